@@ -1,0 +1,1 @@
+"""Contracts that both planes share: classification, kinds, wire, ledgers."""

@@ -1,0 +1,1 @@
+"""The kinds of record that may ever cross, one file a family."""

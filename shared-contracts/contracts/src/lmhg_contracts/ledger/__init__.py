@@ -1,0 +1,1 @@
+"""Append-only ledgers that an outsider can verify offline."""

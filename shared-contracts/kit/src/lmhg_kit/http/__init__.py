@@ -1,0 +1,1 @@
+"""Zones, guards, sessions, errors and health for every web process."""

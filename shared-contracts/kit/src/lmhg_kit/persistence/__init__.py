@@ -1,0 +1,1 @@
+"""Classified tables, sealed columns and units of work over PostgreSQL."""

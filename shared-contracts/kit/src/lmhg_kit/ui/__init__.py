@@ -1,0 +1,1 @@
+"""The layouts, components and assets of both shells."""

@@ -1,0 +1,1 @@
+"""The relay: two halves of one program."""
