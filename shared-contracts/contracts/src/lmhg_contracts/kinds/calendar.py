@@ -1,0 +1,15 @@
+"""Calendar: a clinician is busy, and nothing else."""
+
+from lmhg_contracts.kinds.base import BusyType, Id, Moment, Record
+
+
+class CalendarBlock(Record, frozen=True, tag="calendar_block", kw_only=True):
+    """A stretch of a clinician's time.
+
+    No client, service, place, price or link: each of them can identify care.
+    """
+
+    busy: BusyType
+    clinician_id: Id
+    ends_at: Moment
+    starts_at: Moment

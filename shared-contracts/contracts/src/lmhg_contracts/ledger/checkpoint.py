@@ -1,0 +1,202 @@
+"""Checkpoints: C2SP tlog-checkpoint bodies in C2SP signed notes, Ed25519 (algorithm 0x01).
+
+Source: c2sp.org/signed-note and c2sp.org/tlog-checkpoint. A key is published as a `vkey`,
+`<name>+<hex key id>+<base64(0x01 || public key)>`, so that tools not written here can verify.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lmhg_contracts.ledger.tree import HASH_BYTES
+
+ALGORITHM_ED25519 = b"\x01"
+MAX_NOTE_BYTES = 16_384
+MAX_SIGNATURES = 8
+SIGNATURE_BYTES = 64
+_DASH = "— "
+
+
+class NoteRefused(ValueError):
+    """A note that is malformed or that no known key signed. `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a log commits to: its origin, its size in entries and its root hash."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def body(self) -> str:
+        """The text that is signed: three lines, each ended."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def origin(site: str, plane: str, ledger: str) -> str:
+    """The origin line of one ledger of one plane of one site."""
+    return f"lmhg/{site}/{plane}/{ledger}"
+
+
+def key_id(name: str, public_key: bytes) -> bytes:
+    """The four bytes by which a signature names its key."""
+    return hashlib.sha256(name.encode() + b"\n" + ALGORITHM_ED25519 + public_key).digest()[:4]
+
+
+def _check_name(name: str) -> None:
+    if not name or "+" in name or any(letter.isspace() for letter in name):
+        raise NoteRefused("key_name")
+
+
+class NoteVerifier:
+    """A public key with a name, as its vkey publishes it."""
+
+    def __init__(self, name: str, public_key: bytes) -> None:
+        _check_name(name)
+        self.name = name
+        self.key_id = key_id(name, public_key)
+        self._raw = public_key
+        self._key = Ed25519PublicKey.from_public_bytes(public_key)
+
+    @classmethod
+    def from_vkey(cls, vkey: str) -> "NoteVerifier":
+        """The verifier that a vkey describes. Raises: NoteRefused."""
+        try:
+            name, hex_id, encoded = vkey.strip().split("+", 2)
+            raw = base64.b64decode(encoded, validate=True)
+            claimed = bytes.fromhex(hex_id)
+        except (ValueError, binascii.Error):
+            raise NoteRefused("vkey_malformed") from None
+        if raw[:1] != ALGORITHM_ED25519 or len(raw) != 1 + HASH_BYTES:
+            raise NoteRefused("vkey_algorithm")
+        verifier = cls(name, raw[1:])
+        if verifier.key_id != claimed:
+            raise NoteRefused("vkey_id")
+        return verifier
+
+    @property
+    def vkey(self) -> str:
+        """The published form of this key."""
+        encoded = base64.b64encode(ALGORITHM_ED25519 + self._raw).decode()
+        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+
+    def check(self, text: str, signature: bytes) -> None:
+        """Accept a signature over the text. Raises: NoteRefused."""
+        try:
+            self._key.verify(signature, text.encode())
+        except InvalidSignature:
+            raise NoteRefused("signature_wrong") from None
+
+
+class NoteSigner:
+    """A private key with a name: signs checkpoints."""
+
+    def __init__(self, name: str, private_key: Ed25519PrivateKey) -> None:
+        self._key = private_key
+        self.verifier = NoteVerifier(name, private_key.public_key().public_bytes_raw())
+
+    @property
+    def name(self) -> str:
+        """The name that the signature line carries."""
+        return self.verifier.name
+
+    @property
+    def vkey(self) -> str:
+        """The public half in its published form."""
+        return self.verifier.vkey
+
+    def line(self, text: str) -> str:
+        """The signature line over a note's text."""
+        blob = self.verifier.key_id + self._key.sign(text.encode())
+        return f"{_DASH}{self.name} {base64.b64encode(blob).decode()}\n"
+
+
+def sign(checkpoint: Checkpoint, signer: NoteSigner) -> str:
+    """The checkpoint as a signed note."""
+    text = checkpoint.body()
+    return f"{text}\n{signer.line(text)}"
+
+
+def cosign(note: str, signer: NoteSigner) -> str:
+    """The note with one more signature line; a line of this key is replaced."""
+    text, lines = _split_note(note)
+    kept = [line for line in lines if not line.startswith(f"{_DASH}{signer.name} ")]
+    if len(kept) >= MAX_SIGNATURES:
+        raise NoteRefused("too_many_signatures")
+    return text + "\n" + "".join(f"{line}\n" for line in kept) + signer.line(text)
+
+
+def open_note(note: str, verifiers: Iterable[NoteVerifier]) -> Checkpoint:
+    """The checkpoint in a note that at least one of the keys signed.
+
+    Signatures by unknown keys are ignored; one wrong signature by a known key refuses the note.
+    Raises: NoteRefused.
+    """
+    if not signed_by(note, verifiers):
+        raise NoteRefused("no_known_signature")
+    return parse_body(_split_note(note)[0])
+
+
+def signed_by(note: str, verifiers: Iterable[NoteVerifier]) -> frozenset[str]:
+    """Names of the given keys that signed the note. Raises: NoteRefused on a wrong signature."""
+    text, lines = _split_note(note)
+    known = {(found.name, found.key_id): found for found in verifiers}
+    good: set[str] = set()
+    for line in lines:
+        name, blob = _parse_signature(line)
+        verifier = known.get((name, blob[:4]))
+        if verifier is not None:
+            verifier.check(text, blob[4:])
+            good.add(name)
+    return frozenset(good)
+
+
+def parse_body(text: str) -> Checkpoint:
+    """The checkpoint of an unsigned body. Raises: NoteRefused."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not lines[0]:
+        raise NoteRefused("checkpoint_lines")
+    if not lines[1].isascii() or not lines[1].isdigit() or lines[1] != str(int(lines[1])):
+        raise NoteRefused("checkpoint_size")
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise NoteRefused("checkpoint_root") from None
+    if len(root) != HASH_BYTES:
+        raise NoteRefused("checkpoint_root")
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _split_note(note: str) -> tuple[str, list[str]]:
+    if len(note.encode()) > MAX_NOTE_BYTES:
+        raise NoteRefused("note_too_long")
+    text, separator, tail = note.rpartition("\n\n")
+    if not separator or not tail.endswith("\n"):
+        raise NoteRefused("note_malformed")
+    lines = tail[:-1].split("\n")
+    if not 1 <= len(lines) <= MAX_SIGNATURES:
+        raise NoteRefused("too_many_signatures")
+    return text + "\n", lines
+
+
+def _parse_signature(line: str) -> tuple[str, bytes]:
+    if not line.startswith(_DASH):
+        raise NoteRefused("signature_line")
+    name, _, encoded = line[len(_DASH) :].partition(" ")
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise NoteRefused("signature_line") from None
+    if not name or len(blob) != 4 + SIGNATURE_BYTES:
+        raise NoteRefused("signature_line")
+    return name, blob
