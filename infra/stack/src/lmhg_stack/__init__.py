@@ -1,1 +1,1 @@
-"""The embedded stack behind make up."""
+"""The embedded stack behind `make up`: servers, simulator, demo. Development only."""

@@ -1,0 +1,48 @@
+-- Roles of one plane. Run once as superuser in database `postgres`; a second run changes nothing
+-- but passwords. Free of psql commands, so that any client can run it.
+--
+-- Give these settings in the same session first:
+--   lmhg.plane                 onprem | cloud
+--   lmhg.passwords             a JSON object: role -> password
+--
+-- lmhg_owner owns every schema and table and cannot log in. lmhg_migrator logs in, does nothing
+-- before SET ROLE lmhg_owner, and is used by no running process. Each process has a role of its own.
+DO $$
+DECLARE
+    plane text := current_setting('lmhg.plane');
+    passwords jsonb := current_setting('lmhg.passwords')::jsonb;
+    process_roles text[];
+    role_name text;
+BEGIN
+    process_roles := CASE plane
+        WHEN 'onprem' THEN ARRAY['gw_workspace', 'gw_identity', 'gw_ingress', 'gw_worker', 'relay']
+        WHEN 'cloud' THEN ARRAY['po_portal', 'po_worker', 'relay']
+    END;
+    IF process_roles IS NULL THEN
+        RAISE EXCEPTION 'lmhg.plane must be onprem or cloud';
+    END IF;
+
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lmhg_owner') THEN
+        CREATE ROLE lmhg_owner NOLOGIN;
+    END IF;
+
+    FOREACH role_name IN ARRAY process_roles || ARRAY['lmhg_migrator'] LOOP
+        IF passwords ->> role_name IS NULL THEN
+            RAISE EXCEPTION 'no password for role %', role_name;
+        END IF;
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS', role_name);
+        END IF;
+        EXECUTE format('ALTER ROLE %I PASSWORD %L', role_name, passwords ->> role_name);
+    END LOOP;
+
+    GRANT lmhg_owner TO lmhg_migrator WITH INHERIT FALSE, SET TRUE;
+
+    -- A forgotten transaction holds back the relay's horizon: end it.
+    FOREACH role_name IN ARRAY process_roles LOOP
+        EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', role_name, '60s');
+        EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role_name, '10s');
+    END LOOP;
+    ALTER ROLE lmhg_migrator SET lock_timeout = '10s';
+END
+$$;

