@@ -175,7 +175,8 @@ class Postgres:
         done = subprocess.run(argv, user=user, capture_output=True, check=False, cwd="/")
         word.unlink()
         if done.returncode:
-            raise StackError(f"initdb failed for {self.name}: {done.stderr.decode()[-400:]}")
+            msg = f"initdb failed for {self.name}: {done.stderr.decode()[-400:]}"
+            raise StackError(msg)
 
 
 def _user() -> str | None:

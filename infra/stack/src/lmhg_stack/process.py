@@ -69,7 +69,8 @@ def script(name: str) -> str:
     """
     path = Path(sys.executable).parent / name
     if not path.exists():
-        raise StackError(f"{name} is not installed beside {sys.executable}; run `make venv`")
+        msg = f"{name} is not installed beside {sys.executable}; run `make venv`"
+        raise StackError(msg)
     return str(path)
 
 
@@ -130,9 +131,11 @@ def wait_until(
     end = time.monotonic() + limit_s
     while not is_ready():
         if not still():
-            raise StackError(f"{what} ended before it was ready")
+            msg = f"{what} ended before it was ready"
+            raise StackError(msg)
         if time.monotonic() > end:
-            raise StackError(f"{what} is not ready after {limit_s:.0f} s")
+            msg = f"{what} is not ready after {limit_s:.0f} s"
+            raise StackError(msg)
         time.sleep(POLL_S)
 
 

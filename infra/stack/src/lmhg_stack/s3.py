@@ -36,7 +36,8 @@ class S3:
 
     def __post_init__(self) -> None:
         if len(self.ports) != S3_PORTS:
-            raise ValueError(f"an S3 server listens on {S3_PORTS} ports")
+            msg = f"an S3 server listens on {S3_PORTS} ports"
+            raise ValueError(msg)
 
     @property
     def name(self) -> str:
