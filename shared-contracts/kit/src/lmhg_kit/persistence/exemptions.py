@@ -1,0 +1,32 @@
+"""Exemptions: the approvals that records name. The table is the relay's, read-only to it."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import DateTime, String, Uuid
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.clock import new_id
+from lmhg_kit.persistence.columns import exempt, operational
+from lmhg_kit.persistence.records import Base
+
+
+class Exemption(Base):
+    """An approval by two people for one record, or a standing one for a kind.
+
+    `record_id` is null for a standing approval. Withdrawal is one-way, and turns the exemption
+    off on every record that names it in the same transaction.
+    """
+
+    __tablename__ = "exemption"
+    __table_args__ = {"schema": "relay"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    kind: Mapped[str] = exempt(String(60), nullable=False)
+    record_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
+    requested_by: Mapped[str] = operational(String(80), nullable=False)
+    approved_by: Mapped[str] = operational(String(80), nullable=False)
+    granted_at: Mapped[datetime] = operational(DateTime(timezone=True), server_default="now()")
+    expires_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    withdrawn_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    withdrawn_by: Mapped[str | None] = operational(String(80), nullable=True)

@@ -1,0 +1,84 @@
+"""The access ledger: audit events, sequenced in commit order and signed.
+
+One step moves at most 1,000 events into the ledger in one transaction: it reads events whose
+transactions are all behind the snapshot's horizon, appends them under the head's row lock, stores
+the completed tree nodes and the new checkpoint, and deletes the events it moved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, sign
+from lmhg_contracts.ledger.entries import AccessEntry, encode_entry, timestamp
+from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_kit.persistence.session import Database
+
+BATCH = 1_000
+LEDGER = "access"
+
+_HEAD = text("select frontier from audit.ledger_head where ledger = 'access' for update")
+_EVENTS = text(
+    "select * from audit.event where xid < pg_snapshot_xmin(pg_current_snapshot())"
+    " order by xid, seq limit :limit"
+)
+_APPEND = text("insert into audit.ledger (n, entry) values (:n, :entry)")
+_NODES = text("insert into audit.ledger_node (level, idx, hash) values (:level, :idx, :hash)")
+_MOVE = text(
+    "update audit.ledger_head set size = :size, frontier = :frontier, checkpoint = :checkpoint"
+    " where ledger = 'access'"
+)
+_FORGET = text("delete from audit.event where seq = any(:seqs)")
+
+
+@dataclass(frozen=True)
+class Sequencer:
+    """Appends audit events to the access ledger of one plane."""
+
+    db: Database
+    origin: str
+    signer: NoteSigner
+
+    async def step(self) -> int:
+        """Sequence what is there; how many events were moved."""
+        async with self.db.engine.begin() as link:
+            frontier = Frontier.from_bytes((await link.execute(_HEAD)).scalar_one())
+            rows = (await link.execute(_EVENTS, {"limit": BATCH})).all()
+            if rows:
+                await self._append(link, frontier, rows)
+        return len(rows)
+
+    async def _append(
+        self, link: AsyncConnection, frontier: Frontier, rows: "Sequence[Row[Any]]"
+    ) -> None:
+        first = frontier.size
+        entries = [encode_entry(_entry(first + at, row)) for at, row in enumerate(rows)]
+        nodes = frontier.append_many([leaf_hash(entry) for entry in entries])
+        await link.execute(
+            _APPEND, [{"n": first + at, "entry": entry} for at, entry in enumerate(entries)]
+        )
+        if nodes:
+            await link.execute(_NODES, [node._asdict() for node in nodes])
+        note = sign(Checkpoint(self.origin, frontier.size, frontier.root()), self.signer)
+        head = {"size": frontier.size, "frontier": frontier.to_bytes(), "checkpoint": note}
+        await link.execute(_MOVE, head)
+        await link.execute(_FORGET, {"seqs": [row.seq for row in rows]})
+
+
+def _entry(n: int, row: "Row[Any]") -> AccessEntry:
+    return AccessEntry(
+        act=row.act,
+        actor=row.actor,
+        at=timestamp(row.at),
+        columns=tuple(row.columns),
+        n=n,
+        outcome=row.outcome,
+        purpose=row.purpose,
+        request_id=row.request_id,
+        subject_ids=tuple(str(found) for found in row.subject_ids),
+        subject_kind=row.subject_kind,
+        zone=row.zone,
+    )

@@ -1,0 +1,236 @@
+"""The wall: triggers generated from the contracts and installed after every migration.
+
+For each watched table: a write without an actor fails and each write is audited. For each
+releasable table: an insert, update or delete writes the outbox row in the same transaction, with
+the projection of the exempt fields only; turning the exemption off, or deleting, writes a recall.
+A drift test compares what the database has with what this module writes.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import MetaData, Table
+
+from lmhg_contracts.registry import Kind
+from lmhg_kit.persistence.columns import is_watched
+
+FIXED_COLUMNS = ("id", "hipaa_exempt", "exemption_id", "version")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One piece of the wall: the object it makes and the SQL that makes it."""
+
+    name: str
+    sql: str
+
+
+def statements(metadata: MetaData, releases: dict[str, Kind]) -> list[Statement]:
+    """The whole wall of one plane, in order. `releases` maps a table's full name to its kind."""
+    made: list[Statement] = []
+    for table in sorted(metadata.tables.values(), key=lambda found: found.fullname):
+        if is_watched(table):
+            made += _actor_triggers(table)
+        if "version" in table.columns and "hipaa_exempt" in table.columns:
+            made += _version_trigger(table)
+        if table.fullname in releases:
+            made += _release(table, releases[table.fullname])
+    return made + _release_all(releases) + _withdrawal(releases)
+
+
+def _trigger(table: Table, name: str, when: str, tail: str) -> Statement:
+    full = f"{table.fullname}.{name}"
+    sql = f"create or replace trigger {name} {when} on {table.fullname} {tail}"
+    return Statement(full, sql)
+
+
+def _actor_triggers(table: Table) -> list[Statement]:
+    each = "for each statement execute function audit."
+    new, old = "referencing new table as new_rows", "referencing old table as old_rows"
+    return [
+        _trigger(
+            table, "wall_actor", "before insert or update or delete", f"{each}require_actor()"
+        ),
+        _trigger(table, "wall_audit_insert", "after insert", f"{new} {each}on_insert()"),
+        _trigger(
+            table,
+            "wall_audit_update",
+            "after update",
+            f"{new} old table as old_rows {each}on_update()",
+        ),
+        _trigger(table, "wall_audit_delete", "after delete", f"{old} {each}on_delete()"),
+    ]
+
+
+VERSION_FUNCTION = """
+create or replace function relay_release.raise_version() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+    if tg_op = 'INSERT' then
+        new.version := 1;
+    else
+        new.version := old.version + 1;
+        new.id := old.id;
+        new.created_at := old.created_at;
+    end if;
+    new.updated_at := clock_timestamp();
+    return new;
+end $$
+"""
+
+EXEMPTION_FUNCTION = """
+create or replace function relay_release.check_exemption() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.hipaa_exempt and not exists (
+        select 1 from relay.exemption e
+        where e.id = new.exemption_id and e.kind = tg_argv[0]
+          and (e.record_id is null or e.record_id = new.id)
+          and e.withdrawn_at is null and (e.expires_at is null or e.expires_at > now())
+    ) then
+        raise exception 'exemption_missing' using errcode = 'LM011', hint = tg_table_name;
+    end if;
+    return new;
+end $$
+"""
+
+
+def _version_trigger(table: Table) -> list[Statement]:
+    tail = "for each row execute function relay_release.raise_version()"
+    return [_trigger(table, "wall_version", "before insert or update", tail)]
+
+
+def projection(kind: Kind, alias: str) -> str:
+    """The body that ships, as SQL: the exempt fields and the tag, nothing else."""
+    pairs = [f"'kind', '{kind.name}'"]
+    pairs += [f"'{name}', {_json_value(name, alias)}" for name in kind.fields]
+    return f"jsonb_build_object({', '.join(pairs)})::text"
+
+
+def _json_value(name: str, alias: str) -> str:
+    column = f"{alias}.{name}"
+    if name.endswith("_at"):
+        return f"to_char({column} at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    return column
+
+
+_RELEASE = """
+create or replace function relay_release.{name}_insert() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
+    select '{kind}', n.id, n.version, 'put', {new_body}, n.exemption_id
+    from new_rows n where n.hipaa_exempt;
+    return null;
+end $$;
+create or replace function relay_release.{name}_update() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
+    select '{kind}', n.id, n.version,
+           case when n.hipaa_exempt then 'put' else 'recall' end,
+           case when n.hipaa_exempt then {new_body} end,
+           case when n.hipaa_exempt then n.exemption_id end
+    from new_rows n join old_rows o on o.id = n.id
+    where (n.hipaa_exempt or o.hipaa_exempt)
+      and (n.hipaa_exempt is distinct from o.hipaa_exempt
+           or n.exemption_id is distinct from o.exemption_id
+           or {new_body} is distinct from {old_body});
+    return null;
+end $$;
+create or replace function relay_release.{name}_delete() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
+    select '{kind}', o.id, o.version + 1, 'recall', null, null
+    from old_rows o where o.hipaa_exempt;
+    return null;
+end $$
+"""
+
+
+def _release(table: Table, kind: Kind) -> list[Statement]:
+    missing = [name for name in (*FIXED_COLUMNS, *kind.fields) if name not in table.columns]
+    if missing:
+        message = f"{table.fullname} lacks columns of {kind.name}: {', '.join(missing)}"
+        raise TypeError(message)
+    bodies = {"new_body": projection(kind, "n"), "old_body": projection(kind, "o")}
+    functions = _RELEASE.format(name=kind.name, kind=kind.name, **bodies)
+    each = f"for each statement execute function relay_release.{kind.name}_"
+    new, old = "referencing new table as new_rows", "referencing old table as old_rows"
+    return [
+        Statement(f"relay_release.{kind.name}", functions),
+        _trigger(
+            table,
+            "wall_exemption",
+            "before insert or update",
+            f"for each row execute function relay_release.check_exemption('{kind.name}')",
+        ),
+        _trigger(table, "wall_release_insert", "after insert", f"{new} {each}insert()"),
+        _trigger(
+            table,
+            "wall_release_update",
+            "after update",
+            f"{new} old table as old_rows {each}update()",
+        ),
+        _trigger(table, "wall_release_delete", "after delete", f"{old} {each}delete()"),
+    ]
+
+
+def _release_all(releases: dict[str, Kind]) -> list[Statement]:
+    """One record again (after a hold was cleared), and every record again (after a restore)."""
+    one: list[str] = []
+    every: list[str] = []
+    for full, kind in sorted(releases.items()):
+        put = (
+            "insert into relay.outbox (kind, record_id, version, op, body, exemption_id) "
+            f"select '{kind.name}', n.id, n.version, 'put', {projection(kind, 'n')}, n.exemption_id "
+            f"from {full} n where n.hipaa_exempt"
+        )
+        one.append(f"    if wanted = '{kind.name}' then {put} and n.id = wanted_id; end if;")
+        every.append(f"    {put};")
+    body = "\n".join(one)
+    whole = "\n".join(every)
+    return [
+        Statement(
+            "relay_release.release_again",
+            _function("release_again(wanted text, wanted_id uuid)", body),
+        ),
+        Statement("relay_release.release_all", _function("release_all()", whole)),
+    ]
+
+
+_WITHDRAWAL = """
+create or replace function relay_release.on_withdrawal() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.withdrawn_at is not null and old.withdrawn_at is null then
+{updates}
+    end if;
+    return null;
+end $$
+"""
+
+
+def _withdrawal(releases: dict[str, Kind]) -> list[Statement]:
+    """Withdrawing an exemption turns it off on every record that names it, here and now."""
+    updates = "\n".join(
+        f"        update {full} set hipaa_exempt = false"
+        " where exemption_id = new.id and hipaa_exempt;"
+        for full in sorted(releases)
+    )
+    trigger = (
+        "create or replace trigger wall_withdrawal after update on relay.exemption "
+        "for each row execute function relay_release.on_withdrawal()"
+    )
+    return [
+        Statement("relay_release.on_withdrawal", _WITHDRAWAL.format(updates=updates)),
+        Statement("relay.exemption.wall_withdrawal", trigger),
+    ]
+
+
+def _function(signature: str, body: str) -> str:
+    return (
+        f"create or replace function relay_release.{signature} returns void\n"
+        "language plpgsql security definer set search_path = pg_catalog as $$\n"
+        f"begin\n{body}\nend $$"
+    )
