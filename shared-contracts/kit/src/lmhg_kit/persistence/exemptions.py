@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import DateTime, String, Uuid
+from sqlalchemy import DateTime, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
@@ -26,7 +26,7 @@ class Exemption(Base):
     record_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
     requested_by: Mapped[str] = operational(String(80), nullable=False)
     approved_by: Mapped[str] = operational(String(80), nullable=False)
-    granted_at: Mapped[datetime] = operational(DateTime(timezone=True), server_default="now()")
+    granted_at: Mapped[datetime] = operational(DateTime(timezone=True), server_default=func.now())
     expires_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     withdrawn_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     withdrawn_by: Mapped[str | None] = operational(String(80), nullable=True)

@@ -17,13 +17,16 @@ from sqlalchemy import (
     MetaData,
     String,
     Uuid,
+    func,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr
+from sqlalchemy.schema import SchemaItem
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import PolicyViolation
 from lmhg_kit.persistence.columns import classes_of, operational
+from lmhg_kit.persistence.standing import standing_id
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -67,10 +70,10 @@ class Record:
     exemption_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
     version: Mapped[int] = operational(BigInteger, nullable=False, default=1, server_default="1")
     created_at: Mapped[datetime] = operational(
-        DateTime(timezone=True), nullable=False, server_default="now()"
+        DateTime(timezone=True), nullable=False, server_default=func.now()
     )
     updated_at: Mapped[datetime] = operational(
-        DateTime(timezone=True), nullable=False, server_default="now()"
+        DateTime(timezone=True), nullable=False, server_default=func.now()
     )
 
     __mapper_args__: Any = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy's declared name
@@ -82,7 +85,7 @@ class Record:
             setattr(self, name, value)
 
     @classmethod
-    def constraints(cls) -> tuple[CheckConstraint, ...]:
+    def constraints(cls) -> tuple[SchemaItem, ...]:
         """Constraints of every record table; a subclass puts them first in its own."""
         return (
             CheckConstraint("not hipaa_exempt or exemption_id is not null", name="exemption_named"),
@@ -104,7 +107,7 @@ class LocalRecord(Record):
         return (*cls.constraints(), {"schema": "practice"})
 
     @classmethod
-    def constraints(cls) -> tuple[CheckConstraint, ...]:
+    def constraints(cls) -> tuple[SchemaItem, ...]:
         """Never exempt, whatever approval is named."""
         return (CheckConstraint("not hipaa_exempt", name="never_exempt"),)
 
@@ -112,3 +115,32 @@ class LocalRecord(Record):
         """Accept local_only alone. Raises: PolicyViolation."""
         if policy is not StoragePolicy.LOCAL_ONLY:
             raise PolicyViolation("kind_never_crosses")
+
+
+class CloudRecord(Record):
+    """A record whose home is the cloud: exempt from birth, under its kind's standing approval."""
+
+    release_kind = ""
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - mapped attributes of any type
+        """Name the standing approval; the release trigger checks that it is on record."""
+        super().__init__(**values)
+        self.hipaa_exempt = True
+        self.exemption_id = standing_id(self.release_kind)
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> Any:  # noqa: ANN401 - SQLAlchemy's declared name
+        """Only exempt records are in the cloud."""
+        return (*cls.constraints(), {"schema": "portal"})
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """Exempt, and by a named approval."""
+        only = CheckConstraint("hipaa_exempt", name="exempt_only")
+        return (*super().constraints(), only)
+
+    def check_policy(self, policy: StoragePolicy) -> None:
+        """Accept cloud_allowed alone. Raises: PolicyViolation."""
+        if policy is not StoragePolicy.CLOUD_ALLOWED:
+            raise PolicyViolation("cloud_holds_exempt_only")

@@ -1,0 +1,37 @@
+"""The portal's database: its tables, what it releases, and which role may touch what."""
+
+from sqlalchemy import MetaData
+
+from lmhg_contracts.registry import KINDS
+from lmhg_kit.persistence import Base
+from lmhg_kit.persistence.audit import grants as audit_grants
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.install import Plan, migrations_folder
+from lmhg_portal.features.identity.models import Account
+from lmhg_portal.features.tickets.models import Ticket, TicketMessage
+
+MODELS = (Account, Exemption, Ticket, TicketMessage)
+METADATA: MetaData = Base.metadata
+RELEASES = {
+    "portal.ticket": KINDS["ticket"],
+    "portal.ticket_message": KINDS["ticket_message"],
+}
+SCHEMAS = ("portal",)
+
+GRANTS = [
+    *audit_grants(readers=("po_portal", "po_worker"), sequencer="po_worker", writers=()),
+    "grant usage on schema portal, relay_release to po_portal, po_worker",
+    "grant select, insert, update, delete on all tables in schema portal to po_portal, po_worker",
+    "revoke insert, update, delete on portal.alembic_version from po_portal, po_worker",
+    "grant usage on schema relay_release to relay",
+    "grant execute on function relay_release.release_all() to relay",
+]
+
+PLAN = Plan(
+    migrations=migrations_folder(__file__),
+    metadata=METADATA,
+    releases=RELEASES,
+    version_schema="portal",
+    schemas=SCHEMAS,
+    grants=GRANTS,
+)

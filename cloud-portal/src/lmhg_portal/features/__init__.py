@@ -1,0 +1,1 @@
+"""The features of the portal, a folder each."""

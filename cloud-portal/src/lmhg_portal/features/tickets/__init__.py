@@ -1,0 +1,1 @@
+"""Tickets: staff ask for help here."""

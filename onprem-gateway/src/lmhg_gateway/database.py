@@ -1,0 +1,92 @@
+"""The gateway's database: its tables, what it releases, and which role may touch what."""
+
+from sqlalchemy import MetaData
+
+from lmhg_contracts.registry import KINDS
+from lmhg_gateway.features.announcements.models import Announcement
+from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.calendar.models import CalendarBlock
+from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.deliveries.models import Delivery
+from lmhg_gateway.features.identity.models import UserAccount
+from lmhg_gateway.features.intakes.models import Intake
+from lmhg_gateway.features.notes.models import Note
+from lmhg_gateway.features.referrals.models import Referral
+from lmhg_gateway.features.staff.models import StaffProfile
+from lmhg_gateway.features.tickets.models import RedactionOrder
+from lmhg_kit.persistence import Base
+from lmhg_kit.persistence.audit import grants as audit_grants
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.install import Plan, migrations_folder
+
+MODELS = (
+    Announcement,
+    Appointment,
+    CalendarBlock,
+    Client,
+    Delivery,
+    Exemption,
+    ExemptionRequest,
+    Intake,
+    Note,
+    RedactionOrder,
+    Referral,
+    StaffProfile,
+    UserAccount,
+)
+METADATA: MetaData = Base.metadata
+
+RELEASES = {
+    "practice.announcement": KINDS["announcement"],
+    "practice.calendar_block": KINDS["calendar_block"],
+    "practice.redaction_order": KINDS["redaction_order"],
+    "practice.staff_profile": KINDS["staff_profile"],
+}
+SCHEMAS = ("practice", "compliance", "identity", "ingress")
+
+GRANTS = [
+    *audit_grants(
+        readers=("gw_workspace", "gw_worker"),
+        sequencer="gw_worker",
+        writers=("gw_identity", "gw_ingress"),
+    ),
+    "grant usage on schema practice, compliance, relay_release, jobs to gw_workspace, gw_worker",
+    (
+        "grant select, insert, update, delete on all tables in schema practice, compliance"
+        " to gw_workspace, gw_worker"
+    ),
+    "revoke insert, update, delete on practice.alembic_version from gw_workspace, gw_worker",
+    "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
+    "grant usage on schema relay_release to relay",
+    "grant execute on function relay_release.release_all() to relay",
+    "grant usage on schema identity to gw_identity, gw_workspace",
+    "grant select, insert, update, delete on all tables in schema identity to gw_identity",
+    (
+        "grant select (id, email, display_name, roles, active) on identity.user_account"
+        " to gw_workspace"
+    ),
+    "grant select, insert, update, delete on identity.session to gw_workspace",
+    "grant select, update on identity.handoff to gw_workspace",
+    "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
+    "grant insert on ingress.delivery to gw_ingress",
+    "grant select, update on ingress.delivery to gw_worker",
+    "grant select, insert, update on ingress.seen_event, ingress.call_budget to gw_worker",
+    (
+        "grant select (id, received_at, source, outcome, size, attempts, result, result_code,"
+        " finished_at) on ingress.delivery to gw_workspace"
+    ),
+    "grant select on ingress.call_budget to gw_workspace",
+    "grant select, insert, update, delete, truncate on all tables in schema jobs to gw_worker",
+    "grant usage, select on all sequences in schema jobs to gw_worker",
+    "grant execute on all functions in schema jobs to gw_worker",
+]
+
+PLAN = Plan(
+    migrations=migrations_folder(__file__),
+    metadata=METADATA,
+    releases=RELEASES,
+    version_schema="practice",
+    schemas=SCHEMAS,
+    grants=GRANTS,
+)

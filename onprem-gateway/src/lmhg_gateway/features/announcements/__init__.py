@@ -1,0 +1,1 @@
+"""Announcements to staff, local until a second person approves."""

@@ -1,0 +1,1 @@
+"""Appointments, as IntakeQ has them."""

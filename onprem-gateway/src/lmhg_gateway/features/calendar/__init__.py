@@ -1,0 +1,1 @@
+"""Calendar blocks: what the cloud may know of an appointment."""

@@ -1,0 +1,75 @@
+"""Tables of clients. Every text about a person is sealed."""
+
+import uuid
+
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
+
+TEXT = 200
+
+
+class Client(LocalRecord, Base):
+    """A person the practice cares for, or may."""
+
+    __tablename__ = "client"
+
+    legal_name_sealed: Mapped[bytes | None] = sealed()
+    name_used_sealed: Mapped[bytes | None] = sealed()
+    pronouns_sealed: Mapped[bytes | None] = sealed()
+    birth_date_sealed: Mapped[bytes | None] = sealed()
+    phone_sealed: Mapped[bytes | None] = sealed()
+    mobile_sealed: Mapped[bytes | None] = sealed()
+    email_sealed: Mapped[bytes | None] = sealed()
+    address_sealed: Mapped[bytes | None] = sealed()
+    guardian_sealed: Mapped[bytes | None] = sealed()
+    payer_sealed: Mapped[bytes | None] = sealed()
+    language_sealed: Mapped[bytes | None] = sealed()
+    intakeq_number_sealed: Mapped[bytes | None] = sealed()
+
+    legal_name = SealedText(max_chars=TEXT)
+    name_used = SealedText(max_chars=TEXT)
+    pronouns = SealedText(max_chars=60)
+    birth_date = SealedText(max_chars=10)  # yyyy-mm-dd
+    phone = SealedText(max_chars=40)
+    mobile = SealedText(max_chars=40)
+    email = SealedText(max_chars=TEXT)
+    address = SealedText(max_chars=400)
+    guardian = SealedText(max_chars=TEXT)
+    payer = SealedText(max_chars=TEXT)
+    language = SealedText(max_chars=60)
+    intakeq_number = SealedText(max_chars=40)
+
+    may_voicemail: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    may_text: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    may_email: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    may_mail: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    part2: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+
+
+class ClientToken(Base):
+    """A blind-index token of a client: searchable without opening anything."""
+
+    __tablename__ = "client_token"
+    __table_args__ = (
+        Index("ix_client_token_token", "token"),
+        {"schema": "practice"},
+    )
+
+    client_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
+    )
+    token: Mapped[bytes] = operational(LargeBinary(8), primary_key=True)
+
+
+class ExternalId(Base):
+    """Which record of ours another system's id names; the id itself is a keyed token."""
+
+    __tablename__ = "external_id"
+    __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    system: Mapped[str] = operational(String(20), primary_key=True)
+    kind: Mapped[str] = operational(String(40), primary_key=True)
+    token: Mapped[bytes] = operational(LargeBinary(8), primary_key=True)
+    record_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)

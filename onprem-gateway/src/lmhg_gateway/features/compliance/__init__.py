@@ -1,0 +1,1 @@
+"""Exemptions, incidents, held records and the ledgers."""

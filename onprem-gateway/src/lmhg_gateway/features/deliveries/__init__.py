@@ -1,0 +1,1 @@
+"""Webhook deliveries, kept encrypted until the worker opened them."""

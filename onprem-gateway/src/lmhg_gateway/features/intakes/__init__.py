@@ -1,0 +1,1 @@
+"""Intakes that clients submitted."""

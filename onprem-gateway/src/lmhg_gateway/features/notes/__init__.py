@@ -1,0 +1,1 @@
+"""Which clinical notes were locked, and when; never their text."""

@@ -1,0 +1,1 @@
+"""Referrals: how people come to the practice."""

@@ -1,0 +1,55 @@
+"""Tables of referrals and of their moves."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, String, Uuid, func
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
+
+
+class Referral(LocalRecord, Base):
+    """One way a person came to the practice, and where it stands."""
+
+    __tablename__ = "referral"
+
+    client_id: Mapped[uuid.UUID] = phi(
+        Uuid, ForeignKey("practice.client.id"), nullable=False, index=True
+    )
+    source_category: Mapped[str] = phi(String(40), nullable=False)
+    source_sealed: Mapped[bytes | None] = sealed()
+    received_on: Mapped[date] = phi(Date, nullable=False)
+    channel: Mapped[str] = phi(String(40), nullable=False)
+    concern_code: Mapped[str] = phi(String(40), nullable=False)
+    concern_sealed: Mapped[bytes | None] = sealed()
+    urgency: Mapped[str] = phi(String(20), nullable=False, server_default="routine")
+    payer: Mapped[str] = phi(String(40), nullable=False, server_default="unknown")
+    may_contact: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
+    may_report_back: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
+    state: Mapped[str] = phi(String(20), nullable=False, server_default="received", index=True)
+    state_reason: Mapped[str | None] = phi(String(40), nullable=True)
+    state_at: Mapped[datetime] = phi(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    owner_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
+
+    source = SealedText(max_chars=200)
+    concern = SealedText(max_chars=2000)
+
+
+class ReferralMove(LocalRecord, Base):
+    """One step of a referral along the transition table."""
+
+    __tablename__ = "referral_move"
+
+    referral_id: Mapped[uuid.UUID] = phi(
+        Uuid, ForeignKey("practice.referral.id"), nullable=False, index=True
+    )
+    from_state: Mapped[str | None] = phi(String(20), nullable=True)
+    to_state: Mapped[str] = phi(String(20), nullable=False)
+    reason: Mapped[str | None] = phi(String(40), nullable=True)
+    moved_by: Mapped[str] = operational(String(80), nullable=False)
+    moved_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )

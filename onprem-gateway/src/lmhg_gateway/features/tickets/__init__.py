@@ -1,0 +1,1 @@
+"""Tickets of the portal that had to stay here."""

@@ -1,0 +1,1 @@
+"""Settings and pure helpers of the gateway."""
