@@ -1,0 +1,1 @@
+"""Canaries: invented PHI that can be recognised anywhere, and the sweep that looks for it."""

@@ -1,0 +1,1 @@
+"""An IntakeQ simulator: its documented objects, limits, webhooks and traps; all data invented."""

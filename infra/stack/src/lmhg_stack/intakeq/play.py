@@ -1,0 +1,54 @@
+"""The practice lives by itself: a few people at once, then a trickle, with nobody asking.
+
+The opening is brisk, so that somebody who has just run `make up` sees pages fill; it stays under
+ten API calls a minute. Afterwards an event every ten minutes keeps under five hundred a day.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+
+from lmhg_stack.intakeq.practice import Practice, Webhook
+
+OPENING_EVENTS = 14
+OPENING_PAUSE_S = 12.0
+LATER_PAUSE_S = 600.0
+FIRST_CLIENTS = 4
+
+Send = Callable[[Webhook], Awaitable[None]]
+
+
+class Play:
+    """Chooses what happens next; the same seed plays the same day."""
+
+    def __init__(self, practice: Practice, *, seed: str) -> None:
+        self._practice = practice
+        self._random = Random(seed)
+        self.events = 0
+
+    def next(self) -> Webhook:
+        """The next thing that happens."""
+        step = self.events
+        self.events += 1
+        practice = self._practice
+        if step < FIRST_CLIENTS or self._random.random() < 0.15:
+            return practice.submit_intake(practice.new_client()["ClientId"])
+        clients = [made["ClientId"] for made in practice.all("client")]
+        booked = [
+            made["Id"] for made in practice.all("appointment") if made["Status"] == "Confirmed"
+        ]
+        choice = self._random.random()
+        if len(booked) > 2 and choice < 0.2:
+            return practice.reschedule(self._random.choice(booked))
+        if len(booked) > 3 and choice < 0.35:
+            return practice.cancel(self._random.choice(booked))
+        if choice < 0.45:
+            return practice.lock_note(self._random.choice(clients))
+        return practice.book(self._random.choice(clients))
+
+    async def run(self, send: Send) -> None:
+        """Send events for ever."""
+        while True:
+            await send(self.next())
+            opening = self.events < OPENING_EVENTS
+            await asyncio.sleep(OPENING_PAUSE_S if opening else LATER_PAUSE_S)
