@@ -5,6 +5,10 @@
 except that the sequencer removes the events it has sequenced.
 """
 
+from typing import Any
+
+from sqlalchemy import Connection
+
 CREATE_AUDIT = r"""
 create schema if not exists audit;
 create table audit.event (
@@ -122,12 +126,25 @@ alter table audit.ledger enable always trigger ledger_kept;
 alter table audit.ledger_node enable always trigger node_kept;
 """
 
-AUDIT_CLASSES = {
-    "audit.event": "operational",
-    "audit.ledger": "operational",
-    "audit.ledger_node": "operational",
-    "audit.ledger_head": "operational",
-}
+
+CLASSES = """
+do $$
+declare found record;
+begin
+    for found in select table_name, column_name from information_schema.columns
+                 where table_schema = 'audit' loop
+        execute format('comment on column audit.%I.%I is %L',
+                       found.table_name, found.column_name, 'class:operational');
+    end loop;
+end $$;
+"""
+CREATE_AUDIT += CLASSES
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Run several statements at once: asyncpg's simple query, under SQLAlchemy."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.run_async(lambda link: link.execute(script))
 
 
 def grants(*, readers: tuple[str, ...], sequencer: str, writers: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,7 +21,7 @@ _DEFINITIONS = text(
     " where n.nspname in ('relay_release', 'audit')"
     " union all"
     " select 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,"
-    " t.tgenabled || ' ' || pg_get_triggerdef(t.oid)"
+    " t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)"
     " from pg_trigger t where t.tgname like 'wall\\_%' and not t.tgisinternal"
 )
 
@@ -89,6 +89,24 @@ def alembic_config(plan: Plan) -> Config:
     config.set_main_option("script_location", str(plan.migrations))
     config.attributes["plan"] = plan
     return config
+
+
+def run_environment() -> None:
+    """What each plane's migrations/env.py does: run on the given connection, own schemas only."""
+    plan: Plan = context.config.attributes["plan"]
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=plan.metadata,
+        version_table_schema=plan.version_schema,
+        include_schemas=True,
+        include_name=lambda name, kind, _: kind != "schema" or name in plan.schemas,
+        include_object=lambda found, _name, kind, _reflected, _other: (
+            kind != "table" or getattr(found, "schema", None) in plan.schemas
+        ),
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 def install(connection: Connection, plan: Plan) -> None:
