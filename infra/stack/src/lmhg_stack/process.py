@@ -74,7 +74,7 @@ def script(name: str) -> str:
     return str(path)
 
 
-def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
+def spawn(command: Command, log: Path, *, inherit: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
     """Start it in its own session, both outputs appended to the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
@@ -89,6 +89,7 @@ def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
             group=_group_of(command.user),
             extra_groups=[] if command.user else None,
             start_new_session=True,
+            pass_fds=inherit,
         )
 
 

@@ -1,0 +1,87 @@
+"""`lmhg-stack`: the embedded stack from the command line; the Makefile calls it."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmhg_stack.layout import DEFAULT_FOLDER
+from lmhg_stack.process import StackError
+from lmhg_stack.stack import Stack
+from lmhg_stack.welcome import status_text, welcome_text
+
+TAIL_LINES = 40
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do one act; the exit status is 0 when it succeeded."""
+    arguments = parser().parse_args(argv)
+    stack = Stack.at(arguments.folder)
+    try:
+        return int(_ACTS[arguments.act](stack, arguments))
+    except StackError as error:
+        print(f"lmhg-stack: {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="lmhg-stack", description="The embedded stack of LMHG.")
+    top.add_argument(
+        "--folder", type=Path, default=DEFAULT_FOLDER, help="where the stack keeps everything"
+    )
+    acts = top.add_subparsers(dest="act", required=True, metavar="ACT")
+    acts.add_parser("up", help="start everything and print addresses and logins")
+    acts.add_parser("down", help="stop everything; data stays")
+    acts.add_parser("status", help="what runs and how it is")
+    logs = acts.add_parser("logs", help="print the last lines of the logs")
+    logs.add_argument("names", nargs="*", help="processes; all when none is named")
+    logs.add_argument("-n", "--lines", type=int, default=TAIL_LINES)
+    acts.add_parser("reset", help="stop everything and delete its data and keys")
+    demo = acts.add_parser("demo", help="play a practice day on the running stack")
+    demo.add_argument("--intakes", type=int, default=20)
+    demo.add_argument("--appointments", type=int, default=60)
+    acts.add_parser("sweep", help="look for canary tokens where none may be")
+    return top
+
+
+def _up(stack: Stack, _: argparse.Namespace) -> int:
+    began = time.monotonic()
+    stack.up(say=lambda phase: print(f"  {phase} ...", flush=True))
+    print(welcome_text(stack.facts))
+    print(f"Ready in {time.monotonic() - began:.1f} s. `make down` stops, `make logs` shows logs.")
+    return os.EX_OK
+
+
+def _down(stack: Stack, _: argparse.Namespace) -> int:
+    stack.down()
+    print("Stopped. Data stays in", stack.layout.folder)
+    return os.EX_OK
+
+
+def _status(stack: Stack, _: argparse.Namespace) -> int:
+    text, well = status_text(stack)
+    print(text)
+    return os.EX_OK if well else 1
+
+
+def _logs(stack: Stack, arguments: argparse.Namespace) -> int:
+    names = arguments.names or [file.stem for file in sorted(stack.layout.logs.glob("*.log"))]
+    for name in names:
+        lines = stack.layout.log(name).read_text(errors="replace").splitlines()
+        print(f"== {name}", *lines[-arguments.lines :], sep="\n")
+    return os.EX_OK
+
+
+def _reset(stack: Stack, _: argparse.Namespace) -> int:
+    stack.reset()
+    print("Everything of the stack is gone.")
+    return os.EX_OK
+
+
+_ACTS = {"up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset}
+
+if __name__ == "__main__":
+    sys.exit(main())

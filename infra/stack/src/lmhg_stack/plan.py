@@ -1,0 +1,258 @@
+"""The process table of a stack: what runs, with which environment, and how to see it is well."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+
+import httpx
+
+from lmhg_stack.layout import Layout
+from lmhg_stack.nats import USERS, Nats
+from lmhg_stack.ports import LOOPBACK, S3_PORTS
+from lmhg_stack.postgres import SUPERUSER, Postgres
+from lmhg_stack.process import Command, Server, script
+from lmhg_stack.s3 import S3
+
+TIMEZONE = "America/Kentucky/Louisville"
+CALLS_PER_MINUTE = "10"
+CALLS_PER_DAY = "500"
+PROBE_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """One row of the table."""
+
+    command: Command
+    is_ready: Callable[[], bool]
+    is_server: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name, as in `lmhg-stack logs <name>`."""
+        return self.command.name
+
+    def with_env(self, more: Mapping[str, str]) -> "Process":
+        """The same with some settings changed."""
+        return replace(self, command=replace(self.command, env={**self.command.env, **more}))
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """A probe: whether that address says 200."""
+
+    def probe() -> bool:
+        try:
+            return httpx.get(url, timeout=PROBE_TIMEOUT_S).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    return probe
+
+
+def _is_written(process: Process) -> bool:
+    package = process.command.argv[0].rpartition("/")[2].replace("-", "_")
+    return not package.startswith("lmhg_") or find_spec(f"{package}.cli") is not None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The servers and processes of one stack, complete but not started."""
+
+    layout: Layout
+    ports: Mapping[str, int]
+    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def at(self, name: str) -> str:
+        """`host:port` of a listener."""
+        return f"{LOOPBACK}:{self.ports[name]}"
+
+    def url(self, name: str) -> str:
+        """The address of a web page or API."""
+        return f"http://{self.at(name)}"
+
+    def postgres(self, plane: str) -> Postgres:
+        """The cluster of a plane."""
+        keys = self.layout.keys
+        return Postgres(
+            folder=self.layout.data / f"postgres-{plane}",
+            port=self.ports[f"postgres-{plane}"],
+            password=keys.read(keys.password(plane, SUPERUSER)),
+            plane=plane,
+        )
+
+    def nats(self) -> Nats:
+        """The broker."""
+        keys = self.layout.keys
+        return Nats(
+            folder=self.layout.data / "nats",
+            port=self.ports["nats"],
+            monitor_port=self.ports["nats-monitor"],
+            passwords={user: keys.read(keys.password("nats", user)) for user in USERS},
+        )
+
+    def s3(self, plane: str) -> S3:
+        """The object store of a plane."""
+        keys = self.layout.keys
+        return S3(
+            folder=self.layout.data / f"s3-{plane}",
+            ports=tuple(self.ports[f"s3-{plane}-{n}"] for n in range(S3_PORTS)),
+            bucket=f"lmhg-{plane}",
+            access_key=keys.read(keys.password("s3", f"{plane}.access")),
+            secret_key=keys.read(keys.password("s3", f"{plane}.secret")),
+            plane=plane,
+        )
+
+    def servers(self) -> list[Server]:
+        """What the planes' processes need, all independent of each other."""
+        planes = ("onprem", "cloud")
+        return [*map(self.postgres, planes), self.nats(), *map(self.s3, planes)]
+
+    def database_url(self, plane: str, role: str) -> str:
+        """The database of a plane as one role."""
+        keys = self.layout.keys
+        return self.postgres(plane).dsn(role, keys.read(keys.password(plane, role)))
+
+    @property
+    def ingress_path(self) -> str:
+        """Where IntakeQ posts: unguessable."""
+        keys = self.layout.keys
+        return f"/hooks/intakeq/{keys.read(keys.ingress_path_secret)}"
+
+    def table(self) -> list[Process]:
+        """Every process, servers first."""
+        servers = [
+            Process(command=server.command(), is_ready=server.is_ready, is_server=True)
+            for server in self.servers()
+        ]
+        ours = [*self._helpers(), *self._onprem(), *self._cloud(), *self._relays()]
+        return [*servers, *(process for process in ours if _is_written(process))]
+
+    def _common(self, plane: str, role: str, name: str) -> dict[str, str]:
+        common = {
+            "LMHG_ENVIRONMENT": "development",
+            "LMHG_SITE": self.layout.site,
+            "LMHG_DATABASE_URL": self.database_url(plane, role),
+            "LMHG_METRICS_LISTEN": self.at(f"{name}-metrics"),
+            "LMHG_LOG_LEVEL": "info",
+            "LMHG_TIMEZONE": TIMEZONE,
+        }
+        return common | self.extra
+
+    def _web(self, name: str, others: Mapping[str, str]) -> dict[str, str]:
+        web = {
+            "LMHG_LISTEN": self.at(name),
+            "LMHG_PUBLIC_URL": self.url(name),
+            "LMHG_APPROVED_NETWORKS": "127.0.0.0/8",
+            "LMHG_TRUSTED_PROXIES": "",
+        }
+        return web | {f"LMHG_{key.upper()}_URL": self.url(value) for key, value in others.items()}
+
+    def _ours(self, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Process:
+        command = Command(name=name, argv=argv, env=env, cwd=self.layout.folder)
+        return Process(
+            command=command, is_ready=answers(self.url(f"{name}-metrics") + "/health/ready")
+        )
+
+    def _gateway(self, name: str, env: Mapping[str, str]) -> Process:
+        settings = self._common("onprem", f"gw_{name}", name) | env
+        return self._ours(name, (script("lmhg-gateway"), name), settings)
+
+    def _onprem(self) -> list[Process]:
+        keys = self.layout.keys
+        keyring = {"LMHG_KEYRING_FILE": str(keys.keyring)}
+        ingress = {
+            "LMHG_INGRESS_PATH_SECRET": keys.read(keys.ingress_path_secret),
+            "LMHG_INGRESS_SOURCES": "127.0.0.0/8",
+            "LMHG_INGRESS_PUBLIC_KEY_FILE": str(keys.ingress_public),
+        }
+        worker = {
+            "LMHG_INGRESS_PRIVATE_KEY_FILE": str(keys.ingress_private),
+            "LMHG_LEDGER_SIGNING_KEY_FILE": str(keys.signing("onprem", "ledger")),
+            "LMHG_INTAKEQ_URL": f"{self.url('intakeq')}/api/v1",
+            "LMHG_INTAKEQ_API_KEY_FILE": str(keys.intakeq_api_key),
+            "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
+            "LMHG_ALERTS_TO": "compliance@lmhg.test",
+            **self._intakeq_limits(),
+        }
+        return [
+            self._gateway("workspace", self._web("workspace", {"identity": "identity"}) | keyring),
+            self._gateway("identity", self._web("identity", {"workspace": "workspace"})),
+            self._gateway("ingress", self._web("ingress", {}) | ingress),
+            self._gateway("worker", keyring | worker),
+        ]
+
+    def _cloud(self) -> list[Process]:
+        worker = {"LMHG_SMTP_URL": f"smtp://{self.at('smtp')}"}
+        return [
+            self._ours(
+                "portal",
+                (script("lmhg-portal"), "portal"),
+                self._common("cloud", "po_portal", "portal") | self._web("portal", {}),
+            ),
+            self._ours(
+                "portal-worker",
+                (script("lmhg-portal"), "worker"),
+                self._common("cloud", "po_worker", "portal-worker") | worker,
+            ),
+        ]
+
+    def _relays(self) -> list[Process]:
+        return [self._relay("onprem", peer="cloud"), self._relay("cloud", peer="onprem")]
+
+    def _relay(self, plane: str, *, peer: str) -> Process:
+        argv = (script("lmhg-relay"), "run", "--plane", plane)
+        return self._ours(f"relay-{plane}", argv, self.relay_env(plane, peer=peer))
+
+    def relay_env(self, plane: str, *, peer: str) -> dict[str, str]:
+        """The settings of one relay half. Objects that cross lie in the cloud's bucket."""
+        keys = self.layout.keys
+        store = self.s3("cloud")
+        return self._common(plane, "relay", f"relay-{plane}") | {
+            "LMHG_PLANE": plane,
+            "LMHG_NATS_URL": self.nats().url,
+            "LMHG_NATS_USER": plane,
+            "LMHG_NATS_PASSWORD_FILE": str(keys.password("nats", plane)),
+            "LMHG_RELAY_SIGNING_KEY_FILE": str(keys.signing(plane, "relay")),
+            "LMHG_RELAY_PEER_KEY_FILE": str(keys.public(peer, "relay")),
+            "LMHG_LEDGER_SIGNING_KEY_FILE": str(keys.signing(plane, "ledger")),
+            "LMHG_PEER_LEDGER_KEYS_FILE": str(keys.vkey(peer)),
+            "LMHG_S3_URL": store.url,
+            "LMHG_S3_ACCESS_KEY": store.access_key,
+            "LMHG_S3_SECRET_KEY_FILE": str(keys.password("s3", "cloud.secret")),
+            "LMHG_S3_BUCKET": store.bucket,
+        }
+
+    def _helpers(self) -> list[Process]:
+        keys = self.layout.keys
+        simulator = {
+            "LMHG_LISTEN": self.at("intakeq"),
+            "LMHG_SIM_JOURNAL": str(self.layout.data / "intakeq.jsonl"),
+            "LMHG_SIM_WEBHOOK_URL": self.url("ingress") + self.ingress_path,
+            "LMHG_INTAKEQ_API_KEY_FILE": str(keys.intakeq_api_key),
+            "LMHG_TIMEZONE": TIMEZONE,
+            **self._intakeq_limits(),
+            **self.extra,
+        }
+        mail = {
+            "LMHG_LISTEN": self.at("mail"),
+            "LMHG_SMTP_LISTEN": self.at("smtp"),
+            "LMHG_MAIL_FOLDER": str(self.layout.data / "mail"),
+        }
+        return [
+            self._module("mail", "lmhg_stack.mailsink", mail, "/health"),
+            self._module("intakeq", "lmhg_stack.intakeq", simulator, "/_sim/health"),
+        ]
+
+    def _module(self, name: str, module: str, env: Mapping[str, str], health: str) -> Process:
+        command = Command(
+            name=name, argv=(sys.executable, "-m", module), env=env, cwd=self.layout.folder
+        )
+        return Process(command=command, is_ready=answers(self.url(name) + health))
+
+    def _intakeq_limits(self) -> dict[str, str]:
+        limits = {
+            "LMHG_INTAKEQ_CALLS_PER_MINUTE": CALLS_PER_MINUTE,
+            "LMHG_INTAKEQ_CALLS_PER_DAY": CALLS_PER_DAY,
+        }
+        return limits | {name: self.extra[name] for name in limits if name in self.extra}

@@ -1,0 +1,89 @@
+"""What happens once before the planes' processes start: roles, migrations, streams, people."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+
+from lmhg_stack.bootstrap import ROLES, bootstrap
+from lmhg_stack.plan import Plan
+from lmhg_stack.process import Command, StackError, base_env, script
+
+STEP_LIMIT_S = 120
+TAIL = 2000
+
+
+def run_step(plan: Plan, command: Command) -> None:
+    """Run a command to its end, its output in the log `setup`. Raises: StackError."""
+    log = plan.layout.log("setup")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        done = subprocess.run(
+            command.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={**base_env(), **command.env},
+            cwd=command.cwd,
+            timeout=STEP_LIMIT_S,
+            check=False,
+        )
+    if done.returncode:
+        message = f"{command.name} failed ({done.returncode}); see {log}\n{_tail(log.read_bytes())}"
+        raise StackError(message)
+
+
+def prepare_all(plan: Plan) -> None:
+    """Bring databases, streams and demo people up to date; a second call changes nothing."""
+    steps: list[Callable[[], None]] = [
+        lambda: _prepare_plane(plan, "onprem"),
+        lambda: _prepare_plane(plan, "cloud"),
+        lambda: _provision(plan),
+    ]
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for done in [pool.submit(step) for step in steps]:
+            done.result()
+
+
+def _prepare_plane(plan: Plan, plane: str) -> None:
+    keys = plan.layout.keys
+    passwords = {role: keys.read(keys.password(plane, role)) for role in ROLES[plane]}
+    asyncio.run(bootstrap(plan.postgres(plane), passwords))
+    package = "gateway" if plane == "onprem" else "portal"
+    env = {
+        "LMHG_ENVIRONMENT": "development",
+        "LMHG_SITE": plan.layout.site,
+        "LMHG_PLANE": plane,
+        "LMHG_DATABASE_URL": plan.database_url(plane, "lmhg_migrator"),
+    }
+    _step(plan, f"relay migrations ({plane})", ("lmhg-relay", "migrate", "--plane", plane), env)
+    _step(plan, f"{package} migrations", (f"lmhg-{package}", "migrate"), env)
+
+
+def _provision(plan: Plan) -> None:
+    keys = plan.layout.keys
+    env = plan.relay_env("onprem", peer="cloud") | {
+        "LMHG_NATS_USER": "provision",
+        "LMHG_NATS_PASSWORD_FILE": str(keys.password("nats", "provision")),
+    }
+    _step(plan, "streams", ("lmhg-relay", "provision"), env)
+
+
+def _step(plan: Plan, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> None:
+    module = argv[0].replace("-", "_")
+    if find_spec(f"{module}.cli") is None:
+        return
+    settings = {name: value for name, value in os.environ.items() if name == "LMHG_LOG_LEVEL"}
+    command = Command(
+        name=name,
+        argv=(script(argv[0]), *argv[1:]),
+        env={**settings, **env},
+        cwd=plan.layout.folder,
+    )
+    run_step(plan, command)
+
+
+def _tail(log: bytes) -> str:
+    return log[-TAIL:].decode(errors="replace")
