@@ -1,1 +1,1 @@
-"""Zones, guards, sessions, errors and health for every web process."""
+"""The HTTP floor of every web process: zones, guards, sessions, headers, errors, health."""

@@ -1,1 +1,1 @@
-"""The layouts, components and assets of both shells."""
+"""Templates, components and styles that every page of both planes is made of."""

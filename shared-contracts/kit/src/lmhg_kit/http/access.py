@@ -1,0 +1,151 @@
+"""Guards, closed by default.
+
+Each route names its access in its `opt`: a permission, `public`, or `machine` for senders that
+carry no cookies. A route that names none stops the application from being built, and would be
+refused at run time as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from lmhg_kit.errors import Forbidden, NotSignedIn
+from lmhg_kit.http.cookies import CookieJar
+from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_token_valid
+from lmhg_kit.http.forms import read_form
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.visit import Visit, visit_of
+
+OPT = "access"
+SESSION_COOKIE = "session"
+PRE_COOKIE = "pre"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route asks of its visitor."""
+
+    permission: str | None
+    cookies: bool = True
+    """False for machine senders: no session is read and no CSRF token expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """What the guard of one application decides with."""
+
+    jar: CookieJar
+    sessions: Sessions | None
+    permissions: Mapping[str, frozenset[str]]
+    origin: str
+
+    def allows(self, roles: Iterable[str], permission: str) -> bool:
+        """Whether one of the roles has the permission; an unlisted permission has nobody."""
+        return not self.permissions.get(permission, frozenset()).isdisjoint(roles)
+
+
+def needs(permission: str) -> dict[str, Any]:
+    """Route option: only for signed-in people whose role has this permission."""
+    return {OPT: Access(permission)}
+
+
+def public() -> dict[str, Any]:
+    """Route option: for anybody; forms still carry their CSRF token."""
+    return {OPT: Access(None)}
+
+
+def machine() -> dict[str, Any]:
+    """Route option: for senders without cookies, which prove themselves otherwise."""
+    return {OPT: Access(None, cookies=False)}
+
+
+def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
+    """The gate of the application that serves this request."""
+    return cast("Gate", connection.app.state["gate"])
+
+
+async def enforce(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """The guard of every route. Raises: Forbidden, NotSignedIn."""
+    access = handler.opt.get(OPT)
+    if not isinstance(access, Access):
+        raise Forbidden("route_closed")
+    if not access.cookies:
+        return
+    gate, visit = gate_of(connection), visit_of(connection)
+    await load_session(connection, gate=gate, visit=visit)
+    if access.permission is not None:
+        _check_permission(visit, gate=gate, permission=access.permission)
+    request = cast("Request[Any, Any, Any]", connection)
+    if request.method not in SAFE_METHODS:
+        await _check_csrf(request, gate=gate, visit=visit)
+
+
+async def load_session(
+    connection: ASGIConnection[Any, Any, Any, Any], *, gate: Gate, visit: Visit
+) -> None:
+    """Find out who is asking; forget a cookie that names no live session."""
+    header = connection.headers.get("cookie", "")
+    token = gate.jar.read(header, SESSION_COOKIE)
+    if token and gate.sessions:
+        visit.session = await gate.sessions.resume(token)
+        if visit.session:
+            visit.token = token
+            return
+        visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    visit.token = gate.jar.read(header, PRE_COOKIE)
+
+
+def _check_permission(visit: Visit, *, gate: Gate, permission: str) -> None:
+    if visit.session is None:
+        raise NotSignedIn
+    if not gate.allows(visit.session.roles, permission):
+        raise Forbidden("role_missing")
+
+
+async def _check_csrf(request: Request[Any, Any, Any], *, gate: Gate, visit: Visit) -> None:
+    if not is_own_site(request.headers, origin=gate.origin):
+        raise Forbidden("cross_site")
+    offered = request.headers.get(HEADER)
+    if offered is None:
+        offered = next(iter((await read_form(request)).get(FIELD, [])), None)
+    if not is_token_valid(visit.token, offered):
+        raise Forbidden("csrf_token")
+
+
+def guarded_routes(app: Litestar) -> list[tuple[str, str, Access | None]]:
+    """Every method and path of the application with the access it names."""
+    found: list[tuple[str, str, Access | None]] = []
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            found.append((route.path, "*", None))
+            continue
+        for handler in route.route_handlers:
+            if _is_generated(handler):
+                continue
+            access = handler.opt.get(OPT)
+            named = access if isinstance(access, Access) else None
+            found.extend((route.path, method, named) for method in sorted(handler.http_methods))
+    return sorted(found, key=lambda row: row[:2])
+
+
+def check_routes(app: Litestar, permissions: Mapping[str, frozenset[str]]) -> None:
+    """Refuse an application with an unguarded route or an unlisted permission. Raises: TypeError."""
+    for path, method, access in guarded_routes(app):
+        if access is None:
+            message = f"route without a guard: {method} {path}"
+            raise TypeError(message)
+        if access.permission is not None and access.permission not in permissions:
+            message = f"route with an unlisted permission: {method} {path} {access.permission}"
+            raise TypeError(message)
+
+
+def _is_generated(handler: HTTPRouteHandler) -> bool:
+    """Whether Litestar made this handler itself, to answer OPTIONS; the guard refuses it."""
+    return handler.http_methods == {"OPTIONS"} and OPT not in handler.opt

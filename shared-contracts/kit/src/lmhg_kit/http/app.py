@@ -1,0 +1,85 @@
+"""Builds a web application out of its features; refuses to build one with an open route."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Litestar, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from lmhg_kit.errors import LmhgError
+from lmhg_kit.http.access import Gate, check_routes, enforce
+from lmhg_kit.http.cookies import CookieJar
+from lmhg_kit.http.edge import Edge, EdgePolicy
+from lmhg_kit.http.errors import respond
+from lmhg_kit.http.feature import Feature
+from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.page import Pages
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.statics import STATIC_HANDLERS, StaticFiles
+
+MAX_FORM_BYTES = 128 * 1024
+"""A form or JSON body; routes that take more say so themselves."""
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppParts:
+    """Everything one application is made of."""
+
+    name: str
+    policy: EdgePolicy
+    features: Sequence[Feature]
+    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    sessions: Sessions | None = None
+    pages: Pages | None = None
+    statics: StaticFiles | None = None
+    state: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What handlers find on `request.app.state`, such as the database."""
+    lifespan: Sequence[Lifespan] = ()
+    metrics: HttpMetrics | None = None
+    max_body_bytes: int = MAX_FORM_BYTES
+    openapi: OpenAPIConfig | None = None
+
+
+def build_app(parts: AppParts) -> Edge:
+    """The ASGI application. Raises: TypeError for a route without a guard."""
+    handlers: list[ControllerRouterHandler] = []
+    messages: dict[str, str] = {}
+    for feature in parts.features:
+        handlers.extend(feature.handlers)
+        messages.update(feature.messages)
+    if parts.statics:
+        handlers.extend(STATIC_HANDLERS)
+    app = Litestar(
+        handlers,
+        guards=[enforce],
+        exception_handlers=_handlers(),
+        state=State({**parts.state, **_own_state(parts), "messages": messages}),
+        lifespan=list(parts.lifespan),
+        request_max_body_size=parts.max_body_bytes,
+        openapi_config=parts.openapi,
+        logging_config=None,
+        debug=False,
+    )
+    check_routes(app, parts.permissions)
+    return Edge(app, policy=parts.policy, metrics=parts.metrics or HttpMetrics())
+
+
+def _own_state(parts: AppParts) -> dict[str, object]:
+    gate = Gate(
+        jar=CookieJar(parts.name, production=parts.policy.production),
+        sessions=parts.sessions,
+        permissions=parts.permissions,
+        origin=parts.policy.public_url.rstrip("/"),
+    )
+    return {"gate": gate, "pages": parts.pages, "statics": parts.statics}
+
+
+def _handlers() -> dict[int | type[Exception], Callable[[Any, Any], Response[Any]]]:
+    return {HTTPException: respond, LmhgError: respond, Exception: respond}

@@ -1,0 +1,188 @@
+"""One table turns an error class into a status, a code and words for a person.
+
+The words say what happened, what was kept, and what to do next. Nothing of the error's own text
+reaches a page, a JSON answer or a log.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+
+from lmhg_kit import errors
+from lmhg_kit.http.access import gate_of
+from lmhg_kit.http.page import pages_of, render_page
+from lmhg_kit.http.visit import route_of, visit_of
+from lmhg_kit.logs import get_logger
+
+_log = get_logger()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one class of error is told."""
+
+    status: int
+    code: str
+    title: str
+    happened: str
+    kept: str = "Nothing was changed."
+    next: str = "Go back and try again, or start from the home page."
+
+
+TABLE: Mapping[type[Exception], Answer] = {
+    errors.NotFound: Answer(
+        404, "not_found", "Not found", "There is nothing at this address, or it is not yours to see."
+    ),
+    errors.Forbidden: Answer(
+        403,
+        "forbidden",
+        "Not allowed",
+        "Your role does not include this, or the form was not sent from our own page.",
+        next="Reload the page and send it again. If it still refuses, ask an administrator.",
+    ),
+    errors.NotSignedIn: Answer(
+        401, "not_signed_in", "Please sign in", "You are not signed in, or your session has ended."
+    ),
+    errors.Invalid: Answer(
+        422, "invalid", "Please check the form", "Something in the form cannot be used."
+    ),
+    errors.Conflict: Answer(
+        409,
+        "conflict",
+        "Somebody was faster",
+        "This changed while you were looking at it, or its state does not allow the step.",
+        next="Reload the page to see how it stands now, then decide again.",
+    ),
+    errors.PolicyViolation: Answer(
+        409, "policy_violation", "Policy says no", "Policy does not allow this record to be released."
+    ),
+    errors.TooMany: Answer(
+        429, "too_many", "Too many attempts", "There were too many attempts in a short time.",
+        next="Wait a little, then try again.",
+    ),
+    errors.Unavailable: Answer(
+        503, "unavailable", "Not available right now", "A part we need does not answer.",
+        kept="Everything that was saved is safe.",
+        next="Try again in a minute. The status page says more.",
+    ),
+    errors.LmhgError: Answer(400, "error", "That did not work", "The request cannot be carried out."),
+    Exception: Answer(
+        500,
+        "failed",
+        "Something broke on our side",
+        "An unexpected error stopped this request.",
+        kept="The step was undone as a whole; nothing was half saved.",
+        next="Try again. If it happens twice, give IT support the number below.",
+    ),
+}  # fmt: skip
+
+STATUSES: Mapping[int, Answer] = {
+    400: Answer(400, "bad_request", "Not understood", "The address or form cannot be read."),
+    401: TABLE[errors.NotSignedIn],
+    403: TABLE[errors.Forbidden],
+    404: TABLE[errors.NotFound],
+    405: Answer(
+        405, "method_not_allowed", "Not that way", "This address cannot be used like that."
+    ),
+    413: Answer(413, "too_large", "Too large", "What was sent is larger than we accept."),
+    415: Answer(
+        415, "content_type", "Wrong kind of content", "This kind of content is not accepted."
+    ),
+    429: TABLE[errors.TooMany],
+}
+
+
+def answer_for(error: Exception) -> Answer:
+    """The row of this error: its class or the nearest base, or its HTTP status."""
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return STATUSES.get(error.status_code, STATUSES[400])
+    for parent in type(error).__mro__:
+        if parent in TABLE:
+            return TABLE[parent]
+    return TABLE[Exception]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What a JSON client is told."""
+
+    code: str
+    message: str
+    request_id: str
+    fields: dict[str, str]
+
+
+def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to a failed request, as page or JSON. Never raises for what the error holds."""
+    answer, visit = answer_for(error), visit_of(request)
+    code = error.code if isinstance(error, errors.LmhgError) else answer.code
+    _note(error, answer=answer, code=code, request=request)
+    if isinstance(error, errors.NotSignedIn) and not wants_json(request):
+        return _to_sign_in(request)
+    headers = _headers(error)
+    sentence = _sentence(request, code, answer)
+    if wants_json(request) or pages_of(request) is None:
+        problem = Problem(code, sentence, visit.request_id, _fields(error))
+        return Response({"error": problem}, status_code=answer.status, headers=headers)
+    return render_page(
+        request,
+        "errors/error.html",
+        status=answer.status,
+        headers=headers,
+        answer=answer,
+        happened=sentence,
+        code=code,
+        fields=_fields(error),
+    )
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Whether the client is a program: by the address, or by what it accepts."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or (
+        "application/json" in accept and "text/html" not in accept
+    )
+
+
+def _note(error: Exception, *, answer: Answer, code: str, request: Request[Any, Any, Any]) -> None:
+    facts = {
+        "request_id": visit_of(request).request_id,
+        "route": route_of(request.scope),
+        "code": code,
+    }
+    if answer.status >= 500:
+        _log.error("http.failed", exc_info=error, **facts)
+    else:
+        _log.info("http.refused", status=answer.status, **facts)
+
+
+def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+    pages, jar = pages_of(request), gate_of(request).jar
+    target = pages.shell.sign_in_path if pages else "/sign-in"
+    if request.method == "GET":
+        visit_of(request).set_cookies.append(jar.put("next", request.url.path, max_age_s=600))
+    return Redirect(target, status_code=303)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, errors.TooMany):
+        return {"retry-after": str(error.retry_after_s)}
+    return {}
+
+
+def _fields(error: Exception) -> dict[str, str]:
+    if isinstance(error, errors.Invalid):
+        return dict(error.fields)
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        parts = cast("list[dict[str, Any]]", error.extra)
+        return {str(part.get("key", "")): "This value cannot be used." for part in parts}
+    return {}
+
+
+def _sentence(request: Request[Any, Any, Any], code: str, answer: Answer) -> str:
+    messages: Mapping[str, str] = request.app.state["messages"]
+    return messages.get(code, answer.happened)

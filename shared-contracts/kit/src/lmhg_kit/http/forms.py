@@ -1,0 +1,188 @@
+"""Forms: what a person typed, kept as typed, and what it means or why it does not.
+
+A form is a msgspec struct. Each field is read by itself, so that a page can name every field
+that needs a second look. Values never reach a log.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+
+from lmhg_kit.errors import Invalid
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+MAX_FIELDS = 200
+"""Fields read from one form or query."""
+_STATE_KEY = "lmhg_form"
+
+Fields = Mapping[str, list[str]]
+
+_SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"length >= 1(?!\d)"), "Fill this in."),
+    (re.compile(r"length >= (\d+)"), "Write at least {0} characters."),
+    (re.compile(r"length <= (\d+)"), "Write at most {0} characters."),
+    (re.compile(r"(?:>=|<=) (-?\d+)"), "This number is outside the allowed range."),
+    (re.compile(r"enum value"), "Choose one of the offered values."),
+    (re.compile(r"date"), "Write the date as year-month-day, such as 2026-03-31."),
+    (re.compile(r"regex"), "This is not in the expected form."),
+    (re.compile(r"`int`|`float`"), "Write a number."),
+    (re.compile(r"(?i)uuid"), "Choose one of the offered values."),
+)
+_FALLBACK = "This value cannot be used."
+_MISSING = "Fill this in."
+
+
+@dataclass
+class Form(Generic[T]):
+    """One form on its way through a page: values as typed, errors by field, the struct if it is."""
+
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    data: T | None = None
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Add what a rule found wrong after the fields themselves were fine."""
+        self.errors.update(errors)
+        self.data = None
+
+    def result(self) -> T:
+        """The struct. Raises: Invalid with the errors by field."""
+        if self.data is None or self.errors:
+            raise Invalid("form_invalid", fields=dict(self.errors))
+        return self.data
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Fields:
+    """The posted fields, each with all its values. Raises: Invalid."""
+    state = request.scope["state"]
+    if _STATE_KEY not in state:
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        body = await request.body() if kind == FORM_TYPE else b""
+        state[_STATE_KEY] = parse_fields(body)
+    return cast("Fields", state[_STATE_KEY])
+
+
+def parse_fields(body: bytes) -> Fields:
+    """Fields of a form body or query string. Raises: Invalid."""
+    fields: dict[str, list[str]] = {}
+    try:
+        text = body.decode("ascii")
+        for name, value in parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        ):
+            fields.setdefault(name, []).append(_clean(value))
+    except (ValueError, UnicodeError):
+        raise Invalid("form_unreadable", fields={}) from None
+    return fields
+
+
+def fill(struct: type[T], fields: Fields) -> Form[T]:
+    """Read a form into its struct, collecting what is wrong by field."""
+    hints = get_type_hints(struct, include_extras=True)
+    form: Form[T] = Form()
+    good: dict[str, Any] = {}
+    for info in msgspec.structs.fields(struct):
+        hint = hints[info.name]
+        given = fields.get(info.encode_name, [])
+        form.values[info.name] = given if _is_list(hint) else next(iter(given), "")
+        raw = _raw(hint, given)
+        if raw is msgspec.UNSET:
+            if info.required:
+                form.errors[info.name] = _say(hint, _MISSING)
+            continue
+        try:
+            good[info.name] = msgspec.convert(raw, hint, strict=False)
+        except msgspec.ValidationError as refused:
+            form.errors[info.name] = _say(hint, _sentence(str(refused)))
+    if not form.errors:
+        form.data = struct(**good)
+    return form
+
+
+def start(struct: type[T], values: object = None, **initial: object) -> Form[T]:
+    """A form before anybody typed, with these values in it."""
+    known = msgspec.structs.asdict(values) if isinstance(values, msgspec.Struct) else {}
+    known |= initial
+    return Form(values={name: known.get(name, "") for name in struct.__struct_fields__})
+
+
+def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's own type decides
+    if _is_list(hint):
+        return [value for value in given if value]
+    if _base(hint) is bool:
+        return bool(given and given[0] not in {"", "0", "false", "off"})
+    if not given or (given[0] == "" and _is_optional(hint)):
+        return None if _is_optional(hint) else msgspec.UNSET
+    return msgspec.UNSET if given[0] == "" and _base(hint) is not str else given[0]
+
+
+def _clean(value: str) -> str:
+    """Text as a person means it: no edges, one kind of line end, no control characters."""
+    unified = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in unified if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
+
+
+def _parts(hint: object) -> Iterable[object]:
+    """The alternatives of a type, without their annotations."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    if get_origin(hint) in {Union, UnionType}:
+        for part in get_args(hint):
+            yield from _parts(part)
+    else:
+        yield hint
+
+
+def _base(hint: object) -> object:
+    return next((part for part in _parts(hint) if part is not NoneType), hint)
+
+
+def _is_optional(hint: object) -> bool:
+    return NoneType in _parts(hint)
+
+
+def _is_list(hint: object) -> bool:
+    return get_origin(_base(hint)) is list
+
+
+def _say(hint: object, otherwise: str) -> str:
+    """The field's own sentence for a wrong value, if its annotation has one under `say`."""
+    for meta in _metas(hint):
+        if meta.extra and "say" in meta.extra:
+            return str(meta.extra["say"])
+    return otherwise
+
+
+def _metas(hint: object) -> Iterable[msgspec.Meta]:
+    if get_origin(hint) is Annotated:
+        inner, *metas = get_args(hint)
+        yield from (meta for meta in metas if isinstance(meta, msgspec.Meta))
+        yield from _metas(inner)
+    elif get_origin(hint) in {Union, UnionType}:
+        for part in get_args(hint):
+            yield from _metas(part)
+
+
+def _sentence(detail: str) -> str:
+    for pattern, sentence in _SENTENCES:
+        if match := pattern.search(detail):
+            return sentence.format(*match.groups())
+    return _FALLBACK

@@ -1,0 +1,178 @@
+"""Rendering: one shell around every page, one set of components inside it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import jinja2
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
+from lmhg_kit.http.csrf import csrf_token
+from lmhg_kit.http.feature import NavItem
+from lmhg_kit.http.session import new_token
+from lmhg_kit.http.visit import Visit, visit_of
+
+NOTICE_COOKIE = "notice"
+HTML = "text/html; charset=utf-8"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """When the other plane was last heard, and whether that is late."""
+
+    label: str
+    heard_at: datetime | None
+    late: bool
+
+
+FreshnessProbe = Callable[[], Awaitable[Freshness | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """What stands around every page of one application."""
+
+    title: str
+    plane: str
+    promise: str
+    """What may be written here, in the top bar of every page."""
+    nav: Sequence[NavItem] = ()
+    sign_in_path: str = "/sign-in"
+    sign_out_path: str = "/sign-out"
+    home_path: str = "/"
+    freshness: FreshnessProbe | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """The templates of one application with its shell."""
+
+    env: jinja2.Environment
+    shell: Shell
+    notices: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Frame:
+    """What a template may ask about its request: `frame` in every page."""
+
+    def __init__(self, visit: Visit, *, gate: Gate, pages: Pages, path: str) -> None:
+        self._visit = visit
+        self._gate = gate
+        self.shell = pages.shell
+        self.path = path
+        self.request_id = visit.request_id
+        self.notice: str | None = None
+        self.freshness: Freshness | None = None
+
+    @property
+    def person(self) -> str | None:
+        """Name of the signed-in person."""
+        return self._visit.session.display_name if self._visit.session else None
+
+    @property
+    def person_id(self) -> str | None:
+        """Account id of the signed-in person."""
+        return self._visit.session.account_id if self._visit.session else None
+
+    @property
+    def roles(self) -> list[str]:
+        """Roles of the signed-in person, sorted."""
+        return sorted(self._visit.session.roles) if self._visit.session else []
+
+    @property
+    def csrf(self) -> str:
+        """The token for the forms of this page; made on first use for an anonymous visitor."""
+        if self._visit.token is None:
+            self._visit.token = new_token()
+            self._visit.set_cookies.append(self._gate.jar.put(PRE_COOKIE, self._visit.token))
+        return csrf_token(self._visit.token)
+
+    def may(self, permission: str) -> bool:
+        """Whether the signed-in person has this permission."""
+        session = self._visit.session
+        return session is not None and self._gate.allows(session.roles, permission)
+
+    @property
+    def nav(self) -> list[NavItem]:
+        """The entries this person may follow."""
+        allowed = (item for item in self.shell.nav if self.may(item.permission))
+        return sorted(allowed, key=lambda item: item.order)
+
+    def is_current(self, item: NavItem) -> bool:
+        """Whether the page belongs to this entry."""
+        if item.path == self.shell.home_path:
+            return self.path == item.path
+        return self.path == item.path or self.path.startswith(item.path + "/")
+
+
+def pages_of(request: AnyRequest) -> Pages | None:
+    """The templates of the application, if it has pages at all."""
+    return cast("Pages | None", request.app.state["pages"])
+
+
+async def page(
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> Response[str]:
+    """A rendered page in its shell, with the freshness of the other plane."""
+    pages, visit = pages_of(request), visit_of(request)
+    freshness = None
+    if visit.session and pages and pages.shell.freshness:
+        freshness = await pages.shell.freshness()
+    return render_page(
+        request, template, status=status, headers=headers, freshness=freshness, **context
+    )
+
+
+def render_page(
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    freshness: Freshness | None = None,
+    **context: object,
+) -> Response[str]:
+    """A rendered page in its shell, from what is at hand."""
+    pages, visit, gate = pages_of(request), visit_of(request), gate_of(request)
+    if pages is None:
+        message = "this application has no pages"
+        raise TypeError(message)
+    frame = Frame(visit, gate=gate, pages=pages, path=request.url.path)
+    frame.notice = _take_notice(request, pages=pages)
+    frame.freshness = freshness
+    html = pages.env.get_template(template).render({**context, "frame": frame})
+    return Response(html, status_code=status, media_type=HTML, headers=dict(headers or {}))
+
+
+def go(request: AnyRequest, path: str, *, notice: str | None = None) -> Redirect:
+    """After a successful step: on to the next page, which says what was done."""
+    if notice:
+        jar = gate_of(request).jar
+        visit_of(request).set_cookies.append(jar.put(NOTICE_COOKIE, notice, max_age_s=60))
+    return Redirect(path, status_code=303)
+
+
+def safe_path(path: str | None, *, otherwise: str = "/") -> str:
+    """A path of our own to go to, never another site's address."""
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return otherwise
+    return path if path.isprintable() and " " not in path else otherwise
+
+
+def _take_notice(request: AnyRequest, *, pages: Pages) -> str | None:
+    jar = gate_of(request).jar
+    code = jar.read(request.headers.get("cookie", ""), NOTICE_COOKIE)
+    if code is None or request.method != "GET":
+        return None
+    visit_of(request).set_cookies.append(jar.drop(NOTICE_COOKIE))
+    return pages.notices.get(code)

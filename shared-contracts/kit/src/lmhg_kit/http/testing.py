@@ -1,0 +1,76 @@
+"""For tests of any web process: sessions in memory, a clock to turn, a browser at an address."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import msgspec
+
+from lmhg_kit.http.access import SESSION_COOKIE, Gate
+from lmhg_kit.http.csrf import csrf_token
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import Session
+
+
+class MemorySessions:
+    """Sessions in memory: the repository's second implementation."""
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, Session] = {}
+
+    async def insert_session(self, session: Session) -> None:
+        """Keep a new session."""
+        self.rows[session.token_hash] = session
+
+    async def find_session(self, token_hash: bytes) -> Session | None:
+        """The session with this hash."""
+        return self.rows.get(token_hash)
+
+    async def touch_session(self, token_hash: bytes, *, at: datetime) -> None:
+        """Note the last use."""
+        self.rows[token_hash] = msgspec.structs.replace(self.rows[token_hash], last_seen_at=at)
+
+    async def delete_session(self, token_hash: bytes) -> None:
+        """End one session."""
+        self.rows.pop(token_hash, None)
+
+
+class Hands:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time it shows."""
+        return self.at
+
+    def turn(self, **amount: float) -> None:
+        """Move on."""
+        self.at += timedelta(**amount)
+
+
+def browser_at(
+    edge: Edge, peer: str = "127.0.0.1", *, base_url: str, **headers: str
+) -> httpx.AsyncClient:
+    """A browser whose socket has this address."""
+    transport = httpx.ASGITransport(app=edge, client=(peer, 4711), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=base_url, headers=headers)
+
+
+async def sign_in(
+    browser: httpx.AsyncClient,
+    edge: Edge,
+    *roles: str,
+    account_id: str = "00000000-0000-4000-8000-000000000001",
+    display_name: str = "Ana Roy",
+) -> str:
+    """Sign the browser in with these roles; returns its CSRF token."""
+    gate: Gate = edge.inner.state["gate"]
+    if gate.sessions is None:
+        message = "this application has no sessions"
+        raise TypeError(message)
+    token = await gate.sessions.begin(
+        account_id, display_name=display_name, roles=frozenset(roles), replaces=None
+    )
+    browser.cookies.set(gate.jar.name(SESSION_COOKIE), token)
+    return csrf_token(token)

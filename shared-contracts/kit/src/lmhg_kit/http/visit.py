@@ -1,0 +1,46 @@
+"""What is known of one request: who, from where, under which id."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from litestar.connection import ASGIConnection
+
+from lmhg_kit.http.session import Session
+
+_KEY = "lmhg_visit"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+@dataclass
+class Visit:
+    """One request as the edge and the guard came to know it."""
+
+    request_id: str
+    address: str
+    inside: bool
+    session: Session | None = None
+    token: str | None = None
+    """The secret the CSRF token is derived from: the session's, or the pre-session's."""
+    set_cookies: list[str] = field(default_factory=list[str])
+    """Cookies that the edge adds to the response, whatever it turns out to be."""
+
+    @property
+    def zone(self) -> str:
+        """The word for the ledger: inside or outside the approved networks."""
+        return "inside" if self.inside else "outside"
+
+
+def put_visit(scope: Any, visit: Visit) -> None:  # noqa: ANN401 - ASGI scopes are open mappings
+    """Keep the visit with its request."""
+    scope.setdefault("state", {})[_KEY] = visit
+
+
+def visit_of(connection: Connection) -> Visit:
+    """The visit of this request."""
+    return cast("Visit", connection.scope["state"][_KEY])
+
+
+def route_of(scope: Any) -> str:  # noqa: ANN401 - ASGI scopes are open mappings
+    """The template of the matched path, which holds no id and no text of a visitor's."""
+    return scope.get("path_template") or "unmatched"

@@ -1,0 +1,97 @@
+"""The Jinja environment: strict, escaping, with the components as `ui` and times in local zone."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+COMPONENTS = FOLDER / "components"
+
+
+class LocalTimes:
+    """Moments as people at the practice read them, with the zone shown."""
+
+    def __init__(self, timezone: str) -> None:
+        self.zone = ZoneInfo(timezone)
+
+    def clock(self, at: datetime) -> str:
+        """Hour and minute, such as 14:02."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
+    def clock_zone(self, at: datetime) -> str:
+        """Hour, minute and zone, such as 14:02 EST."""
+        return f"{at.astimezone(self.zone):%H:%M %Z}"
+
+    def moment(self, at: datetime) -> str:
+        """Day and time with the zone, such as Sun 22 Nov 2026, 14:02 EST."""
+        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M %Z}"
+
+    def precise(self, at: datetime) -> str:
+        """Day and time to the millisecond with the zone, for ledgers."""
+        local = at.astimezone(self.zone)
+        return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
+
+    def day(self, at: datetime | date) -> str:
+        """The day alone, such as Sun 22 Nov 2026."""
+        local = at.astimezone(self.zone).date() if isinstance(at, datetime) else at
+        return f"{local:%a %-d %b %Y}"
+
+
+def words(code: str) -> str:
+    """A code as words: `referred_out` reads "Referred out"."""
+    return code.replace("_", " ").replace(".", " ").capitalize()
+
+
+def count_of(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 ticket, 2 tickets."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def build_environment(
+    folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
+) -> jinja2.Environment:
+    """Templates of these folders first, then the kit's own."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(
+            [*(str(folder) for folder in folders), str(FOLDER / "templates"), str(FOLDER)]
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    times = LocalTimes(timezone)
+    open_filters: dict[str, Any] = env.filters
+    open_filters.update(
+        clock=times.clock,
+        clock_zone=times.clock_zone,
+        moment=times.moment,
+        precise=times.precise,
+        day=times.day,
+        words=words,
+        count_of=count_of,
+    )
+    open_globals: dict[str, Any] = env.globals
+    open_globals.update(static_url=static_url, ui=SimpleNamespace())
+    _load_components(env, open_globals["ui"])
+    return env
+
+
+def component_names() -> list[str]:
+    """The components: one folder each, with a macro of the same name."""
+    return sorted(path.name for path in COMPONENTS.iterdir() if (path / "macro.html").exists())
+
+
+def _load_components(env: jinja2.Environment, ui: SimpleNamespace) -> None:
+    """Put every component's macro under its name; components find each other there."""
+    for name in component_names():
+        module = env.get_template(f"components/{name}/macro.html").module
+        setattr(ui, name, getattr(module, name))

@@ -1,0 +1,109 @@
+"""Forms: typed values kept, errors by field, nothing coerced by accident."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lmhg_kit.errors import Invalid
+from lmhg_kit.http.forms import MAX_FIELDS, fill, parse_fields, start
+
+
+class Colour(StrEnum):
+    """A closed list."""
+
+    RED = "red"
+
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=5)]
+Code = Annotated[str, msgspec.Meta(pattern="^[a-z]+$", extra={"say": "Use small letters."})]
+
+
+class Sample(msgspec.Struct):
+    """One field of each sort."""
+
+    name: Name
+    colour: Colour
+    code: Code = "abc"
+    born: date | None = None
+    count: int = 0
+    agreed: bool = False
+    tags: list[str] = msgspec.field(default_factory=list)
+
+
+def test_good_form_becomes_its_struct() -> None:
+    """Texts become dates, numbers, boxes and lists."""
+    fields = parse_fields(
+        b"name=+Ada+&colour=red&born=1984-03-31&count=3&agreed=on&tags=a&tags=b&code=xyz"
+    )
+    assert fill(Sample, fields).result() == Sample(
+        "Ada", Colour.RED, code="xyz", born=date(1984, 3, 31), count=3, agreed=True, tags=["a", "b"]
+    )
+
+
+def test_empty_optional_fields_take_their_defaults() -> None:
+    """What was left open is not an error."""
+    form = fill(Sample, parse_fields(b"name=Ada&colour=red&born=&count="))
+    assert form.result() == Sample("Ada", Colour.RED)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence"),
+    [
+        (b"name=&colour=red", "name", "Fill this in."),
+        (b"colour=red", "name", "Fill this in."),
+        (b"name=Adalbert&colour=red", "name", "Write at most 5 characters."),
+        (b"name=Ada&colour=blue", "colour", "Choose one of the offered values."),
+        (b"name=Ada&colour=red&code=ABC", "code", "Use small letters."),
+        (b"name=Ada&colour=red&count=many", "count", "Write a number."),
+        (
+            b"name=Ada&colour=red&born=31.3.84",
+            "born",
+            "Write the date as year-month-day, such as 2026-03-31.",
+        ),
+    ],
+)
+def test_wrong_field_is_named_with_a_sentence(body: bytes, field: str, sentence: str) -> None:
+    """The page says what to do, and keeps what was typed."""
+    form = fill(Sample, parse_fields(body))
+    assert form.errors == {field: sentence}
+    with pytest.raises(Invalid) as refused:
+        form.result()
+    assert refused.value.fields == {field: sentence}
+
+
+def test_rule_may_refuse_a_form_whose_fields_are_fine() -> None:
+    """A refusal after the fact reaches the page the same way."""
+    form = fill(Sample, parse_fields(b"name=Ada&colour=red"))
+    form.refuse({"name": "Somebody has this name."})
+    with pytest.raises(Invalid):
+        form.result()
+
+
+@pytest.mark.parametrize("body", [b"a=%ff", b"\xff", b"&".join([b"a=1"] * (MAX_FIELDS + 1))])
+def test_unreadable_body_refuses(body: bytes) -> None:
+    """Broken encodings and floods of fields are refused whole."""
+    with pytest.raises(Invalid):
+        parse_fields(body)
+
+
+@given(st.text(max_size=40))
+def test_control_characters_never_reach_a_field(text: str) -> None:
+    """Whatever is typed, a value has no control character and no loose edge."""
+    from urllib.parse import urlencode
+
+    try:
+        value = parse_fields(urlencode({"v": text}).encode())["v"][0]
+    except UnicodeEncodeError:
+        return
+    assert value == value.strip("\r\n\t ")
+    assert all(c in "\n\t" or c >= " " for c in value)
+
+
+def test_start_shows_the_record_as_it_is() -> None:
+    """An edit form opens with the values on record."""
+    assert start(Sample, Sample("Ada", Colour.RED)).values["name"] == "Ada"

@@ -1,0 +1,60 @@
+"""Components and templates: complete, strict, escaped, and free of inline code."""
+
+import re
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from lmhg_kit.ui.environment import COMPONENTS, FOLDER, STATIC, build_environment, component_names
+from lmhg_kit.ui.gallery import gallery_groups
+
+NEEDS_A_CALLER = {"form", "table"}
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def env() -> jinja2.Environment:
+    """The environment as the processes build it."""
+    return build_environment((), timezone="America/Kentucky/Louisville", static_url="/s/{}".format)
+
+
+def test_every_component_has_a_macro_of_its_name_and_fixtures() -> None:
+    """A component without fixtures would not be seen in the gallery."""
+    for name in component_names():
+        assert f"macro {name}(" in (COMPONENTS / name / "macro.html").read_text()
+    shown = {name for name in component_names() if (COMPONENTS / name / "fixtures.json").exists()}
+    assert set(component_names()) - shown == NEEDS_A_CALLER
+
+
+def test_every_fixture_renders(env: jinja2.Environment) -> None:
+    """Undefined names fail, so a broken component fails here."""
+    groups = gallery_groups(env)
+    assert len(groups) >= 15
+    assert all(
+        example.html.strip() or example.name == "none" for g in groups for example in g.examples
+    )
+
+
+def test_values_are_escaped(env: jinja2.Environment) -> None:
+    """Text of a person's never becomes markup."""
+    ui = env.globals["ui"]
+    html = ui.badge("<script>alert(1)</script>")  # type: ignore[union-attr]
+    assert "<script>" not in html
+    page = env.from_string("{{ ui.facts([['A', text]]) }}").render(text="<img src=x>")
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_templates_hold_no_inline_code_and_no_foreign_origin(path: Path) -> None:
+    """The content policy forbids all of these, so none may be written."""
+    text = path.read_text()
+    assert not re.search(
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|\|\s*safe|https?://", text
+    )
+
+
+def test_stylesheet_loads_nothing_from_elsewhere() -> None:
+    """No import, no font, no picture of another origin."""
+    text = (STATIC / "app.css").read_text()
+    assert not re.search(r"@import|url\(|https?:", text)
