@@ -1,0 +1,108 @@
+# LMHG from a checkout. `make help` lists what there is; needs Python 3.11+ and make, nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NODE_STAMP := node_modules/.installed
+PACKAGES := shared-contracts/contracts shared-contracts/kit sync-relay onprem-gateway cloud-portal infra/stack
+SEEDS ?= 300
+ONLY ?=
+
+# Never fetch an interpreter, never look for one elsewhere: the one that made the environment is used.
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON := $(abspath $(BIN)/python)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help
+help: ## What there is to do
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- the environment -----------------------------------------------------------------------------
+
+.PHONY: venv
+venv: $(STAMP) ## The environment, from hashed pins; a second run does nothing
+
+$(STAMP): requirements/bootstrap.txt requirements/development.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LMHG needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
+	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix --editable ,$(PACKAGES))
+	touch $@
+
+$(NODE_STAMP): package.json package-lock.json
+	npm ci --silent --no-progress
+	touch $@
+
+.PHONY: pins
+pins: venv ## Compile requirements/*.txt anew (PINS_UPGRADE=1 also takes newer versions)
+	UV=$(BIN)/uv requirements/compile.sh
+
+# --- the stack -----------------------------------------------------------------------------------
+
+.PHONY: up down logs status reset demo sweep
+up: venv ## Start both planes and everything they need; prints addresses and logins
+	@$(BIN)/lmhg-stack up
+
+down: venv ## Stop everything; data stays
+	@$(BIN)/lmhg-stack down
+
+logs: venv ## The last lines of every log (ONLY="worker portal" for some)
+	@$(BIN)/lmhg-stack logs $(ONLY)
+
+status: venv ## What runs and how it is
+	@$(BIN)/lmhg-stack status
+
+reset: venv ## Stop everything and delete its data and keys
+	@$(BIN)/lmhg-stack reset
+
+demo: venv ## Play a practice day on the running stack, and sweep it for canaries
+	@$(BIN)/lmhg-stack up > /dev/null
+	@$(BIN)/lmhg-stack demo
+
+sweep: venv ## Look for canary tokens everywhere they may not be
+	@$(BIN)/lmhg-stack sweep
+
+# --- checks --------------------------------------------------------------------------------------
+
+.PHONY: test
+test: venv ## Every test, with real servers (ONLY=path for some)
+	$(BIN)/python -m pytest $(ONLY)
+
+.PHONY: check
+check: venv $(NODE_STAMP) ## Every gate; goes on after a failure and says how many failed
+	@BIN=$(BIN) infra/check.sh
+
+.PHONY: fix
+fix: venv ## What the tools can mend by themselves
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet . || true
+
+.PHONY: sim soak faults bench
+sim: venv ## The relay under a simulated network, disk and clock (SEEDS=300)
+	$(BIN)/python -m pytest sync-relay/tests/sim
+
+soak: venv ## The same for 100,000 seeds
+	$(BIN)/python -m pytest sync-relay/tests/sim
+
+faults: venv ## kill -9 of each process and a wiped broker, in the middle of a demo
+	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
+
+bench: venv ## The figures of docs/reference/figures.md
+	$(BIN)/python -m lmhg_relay.bench
+
+# --- documents -----------------------------------------------------------------------------------
+
+.PHONY: docs screenshots
+docs: venv ## Generate docs/reference and .env.example
+	$(BIN)/python -m lmhg_stack.docs
+
+screenshots: venv ## Every page at 390 and 1280 px, light and dark, into screenshots/
+	$(BIN)/python infra/tests/system/screenshots.py
