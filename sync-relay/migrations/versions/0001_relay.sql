@@ -74,9 +74,11 @@ CREATE TABLE relay.cosignature (
     root bytea NOT NULL,
     note varchar(2048) NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (origin, size),
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (origin, size, root),
     CONSTRAINT cosignature_root CHECK (octet_length(root) = 32)
 );
+CREATE INDEX cosignature_by_seq ON relay.cosignature (origin, seq);
 CREATE TABLE relay.foreign_checkpoint (
     ledger varchar(64) PRIMARY KEY,
     note varchar(2048) NOT NULL,

@@ -1,0 +1,1 @@
+"""The relay without its clock, sockets and database: events in, commands out."""

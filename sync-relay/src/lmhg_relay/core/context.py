@@ -1,0 +1,41 @@
+"""What sender and receiver of one half share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lmhg_contracts.ledger.checkpoint import NoteSigner, NoteVerifier
+from lmhg_contracts.wire import Direction, PlaneName
+
+PEER: Mapping[PlaneName, PlaneName] = {"onprem": "cloud", "cloud": "onprem"}
+OUT: Mapping[PlaneName, Direction] = {"onprem": "down", "cloud": "up"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who this half is, whose signatures it takes, and its time limits."""
+
+    site: str
+    plane: PlaneName
+    key: Ed25519PrivateKey
+    peer_key: Ed25519PublicKey
+    ledger_signer: NoteSigner
+    peer_ledger_keys: Sequence[NoteVerifier]
+    verdict_limit_s: float = 30.0
+    receipt_timeout_s: float = 2.0
+
+    @property
+    def peer(self) -> PlaneName:
+        """The other plane."""
+        return PEER[self.plane]
+
+    @property
+    def out(self) -> Direction:
+        """The direction this half sends."""
+        return OUT[self.plane]
+
+    @property
+    def incoming(self) -> Direction:
+        """The direction this half receives."""
+        return OUT[self.peer]

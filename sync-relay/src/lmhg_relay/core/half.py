@@ -1,0 +1,263 @@
+"""One half of the relay: a sender and a receiver over one ledger. Events in, commands out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lmhg_contracts.ledger.checkpoint import origin
+from lmhg_contracts.wire import (
+    Heartbeat,
+    LedgerNote,
+    ReceiverState,
+    SenderState,
+    WireRefused,
+    seal,
+    unseal,
+)
+from lmhg_relay.core import events, limits
+from lmhg_relay.core.closing import Closing
+from lmhg_relay.core.commands import (
+    Alarm,
+    Command,
+    CommitQuarantine,
+    CommitState,
+    NotePeer,
+    Prove,
+    Refusal,
+    SendHeartbeat,
+)
+from lmhg_relay.core.context import Identity
+from lmhg_relay.core.receiver import Receiver
+from lmhg_relay.core.resync import Resync
+from lmhg_relay.core.sender import Sender
+from lmhg_relay.core.tail import LedgerTail, moment
+from lmhg_relay.core.values import Loaded
+from lmhg_relay.core.witness import Witness
+
+
+class Half:
+    """The relay of one plane. `handle` is its whole interface.
+
+    Made anew from the database after each start, lost lock or failed command.
+    """
+
+    def __init__(self, identity: Identity, loaded: Loaded) -> None:
+        self.identity = identity
+        self.epoch = loaded.epoch
+        self.tail = LedgerTail(
+            loaded.frontier,
+            origin=origin(identity.site, identity.plane, "relay"),
+            signer=identity.ledger_signer,
+            actor=f"relay-{identity.plane}",
+        )
+        self.sender = Sender(identity, self.tail, loaded)
+        self.closing = Closing(self.sender, recalled=list(loaded.unpurged))
+        self.resync = Resync(self.sender, loaded.restores, loaded.restore_declared)
+        self.receiver = Receiver(identity, self.tail, loaded)
+        self.witness = Witness.of(identity, loaded)
+        self.known_restores = loaded.known_restores
+        self.waiting = 0
+        self._nonces: dict[bytes, int] = {}
+        self._echo: bytes | None = None
+        self._beat_mono = float("-inf")
+        self._ask_mono = float("-inf")
+        self._witness_mono = float("-inf")
+        self._newest_nonce = bytes(16)
+        self._quarantines_left = limits.QUARANTINES_PER_TICK
+        self._foreign: Sequence[tuple[str, int, tuple[bytes, ...]]] = ()
+
+    def handle(self, event: events.Event) -> list[Command]:
+        """What to do about an event, in order."""
+        match event:
+            case events.Woken():
+                commands = self.sender.read()
+            case events.RowsRead():
+                commands = self.sender.on_rows(event)
+            case events.BatchesIn():
+                commands = self._on_batches(event)
+            case events.ReceiptsIn():
+                commands = self._with_refusals(event.at, *self.closing.on_receipts(event))
+            case events.HeartbeatIn():
+                commands = self._on_heartbeat(event)
+            case events.Tick():
+                commands = self._on_tick(event)
+            case _:
+                commands = self._on_answer(event)
+        return commands
+
+    def _on_answer(self, event: events.Event) -> list[Command]:
+        match event:
+            case events.ReplicaRead():
+                return self._with_refusals(event.at, *self.receiver.on_replica(event))
+            case events.ReceiptRead():
+                return self._with_refusals(event.at, *self.receiver.on_receipt_read(event))
+            case events.Published():
+                self.sender.on_published(event)
+                self.closing.on_published(event)
+                return []
+            case events.Purged():
+                return self.closing.on_purged(event)
+            case _:
+                return self._on_witness_answer(event)
+
+    def _on_witness_answer(self, event: events.Event) -> list[Command]:
+        match event:
+            case events.Proved():
+                note = LedgerNote(self.tail.note, event.old_size, event.proof)
+                fits = event.size == self.tail.size
+                return [self._heartbeat(event.at, (note,) if fits else ())]
+            case events.CosignedRead():
+                return [*self.witness.on_cosigned_read(event), *self._accept_restore()]
+            case events.OwnRootRead():
+                return self.witness.on_own_root(event)
+            case _:
+                raise TypeError(type(event).__name__)
+
+    def _accept_restore(self) -> list[Command]:
+        """The witness has joined the peer's restored ledger to what it knew: remember that."""
+        is_new = self.witness.has_accepted_branch
+        self.witness.has_accepted_branch = False
+        restores = self.sender.row.peer_restores
+        if not is_new or restores <= self.known_restores:
+            return []
+        self.known_restores = restores
+        return [CommitState(epoch=self.epoch, known_restores=restores)]
+
+    # Refusals ------------------------------------------------------------------------------------
+
+    def _with_refusals(
+        self, at: datetime, commands: list[Command], refusals: Sequence[Refusal]
+    ) -> list[Command]:
+        """Quarantine what was refused, with a bound on what strangers can make us write."""
+        kept = refusals[: self._quarantines_left]
+        if not kept:
+            return commands
+        self._quarantines_left -= len(kept)
+        direction = self.identity.incoming
+        for refusal in kept:
+            self.tail.event(
+                "refused_message",
+                at=moment(at),
+                reason=refusal.code,
+                batch=refusal.number,
+                digest=refusal.digest,
+                size=refusal.size,
+            )
+        quarantine = CommitQuarantine(
+            epoch=self.epoch, append=self.tail.take(), direction=direction, refusals=kept
+        )
+        codes = sorted({refusal.code for refusal in kept})
+        return [*commands, quarantine, *(Alarm(code=code, direction=direction) for code in codes)]
+
+    def _on_batches(self, event: events.BatchesIn) -> list[Command]:
+        commands = self._with_refusals(event.at, *self.receiver.on_batches(event))
+        is_asking = self.receiver.missing is not None
+        if is_asking and abs(event.mono - self._ask_mono) >= limits.ASK_EVERY_S:
+            self._ask_mono = event.mono
+            commands.append(self._heartbeat(event.at, ()))
+        return commands
+
+    # Time and heartbeats -------------------------------------------------------------------------
+
+    def _on_tick(self, event: events.Tick) -> list[Command]:
+        self._quarantines_left = limits.QUARANTINES_PER_TICK
+        self.waiting = event.waiting
+        commands = [*self.closing.on_tick(event.mono), *self.sender.on_tick(event)]
+        if abs(event.mono - self._beat_mono) < limits.HEARTBEAT_S:
+            return commands
+        self._beat_mono = event.mono
+        self._remember(event.nonce)
+        self._foreign = event.foreign
+        return [*commands, self._offer_or_beat(event)]
+
+    def _remember(self, nonce: bytes) -> None:
+        self._newest_nonce = nonce
+        self._nonces[nonce] = self.sender.row.closed_number
+        while len(self._nonces) > limits.NONCES_MAX:
+            del self._nonces[next(iter(self._nonces))]
+
+    def _offer_or_beat(self, event: events.Tick) -> Command:
+        """A heartbeat; now and then one that asks the peer to witness our ledger."""
+        is_due = abs(event.mono - self._witness_mono) >= limits.WITNESS_EVERY_S
+        old = self.witness.cosigned.get(self.tail.origin, 0)
+        if not is_due or self.tail.size in (0, old):
+            return self._heartbeat(event.at, ())
+        self._witness_mono = event.mono
+        self.witness.offer(self.tail.size, self.tail.root)
+        if old == 0:
+            return self._heartbeat(event.at, (LedgerNote(self.tail.note, 0, ()),))
+        return Prove(old_size=old, size=self.tail.size)
+
+    def _heartbeat(self, at: datetime, notes: tuple[LedgerNote, ...]) -> SendHeartbeat:
+        sender, receiver = self.sender, self.receiver
+        foreign = tuple(LedgerNote(*offered) for offered in self._foreign)
+        self._foreign = ()
+        beat = Heartbeat(
+            site=self.identity.site,
+            plane=self.identity.plane,
+            epoch=self.epoch,
+            restores=self.resync.restores,
+            known_restores=max(self.known_restores, sender.row.peer_restores),
+            at=moment(at),
+            nonce=self._newest_nonce,
+            echo=self._echo,
+            sender=SenderState(
+                self.identity.out,
+                max(sender.row.generation, sender.row.announced),
+                sender.row.next_number,
+                sender.row.last_hash,
+                0 if sender.is_resyncing else sender.row.closed_number,
+                self.waiting,
+            ),
+            receiver=ReceiverState(
+                self.identity.incoming,
+                receiver.row.generation,
+                receiver.row.applied_number,
+                receiver.row.applied_hash,
+                receiver.missing,
+            ),
+            notes=(*notes, *foreign),
+            cosigned=self.witness.notes(),
+        )
+        raw, _ = seal(beat, self.identity.key)
+        return SendHeartbeat(raw=raw)
+
+    def _on_heartbeat(self, event: events.HeartbeatIn) -> list[Command]:
+        try:
+            beat, _ = unseal(event.raw, Heartbeat, self.identity.peer_key)
+        except WireRefused as refused:
+            found = Refusal(f"heartbeat_{refused.code}", bytes(32), len(event.raw))
+            return self._with_refusals(event.at, [], [found])
+        if beat.site != self.identity.site or beat.plane != self.identity.peer:
+            found = Refusal("heartbeat_site_wrong", bytes(32), len(event.raw))
+            return self._with_refusals(event.at, [], [found])
+        self._echo = beat.nonce
+        closed_then = self._nonces.get(beat.echo) if beat.echo is not None else None
+        if closed_then is None:
+            return []  # not provably newer than our start: an old one, or the first of a new peer
+        return self._on_fresh(beat, event, closed_then)
+
+    def _on_fresh(
+        self, beat: Heartbeat, event: events.HeartbeatIn, closed_then: int
+    ) -> list[Command]:
+        commands: list[Command] = [self._note(beat)]
+        peer_restored = beat.restores > self.known_restores
+        commands += self.witness.on_heartbeat(beat, peer_restored=peer_restored)
+        was_resyncing = self.sender.is_resyncing
+        commands += self.resync.on_heartbeat(beat, mono=event.mono)
+        if self.sender.is_resyncing or was_resyncing:
+            self._nonces.clear()
+            self._beat_mono = float("-inf")
+        commands += self.sender.on_heartbeat(beat, mono=event.mono, closed_then=closed_then)
+        commands += self.receiver.on_heartbeat(beat.sender)
+        return [*commands, *self._accept_restore()]
+
+    def _note(self, beat: Heartbeat) -> NotePeer:
+        return NotePeer(
+            plane=beat.plane,
+            epoch=beat.epoch,
+            restores=beat.restores,
+            applied_no=beat.receiver.applied_number,
+            next_no=beat.sender.next_number,
+            generation=beat.receiver.generation,
+            lag=beat.sender.waiting,
+        )

@@ -1,0 +1,23 @@
+"""Every bound of the relay, with its name."""
+
+READ_ROWS_MAX = 4_000
+"""Outbox rows of one read."""
+READ_ROWS_FIRST = 500
+READ_BYTES_GOAL = 2 * 1024 * 1024
+"""The next read asks for about so many bytes of bodies."""
+OPEN_BATCHES_MAX = 24
+"""Batches without a receipt; beyond them the sender does not read."""
+APPLY_BATCHES_MAX = 8
+"""Batches of one receiving transaction."""
+HEARTBEAT_S = 5.0
+SILENCE_S = 15.0
+"""Without a heartbeat for so long the peer counts as away: only the oldest batch is repeated."""
+AWAY_REPEAT_S = 30.0
+REPEAT_MAX_S = 10.0
+ASK_EVERY_S = 0.25
+"""How often a gap is asked about, and how soon an asked batch is repeated again."""
+WITNESS_EVERY_S = 20.0
+NONCES_MAX = 64
+PURGE_EVERY_S = 5.0
+QUARANTINES_PER_TICK = 20
+"""Ledger entries about refused messages between two ticks; beyond them they are only counted."""

@@ -1,0 +1,113 @@
+"""Packs shipped rows into signed batches, chained by hash."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from lmhg_contracts.wire import (
+    MAX_BATCH_BYTES,
+    MAX_BATCH_ENTRIES,
+    Batch,
+    Direction,
+    Entry,
+    seal,
+    unseal_own,
+)
+from lmhg_relay.core.values import OpenBatch, Position
+
+ENTRY_OVERHEAD = 48
+"""Bytes of an entry beside its body, about."""
+
+
+class Envelope(NamedTuple):
+    """What all batches of one sender share."""
+
+    site: str
+    direction: Direction
+    key: Ed25519PrivateKey
+
+
+class Slot(NamedTuple):
+    """Where the next batch stands."""
+
+    generation: int
+    epoch: int
+    number: int
+    previous: bytes
+
+
+class Cutter:
+    """Says when a batch is full."""
+
+    def __init__(self) -> None:
+        self.entries = 0
+        self.bytes = 0
+
+    def is_full(self, body_bytes: int) -> bool:
+        """Whether one more entry begins a new batch; counts it either way."""
+        size = body_bytes + ENTRY_OVERHEAD
+        full = self.entries >= MAX_BATCH_ENTRIES or (
+            self.entries > 0 and self.bytes + size > MAX_BATCH_BYTES
+        )
+        if full:
+            self.entries = self.bytes = 0
+        self.entries += 1
+        self.bytes += size
+        return full
+
+
+def make_batch(
+    envelope: Envelope,
+    slot: Slot,
+    entries: Sequence[Entry],
+    *,
+    made_at: str,
+    checkpoint: str,
+    after: Position,
+    upto: Position,
+    first_n: int,
+    sweep: bool = False,
+) -> OpenBatch:
+    """A sealed batch: encoded once, signed once, stored and published as the same bytes."""
+    batch = Batch(
+        site=envelope.site,
+        direction=envelope.direction,
+        generation=slot.generation,
+        epoch=slot.epoch,
+        number=slot.number,
+        previous=slot.previous,
+        made_at=made_at,
+        sweep=sweep,
+        checkpoint=checkpoint,
+        entries=tuple(entries),
+    )
+    blob, digest = seal(batch, envelope.key)
+    return OpenBatch(
+        number=slot.number,
+        generation=slot.generation,
+        epoch=slot.epoch,
+        hash=digest,
+        blob=blob,
+        entries=len(entries),
+        recalls=sum(entry.op == "recall" for entry in entries),
+        first_n=first_n,
+        after=after,
+        upto=upto,
+    )
+
+
+def renumber(envelope: Envelope, slot: Slot, old: OpenBatch, *, checkpoint: str) -> OpenBatch:
+    """The same entries in a batch of a new generation: decided once, signed again."""
+    batch = unseal_own(old.blob)
+    return make_batch(
+        envelope,
+        slot,
+        batch.entries,
+        made_at=batch.made_at,
+        checkpoint=checkpoint,
+        after=old.after,
+        upto=old.upto,
+        first_n=old.first_n,
+        sweep=batch.sweep,
+    )

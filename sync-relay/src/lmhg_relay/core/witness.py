@@ -1,0 +1,160 @@
+"""The witness: cosigns the peer's checkpoints only when they extend what it has seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lmhg_contracts.ledger.checkpoint import (
+    Checkpoint,
+    NoteRefused,
+    cosign,
+    open_note,
+    origin,
+    signed_by,
+)
+from lmhg_contracts.ledger.tree import verify_consistency
+from lmhg_contracts.wire import Heartbeat, LedgerNote
+from lmhg_relay.core.commands import (
+    Alarm,
+    Command,
+    ReadCosigned,
+    ReadOwnRoot,
+    StoreCosignature,
+)
+from lmhg_relay.core.context import Identity
+from lmhg_relay.core.events import CosignedRead, OwnRootRead
+from lmhg_relay.core.values import Loaded
+
+LEDGERS = ("relay", "access")
+MAX_OFFERS = 16
+
+
+@dataclass
+class Witness:
+    """What we have cosigned of the peer's ledgers, and the peer of ours."""
+
+    identity: Identity
+    seen: dict[str, tuple[int, bytes, str]] = field(
+        default_factory=dict[str, tuple[int, bytes, str]]
+    )
+    cosigned: dict[str, int] = field(default_factory=dict[str, int])
+    offered: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    """Size and root of the checkpoints of our relay ledger offered since the start."""
+    has_accepted_branch: bool = False
+    """Whether a declared restore of the peer has just been found to extend what we knew."""
+
+    @classmethod
+    def of(cls, identity: Identity, loaded: Loaded) -> "Witness":
+        """The witness as the database remembers it."""
+        return cls(identity, dict(loaded.witnessed), dict(loaded.cosigned))
+
+    def notes(self) -> tuple[str, ...]:
+        """The newest note that we cosigned of each of the peer's ledgers."""
+        return tuple(note for _, _, note in self.seen.values())
+
+    def on_heartbeat(self, beat: Heartbeat, *, peer_restored: bool) -> list[Command]:
+        """Judge the peer's checkpoints; keep its signatures on ours."""
+        commands: list[Command] = []
+        for offered in beat.notes:
+            commands += self._judge(offered, peer_restored=peer_restored)
+        for note in beat.cosigned:
+            commands += self._keep(note)
+        return commands
+
+    def _origins(self, plane: str) -> Iterable[str]:
+        return (origin(self.identity.site, plane, ledger) for ledger in LEDGERS)
+
+    def _judge(self, offered: LedgerNote, *, peer_restored: bool) -> list[Command]:
+        try:
+            found = open_note(offered.note, self.identity.peer_ledger_keys)
+        except NoteRefused as refused:
+            return [self._alarm("checkpoint_refused", refused.code)]
+        if found.origin not in self._origins(self.identity.peer):
+            return [self._alarm("checkpoint_refused", "origin_wrong")]
+        last = self.seen.get(found.origin)
+        if last is None:
+            self.has_accepted_branch = True
+            return self._cosign(found, offered.note)
+        if peer_restored and found.size != last[0]:
+            return self._judge_restored(offered, found)
+        return self._judge_next(offered, found, last)
+
+    def _judge_next(
+        self, offered: LedgerNote, found: Checkpoint, last: tuple[int, bytes, str]
+    ) -> list[Command]:
+        size, root, _ = last
+        if found.size < size:
+            return [self._alarm("fork", f"size {found.size} after {size}")]
+        if found.size == size:
+            return [] if found.root == root else [self._alarm("fork", f"two roots at {size}")]
+        if offered.old_size != size:
+            return []  # the peer has not heard yet what we cosigned last
+        if not verify_consistency(size, root, found.size, found.root, offered.proof):
+            return [self._alarm("fork", f"{found.size} does not extend {size}")]
+        return self._cosign(found, offered.note)
+
+    def _judge_restored(self, offered: LedgerNote, found: Checkpoint) -> list[Command]:
+        """After a declared restore: it must still extend some checkpoint that we cosigned."""
+        if offered.old_size == 0:
+            return [self._alarm("fork", "restored to before the first cosignature")]
+        read = ReadCosigned(
+            origin=found.origin, size=offered.old_size, note=offered.note, proof=offered.proof
+        )
+        return [read]
+
+    def on_cosigned_read(self, event: CosignedRead) -> list[Command]:
+        """Accept the restored branch if it extends the older checkpoint; alarm either way."""
+        found = open_note(event.note, self.identity.peer_ledger_keys)
+        if event.root is None or not verify_consistency(
+            event.size, event.root, found.size, found.root, event.proof
+        ):
+            return [self._alarm("fork", f"{found.size} does not extend {event.size}")]
+        self.has_accepted_branch = True
+        alarm = self._alarm("peer_restored", f"{found.size} extends {event.size}")
+        return [alarm, *self._cosign(found, event.note)]
+
+    def _cosign(self, found: Checkpoint, note: str) -> list[Command]:
+        try:
+            signed = cosign(note, self.identity.ledger_signer)
+        except NoteRefused as refused:
+            return [self._alarm("checkpoint_refused", refused.code)]
+        self.seen[found.origin] = (found.size, found.root, signed)
+        return [
+            StoreCosignature(origin=found.origin, size=found.size, root=found.root, note=signed)
+        ]
+
+    def _keep(self, note: str) -> list[Command]:
+        """The peer's signature on a checkpoint of ours."""
+        try:
+            found = open_note(note, [self.identity.ledger_signer.verifier])
+            names = signed_by(note, self.identity.peer_ledger_keys)
+        except NoteRefused as refused:
+            return [self._alarm("cosignature_refused", refused.code)]
+        own = origin(self.identity.site, self.identity.plane, "relay")
+        if found.origin not in self._origins(self.identity.plane) or not names:
+            return [self._alarm("cosignature_refused", "origin_wrong")]
+        if self.cosigned.get(found.origin) == found.size:
+            return []
+        if found.origin == own and self.offered.get(found.size) != found.root:
+            return [ReadOwnRoot(size=found.size, note=note)]
+        return self._take(found, note)
+
+    def on_own_root(self, event: OwnRootRead) -> list[Command]:
+        """A cosignature from before our start: good if the ledger still has that root.
+
+        One of a branch that a restore has cut off is left alone: the peer alarms about it.
+        """
+        found = open_note(event.note, [self.identity.ledger_signer.verifier])
+        return self._take(found, event.note) if found.root == event.root else []
+
+    def _take(self, found: Checkpoint, note: str) -> list[Command]:
+        self.cosigned[found.origin] = found.size
+        return [StoreCosignature(origin=found.origin, size=found.size, root=found.root, note=note)]
+
+    def offer(self, size: int, root: bytes) -> None:
+        """Remember what we are about to offer; the oldest offers are forgotten."""
+        self.offered[size] = root
+        while len(self.offered) > MAX_OFFERS:
+            del self.offered[next(iter(self.offered))]
+
+    def _alarm(self, code: str, detail: str) -> Alarm:
+        return Alarm(code=code, direction=self.identity.incoming, detail=detail)
