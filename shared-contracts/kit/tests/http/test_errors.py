@@ -75,7 +75,6 @@ async def test_bad_query_value_is_named_and_not_repeated(client: httpx.AsyncClie
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["fields"] == {"n": "This value cannot be used."}
-    assert "RuntimeError" in written.out
     assert SECRET_TEXT not in answer.text
 
 
