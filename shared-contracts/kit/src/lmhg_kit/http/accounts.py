@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from lmhg_kit.http.session import Session
 from lmhg_kit.persistence import Actor, Database
 
-FREE_ATTEMPTS = 3
-"""Failures before the delay begins to grow."""
+ACCOUNT_FREE = 4
+ADDRESS_FREE = 30
+"""Attempts before the delay begins to grow; it then doubles from one second."""
 DELAY_MAX_S = 900
 FORGET_AFTER = timedelta(days=1)
 _ACTOR = Actor("process:sign_in")
@@ -46,16 +47,33 @@ class Account:
     active: bool
 
 
-def delay_s(failures: int) -> int:
-    """Seconds until the next attempt is heard: doubling after three failures, a quarter hour at most."""
-    if failures < FREE_ATTEMPTS:
-        return 0
-    return min(2 ** min(failures - FREE_ATTEMPTS, 10), DELAY_MAX_S)
+@dataclass(frozen=True)
+class Subject:
+    """Whose attempts are counted: an account or an address, by digest."""
+
+    digest: bytes
+    free: int
+    """Attempts before the delay begins to grow."""
 
 
-def subject_of(kind: str, name: str) -> bytes:
-    """The digest under which failures of an account or an address are counted."""
+def account_subject(email: str) -> Subject:
+    """The account that somebody tries to open, whether it exists or not."""
+    return Subject(_digest("account", email), ACCOUNT_FREE)
+
+
+def address_subject(address: str) -> Subject:
+    """Where the attempts come from; a whole clinic may share one address."""
+    return Subject(_digest("address", address), ADDRESS_FREE)
+
+
+def _digest(kind: str, name: str) -> bytes:
     return hashlib.sha256(f"{kind}:{name}".encode()).digest()
+
+
+def _delay(count: Any, *, free: int) -> Any:  # noqa: ANN401 - SQL expressions
+    """Doubling seconds past the free attempts, as SQL."""
+    seconds = func.least(func.power(2, func.least(count - free, 10)), DELAY_MAX_S)
+    return func.make_interval(0, 0, 0, 0, 0, 0, case((count < free, 0), else_=seconds))
 
 
 class AccountStore:
@@ -140,36 +158,42 @@ class AccountStore:
         """Keep a password's hash under newer parameters."""
         table = self._t.account
         change = update(table).where(table.c.id == uuid.UUID(account_id))
-        await self._run(change.values(password_hash=password_hash))
+        async with self._db.uow(Actor(account_id), "password.rehash") as tx:
+            await tx.execute(change.values(password_hash=password_hash))
 
-    async def wait_until(self, subjects: list[bytes]) -> datetime | None:
-        """The moment before which no attempt of these subjects is heard."""
-        table = self._t.failures
-        query = select(func.max(table.c.not_before)).where(table.c.subject_hash.in_(subjects))
-        async with self._db.engine.connect() as connection:
-            return (await connection.execute(query)).scalar_one()
+    async def admit(self, subject: Subject, *, at: datetime) -> datetime | None:
+        """Count an attempt; the moment to wait for when it comes too early, else None.
 
-    async def failed(self, subjects: list[bytes], *, at: datetime) -> None:
-        """Count a failure; from the fourth on, the wait doubles. A quiet day forgets."""
+        One statement, so that many attempts at the same instant are counted one after another.
+        """
         table = self._t.failures
-        for subject in subjects:
-            first = upsert(table).values(subject_hash=subject, failures=1, not_before=at)
-            is_old = table.c.not_before < at - FORGET_AFTER
-            again = first.on_conflict_do_update(
+        forgotten = table.c.not_before < at - FORGET_AFTER
+        count = case((forgotten, 1), else_=table.c.failures + 1)
+        first = {"subject_hash": subject.digest, "failures": 1, "not_before": at}
+        attempt = (
+            upsert(table)
+            .values(first)
+            .on_conflict_do_update(
                 index_elements=[table.c.subject_hash],
-                set_={"failures": case((is_old, 1), else_=table.c.failures + 1), "not_before": at},
-            ).returning(table.c.failures)
-            async with self._db.engine.begin() as connection:
-                failures = (await connection.execute(again)).scalar_one()
-                until = at + timedelta(seconds=delay_s(failures))
-                await connection.execute(
-                    update(table).where(table.c.subject_hash == subject).values(not_before=until)
-                )
+                set_={"failures": count, "not_before": at + _delay(count, free=subject.free)},
+                where=table.c.not_before <= at,
+            )
+            .returning(table.c.failures)
+        )
+        waiting = select(table.c.not_before).where(table.c.subject_hash == subject.digest)
+        async with self._db.engine.begin() as connection:
+            if (await connection.execute(attempt)).scalar_one_or_none() is not None:
+                return None
+            return (await connection.execute(waiting)).scalar_one_or_none()
 
-    async def succeeded(self, subjects: list[bytes]) -> None:
-        """Forget the failures of these subjects."""
+    async def forget(self, account: Subject, *, address: Subject) -> None:
+        """After a success: the account starts afresh, the address loses one count."""
         table = self._t.failures
-        await self._run(delete(table).where(table.c.subject_hash.in_(subjects)))
+        await self._run(delete(table).where(table.c.subject_hash == account.digest))
+        fewer = func.greatest(table.c.failures - 1, 0)
+        await self._run(
+            update(table).where(table.c.subject_hash == address.digest).values(failures=fewer)
+        )
 
     async def note(
         self, act: str, *, account_id: str | None, outcome: str, request_id: str

@@ -7,7 +7,13 @@ import msgspec
 
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
-from lmhg_kit.http.accounts import Account, AccountStore, subject_of
+from lmhg_kit.http.accounts import (
+    Account,
+    AccountStore,
+    Subject,
+    account_subject,
+    address_subject,
+)
 from lmhg_kit.http.passwords import MAX_LENGTH, PasswordCheck, hash_password, is_outdated
 
 
@@ -29,26 +35,27 @@ class SignIn:
     async def check(self, form: SignInForm, *, address: str, request_id: str) -> Account:
         """The account that these credentials open. Raises: NotSignedIn, TooMany."""
         email = form.email.strip().lower()
-        subjects = [subject_of("account", email), subject_of("address", address)]
-        await self._check_wait(subjects)
+        who, where = account_subject(email), address_subject(address)
+        await self._admit(who)
+        await self._admit(where)
         account = await self.store.find_account(email)
         stored = account.password_hash if account and account.active else None
         if not await self.passwords.matches(stored, form.password) or account is None:
-            await self.store.failed(subjects, at=self.clock())
-            await self.store.note(
-                "sign_in", account_id=None, outcome="refused", request_id=request_id
-            )
+            await self._note(None, outcome="refused", request_id=request_id)
             raise NotSignedIn("credentials_wrong")
-        await self.store.succeeded(subjects[:1])
+        await self.store.forget(who, address=where)
         if is_outdated(account.password_hash):
             await self.store.rehash(account.id, hash_password(form.password))
-        await self.store.note(
-            "sign_in", account_id=account.id, outcome="done", request_id=request_id
-        )
+        await self._note(account.id, outcome="done", request_id=request_id)
         return account
 
-    async def _check_wait(self, subjects: list[bytes]) -> None:
-        until = await self.store.wait_until(subjects)
-        left = (until - self.clock()).total_seconds() if until else 0
-        if left > 0:
-            raise TooMany("sign_in_wait", retry_after_s=int(left) + 1)
+    async def _admit(self, subject: Subject) -> None:
+        at = self.clock()
+        until = await self.store.admit(subject, at=at)
+        if until is not None:
+            raise TooMany("sign_in_wait", retry_after_s=int((until - at).total_seconds()) + 1)
+
+    async def _note(self, account_id: str | None, *, outcome: str, request_id: str) -> None:
+        await self.store.note(
+            "sign_in", account_id=account_id, outcome=outcome, request_id=request_id
+        )
