@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -63,7 +64,7 @@ class Nats:
             answer = httpx.get(f"http://{LOOPBACK}:{self.monitor_port}/healthz", timeout=2)
         except httpx.HTTPError:
             return False
-        return answer.status_code == httpx.codes.OK
+        return answer.status_code == HTTPStatus.OK
 
     def wipe(self) -> None:
         """Delete everything the broker holds; it must not be running."""

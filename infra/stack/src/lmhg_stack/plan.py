@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
+from http import HTTPStatus
 
 import httpx
 
+from lmhg_stack.absent import is_written
 from lmhg_stack.layout import Layout
 from lmhg_stack.nats import USERS, Nats
 from lmhg_stack.ports import LOOPBACK, S3_PORTS
@@ -43,16 +44,11 @@ def answers(url: str) -> Callable[[], bool]:
 
     def probe() -> bool:
         try:
-            return httpx.get(url, timeout=PROBE_TIMEOUT_S).status_code == httpx.codes.OK
+            return httpx.get(url, timeout=PROBE_TIMEOUT_S).status_code == HTTPStatus.OK
         except httpx.HTTPError:
             return False
 
     return probe
-
-
-def _is_written(process: Process) -> bool:
-    package = process.command.argv[0].rpartition("/")[2].replace("-", "_")
-    return not package.startswith("lmhg_") or find_spec(f"{package}.cli") is not None
 
 
 @dataclass(frozen=True)
@@ -126,10 +122,10 @@ class Plan:
             for server in self.servers()
         ]
         ours = [*self._helpers(), *self._onprem(), *self._cloud(), *self._relays()]
-        return [*servers, *(process for process in ours if _is_written(process))]
+        return [*servers, *(process for process in ours if is_written(process.command.argv))]
 
     def _common(self, plane: str, role: str, name: str) -> dict[str, str]:
-        common = {
+        common: dict[str, str] = {
             "LMHG_ENVIRONMENT": "development",
             "LMHG_SITE": self.layout.site,
             "LMHG_DATABASE_URL": self.database_url(plane, role),
@@ -137,7 +133,7 @@ class Plan:
             "LMHG_LOG_LEVEL": "info",
             "LMHG_TIMEZONE": TIMEZONE,
         }
-        return common | self.extra
+        return {**common, **self.extra}
 
     def _web(self, name: str, others: Mapping[str, str]) -> dict[str, str]:
         web = {
@@ -155,7 +151,7 @@ class Plan:
         )
 
     def _gateway(self, name: str, env: Mapping[str, str]) -> Process:
-        settings = self._common("onprem", f"gw_{name}", name) | env
+        settings = {**self._common("onprem", f"gw_{name}", name), **env}
         return self._ours(name, (script("lmhg-gateway"), name), settings)
 
     def _onprem(self) -> list[Process]:

@@ -76,7 +76,7 @@ def remembered(file: Path, *, base: int = DEFAULT_BASE) -> dict[str, int]:
     """The ports this folder's stack has used before, or a new block, written down."""
     if file.exists():
         known = {str(k): int(v) for k, v in json.loads(file.read_text()).items()}
-        if set(known) == NAMES:
+        if known.keys() == NAMES:
             return known
     plan = wanted(base)
     file.parent.mkdir(parents=True, exist_ok=True)

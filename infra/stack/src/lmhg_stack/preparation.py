@@ -5,8 +5,8 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 
+from lmhg_stack.absent import is_written
 from lmhg_stack.bootstrap import ROLES, bootstrap
 from lmhg_stack.plan import Plan
 from lmhg_stack.process import Command, StackError, base_env, script
@@ -72,8 +72,7 @@ def _provision(plan: Plan) -> None:
 
 
 def _step(plan: Plan, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> None:
-    module = argv[0].replace("-", "_")
-    if find_spec(f"{module}.cli") is None:
+    if not is_written(argv):
         return
     settings = {name: value for name, value in os.environ.items() if name == "LMHG_LOG_LEVEL"}
     command = Command(

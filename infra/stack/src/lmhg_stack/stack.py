@@ -49,6 +49,7 @@ class Stack:
     layout: Layout
     base: int = ports.DEFAULT_BASE
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    _started: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def at(cls, folder: Path = DEFAULT_FOLDER, **extra: str) -> "Stack":
@@ -133,6 +134,9 @@ class Stack:
         """Stop everything; data and keys stay."""
         if self.is_up():
             self.supervisor.end(sign=signal.SIGTERM, grace_s=DOWN_LIMIT_S)
+        if self._started is not None:
+            self._started.wait()
+            self._started = None
         for process in reversed(self.plan.table()):
             lease = Lease(self.layout.run / f"{process.name}.lock")
             lease.end(sign=process.command.stop_signal, grace_s=5.0)
@@ -187,7 +191,7 @@ class Stack:
         (layout.run / "wishes.json").unlink(missing_ok=True)
         layout.logs.mkdir(parents=True, exist_ok=True)
         with layout.log("supervisor").open("ab") as log:
-            subprocess.Popen(
+            self._started = subprocess.Popen(
                 [
                     sys.executable, "-m", "lmhg_stack.supervisor",
                     str(layout.folder), layout.site, json.dumps(dict(plan.extra)),

@@ -37,9 +37,9 @@ def describe(plan: Plan, pids: Mapping[str, int]) -> dict[str, Any]:
             **{f"s3_{plane}": store.url for plane, store in stores.items()},
         },
         "metrics": {
-            name.removesuffix("-metrics"): plan.url(name)
-            for name in plan.ports
-            if name.endswith("-metrics")
+            process.name: plan.url(f"{process.name}-metrics")
+            for process in plan.table()
+            if f"{process.name}-metrics" in plan.ports
         },
         "databases": {
             plane: {

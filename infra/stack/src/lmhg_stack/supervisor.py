@@ -164,12 +164,10 @@ class Supervisor:
 
     def _end(self) -> None:
         """Stop the planes' processes together, then the servers together."""
-        self._phase("stopping")
         for servers in (False, True):
             group = [c for c in self.children.values() if c.process.is_server is servers]
             with ThreadPoolExecutor(max(len(group), 1)) as pool:
                 list(pool.map(Child.stop, group))
-        self._phase("stopped")
 
     def _phase(self, text: str) -> None:
         stackfile.write_atomically(self.layout.run / "phase", text)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import httpx
 
@@ -80,7 +81,7 @@ class Sender:
         status, pause, number, seconds = 0, FIRST_PAUSE_S, 0, 0.0
         for number in range(1, self.tries + 1):
             status, seconds = await self._post(webhook)
-            if 200 <= status < 500 and status != httpx.codes.TOO_MANY_REQUESTS:
+            if 200 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
                 break
             if number < self.tries:
                 await asyncio.sleep(pause)
