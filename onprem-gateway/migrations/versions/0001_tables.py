@@ -17,7 +17,7 @@ def upgrade() -> None:
         "exemption_request",
         sa.Column("id", sa.Uuid(), nullable=False, comment="class:operational"),
         sa.Column("kind", sa.String(length=40), nullable=False, comment="class:operational"),
-        sa.Column("record_id", sa.Uuid(), nullable=False, comment="class:operational"),
+        sa.Column("record_id", sa.Uuid(), nullable=True, comment="class:operational"),
         sa.Column(
             "requested_by", sa.String(length=80), nullable=False, comment="class:operational"
         ),

@@ -15,6 +15,7 @@ from lmhg_gateway.features.notes.models import Note
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.features.tickets.models import RedactionOrder
+from lmhg_gateway.wall import STATEMENTS
 from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.exemptions import Exemption
@@ -60,6 +61,8 @@ GRANTS = [
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
+    "grant update (outcome, rule, place, decided_at) on relay.verdict to gw_workspace",
+    "grant select, insert on relay.match_request to gw_workspace, gw_worker",
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
     (
@@ -89,4 +92,5 @@ PLAN = Plan(
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
+    own_wall=STATEMENTS,
 )

@@ -18,7 +18,7 @@ class ExemptionRequest(Base):
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = operational(String(40), nullable=False)
-    record_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)
+    record_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True, index=True)
     requested_by: Mapped[str] = operational(String(80), nullable=False)
     requested_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()

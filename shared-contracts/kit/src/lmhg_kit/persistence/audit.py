@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-CREATE_AUDIT = r"""
+_TABLES = r"""
 create schema if not exists audit;
 create table audit.event (
     xid xid8 not null default pg_current_xact_id(),
@@ -127,7 +127,7 @@ alter table audit.ledger_node enable always trigger node_kept;
 """
 
 
-CLASSES = """
+_CLASSES = """
 do $$
 declare found record;
 begin
@@ -138,7 +138,9 @@ begin
     end loop;
 end $$;
 """
-CREATE_AUDIT += CLASSES
+
+
+CREATE_AUDIT = _TABLES + _CLASSES
 
 
 def run_script(connection: Connection, script: str) -> None:

@@ -36,6 +36,7 @@ class Plan:
     version_schema: str
     schemas: tuple[str, ...]
     grants: Sequence[str] = field(default_factory=tuple)
+    own_wall: Sequence[wall.Statement] = field(default_factory=tuple)
 
 
 def migrations_folder(package_file: str) -> Path:
@@ -114,7 +115,7 @@ def install(connection: Connection, plan: Plan) -> None:
     connection.execute(text("create schema if not exists relay_release"))
     for sql in (wall.VERSION_FUNCTION, wall.EXEMPTION_FUNCTION):
         connection.exec_driver_sql(sql)
-    for statement in wall.statements(plan.metadata, plan.releases):
+    for statement in [*wall.statements(plan.metadata, plan.releases), *plan.own_wall]:
         for sql in _separate(statement.sql):
             connection.exec_driver_sql(sql)
         if ".wall_" in statement.name:

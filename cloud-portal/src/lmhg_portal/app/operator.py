@@ -1,0 +1,78 @@
+"""What an operator of the portal does from a shell: migrate, check the wall, accounts, exports."""
+
+import argparse
+import asyncio
+import sys
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from sqlalchemy import text
+
+from lmhg_kit.errors import LmhgError
+from lmhg_kit.http.passwords import hash_password
+from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence.install import drift, migrate
+from lmhg_kit.persistence.ledgers import export_ledger
+from lmhg_kit.settings import DatabaseUrl, Setting, load
+from lmhg_portal.database import PLAN
+from lmhg_portal.features.identity.models import Account
+
+OPERATOR = Actor("operator")
+
+
+class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The commands that an operator runs."""
+
+    database_url: DatabaseUrl
+    site: Annotated[str, Setting("site id", "s1")] = "s1"
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run one command; 0, or 1 with a sentence on stderr."""
+    settings = load(OwnerSettings, environ)
+    if arguments.command == "migrate":
+        migrate(settings.database_url, PLAN)
+        return 0
+    if arguments.command == "drift":
+        found = drift(settings.database_url, PLAN)
+        for name in found:
+            _say(f"differs from the generated wall: {name}")
+        return 1 if found else 0
+    try:
+        if arguments.command == "account":
+            arguments.password = Path(arguments.password_file).read_text().strip()
+        asyncio.run(_with_database(settings, arguments))
+    except LmhgError as failure:
+        _say(f"nothing was changed: {failure.code}")
+        return 1
+    return 0
+
+
+async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        if arguments.command == "account":
+            await put_account(db, arguments)
+        else:
+            await export_ledger(db, arguments.ledger, Path(arguments.output))
+    finally:
+        await db.close()
+
+
+async def put_account(db: Database, arguments: argparse.Namespace) -> None:
+    """Create or change an account, as the database's owner."""
+    account_id = uuid.UUID(arguments.id)
+    async with db.uow(OPERATOR, "account by operator") as tx:
+        await tx.execute(text("set local role lmhg_owner"))
+        account = await tx.get(Account, account_id) or Account(id=account_id)
+        account.email, account.display_name = arguments.email, arguments.name
+        account.roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
+        account.password_hash = hash_password(arguments.password)
+        tx.sync_session.add(account)
+
+
+def _say(sentence: str) -> None:
+    print(f"lmhg-portal: {sentence}", file=sys.stderr)  # noqa: T201 - an operator's command

@@ -1,0 +1,132 @@
+"""What an operator does from a shell: migrate, check the wall, accounts, approvals, exports."""
+
+import argparse
+import asyncio
+import sys
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from lmhg_contracts.classification import StoragePolicy
+from lmhg_gateway.database import PLAN
+from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.identity.models import UserAccount
+from lmhg_gateway.features.staff.models import StaffProfile
+from lmhg_gateway.kernel.settings import OwnerSettings
+from lmhg_kit.errors import LmhgError, NotFound
+from lmhg_kit.http.passwords import hash_password
+from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.install import drift, migrate
+from lmhg_kit.persistence.ledgers import export_ledger
+from lmhg_kit.settings import load
+
+OPERATOR = Actor("operator")
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run one command; 0, or 1 with a sentence on stderr."""
+    settings = load(OwnerSettings, environ)
+    if arguments.command == "migrate":
+        migrate(settings.database_url, PLAN)
+        return 0
+    if arguments.command == "drift":
+        return _report_drift(settings.database_url)
+    try:
+        if arguments.command == "account":
+            arguments.password = Path(arguments.password_file).read_text().strip()
+        asyncio.run(_with_database(settings, arguments))
+    except LmhgError as failure:
+        _say(f"nothing was changed: {failure.code}")
+        return 1
+    return 0
+
+
+def _report_drift(url: str) -> int:
+    found = drift(url, PLAN)
+    for name in found:
+        _say(f"differs from the generated wall: {name}")
+    return 1 if found else 0
+
+
+async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        if arguments.command == "account":
+            await put_account(db, arguments)
+        elif arguments.command == "standing":
+            await put_standing(db, arguments)
+        else:
+            await export_ledger(db, arguments.ledger, Path(arguments.output))
+    finally:
+        await db.close()
+
+
+async def put_account(db: Database, arguments: argparse.Namespace) -> None:
+    """Create or change an account and its staff profile, as the database's owner."""
+    roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
+    async with db.uow(OPERATOR, "account by operator") as tx:
+        await tx.execute(text("set local role lmhg_owner"))
+        found = await tx.scalar(select(UserAccount).where(UserAccount.email == arguments.email))
+        account = found or UserAccount(
+            id=uuid.UUID(arguments.id) if arguments.id else uuid.uuid4(), email=arguments.email
+        )
+        account.display_name, account.roles = arguments.name, roles
+        account.password_hash = hash_password(arguments.password)
+        tx.sync_session.add(account)
+        await _put_profile(tx, account)
+
+
+async def _put_profile(tx: WriteSession, account: UserAccount) -> None:
+    profile = await tx.get(StaffProfile, account.id)
+    standing = await tx.scalar(
+        select(Exemption.id).where(
+            Exemption.kind == "staff_profile",
+            Exemption.record_id.is_(None),
+            Exemption.withdrawn_at.is_(None),
+        )
+    )
+    fresh = profile is None
+    profile = profile or StaffProfile(id=account.id, email=account.email)
+    profile.display_name, profile.roles = account.display_name, account.roles
+    profile.active = True
+    profile.exemption_id = standing
+    if fresh:
+        policy = StoragePolicy.CLOUD_ALLOWED if standing else StoragePolicy.LOCAL_ONLY
+        tx.add(profile, storage_policy=policy)
+    else:
+        profile.hipaa_exempt = standing is not None
+
+
+async def put_standing(db: Database, arguments: argparse.Namespace) -> None:
+    """A standing approval by two accounts. Raises: NotFound for an unknown account."""
+    people = (arguments.requested_by, arguments.approved_by)
+    async with db.uow(Actor(people[0]), "standing approval requested") as tx:
+        await tx.execute(text("set local role lmhg_owner"))
+        await _check_known(tx, people)
+        request = ExemptionRequest(kind=arguments.kind, requested_by=people[0])
+        tx.sync_session.add(request)
+        await tx.flush()
+        request_id = request.id
+    async with db.uow(Actor(people[1]), "standing approval granted") as tx:
+        await tx.execute(text("set local role lmhg_owner"))
+        exemption = Exemption(kind=arguments.kind, requested_by=people[0], approved_by=people[1])
+        tx.sync_session.add(exemption)
+        await tx.flush()
+        held = await tx.get(ExemptionRequest, request_id)
+        if held is not None:
+            held.outcome, held.decided_by = "approved", people[1]
+            held.decided_at, held.exemption_id = datetime.now(UTC), exemption.id
+
+
+async def _check_known(tx: WriteSession, people: tuple[str, str]) -> None:
+    for person in people:
+        if await tx.get(UserAccount, uuid.UUID(person)) is None:
+            raise NotFound("account_unknown")
+
+
+def _say(sentence: str) -> None:
+    print(f"lmhg-gateway: {sentence}", file=sys.stderr)  # noqa: T201 - an operator's command

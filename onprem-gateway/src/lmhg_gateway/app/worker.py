@@ -1,0 +1,83 @@
+"""The worker process: no listener but the private one, and every background act of the gateway."""
+
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
+from lmhg_gateway.adapters.intakeq import IntakeQ
+from lmhg_gateway.app.jobs import JobQueue
+from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.screening.service import Screener
+from lmhg_gateway.kernel.sealed_box import OpeningBox
+from lmhg_gateway.kernel.settings import WorkerSettings
+from lmhg_kit.errors import SettingMissing
+from lmhg_kit.http.metrics import private_app
+from lmhg_kit.http.serve import serve
+from lmhg_kit.logs import configure
+from lmhg_kit.loops import Loop, Loops, worker_app
+from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence.sealing import install
+from lmhg_kit.persistence.sequencer import Sequencer
+from lmhg_kit.settings import load
+
+POOL = 6
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Work until told to stop."""
+    settings = load(WorkerSettings, environ)
+    configure(process="worker", level=settings.log_level)
+    install(Keyring.from_file(settings.keyring_file))
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    db = Database(settings.database_url, pool_size=POOL)
+    api = IntakeQ(
+        url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
+    )
+    loops = Loops(settings.database_url, _loops(settings, db, api), registry=registry)
+
+    async def ready() -> bool:
+        return loops.is_healthy and await db.ready()
+
+    async def close() -> None:
+        await api.close()
+        await db.close()
+
+    app = worker_app(loops, close, private_app(registry, ready=ready))
+    serve(app, listen=settings.metrics_listen, metrics_listen=None, registry=registry, ready=ready)
+    return 0
+
+
+def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
+    deliveries = Deliveries(
+        db=db,
+        box=OpeningBox.from_file(settings.ingress_private_key_file),
+        api=api,
+        calls_per_minute=settings.intakeq_calls_per_minute,
+        calls_per_day=settings.intakeq_calls_per_day,
+    )
+    upkeep = Upkeep(db)
+    jobs = JobQueue(settings.database_url, deliveries, nightly=upkeep.request_match)
+    screener = Screener(db)
+    sequencer = Sequencer(db, origin(settings.site, "onprem", "access"), _signer(settings))
+    return [
+        Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
+        Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
+        Loop("queue_deliveries", jobs.enqueue_new, 2.0, ("ingress_delivery",)),
+        Loop("jobs", jobs.run, 1.0),
+        Loop("sequence_access", sequencer.step, 0.5),
+        Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),
+        Loop("release_again", upkeep.release_unscreened, 60.0),
+        Loop("match_incidents", upkeep.open_match_incidents, 15.0),
+    ]
+
+
+def _signer(settings: WorkerSettings) -> NoteSigner:
+    key = load_pem_private_key(settings.ledger_signing_key_file.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SettingMissing("LMHG_LEDGER_SIGNING_KEY_FILE", "an Ed25519 key in PEM")
+    return NoteSigner(f"lmhg-{settings.site}-onprem", key)

@@ -1,0 +1,83 @@
+"""What other features may ask of clients."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.blind_index import BlindIndex
+from lmhg_kit.persistence.sealing import installed
+
+INTAKEQ = "intakeq"
+
+
+def blind_index() -> BlindIndex:
+    """Tokens under the installed keyring. Raises: KeyUnknown."""
+    return BlindIndex(installed().index_key)
+
+
+def tokens_of(client: Client) -> set[bytes]:
+    """Every token under which this client is found."""
+    index = blind_index()
+    born = date.fromisoformat(client.birth_date) if client.birth_date else None
+    found = index.name_tokens(client.legal_name, client.name_used)
+    found |= index.phone_token(client.phone) | index.phone_token(client.mobile)
+    found |= index.email_token(client.email) | index.date_token(born)
+    return found | index.id_token(client.intakeq_number)
+
+
+async def reindex(tx: WriteSession, client: Client) -> None:
+    """Write the tokens of a client anew, after any change of what it is found by."""
+    await tx.flush()
+    wanted = tokens_of(client)
+    held = set(
+        await tx.scalars(select(ClientToken.token).where(ClientToken.client_id == client.id))
+    )
+    gone = held - wanted
+    if gone:
+        await tx.execute(
+            delete(ClientToken).where(
+                ClientToken.client_id == client.id, ClientToken.token.in_(gone)
+            )
+        )
+    fresh = [{"client_id": client.id, "token": token} for token in sorted(wanted - held)]
+    if fresh:
+        await tx.execute(insert(ClientToken).on_conflict_do_nothing(), fresh)
+
+
+async def linked(tx: ReadSession, kind: str, external_id: str) -> uuid.UUID | None:
+    """The record that an IntakeQ id names, if it is known."""
+    token = blind_index().token(f"{INTAKEQ}|{kind}", external_id)
+    return await tx.scalar(
+        select(ExternalId.record_id).where(
+            ExternalId.system == INTAKEQ, ExternalId.kind == kind, ExternalId.token == token
+        )
+    )
+
+
+async def link(tx: WriteSession, kind: str, external_id: str, record_id: uuid.UUID) -> None:
+    """Remember which record an IntakeQ id names."""
+    token = blind_index().token(f"{INTAKEQ}|{kind}", external_id)
+    tx.sync_session.add(ExternalId(system=INTAKEQ, kind=kind, token=token, record_id=record_id))
+    await tx.flush()
+
+
+def shown_name(client: Client) -> str:
+    """The name to call a client by, with the legal one beside it where they differ."""
+    legal, used = client.legal_name or "", client.name_used or ""
+    if used and legal and used != legal:
+        return f"{used} ({legal})"
+    return used or legal or "(no name on record)"
+
+
+async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The shown names of these clients. Reading them is audited."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
+    return {client.id: shown_name(client) for client in found}

@@ -1,0 +1,72 @@
+"""What compliance needs done without anybody asking: expiry, late screening, nightly matches."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from lmhg_gateway.features.compliance.models import Incident
+from lmhg_kit.persistence import Actor, Database
+
+ACTOR = Actor("process: worker")
+BATCH = 500
+
+RELEASED_KINDS = ("announcement", "calendar_block", "redaction_order", "staff_profile")
+
+_EXPIRE = text(
+    "update relay.exemption set withdrawn_at = now(), withdrawn_by = 'expiry'"
+    " where expires_at <= now() and withdrawn_at is null"
+)
+_UNSCREENED = " union all ".join(
+    f"select '{kind}' as kind, t.id from practice.{kind} t"  # noqa: S608 - constant table names
+    " where t.hipaa_exempt and t.updated_at < now() - interval '2 minutes'"
+    f" and not exists (select 1 from relay.verdict v where v.kind = '{kind}'"
+    " and v.record_id = t.id and v.version = t.version)"
+    f" and not exists (select 1 from relay.outbox o where o.kind = '{kind}'"
+    " and o.record_id = t.id)"
+    for kind in RELEASED_KINDS
+)
+_LATE = text(f"select * from ({_UNSCREENED}) late limit :limit")  # noqa: S608 - as above
+_AGAIN = text("select relay_release.release_again(:kind, :id)")
+_REQUEST = text("insert into relay.match_request (requested_by) values (:actor)")
+_DIRTY = text("select id from relay.match_result where not clean")
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Periodic acts in the worker's name."""
+
+    db: Database
+
+    async def expire_exemptions(self) -> int:
+        """Withdraw what has expired; the database recalls the records in the same act."""
+        async with self.db.uow(ACTOR, "exemption expired") as tx:
+            done = await tx.execute(_EXPIRE)
+        return int(getattr(done, "rowcount", 0))
+
+    async def release_unscreened(self) -> int:
+        """Release again what was refused because its verdict was late, now that we screen."""
+        async with self.db.uow(ACTOR, "release after a late verdict") as tx:
+            rows = (await tx.execute(_LATE, {"limit": BATCH})).all()
+            for row in rows:
+                await tx.execute(_AGAIN, {"kind": row.kind, "id": row.id})
+        return len(rows)
+
+    async def request_match(self) -> None:
+        """Ask the relay for the three-way match."""
+        async with self.db.uow(ACTOR, "nightly match") as tx:
+            await tx.execute(_REQUEST, {"actor": ACTOR.id})
+
+    async def open_match_incidents(self) -> int:
+        """Open an incident for each match that found a difference, once."""
+        async with self.db.uow(ACTOR, "match result") as tx:
+            dirty = {row.id for row in await tx.execute(_DIRTY)}
+            known = set(
+                await tx.scalars(
+                    select(Incident.subject_id).where(Incident.code == "match_differs")
+                )
+            )
+            for match_id in dirty - known:
+                tx.sync_session.add(
+                    Incident(code="match_differs", subject_kind="match", subject_id=match_id)
+                )
+        return len(dirty - known)

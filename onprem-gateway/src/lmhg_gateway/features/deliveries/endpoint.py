@@ -1,0 +1,121 @@
+"""The webhook endpoint: an ASGI app of one path, outside every framework.
+
+A 2xx means stored: the answer follows the commit. Refused bodies leave a trace without content.
+It keeps no copy of anything, and the row it writes cannot be read back by this process.
+"""
+
+import asyncio
+import hmac
+import uuid
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from lmhg_gateway.features.deliveries.models import Delivery
+from lmhg_gateway.kernel.sealed_box import SealingBox
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.logs import get_logger
+from lmhg_kit.persistence import Actor, Database
+
+PREFIX = "/hooks/intakeq/"
+READ_LIMIT_S = 10
+ACTOR = Actor("process: ingress")
+
+_log = get_logger()
+
+
+class WebhookEndpoint:
+    """POST /hooks/intakeq/<secret>. Answers: 204 stored, 404, 405, 408, 413, 415, 503."""
+
+    def __init__(self, db: Database, box: SealingBox, *, secret: str, max_body_bytes: int) -> None:
+        self._db = db
+        self._box = box
+        self._path = (PREFIX + secret).encode()
+        self._max = max_body_bytes
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        """Serve one request; acknowledge the lifespan."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send, self._db)
+            return
+        status, text = await self._answer(scope, receive)
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        if status == 503:
+            headers.append((b"retry-after", b"30"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": text.encode()})
+
+    async def _answer(self, scope: Any, receive: Any) -> tuple[int, str]:  # noqa: ANN401 - ASGI
+        if not hmac.compare_digest(scope["path"].encode(), self._path):
+            return 404, "not found\n"
+        if scope["method"] != "POST":
+            return 405, "only POST is accepted here\n"
+        headers = dict(scope["headers"])
+        peer = visit_of(ASGIConnection(scope)).address
+        if headers.get(b"content-type", b"").split(b";")[0].strip() != b"application/json":
+            return await self._trace("content_type", peer, answer=(415, "send application/json"))
+        try:
+            async with asyncio.timeout(READ_LIMIT_S):
+                body = await self._read(receive)
+        except TimeoutError:
+            return 408, "the body did not arrive in time; nothing was kept\n"
+        if body is None:
+            return await self._trace("too_long", peer, answer=(413, "the body is too long"))
+        return await self._store("stored", peer, body=body, answer=(204, ""))
+
+    async def _read(self, receive: Any) -> bytes | None:  # noqa: ANN401 - ASGI
+        """The whole body, or None when it is over the limit."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise TimeoutError
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._max:
+                return None
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+    async def _trace(self, outcome: str, peer: str, *, answer: tuple[int, str]) -> tuple[int, str]:
+        status, text = answer
+        sentence = f"{text}; this attempt was noted, its content was not kept\n"
+        return await self._store(outcome, peer, body=None, answer=(status, sentence))
+
+    async def _store(
+        self, outcome: str, peer: str, *, body: bytes | None, answer: tuple[int, str]
+    ) -> tuple[int, str]:
+        delivery_id = uuid.uuid4()
+        sealed = None if body is None else self._box.seal(body, bound_to=delivery_id.bytes)
+        row = {
+            "id": delivery_id,
+            "source": "intakeq",
+            "peer": peer,
+            "outcome": outcome,
+            "size": len(body or b""),
+            "body_sealed": sealed,
+            "result": None if body is not None else "refused",
+            "result_code": None if body is not None else outcome,
+        }
+        try:
+            async with self._db.uow(ACTOR, "webhook received", zone="internet") as tx:
+                await tx.execute(insert(Delivery).values(row).inline())
+        except (SQLAlchemyError, OSError, TimeoutError) as failure:
+            _log.error("delivery.not_stored", exc_info=failure)
+            return 503, "nothing was stored; please send it again\n"
+        _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=row["size"])
+        return answer
+
+
+async def _lifespan(receive: Any, send: Any, db: Database) -> None:  # noqa: ANN401 - ASGI
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await db.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,1 @@
+"""Screening: no text leaves that names a client; no text stays in the cloud that does."""

@@ -1,0 +1,126 @@
+"""The settings of each gateway process, a frozen struct each."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lmhg_kit.settings import (
+    DatabaseUrl,
+    EnvironmentSetting,
+    Listen,
+    LogLevel,
+    MetricsListen,
+    Networks,
+    Setting,
+    SiteSetting,
+)
+from lmhg_kit.settings import Environment as Env
+
+NOWHERE: Networks = ()
+LOOPBACK: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+ApprovedNetworks = Annotated[
+    Networks, Setting("networks that reach the workspace, comma-separated", "10.8.0.0/24")
+]
+TrustedProxies = Annotated[
+    Networks, Setting("proxies whose X-Forwarded-For is believed", "127.0.0.1/32")
+]
+PublicUrl = Annotated[str, Setting("own address as browsers see it", "https://work.example.test")]
+KeyringFile = Annotated[Path, Setting("JSON keyring of the practice", "/etc/lmhg/keyring.json")]
+Timezone = Annotated[str, Setting("the practice's time zone", "America/Kentucky/Louisville")]
+
+
+class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The workspace: pages about clients, on approved networks only."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    listen: Listen
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    timezone: Timezone = "America/Kentucky/Louisville"
+    approved_networks: ApprovedNetworks
+    trusted_proxies: TrustedProxies = NOWHERE
+    public_url: PublicUrl
+    identity_url: Annotated[str, Setting("where people sign in", "https://id.example.test")]
+    keyring_file: KeyringFile
+    peer_ledger_keys_file: Annotated[
+        Path | None, Setting("vkeys of both planes' ledgers, one a line", "/etc/lmhg/ledgers.vkey")
+    ] = None
+    session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
+    session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
+
+
+class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The identity process: sign-in, no table about clients."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    listen: Listen
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    timezone: Timezone = "America/Kentucky/Louisville"
+    trusted_proxies: TrustedProxies = NOWHERE
+    public_url: PublicUrl
+    workspace_url: Annotated[
+        str, Setting("where a signed-in person goes", "https://work.example.test")
+    ]
+
+
+class IngressSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The ingress: webhooks in, encrypted to a key whose other half it does not have."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    listen: Listen
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    public_url: Annotated[str, Setting("own address as senders see it", "https://in.example.test")]
+    trusted_proxies: TrustedProxies = NOWHERE
+    ingress_path_secret: Annotated[
+        str, Setting("unguessable last part of the webhook path", "32 random letters")
+    ]
+    ingress_sources: Annotated[
+        Networks, Setting("networks that may post webhooks", "203.0.113.0/24")
+    ]
+    ingress_public_key_file: Annotated[
+        Path, Setting("X25519 public key, PEM", "/etc/lmhg/ingress.pub.pem")
+    ]
+    ingress_max_body_bytes: Annotated[
+        int, Setting("largest webhook body that is kept", "262144")
+    ] = 262_144
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The worker: opens deliveries, calls IntakeQ, screens, and sequences the access ledger."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    keyring_file: KeyringFile
+    ledger_signing_key_file: Annotated[
+        Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
+    ]
+    ingress_private_key_file: Annotated[
+        Path, Setting("X25519 private key, PEM", "/etc/lmhg/ingress.pem")
+    ]
+    intakeq_url: Annotated[
+        str, Setting("base address of IntakeQ's API", "https://intakeq.com/api/v1")
+    ]
+    intakeq_api_key_file: Annotated[Path, Setting("file with the API key", "/etc/lmhg/intakeq.key")]
+    intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
+    intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
+
+
+class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The commands that an operator runs: migrate, accounts, approvals, exports."""
+
+    site: SiteSetting = "s1"
+    database_url: DatabaseUrl

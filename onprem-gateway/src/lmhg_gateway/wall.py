@@ -1,0 +1,111 @@
+"""The gateway's own part of the wall: two persons, no Part 2 release, no self-cleared hold.
+
+Installed with the generated triggers after every migration, and covered by the same drift test.
+"""
+
+from lmhg_kit.persistence.wall import Statement
+
+TWO_PERSONS = """
+create or replace function relay_release.two_persons() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if current_setting('app.actor', true) is distinct from new.approved_by or not exists (
+        select 1 from compliance.exemption_request r
+        where r.outcome = 'open' and r.kind = new.kind
+          and r.record_id is not distinct from new.record_id
+          and r.requested_by = new.requested_by and r.requested_by <> new.approved_by
+    ) then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    return new;
+end $$
+"""
+
+OWN_REQUEST = """
+create or replace function relay_release.own_request() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if tg_op = 'INSERT' and (new.requested_by is distinct from current_setting('app.actor', true)
+        or new.outcome <> 'open') then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    if tg_op = 'UPDATE' and ((new.requested_by, new.kind, new.record_id)
+        is distinct from (old.requested_by, old.kind, old.record_id)
+        or old.outcome <> 'open'
+        or new.decided_by is distinct from current_setting('app.actor', true)) then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    return new;
+end $$
+"""
+
+NO_PART2 = """
+create or replace function relay_release.no_part2() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.hipaa_exempt and exists (
+        select 1 from practice.appointment a join practice.client c on c.id = a.client_id
+        where a.id = new.appointment_id and c.part2
+    ) then
+        raise exception 'part2' using errcode = 'LM013';
+    end if;
+    return new;
+end $$
+"""
+
+PART2_FLAGGED = """
+create or replace function relay_release.part2_flagged() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if old.part2 and not new.part2 then
+        raise exception 'part2' using errcode = 'LM013';
+    end if;
+    if new.part2 and not old.part2 then
+        delete from practice.calendar_block b using practice.appointment a
+        where a.id = b.appointment_id and a.client_id = new.id;
+    end if;
+    return null;
+end $$
+"""
+
+CLEARED_BY_OFFICER = """
+create or replace function relay_release.cleared_by_officer() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if old.outcome <> 'hold' or new.outcome <> 'clear' or not exists (
+        select 1 from compliance.held_record h
+        where h.kind = new.kind and h.record_id = new.record_id and h.version = new.version
+          and h.outcome = 'cleared' and h.decided_by = current_setting('app.actor', true)
+    ) then
+        raise exception 'hold_stands' using errcode = 'LM014';
+    end if;
+    return new;
+end $$
+"""
+
+
+def _trigger(table: str, name: str, when: str, function: str) -> Statement:
+    sql = (
+        f"create or replace trigger {name} {when} on {table}"
+        f" for each row execute function relay_release.{function}()"
+    )
+    return Statement(f"{table}.{name}", sql)
+
+
+STATEMENTS = (
+    Statement("relay_release.two_persons", TWO_PERSONS),
+    Statement("relay_release.own_request", OWN_REQUEST),
+    Statement("relay_release.no_part2", NO_PART2),
+    Statement("relay_release.part2_flagged", PART2_FLAGGED),
+    Statement("relay_release.cleared_by_officer", CLEARED_BY_OFFICER),
+    _trigger("relay.exemption", "wall_two_persons", "before insert", "two_persons"),
+    _trigger(
+        "compliance.exemption_request",
+        "wall_own_request",
+        "before insert or update",
+        "own_request",
+    ),
+    _trigger("practice.calendar_block", "wall_no_part2", "before insert or update", "no_part2"),
+    _trigger("practice.client", "wall_part2", "after update", "part2_flagged"),
+    _trigger("relay.verdict", "wall_cleared", "before update", "cleared_by_officer"),
+)

@@ -1,0 +1,113 @@
+"""Ledger files for outsiders: a whole ledger with its checkpoint, and one entry with its proof.
+
+An export is a header line, the signed checkpoint, then one line an entry: the entry's leaf hash in
+hex, a space, the entry's exact bytes. The hashes let a verifier name the entry that was edited.
+A proof is C2SP `tlog-proof@v1`; its `extra` line holds the entry.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from lmhg_contracts.ledger.tree import HASH_BYTES, leaf_hash
+
+EXPORT_MAGIC = b"lmhg-ledger/1"
+PROOF_MAGIC = "c2sp.org/tlog-proof@v1"
+LINE_MAX_BYTES = 128 * 1024
+NOTE_MAX_BYTES = 16_384
+PROOF_MAX_HASHES = 63
+
+
+class ExportRefused(ValueError):
+    """A file that is no export or proof. `code` says how."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def write_export(out: BinaryIO, note: str, entries: Iterable[bytes]) -> int:
+    """Write an export; how many entries were written."""
+    encoded = note.encode()
+    out.write(EXPORT_MAGIC + b" %d\n" % len(encoded))
+    out.write(encoded)
+    count = 0
+    for entry in entries:
+        out.write(leaf_hash(entry).hex().encode() + b" " + entry + b"\n")
+        count += 1
+    return count
+
+
+def read_header(source: BinaryIO) -> str:
+    """The signed checkpoint at the start of an export. Raises: ExportRefused."""
+    header = source.readline(64).split()
+    if len(header) != 2 or header[0] != EXPORT_MAGIC or not header[1].isdigit():
+        raise ExportRefused("no_export")
+    length = int(header[1])
+    if length > NOTE_MAX_BYTES:
+        raise ExportRefused("checkpoint_too_long")
+    note = source.read(length)
+    if len(note) != length:
+        raise ExportRefused("checkpoint_cut")
+    try:
+        return note.decode()
+    except UnicodeDecodeError:
+        raise ExportRefused("checkpoint_not_text") from None
+
+
+def read_entries(source: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """(stated leaf hash, entry) of each line. Raises: ExportRefused."""
+    while line := source.readline(LINE_MAX_BYTES + 1):
+        if len(line) > LINE_MAX_BYTES or not line.endswith(b"\n") or line[64:65] != b" ":
+            raise ExportRefused("line_malformed")
+        try:
+            stated = bytes.fromhex(line[:64].decode("ascii"))
+        except (ValueError, UnicodeDecodeError):
+            raise ExportRefused("line_malformed") from None
+        yield stated, line[65:-1]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One entry, where it stands, and why: an inclusion proof under a signed checkpoint."""
+
+    index: int
+    entry: bytes
+    path: Sequence[bytes]
+    note: str
+
+    def to_text(self) -> str:
+        """The proof file."""
+        lines = [PROOF_MAGIC, f"extra {_base64(self.entry)}", f"index {self.index}"]
+        lines += [_base64(step) for step in self.path]
+        return "\n".join(lines) + "\n\n" + self.note
+
+    @classmethod
+    def from_text(cls, text: str) -> "Proof":
+        """The proof in a file's text. Raises: ExportRefused."""
+        head, separator, note = text.partition("\n\n")
+        lines = head.split("\n")
+        if not separator or len(lines) < 3 or lines[0] != PROOF_MAGIC:
+            raise ExportRefused("no_proof")
+        if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+            raise ExportRefused("proof_lines")
+        index = lines[2].removeprefix("index ")
+        if not index.isascii() or not index.isdigit() or len(lines) > 3 + PROOF_MAX_HASHES:
+            raise ExportRefused("proof_lines")
+        path = [_unbase64(line) for line in lines[3:]]
+        if any(len(step) != HASH_BYTES for step in path):
+            raise ExportRefused("proof_hash")
+        return cls(int(index), _unbase64(lines[1].removeprefix("extra ")), path, note)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _unbase64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ExportRefused("proof_lines") from None

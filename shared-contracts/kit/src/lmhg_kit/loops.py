@@ -1,0 +1,141 @@
+"""Worker loops: each does its step when a bell rings, and every so often without one.
+
+A lost bell costs only time. A failing step is logged and tried again with a growing delay; one
+loop's failure never stops another. The process ends cleanly on SIGTERM.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from lmhg_kit.logs import get_logger
+
+BACKOFF_FIRST_S = 0.5
+BACKOFF_MAX_S = 30.0
+LISTEN_RETRY_S = 2.0
+
+Step = Callable[[], Awaitable[int]]
+_log = get_logger()
+
+
+@dataclass
+class Loop:
+    """A step to repeat: at once while it finds work, else when rung or after `every_s`."""
+
+    name: str
+    step: Step
+    every_s: float
+    channels: tuple[str, ...] = ()
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Loops:
+    """The loops of one worker process, with their bells."""
+
+    def __init__(self, url: str, loops: Sequence[Loop], *, registry: CollectorRegistry) -> None:
+        self._url = url
+        self._loops = loops
+        self._steps = Counter("lmhg_loop_items", "Items done.", ("loop",), registry=registry)
+        self._failures = Counter(
+            "lmhg_loop_failures", "Failed steps.", ("loop",), registry=registry
+        )
+        self._healthy = Gauge(
+            "lmhg_loop_healthy", "Last step succeeded.", ("loop",), registry=registry
+        )
+        self._broken: set[str] = set()
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether the last step of every loop succeeded."""
+        return not self._broken
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run every loop until the block ends."""
+        tasks = [asyncio.create_task(self._repeat(loop), name=loop.name) for loop in self._loops]
+        tasks.append(asyncio.create_task(self._listen(), name="bells"))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _repeat(self, loop: Loop) -> None:
+        delay = BACKOFF_FIRST_S
+        while True:
+            loop.rung.clear()
+            try:
+                done = await loop.step()
+            except Exception as failure:  # noqa: BLE001 - a loop outlives any failure of its step
+                self._note(loop, failure)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, BACKOFF_MAX_S)
+                continue
+            delay = BACKOFF_FIRST_S
+            self._note(loop, None)
+            self._steps.labels(loop.name).inc(done)
+            if not done:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(loop.rung.wait(), loop.every_s)
+
+    def _note(self, loop: Loop, failure: Exception | None) -> None:
+        self._healthy.labels(loop.name).set(0 if failure else 1)
+        if failure is None:
+            self._broken.discard(loop.name)
+            return
+        self._broken.add(loop.name)
+        self._failures.labels(loop.name).inc()
+        _log.error("loop.failed", job=loop.name, exc_info=failure)
+
+    async def _listen(self) -> None:
+        """Hold one connection that hears the bells; make it anew when it breaks."""
+        while True:
+            try:
+                link: Any = await asyncpg.connect(self._url, timeout=5)
+            except (OSError, TimeoutError, asyncpg.PostgresError):
+                await asyncio.sleep(LISTEN_RETRY_S)
+                continue
+            gone = asyncio.Event()
+            link.add_termination_listener(lambda _, gone=gone: gone.set())
+            try:
+                for loop in self._loops:
+                    for channel in loop.channels:
+                        await link.add_listener(channel, _ringer(loop))
+                    loop.rung.set()
+                await gone.wait()
+            except asyncpg.PostgresError:
+                await asyncio.sleep(LISTEN_RETRY_S)
+            finally:
+                with contextlib.suppress(Exception):
+                    await link.close(timeout=2)
+
+
+def _ringer(loop: Loop) -> Callable[..., None]:
+    def ring(*_: object) -> None:
+        loop.rung.set()
+
+    return ring
+
+
+def worker_app(loops: Loops, close: Callable[[], Awaitable[None]], private: Any) -> Any:  # noqa: ANN401 - ASGI apps
+    """The private metrics app, whose lifespan runs the loops."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        if scope["type"] != "lifespan":
+            await private(scope, receive, send)
+            return
+        await receive()
+        async with loops.running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return app
