@@ -121,3 +121,15 @@ class OwnRootRead(Event):
     size: int
     root: bytes
     note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resynced(Event):
+    """A resync is committed: everything to be released again is at or before this transaction."""
+
+    xid: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamRenewed(Event):
+    """Our stream had vanished and is there again, empty."""

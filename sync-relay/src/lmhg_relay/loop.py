@@ -1,0 +1,202 @@
+"""Runs one half: waits for the lock, feeds events to the core, starts anew when something fails."""
+
+import asyncio
+import contextlib
+import random
+import secrets
+from collections.abc import Callable
+
+import asyncpg
+import nats.errors
+import structlog
+
+from lmhg_relay.core import events as e
+from lmhg_relay.core import limits
+from lmhg_relay.core.half import Half
+from lmhg_relay.executor import Executor, now
+from lmhg_relay.observe import Metrics, PrivatePage
+from lmhg_relay.provision import provision
+from lmhg_relay.settings import Settings
+from lmhg_relay.store import Fenced, Store, connect
+from lmhg_relay.transport import Delivery, Transport
+
+log = structlog.get_logger()
+
+LOCK_RETRY_S = 0.5
+BACKOFF_FIRST_S = 0.1
+BACKOFF_MAX_S = 5.0
+TICK_S = 0.5
+PROVISION_EVERY_S = 1.0
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError, Fenced)
+
+
+class Runner:
+    """One process of one plane."""
+
+    def __init__(self, settings: Settings, *, metrics: Metrics | None = None) -> None:
+        self._settings = settings
+        self._metrics = metrics or Metrics()
+        self._transport = Transport(settings.identity, settings.nats)
+        self._is_ready = False
+        self._outbox = True
+        self._tick_at = 0.0
+        self._provision_at = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until told to stop; no failure of the database or the broker ends it."""
+        page = PrivatePage(self._metrics, is_ready=lambda: self._is_ready)
+        if self._settings.metrics_listen is not None:
+            await page.open(*self._settings.metrics_listen)
+        work = asyncio.create_task(self._work())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+        finally:
+            for task in (work, stopping):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await self._transport.close()
+            await page.close()
+            log.info("relay.stopped")
+
+    async def _work(self) -> None:
+        wait_s = BACKOFF_FIRST_S
+        await self._open_transport()
+        while True:
+            try:
+                await self._serve()
+            except FAILURES as failure:
+                self._is_ready = False
+                code = type(failure).__name__
+                self._metrics.restarts.labels(code).inc()
+                log.warning("relay.half_restarts", code=code)
+                was_serving = self._tick_at > 0
+                wait_s = BACKOFF_FIRST_S if was_serving else min(wait_s * 2, BACKOFF_MAX_S)
+                self._tick_at = 0.0
+                await asyncio.sleep(wait_s * (0.5 + random.random()))  # noqa: S311 - jitter
+
+    async def _open_transport(self) -> None:
+        """The database may be served before the broker is there."""
+        while True:
+            try:
+                await self._transport.open()
+            except (TimeoutError, nats.errors.Error, OSError) as failure:
+                log.warning("relay.broker_away", code=type(failure).__name__)
+                await asyncio.sleep(BACKOFF_MAX_S)
+            else:
+                return
+
+    # One life of a half --------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        control = await connect(self._settings.database_url)
+        work: asyncpg.Connection | None = None
+        try:
+            guard = Store(control, plane=self._settings.identity.plane)
+            while not await guard.try_lock():  # noqa: ASYNC110 - the holder is another process
+                await asyncio.sleep(LOCK_RETRY_S)
+            work = await connect(self._settings.database_url)
+            store = Store(work, plane=self._settings.identity.plane)
+            await control.add_listener("relay_outbox", self._on_notify)
+            loaded = await store.load(self._settings.identity.site)
+            half = Half(self._settings.identity, loaded)
+            executor = Executor(half, store, self._transport, self._metrics)
+            self._metrics.epoch.set(loaded.epoch)
+            self._is_ready = True
+            self._outbox = True
+            self._transport.is_stream_missing = True
+            log.info("relay.serving", plane=self._settings.identity.plane, epoch=loaded.epoch)
+            await self._feed(executor, store, lambda: not control.is_closed())
+        finally:
+            self._is_ready = False
+            for connection in (control, work):
+                if connection is not None:
+                    connection.terminate()
+
+    def _on_notify(self, *_: object) -> None:
+        self._outbox = True
+        self._transport.arrived.set()
+
+    async def _feed(self, executor: Executor, store: Store, is_locked: Callable[[], bool]) -> None:
+        """Events to the core, one at a time, for as long as the lock's connection lives."""
+        loop = asyncio.get_running_loop()
+        arrived = self._transport.arrived
+        poll_at = loop.time()
+        while is_locked():
+            arrived.clear()
+            await self._drain(executor)
+            at = loop.time()
+            if at >= poll_at or self._outbox:
+                self._outbox = False
+                poll_at = at + self._settings.poll_interval_s
+                await executor.run(e.Woken(**now()))
+            if at - self._tick_at >= TICK_S:
+                self._tick_at = at
+                await self._tick(executor, store)
+            await self._transport.pull(loop.time())
+            if not self._has_arrivals():
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(arrived.wait(), self._settings.poll_interval_s)
+        raise Fenced
+
+    def _has_arrivals(self) -> bool:
+        carrier = self._transport
+        return bool(
+            self._outbox or carrier.batches or carrier.receipts or carrier.beats or carrier.stored
+        )
+
+    async def _drain(self, executor: Executor) -> None:
+        """Everything that has arrived, a bounded part of it at a time."""
+        carrier = self._transport
+        for _ in range(len(carrier.stored)):
+            number, seq = carrier.stored.popleft()
+            await executor.run(e.Published(number=number, stream_seq=seq, **now()))
+        if carrier.receipts:
+            raws = [carrier.receipts.popleft() for _ in range(len(carrier.receipts))]
+            await executor.run(e.ReceiptsIn(raws=raws, **now()))
+        while carrier.beats:
+            await executor.run(e.HeartbeatIn(raw=carrier.beats.popleft(), **now()))
+        if carrier.batches:
+            count = min(len(carrier.batches), limits.APPLY_BATCHES_MAX)
+            taken: list[Delivery] = [carrier.batches.popleft() for _ in range(count)]
+            await carrier.pull(asyncio.get_running_loop().time())
+            await executor.run(e.BatchesIn(raws=[item.raw for item in taken], **now()))
+            for delivery in taken:
+                await carrier.acknowledge(delivery)
+
+    async def _tick(self, executor: Executor, store: Store) -> None:
+        half = executor.half
+        waiting, oldest_s = await store.waiting(half.sender.row.cursor)
+        event = e.Tick(
+            nonce=secrets.token_bytes(16),
+            waiting=waiting,
+            foreign=await store.foreign_notes(),
+            **now(),
+        )
+        await executor.run(event)
+        metrics = self._metrics
+        metrics.lag.set(waiting)
+        metrics.oldest.set(oldest_s)
+        metrics.open.set(len(half.sender.open))
+        metrics.ledger.set(half.tail.size)
+        metrics.running.set(int(half.sender.is_running))
+        await self._heal_stream(executor, event.mono)
+
+    async def _heal_stream(self, executor: Executor, mono: float) -> None:
+        """Create a wiped stream again, where our credential may; otherwise somebody provisions."""
+        carrier = self._transport
+        is_due = mono - self._provision_at >= PROVISION_EVERY_S
+        if not (carrier.is_stream_missing and carrier.is_connected and is_due):
+            return
+        self._provision_at = mono
+        carrier.is_stream_missing = False
+        try:
+            created = await provision(self._settings.identity.site, self._settings.nats)
+        except (TimeoutError, nats.errors.Error, OSError) as failure:
+            log.warning("relay.stream_missing", code=type(failure).__name__)
+        else:
+            log.warning("relay.stream_created", directions=created)
+            await executor.run(e.StreamRenewed(**now()))

@@ -1,0 +1,294 @@
+"""Every SQL statement of the relay. Values are parameters; names are constants."""
+
+# Reading ------------------------------------------------------------------------------------------
+
+TRY_LOCK = "SELECT pg_try_advisory_lock($1)"
+
+NEXT_EPOCH = """
+INSERT INTO relay.half AS h (plane, site, epoch) VALUES ($1, $2, 1)
+ON CONFLICT (plane) DO UPDATE SET epoch = h.epoch + 1, updated_at = now()
+RETURNING epoch, restores, restore_declared
+"""
+
+FIRST_ROWS = """
+WITH s AS (INSERT INTO relay.sender (direction) VALUES ($1) ON CONFLICT DO NOTHING),
+     r AS (INSERT INTO relay.receiver (direction) VALUES ($2) ON CONFLICT DO NOTHING)
+INSERT INTO relay.ledger_head (ledger, size, frontier) VALUES ('relay', 0, $3)
+ON CONFLICT DO NOTHING
+"""
+
+READ_SENDER = """
+SELECT generation, announced, next_number, last_hash, cursor_xid::text::bigint AS cursor_xid,
+       cursor_seq, closed_number, closed_hash, peer_restores,
+       resync_xid::text::bigint AS resync_xid, stopped
+FROM relay.sender WHERE direction = $1
+"""
+
+READ_RECEIVER = """
+SELECT generation, epoch, applied_number, applied_hash FROM relay.receiver WHERE direction = $1
+"""
+
+READ_FRONTIER = "SELECT frontier FROM relay.ledger_head WHERE ledger = 'relay'"
+
+READ_OPEN = """
+SELECT number, generation, epoch, hash, blob, entries, recalls, first_n,
+       from_xid::text::bigint AS from_xid, from_seq, upto_xid::text::bigint AS upto_xid, upto_seq
+FROM relay.batch WHERE direction = $1 AND closed_at IS NULL ORDER BY number
+"""
+
+READ_PEER_RESTORES = "SELECT restores FROM relay.peer WHERE plane = $1"
+
+READ_COSIGNED_LAST = """
+SELECT DISTINCT ON (origin) origin, size, root, note FROM relay.cosignature
+WHERE origin LIKE $1 ORDER BY origin, seq DESC
+"""
+
+READ_COSIGNED = """
+SELECT root FROM relay.cosignature WHERE origin = $1 AND size = $2 ORDER BY seq DESC LIMIT 1
+"""
+
+READ_UNPURGED = """
+SELECT DISTINCT batch FROM relay.recall_status
+WHERE unreadable_at IS NOT NULL AND broker_purged_at IS NULL AND batch IS NOT NULL
+"""
+
+READ_OUTBOX = """
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+       o.xid::text::bigint, o.seq, o.kind, o.record_id, o.version, o.op, o.body,
+       extract(epoch FROM now() - o.created_at)::float8, o.created_at, o.exemption_id,
+       e.kind, e.record_id,
+       e.withdrawn_at IS NOT NULL OR coalesce(e.expires_at <= now(), false), v.outcome
+FROM (
+    SELECT * FROM relay.outbox
+    WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY xid, seq LIMIT $3
+) o
+LEFT JOIN relay.exemption e ON e.id = o.exemption_id
+LEFT JOIN relay.verdict v
+    ON v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version
+ORDER BY o.xid, o.seq
+"""
+
+READ_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+READ_WAITING = """
+SELECT count(*)::int, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+FROM (
+    SELECT created_at FROM relay.outbox WHERE (xid, seq) > ($1::text::xid8, $2)
+    ORDER BY xid, seq LIMIT 10000
+) o
+"""
+
+READ_REPLICA = """
+SELECT (k.place - 1)::int, r.generation, r.version, r.purged
+FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS k(kind, record_id, place)
+JOIN replica.record r ON r.kind = k.kind AND r.record_id = k.record_id
+"""
+
+READ_RECEIPT = """
+SELECT batch_hash, receipt FROM relay.receipt WHERE direction = $1 AND number = $2
+"""
+
+READ_FOREIGN = "SELECT note, size, proof FROM relay.foreign_checkpoint LIMIT 3"
+
+READ_ENTRIES = "SELECT entry FROM relay.ledger WHERE n >= $1 AND n < $2 ORDER BY n"
+
+READ_NODES = """
+SELECT hash FROM relay.ledger_node WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx
+"""
+
+# Committing: one statement, held together by the epoch and the head ---------------------------------
+
+_HEAD = """
+WITH guard AS (
+    SELECT 1 FROM relay.half WHERE plane = $1 AND epoch = $2 FOR SHARE
+), head AS (
+    UPDATE relay.ledger_head SET size = $4, frontier = $5, checkpoint = $6
+    WHERE ledger = 'relay' AND size = $3 AND EXISTS (SELECT FROM guard)
+    RETURNING 1
+), entries AS (
+    INSERT INTO relay.ledger (n, entry)
+    SELECT $3 + t.place - 1, t.entry
+    FROM unnest($7::bytea[]) WITH ORDINALITY AS t(entry, place) WHERE EXISTS (SELECT FROM head)
+), nodes AS (
+    INSERT INTO relay.ledger_node (level, idx, hash)
+    SELECT * FROM unnest($8::smallint[], $9::bigint[], $10::bytea[]) AS t
+    WHERE EXISTS (SELECT FROM head)
+)
+"""
+_DONE = "SELECT count(*)::int FROM head"
+
+COMMIT_LEDGER = _HEAD + _DONE
+
+_BATCH_COLUMNS = """(direction, number, generation, epoch, hash, blob, entries, recalls, first_n,
+    from_xid, from_seq, upto_xid, upto_seq)"""
+
+_SENDER_COLUMNS = """generation = {0}, announced = {1}, next_number = {2}, last_hash = {3},
+    cursor_xid = {4}::text::xid8, cursor_seq = {5}, closed_number = {6}, closed_hash = {7},
+    resync_xid = {8}::text::xid8, peer_restores = {9}, stopped = {10}::varchar,
+    stopped_at = CASE WHEN {10}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
+
+
+def _sender_columns(first: int) -> str:
+    return _SENDER_COLUMNS.format(*(f"${first + place}" for place in range(11)))
+
+
+def _batch_rows(first: int) -> str:
+    types = (
+        *("bigint", "int", "bigint", "bytea", "bytea", "int", "int", "bigint"),
+        *("text", "bigint", "text", "bigint"),
+    )
+    arrays = ", ".join(f"${first + place}::{name}[]" for place, name in enumerate(types))
+    return f"unnest({arrays}) AS b(number, g, e, hash, blob, n, r, first_n, fx, fs, ux, us)"
+
+
+_BATCH_VALUES = "b.number, g, e, hash, blob, n, r, first_n, fx::xid8, fs, ux::xid8, us"
+
+COMMIT_SEND = f"""{_HEAD}, batches AS (
+    INSERT INTO relay.batch {_BATCH_COLUMNS}
+    SELECT $11, {_BATCH_VALUES} FROM {_batch_rows(12)} WHERE EXISTS (SELECT FROM head)
+), sender AS (
+    UPDATE relay.sender SET {_sender_columns(24)}
+    WHERE direction = $11 AND EXISTS (SELECT FROM head)
+), dropped AS (
+    DELETE FROM relay.outbox o USING unnest($35::text[], $36::bigint[]) AS d(xid, seq)
+    WHERE o.xid = d.xid::xid8 AND o.seq = d.seq AND EXISTS (SELECT FROM head)
+), recalls AS (
+    INSERT INTO relay.recall_status (kind, record_id, version, withdrawn_at, batch)
+    SELECT * FROM unnest($37::text[], $38::uuid[], $39::bigint[], $40::timestamptz[], $41::bigint[]) AS t
+    WHERE EXISTS (SELECT FROM head)
+    ON CONFLICT (kind, record_id, version) DO UPDATE SET batch = EXCLUDED.batch
+) {_DONE}
+"""  # noqa: S608 - joined from the constants above
+
+COMMIT_CLOSE = f"""{_HEAD}, receipts AS (
+    INSERT INTO relay.receipt (direction, number, generation, batch_hash, receipt)
+    SELECT $11, t.* FROM unnest($12::bigint[], $13::int[], $14::bytea[], $15::bytea[]) AS t
+    WHERE EXISTS (SELECT FROM head) ON CONFLICT DO NOTHING
+), batches AS (
+    UPDATE relay.batch b SET blob = NULL, closed_at = now(), stream_seq = t.stream_seq
+    FROM unnest($12::bigint[], $16::bigint[]) AS t(number, stream_seq)
+    WHERE b.direction = $11 AND b.number = t.number AND EXISTS (SELECT FROM head)
+), sender AS (
+    UPDATE relay.sender SET closed_number = $17, closed_hash = $18
+    WHERE direction = $11 AND EXISTS (SELECT FROM head)
+), outbox AS (
+    DELETE FROM relay.outbox o
+    USING unnest($19::text[], $20::bigint[], $21::text[], $22::bigint[]) AS r(ax, aseq, ux, useq)
+    WHERE (o.xid, o.seq) > (r.ax::xid8, r.aseq) AND (o.xid, o.seq) <= (r.ux::xid8, r.useq)
+      AND EXISTS (SELECT FROM head)
+), recalls AS (
+    UPDATE relay.recall_status s SET unreadable_at = now()
+    FROM unnest($23::text[], $24::uuid[], $25::bigint[]) AS t(kind, record_id, version)
+    WHERE s.kind = t.kind AND s.record_id = t.record_id AND s.version = t.version
+      AND EXISTS (SELECT FROM head)
+) {_DONE}
+"""  # noqa: S608 - joined from the constants above
+
+COMMIT_APPLY = f"""{_HEAD}, records AS (
+    INSERT INTO replica.record AS r
+        (kind, record_id, version, generation, body, digest, seal, purged, purged_at)
+    SELECT w.kind, w.record_id, w.version, w.generation, w.body::jsonb, w.digest,
+           sha256(convert_to(w.body::jsonb::text, 'UTF8')), w.body IS NULL,
+           CASE WHEN w.body IS NULL THEN now() END
+    FROM unnest($12::text[], $13::uuid[], $14::bigint[], $15::int[], $16::text[], $17::bytea[])
+        AS w(kind, record_id, version, generation, body, digest)
+    WHERE EXISTS (SELECT FROM head)
+    ON CONFLICT (kind, record_id) DO UPDATE SET
+        version = EXCLUDED.version, generation = EXCLUDED.generation, body = EXCLUDED.body,
+        digest = EXCLUDED.digest, seal = EXCLUDED.seal, purged = EXCLUDED.purged,
+        purged_at = EXCLUDED.purged_at, received_at = now()
+), receipts AS (
+    INSERT INTO relay.receipt (direction, number, generation, batch_hash, receipt)
+    SELECT $11, t.* FROM unnest($18::bigint[], $19::int[], $20::bytea[], $21::bytea[]) AS t
+    WHERE EXISTS (SELECT FROM head)
+), receiver AS (
+    UPDATE relay.receiver SET generation = $22, epoch = $23, applied_number = $24,
+        applied_hash = $25, applied_at = now()
+    WHERE direction = $11 AND EXISTS (SELECT FROM head)
+), told AS (
+    SELECT pg_notify('replica_record', '') FROM head
+) SELECT count(*)::int FROM head WHERE (SELECT count(*) FROM told) >= 0
+"""  # noqa: S608 - joined from the constants above
+
+SWEEP = """
+UPDATE replica.record SET body = NULL, digest = NULL, seal = NULL, purged = true,
+    purged_at = now(), generation = $2, version = 0
+WHERE kind = ANY($1::text[]) AND generation < $2 AND NOT purged
+"""
+
+COMMIT_QUARANTINE = f"""{_HEAD}, kept AS (
+    INSERT INTO relay.quarantine AS q
+        (direction, digest, code, number, kind, record_id, version, bytes)
+    SELECT $11, t.* FROM unnest($12::bytea[], $13::text[], $14::bigint[], $15::text[],
+        $16::uuid[], $17::bigint[], $18::bigint[]) AS t
+    WHERE EXISTS (SELECT FROM head)
+    ON CONFLICT (digest) DO UPDATE SET times = q.times + 1, at = now()
+) {_DONE}
+"""  # noqa: S608 - joined from the constants above
+
+COMMIT_PURGED = f"""{_HEAD}, recalls AS (
+    UPDATE relay.recall_status SET broker_purged_at = now()
+    WHERE batch = ANY($11::bigint[]) AND unreadable_at IS NOT NULL AND broker_purged_at IS NULL
+      AND EXISTS (SELECT FROM head)
+) {_DONE}
+"""  # noqa: S608 - joined from the constants above
+
+COMMIT_HALF = """
+WITH done AS (
+    UPDATE relay.half SET restores = coalesce($3, restores),
+        restore_declared = coalesce($4, restore_declared), updated_at = now()
+    WHERE plane = $1 AND epoch = $2 RETURNING 1
+) SELECT count(*)::int FROM done
+"""
+
+SET_SENDER = f"UPDATE relay.sender SET {_sender_columns(2)} WHERE direction = $1"  # noqa: S608 - constants
+
+SET_RECEIVER = """
+UPDATE relay.receiver SET generation = $2, epoch = $3, applied_number = $4, applied_hash = $5
+WHERE direction = $1
+"""
+
+SET_RESTORES = """
+INSERT INTO relay.peer (plane, restores) VALUES ($1, $2)
+ON CONFLICT (plane) DO UPDATE SET restores = EXCLUDED.restores
+"""
+
+VOID_BATCHES = "DELETE FROM relay.batch WHERE direction = $1 AND number = ANY($2::bigint[])"
+
+ADD_BATCHES = f"""
+INSERT INTO relay.batch {_BATCH_COLUMNS} SELECT $1, {_BATCH_VALUES} FROM {_batch_rows(2)}
+"""  # noqa: S608 - joined from the constants above
+
+RENUMBER_RECALLS = """
+UPDATE relay.recall_status s SET batch = t.new FROM unnest($1::bigint[], $2::bigint[]) AS t(old, new)
+WHERE s.batch = t.old AND s.broker_purged_at IS NULL
+"""
+
+HAS_RELEASE = "SELECT to_regprocedure('relay_release.release_all()') IS NOT NULL"
+RELEASE = "SELECT relay_release.release_all()"
+CURRENT_XID = "SELECT pg_current_xact_id()::text"
+
+ADD_COSIGNATURE = """
+INSERT INTO relay.cosignature (origin, size, root, note) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING
+"""
+
+SET_PEER = """
+INSERT INTO relay.peer (plane, last_heard_at, epoch, applied_no, next_no, generation, lag)
+VALUES ($1, now(), $2, $3, $4, $5, $6)
+ON CONFLICT (plane) DO UPDATE SET last_heard_at = now(), epoch = EXCLUDED.epoch,
+    applied_no = EXCLUDED.applied_no, next_no = EXCLUDED.next_no,
+    generation = EXCLUDED.generation, lag = EXCLUDED.lag
+"""
+
+ALARM = """
+INSERT INTO relay.alarm AS a (code, direction, detail) VALUES ($1, $2, $3)
+ON CONFLICT (code, direction) DO UPDATE SET times = a.times + 1, detail = EXCLUDED.detail,
+    last_at = now(), cleared_at = NULL
+"""
+
+DECLARE_RESTORED = """
+UPDATE relay.half SET restore_declared = true, epoch = epoch + 1, updated_at = now()
+WHERE plane = $1
+"""

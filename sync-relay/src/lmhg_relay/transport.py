@@ -1,0 +1,247 @@
+"""The broker side of a half: NATS, with JetStream for batches. Nothing here is trusted.
+
+Batches go through one stream a direction; receipts, heartbeats and the match go as plain
+messages, because losing one costs only time. A publish while the connection is down fails at
+once: the database is the buffer.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import msgspec
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from lmhg_contracts.wire import Direction
+from lmhg_relay.core.context import Identity
+from lmhg_relay.settings import NatsSettings
+
+PING_S = 10
+MAX_PINGS = 2
+RECONNECT_S = 1
+PULL_BATCHES = 8
+PULL_EXPIRES_S = 5.0
+SILENCE_S = 8.0
+"""Without any answer to a pull for so long, pull again."""
+INBOX_MAX = 64
+"""Batches, receipts or heartbeats waiting to be handled; more are dropped and come again."""
+API_TIMEOUT_S = 3.0
+CONSUMER = "relay"
+
+
+def stream_name(site: str, direction: Direction) -> str:
+    """The stream that carries one direction's batches."""
+    return f"LMHG_{site}_{direction}"
+
+
+def subject(site: str, direction: Direction, what: str) -> str:
+    """The subject of one kind of message about one direction."""
+    return f"lmhg.{site}.{direction}.{what}"
+
+
+class Delivery(NamedTuple):
+    """A batch as the broker handed it over, and where to acknowledge it."""
+
+    raw: bytes
+    reply: str
+
+
+class _Ack(msgspec.Struct):
+    seq: int = 0
+    error: msgspec.Raw | None = None
+
+
+class _Purged(msgspec.Struct):
+    success: bool = False
+    error: msgspec.Raw | None = None
+
+
+_ack = msgspec.json.Decoder(_Ack)
+_purged = msgspec.json.Decoder(_Purged)
+
+Answer = Callable[[bytes], Awaitable[bytes | None]]
+
+
+class Transport:
+    """One connection. What arrives waits in bounded queues; `arrived` says that something has."""
+
+    def __init__(self, identity: Identity, settings: NatsSettings) -> None:
+        self._identity = identity
+        self._settings = settings
+        self._nc = Client()
+        self._inbox = ""
+        self._asked = 0
+        self._heard_at = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.arrived = asyncio.Event()
+        self.batches: deque[Delivery] = deque()
+        self.receipts: deque[bytes] = deque()
+        self.beats: deque[bytes] = deque()
+        self.stored: deque[tuple[int, int]] = deque()
+        self.is_stream_missing = False
+        self.answer_match: Answer | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker can be reached now."""
+        return self._nc.is_connected
+
+    async def open(self) -> None:
+        """Connect, however long it takes, and subscribe."""
+        settings = self._settings
+        await self._nc.connect(
+            settings.url,
+            user=settings.user,
+            password=settings.password,
+            name=f"lmhg-relay-{self._identity.site}-{self._identity.plane}",
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_S,
+            ping_interval=PING_S,
+            max_outstanding_pings=MAX_PINGS,
+            pending_size=0,
+            inbox_prefix=f"_I.{self._identity.site}.{self._identity.plane}",
+            error_cb=self._on_error,
+            reconnected_cb=self._on_reconnected,
+        )
+        site = self._identity.site
+        out, incoming = self._identity.out, self._identity.incoming
+        self._inbox = self._nc.new_inbox()
+        await self._nc.subscribe(f"{self._inbox}.ack.*", cb=self._on_ack)
+        await self._nc.subscribe(f"{self._inbox}.pull", cb=self._on_pulled)
+        await self._nc.subscribe(subject(site, out, "receipt"), cb=self._on_receipt)
+        await self._nc.subscribe(subject(site, incoming, "beat"), cb=self._on_beat)
+        await self._nc.subscribe(subject(site, incoming, "match"), cb=self._on_match)
+
+    async def close(self) -> None:
+        """Leave, without waiting for anything."""
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._nc.close(), API_TIMEOUT_S)
+
+    # Sending -------------------------------------------------------------------------------------
+
+    async def publish_batch(self, number: int, blob: bytes) -> None:
+        """Give a batch to the stream; its place comes back in `stored`, some time or never."""
+        name = subject(self._identity.site, self._identity.out, "batch")
+        await self._send(name, blob, reply=f"{self._inbox}.ack.{number}")
+
+    async def send_receipt(self, raw: bytes) -> None:
+        """A receipt to the peer."""
+        await self._send(subject(self._identity.site, self._identity.incoming, "receipt"), raw)
+
+    async def send_beat(self, raw: bytes) -> None:
+        """A heartbeat to the peer."""
+        await self._send(subject(self._identity.site, self._identity.out, "beat"), raw)
+
+    async def acknowledge(self, delivery: Delivery) -> None:
+        """Tell the broker that it need not deliver this again."""
+        if delivery.reply:
+            await self._send(delivery.reply, b"+ACK")
+
+    async def ask_match(self, raw: bytes) -> bytes | None:
+        """The peer's answer to a question of the match, or None."""
+        name = subject(self._identity.site, self._identity.out, "match")
+        return await self._request(name, raw, timeout_s=60.0)
+
+    async def purge(self, upto: int) -> bool:
+        """Whether the broker confirms that our stream is empty up to this sequence."""
+        stream = stream_name(self._identity.site, self._identity.out)
+        wanted = b"{}" if upto >= 2**62 else msgspec.json.encode({"seq": upto + 1})
+        answer = await self._request(f"$JS.API.STREAM.PURGE.{stream}", wanted)
+        if answer is None:
+            return False
+        with contextlib.suppress(msgspec.MsgspecError):
+            done = _purged.decode(answer)
+            return done.success and done.error is None
+        return False
+
+    async def _send(self, name: str, data: bytes, reply: str = "") -> None:
+        with contextlib.suppress(nats.errors.Error, OSError):
+            await self._nc.publish(name, data, reply=reply)
+
+    async def _request(
+        self, name: str, data: bytes, *, timeout_s: float = API_TIMEOUT_S
+    ) -> bytes | None:
+        with contextlib.suppress(nats.errors.Error, OSError, asyncio.TimeoutError):
+            return (await self._nc.request(name, data, timeout=timeout_s)).data
+        return None
+
+    # Receiving -----------------------------------------------------------------------------------
+
+    async def pull(self, now: float) -> None:
+        """Keep the stream flowing towards us; call often."""
+        if not self.is_connected or len(self.batches) >= INBOX_MAX // 2:
+            return
+        is_silent = now - self._heard_at > SILENCE_S
+        if self._asked > PULL_BATCHES // 2 and not is_silent:
+            return
+        self._heard_at = now
+        self._asked = PULL_BATCHES
+        stream = stream_name(self._identity.site, self._identity.incoming)
+        wanted = {"batch": PULL_BATCHES, "expires": int(PULL_EXPIRES_S * 1e9)}
+        await self._send(
+            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{CONSUMER}",
+            msgspec.json.encode(wanted),
+            reply=f"{self._inbox}.pull",
+        )
+
+    async def _on_pulled(self, msg: Msg) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        status = (msg.headers or {}).get("Status")
+        if status is not None:
+            self._asked = 0
+            self.is_stream_missing = self.is_stream_missing or status == "503"
+            if status != "503":
+                await self.pull(self._heard_at)
+            return
+        self._asked -= 1
+        if len(self.batches) < INBOX_MAX:
+            self.batches.append(Delivery(msg.data, msg.reply))
+            self.arrived.set()
+        await self.pull(self._heard_at)
+
+    async def _on_ack(self, msg: Msg) -> None:
+        if (msg.headers or {}).get("Status") == "503":
+            self.is_stream_missing = True
+            return
+        number = msg.subject.rpartition(".")[2]
+        with contextlib.suppress(msgspec.MsgspecError):
+            ack = _ack.decode(msg.data)
+            if ack.error is None and ack.seq > 0 and number.isdigit():
+                self.stored.append((int(number), ack.seq))
+                self.arrived.set()
+
+    async def _on_receipt(self, msg: Msg) -> None:
+        if len(self.receipts) < INBOX_MAX:
+            self.receipts.append(msg.data)
+            self.arrived.set()
+
+    async def _on_beat(self, msg: Msg) -> None:
+        if len(self.beats) < INBOX_MAX:
+            self.beats.append(msg.data)
+            self.arrived.set()
+
+    async def _on_match(self, msg: Msg) -> None:
+        task = asyncio.create_task(self._answer(msg))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, msg: Msg) -> None:
+        if self.answer_match is not None and msg.reply:
+            answer = await self.answer_match(msg.data)
+            if answer is not None:
+                await self._send(msg.reply, answer)
+
+    async def _on_error(self, _: Exception) -> None:
+        """The client reconnects by itself; health is judged by heartbeats."""
+
+    async def _on_reconnected(self) -> None:
+        self._asked = 0
+        self._heard_at = 0.0
+        self.arrived.set()
