@@ -1,7 +1,8 @@
 """One half of the relay: a sender and a receiver over one ledger. Events in, commands out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_contracts.wire import (
@@ -64,58 +65,45 @@ class Half:
         self._newest_nonce = bytes(16)
         self._quarantines_left = limits.QUARANTINES_PER_TICK
         self._foreign: Sequence[tuple[str, int, tuple[bytes, ...]]] = ()
+        self._table = self._handlers()
 
     def handle(self, event: events.Event) -> list[Command]:
         """What to do about an event, in order."""
-        match event:
-            case events.Woken():
-                commands = self.sender.read()
-            case events.RowsRead():
-                commands = self.sender.on_rows(event)
-            case events.BatchesIn():
-                commands = self._on_batches(event)
-            case events.ReceiptsIn():
-                commands = self._with_refusals(event.at, *self.closing.on_receipts(event))
-            case events.HeartbeatIn():
-                commands = self._on_heartbeat(event)
-            case events.Tick():
-                commands = self._on_tick(event)
-            case _:
-                commands = self._on_answer(event)
-        return commands
+        return self._table[type(event)](event)
 
-    def _on_answer(self, event: events.Event) -> list[Command]:
-        match event:
-            case events.ReplicaRead():
-                return self._with_refusals(event.at, *self.receiver.on_replica(event))
-            case events.ReceiptRead():
-                return self._with_refusals(event.at, *self.receiver.on_receipt_read(event))
-            case events.Published():
-                self.sender.on_published(event)
-                self.closing.on_published(event)
-                return []
-            case events.Purged():
-                return self.closing.on_purged(event)
-            case events.StreamRenewed():
-                return self.sender.repeat_from(0, event.mono)
-            case events.Resynced():
-                self.sender.on_resynced(event)
-                return []
-            case _:
-                return self._on_witness_answer(event)
+    def _handlers(self) -> dict[type[events.Event], Callable[[Any], list[Command]]]:
+        sender, receiver, witness = self.sender, self.receiver, self.witness
+        refusing = self._refusing
+        return {
+            events.Woken: lambda _: sender.read(),
+            events.RowsRead: sender.on_rows,
+            events.Resynced: sender.on_resynced,
+            events.StreamRenewed: lambda event: sender.repeat_from(0, event.mono),
+            events.ReceiptsIn: refusing(self.closing.on_receipts),
+            events.Published: self._on_published,
+            events.Purged: self.closing.on_purged,
+            events.BatchesIn: self._on_batches,
+            events.ReplicaRead: refusing(receiver.on_replica),
+            events.ReceiptRead: refusing(receiver.on_receipt_read),
+            events.HeartbeatIn: self._on_heartbeat,
+            events.Tick: self._on_tick,
+            events.Proved: self._on_proved,
+            events.CosignedRead: self._on_cosigned_read,
+            events.OwnRootRead: witness.on_own_root,
+        }
 
-    def _on_witness_answer(self, event: events.Event) -> list[Command]:
-        match event:
-            case events.Proved():
-                note = LedgerNote(self.tail.note, event.old_size, event.proof)
-                fits = event.size == self.tail.size
-                return [self._heartbeat(event.at, (note,) if fits else ())]
-            case events.CosignedRead():
-                return [*self.witness.on_cosigned_read(event), *self._accept_restore()]
-            case events.OwnRootRead():
-                return self.witness.on_own_root(event)
-            case _:
-                raise TypeError(type(event).__name__)
+    def _on_published(self, event: events.Published) -> list[Command]:
+        self.sender.on_published(event)
+        self.closing.on_published(event)
+        return []
+
+    def _on_proved(self, event: events.Proved) -> list[Command]:
+        note = LedgerNote(self.tail.note, event.old_size, event.proof)
+        fits = event.size == self.tail.size
+        return [self._heartbeat(event.at, (note,) if fits else ())]
+
+    def _on_cosigned_read(self, event: events.CosignedRead) -> list[Command]:
+        return [*self.witness.on_cosigned_read(event), *self._accept_restore()]
 
     def _accept_restore(self) -> list[Command]:
         """The witness has joined the peer's restored ledger to what it knew: remember that."""
@@ -128,6 +116,11 @@ class Half:
         return [CommitState(epoch=self.epoch, known_restores=restores)]
 
     # Refusals ------------------------------------------------------------------------------------
+
+    def _refusing(
+        self, handler: Callable[[Any], tuple[list[Command], list[Refusal]]]
+    ) -> Callable[[Any], list[Command]]:
+        return lambda event: self._with_refusals(event.at, *handler(event))
 
     def _with_refusals(
         self, at: datetime, commands: list[Command], refusals: Sequence[Refusal]

@@ -165,9 +165,10 @@ class Sender:
             return False
         return is_drained or (bool(rows) and rows[0].xid > mark)
 
-    def on_resynced(self, event: Resynced) -> None:
+    def on_resynced(self, event: Resynced) -> list[Command]:
         """Remember up to where the released-again rows reach."""
         self.row = replace(self.row, resync_xid=event.xid)
+        return self.read()
 
     def _tune(self, rows: Sequence[Row]) -> None:
         """Aim the next read at a bounded number of bytes."""
