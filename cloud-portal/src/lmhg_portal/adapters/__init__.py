@@ -1,0 +1,1 @@
+"""Doors to what others own: the replica that the relay fills."""

@@ -1,0 +1,92 @@
+"""Typed access to the replica: what the gateway released, read-only, as contracts."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+from sqlalchemy import text
+
+from lmhg_contracts.kinds.announcements import Announcement
+from lmhg_contracts.kinds.base import Record
+from lmhg_contracts.kinds.calendar import CalendarBlock
+from lmhg_contracts.kinds.redaction import RedactionOrder
+from lmhg_contracts.kinds.staff import StaffProfile
+from lmhg_kit.persistence import ReadSession
+
+R = TypeVar("R", bound=Record)
+LIST_MAX = 500
+
+_NEWEST = text(
+    "select record_id, body::text as body, received_at from replica.record"
+    " where kind = :kind and not purged order by received_at desc limit :limit"
+)
+_ONE = text(
+    "select record_id, body::text as body, received_at from replica.record"
+    " where kind = :kind and record_id = :id and not purged"
+)
+_BETWEEN = text(
+    "select record_id, body::text as body, received_at from replica.record"
+    " where kind = 'calendar_block' and not purged"
+    " and body ->> 'starts_at' >= :start and body ->> 'starts_at' < :stop"
+    " order by body ->> 'starts_at' limit :limit"
+)
+
+
+@dataclass(frozen=True)
+class Received(Generic[R]):
+    """A replica record: its id, its contract, and when it arrived."""
+
+    id: uuid.UUID
+    body: R
+    received_at: datetime
+
+
+_decoders: dict[type[Record], msgspec.json.Decoder[Record]] = {
+    struct: msgspec.json.Decoder(struct)
+    for struct in (Announcement, CalendarBlock, RedactionOrder, StaffProfile)
+}
+
+
+async def newest(
+    tx: ReadSession, struct: type[R], *, limit: int = LIST_MAX
+) -> Sequence[Received[R]]:
+    """Records of a kind, latest arrival first."""
+    kind = struct.__struct_config__.tag
+    rows = await tx.execute(_NEWEST, {"kind": kind, "limit": limit})
+    return [_received(struct, row.record_id, row.body, row.received_at) for row in rows]
+
+
+async def one(tx: ReadSession, struct: type[R], record_id: uuid.UUID) -> Received[R] | None:
+    """One record, or None when it never came or was recalled."""
+    kind = struct.__struct_config__.tag
+    row = (await tx.execute(_ONE, {"kind": kind, "id": record_id})).one_or_none()
+    return _received(struct, row.record_id, row.body, row.received_at) if row else None
+
+
+async def blocks_between(
+    tx: ReadSession, start: datetime, stop: datetime
+) -> Sequence[Received[CalendarBlock]]:
+    """Calendar blocks that start in [start, stop), earliest first; at most 500."""
+    bounds = {"start": _instant(start), "stop": _instant(stop), "limit": LIST_MAX}
+    rows = await tx.execute(_BETWEEN, bounds)
+    return [_received(CalendarBlock, row.record_id, row.body, row.received_at) for row in rows]
+
+
+async def staff_names(tx: ReadSession) -> dict[str, str]:
+    """Names of colleagues by id, from their profiles."""
+    return {str(found.id): found.body.display_name for found in await newest(tx, StaffProfile)}
+
+
+def _instant(moment: datetime) -> str:
+    """A moment as bodies write it, so that texts compare as times do."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _received(
+    struct: type[R], record_id: uuid.UUID, body: str, received_at: datetime
+) -> Received[R]:
+    decoded: R = _decoders[struct].decode(body)  # type: ignore[assignment]
+    return Received(record_id, decoded, received_at)

@@ -1,0 +1,58 @@
+"""Announcements that the practice released to the portal."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from lmhg_contracts.kinds.announcements import Announcement
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+from lmhg_portal.adapters import replica
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/announcements", opt=needs("announcements.read"), include_in_schema=False)
+async def list_page(request: AnyRequest) -> Response[Any]:
+    """Every announcement, the latest first."""
+    async with reading(request, "announcements.list") as tx:
+        found = await replica.newest(tx, Announcement)
+        names = await replica.staff_names(tx)
+    ordered = sorted(found, key=lambda item: item.body.published_at, reverse=True)
+    return await page(request, "announcements/list.html", items=ordered, names=names)
+
+
+@get("/announcements/{record_id:uuid}", opt=needs("announcements.read"), include_in_schema=False)
+async def one_page(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """One announcement. Raises: NotFound once it was withdrawn."""
+    async with reading(request, "announcements.view") as tx:
+        found = await replica.one(tx, Announcement, record_id)
+        names = await replica.staff_names(tx)
+    if found is None:
+        raise NotFound("announcement_gone")
+    return await page(request, "announcements/one.html", item=found, names=names)
+
+
+FEATURE = Feature(
+    name="announcements",
+    handlers=(list_page, one_page),
+    nav=(
+        NavItem(
+            label="Announcements",
+            path="/announcements",
+            icon="announcement",
+            permission="announcements.read",
+            order=30,
+        ),
+    ),
+    messages={
+        "announcement_gone": "This announcement is not here. It may have been withdrawn by the practice."
+    },
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,1 @@
+"""Calendar: when clinicians are busy."""

@@ -1,0 +1,71 @@
+"""The calendar page: a week of clinicians' busy time, and nothing about anybody's care."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get
+from litestar.params import FromQuery
+
+from lmhg_kit.clock import utc_now
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+from lmhg_portal.adapters import replica
+from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, week, week_start
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/calendar", opt=needs("calendar.read"), include_in_schema=False)
+async def calendar_page(
+    request: AnyRequest, day: FromQuery[str] = "", clinician: FromQuery[str] = ""
+) -> Response[Any]:
+    """One week; the day and the clinician stand in the address."""
+    zone = ZoneInfo(request.app.state["timezone"])
+    first = week_start(_day_of(day) or utc_now().astimezone(zone).date())
+    async with reading(request, "calendar.view") as tx:
+        blocks = await replica.blocks_between(tx, *bounds(first, zone))
+        names = await replica.staff_names(tx)
+    shown = {block.body.clinician_id for block in blocks}
+    choices = sorted(
+        ((found, names.get(found, "A colleague")) for found in shown), key=lambda c: c[1]
+    )
+    return await page(
+        request,
+        "calendar/week.html",
+        days=week(first, blocks, names, zone=zone, clinician=clinician),
+        first=first,
+        earlier=first - timedelta(days=WEEK_DAYS),
+        later=first + timedelta(days=WEEK_DAYS),
+        today=utc_now().astimezone(zone).date(),
+        choices=choices,
+        clinician=clinician,
+        zone_name=zone.key,
+    )
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None
+
+
+FEATURE = Feature(
+    name="calendar",
+    handlers=(calendar_page,),
+    nav=(
+        NavItem(
+            label="Calendar",
+            path="/calendar",
+            icon="calendar",
+            permission="calendar.read",
+            order=20,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

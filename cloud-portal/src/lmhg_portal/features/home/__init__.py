@@ -1,0 +1,1 @@
+"""Home: what concerns me today."""

@@ -1,0 +1,46 @@
+"""The first page after signing in."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get
+
+from lmhg_contracts.kinds.announcements import Announcement
+from lmhg_kit.clock import utc_now
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import actor_of, reading
+from lmhg_portal.adapters import replica
+from lmhg_portal.features.tickets.public import open_tickets_of
+
+AnyRequest = Request[Any, Any, Any]
+SHOWN = 3
+
+
+@get("/", opt=needs("home.view"), include_in_schema=False)
+async def home_page(request: AnyRequest) -> Response[Any]:
+    """My tickets, the latest announcements, and how busy today is."""
+    actor = actor_of(request)
+    zone = ZoneInfo(request.app.state["timezone"])
+    midnight = utc_now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    async with reading(request, "home.view") as tx:
+        tickets = await open_tickets_of(tx, uuid.UUID(actor.id), limit=SHOWN + 2)
+        news = await replica.newest(tx, Announcement, limit=SHOWN)
+        today = await replica.blocks_between(tx, _utc(midnight), _utc(midnight + timedelta(days=1)))
+    return await page(request, "home/home.html", tickets=tickets, news=news, booked=len(today))
+
+
+def _utc(moment: Any) -> Any:  # noqa: ANN401 - datetimes in, datetimes out
+    return moment.astimezone(ZoneInfo("UTC"))
+
+
+FEATURE = Feature(
+    name="home",
+    handlers=(home_page,),
+    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=1),),
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,120 @@
+"""What people do with tickets, one function a use case; and what a redaction order does."""
+
+import uuid
+
+from lmhg_contracts.classification import StoragePolicy
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import Conflict, Forbidden, NotFound
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
+from lmhg_portal.features.tickets import repository
+from lmhg_portal.features.tickets.forms import MessageForm, TicketForm
+from lmhg_portal.features.tickets.models import Ticket, TicketMessage
+from lmhg_portal.features.tickets.rules import MOVED, MOVED_BODY, can_move, state_after_message
+
+SUPPORT_ROLES = frozenset({"it_support", "admin"})
+WORKER = Actor("process: portal-worker")
+
+
+def is_support(actor: Actor) -> bool:
+    """Whether this person works on tickets."""
+    return not SUPPORT_ROLES.isdisjoint(actor.roles)
+
+
+async def file(tx: WriteSession, actor: Actor, form: TicketForm) -> Ticket:
+    """A new ticket. It crosses to the gateway, where it is screened."""
+    ticket = Ticket(
+        subject=form.subject,
+        body=form.body,
+        category=form.category,
+        urgency=form.urgency,
+        state="new",
+        filed_by=uuid.UUID(actor.id),
+        filed_at=utc_now(),
+        redacted=False,
+    )
+    tx.add(ticket, storage_policy=StoragePolicy.CLOUD_ALLOWED)
+    await tx.flush()
+    return ticket
+
+
+async def view(tx: ReadSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
+    """A ticket that this person may read. Raises: NotFound."""
+    ticket = await repository.find(tx, ticket_id)
+    if ticket is None or not (is_support(actor) or str(ticket.filed_by) == actor.id):
+        raise NotFound("ticket_unknown")
+    return ticket
+
+
+async def answer(
+    tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, form: MessageForm
+) -> TicketMessage:
+    """Add a message. Raises: NotFound, Forbidden for a note by somebody outside support."""
+    ticket = await _held(tx, actor, ticket_id)
+    if form.internal and not is_support(actor):
+        raise Forbidden("note_by_support_only")
+    message = TicketMessage(
+        ticket_id=ticket.id,
+        author_id=uuid.UUID(actor.id),
+        body=form.body,
+        internal=form.internal,
+        redacted=False,
+        sent_at=utc_now(),
+    )
+    tx.add(message, storage_policy=StoragePolicy.CLOUD_ALLOWED)
+    by_support = is_support(actor) and str(ticket.filed_by) != actor.id
+    if not form.internal:
+        ticket.state = state_after_message(ticket.state, by_support=by_support)
+    await tx.flush()
+    return message
+
+
+async def take(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> None:
+    """Become a ticket's assignee. Raises: NotFound, Forbidden."""
+    if not is_support(actor):
+        raise Forbidden("role_missing")
+    ticket = await _held(tx, actor, ticket_id)
+    ticket.assignee_id = uuid.UUID(actor.id)
+    if ticket.state == "new":
+        ticket.state = "open"
+
+
+async def move(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str) -> None:
+    """Bring a ticket to another state; its author may close or reopen it. Raises: Conflict."""
+    ticket = await _held(tx, actor, ticket_id)
+    if not is_support(actor) and to not in {"closed", "open"}:
+        raise Forbidden("role_missing")
+    if ticket.state == to:
+        return
+    if not can_move(ticket.state, to):
+        raise Conflict("ticket_move")
+    ticket.state = to
+
+
+async def apply_redactions(tx: WriteSession) -> int:
+    """Remove the texts that redaction orders name; how many were removed.
+
+    The row stays, says that it was moved to the gateway, and its new version crosses back.
+    """
+    done = 0
+    for kind, record_id in await repository.open_orders(tx):
+        found = await repository.find_text(tx, kind, record_id)
+        if found is None or found.redacted:
+            continue
+        if isinstance(found, Ticket):
+            found.subject = MOVED
+        found.body, found.redacted = MOVED_BODY, True
+        done += 1
+    return done
+
+
+async def run_redactions(db: Database) -> int:
+    """One unit of work of the portal worker."""
+    async with db.uow(WORKER, "redaction order") as tx:
+        return await apply_redactions(tx)
+
+
+async def _held(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
+    ticket = await repository.lock(tx, ticket_id)
+    if ticket is None or not (is_support(actor) or str(ticket.filed_by) == actor.id):
+        raise NotFound("ticket_unknown")
+    return ticket

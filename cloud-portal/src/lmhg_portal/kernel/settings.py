@@ -1,0 +1,55 @@
+"""The settings of each portal process, a frozen struct each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lmhg_kit.settings import (
+    DatabaseUrl,
+    EnvironmentSetting,
+    Listen,
+    LogLevel,
+    MetricsListen,
+    Networks,
+    Setting,
+    SiteSetting,
+)
+from lmhg_kit.settings import Environment as Env
+
+NOWHERE: Networks = ()
+
+
+class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The portal: any browser, exempt records only."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    listen: Listen
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    timezone: Annotated[str, Setting("the practice's time zone", "America/Kentucky/Louisville")] = (
+        "America/Kentucky/Louisville"
+    )
+    trusted_proxies: Annotated[
+        Networks, Setting("proxies whose X-Forwarded-For is believed", "127.0.0.1/32")
+    ] = NOWHERE
+    public_url: Annotated[
+        str, Setting("own address as browsers see it", "https://portal.example.test")
+    ]
+    session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "60")] = 60
+    session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
+
+
+class PortalWorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The portal worker: carries out redaction orders and sequences the access ledger."""
+
+    environment: EnvironmentSetting = Env.PRODUCTION
+    site: SiteSetting
+    database_url: DatabaseUrl
+    metrics_listen: MetricsListen
+    log_level: LogLevel = "info"
+    ledger_signing_key_file: Annotated[
+        Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
+    ]
