@@ -41,7 +41,6 @@ def _standing(standing: argparse.ArgumentParser) -> None:
     standing.add_argument("--kind", required=True)
     standing.add_argument("--requested-by", required=True, help="account id of who asks")
     standing.add_argument("--approved-by", required=True, help="account id of who approves")
-    standing.add_argument("--reason", required=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
