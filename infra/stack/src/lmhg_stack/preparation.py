@@ -3,11 +3,14 @@
 import asyncio
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from lmhg_stack.absent import is_written
 from lmhg_stack.bootstrap import ROLES, bootstrap
+from lmhg_stack.keys import keep
+from lmhg_stack.people import DEMO_PASSWORD
 from lmhg_stack.plan import Plan
 from lmhg_stack.process import Command, StackError, base_env, script
 
@@ -40,11 +43,12 @@ def prepare_all(plan: Plan) -> None:
     steps: list[Callable[[], None]] = [
         lambda: _prepare_plane(plan, "onprem"),
         lambda: _prepare_plane(plan, "cloud"),
-        lambda: _provision(plan),
+        lambda: provision(plan),
     ]
     with ThreadPoolExecutor(len(steps)) as pool:
         for done in [pool.submit(step) for step in steps]:
             done.result()
+    _seed(plan)
 
 
 def _prepare_plane(plan: Plan, plane: str) -> None:
@@ -62,13 +66,33 @@ def _prepare_plane(plan: Plan, plane: str) -> None:
     _step(plan, f"{package} migrations", (f"lmhg-{package}", "migrate"), env)
 
 
-def _provision(plan: Plan) -> None:
+def provision(plan: Plan) -> None:
+    """Create the broker's streams where they are missing, with the credential made for it."""
     keys = plan.layout.keys
     env = plan.relay_env("onprem", peer="cloud") | {
         "LMHG_NATS_USER": "provision",
         "LMHG_NATS_PASSWORD_FILE": str(keys.password("nats", "provision")),
     }
     _step(plan, "streams", ("lmhg-relay", "provision"), env)
+
+
+def _seed(plan: Plan) -> None:
+    """Create the demo staff, once."""
+    mark = plan.layout.data / "seeded"
+    if mark.exists():
+        return
+    password = plan.layout.keys.folder / "demo.password"
+    keep(password, lambda: DEMO_PASSWORD)
+    env = {
+        "LMHG_ENVIRONMENT": "development",
+        "LMHG_SITE": plan.layout.site,
+        "LMHG_PASSWORD_FILE": str(password),
+        "LMHG_ONPREM_URL": plan.database_url("onprem", "lmhg_migrator"),
+        "LMHG_CLOUD_URL": plan.database_url("cloud", "lmhg_migrator"),
+    }
+    argv = (sys.executable, "-m", "lmhg_stack.seed")
+    run_step(plan, Command(name="demo staff", argv=argv, env=env, cwd=plan.layout.folder))
+    mark.touch()
 
 
 def _step(plan: Plan, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> None:

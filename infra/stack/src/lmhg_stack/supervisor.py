@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from lmhg_stack import stackfile
 from lmhg_stack.alive import Lease
 from lmhg_stack.layout import Layout
 from lmhg_stack.plan import Plan, Process
-from lmhg_stack.preparation import prepare_all
+from lmhg_stack.preparation import prepare_all, provision
 from lmhg_stack.process import STOP_GRACE_S, StackError, spawn, wait_until
 from lmhg_stack.wishes import NONE, Wish, Wishes
 
@@ -161,6 +162,16 @@ class Supervisor:
             child.next_start_at = 0.0
         self._report()
         return stamp
+
+    def _provision_again(self) -> None:
+        """A broker that came back may have come back empty; no relay half may create streams."""
+        broker = self.children["nats"]
+
+        def heal() -> None:
+            wait_until(broker.process.is_ready, "nats")
+            provision(self.plan)
+
+        threading.Thread(target=heal, name="provision", daemon=True).start()
 
     def _end(self) -> None:
         """Stop the planes' processes together, then the servers together."""

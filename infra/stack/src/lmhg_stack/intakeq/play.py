@@ -11,7 +11,7 @@ from random import Random
 from lmhg_stack.intakeq.practice import Practice, Webhook
 
 OPENING_EVENTS = 14
-OPENING_PAUSE_S = 12.0
+OPENING_PAUSE_S = 18.0
 LATER_PAUSE_S = 600.0
 FIRST_CLIENTS = 4
 
@@ -31,7 +31,7 @@ class Play:
         step = self.events
         self.events += 1
         practice = self._practice
-        if step < FIRST_CLIENTS or self._random.random() < 0.15:
+        if step < FIRST_CLIENTS or self._random.random() < 0.12:
             return practice.submit_intake(practice.new_client()["ClientId"])
         clients = [made["ClientId"] for made in practice.all("client")]
         booked = [
@@ -42,7 +42,7 @@ class Play:
             return practice.reschedule(self._random.choice(booked))
         if len(booked) > 3 and choice < 0.35:
             return practice.cancel(self._random.choice(booked))
-        if choice < 0.45:
+        if choice < 0.42:
             return practice.lock_note(self._random.choice(clients))
         return practice.book(self._random.choice(clients))
 
