@@ -1,0 +1,131 @@
+"""Fixtures for every package's tests: real clusters, and a migrated database for each test module.
+
+A cluster of each plane is started once a session; each database is a copy of a migrated template,
+so tests cannot see each other's rows.
+"""
+
+import asyncio
+import itertools
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from lmhg_kit.persistence import Keyring, sealing
+from lmhg_relay import migrate as relay_migrations
+from lmhg_stack.bootstrap import ROLES, bootstrap
+from lmhg_stack.ports import free_ports
+from lmhg_stack.postgres import Postgres
+from lmhg_stack.process import base_env, script, spawn, stop, wait_until
+
+PASSWORD = "test"  # noqa: S105 - of throw-away clusters on loopback
+PLANES = ("onprem", "cloud")
+
+
+@dataclass
+class Cluster:
+    """A running cluster of one plane with its migrated template."""
+
+    server: Postgres
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def copy(self) -> "PlaneDatabase":
+        """A fresh database with the plane's tables and wall."""
+        name = f"t{next(self.numbers)}"
+        asyncio.run(self._run(f"create database {name} template lmhg owner lmhg_owner"))
+        return PlaneDatabase(self.server, name)
+
+    def drop(self, database: "PlaneDatabase") -> None:
+        """Remove a copy."""
+        asyncio.run(self._run(f"drop database if exists {database.name} with (force)"))
+
+    async def _run(self, sql: str) -> None:
+        link = await asyncpg.connect(self.server.dsn(database="postgres"))
+        try:
+            await link.execute(sql)
+        finally:
+            await link.close()
+
+
+@dataclass(frozen=True)
+class PlaneDatabase:
+    """One database of one plane, reachable as every role."""
+
+    server: Postgres
+    name: str
+
+    def url(self, role: str) -> str:
+        """The address for a role; `postgres` is the superuser."""
+        password = self.server.password if role == "postgres" else PASSWORD
+        return self.server.dsn(role, password, database=self.name)
+
+    async def run(
+        self, sql: str, *values: object, role: str = "postgres"
+    ) -> Sequence[asyncpg.Record]:
+        """Rows of one statement, as a role in a connection of its own."""
+        link = await asyncpg.connect(self.url(role))
+        try:
+            return await link.fetch(sql, *values)
+        finally:
+            await link.close()
+
+
+def _start(folder: Path, plane: str, port: int) -> tuple[Postgres, subprocess.Popen[bytes]]:
+    server = Postgres(folder=folder / plane, port=port, password=PASSWORD, plane=plane)
+    server.prepare()
+    process = spawn(server.command(), folder / f"{plane}.log")
+    return server, process
+
+
+def _migrate(server: Postgres) -> None:
+    asyncio.run(bootstrap(server, dict.fromkeys(ROLES[server.plane], PASSWORD)))
+    url = server.dsn("lmhg_migrator", PASSWORD)
+    relay_migrations.upgrade(url)
+    command = "lmhg-gateway" if server.plane == "onprem" else "lmhg-portal"
+    env = {**base_env(), "LMHG_DATABASE_URL": url}
+    subprocess.run([script(command), "migrate"], env=env, check=True)
+
+
+@pytest.fixture(scope="session")
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Cluster]]:
+    """Both planes' clusters, migrated, for the whole session."""
+    folder = tmp_path_factory.mktemp("clusters")
+    ports = free_ports(len(PLANES))
+    started = [_start(folder, plane, port) for plane, port in zip(PLANES, ports, strict=True)]
+    try:
+        for server, _ in started:
+            wait_until(server.is_ready, server.name)
+            _migrate(server)
+        yield {server.plane: Cluster(server) for server, _ in started}
+    finally:
+        for server, process in started:
+            stop(process, sign=server.command().stop_signal)
+            server.wipe()
+
+
+@pytest.fixture(scope="module")
+def onprem(clusters: dict[str, Cluster]) -> Iterator[PlaneDatabase]:
+    """A fresh on-prem database for this module."""
+    copy = clusters["onprem"].copy()
+    yield copy
+    clusters["onprem"].drop(copy)
+
+
+@pytest.fixture(scope="module")
+def cloud(clusters: dict[str, Cluster]) -> Iterator[PlaneDatabase]:
+    """A fresh cloud database for this module."""
+    copy = clusters["cloud"].copy()
+    yield copy
+    clusters["cloud"].drop(copy)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keyring() -> Keyring:
+    """A keyring of this test run, installed for the process."""
+    made = Keyring(current="t1", keys={"t1": os.urandom(32)}, index_key=os.urandom(32))
+    sealing.install(made)
+    return made
