@@ -94,7 +94,9 @@ class Executor:
 
     async def _read_outbox(self, command: c.ReadOutbox) -> e.Event:
         rows, horizon = await self._store.read_outbox(command.after, command.limit)
-        return e.RowsRead(rows=rows, limit=command.limit, horizon=horizon, **now())
+        return e.RowsRead(
+            after=command.after, rows=rows, limit=command.limit, horizon=horizon, **now()
+        )
 
     async def _read_replica(self, command: c.ReadReplica) -> e.Event:
         return e.ReplicaRead(held=await self._store.read_replica(command.keys), **now())

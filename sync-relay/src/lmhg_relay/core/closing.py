@@ -28,7 +28,7 @@ class Closing:
     """The receipt side of a sender."""
 
     sender: Sender
-    purge_wanted: bool = False
+    closed_mono: float = float("-inf")
     purged_mono: float = float("-inf")
     high_closed_seq: int = 0
     recalled: list[int] = field(default_factory=list[int])
@@ -98,13 +98,14 @@ class Closing:
             sender.sent.pop(item.batch.number, None)
             self.high_closed_seq = max(self.high_closed_seq, item.batch.stream_seq or 0)
         number = min(sender.open, default=sender.row.next_number) - 1
-        known = sender.hashes.get(number, sender.row.closed_hash)
-        sender.row = replace(sender.row, closed_number=number, closed_hash=known)
+        known = sender.hashes.get(number)
+        if known is not None:
+            sender.row = replace(sender.row, closed_number=number, closed_hash=known)
         sender.forget_hashes()
         commit = CommitClose(
             epoch=sender.epoch, append=sender.tail.take(), closed=closed, sender=sender.row
         )
-        self.purge_wanted = True
+        self.closed_mono = event.mono
         commands: list[Command] = [commit]
         recalled = [item.batch.number for item in closed if item.batch.recalls]
         if recalled:
@@ -118,28 +119,39 @@ class Closing:
         """A copy of a closed batch that the broker stored late has to go too."""
         if event.number not in self.sender.open:
             self.high_closed_seq = max(self.high_closed_seq, event.stream_seq)
-            self.purge_wanted = True
 
     def on_tick(self, mono: float) -> list[Command]:
-        """Keep the broker small, and never leave a recall unpurged."""
-        due = abs(mono - self.purged_mono) >= limits.PURGE_EVERY_S
-        if due and (self.recalled or self.purge_wanted):
+        """Keep the broker small, and leave no recalled body in it.
+
+        An acknowledgement may have been lost, and with it the place of a copy: so for a while
+        after the last close everything is purged again.
+        """
+        due_s = limits.RECALL_PURGE_EVERY_S if self.recalled else limits.PURGE_EVERY_S
+        is_recent = self.recalled or abs(mono - self.closed_mono) < limits.PURGE_FOR_S
+        if is_recent and abs(mono - self.purged_mono) >= due_s:
             return self.purge(mono)
         return []
 
     def purge(self, mono: float) -> list[Command]:
-        """Purge closed batches from the stream; for a recall everything, then repeat what is open.
-
-        A recall does not trust sequences: an acknowledgement may have been lost, and with it the
-        place of a copy.
-        """
+        """Purge closed batches from the stream; for a recall everything, then repeat what is open."""
         self.purged_mono = mono
-        self.purge_wanted = False
-        if not self.recalled:
-            return [Purge(upto=self.high_closed_seq)] if self.high_closed_seq else []
         still_open = [batch for _, batch in sorted(self.sender.open.items())]
-        everything = Purge(upto=PURGE_ALL, recalled=tuple(self.recalled))
-        return [everything, *self.sender.publish(still_open, mono)]
+        if still_open and not self.recalled:
+            return [Purge(upto=self.high_closed_seq)] if self.high_closed_seq else []
+        done = () if self._has_copies_on_the_way(mono) else tuple(self.recalled)
+        return [
+            Purge(upto=PURGE_ALL, recalled=done),
+            *self.sender.publish(still_open, mono),
+        ]
+
+    def _has_copies_on_the_way(self, mono: float) -> bool:
+        """Whether the broker may yet store a closed batch that it has not acknowledged."""
+        unacked = self.sender.unacked
+        for number in [number for number in unacked if number not in self.sender.open]:
+            if abs(mono - unacked[number][1]) < limits.LATE_COPY_S:
+                return True
+            del unacked[number]
+        return False
 
     def on_purged(self, event: Purged) -> list[Command]:
         """The broker has confirmed; the ledger says so for each batch that carried a recall."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, NoteVerifier
-from lmhg_contracts.wire import Direction, PlaneName
+from lmhg_contracts.wire import MAX_BATCH_ENTRIES, Direction, PlaneName
 
 PEER: Mapping[PlaneName, PlaneName] = {"onprem": "cloud", "cloud": "onprem"}
 OUT: Mapping[PlaneName, Direction] = {"onprem": "down", "cloud": "up"}
@@ -24,6 +24,7 @@ class Identity:
     peer_ledger_keys: Sequence[NoteVerifier]
     verdict_limit_s: float = 30.0
     receipt_timeout_s: float = 2.0
+    batch_entries: int = MAX_BATCH_ENTRIES
 
     @property
     def peer(self) -> PlaneName:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lmhg_relay.core.values import Held, Key, Row
+from lmhg_relay.core.values import Held, Key, Position, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Tick(Event):
 class RowsRead(Event):
     """An answer to `ReadOutbox`; `horizon` is the oldest transaction still running."""
 
+    after: Position
     rows: Sequence[Row]
     limit: int
     horizon: int

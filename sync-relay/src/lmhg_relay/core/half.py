@@ -231,8 +231,15 @@ class Half:
         self._echo = beat.nonce
         closed_then = self._nonces.get(beat.echo) if beat.echo is not None else None
         if closed_then is None:
-            return []  # not provably newer than our start: an old one, or the first of a new peer
+            return self._answer_stranger(event)
         return self._on_fresh(beat, event, closed_then)
+
+    def _answer_stranger(self, event: events.HeartbeatIn) -> list[Command]:
+        """A heartbeat not provably newer than our start: echo it, so that the next one is."""
+        if abs(event.mono - self._ask_mono) < limits.ASK_EVERY_S:
+            return []
+        self._ask_mono = event.mono
+        return [self._heartbeat(event.at, ())]
 
     def _on_fresh(
         self, beat: Heartbeat, event: events.HeartbeatIn, closed_then: int
@@ -245,7 +252,8 @@ class Half:
         if self.sender.is_resyncing or was_resyncing:
             self._nonces.clear()
             self._beat_mono = float("-inf")
-        commands += self.sender.on_heartbeat(beat, mono=event.mono, closed_then=closed_then)
+        else:
+            commands += self.sender.on_heartbeat(beat, mono=event.mono, closed_then=closed_then)
         commands += self.receiver.on_heartbeat(beat.sender)
         return [*commands, *self._accept_restore()]
 

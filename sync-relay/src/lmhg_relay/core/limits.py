@@ -19,5 +19,10 @@ ASK_EVERY_S = 0.25
 WITNESS_EVERY_S = 20.0
 NONCES_MAX = 64
 PURGE_EVERY_S = 5.0
+PURGE_FOR_S = 30.0
+"""How long after the last close the stream is still purged of late copies."""
+RECALL_PURGE_EVERY_S = 1.0
+LATE_COPY_S = 10.0
+"""A published batch that was never acknowledged counts as lost after so long."""
 QUARANTINES_PER_TICK = 20
 """Ledger entries about refused messages between two ticks; beyond them they are only counted."""

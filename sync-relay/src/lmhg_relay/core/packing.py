@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lmhg_contracts.wire import (
     MAX_BATCH_BYTES,
-    MAX_BATCH_ENTRIES,
     Batch,
     Direction,
     Entry,
@@ -40,14 +39,15 @@ class Slot(NamedTuple):
 class Cutter:
     """Says when a batch is full."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_entries: int) -> None:
+        self.max_entries = max_entries
         self.entries = 0
         self.bytes = 0
 
     def is_full(self, body_bytes: int) -> bool:
         """Whether one more entry begins a new batch; counts it either way."""
         size = body_bytes + ENTRY_OVERHEAD
-        full = self.entries >= MAX_BATCH_ENTRIES or (
+        full = self.entries >= self.max_entries or (
             self.entries > 0 and self.bytes + size > MAX_BATCH_BYTES
         )
         if full:

@@ -44,7 +44,9 @@ class Sender:
         self.row = loaded.sender
         self.open = {batch.number: batch for batch in loaded.open}
         self.hashes = {batch.number: batch.hash for batch in loaded.open}
+        self.hashes[loaded.sender.next_number - 1] = loaded.sender.last_hash
         self.hashes[loaded.sender.closed_number] = loaded.sender.closed_hash
+        self.unacked: dict[int, tuple[int, float]] = {}
         self.sent: dict[int, tuple[float, int]] = {}
         announced = loaded.sender.announced > loaded.sender.generation
         self.is_resyncing = loaded.restore_declared or announced
@@ -72,8 +74,8 @@ class Sender:
 
     def on_rows(self, event: RowsRead) -> list[Command]:
         """Decide rows up to the first that must wait; commit; only then publish."""
-        if not self.is_running:
-            return []
+        if not self.is_running or event.after != self.row.cursor:
+            return []  # stopped meanwhile, or a second answer about rows that are decided
         rows = event.rows
         outcomes = decide_window(
             rows, plane=self.identity.plane, verdict_limit_s=self.identity.verdict_limit_s
@@ -134,7 +136,7 @@ class Sender:
         groups: list[_Group] = []
         dropped: list[Position] = []
         recalls: list[RecallNote] = []
-        cutter = Cutter()
+        cutter = Cutter(self.identity.batch_entries)
         number = self.row.next_number - 1
         after = self.row.cursor
         entries: list[Entry] = []
@@ -186,10 +188,14 @@ class Sender:
             return []
         for batch in batches:
             self.sent[batch.number] = (mono, self.sent.get(batch.number, (0.0, 0))[1] + 1)
+            self.unacked[batch.number] = (self.unacked.get(batch.number, (0, 0.0))[0] + 1, mono)
         return [Publish(number=batch.number, blob=batch.blob) for batch in batches]
 
     def on_published(self, event: Published) -> None:
         """Remember where in the stream a batch is. Closes nothing."""
+        count, mono = self.unacked.pop(event.number, (0, 0.0))
+        if count > 1:
+            self.unacked[event.number] = (count - 1, mono)
         batch = self.open.get(event.number)
         if batch is not None:
             self.open[event.number] = replace(batch, stream_seq=event.stream_seq)
@@ -268,6 +274,6 @@ class Sender:
         return [state, Alarm(code=reason, direction=self.identity.out)]
 
     def forget_hashes(self) -> None:
-        """Keep hashes of open batches and of the last closed one only."""
-        keep = {self.row.closed_number, *self.open}
-        self.hashes = {number: found for number, found in self.hashes.items() if number in keep}
+        """Keep hashes from the last closed batch on."""
+        first = self.row.closed_number
+        self.hashes = {number: found for number, found in self.hashes.items() if number >= first}

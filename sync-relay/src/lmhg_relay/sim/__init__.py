@@ -1,0 +1,1 @@
+"""The relay's core under a simulated network, disk and clock, by seed."""

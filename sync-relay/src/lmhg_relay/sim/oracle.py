@@ -1,0 +1,158 @@
+"""Knows what must hold, and says by number what does not."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+from uuid import UUID
+
+import msgspec
+
+from lmhg_contracts.ledger.entries import RelayEntry
+from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_contracts.wire import Direction, PlaneName, unseal_own
+from lmhg_relay.core.context import OUT, PEER
+from lmhg_relay.core.values import OpenBatch
+from lmhg_relay.sim.database import Database, HomeRecord
+
+FORBIDDEN = "PHI!"
+"""Stands in every body that policy does not allow."""
+DECIDED = ("ship", "refuse", "supersede")
+_entry = msgspec.json.Decoder(RelayEntry)
+
+
+class Broken(Exception):
+    """A promise does not hold; the text begins with its number."""
+
+
+def _fail(text: str) -> NoReturn:
+    raise Broken(text)
+
+
+class Oracle:
+    """Checks promises while the world runs, and all of them when it has healed."""
+
+    def __init__(self, databases: Mapping[PlaneName, Database]) -> None:
+        self.databases = databases
+
+    def check_batches(self, plane: PlaneName, batches: Sequence[OpenBatch]) -> None:
+        """R1, at the moment a batch is about to exist. Raises: Broken."""
+        database = self.databases[plane]
+        for batch in batches:
+            for entry in unseal_own(batch.blob).entries:
+                if entry.op == "recall":
+                    continue
+                if entry.body is None or FORBIDDEN.encode() in entry.body:
+                    _fail("R1: a forbidden body is in a batch")
+                record_id = UUID(bytes=entry.record_id)
+                verdict = database.verdicts.get((record_id, entry.version))
+                if verdict != "clear" and plane == "onprem":
+                    _fail("R1: an unscreened body is in a batch")
+                known = [
+                    exemption
+                    for exemption in database.exemptions.values()
+                    if exemption.record_id == record_id
+                ]
+                if not known:
+                    _fail("R1: a record without approval is in a batch")
+
+    def check_healed(self, streams: Mapping[Direction, Mapping[int, bytes]]) -> None:
+        """R2 to R7, when nothing moves any more. Raises: Broken."""
+        for plane, home in self.databases.items():
+            away = self.databases[PEER[plane]]
+            self._check_settled(plane, home, away)
+            self._check_records(plane, home, away)
+            self._check_decisions(plane, home)
+            self._check_ledger(plane, home)
+            self._check_recalls(plane, home, away, streams[OUT[plane]])
+
+    def _check_settled(self, plane: PlaneName, home: Database, away: Database) -> None:
+        if home.sender.stopped is not None:
+            _fail(f"R2: {plane} is stopped: {home.sender.stopped}")
+        if home.outbox or home.batches:
+            _fail(f"R2: {plane} keeps {len(home.outbox)} rows and {len(home.batches)} batches")
+        if home.sender.next_number != away.receiver.applied_number + 1:
+            _fail(f"R2: {plane} has sent what the other side has not applied")
+        if home.sender.last_hash != away.receiver.applied_hash:
+            _fail(f"R6: {plane}: the two sides end in different hashes")
+
+    def _check_records(self, plane: PlaneName, home: Database, away: Database) -> None:
+        late = {
+            (entry.record_id, entry.version)
+            for entry in map(_entry.decode, home.ledger)
+            if entry.reason == "verdict_late"
+        }
+        for record in home.records.values():
+            if (str(record.id), record.version) not in late:
+                self._check_record(plane, home, away, record)
+        for (kind, raw_id), write in away.replica.items():
+            if write.body is not None and FORBIDDEN.encode() in write.body:
+                _fail(f"R1: a forbidden body of kind {kind} arrived from {plane}")
+            record = home.records.get(UUID(bytes=raw_id))
+            if record is None and write.body is not None and self._is_from(plane, kind):
+                _fail("R4: the replica holds a record that its home never had")
+        once = Counter(away.applied)
+        if once and once.most_common(1)[0][1] > 1:
+            _fail("R2: one version was applied twice")
+
+    @staticmethod
+    def _is_from(plane: PlaneName, kind: str) -> bool:
+        return (kind == "ticket") == (plane == "cloud")
+
+    def _check_record(
+        self, plane: PlaneName, home: Database, away: Database, record: HomeRecord
+    ) -> None:
+        held = away.replica.get((record.kind, record.id.bytes))
+        is_allowed = record.is_exempt and FORBIDDEN not in record.body
+        is_live = held is not None and held.body is not None
+        if not record.is_exempt and is_live:
+            _fail(f"R4: {plane}: a recalled record is readable")
+        if is_allowed and not is_live:
+            if held is not None and held.generation < home.sender.generation:
+                return  # recalled before a restore that does not know of it: stays recalled
+            _fail(f"R2: {plane}: an allowed record did not arrive")
+        if is_allowed and held is not None:
+            body = (held.body or b"").decode()
+            if held.version != record.version or body != record.body:
+                _fail(f"R2: {plane}: version {held.version} instead of {record.version}")
+
+    def _check_decisions(self, plane: PlaneName, home: Database) -> None:
+        decided = Counter(
+            (str(entry.kind), str(entry.record_id), entry.version or 0, str(entry.op))
+            for entry in map(_entry.decode, home.ledger)
+            if entry.decision in DECIDED
+        )
+        wanted = Counter(
+            (kind, str(record_id), version, str(op))
+            for kind, record_id, version, op in home.history
+        )
+        if decided != wanted:
+            _fail(
+                f"R5: {plane}: {len(wanted - decided)} rows without a decision, "
+                f"{len(decided - wanted)} decisions too many"
+            )
+
+    def _check_ledger(self, plane: PlaneName, home: Database) -> None:
+        for n, raw in enumerate(home.ledger):
+            if _entry.decode(raw).n != n:
+                _fail(f"R5: {plane}: the ledger's entry {n} has another number")
+        frontier = Frontier()
+        frontier.append_many([leaf_hash(raw) for raw in home.ledger])
+        if frontier.to_bytes() != home.frontier:
+            _fail(f"R5: {plane}: the ledger does not have the root it signs")
+
+    def _check_recalls(
+        self, plane: PlaneName, home: Database, away: Database, stream: Mapping[int, bytes]
+    ) -> None:
+        for (kind, record_id, version), line in home.recalls.items():
+            if not line.unreadable or not line.broker_purged:
+                _fail(f"R4: {plane}: a recall is not finished")
+            held = away.replica.get((kind, record_id.bytes))
+            is_newer = held is not None and (
+                held.version > version or held.generation == home.sender.generation
+            )
+            if held is not None and held.body is not None and not is_newer:
+                _fail(f"R4: {plane}: a recalled body is readable")
+        needles = [record.id.bytes for record in home.records.values() if not record.is_exempt]
+        for blob in stream.values():
+            if any(needle in blob for needle in needles):
+                _fail(f"R4: {plane}: the broker holds a recalled record")
