@@ -70,6 +70,11 @@ class Keys:
         return self.folder / plane / "ledger.vkey"
 
     @property
+    def vkeys(self) -> Path:
+        """Both planes' ledger keys in their published form: what a verifier needs."""
+        return self.folder / "ledgers.vkey"
+
+    @property
     def ingress_private(self) -> Path:
         """X25519: opens deliveries; the worker alone has it."""
         return self.folder / "onprem" / "ingress.pem"
@@ -109,6 +114,7 @@ class Keys:
             for what in ("relay", "ledger"):
                 self._pair(plane, what)
             keep(self.vkey(plane), lambda plane=plane: self._vkey(plane))
+        keep(self.vkeys, lambda: "\n".join(self.read(self.vkey(plane)) for plane in PLANES) + "\n")
         for user in USERS:
             keep(self.password("nats", user), word)
         keep(self.ingress_private, lambda: private_pem(X25519PrivateKey.generate()))

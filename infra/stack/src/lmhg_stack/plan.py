@@ -157,6 +157,7 @@ class Plan:
     def _onprem(self) -> list[Process]:
         keys = self.layout.keys
         keyring = {"LMHG_KEYRING_FILE": str(keys.keyring)}
+        verify = {"LMHG_PEER_LEDGER_KEYS_FILE": str(keys.vkeys)}
         ingress = {
             "LMHG_INGRESS_PATH_SECRET": keys.read(keys.ingress_path_secret),
             "LMHG_INGRESS_SOURCES": "127.0.0.0/8",
@@ -172,7 +173,9 @@ class Plan:
             **self._intakeq_limits(),
         }
         return [
-            self._gateway("workspace", self._web("workspace", {"identity": "identity"}) | keyring),
+            self._gateway(
+                "workspace", self._web("workspace", {"identity": "identity"}) | keyring | verify
+            ),
             self._gateway("identity", self._web("identity", {"workspace": "workspace"})),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
             self._gateway("worker", keyring | worker),

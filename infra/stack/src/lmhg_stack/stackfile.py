@@ -80,6 +80,7 @@ def _key_files(plan: Plan) -> dict[str, str]:
     keys = plan.layout.keys
     files: dict[str, Path] = {
         "keyring": keys.keyring,
+        "ledger_vkeys": keys.vkeys,
         "ingress_private": keys.ingress_private,
         "ingress_public": keys.ingress_public,
         "intakeq_api_key": keys.intakeq_api_key,

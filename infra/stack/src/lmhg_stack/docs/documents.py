@@ -1,0 +1,41 @@
+"""The list of generated documents."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lmhg_stack.docs import commands, contracts, database, errors, settings, stackschema
+from lmhg_stack.repository import ROOT
+
+HELP_BEGINS = "<!-- lmhg-verify --help -->"
+HELP_ENDS = "<!-- end -->"
+
+
+class Document(NamedTuple):
+    """A generated file: its path in the repository and what it must say."""
+
+    path: str
+    text: str
+
+
+def documents() -> Iterator[Document]:
+    """Every generated document."""
+    yield Document(".env.example", settings.env_example())
+    yield Document("docs/reference/settings.md", settings.reference())
+    yield Document("docs/reference/commands.md", commands.reference())
+    yield Document("docs/reference/errors.md", errors.reference())
+    yield Document("docs/reference/database.md", database.dictionary())
+    yield Document("docs/reference/kinds.md", contracts.kinds_page())
+    for path, text in contracts.schemas().items():
+        yield Document(path, text)
+    yield Document("docs/reference/relay.asyncapi.json", contracts.asyncapi())
+    yield Document("docs/reference/stack.schema.json", stackschema.reference())
+    yield Document("README.md", readme())
+
+
+def readme() -> str:
+    """The README with the verifier's present `--help` in its place."""
+    text = (ROOT / "README.md").read_text()
+    before, _, rest = text.partition(HELP_BEGINS)
+    _, end, after = rest.partition(HELP_ENDS)
+    shown = commands.help_text("lmhg-verify")
+    return f"{before}{HELP_BEGINS}\n```\n{shown}\n```\n{end}{after}" if end else text
