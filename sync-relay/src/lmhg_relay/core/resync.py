@@ -15,7 +15,8 @@ class Resync:
 
     1. Choose a generation that neither side has seen, and announce it.
     2. The peer's receiver fences older generations, and says so.
-    3. Number on from what it has applied; sign open batches again; release everything again.
+    3. Number on from what it has applied; release everything again. Open batches are signed
+       again: one of the same number may have been applied, but from a branch that we do not know.
     """
 
     sender: Sender
@@ -60,7 +61,7 @@ class Resync:
         applied = beat.receiver.applied_number
         sender.tail.event("restored", at=beat.at, batch=applied, reason=None)
         append = sender.tail.take()
-        stale = [batch for number, batch in sorted(sender.open.items()) if number > applied]
+        stale = [batch for _, batch in sorted(sender.open.items())]
         sender.row = replace(
             sender.row,
             generation=sender.row.announced,
@@ -80,14 +81,10 @@ class Resync:
             batches=fresh,
         )
         sender.hashes = {applied: beat.receiver.applied_hash}
-        for batch in stale:
-            del sender.open[batch.number]
-        for batch in fresh:
-            sender.open[batch.number] = batch
-            sender.hashes[batch.number] = batch.hash
+        sender.open = {batch.number: batch for batch in fresh}
+        sender.hashes |= {batch.number: batch.hash for batch in fresh}
         sender.sent.clear()
-        everything = [batch for _, batch in sorted(sender.open.items())]
-        return [commit, *sender.publish(everything, mono), *sender.read()]
+        return [commit, *sender.publish(fresh, mono)]
 
     def _renumbered(self, stale: list[OpenBatch], checkpoint: str) -> list[OpenBatch]:
         sender = self.sender

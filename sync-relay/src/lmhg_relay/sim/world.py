@@ -16,7 +16,7 @@ from lmhg_relay.sim.oracle import Oracle
 
 START = datetime(2026, 3, 8, 1, 30, tzinfo=UTC)
 PLANES: tuple[PlaneName, ...] = ("onprem", "cloud")
-PUMP_S = 0.1
+PUMP_S = 0.25
 TICK_S = 0.5
 ARCHIVE_MAX = 200
 
