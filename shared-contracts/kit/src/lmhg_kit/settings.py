@@ -100,7 +100,7 @@ def _parse(annotation: object, raw: str, *, variable: str, example: str) -> obje
     if annotation is Environment:
         return Environment.DEVELOPMENT if raw == "development" else Environment.PRODUCTION
     try:
-        if annotation is Path:
+        if annotation in (Path, Path | None):
             return Path(raw)
         if annotation == Networks:
             return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
