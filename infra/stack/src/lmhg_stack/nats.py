@@ -3,12 +3,10 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
-import httpx
-
 from lmhg_stack.ports import LOOPBACK
+from lmhg_stack.probe import is_ok
 from lmhg_stack.process import Command, script
 from lmhg_stack.repository import INFRA
 
@@ -60,11 +58,7 @@ class Nats:
 
     def is_ready(self) -> bool:
         """Whether the server and its JetStream say that they are well."""
-        try:
-            answer = httpx.get(f"http://{LOOPBACK}:{self.monitor_port}/healthz", timeout=2)
-        except httpx.HTTPError:
-            return False
-        return answer.status_code == HTTPStatus.OK
+        return is_ok(f"http://{LOOPBACK}:{self.monitor_port}/healthz")
 
     def wipe(self) -> None:
         """Delete everything the broker holds; it must not be running."""

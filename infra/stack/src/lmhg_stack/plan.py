@@ -3,22 +3,19 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
-
-import httpx
 
 from lmhg_stack.absent import is_written
 from lmhg_stack.layout import Layout
 from lmhg_stack.nats import USERS, Nats
 from lmhg_stack.ports import LOOPBACK, S3_PORTS
 from lmhg_stack.postgres import SUPERUSER, Postgres
+from lmhg_stack.probe import is_ok
 from lmhg_stack.process import Command, Server, script
 from lmhg_stack.s3 import S3
 
 TIMEZONE = "America/Kentucky/Louisville"
 CALLS_PER_MINUTE = "10"
 CALLS_PER_DAY = "500"
-PROBE_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +38,7 @@ class Process:
 
 def answers(url: str) -> Callable[[], bool]:
     """A probe: whether that address says 200."""
-
-    def probe() -> bool:
-        try:
-            return httpx.get(url, timeout=PROBE_TIMEOUT_S).status_code == HTTPStatus.OK
-        except httpx.HTTPError:
-            return False
-
-    return probe
+    return lambda: is_ok(url)
 
 
 @dataclass(frozen=True)
@@ -182,7 +172,10 @@ class Plan:
         ]
 
     def _cloud(self) -> list[Process]:
-        worker = {"LMHG_SMTP_URL": f"smtp://{self.at('smtp')}"}
+        worker = {
+            "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
+            "LMHG_LEDGER_SIGNING_KEY_FILE": str(self.layout.keys.signing("cloud", "ledger")),
+        }
         return [
             self._ours(
                 "portal",

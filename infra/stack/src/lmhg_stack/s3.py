@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from lmhg_stack.ports import LOOPBACK, S3_PORTS
+from lmhg_stack.probe import SILENT, status_of
 from lmhg_stack.process import Command, script
 
 _LISTENERS = (
@@ -90,14 +89,9 @@ class S3:
 
     def is_ready(self) -> bool:
         """Whether S3 answers (a refusal is an answer) and the bucket is there."""
-        try:
-            root = httpx.get(self.url, timeout=2)
-            bucket = httpx.head(
-                f"http://{LOOPBACK}:{self.ports[6]}/buckets/{self.bucket}", timeout=2
-            )
-        except httpx.HTTPError:
-            return False
-        return root.status_code < 500 and bucket.status_code < 400
+        filer = f"http://{LOOPBACK}:{self.ports[6]}/buckets/{self.bucket}"
+        answers = (status_of(self.url), status_of(filer, method="HEAD"))
+        return SILENT not in answers and answers[0] < 500 and answers[1] < 400
 
     def _socket(self, what: str) -> str:
         """A socket path short enough for the kernel, and nobody else's."""
