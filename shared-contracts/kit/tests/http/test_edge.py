@@ -12,7 +12,7 @@ from lmhg_kit.http.testing import browser_at, sign_in
 
 EXPECTED = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }

@@ -5,8 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_kit.persistence import WriteSession
+from lmhg_gateway.features.referrals.views import ReferralRow, row_of
+from lmhg_kit.clock import utc_now
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 INTAKE_ACTOR = "process: worker"
 CLOSED = "closed"
@@ -33,3 +37,21 @@ async def receive_intake(tx: WriteSession, client_id: uuid.UUID, *, received_at:
     tx.add(referral)
     await tx.flush()
     tx.add(ReferralMove(referral_id=referral.id, to_state="received", moved_by=INTAKE_ACTOR))
+
+
+async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[ReferralRow]:
+    """A client's referrals, newest first."""
+    found = await repository.of_client(tx, client_id)
+    return [row_of(each, "", at=utc_now()) for each in found]
+
+
+async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]:
+    """Referrals that nobody contacted yet, urgent and oldest first."""
+    found = await repository.in_states(tx, ["received"], limit=limit)
+    names = await names_of(tx, (each.client_id for each in found))
+    return [row_of(each, names.get(each.client_id, ""), at=utc_now()) for each in found]
+
+
+async def state_counts(tx: ReadSession) -> dict[str, int]:
+    """How many referrals stand in each state."""
+    return await repository.counts(tx)

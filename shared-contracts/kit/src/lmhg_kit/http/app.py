@@ -1,7 +1,6 @@
 """Builds a web application out of its features; refuses to build one with an open route."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +24,7 @@ from lmhg_kit.http.statics import STATIC_HANDLERS, StaticFiles
 MAX_FORM_BYTES = 128 * 1024
 """A form or JSON body; routes that take more say so themselves."""
 
-Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+Hook = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,8 @@ class AppParts:
     statics: StaticFiles | None = None
     state: Mapping[str, object] = field(default_factory=dict[str, object])
     """What handlers find on `request.app.state`, such as the database."""
-    lifespan: Sequence[Lifespan] = ()
+    on_stop: Sequence[Hook] = ()
+    """What to close when the process ends, such as the database."""
     metrics: HttpMetrics | None = None
     max_body_bytes: int = MAX_FORM_BYTES
     openapi: OpenAPIConfig | None = None
@@ -61,7 +61,7 @@ def build_app(parts: AppParts) -> Edge:
         guards=[enforce],
         exception_handlers=_handlers(),
         state=State({**parts.state, **_own_state(parts), "messages": messages}),
-        lifespan=list(parts.lifespan),
+        on_shutdown=list(parts.on_stop),
         request_max_body_size=parts.max_body_bytes,
         openapi_config=parts.openapi,
         logging_config=None,

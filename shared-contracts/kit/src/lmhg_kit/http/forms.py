@@ -80,6 +80,12 @@ async def read_form(request: Request[Any, Any, Any]) -> Fields:
     return cast("Fields", state[_STATE_KEY])
 
 
+def query_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The address's filters, one value each. Raises: Invalid."""
+    fields = parse_fields(request.scope["query_string"])
+    return {name: values[0] for name, values in fields.items()}
+
+
 def parse_fields(body: bytes) -> Fields:
     """Fields of a form body or query string. Raises: Invalid."""
     fields: dict[str, list[str]] = {}

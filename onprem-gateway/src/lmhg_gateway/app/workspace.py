@@ -1,0 +1,97 @@
+"""The workspace process: pages about clients, on approved networks only."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from lmhg_gateway.features.announcements.pages import ANNOUNCEMENTS
+from lmhg_gateway.features.appointments.pages import APPOINTMENTS
+from lmhg_gateway.features.clients.pages import CLIENTS
+from lmhg_gateway.features.compliance.pages import COMPLIANCE
+from lmhg_gateway.features.home.pages import HOME
+from lmhg_gateway.features.identity.repository import account_store
+from lmhg_gateway.features.identity.session_pages import SESSION
+from lmhg_gateway.features.referrals.pages import REFERRALS
+from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
+from lmhg_gateway.kernel.settings import WorkspaceSettings
+from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, statics
+from lmhg_gateway.web.permissions import PERMISSIONS
+from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.feature import Feature
+from lmhg_kit.http.freshness import PeerFreshness
+from lmhg_kit.http.serve import serve
+from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.logs import configure
+from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence.sealing import install
+from lmhg_kit.settings import Environment, load
+from lmhg_kit.ui.gallery import GALLERY
+
+FEATURES: tuple[Feature, ...] = (
+    SESSION,
+    HOME,
+    CLIENTS,
+    REFERRALS,
+    APPOINTMENTS,
+    ANNOUNCEMENTS,
+    COMPLIANCE,
+    KEPT_TEXTS,
+)
+"""The features of the workspace: one line each."""
+
+
+def build(settings: WorkspaceSettings, db: Database) -> Edge:
+    """The ASGI application of the workspace."""
+    files = statics()
+    is_development = settings.environment is Environment.DEVELOPMENT
+    features = (*FEATURES, GALLERY) if is_development else FEATURES
+    limits = SessionLimits(
+        idle=timedelta(minutes=settings.session_idle_min),
+        absolute=timedelta(hours=settings.session_max_h),
+    )
+    return build_app(
+        AppParts(
+            name="workspace",
+            policy=edge_policy(
+                environment=settings.environment,
+                public_url=settings.public_url,
+                approved=settings.approved_networks,
+                trusted=settings.trusted_proxies,
+            ),
+            features=features,
+            permissions=PERMISSIONS,
+            sessions=Sessions(account_store(db), limits=limits),
+            pages=assemble_pages(
+                features,
+                title="LMHG workspace",
+                promise=PROMISE,
+                timezone=settings.timezone,
+                files=files,
+                freshness=PeerFreshness(db, peer="cloud", label="Portal"),
+            ),
+            statics=files,
+            on_stop=(db.close,),
+            state={
+                "database": db,
+                "identity_url": settings.identity_url,
+                "settings": settings,
+            },
+        )
+    )
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Serve until told to stop."""
+    settings = load(WorkspaceSettings, environ)
+    configure(process="workspace", level=settings.log_level)
+    install(Keyring.from_file(settings.keyring_file))
+    db = Database(settings.database_url)
+    edge = build(settings, db)
+    serve(
+        edge,
+        listen=settings.listen,
+        metrics_listen=settings.metrics_listen,
+        registry=edge.metrics.registry,
+        ready=db.ready,
+    )
+    return 0

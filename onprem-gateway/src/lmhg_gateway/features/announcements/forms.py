@@ -1,0 +1,20 @@
+"""Forms of announcements."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+
+class AnnouncementForm(msgspec.Struct, frozen=True):
+    """A notice to staff."""
+
+    title: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
+    body: Annotated[str, msgspec.Meta(min_length=3, max_length=4000)]
+
+
+class ProposalForm(msgspec.Struct, frozen=True):
+    """Why an announcement should reach the portal, and until when."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=1000)]
+    expires_on: date | None = None

@@ -1,0 +1,14 @@
+"""When an announcement may be edited."""
+
+from lmhg_kit.errors import Conflict
+
+
+def check_editable(*, is_released: bool, is_proposed: bool) -> None:
+    """Accept an edit of a text that nobody approved or is asked to approve. Raises: Conflict.
+
+    An approval is for the text that the second person read, not for a later one.
+    """
+    if is_released:
+        raise Conflict("announcement_released")
+    if is_proposed:
+        raise Conflict("announcement_proposed")

@@ -1,0 +1,75 @@
+"""Pages of appointments: one day at a time."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get
+
+from lmhg_gateway.features.appointments import repository, views
+from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import utc_now
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.forms import query_of
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+
+AnyRequest = Request[Any, Any, Any]
+CALLS_A_DAY = 500
+
+
+@get("/appointments", opt=needs("appointments.read"), include_in_schema=False)
+async def day_list(request: AnyRequest) -> Response[str]:
+    """The appointments of one day, with how fresh they are."""
+    zone = ZoneInfo(request.app.state["settings"].timezone)
+    today = utc_now().astimezone(zone).date()
+    day = _day(query_of(request).get("day", ""), otherwise=today)
+    start = datetime.combine(day, time(), tzinfo=zone)
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    async with reading(request, "appointments.day") as tx:
+        found = await repository.between(tx, start, end)
+        rows = views.rows(
+            found,
+            clients=await names_of(tx, (each.client_id for each in found)),
+            staff=await staff_names(tx),
+        )
+        seen_at = await repository.last_seen(tx)
+        calls = await repository.calls_today(tx, zone=zone.key)
+    return await page(
+        request,
+        "appointments/day.html",
+        rows=rows,
+        day=day,
+        today=today,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        seen_at=seen_at,
+        calls=calls,
+        calls_a_day=CALLS_A_DAY,
+    )
+
+
+def _day(text: str, *, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
+APPOINTMENTS = Feature(
+    name="appointments",
+    handlers=(day_list,),
+    nav=(
+        NavItem(
+            label="Appointments",
+            path="/appointments",
+            icon="calendar",
+            permission="appointments.read",
+            order=40,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

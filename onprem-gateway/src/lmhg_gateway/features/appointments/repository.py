@@ -1,0 +1,48 @@
+"""All SQL of appointments."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+
+from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_kit.persistence import ReadSession
+
+DAY_MAX = 300
+_CALLS = text(
+    "select coalesce(sum(calls), 0) from ingress.call_budget"
+    " where minute >= date_trunc('day', now() at time zone :zone) at time zone :zone"
+)
+
+
+async def between(tx: ReadSession, start: datetime, end: datetime) -> Sequence[Appointment]:
+    """Appointments that begin in this time, earliest first."""
+    query = select(Appointment).where(Appointment.starts_at >= start, Appointment.starts_at < end)
+    return (await tx.scalars(query.order_by(Appointment.starts_at).limit(DAY_MAX))).all()
+
+
+async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointment]:
+    """A client's appointments, newest first."""
+    query = select(Appointment).where(Appointment.client_id == client_id)
+    return (await tx.scalars(query.order_by(Appointment.starts_at.desc()).limit(100))).all()
+
+
+async def last_seen(tx: ReadSession) -> datetime | None:
+    """When IntakeQ last told us about any appointment."""
+    return await tx.scalar(select(func.max(Appointment.seen_at)))
+
+
+async def calls_today(tx: ReadSession, *, zone: str) -> int:
+    """Calls to IntakeQ since the practice's midnight."""
+    return int((await tx.execute(_CALLS, {"zone": zone})).scalar_one())
+
+
+async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
+    """How many appointments take place in this time; canceled and declined ones do not."""
+    query = select(func.count()).where(
+        Appointment.starts_at >= start,
+        Appointment.starts_at < end,
+        Appointment.status.not_in(("canceled", "declined")),
+    )
+    return int(await tx.scalar(query) or 0)

@@ -1,0 +1,52 @@
+"""Forms of clients."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+Line = Annotated[str, msgspec.Meta(max_length=200)]
+Short = Annotated[str, msgspec.Meta(max_length=60)]
+Phone = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=40,
+        pattern=r"^$|^[0-9+() .x-]{7,40}$",
+        extra={"say": "Write a phone number with its area code, such as 606 555 0142."},
+    ),
+]
+Email = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        extra={"say": "Write an e-mail address, such as ana@example.org."},
+    ),
+]
+
+
+class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a client."""
+
+    legal_name: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
+    name_used: Line = ""
+    pronouns: Short = ""
+    birth_date: date | None = None
+    phone: Phone = ""
+    mobile: Phone = ""
+    email: Email = ""
+    address: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    guardian: Line = ""
+    payer: Line = ""
+    language: Short = ""
+    may_voicemail: bool = False
+    may_text: bool = False
+    may_email: bool = False
+    may_mail: bool = False
+    part2: bool = False
+
+
+class SearchForm(msgspec.Struct, frozen=True):
+    """One box for everything."""
+
+    q: Annotated[str, msgspec.Meta(max_length=100)] = ""

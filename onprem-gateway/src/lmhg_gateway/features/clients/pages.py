@@ -1,0 +1,178 @@
+"""Pages of clients: find, read, write down, change."""
+
+import base64
+import binascii
+import uuid
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_gateway.features.appointments.public import rows_of_client as appointment_rows
+from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
+from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.repository import recent
+from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
+from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
+from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
+from lmhg_kit.http.access import gate_of, needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.work import reading, writing
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence.sealing import installed
+
+AnyRequest = Request[Any, Any, Any]
+SEARCH_COOKIE = "search"
+
+
+@get("/clients", opt=needs("clients.read"), include_in_schema=False)
+async def client_list(request: AnyRequest) -> Response[str]:
+    """Clients last changed, or those that the search of this session finds."""
+    text, number = _searched(request), page_number(query_of(request).get("page", ""))
+    async with reading(request, "clients.list") as tx:
+        found, more = await _listed(tx, text, number=number)
+        rows = views.rows(found)
+    return await page(
+        request,
+        "clients/list.html",
+        rows=rows,
+        form=start(SearchForm, q=text),
+        searched=text,
+        more=more,
+        slice=slice_of("/clients", {}, page=number, shown=len(rows), total=None, more=more),
+    )
+
+
+@post("/clients/search", opt=needs("clients.read"), include_in_schema=False)
+async def search(request: AnyRequest) -> Response[Any]:
+    """Keep the search with the session, not in an address: addresses end up in histories."""
+    form = fill(SearchForm, await read_form(request))
+    visit, jar = visit_of(request), gate_of(request).jar
+    text = form.data.q if form.data else ""
+    line = jar.put(SEARCH_COOKIE, _seal(request, text)) if text else jar.drop(SEARCH_COOKIE)
+    visit.set_cookies.append(line)
+    return go(request, "/clients")
+
+
+@get("/clients/new", opt=needs("clients.write"), include_in_schema=False)
+async def new_client(request: AnyRequest) -> Response[str]:
+    """An empty form."""
+    return await _show_form(request, start(ClientForm))
+
+
+@post("/clients", opt=needs("clients.write"), include_in_schema=False)
+async def create_client(request: AnyRequest) -> Response[Any]:
+    """Write down a new client."""
+    form = fill(ClientForm, await read_form(request))
+    if form.data is None:
+        return await _show_form(request, form, status=422)
+    async with writing(request, "client.create") as tx:
+        client = await service.create(tx, form.data)
+    return go(request, f"/clients/{client.id}", notice="client.created")
+
+
+@get("/clients/{client_id:uuid}", opt=needs("clients.read"), include_in_schema=False)
+async def client_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One client with referrals, appointments and intakes."""
+    async with reading(request, "client.view") as tx:
+        client = await service.view(tx, client_id)
+        context: dict[str, Any] = {
+            "card": views.card(client),
+            "referrals": await referral_rows(tx, client_id),
+            "appointments": await appointment_rows(tx, client_id),
+            "intakes": await intake_rows(tx, client_id),
+        }
+    return await page(request, "clients/client.html", **context)
+
+
+@get("/clients/{client_id:uuid}/edit", opt=needs("clients.write"), include_in_schema=False)
+async def edit_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
+    """The form with what is on record."""
+    async with reading(request, "client.edit") as tx:
+        client = await service.view(tx, client_id)
+        form = Form[ClientForm](values=views.form_values(client))
+    return await _show_form(request, form, client_id=client_id)
+
+
+@post("/clients/{client_id:uuid}", opt=needs("clients.write"), include_in_schema=False)
+async def save_client(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Change what is known of a client."""
+    form = fill(ClientForm, await read_form(request))
+    if form.data is None:
+        return await _show_form(request, form, client_id=client_id, status=422)
+    try:
+        async with writing(request, "client.edit") as tx:
+            await service.edit(tx, client_id, form.data)
+    except Invalid as refused:
+        form.refuse(refused.fields)
+        return await _show_form(request, form, client_id=client_id, status=422)
+    return go(request, f"/clients/{client_id}", notice="client.saved")
+
+
+async def _listed(tx: ReadSession, text: str, *, number: int) -> tuple[list[Client], bool]:
+    if text:
+        return await service.search(tx, text)
+    found = list(await recent(tx, page=number))
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+async def _show_form(
+    request: AnyRequest,
+    form: Form[ClientForm],
+    *,
+    client_id: uuid.UUID | None = None,
+    status: int = 200,
+) -> Response[str]:
+    return await page(request, "clients/form.html", status=status, form=form, client_id=client_id)
+
+
+def _place(request: AnyRequest) -> str:
+    session = visit_of(request).session
+    return f"cookie|search|{session.token_hash.hex() if session else ''}"
+
+
+def _seal(request: AnyRequest, text: str) -> str:
+    sealed = installed().seal(text.encode(), place=_place(request))
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _searched(request: AnyRequest) -> str:
+    """The search kept with this session; nothing when it was another session's."""
+    jar = gate_of(request).jar
+    kept = jar.read(request.headers.get("cookie", ""), SEARCH_COOKIE) or ""
+    try:
+        blob = base64.urlsafe_b64decode(kept + "=" * (-len(kept) % 4))
+        return installed().open(blob, place=_place(request)).decode() if blob else ""
+    except (binascii.Error, ValueError, KeyUnknown, SealBroken):
+        return ""
+
+
+CLIENTS = Feature(
+    name="clients",
+    handlers=(
+        client_list,
+        search,
+        new_client,
+        create_client,
+        client_page,
+        edit_page,
+        save_client,
+    ),
+    nav=(
+        NavItem(
+            label="Clients", path="/clients", icon="people", permission="clients.read", order=20
+        ),
+    ),
+    notices={
+        "client.created": "The client is written down and can be found from now on.",
+        "client.saved": "The changes are saved.",
+    },
+    messages={"client": "There is no such client, or the record was merged or removed."},
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,92 @@
+"""Clients as pages show them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lmhg_gateway.features.clients.forms import ClientForm
+from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.public import shown_name
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """One client in the list."""
+
+    id: uuid.UUID
+    name: str
+    birth_date: date | None
+    phone: str
+    payer: str
+    part2: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class ClientCard:
+    """The head of a client's page."""
+
+    id: uuid.UUID
+    name: str
+    part2: bool
+    facts: list[tuple[str, str | None]]
+    contact: list[tuple[str, bool]]
+
+
+def rows(clients: Iterable[Client]) -> list[ClientRow]:
+    """The list's rows."""
+    return [
+        ClientRow(
+            id=client.id,
+            name=shown_name(client),
+            birth_date=_day(client.birth_date),
+            phone=client.mobile or client.phone or "",
+            payer=client.payer or "",
+            part2=client.part2,
+            updated_at=client.updated_at,
+        )
+        for client in clients
+    ]
+
+
+def card(client: Client) -> ClientCard:
+    """Everything a client's page says about the person."""
+    return ClientCard(
+        id=client.id,
+        name=shown_name(client),
+        part2=client.part2,
+        facts=[
+            ("Legal name", client.legal_name),
+            ("Name used", client.name_used),
+            ("Pronouns", client.pronouns),
+            ("Birth date", client.birth_date),
+            ("Mobile", client.mobile),
+            ("Phone", client.phone),
+            ("E-mail", client.email),
+            ("Address", client.address),
+            ("Guardian or emergency contact", client.guardian),
+            ("Payer", client.payer),
+            ("Language", client.language),
+            ("IntakeQ number", client.intakeq_number),
+        ],
+        contact=[
+            ("Voicemail", client.may_voicemail),
+            ("Text message", client.may_text),
+            ("E-mail", client.may_email),
+            ("Letter", client.may_mail),
+        ],
+    )
+
+
+def form_values(client: Client) -> dict[str, Any]:
+    """A client as the edit form opens with."""
+    return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,130 @@
+"""What other features may ask of compliance: exemptions, by two people."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lmhg_gateway.features.compliance import repository
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
+from lmhg_gateway.features.compliance.rules import check_second_person
+from lmhg_gateway.features.compliance.views import Crossing, crossing_of
+from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.exemptions import Exemption
+
+__all__ = [
+    "Crossing",
+    "Exemption",
+    "ExemptionRequest",
+    "HeldRecord",
+    "approve",
+    "crossings",
+    "decline",
+    "latest_request",
+    "propose",
+    "waiting_counts",
+    "withdraw",
+]
+
+
+async def propose(
+    tx: WriteSession,
+    *,
+    kind: str,
+    record_id: uuid.UUID,
+    by: str,
+    reason: str,
+    expires_at: datetime | None,
+) -> ExemptionRequest:
+    """Ask that one record may leave. Raises: Conflict while another request is open."""
+    open_one = await latest_request(tx, kind=kind, record_id=record_id)
+    if open_one is not None and open_one.outcome == "open":
+        raise Conflict("request_open")
+    request = ExemptionRequest(
+        id=uuid.uuid4(), kind=kind, record_id=record_id, requested_by=by, expires_at=expires_at
+    )
+    request.reason = reason
+    tx.add(request)
+    await tx.flush()
+    return request
+
+
+async def approve(
+    tx: WriteSession, *, kind: str, record_id: uuid.UUID, by: str, at: datetime
+) -> Exemption:
+    """A second person allows it. Raises: NotFound, Forbidden for the same person."""
+    request = await _open_request(tx, kind=kind, record_id=record_id)
+    check_second_person(requested_by=request.requested_by, approved_by=by)
+    exemption = Exemption(
+        id=uuid.uuid4(),
+        kind=kind,
+        record_id=record_id,
+        requested_by=request.requested_by,
+        approved_by=by,
+        expires_at=request.expires_at,
+    )
+    tx.add(exemption)
+    await tx.flush()
+    request.outcome, request.decided_by, request.decided_at = "approved", by, at
+    request.exemption_id = exemption.id
+    return exemption
+
+
+async def decline(
+    tx: WriteSession, *, kind: str, record_id: uuid.UUID, by: str, at: datetime
+) -> None:
+    """Somebody says no, the person who asked included. Raises: NotFound."""
+    request = await _open_request(tx, kind=kind, record_id=record_id)
+    request.outcome, request.decided_by, request.decided_at = "declined", by, at
+
+
+async def withdraw(tx: WriteSession, exemption_id: uuid.UUID, *, by: str, at: datetime) -> None:
+    """Take an exemption back; the database recalls what left under it. Raises: NotFound, Conflict."""
+    exemption = await repository.locked_exemption(tx, exemption_id)
+    if exemption is None:
+        raise NotFound("exemption")
+    if exemption.withdrawn_at is not None:
+        raise Conflict("exemption_withdrawn")
+    exemption.withdrawn_at, exemption.withdrawn_by = at, by
+    await tx.flush()
+
+
+async def latest_request(
+    tx: ReadSession, *, kind: str, record_id: uuid.UUID
+) -> ExemptionRequest | None:
+    """The newest request about a record."""
+    query = select(ExemptionRequest).where(
+        ExemptionRequest.kind == kind, ExemptionRequest.record_id == record_id
+    )
+    return await tx.scalar(query.order_by(ExemptionRequest.requested_at.desc()).limit(1))
+
+
+async def crossings(
+    tx: ReadSession, *, kind: str, record_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Crossing]:
+    """How far each of these records is on its way out or back."""
+    return {
+        record_id: crossing_of(
+            exemption=await repository.exemption_of(tx, kind=kind, record_id=record_id),
+            request=await latest_request(tx, kind=kind, record_id=record_id),
+            verdict=await repository.verdict_of(tx, kind=kind, record_id=record_id),
+            shipment=await repository.shipment_of(tx, kind=kind, record_id=record_id),
+            recall=await repository.recall_of(tx, kind=kind, record_id=record_id),
+            held=await repository.held_of(tx, kind=kind, record_id=record_id),
+        )
+        for record_id in record_ids
+    }
+
+
+async def _open_request(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> ExemptionRequest:
+    request = await latest_request(tx, kind=kind, record_id=record_id)
+    if request is None or request.outcome != "open":
+        raise NotFound("request")
+    return request
+
+
+async def waiting_counts(tx: ReadSession) -> dict[str, int]:
+    """How much waits for the officer: held, requests, incidents."""
+    return await repository.counts(tx)

@@ -1,0 +1,209 @@
+"""All SQL of compliance: exemptions, verdicts, the ledger and its witnesses."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
+from lmhg_gateway.features.compliance.rules import LedgerFilter
+from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.exemptions import Exemption
+
+LIST_MAX = 200
+LOOK_BACK = 50_000
+"""Entries of the ledger that one filtered page reads at most."""
+
+Found = Row[Any] | None
+
+_VERDICT = text(
+    "select outcome, rule, place, decided_at, version from relay.verdict"
+    " where kind = :kind and record_id = :id order by version desc limit 1"
+)
+_RECALL = text(
+    "select withdrawn_at, unreadable_at, broker_purged_at, version from relay.recall_status"
+    " where kind = :kind and record_id = :id order by version desc limit 1"
+)
+_SHIPMENT = text(
+    "select found.entry, b.closed_at from ("
+    "  select n, convert_from(entry, 'utf8')::jsonb as entry from relay.ledger"
+    "  where n > (select size from relay.ledger_head where ledger = 'relay') - :look_back"
+    ") found left join relay.batch b"
+    " on b.direction = 'down' and b.number = (found.entry ->> 'batch')::bigint"
+    " where found.entry ->> 'record_id' = :id and found.entry ->> 'kind' = :kind"
+    " order by found.n desc limit 1"
+)
+_HEAD = text("select size, checkpoint from relay.ledger_head where ledger = 'relay'")
+_PLAIN = text("select n, entry from relay.ledger where n < :before order by n desc limit :limit")
+_FILTERED = text(
+    "select n, entry from ("
+    "  select n, entry, convert_from(entry, 'utf8')::jsonb as said from relay.ledger"
+    "  where n < :before and n >= :before - :look_back"
+    ") l where (:decision = '' or said ->> 'decision' = :decision)"
+    " and (:gate = '' or said ->> 'gate' = :gate) and (:kind = '' or said ->> 'kind' = :kind)"
+    " and (:record_id = '' or said ->> 'record_id' = :record_id)"
+    " order by n desc limit :limit"
+)
+_MATCHES = text(
+    "select id, finished_at, clean, compared, differences from relay.match_result"
+    " order by finished_at desc limit 10"
+)
+_WAITING_MATCHES = text(
+    "select count(*) from relay.match_request q"
+    " where not exists (select 1 from relay.match_result r where r.id = q.id)"
+)
+_ASK_MATCH = text("insert into relay.match_request (requested_by) values (:by)")
+_ALARMS = text(
+    "select code, direction, detail, times, first_at, last_at from relay.alarm"
+    " where cleared_at is null order by last_at desc limit 50"
+)
+_COSIGNED = text("select origin, size, at from relay.cosignature order by seq desc limit 2")
+_VERSION = {
+    "announcement": text("select version from practice.announcement where id = :id for update"),
+    "staff_profile": text("select version from practice.staff_profile where id = :id for update"),
+}
+_RAISE = {
+    "announcement": text("update practice.announcement set updated_at = now() where id = :id"),
+    "staff_profile": text("update practice.staff_profile set updated_at = now() where id = :id"),
+}
+_AGAIN = text("select relay_release.release_again(:kind, :id)")
+
+
+async def locked_exemption(tx: WriteSession, exemption_id: uuid.UUID) -> Exemption | None:
+    """One exemption, held until this unit of work ends."""
+    query = select(Exemption).where(Exemption.id == exemption_id).with_for_update()
+    return await tx.scalar(query)
+
+
+async def exemption_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Exemption | None:
+    """The newest exemption of a record."""
+    query = select(Exemption).where(Exemption.kind == kind, Exemption.record_id == record_id)
+    return await tx.scalar(query.order_by(Exemption.granted_at.desc()).limit(1))
+
+
+async def exemptions(tx: ReadSession, *, standing: bool) -> Sequence[Exemption]:
+    """Exemptions, newest first: standing approvals, or those of single records."""
+    of_kind = Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
+    query = select(Exemption).where(of_kind).order_by(Exemption.granted_at.desc())
+    return (await tx.scalars(query.limit(LIST_MAX))).all()
+
+
+async def open_requests(tx: ReadSession) -> Sequence[ExemptionRequest]:
+    """Requests that wait for a second person, oldest first."""
+    query = select(ExemptionRequest).where(ExemptionRequest.outcome == "open")
+    ordered = query.order_by(ExemptionRequest.requested_at).limit(LIST_MAX)
+    return (await tx.scalars(ordered)).all()
+
+
+async def verdict_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Found:
+    """The newest screening verdict of a record."""
+    return (await tx.execute(_VERDICT, {"kind": kind, "id": record_id})).one_or_none()
+
+
+async def recall_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Found:
+    """How far the newest recall of a record is."""
+    return (await tx.execute(_RECALL, {"kind": kind, "id": record_id})).one_or_none()
+
+
+async def shipment_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Found:
+    """The newest ledger entry about a record, with its batch's receipt time."""
+    given = {"kind": kind, "id": str(record_id), "look_back": LOOK_BACK}
+    return (await tx.execute(_SHIPMENT, given)).one_or_none()
+
+
+async def held_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> HeldRecord | None:
+    """The newest hold of a record."""
+    query = select(HeldRecord).where(HeldRecord.kind == kind, HeldRecord.record_id == record_id)
+    return await tx.scalar(query.order_by(HeldRecord.version.desc()).limit(1))
+
+
+async def held_records(tx: ReadSession, *, outcome: str) -> Sequence[HeldRecord]:
+    """Held records by what became of them, newest first."""
+    query = select(HeldRecord).where(HeldRecord.outcome == outcome)
+    return (await tx.scalars(query.order_by(HeldRecord.held_at.desc()).limit(LIST_MAX))).all()
+
+
+async def locked_held(tx: WriteSession, held_id: uuid.UUID) -> HeldRecord | None:
+    """One hold, held until this unit of work ends."""
+    return await tx.scalar(select(HeldRecord).where(HeldRecord.id == held_id).with_for_update())
+
+
+async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> int | None:
+    """The version of a held record as it stands, locked."""
+    query = _VERSION.get(kind)
+    if query is None:
+        return None
+    return (await tx.execute(query, {"id": record_id})).scalar_one_or_none()
+
+
+async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
+    """Raise the version by one, text untouched, and put the record in the outbox again."""
+    await tx.execute(_RAISE[kind], {"id": record_id})
+    await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
+
+
+async def incidents(tx: ReadSession, *, is_open: bool) -> Sequence[Incident]:
+    """Incidents, newest first."""
+    state = Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None)
+    query = select(Incident).where(state).order_by(Incident.opened_at.desc()).limit(LIST_MAX)
+    return (await tx.scalars(query)).all()
+
+
+async def locked_incident(tx: WriteSession, incident_id: uuid.UUID) -> Incident | None:
+    """One incident, held until this unit of work ends."""
+    return await tx.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
+
+
+async def ledger_head(tx: ReadSession) -> tuple[int, str | None]:
+    """Size and newest checkpoint of the relay ledger."""
+    row = (await tx.execute(_HEAD)).one_or_none()
+    return (int(row.size), row.checkpoint) if row else (0, None)
+
+
+async def ledger_page(
+    tx: ReadSession, wanted: LedgerFilter, *, before: int
+) -> list[tuple[int, bytes]]:
+    """One page of entries and one more, newest first."""
+    given: dict[str, Any] = {"before": before, "limit": PAGE_SIZE + 1}
+    if wanted.is_empty:
+        rows = await tx.execute(_PLAIN, given)
+    else:
+        filters = {"decision": wanted.decision, "gate": wanted.gate, "kind": wanted.kind}
+        given |= {**filters, "record_id": wanted.record_id, "look_back": LOOK_BACK}
+        rows = await tx.execute(_FILTERED, given)
+    return [(row.n, row.entry) for row in rows]
+
+
+async def matches(tx: ReadSession) -> tuple[Sequence[Row[Any]], int]:
+    """The last results of the three-way match, and how many are still running."""
+    found = (await tx.execute(_MATCHES)).all()
+    return found, int((await tx.execute(_WAITING_MATCHES)).scalar_one())
+
+
+async def ask_match(tx: WriteSession, *, by: str) -> None:
+    """Ask the relay for a match."""
+    await tx.execute(_ASK_MATCH, {"by": by})
+
+
+async def alarms(tx: ReadSession) -> Sequence[Row[Any]]:
+    """The relay's alarms that nobody cleared."""
+    return (await tx.execute(_ALARMS)).all()
+
+
+async def cosignatures(tx: ReadSession) -> Sequence[Row[Any]]:
+    """The last checkpoints that the other plane witnessed, or we for it."""
+    return (await tx.execute(_COSIGNED)).all()
+
+
+async def counts(tx: ReadSession) -> dict[str, int]:
+    """How much waits for the officer."""
+    held = select(func.count()).where(HeldRecord.outcome == "waiting")
+    asked = select(func.count()).where(ExemptionRequest.outcome == "open")
+    still = select(func.count()).where(Incident.closed_at.is_(None))
+    return {
+        "held": int(await tx.scalar(held) or 0),
+        "requests": int(await tx.scalar(asked) or 0),
+        "incidents": int(await tx.scalar(still) or 0),
+    }

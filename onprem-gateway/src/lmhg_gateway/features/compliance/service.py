@@ -1,0 +1,64 @@
+"""Use cases of compliance."""
+
+import asyncio
+import uuid
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from lmhg_contracts.ledger.checkpoint import NoteVerifier
+from lmhg_contracts.ledger.verify import Verdict, verify_export
+from lmhg_gateway.features.compliance import repository
+from lmhg_kit.errors import Conflict, NotFound, Unavailable
+from lmhg_kit.persistence import Database, WriteSession
+from lmhg_kit.persistence.ledgers import export_bytes
+
+
+async def decide_held(
+    tx: WriteSession, held_id: uuid.UUID, *, outcome: str, by: str, at: datetime
+) -> None:
+    """Clear a held record for release, or keep it here. Raises: NotFound, Conflict.
+
+    Clearing is about the text that the officer saw: a record that changed since is not released.
+    It raises the version by one without changing the text; screening accepts exactly that version.
+    """
+    held = await repository.locked_held(tx, held_id)
+    if held is None:
+        raise NotFound("held_record")
+    if held.outcome != "waiting":
+        raise Conflict("held_decided")
+    held.outcome, held.decided_by, held.decided_at = outcome, by, at
+    await tx.flush()
+    if outcome == "cleared":
+        version = await repository.version_now(tx, kind=held.kind, record_id=held.record_id)
+        if version != held.version:
+            raise Conflict("held_changed")
+        await repository.release_unchanged(tx, kind=held.kind, record_id=held.record_id)
+
+
+async def close_incident(
+    tx: WriteSession, incident_id: uuid.UUID, *, note: str, by: str, at: datetime
+) -> None:
+    """Say why an incident is done. Raises: NotFound, Conflict."""
+    incident = await repository.locked_incident(tx, incident_id)
+    if incident is None:
+        raise NotFound("incident")
+    if incident.closed_at is not None:
+        raise Conflict("incident_closed")
+    incident.note = note
+    incident.closed_by, incident.closed_at = by, at
+
+
+def read_verifiers(path: Path | None) -> list[NoteVerifier]:
+    """The published keys of both planes' ledgers. Raises: Unavailable."""
+    if path is None or not path.exists():
+        raise Unavailable("ledger_keys_missing")
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [NoteVerifier.from_vkey(line) for line in lines if line and not line.startswith("#")]
+
+
+async def verify_ledger(db: Database, *, keys: Path | None) -> Verdict:
+    """Judge the relay ledger as an outsider would, from its export and the published keys."""
+    verifiers = await asyncio.to_thread(read_verifiers, keys)
+    export = await export_bytes(db, "relay")
+    return await asyncio.to_thread(verify_export, BytesIO(export), verifiers)

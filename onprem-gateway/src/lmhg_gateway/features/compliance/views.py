@@ -1,0 +1,326 @@
+"""Compliance as pages show it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from lmhg_contracts.ledger.entries import RelayEntry
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
+from lmhg_gateway.features.compliance.rules import DECISION_KINDS, HELD_PLACES
+from lmhg_kit.persistence.exemptions import Exemption
+
+_decoder = msgspec.json.Decoder(RelayEntry)
+OPERATOR = "The operator"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of a timeline."""
+
+    title: str
+    at: datetime | None
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """How far one record is on its way out or back."""
+
+    state: str
+    kind: str
+    steps: list[Step]
+    requested_by: str | None
+    is_open: bool
+    exemption_id: uuid.UUID | None
+    """Of the approval in force, if there is one."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One entry of the relay ledger in the list."""
+
+    n: int
+    at: datetime
+    decision: str
+    decision_kind: str
+    gate: str
+    reason: str
+    kind: str
+    record_id: str
+    version: int | None
+    op: str
+    batch: int | None
+    digest: str
+    bytes: int
+    fields: str
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """One held record."""
+
+    id: uuid.UUID
+    kind: str
+    record_id: uuid.UUID
+    href: str
+    rule: str
+    place: str
+    held_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class ExemptionRow:
+    """One exemption or standing approval."""
+
+    id: uuid.UUID
+    kind: str
+    record_id: uuid.UUID | None
+    href: str
+    requested_by: str
+    approved_by: str
+    granted_at: datetime
+    expires_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """One request that waits for a second person."""
+
+    kind: str
+    href: str
+    requested_by: str
+    requested_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """One incident."""
+
+    id: uuid.UUID
+    code: str
+    subject_kind: str
+    subject_id: uuid.UUID | None
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+    note: str
+
+
+def crossing_of(
+    *,
+    exemption: Exemption | None,
+    request: ExemptionRequest | None,
+    verdict: Row[Any] | None,
+    shipment: Row[Any] | None,
+    recall: Row[Any] | None,
+    held: HeldRecord | None,
+) -> Crossing:
+    """One record's state in words, and how it came to it."""
+    is_open = request is not None and request.outcome == "open"
+    in_force = exemption is not None and exemption.withdrawn_at is None
+    steps = _asked(request) + _approved(exemption)
+    if exemption is not None:
+        steps += _screened(verdict, held) + _crossed(shipment) + _recalled(exemption, recall)
+    state, kind = _state(is_open=is_open, exemption=exemption, held=held, recall=recall)
+    return Crossing(
+        state=state,
+        kind=kind,
+        steps=steps,
+        requested_by=request.requested_by if request else None,
+        is_open=is_open,
+        exemption_id=exemption.id if exemption and in_force else None,
+        reason=(request.reason or "") if request else "",
+    )
+
+
+def _state(
+    *,
+    is_open: bool,
+    exemption: Exemption | None,
+    held: HeldRecord | None,
+    recall: Row[Any] | None,
+) -> tuple[str, str]:
+    if is_open:
+        return "Waiting for a second person", "warn"
+    if exemption is None:
+        return "Only here", ""
+    if exemption.withdrawn_at is None:
+        if held is not None and held.outcome != "cleared" and held.held_at >= exemption.granted_at:
+            return (
+                ("Held by screening", "bad") if held.outcome == "waiting" else ("Kept here", "bad")
+            )
+        return "Released to the portal", "ok"
+    if recall is not None and recall.unreadable_at is None:
+        return "Being recalled", "warn"
+    return "Withdrawn", "info"
+
+
+def _asked(request: ExemptionRequest | None) -> list[Step]:
+    if request is None:
+        return []
+    steps = [Step("Proposed for release", request.requested_at, "", request.reason or "")]
+    if request.outcome == "declined":
+        steps.append(Step("Declined", request.decided_at, "bad"))
+    return steps
+
+
+def _approved(exemption: Exemption | None) -> list[Step]:
+    if exemption is None:
+        return []
+    return [Step("Approved by a second person", exemption.granted_at, "ok")]
+
+
+def _screened(verdict: Row[Any] | None, held: HeldRecord | None) -> list[Step]:
+    steps: list[Step] = []
+    if verdict is None:
+        steps.append(Step("Screening", None, "warn", "No verdict yet; without one it stays here"))
+    elif verdict.outcome == "clear":
+        steps.append(Step("Screening found nothing", verdict.decided_at, "ok"))
+    else:
+        where = f"Rule {verdict.rule} in {verdict.place or 'the record'}"
+        steps.append(Step("Held by screening", verdict.decided_at, "bad", where))
+    if held is not None and held.outcome != "waiting":
+        title = "Cleared by an officer" if held.outcome == "cleared" else "Kept here by an officer"
+        steps.append(Step(title, held.decided_at, "info"))
+    return steps
+
+
+def _crossed(shipment: Row[Any] | None) -> list[Step]:
+    if shipment is None or shipment.entry.get("op") != "put":
+        return []
+    if shipment.entry["decision"] != "ship":
+        return [Step("Refused by the relay", _moment(shipment.entry["at"]), "bad",
+                     f"Gate {shipment.entry['gate']}: {shipment.entry['reason']}")]  # fmt: skip
+    steps = [Step("Sent", _moment(shipment.entry["at"]), "ok")]
+    steps.append(
+        Step("Readable on the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn")
+    )
+    return steps
+
+
+def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
+    if exemption.withdrawn_at is None:
+        return []
+    steps = [Step("Withdrawn", exemption.withdrawn_at, "ok")]
+    if recall is None:
+        return steps
+    waiting = "Waiting for the portal's receipt"
+    for title, at in (
+        ("Unreadable in the cloud", recall.unreadable_at),
+        ("Purged from the broker", recall.broker_purged_at),
+    ):
+        steps.append(Step(title, at, "ok" if at else "warn", "" if at else waiting))
+    return steps
+
+
+def ledger_rows(entries: Iterable[tuple[int, bytes]]) -> list[LedgerRow]:
+    """Entries as the list shows them."""
+    return [_ledger_row(_decoder.decode(raw)) for _, raw in entries]
+
+
+def _ledger_row(entry: RelayEntry) -> LedgerRow:
+    return LedgerRow(
+        n=entry.n,
+        at=_moment(entry.at),
+        decision=entry.decision,
+        decision_kind=DECISION_KINDS.get(entry.decision, ""),
+        gate=entry.gate or "",
+        reason=entry.reason or "",
+        kind=entry.kind or "",
+        record_id=entry.record_id or "",
+        version=entry.version,
+        op=entry.op or "",
+        batch=entry.batch,
+        digest=entry.digest or "",
+        bytes=entry.bytes,
+        fields=", ".join(entry.fields),
+    )
+
+
+def held_rows(records: Iterable[HeldRecord], names: Mapping[str, str]) -> list[HeldRow]:
+    """Held records as the list shows them."""
+    return [
+        HeldRow(
+            id=each.id,
+            kind=each.kind,
+            record_id=each.record_id,
+            href=_href(each.kind, each.record_id),
+            rule=each.rule,
+            place=each.place or "",
+            held_at=each.held_at,
+            decided_at=each.decided_at,
+            decided_by=names.get(each.decided_by or "", ""),
+        )
+        for each in records
+    ]
+
+
+def exemption_rows(found: Iterable[Exemption], names: Mapping[str, str]) -> list[ExemptionRow]:
+    """Exemptions as the list shows them."""
+    return [
+        ExemptionRow(
+            id=each.id,
+            kind=each.kind,
+            record_id=each.record_id,
+            href=_href(each.kind, each.record_id) if each.record_id else "",
+            requested_by=names.get(each.requested_by, OPERATOR),
+            approved_by=names.get(each.approved_by, OPERATOR),
+            granted_at=each.granted_at,
+            expires_at=each.expires_at,
+            withdrawn_at=each.withdrawn_at,
+            withdrawn_by=names.get(each.withdrawn_by or "", each.withdrawn_by or ""),
+        )
+        for each in found
+    ]
+
+
+def request_rows(found: Iterable[ExemptionRequest], names: Mapping[str, str]) -> list[RequestRow]:
+    """Open requests as the list shows them."""
+    return [
+        RequestRow(
+            kind=each.kind,
+            href=_href(each.kind, each.record_id) if each.record_id else "",
+            requested_by=names.get(each.requested_by, OPERATOR),
+            requested_at=each.requested_at,
+            reason=each.reason or "",
+        )
+        for each in found
+    ]
+
+
+def incident_rows(found: Sequence[Incident], names: Mapping[str, str]) -> list[IncidentRow]:
+    """Incidents as the list shows them."""
+    return [
+        IncidentRow(
+            id=each.id,
+            code=each.code,
+            subject_kind=each.subject_kind,
+            subject_id=each.subject_id,
+            opened_at=each.opened_at,
+            closed_at=each.closed_at,
+            closed_by=names.get(each.closed_by or "", ""),
+            note=each.note or "",
+        )
+        for each in found
+    ]
+
+
+def _href(kind: str, record_id: uuid.UUID) -> str:
+    place = HELD_PLACES.get(kind)
+    return f"{place}{record_id}" if place else ""
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

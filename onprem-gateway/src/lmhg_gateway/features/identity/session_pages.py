@@ -1,0 +1,89 @@
+"""The workspace's end of sign-in: begin, receive the code, end."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromQuery
+
+from lmhg_gateway.features.identity import service
+from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
+from lmhg_kit.http.feature import Feature
+from lmhg_kit.http.page import go, page, safe_path
+from lmhg_kit.http.session import Sessions, new_token
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.work import database_of, writing
+
+AnyRequest = Request[Any, Any, Any]
+HOP_COOKIE = "hop"
+HOP_S = 600
+
+
+@get("/sign-in", opt=public(), include_in_schema=False)
+async def begin(request: AnyRequest) -> Response[Any]:
+    """Remember that this browser asked, and send it to the identity process."""
+    visit, gate = visit_of(request), gate_of(request)
+    if visit.session:
+        return go(request, "/")
+    state = new_token()
+    visit.set_cookies.append(gate.jar.put(HOP_COOKIE, state, max_age_s=HOP_S))
+    identity = str(request.app.state["identity_url"]).rstrip("/")
+    return go(request, f"{identity}/sign-in?state={state}")
+
+
+@get("/session/start", opt=public(), include_in_schema=False)
+async def start_session(request: AnyRequest, code: FromQuery[str] = "") -> Response[Any]:
+    """Exchange the code for a session in the browser that asked for it."""
+    visit, gate = visit_of(request), gate_of(request)
+    cookies = request.headers.get("cookie", "")
+    state = gate.jar.read(cookies, HOP_COOKIE)
+    visit.set_cookies.append(gate.jar.drop(HOP_COOKIE))
+    if state is None or not service.is_token(state) or not service.is_token(code):
+        return go(request, "/sign-in")
+    try:
+        user_id, name, roles = await service.redeem_code(
+            database_of(request), code=code, state=state
+        )
+    except NotSignedIn:
+        return go(request, "/sign-in")
+    token = await _sessions(gate).begin(
+        str(user_id),
+        display_name=name,
+        roles=roles,
+        replaces=gate.jar.read(cookies, SESSION_COOKIE),
+    )
+    target = safe_path(gate.jar.read(cookies, "next"))
+    visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), gate.jar.drop("next")]
+    return go(request, target)
+
+
+@post("/sign-out", opt=public(), include_in_schema=False)
+async def sign_out(request: AnyRequest) -> Response[Any]:
+    """End this session, here and in the store."""
+    visit, gate = visit_of(request), gate_of(request)
+    if visit.session and visit.token:
+        async with writing(request, "sign_out") as tx:
+            await tx.note("sign_out", kind="account")
+        await _sessions(gate).end(visit.token)
+    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    return go(request, "/signed-out")
+
+
+@get("/signed-out", opt=public(), include_in_schema=False)
+async def signed_out(request: AnyRequest) -> Response[Any]:
+    """Say that it is done."""
+    return await page(request, "identity/signed_out.html")
+
+
+def _sessions(gate: Gate) -> Sessions:
+    if gate.sessions is None:
+        raise NotSignedIn
+    return gate.sessions
+
+
+SESSION = Feature(
+    name="session",
+    handlers=(begin, start_session, sign_out, signed_out),
+    templates=Path(__file__).parent / "templates",
+)

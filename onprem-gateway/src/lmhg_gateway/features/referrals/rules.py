@@ -1,0 +1,165 @@
+"""The states of a referral, the moves between them, and the reason that each exit needs.
+
+One table: pages, checks, the board and the generated diagram all read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lmhg_kit.errors import Conflict, Invalid
+
+
+class State(StrEnum):
+    """Where a referral stands."""
+
+    RECEIVED = "received"
+    CONTACTED = "contacted"
+    SCREENING = "screening"
+    DECLINED = "declined"
+    REFERRED_OUT = "referred_out"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    ATTENDED = "attended"
+    CLOSED = "closed"
+
+
+class Reason(StrEnum):
+    """Why a referral left the way it was on."""
+
+    UNREACHABLE = "unreachable"
+    NOT_INTERESTED = "not_interested"
+    DUPLICATE = "duplicate"
+    PAYER_NOT_ACCEPTED = "payer_not_accepted"
+    OUT_OF_SCOPE = "out_of_scope"
+    HIGHER_LEVEL_OF_CARE = "higher_level_of_care"
+    NO_CAPACITY = "no_capacity"
+    URGENT_REDIRECT = "urgent_redirect"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_EXPIRED = "offer_expired"
+    APPOINTMENT_CANCELED = "appointment_canceled"
+    NO_SHOW = "no_show"
+    CARE_STARTED = "care_started"
+    CAME_BACK = "came_back"
+
+
+EXITS = frozenset({State.DECLINED, State.REFERRED_OUT, State.CLOSED})
+"""States that end the work on a referral; a move into one needs a reason."""
+
+_GAVE_UP = (Reason.UNREACHABLE, Reason.NOT_INTERESTED, Reason.DUPLICATE)
+_NOT_OURS = (
+    Reason.PAYER_NOT_ACCEPTED,
+    Reason.OUT_OF_SCOPE,
+    Reason.HIGHER_LEVEL_OF_CARE,
+    Reason.NO_CAPACITY,
+)
+_AWAY = (*_NOT_OURS, Reason.URGENT_REDIRECT)
+
+Moves = Mapping[State, tuple[Reason, ...]]
+"""Where to, with the reasons to choose from; an empty list asks for none."""
+
+TRANSITIONS: Mapping[State, Moves] = {
+    State.RECEIVED: {
+        State.CONTACTED: (),
+        State.REFERRED_OUT: (Reason.URGENT_REDIRECT,),
+        State.CLOSED: _GAVE_UP,
+    },
+    State.CONTACTED: {
+        State.SCREENING: (),
+        State.REFERRED_OUT: (Reason.URGENT_REDIRECT,),
+        State.CLOSED: _GAVE_UP,
+    },
+    State.SCREENING: {
+        State.WAITLISTED: (),
+        State.OFFERED: (),
+        State.DECLINED: _NOT_OURS,
+        State.REFERRED_OUT: _AWAY,
+        State.CLOSED: _GAVE_UP,
+    },
+    State.WAITLISTED: {
+        State.OFFERED: (),
+        State.REFERRED_OUT: _AWAY,
+        State.CLOSED: _GAVE_UP,
+    },
+    State.OFFERED: {
+        State.BOOKED: (),
+        State.WAITLISTED: (Reason.OFFER_DECLINED, Reason.OFFER_EXPIRED),
+        State.CLOSED: _GAVE_UP,
+    },
+    State.BOOKED: {
+        State.ATTENDED: (),
+        State.OFFERED: (Reason.APPOINTMENT_CANCELED, Reason.NO_SHOW),
+        State.WAITLISTED: (Reason.APPOINTMENT_CANCELED, Reason.NO_SHOW),
+        State.CLOSED: (*_GAVE_UP, Reason.NO_SHOW),
+    },
+    State.ATTENDED: {State.CLOSED: (Reason.CARE_STARTED, Reason.NOT_INTERESTED)},
+    State.DECLINED: {State.CLOSED: (*_NOT_OURS, Reason.NOT_INTERESTED)},
+    State.REFERRED_OUT: {State.CLOSED: (*_AWAY, Reason.NOT_INTERESTED)},
+    State.CLOSED: {State.CONTACTED: (Reason.CAME_BACK,)},
+}
+
+OPEN_STATES = tuple(state for state in State if state not in EXITS and state is not State.ATTENDED)
+"""States in which somebody still owes the person a step, in the order of the way."""
+
+SOURCES = (
+    "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",
+)  # fmt: skip
+CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter")
+CONCERNS = (
+    "anxiety", "depression", "trauma", "grief", "relationship", "family", "child_behaviour",
+    "attention", "substance_use", "eating", "psychosis", "testing", "medication", "other", "unknown",
+)  # fmt: skip
+URGENCIES = ("routine", "soon", "urgent")
+PAYERS = ("unknown", "self_pay", "medicaid", "medicare", "commercial", "sliding_scale", "none")
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step that the table allows."""
+
+    to: State
+    reason: Reason | None
+
+
+def moves_from(state: State) -> Moves:
+    """The moves that a referral in this state may make."""
+    return TRANSITIONS[state]
+
+
+def check_move(state: State, *, to: State, reason: Reason | None) -> Move:
+    """Accept a step of the table with a reason it asks for. Raises: Conflict, Invalid."""
+    reasons = TRANSITIONS[state].get(to)
+    if reasons is None:
+        raise Conflict("referral_move")
+    if reasons and reason is None:
+        raise Invalid("referral_reason", fields={"reason": "Choose the reason for this step."})
+    if reason is not None and reason not in reasons:
+        raise Invalid("referral_reason", fields={"reason": "This reason does not fit the step."})
+    return Move(to, reason)
+
+
+def diagram() -> str:
+    """The transition table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    [*] --> received"]
+    for state, moves in TRANSITIONS.items():
+        for to, reasons in moves.items():
+            label = f" : {', '.join(reasons)}" if reasons else ""
+            lines.append(f"    {state} --> {to}{label}")
+    return "\n".join([*lines, "    closed --> [*]"])
+
+
+def reference() -> str:
+    """The page docs/reference/referral-states.md, generated."""
+    rows = [
+        f"| {state} | {to} | {', '.join(reasons) or '(none asked)'} |"
+        for state, moves in TRANSITIONS.items()
+        for to, reasons in moves.items()
+    ]
+    head = (
+        "# Referral states\n\n"
+        "Generated from `lmhg_gateway.features.referrals.rules`; a test compares the two.\n\n"
+        f"```mermaid\n{diagram()}\n```\n\n"
+        "| from | to | reasons |\n| --- | --- | --- |\n"
+    )
+    return head + "\n".join(rows) + "\n"

@@ -1,0 +1,63 @@
+"""Use cases of referrals."""
+
+import uuid
+from datetime import datetime
+
+from lmhg_gateway.features.referrals import repository
+from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
+from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.rules import State, check_move
+from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.persistence import WriteSession
+
+
+async def record(
+    tx: WriteSession, form: NewReferral, *, client_id: uuid.UUID, by: str, at: datetime
+) -> Referral:
+    """Write down a referral of a client, with its first step."""
+    referral = Referral(
+        client_id=client_id,
+        source_category=form.source_category,
+        received_on=form.received_on,
+        channel=form.channel,
+        concern_code=form.concern_code,
+        urgency=form.urgency,
+        payer=form.payer,
+        may_contact=form.may_contact,
+        may_report_back=form.may_report_back,
+        state=State.RECEIVED.value,
+        state_at=at,
+    )
+    referral.source = form.source or None
+    referral.concern = form.concern or None
+    await repository.add(tx, referral)
+    await repository.add(
+        tx,
+        ReferralMove(
+            referral_id=referral.id, from_state=None, to_state=State.RECEIVED.value,
+            reason=None, moved_by=by, moved_at=at,
+        ),
+    )  # fmt: skip
+    return referral
+
+
+async def move(
+    tx: WriteSession, referral_id: uuid.UUID, form: MoveForm, *, by: str, at: datetime
+) -> Referral:
+    """Take one step of the transition table. Raises: NotFound, Conflict, Invalid."""
+    referral = await repository.locked(tx, referral_id)
+    if referral is None:
+        raise NotFound("referral")
+    if referral.state != form.seen:
+        raise Conflict("referral_moved")
+    step = check_move(State(referral.state), to=form.to, reason=form.reason)
+    reason = step.reason.value if step.reason else None
+    await repository.add(
+        tx,
+        ReferralMove(
+            referral_id=referral.id, from_state=referral.state, to_state=step.to.value,
+            reason=reason, moved_by=by, moved_at=at,
+        ),
+    )  # fmt: skip
+    referral.state, referral.state_reason, referral.state_at = step.to.value, reason, at
+    return referral

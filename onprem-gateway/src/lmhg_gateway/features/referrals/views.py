@@ -1,0 +1,135 @@
+"""Referrals as pages show them."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, Reason, State, moves_from
+
+NAMELESS = "(no name on record)"
+URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """One referral in a list or on the board."""
+
+    id: uuid.UUID
+    client_id: uuid.UUID
+    client: str
+    state: str
+    urgency: str
+    urgency_kind: str
+    concern_code: str
+    received_on: date
+    waiting_days: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One column of the board."""
+
+    state: str
+    total: int
+    rows: list[ReferralRow]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the timeline."""
+
+    title: str
+    at: datetime
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MoveChoice:
+    """One step that may be taken now, with the reasons to choose from."""
+
+    to: str
+    is_exit: bool
+    reasons: list[tuple[str, str]]
+
+
+def label(code: str) -> str:
+    """A code as words."""
+    return code.replace("_", " ").capitalize()
+
+
+def row_of(referral: Referral, client: str, *, at: datetime) -> ReferralRow:
+    """A referral with its client's name."""
+    return ReferralRow(
+        id=referral.id,
+        client_id=referral.client_id,
+        client=client,
+        state=referral.state,
+        urgency=referral.urgency,
+        urgency_kind=URGENCY_KINDS.get(referral.urgency, ""),
+        concern_code=referral.concern_code,
+        received_on=referral.received_on,
+        waiting_days=(at - referral.state_at).days,
+    )
+
+
+def board(
+    referrals: Iterable[Referral],
+    *,
+    names: dict[uuid.UUID, str],
+    counts: dict[str, int],
+    at: datetime,
+) -> list[Lane]:
+    """The open states as columns."""
+    shown = [row_of(each, names.get(each.client_id, NAMELESS), at=at) for each in referrals]
+    return [
+        Lane(state.value, counts.get(state.value, 0), [r for r in shown if r.state == state])
+        for state in OPEN_STATES
+    ]
+
+
+def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]:
+    """The way of a referral so far, newest first."""
+    return [
+        Step(
+            title=label(move.to_state),
+            at=move.moved_at,
+            kind="ok" if State(move.to_state) not in EXITS else "warn",
+            text=" · ".join(
+                part for part in (label(move.reason or ""), names.get(move.moved_by, "")) if part
+            ),
+        )
+        for move in reversed(moves)
+    ]
+
+
+def choices(state: str) -> list[MoveChoice]:
+    """What may be done with a referral now."""
+    return [
+        MoveChoice(to.value, to in EXITS, [_option(reason) for reason in reasons])
+        for to, reasons in moves_from(State(state)).items()
+    ]
+
+
+def _option(reason: Reason) -> tuple[str, str]:
+    return reason.value, label(reason.value)
+
+
+def options(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Codes as the options of a select."""
+    return [(code, label(code)) for code in codes]
+
+
+def facts(referral: Referral) -> list[tuple[str, str | None]]:
+    """What is known of a referral, for its page."""
+    return [
+        ("Received", f"{referral.received_on:%a %-d %b %Y}"),
+        ("Channel", label(referral.channel)),
+        ("Source", " · ".join(filter(None, (label(referral.source_category), referral.source)))),
+        ("Concern", label(referral.concern_code)),
+        ("Payer", label(referral.payer)),
+        ("May we contact", "Yes" if referral.may_contact else "No"),
+        ("May we report back", "Yes" if referral.may_report_back else "No"),
+    ]

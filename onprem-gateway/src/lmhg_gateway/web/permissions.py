@@ -1,0 +1,35 @@
+"""Who may do what in the workspace: one table, and nothing that is not in it."""
+
+from collections.abc import Mapping
+
+FRONT_DESK = "front_desk"
+CLINICIAN = "clinician"
+TRAINER = "trainer"
+IT_SUPPORT = "it_support"
+COMPLIANCE = "compliance"
+ADMIN = "admin"
+STAFF = "staff"
+
+ROLES = (FRONT_DESK, CLINICIAN, TRAINER, IT_SUPPORT, COMPLIANCE, ADMIN, STAFF)
+
+_CARE = frozenset({FRONT_DESK, CLINICIAN, ADMIN})
+_EVERYONE = frozenset(ROLES)
+_OFFICER = frozenset({COMPLIANCE})
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "home.view": _EVERYONE,
+    "clients.read": _CARE,
+    "clients.write": frozenset({FRONT_DESK, ADMIN}),
+    "referrals.read": _CARE,
+    "referrals.write": frozenset({FRONT_DESK, CLINICIAN, ADMIN}),
+    "appointments.read": _CARE,
+    "announcements.read": _EVERYONE,
+    "announcements.write": frozenset({ADMIN, COMPLIANCE, FRONT_DESK, CLINICIAN, TRAINER}),
+    "exemptions.approve": frozenset({COMPLIANCE, ADMIN}),
+    "exemptions.withdraw": frozenset({COMPLIANCE, ADMIN}),
+    "kept_texts.read": frozenset({COMPLIANCE, ADMIN}),
+    "compliance.read": frozenset({COMPLIANCE, ADMIN}),
+    "compliance.decide": _OFFICER,
+    "compliance.export": _OFFICER,
+}
+"""Permission to roles. A permission that is not listed belongs to nobody."""

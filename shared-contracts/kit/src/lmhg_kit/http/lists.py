@@ -1,0 +1,45 @@
+"""Long lists, a page at a time, with their filters in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+PAGE_SIZE = 50
+PAGE_MAX = 10_000
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which part of a list a page shows, and where the neighbouring parts are."""
+
+    first: int
+    last: int
+    total: int | None
+    newer: str
+    older: str
+
+
+def page_number(text: str) -> int:
+    """The page asked for: 1 unless the text is a sensible number."""
+    return min(int(text), PAGE_MAX) if text.isascii() and text.isdigit() and int(text) else 1
+
+
+def address(path: str, query: Mapping[str, str], **changes: str | int) -> str:
+    """The same list with other filters; empty ones are left out."""
+    wanted = {**query, **{name: str(value) for name, value in changes.items()}}
+    kept = {name: value for name, value in wanted.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def slice_of(
+    path: str, query: Mapping[str, str], *, page: int, shown: int, total: int | None, more: bool
+) -> Slice:
+    """What the pagination shows for one page of a list."""
+    start = (page - 1) * PAGE_SIZE
+    return Slice(
+        first=start + 1 if shown else 0,
+        last=start + shown,
+        total=total,
+        newer=address(path, query, page=page - 1) if page > 1 else "",
+        older=address(path, query, page=page + 1) if more else "",
+    )

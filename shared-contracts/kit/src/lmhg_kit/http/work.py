@@ -1,0 +1,41 @@
+"""The unit of work of a request: its person, its purpose, its zone and its id."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, cast
+
+from litestar import Request
+
+from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def actor_of(request: AnyRequest) -> Actor:
+    """Who acts in this request. Raises: NotSignedIn."""
+    session = visit_of(request).session
+    if session is None:
+        raise NotSignedIn
+    return Actor(session.account_id, session.roles)
+
+
+def database_of(request: AnyRequest) -> Database:
+    """The database of this application."""
+    return cast("Database", request.app.state["database"])
+
+
+def reading(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[ReadSession]:
+    """A unit of work that reads for this request."""
+    visit = visit_of(request)
+    return database_of(request).read(
+        actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id
+    )
+
+
+def writing(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[WriteSession]:
+    """A unit of work that writes for this request; it commits on a clean exit."""
+    visit = visit_of(request)
+    return database_of(request).uow(
+        actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id
+    )
