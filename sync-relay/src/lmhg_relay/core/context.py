@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, NoteVerifier
 from lmhg_contracts.wire import MAX_BATCH_ENTRIES, Direction, PlaneName
+from lmhg_relay.core.limits import READ_ROWS_MAX
 
 PEER: Mapping[PlaneName, PlaneName] = {"onprem": "cloud", "cloud": "onprem"}
 OUT: Mapping[PlaneName, Direction] = {"onprem": "down", "cloud": "up"}
@@ -25,6 +26,7 @@ class Identity:
     verdict_limit_s: float = 30.0
     receipt_timeout_s: float = 2.0
     batch_entries: int = MAX_BATCH_ENTRIES
+    read_rows: int = READ_ROWS_MAX
 
     @property
     def peer(self) -> PlaneName:

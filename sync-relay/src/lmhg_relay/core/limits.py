@@ -3,6 +3,7 @@
 READ_ROWS_MAX = 4_000
 """Outbox rows of one read."""
 READ_ROWS_FIRST = 500
+READ_ROWS_MIN = 32
 READ_BYTES_GOAL = 2 * 1024 * 1024
 """The next read asks for about so many bytes of bodies."""
 OPEN_BATCHES_MAX = 24

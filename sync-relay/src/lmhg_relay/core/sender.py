@@ -51,7 +51,7 @@ class Sender:
         announced = loaded.sender.announced > loaded.sender.generation
         self.is_resyncing = loaded.restore_declared or announced
         self.peer_heard: float | None = None
-        self._limit = limits.READ_ROWS_FIRST
+        self._limit = min(limits.READ_ROWS_FIRST, identity.read_rows)
         self._envelope = Envelope(identity.site, identity.out, identity.key)
 
     @property
@@ -178,7 +178,7 @@ class Sender:
             return
         mean = sum(len(row.body or "") for row in rows) / len(rows) + 64
         goal = int(limits.READ_BYTES_GOAL / mean)
-        self._limit = max(32, min(limits.READ_ROWS_MAX, goal))
+        self._limit = min(self.identity.read_rows, max(limits.READ_ROWS_MIN, goal))
 
     # Publishing ----------------------------------------------------------------------------------
 

@@ -241,8 +241,11 @@ class Database:
             exemption.kind if exemption else None,
             exemption.record_id if exemption else None,
             exemption.is_withdrawn if exemption else None,
-            self.verdicts.get((row.record_id, row.version)),
+            "clear" if self.options.gates_are_open else self._verdict(row),
         )
+
+    def _verdict(self, row: OutboxRow) -> str | None:
+        return self.verdicts.get((row.record_id, row.version))
 
     def _append(self, epoch: int, append: c.Append | None) -> None:
         is_mine = epoch == self.epoch and (append is None or append.start == len(self.ledger))

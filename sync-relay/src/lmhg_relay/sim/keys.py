@@ -48,7 +48,7 @@ class SimNoteKey:
         return f"— {self.name} {base64.b64encode(blob).decode()}\n"
 
 
-def identity(plane: PlaneName, *, batch_entries: int) -> Identity:
+def identity(plane: PlaneName, *, batch_entries: int, read_rows: int) -> Identity:
     """One half of the simulated relay."""
 
     def note_key(of: PlaneName) -> Any:  # noqa: ANN401 - stands in for two library types
@@ -62,4 +62,5 @@ def identity(plane: PlaneName, *, batch_entries: int) -> Identity:
         ledger_signer=cast("NoteSigner", note_key(plane)),
         peer_ledger_keys=[cast("NoteVerifier", note_key(PEER[plane]))],
         batch_entries=batch_entries,
+        read_rows=read_rows,
     )

@@ -120,6 +120,7 @@ class Node:
             case c.CommitClose():
                 self.database.commit_close(command)
             case c.CommitApply():
+                self.world.oracle.check_writes(self.database, command)
                 self.database.commit_apply(command)
             case c.CommitQuarantine() | c.CommitPurged() | c.CommitState():
                 self.database.commit_other(command)

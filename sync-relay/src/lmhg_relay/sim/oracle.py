@@ -10,6 +10,7 @@ import msgspec
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_contracts.wire import Direction, PlaneName, unseal_own
+from lmhg_relay.core.commands import CommitApply
 from lmhg_relay.core.context import OUT, PEER
 from lmhg_relay.core.values import OpenBatch
 from lmhg_relay.sim.database import Database, HomeRecord
@@ -26,6 +27,12 @@ class Broken(Exception):
 
 def _fail(text: str) -> NoReturn:
     raise Broken(text)
+
+
+def _has_recall(tx: CommitApply, record_id: bytes) -> bool:
+    name = str(UUID(bytes=record_id))
+    found = map(_entry.decode, tx.append.entries)
+    return any(entry.record_id == name and entry.decision == "purged" for entry in found)
 
 
 class Oracle:
@@ -54,6 +61,23 @@ class Oracle:
                 ]
                 if not known:
                     _fail("R1: a record without approval is in a batch")
+
+    @staticmethod
+    def check_writes(database: Database, tx: CommitApply) -> None:
+        """R4, at the moment something is about to be readable. Raises: Broken.
+
+        Over a tombstone only a newer version may come, and over one of an older generation only
+        after a recall of the new generation, which may stand in the same transaction.
+        """
+        for write in tx.writes:
+            held = database.replica.get((write.kind, write.record_id))
+            if write.body is None or held is None or held.body is not None:
+                continue
+            is_newer = (write.generation, write.version) > (held.generation, held.version)
+            if not is_newer or (
+                write.generation > held.generation and not _has_recall(tx, write.record_id)
+            ):
+                _fail("R4: a late original brings a recalled record back")
 
     def check_healed(self, streams: Mapping[Direction, Mapping[int, bytes]]) -> None:
         """R2 to R7, when nothing moves any more. Raises: Broken."""

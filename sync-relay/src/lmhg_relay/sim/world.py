@@ -31,7 +31,10 @@ class World:
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         size = self.random.choice((2, 3, 5, 50))
-        self.identities = {plane: identity(plane, batch_entries=size) for plane in PLANES}
+        rows = self.random.choice((1, 3, 10, 500))
+        self.identities = {
+            plane: identity(plane, batch_entries=size, read_rows=rows) for plane in PLANES
+        }
         self.databases: dict[PlaneName, Database] = {plane: Database(options) for plane in PLANES}
         self.offsets = dict.fromkeys(PLANES, timedelta())
         self.nodes: dict[PlaneName, Node | None] = dict.fromkeys(PLANES)
