@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from litestar import Litestar, MediaType, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from lmhg_kit.settings import Listen, Setting, load, split_listen
 
@@ -88,7 +89,7 @@ async def inbox(state: State) -> str:
 
 
 @get("/{name:str}", media_type=MediaType.HTML)
-async def one(state: State, name: str) -> str:
+async def one(state: State, name: FromPath[str]) -> str:
     """One message."""
     try:
         mail: EmailMessage = state.box.read(name)

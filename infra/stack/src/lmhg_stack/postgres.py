@@ -73,7 +73,8 @@ def _is_root() -> bool:
 
 
 def _others_reach(path: Path) -> bool:
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in [path, *path.resolve().parents])
+    folders = (folder for folder in [path, *path.resolve().parents] if folder.exists())
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,9 @@ class Postgres:
         """Create the cluster if there is none, and write its configuration anew."""
         self.folder.mkdir(parents=True, exist_ok=True)
         home = self._home()
+        if home != self.data and not self.data.is_symlink():
+            home.parent.mkdir(parents=True, exist_ok=True)
+            self.data.symlink_to(home)
         if not (home / "PG_VERSION").exists():
             self._initdb(home)
         settings = CONFIG.format(
@@ -145,11 +149,7 @@ class Postgres:
         if not _is_root() or _others_reach(self.folder):
             return self.data
         digest = sha256(str(self.data.absolute()).encode()).hexdigest()[:16]
-        shelter = SHELTER / "clusters" / digest
-        shelter.parent.mkdir(parents=True, exist_ok=True)
-        if not self.data.is_symlink():
-            self.data.symlink_to(shelter)
-        return shelter
+        return SHELTER / "clusters" / digest
 
     def _initdb(self, home: Path) -> None:
         home.mkdir(mode=0o700, exist_ok=True)

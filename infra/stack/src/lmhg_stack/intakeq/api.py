@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from lmhg_stack.intakeq.limits import CallLimits
 from lmhg_stack.intakeq.objects import INTAKE_SUMMARY, NOTE_SUMMARY, Object, client_row, summary
@@ -20,13 +20,14 @@ PAGE = 100
 RETRY_AFTER_S = 60
 NOTE_STATUS = {1: "locked", 2: "unlocked"}
 
-Page = Annotated[int, Parameter(query="page", ge=1)]
-Since = Annotated[date | None, Parameter(query="updatedSince")]
-ClientId = Annotated[int | None, Parameter(query="clientId")]
-Start = Annotated[date | None, Parameter(query="startDate")]
-End = Annotated[date | None, Parameter(query="endDate")]
-Deleted = Annotated[bool | None, Parameter(query="deletedOnly")]
-Search = Annotated[str | None, Parameter(query="client")]
+Page = Annotated[int, QueryParameter(name="page", ge=1)]
+Since = Annotated[date | None, QueryParameter(name="updatedSince")]
+ClientId = Annotated[int | None, QueryParameter(name="clientId")]
+Start = Annotated[date | None, QueryParameter(name="startDate")]
+End = Annotated[date | None, QueryParameter(name="endDate")]
+Deleted = Annotated[bool | None, QueryParameter(name="deletedOnly")]
+Status = Annotated[str | None, QueryParameter(name="status")]
+Search = Annotated[str | None, QueryParameter(name="client")]
 
 
 def check_call(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
@@ -46,9 +47,9 @@ def check_call(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHan
 @get("/clients")
 async def clients(  # noqa: PLR0917 - the documented query
     state: State,
-    search: Annotated[str | None, Parameter(query="search")] = None,
-    profile: Annotated[str | None, Parameter(query="includeProfile")] = None,
-    updated_from: Annotated[date | None, Parameter(query="dateUpdatedStart")] = None,
+    search: Annotated[str | None, QueryParameter(name="search")] = None,
+    profile: Annotated[str | None, QueryParameter(name="includeProfile")] = None,
+    updated_from: Annotated[date | None, QueryParameter(name="dateUpdatedStart")] = None,
     deleted: Deleted = None,
     page: Page = 1,
 ) -> list[Object]:
@@ -63,7 +64,7 @@ async def clients(  # noqa: PLR0917 - the documented query
 
 
 @get("/clients/profile/{client_id:int}")
-async def client_profile(state: State, client_id: int) -> Object:
+async def client_profile(state: State, client_id: FromPath[int]) -> Object:
     """One client's full profile."""
     return _found(state, "client", str(client_id))
 
@@ -75,7 +76,7 @@ async def appointments(  # noqa: PLR0917 - the documented query
     start: Start = None,
     end: End = None,
     client: Search = None,
-    status: str | None = None,
+    status: Status = None,
     deleted: Deleted = None,
     page: Page = 1,
 ) -> list[Object]:
@@ -95,7 +96,7 @@ async def appointments(  # noqa: PLR0917 - the documented query
 
 
 @get("/appointments/{appointment_id:str}")
-async def appointment(state: State, appointment_id: str) -> Object:
+async def appointment(state: State, appointment_id: FromPath[str]) -> Object:
     """One appointment."""
     return _found(state, "appointment", appointment_id)
 
@@ -116,7 +117,7 @@ async def intakes(
 
 
 @get("/intakes/{intake_id:str}")
-async def intake(state: State, intake_id: str) -> Object:
+async def intake(state: State, intake_id: FromPath[str]) -> Object:
     """One full intake form."""
     return _found(state, "intake", intake_id)
 
@@ -127,7 +128,7 @@ async def notes(  # noqa: PLR0917 - the documented query
     since: Since = None,
     client: Search = None,
     client_id: ClientId = None,
-    status: int | None = None,
+    status: Annotated[int | None, QueryParameter(name="status")] = None,
     page: Page = 1,
 ) -> list[Object]:
     """Treatment notes without their text; status 1 is locked, 2 unlocked."""
@@ -140,7 +141,7 @@ async def notes(  # noqa: PLR0917 - the documented query
 
 
 @get("/notes/{note_id:str}")
-async def note(state: State, note_id: str) -> Object:
+async def note(state: State, note_id: FromPath[str]) -> Object:
     """One full note."""
     return _found(state, "note", note_id)
 

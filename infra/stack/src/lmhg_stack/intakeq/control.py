@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, Router, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.params import Body
+from litestar.params import FromPath, JSONBody
 
 from lmhg_stack.intakeq.limits import CallLimits
 from lmhg_stack.intakeq.objects import Object
@@ -62,45 +62,45 @@ async def new_client(state: State) -> Object:
 
 
 @post("/intakes")
-async def submit(state: State, data: Order) -> Object:
+async def submit(state: State, data: JSONBody[Order]) -> Object:
     """Submit an intake, for a new client when none is named."""
     return await _send(state, state.practice.submit_intake(_client_id(state, data)), data.copies)
 
 
 @post("/appointments")
-async def book(state: State, data: Order) -> Object:
+async def book(state: State, data: JSONBody[Order]) -> Object:
     """Book an appointment."""
     webhook = state.practice.book(_client_id(state, data), start=data.start)
     return await _send(state, webhook, data.copies)
 
 
 @post("/reschedule")
-async def reschedule(state: State, data: Order) -> Object:
+async def reschedule(state: State, data: JSONBody[Order]) -> Object:
     """Move an appointment."""
     return await _send(state, state.practice.reschedule(data.id, start=data.start), data.copies)
 
 
 @post("/cancel")
-async def cancel(state: State, data: Order) -> Object:
+async def cancel(state: State, data: JSONBody[Order]) -> Object:
     """Call an appointment off."""
     return await _send(state, state.practice.cancel(data.id, british=data.british), data.copies)
 
 
 @post("/notes")
-async def lock_note(state: State, data: Order) -> Object:
+async def lock_note(state: State, data: JSONBody[Order]) -> Object:
     """Write and lock a note."""
     return await _send(state, state.practice.lock_note(_client_id(state, data)), data.copies)
 
 
 @post("/relock")
-async def relock(state: State, data: Order) -> Object:
+async def relock(state: State, data: JSONBody[Order]) -> Object:
     """Unlock a note and lock it again; the webhook says the same, changed or not."""
     webhook = state.practice.relock_note(data.id, changed=data.changed)
     return await _send(state, webhook, data.copies)
 
 
 @post("/limits", status_code=200)
-async def set_limits(state: State, data: Limits) -> Object:
+async def set_limits(state: State, data: JSONBody[Limits]) -> Object:
     """Raise, lower or reset the call limits."""
     limits: CallLimits = state.limits
     limits.per_minute = data.per_minute or limits.per_minute
@@ -111,7 +111,7 @@ async def set_limits(state: State, data: Limits) -> Object:
 
 
 @post("/play", status_code=200)
-async def play(state: State, data: Annotated[dict[str, bool], Body()]) -> Object:
+async def play(state: State, data: JSONBody[dict[str, bool]]) -> Object:
     """Let the practice live by itself, or stop it."""
     await state.set_play(data.get("on", True))
     return {"on": data.get("on", True)}
@@ -147,7 +147,7 @@ async def canaries(state: State) -> list[str]:
 
 
 @get("/objects/{kind:str}")
-async def objects(state: State, kind: str) -> list[Object]:
+async def objects(state: State, kind: FromPath[str]) -> list[Object]:
     """Every object of a kind, past the limits."""
     try:
         return state.practice.all(kind)
