@@ -22,6 +22,8 @@ ACTOR = Actor("process: worker")
 BATCH = 1_000
 OVERLAP = timedelta(minutes=2)
 """A row is stamped before it commits; no transaction of ours may last this long."""
+UNREADABLE = "record"
+"""The place of a hit in a body that is not its contract: no field of it can be named."""
 ARRIVING = ("ticket", "ticket_message")
 
 REDACTION_REASONS = {
@@ -105,7 +107,7 @@ class Screener:
         try:
             texts = texts_of(decode_body(kind, body))
         except BodyRefused as refused:
-            return Hit(refused.code, "body")
+            return Hit(refused.code, UNREADABLE)
         return screen(texts, self.index)
 
     async def screen_arrived(self) -> int:
@@ -144,7 +146,7 @@ async def _hold(tx: WriteSession, verdict: dict[str, object]) -> None:
 async def _keep(tx: WriteSession, row: Row[Any], hit: Hit) -> None:
     """Keep the original here, open an incident, and order the portal's copy redacted."""
     kind, record_id, version = row.kind, row.record_id, row.version
-    texts = texts_of(decode_body(kind, row.body.encode())) if hit.place != "body" else {}
+    texts = texts_of(decode_body(kind, row.body.encode())) if hit.place != UNREADABLE else {}
     kept = KeptText(source_kind=kind, source_id=record_id, source_version=version, rule=hit.rule)
     kept.subject, kept.body = texts.get("subject"), texts.get("body")
     tx.add(kept)

@@ -1,0 +1,114 @@
+"""Verdicts on what waits to leave, and what happens to a text that should not have arrived."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from lmhg_gateway.features.announcements.models import Announcement
+from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.screening.service import Screener
+from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_stack.testing import PlaneDatabase
+
+ANA, BEN = Actor("a"), Actor("b")
+
+
+@pytest.fixture
+async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
+    """The database as the worker reaches it."""
+    made = Database(onprem.url("gw_worker"), pool_size=3)
+    yield made
+    await made.close()
+
+
+async def released(db: Database, *, title: str) -> Announcement:
+    """An announcement that two people released."""
+    record = Announcement(
+        title=title, body="All staff.", author_id=uuid.uuid4(), published_at=datetime.now(UTC)
+    )
+    async with db.uow(ANA, "ask") as tx:
+        tx.add(record)
+        tx.sync_session.add(
+            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
+        )
+    async with db.uow(BEN, "approve") as tx:
+        exemption = Exemption(
+            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
+        )
+        tx.sync_session.add(exemption)
+        await tx.flush()
+        held = await tx.get(Announcement, record.id)
+        assert held is not None
+        held.exemption_id, held.hipaa_exempt = exemption.id, True
+    return record
+
+
+async def verdict(
+    onprem: PlaneDatabase, record: Announcement
+) -> tuple[str, str | None, str | None]:
+    """Outcome, rule and place."""
+    rows = await onprem.run(
+        "select outcome, rule, place from relay.verdict where record_id = $1", record.id
+    )
+    return (rows[0]["outcome"], rows[0]["rule"], rows[0]["place"])
+
+
+async def test_clear_text_is_cleared_and_a_named_client_is_held(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """A client added a moment ago is known to the very next verdict."""
+    screener = Screener(db)
+    harmless = await released(db, title="Parking")
+    await screener.screen_waiting()
+    async with db.uow(ANA, "new client") as tx:
+        tx.add(Client(legal_name="Quincy Featherstone"))
+    naming = await released(db, title="Call Quincy Featherstone")
+    await screener.screen_waiting()
+    assert await verdict(onprem, harmless) == ("clear", None, None)
+    assert await verdict(onprem, naming) == ("hold", "client_name", "title")
+    held = await onprem.run("select rule, place, outcome from compliance.held_record")
+    assert [tuple(row) for row in held] == [("client_name", "title", "waiting")]
+    assert await screener.screen_waiting() == 0
+
+
+async def test_arrived_text_that_names_a_client_is_kept_redacted_and_reported(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """The original stays here, an incident opens, and an order to redact is released."""
+    async with db.uow(ANA, "new client") as tx:
+        tx.add(Client(legal_name="Rowan Applewhite"))
+    bodies = {
+        uuid.uuid4(): "Rowan Applewhite cannot open the form",
+        uuid.uuid4(): "The printer is broken",
+    }
+    for record_id, text in bodies.items():
+        body = msgspec.json.encode(
+            {"kind": "ticket", "assignee_id": None, "body": text, "category": "computer",
+             "filed_at": "2026-01-02T03:04:05Z", "filed_by": str(uuid.uuid4()), "redacted": False,
+             "state": "new", "subject": "Help", "urgency": "low"}
+        ).decode()  # fmt: skip
+        await onprem.run(
+            "insert into replica.record (kind, record_id, version, body) values ('ticket', $1, 1, $2::jsonb)",
+            record_id,
+            body,
+        )
+    screener = Screener(db)
+    assert await screener.screen_arrived() == 2
+    assert await screener.screen_arrived() == 0
+    naming = next(iter(bodies))
+    orders = await onprem.run("select body, op from relay.outbox where kind = 'redaction_order'")
+    assert len(orders) == 1
+    assert msgspec.json.decode(orders[0]["body"]) == {
+        "kind": "redaction_order", "reason": "names_client", "target_id": str(naming),
+        "target_kind": "ticket", "target_version": 1,
+    }  # fmt: skip
+    kept = await onprem.run("select source_id, storage_policy, body_sealed from practice.kept_text")
+    assert [(row["source_id"], row["storage_policy"]) for row in kept] == [(naming, "local_only")]
+    assert b"Applewhite" not in kept[0]["body_sealed"]
+    incident = await onprem.run("select code, subject_id from compliance.incident")
+    assert [tuple(row) for row in incident] == [("client_named_in_cloud", naming)]
