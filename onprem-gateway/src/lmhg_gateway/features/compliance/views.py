@@ -15,7 +15,6 @@ from lmhg_gateway.features.compliance.rules import DECISION_KINDS, HELD_PLACES
 from lmhg_kit.persistence.exemptions import Exemption
 
 _decoder = msgspec.json.Decoder(RelayEntry)
-OPERATOR = "The operator"
 
 
 @dataclass(frozen=True)
@@ -275,12 +274,12 @@ def exemption_rows(found: Iterable[Exemption], names: Mapping[str, str]) -> list
             kind=each.kind,
             record_id=each.record_id,
             href=_href(each.kind, each.record_id) if each.record_id else "",
-            requested_by=names.get(each.requested_by, OPERATOR),
-            approved_by=names.get(each.approved_by, OPERATOR),
+            requested_by=_person(each.requested_by, names),
+            approved_by=_person(each.approved_by, names),
             granted_at=each.granted_at,
             expires_at=each.expires_at,
             withdrawn_at=each.withdrawn_at,
-            withdrawn_by=names.get(each.withdrawn_by or "", each.withdrawn_by or ""),
+            withdrawn_by=_person(each.withdrawn_by or "", names),
         )
         for each in found
     ]
@@ -292,7 +291,7 @@ def request_rows(found: Iterable[ExemptionRequest], names: Mapping[str, str]) ->
         RequestRow(
             kind=each.kind,
             href=_href(each.kind, each.record_id) if each.record_id else "",
-            requested_by=names.get(each.requested_by, OPERATOR),
+            requested_by=_person(each.requested_by, names),
             requested_at=each.requested_at,
             reason=each.reason or "",
         )
@@ -324,3 +323,8 @@ def _href(kind: str, record_id: uuid.UUID) -> str:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _person(actor: str, names: Mapping[str, str]) -> str:
+    """A colleague's name, or the name of the process or operator that acted."""
+    return names.get(actor, actor)

@@ -101,10 +101,29 @@ def answer_for(error: Exception) -> Answer:
     """The row of this error: its class or the nearest base, or its HTTP status."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return STATUSES.get(error.status_code, STATUSES[400])
+    if _wall_code(error):
+        return TABLE[errors.PolicyViolation]
     for parent in type(error).__mro__:
         if parent in TABLE:
             return TABLE[parent]
     return TABLE[Exception]
+
+
+WALL_CODES: Mapping[str, str] = {
+    "LM001": "append_only",
+    "LM002": "exemption_one_way",
+    "LM010": "actor_missing",
+    "LM011": "exemption_missing",
+    "LM012": "two_persons",
+    "LM013": "part2",
+}
+"""What the database's own triggers refuse with, by SQLSTATE."""
+
+
+def _wall_code(error: Exception) -> str | None:
+    """The code of a refusal by the wall in the database, if the error is one."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return WALL_CODES.get(state) if isinstance(state, str) else None
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -119,7 +138,7 @@ class Problem(msgspec.Struct, frozen=True):
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failed request, as page or JSON. Never raises for what the error holds."""
     answer, visit = answer_for(error), visit_of(request)
-    code = error.code if isinstance(error, errors.LmhgError) else answer.code
+    code = error.code if isinstance(error, errors.LmhgError) else _wall_code(error) or answer.code
     _note(error, answer=answer, code=code, request=request)
     if isinstance(error, errors.NotSignedIn) and not wants_json(request):
         return _to_sign_in(request)

@@ -123,10 +123,12 @@ def fill(struct: type[T], fields: Fields) -> Form[T]:
     return form
 
 
-def start(struct: type[T], values: object = None, **initial: object) -> Form[T]:
+def start(
+    struct: type[T], values: T | Mapping[str, Any] | None = None, **initial: object
+) -> Form[T]:
     """A form before anybody typed, with these values in it."""
-    known = msgspec.structs.asdict(values) if isinstance(values, msgspec.Struct) else {}
-    known |= initial
+    known = msgspec.to_builtins(values) if isinstance(values, msgspec.Struct) else values or {}
+    known = {**known, **initial}
     return Form(values={name: known.get(name, "") for name in struct.__struct_fields__})
 
 

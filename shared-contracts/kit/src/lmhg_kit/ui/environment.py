@@ -43,6 +43,11 @@ class LocalTimes:
         return f"{local:%a %-d %b %Y}"
 
 
+def birth_day(day: date) -> str:
+    """A birth date, such as 8 Oct 1969."""
+    return f"{day:%-d %b %Y}"
+
+
 def words(code: str) -> str:
     """A code as words: `referred_out` reads "Referred out"."""
     return code.replace("_", " ").replace(".", " ").capitalize()
@@ -76,6 +81,7 @@ def build_environment(
         moment=times.moment,
         precise=times.precise,
         day=times.day,
+        birth_day=birth_day,
         words=words,
         count_of=count_of,
     )
