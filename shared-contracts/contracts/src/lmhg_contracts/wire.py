@@ -163,7 +163,7 @@ class Heartbeat(_Message, frozen=True):
 
 
 class MatchQuestion(_Message, frozen=True):
-    """Asks the receiving plane for digests of all buckets, or for the rows of some."""
+    """Asks the other plane for its sides of one direction: all digests, or the rows of buckets."""
 
     site: Site
     direction: Direction
@@ -181,11 +181,20 @@ class MatchRow(_Message, frozen=True):
 
 
 MatchRows = Annotated[tuple[MatchRow, ...], msgspec.Meta(max_length=MAX_MATCH_ROWS)]
-Digests = Annotated[tuple[tuple[Number, Hash], ...], msgspec.Meta(max_length=MATCH_BUCKETS)]
+SideName = Literal["shipped", "arrived", "held"]
+
+
+class MatchSide(_Message, frozen=True):
+    """One of the three accounts: what a ledger shipped, what receipts say, what a replica holds."""
+
+    name: SideName
+    count: Number
+    digests: Annotated[tuple[tuple[Number, Hash], ...], msgspec.Meta(max_length=MATCH_BUCKETS)]
+    rows: MatchRows
 
 
 class MatchAnswer(_Message, frozen=True):
-    """The receiving plane's two sides: what its receipts say arrived and what its replica holds.
+    """The sides that the asked plane keeps.
 
     `broken` lists rows whose body no longer fits the seal taken when it arrived.
     """
@@ -193,11 +202,7 @@ class MatchAnswer(_Message, frozen=True):
     site: Site
     direction: Direction
     request_id: Annotated[str, msgspec.Meta(max_length=36)]
-    applied_number: Number
-    arrived: Digests
-    held: Digests
-    arrived_rows: MatchRows
-    held_rows: MatchRows
+    sides: Annotated[tuple[MatchSide, ...], msgspec.Meta(max_length=2)]
     broken: MatchRows
 
 

@@ -35,9 +35,14 @@ def write_export(out: BinaryIO, note: str, entries: Iterable[bytes]) -> int:
     out.write(encoded)
     count = 0
     for entry in entries:
-        out.write(leaf_hash(entry).hex().encode() + b" " + entry + b"\n")
+        append_entry(out, entry)
         count += 1
     return count
+
+
+def append_entry(out: BinaryIO, entry: bytes) -> None:
+    """Write the next entry's line."""
+    out.write(leaf_hash(entry).hex().encode() + b" " + entry + b"\n")
 
 
 def read_header(source: BinaryIO) -> str:

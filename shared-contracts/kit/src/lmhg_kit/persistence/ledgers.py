@@ -1,60 +1,121 @@
 """Reading a plane's ledgers: exports, proofs and verification over what the database holds."""
 
-from collections.abc import AsyncIterator
-from io import BytesIO
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lmhg_contracts.ledger.export import write_export
+from lmhg_contracts.ledger.checkpoint import NoteVerifier
+from lmhg_contracts.ledger.export import Proof, append_entry, write_export
+from lmhg_contracts.ledger.stored import prove_entry
+from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence.session import Database
 
-LedgerName = Literal["relay", "access"]
 PAGE = 5_000
+SPOOL_BYTES = 16 * 1024 * 1024
+"""An export larger than this waits in a file, not in memory."""
 SCHEMAS: dict[str, str] = {"relay": "relay", "access": "audit"}
 
 
-async def head(link: AsyncConnection, ledger: str) -> tuple[int, str]:
-    """Size and signed checkpoint of a ledger. Raises: NotFound before the first checkpoint."""
-    schema = SCHEMAS[ledger]
-    row = (
-        await link.execute(
-            text(f"select size, checkpoint from {schema}.ledger_head where ledger = :name"),  # noqa: S608 - constant schema names
-            {"name": ledger},
+@dataclass(frozen=True)
+class StoredLedger:
+    """One ledger over one connection; a `LedgerReader`."""
+
+    link: AsyncConnection
+    ledger: str
+
+    @property
+    def _schema(self) -> str:
+        return SCHEMAS[self.ledger]
+
+    async def head(self) -> tuple[int, str]:
+        """Size and signed checkpoint. Raises: NotFound before the first checkpoint."""
+        found = await self.link.execute(
+            text(f"select size, checkpoint from {self._schema}.ledger_head where ledger = :name"),  # noqa: S608 - constant schema names
+            {"name": self.ledger},
         )
-    ).one_or_none()
-    if row is None or row.checkpoint is None:
-        raise NotFound("checkpoint_missing")
-    return row.size, row.checkpoint
+        row = found.one_or_none()
+        if row is None or row.checkpoint is None:
+            raise NotFound("checkpoint_missing")
+        return row.size, row.checkpoint
+
+    async def entries(self, first: int, count: int) -> Sequence[bytes]:
+        """Entries from `first` on, at most `count`."""
+        found = await self.link.execute(
+            text(
+                f"select entry from {self._schema}.ledger"  # noqa: S608 - constant schema names
+                " where n >= :first and n < :stop order by n"
+            ),
+            {"first": first, "stop": first + count},
+        )
+        return list(found.scalars())
+
+    async def nodes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Stored nodes of a level from `first` on, at most `count`."""
+        found = await self.link.execute(
+            text(
+                f"select hash from {self._schema}.ledger_node"  # noqa: S608 - constant schema names
+                " where level = :level and idx >= :first and idx < :stop order by idx"
+            ),
+            {"level": level, "first": first, "stop": first + count},
+        )
+        return list(found.scalars())
+
+    async def all_entries(self, size: int) -> AsyncIterator[bytes]:
+        """The first `size` entries, a page at a time."""
+        for first in range(0, size, PAGE):
+            for entry in await self.entries(first, min(PAGE, size - first)):
+                yield entry
 
 
-async def entries(link: AsyncConnection, ledger: str, *, size: int) -> AsyncIterator[bytes]:
-    """The first `size` entries in order, a page at a time."""
-    statement = text(
-        f"select entry from {SCHEMAS[ledger]}.ledger"  # noqa: S608 - constant schema names
-        " where n >= :start and n < :stop order by n"
-    )
-    for start in range(0, size, PAGE):
-        bounds = {"start": start, "stop": min(start + PAGE, size)}
-        for row in await link.execute(statement, bounds):
-            yield row.entry
-
-
-async def export_bytes(db: Database, ledger: str) -> bytes:
-    """A ledger as an export for `lmhg-verify`, at its newest checkpoint."""
+async def write_ledger(db: Database, ledger: str, out: BinaryIO) -> int:
+    """Write a ledger's export at its newest checkpoint; how many entries."""
     async with db.engine.connect() as link:
         await link.execute(text("set transaction isolation level repeatable read"))
-        size, note = await head(link, ledger)
-        found = [entry async for entry in entries(link, ledger, size=size)]
-    out = BytesIO()
-    write_export(out, note, found)
-    return out.getvalue()
+        stored = StoredLedger(link, ledger)
+        size, note = await stored.head()
+        write_export(out, note, ())
+        count = 0
+        async for entry in stored.all_entries(size):
+            append_entry(out, entry)
+            count += 1
+    return count
 
 
 async def export_ledger(db: Database, ledger: str, path: Path) -> None:
     """Write a ledger's export to a file."""
-    raw = await export_bytes(db, ledger)
-    path.write_bytes(raw)  # noqa: ASYNC240 - an operator's command has nothing else to do
+    with path.open("wb") as out:
+        await write_ledger(db, ledger, out)
+
+
+async def export_spooled(db: Database, ledger: str) -> BinaryIO:
+    """A ledger's export, at its start, in memory while it is small."""
+    out = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller closes it
+    await write_ledger(db, ledger, out)  # type: ignore[arg-type]
+    out.seek(0)
+    return out  # type: ignore[return-value]
+
+
+async def verify_ledger(
+    db: Database, ledger: str, verifiers: Sequence[NoteVerifier], *, seen: Iterable[str] = ()
+) -> Verdict:
+    """Judge a ledger in the database exactly as `lmhg-verify` judges its export."""
+    with await export_spooled(db, ledger) as source:
+        return verify_export(source, verifiers, seen=seen)
+
+
+async def proof_of(db: Database, ledger: str, index: int) -> Proof:
+    """One entry's self-contained proof. Raises: NotFound."""
+    async with db.engine.connect() as link:
+        await link.execute(text("set transaction isolation level repeatable read"))
+        stored = StoredLedger(link, ledger)
+        size, note = await stored.head()
+        if not 0 <= index < size:
+            raise NotFound("entry_unknown")
+        entry = (await stored.entries(index, 1))[0]
+        return Proof(index, entry, await prove_entry(stored, index, size), note)

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, sign
 from lmhg_contracts.ledger.entries import AccessEntry, encode_entry, timestamp
+from lmhg_contracts.ledger.stored import prove_growth
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_kit.persistence.ledgers import StoredLedger
 from lmhg_kit.persistence.session import Database
 
 BATCH = 1_000
@@ -32,6 +34,12 @@ _MOVE = text(
     " where ledger = 'access'"
 )
 _FORGET = text("delete from audit.event where seq = any(:seqs)")
+_COSIGNED = text("select coalesce(max(size), 0) from relay.cosignature where origin = :origin")
+_OFFER = text(
+    "insert into relay.foreign_checkpoint (ledger, note, size, proof, at)"
+    " values (:ledger, :note, :size, :proof, now()) on conflict (ledger)"
+    " do update set note = :note, size = :size, proof = :proof, at = now()"
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,20 @@ class Sequencer:
             rows = (await link.execute(_EVENTS, {"limit": BATCH})).all()
             if rows:
                 await self._append(link, frontier, rows)
+                await self._offer(link)
         return len(rows)
+
+    async def _offer(self, link: AsyncConnection) -> None:
+        """Lay the newest checkpoint out for the relay, with its proof from the last witnessed one.
+
+        The other plane cosigns it only if it extends what that plane has seen.
+        """
+        stored = StoredLedger(link, LEDGER)
+        size, note = await stored.head()
+        known = int((await link.execute(_COSIGNED, {"origin": self.origin})).scalar_one())
+        proof = await prove_growth(stored, known, size) if 0 < known <= size else ()
+        facts = {"ledger": LEDGER, "note": note, "size": known, "proof": list(proof)}
+        await link.execute(_OFFER, facts)
 
     async def _append(
         self, link: AsyncConnection, frontier: Frontier, rows: "Sequence[Row[Any]]"
