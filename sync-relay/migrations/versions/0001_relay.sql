@@ -352,12 +352,13 @@ BEGIN
         GRANT USAGE ON SCHEMA relay, replica TO relay;
         GRANT SELECT ON relay.exemption, relay.verdict TO relay;
         GRANT SELECT, DELETE ON relay.outbox TO relay;
-        GRANT SELECT, INSERT ON relay.ledger, relay.ledger_node, relay.receipt, relay.cosignature, relay.match_result TO relay;
+        GRANT SELECT, INSERT ON relay.ledger, relay.ledger_node, relay.receipt, relay.cosignature, relay.match_request,
+            relay.match_result TO relay;
         GRANT SELECT, INSERT, UPDATE ON relay.ledger_head, relay.half, relay.sender, relay.receiver,
             relay.quarantine, relay.alarm, relay.recall_status, relay.peer, relay.fold, relay.fold_position TO relay;
         GRANT DELETE ON relay.fold TO relay;
         GRANT SELECT, INSERT, UPDATE, DELETE ON relay.batch TO relay;
-        GRANT SELECT ON relay.foreign_checkpoint, relay.match_request TO relay;
+        GRANT SELECT ON relay.foreign_checkpoint TO relay;
         GRANT SELECT, INSERT, UPDATE ON replica.record TO relay;
     END IF;
     FOREACH r IN ARRAY ARRAY['gw_workspace', 'gw_worker', 'po_portal', 'po_worker'] LOOP

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+import asyncpg
 import structlog
 import uvloop
 
@@ -25,6 +26,9 @@ from lmhg_relay.settings import (
 from lmhg_relay.store import connect
 
 log = structlog.get_logger()
+
+MATCH_LIMIT_S = 300.0
+MATCH_POLL_S = 0.25
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,5 +112,29 @@ def _restored(values: dict[str, str]) -> int:
 
 
 def _match(values: dict[str, str]) -> int:
-    del values
-    return 1
+    """Ask the running relay of this plane for a match, and print its result."""
+    url = Environment(values).get("DATABASE_URL")
+
+    async def ask() -> str | None:
+        connection = await connect(url)
+        try:
+            return await _await_match(connection)
+        finally:
+            await connection.close()
+
+    result = asyncio.run(ask())
+    sys.stdout.write(f"{result or 'no answer from the running relay'}\n")
+    return 0 if result == "clean" else 1
+
+
+async def _await_match(connection: asyncpg.Connection) -> str | None:
+    """`clean`, or the differences as JSON; None when nothing came in time."""
+    request = await connection.fetchrow(sql.REQUEST_MATCH, "cli")
+    if request is None:
+        return None
+    for _ in range(int(MATCH_LIMIT_S / MATCH_POLL_S)):
+        row = await connection.fetchrow(sql.READ_MATCH, request[0])
+        if row is not None:
+            return "clean" if row[0] else str(row[1])
+        await asyncio.sleep(MATCH_POLL_S)
+    return None

@@ -14,10 +14,11 @@ from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
 from lmhg_relay.core.half import Half
 from lmhg_relay.executor import Executor, now
+from lmhg_relay.match import Matcher
 from lmhg_relay.observe import Metrics, PrivatePage
 from lmhg_relay.provision import provision
 from lmhg_relay.settings import Settings
-from lmhg_relay.store import Fenced, Store, connect
+from lmhg_relay.store import Fenced, Store, connect, connect_cold
 from lmhg_relay.transport import Delivery, Transport
 
 log = structlog.get_logger()
@@ -39,6 +40,14 @@ class Runner:
         self._transport = Transport(settings.identity, settings.nats)
         self._is_ready = False
         self._outbox = True
+        self._has_match = True
+        self._matching: asyncio.Task[None] | None = None
+        self._matcher = Matcher(
+            settings.identity,
+            lambda: connect_cold(settings.database_url),
+            self._transport.ask_match,
+        )
+        self._transport.answer_match = self._matcher.answer
         self._tick_at = 0.0
         self._provision_at = 0.0
 
@@ -54,7 +63,7 @@ class Runner:
             if work.done():
                 work.result()
         finally:
-            for task in (work, stopping):
+            for task in filter(None, (work, stopping, self._matching)):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
@@ -101,6 +110,7 @@ class Runner:
             work = await connect(self._settings.database_url)
             store = Store(work, plane=self._settings.identity.plane)
             await control.add_listener("relay_outbox", self._on_notify)
+            await control.add_listener("relay_match", self._on_match)
             loaded = await store.load(self._settings.identity.site)
             half = Half(self._settings.identity, loaded)
             executor = Executor(half, store, self._transport, self._metrics)
@@ -119,6 +129,23 @@ class Runner:
     def _on_notify(self, *_: object) -> None:
         self._outbox = True
         self._transport.arrived.set()
+
+    def _on_match(self, *_: object) -> None:
+        self._has_match = True
+
+    def _start_match(self) -> None:
+        """Serve requests of the match beside the hot path, one at a time."""
+        is_idle = self._matching is None or self._matching.done()
+        if self._has_match and is_idle and self._transport.is_connected:
+            self._has_match = False
+            self._matching = asyncio.create_task(self._match())
+
+    async def _match(self) -> None:
+        try:
+            await self._matcher.serve()
+        except FAILURES as failure:
+            self._has_match = True
+            log.warning("relay.match_failed", code=type(failure).__name__)
 
     async def _feed(self, executor: Executor, store: Store, is_locked: Callable[[], bool]) -> None:
         """Events to the core, one at a time, for as long as the lock's connection lives."""
@@ -183,6 +210,7 @@ class Runner:
         metrics.open.set(len(half.sender.open))
         metrics.ledger.set(half.tail.size)
         metrics.running.set(int(half.sender.is_running))
+        self._start_match()
         await self._heal_stream(executor, event.mono)
 
     async def _heal_stream(self, executor: Executor, mono: float) -> None:

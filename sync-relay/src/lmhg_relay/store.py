@@ -55,6 +55,16 @@ async def connect(database_url: str) -> asyncpg.Connection:
     )
 
 
+async def connect_cold(database_url: str) -> asyncpg.Connection:
+    """A connection for long reads: the planner is free."""
+    return await asyncpg.connect(
+        database_url,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=10 * COMMAND_TIMEOUT_S,
+        server_settings={"application_name": "lmhg-relay-match", "jit": "off"},
+    )
+
+
 class Store:
     """What one half reads and commits, over one connection."""
 

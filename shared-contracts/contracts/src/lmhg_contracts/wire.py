@@ -146,13 +146,18 @@ class LedgerNote(_Message, frozen=True):
 
 
 class Heartbeat(_Message, frozen=True):
-    """Health, proven by traffic. `echo` repeats the peer's newest nonce: it proves freshness."""
+    """Health, proven by traffic. `echo` repeats the peer's newest nonce: it proves freshness.
+
+    `restoring`: this plane comes from a backup and does not know yet how to say so by number;
+    its state is not to be judged.
+    """
 
     site: Site
     plane: PlaneName
     epoch: Number
     restores: Number
     known_restores: Number
+    restoring: bool
     at: Moment
     nonce: Nonce
     echo: Nonce | None

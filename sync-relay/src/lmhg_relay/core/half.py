@@ -177,7 +177,7 @@ class Half:
         """A heartbeat; now and then one that asks the peer to witness our ledger."""
         is_due = abs(event.mono - self._witness_mono) >= limits.WITNESS_EVERY_S
         old = self.witness.cosigned.get(self.tail.origin, 0)
-        if not is_due or self.tail.size in (0, old):
+        if not is_due or self.resync.is_declared or self.tail.size in (0, old):
             return self._heartbeat(event.at, ())
         self._witness_mono = event.mono
         self.witness.offer(self.tail.size, self.tail.root)
@@ -195,6 +195,7 @@ class Half:
             epoch=self.epoch,
             restores=self.resync.restores,
             known_restores=max(self.known_restores, sender.row.peer_restores),
+            restoring=self.resync.is_declared,
             at=moment(at),
             nonce=self._newest_nonce,
             echo=self._echo,
@@ -245,6 +246,9 @@ class Half:
         self, beat: Heartbeat, event: events.HeartbeatIn, closed_then: int
     ) -> list[Command]:
         commands: list[Command] = [self._note(beat)]
+        if beat.restoring:
+            self.sender.peer_heard = event.mono
+            return commands + self.resync.on_heartbeat(beat, mono=event.mono)
         peer_restored = beat.restores > self.known_restores
         commands += self.witness.on_heartbeat(beat, peer_restored=peer_restored)
         was_resyncing = self.sender.is_resyncing

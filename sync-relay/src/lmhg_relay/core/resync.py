@@ -31,7 +31,7 @@ class Resync:
             return []
         if not self._is_announced() or peer_restored:
             return self._announce(beat)
-        if beat.receiver.generation != sender.row.announced:
+        if beat.restoring or beat.receiver.generation != sender.row.announced:
             return []
         return self._resume(beat, mono)
 
