@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lmhg_stack.absent import is_written
 from lmhg_stack.layout import Layout
 from lmhg_stack.nats import USERS, Nats
 from lmhg_stack.ports import LOOPBACK, S3_PORTS
@@ -112,7 +111,7 @@ class Plan:
             for server in self.servers()
         ]
         ours = [*self._helpers(), *self._onprem(), *self._cloud(), *self._relays()]
-        return [*servers, *(process for process in ours if is_written(process.command.argv))]
+        return [*servers, *ours]
 
     def _common(self, plane: str, role: str, name: str) -> dict[str, str]:
         common: dict[str, str] = {

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from lmhg_stack.absent import is_written
 from lmhg_stack.bootstrap import ROLES, bootstrap
 from lmhg_stack.keys import keep
 from lmhg_stack.people import DEMO_PASSWORD
@@ -96,8 +95,6 @@ def _seed(plan: Plan) -> None:
 
 
 def _step(plan: Plan, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> None:
-    if not is_written(argv):
-        return
     settings = {name: value for name, value in os.environ.items() if name == "LMHG_LOG_LEVEL"}
     command = Command(
         name=name,

@@ -58,7 +58,7 @@ ServerT = TypeVar("ServerT", bound=Server)
 
 def base_env() -> dict[str, str]:
     """The environment every child gets: a path, a locale, and no setting of ours."""
-    keep = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "LMHG_BARE")
+    keep = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in keep if name in os.environ}
 
 

@@ -129,3 +129,12 @@ def keyring() -> Keyring:
     made = Keyring(current="t1", keys={"t1": os.urandom(32)}, index_key=os.urandom(32))
     sealing.install(made)
     return made
+
+
+def migration_differences(database: PlaneDatabase) -> str:
+    """What Alembic would still change to reach the models; empty when nothing."""
+    package = "lmhg_gateway" if database.server.plane == "onprem" else "lmhg_portal"
+    argv = [script("python"), "-m", "lmhg_kit.persistence.differences", f"{package}.database"]
+    env = {**base_env(), "LMHG_DATABASE_URL": database.url("lmhg_migrator")}
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

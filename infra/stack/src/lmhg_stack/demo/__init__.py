@@ -1,0 +1,1 @@
+"""A practice day on a running stack: what people do, through the pages; what became of it."""
