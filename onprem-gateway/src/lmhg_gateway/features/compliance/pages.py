@@ -1,11 +1,13 @@
 """Pages of compliance: what crossed, what was refused, what waits, and whether it can be proven."""
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from lmhg_contracts.registry import KINDS, POLICY_REVISION
 from lmhg_gateway.features.compliance import repository, service, views
@@ -20,11 +22,12 @@ from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.lists import PAGE_SIZE, Slice, address
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
-from lmhg_kit.persistence.ledgers import export_bytes
+from lmhg_kit.persistence.ledgers import export_spooled, proof_of
 
 AnyRequest = Request[Any, Any, Any]
 GATES = ("kind", "record", "field", "content")
 EXPORT_TYPE = "application/octet-stream"
+CHUNK = 256 * 1024
 
 
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
@@ -59,7 +62,9 @@ async def ledger(request: AnyRequest) -> Response[str]:
 async def verify(request: AnyRequest) -> Response[str]:
     """Judge the whole ledger, as an outsider would."""
     settings = request.app.state["settings"]
-    verdict = await service.verify_ledger(database_of(request), keys=settings.peer_ledger_keys_file)
+    verdict = await service.verify_relay_ledger(
+        database_of(request), keys=settings.peer_ledger_keys_file
+    )
     async with writing(request, "ledger.verify") as tx:
         outcome = "sound" if verdict.is_sound else "not_sound"
         await tx.note("verify", kind="relay_ledger", outcome=outcome)
@@ -67,13 +72,38 @@ async def verify(request: AnyRequest) -> Response[str]:
 
 
 @get("/compliance/ledger/export", opt=needs("compliance.export"), include_in_schema=False)
-async def export(request: AnyRequest) -> Response[bytes]:
+async def export(request: AnyRequest) -> Stream:
     """The ledger as a file for lmhg-verify."""
     async with writing(request, "ledger.export") as tx:
         await tx.note("export", kind="relay_ledger")
-    raw = await export_bytes(database_of(request), "relay")
-    name = f"attachment; filename=relay-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"
-    return Response(raw, media_type=EXPORT_TYPE, headers={"content-disposition": name})
+    source = await export_spooled(database_of(request), "relay")
+    return Stream(
+        _chunks(source),
+        media_type=EXPORT_TYPE,
+        headers=_attachment(f"relay-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
+    )
+
+
+@get("/compliance/ledger/{n:int}/proof", opt=needs("compliance.export"), include_in_schema=False)
+async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
+    """One entry with its proof, for lmhg-verify."""
+    async with writing(request, "ledger.proof") as tx:
+        await tx.note("export", kind="relay_ledger")
+    found = await proof_of(database_of(request), "relay", n)
+    return Response(
+        found.to_text(), media_type="text/plain", headers=_attachment(f"relay-{n}.tlog-proof")
+    )
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"content-disposition": f"attachment; filename={name}"}
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    """A file piece by piece; it is closed at its end."""
+    with source:
+        while piece := source.read(CHUNK):
+            yield piece
 
 
 @post("/compliance/match", opt=needs("compliance.read"), include_in_schema=False)
@@ -203,6 +233,7 @@ COMPLIANCE = Feature(
         ledger,
         verify,
         export,
+        proof,
         ask_match,
         held,
         decide_held,

@@ -3,15 +3,13 @@
 import asyncio
 import uuid
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
-from lmhg_contracts.ledger.verify import Verdict, verify_export
+from lmhg_contracts.ledger.verify import Verdict
 from lmhg_gateway.features.compliance import repository
 from lmhg_kit.errors import Conflict, NotFound, Unavailable
-from lmhg_kit.persistence import Database, WriteSession
-from lmhg_kit.persistence.ledgers import export_bytes
+from lmhg_kit.persistence import Database, WriteSession, ledgers
 
 
 async def decide_held(
@@ -57,8 +55,7 @@ def read_verifiers(path: Path | None) -> list[NoteVerifier]:
     return [NoteVerifier.from_vkey(line) for line in lines if line and not line.startswith("#")]
 
 
-async def verify_ledger(db: Database, *, keys: Path | None) -> Verdict:
+async def verify_relay_ledger(db: Database, *, keys: Path | None) -> Verdict:
     """Judge the relay ledger as an outsider would, from its export and the published keys."""
     verifiers = await asyncio.to_thread(read_verifiers, keys)
-    export = await export_bytes(db, "relay")
-    return await asyncio.to_thread(verify_export, BytesIO(export), verifiers)
+    return await ledgers.verify_ledger(db, "relay", verifiers)
