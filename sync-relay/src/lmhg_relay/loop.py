@@ -27,7 +27,7 @@ LOCK_RETRY_S = 0.5
 BACKOFF_FIRST_S = 0.1
 BACKOFF_MAX_S = 5.0
 TICK_S = 0.5
-PROVISION_EVERY_S = 1.0
+PROVISION_EVERY_S = 2.0
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError, Fenced)
 
 
@@ -42,6 +42,7 @@ class Runner:
         self._outbox = True
         self._has_match = True
         self._matching: asyncio.Task[None] | None = None
+        self._healing: asyncio.Task[None] | None = None
         self._matcher = Matcher(
             settings.identity,
             lambda: connect_cold(settings.database_url),
@@ -63,7 +64,7 @@ class Runner:
             if work.done():
                 work.result()
         finally:
-            for task in filter(None, (work, stopping, self._matching)):
+            for task in filter(None, (work, stopping, self._matching, self._healing)):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
@@ -117,7 +118,6 @@ class Runner:
             self._metrics.epoch.set(loaded.epoch)
             self._is_ready = True
             self._outbox = True
-            self._transport.is_stream_missing = True
             log.info("relay.serving", plane=self._settings.identity.plane, epoch=loaded.epoch)
             await self._feed(executor, store, lambda: not control.is_closed())
         finally:
@@ -178,6 +178,9 @@ class Runner:
     async def _drain(self, executor: Executor) -> None:
         """Everything that has arrived, a bounded part of it at a time."""
         carrier = self._transport
+        if carrier.is_renewed:
+            carrier.is_renewed = False
+            await executor.run(e.StreamRenewed(**now()))
         for _ in range(len(carrier.stored)):
             number, seq = carrier.stored.popleft()
             await executor.run(e.Published(number=number, stream_seq=seq, **now()))
@@ -211,20 +214,23 @@ class Runner:
         metrics.ledger.set(half.tail.size)
         metrics.running.set(int(half.sender.is_running))
         self._start_match()
-        await self._heal_stream(executor, event.mono)
+        self._start_healing(event.mono)
 
-    async def _heal_stream(self, executor: Executor, mono: float) -> None:
+    def _start_healing(self, mono: float) -> None:
         """Create a wiped stream again, where our credential may; otherwise somebody provisions."""
         carrier = self._transport
+        is_idle = self._healing is None or self._healing.done()
         is_due = mono - self._provision_at >= PROVISION_EVERY_S
-        if not (carrier.is_stream_missing and carrier.is_connected and is_due):
-            return
-        self._provision_at = mono
-        carrier.is_stream_missing = False
+        if carrier.is_stream_missing and carrier.is_connected and is_idle and is_due:
+            self._provision_at = mono
+            self._healing = asyncio.create_task(self._heal())
+
+    async def _heal(self) -> None:
         try:
             created = await provision(self._settings.identity.site, self._settings.nats)
         except (TimeoutError, nats.errors.Error, OSError) as failure:
             log.warning("relay.stream_missing", code=type(failure).__name__)
         else:
-            log.warning("relay.stream_created", directions=created)
-            await executor.run(e.StreamRenewed(**now()))
+            if created:
+                log.warning("relay.stream_created", directions=created)
+            self._transport.mark_renewed()

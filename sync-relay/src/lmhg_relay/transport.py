@@ -83,6 +83,7 @@ class Transport:
         self.beats: deque[bytes] = deque()
         self.stored: deque[tuple[int, int]] = deque()
         self.is_stream_missing = False
+        self.is_renewed = False
         self.answer_match: Answer | None = None
 
     @property
@@ -215,7 +216,13 @@ class Transport:
             ack = _ack.decode(msg.data)
             if ack.error is None and ack.seq > 0 and number.isdigit():
                 self.stored.append((int(number), ack.seq))
-                self.arrived.set()
+                self.mark_renewed()
+
+    def mark_renewed(self) -> None:
+        """Our stream answers; if it was missing, everything open has to be published again."""
+        self.is_renewed = self.is_renewed or self.is_stream_missing
+        self.is_stream_missing = False
+        self.arrived.set()
 
     async def _on_receipt(self, msg: Msg) -> None:
         if len(self.receipts) < INBOX_MAX:
