@@ -96,7 +96,11 @@ async def export_ledger(db: Database, ledger: str, path: Path) -> None:
 async def export_spooled(db: Database, ledger: str) -> BinaryIO:
     """A ledger's export, at its start, in memory while it is small."""
     out = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller closes it
-    await write_ledger(db, ledger, out)  # type: ignore[arg-type]
+    try:
+        await write_ledger(db, ledger, out)  # type: ignore[arg-type]
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return out  # type: ignore[return-value]
 
