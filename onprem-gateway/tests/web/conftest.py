@@ -1,0 +1,167 @@
+"""The workspace and the identity process over one real database, with people who work there."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from ipaddress import ip_network
+from pathlib import Path
+
+import httpx
+import pytest
+import structlog
+
+from lmhg_gateway.app import identity, workspace
+from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.passwords import hash_password
+from lmhg_kit.http.testing import browser_at, sign_in
+from lmhg_kit.logs import redact
+from lmhg_kit.persistence import Database
+from lmhg_kit.settings import Environment
+from lmhg_stack.testing import PlaneDatabase
+
+WORKSPACE = "http://work.test"
+IDENTITY = "http://id.test"
+PASSWORD = "practice-makes-calm"
+PEOPLE = {
+    "front_desk": uuid.UUID(int=1),
+    "clinician": uuid.UUID(int=2),
+    "compliance": uuid.UUID(int=3),
+    "second": uuid.UUID(int=4),
+    "admin": uuid.UUID(int=5),
+    "trainer": uuid.UUID(int=6),
+    "it_support": uuid.UUID(int=7),
+    "staff": uuid.UUID(int=8),
+}
+ROLE_OF = {"second": "compliance"}
+_HASH = hash_password(PASSWORD)
+
+Person = httpx.AsyncClient
+
+
+@pytest.fixture(scope="module")
+async def people(onprem: PlaneDatabase) -> dict[str, uuid.UUID]:
+    """An account for each role; two officers, because approvals take two."""
+    for name, person_id in PEOPLE.items():
+        role = ROLE_OF.get(name, name)
+        await onprem.run(
+            f"do $$ begin perform set_config('app.actor', 'test', true),"
+            f" set_config('app.purpose', 'test', true);"
+            f" insert into identity.user_account (id, email, display_name, roles, password_hash)"
+            f" values ('{person_id}', '{name}@lmhg.test', '{name.title()} Person', '{{{role}}}', '{_HASH}');"
+            f" insert into practice.staff_profile (id, display_name, roles, active, email)"
+            f" values ('{person_id}', '{name.title()} Person', '{{{role}}}', true, '{name}@lmhg.test');"
+            f" end $$"
+        )
+    return PEOPLE
+
+
+@pytest.fixture(scope="module")
+async def workspace_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
+    """The database as the workspace reaches it."""
+    db = Database(onprem.url("gw_workspace"), pool_size=4)
+    yield db
+    await db.close()
+
+
+@pytest.fixture(scope="module")
+async def identity_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
+    """The database as the identity process reaches it."""
+    db = Database(onprem.url("gw_identity"), pool_size=4)
+    yield db
+    await db.close()
+
+
+@pytest.fixture(scope="module")
+def ledger_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the published ledger keys will be."""
+    return tmp_path_factory.mktemp("keys") / "ledgers.vkey"
+
+
+@pytest.fixture(scope="module")
+def edge(workspace_db: Database, people: dict[str, uuid.UUID], ledger_keys: Path) -> Edge:
+    """The workspace, reachable from 10.8.0.0/16 alone."""
+    settings = WorkspaceSettings(
+        environment=Environment.DEVELOPMENT,
+        site="s1",
+        database_url="unused",
+        listen="127.0.0.1:0",
+        metrics_listen="127.0.0.1:0",
+        approved_networks=(ip_network("10.8.0.0/16"),),
+        public_url=WORKSPACE,
+        identity_url=IDENTITY,
+        keyring_file=Path("unused"),
+        peer_ledger_keys_file=ledger_keys,
+    )
+    return workspace.build(settings, workspace_db)
+
+
+@pytest.fixture(scope="module")
+def identity_edge(identity_db: Database, people: dict[str, uuid.UUID]) -> Edge:
+    """The identity process, reachable from anywhere."""
+    settings = IdentitySettings(
+        environment=Environment.DEVELOPMENT,
+        site="s1",
+        database_url="unused",
+        listen="127.0.0.1:0",
+        metrics_listen="127.0.0.1:0",
+        public_url=IDENTITY,
+        workspace_url=WORKSPACE,
+    )
+    return identity.build(settings, identity_db)
+
+
+@pytest.fixture
+async def browsers(edge: Edge) -> AsyncIterator[Callable[..., Person]]:
+    """Makes browsers inside the approved network, or elsewhere."""
+    opened: list[Person] = []
+
+    def make(peer: str = "10.8.0.7") -> Person:
+        opened.append(browser_at(edge, peer, base_url=WORKSPACE))
+        return opened[-1]
+
+    yield make
+    for browser in opened:
+        await browser.aclose()
+
+
+class Signed:
+    """A signed-in browser that sends its token with every form."""
+
+    def __init__(self, browser: Person, token: str) -> None:
+        self.browser = browser
+        self.token = token
+
+    async def get(self, path: str, **query: str) -> httpx.Response:
+        """One page."""
+        return await self.browser.get(path, params=query or None)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """One form."""
+        return await self.browser.post(path, data={"csrf_token": self.token, **fields})
+
+    async def follow(self, path: str, **fields: str) -> httpx.Response:
+        """One form and the page it leads to."""
+        answer = await self.post(path, **fields)
+        assert answer.status_code == 303, answer.text
+        return await self.browser.get(answer.headers["location"])
+
+
+@pytest.fixture
+def as_role(edge: Edge, browsers: Callable[..., Person]) -> Callable[..., object]:
+    """Signs a fresh browser in as one of the people."""
+
+    async def make(name: str, peer: str = "10.8.0.7") -> Signed:
+        browser = browsers(peer)
+        role = ROLE_OF.get(name, name)
+        token = await sign_in(browser, edge, role, account_id=str(PEOPLE[name]))
+        return Signed(browser, token)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def json_logs() -> Iterator[None]:
+    """Logs as a process writes them: through the redactor, one line each."""
+    structlog.configure(processors=[redact, structlog.processors.JSONRenderer()])
+    yield
+    structlog.reset_defaults()

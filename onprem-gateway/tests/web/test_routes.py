@@ -1,0 +1,97 @@
+"""Every route of the workspace against every role, zone and forgotten token, from the table."""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
+from lmhg_kit.http.access import guarded_routes
+from lmhg_kit.http.edge import Edge
+
+PUBLIC = {
+    "/sign-in",
+    "/session/start",
+    "/sign-out",
+    "/signed-out",
+    "/gallery",
+    "/static/{digest:str}/{name:str}",
+}
+SignIn = Callable[..., Awaitable["httpx.AsyncClient"]]
+
+
+def path_of(template: str) -> str:
+    """An address of this route, with an id that names nothing."""
+    filled = re.sub(r"\{\w+:uuid\}", str(uuid.UUID(int=77)), template)
+    return re.sub(r"\{\w+:(str|int)\}", "999999", filled)
+
+
+def test_public_routes_are_the_known_few(edge: Edge) -> None:
+    """A new public route has to be added here, where somebody sees it."""
+    open_paths = {path for path, _, access in guarded_routes(edge.inner) if not access.permission}
+    assert open_paths == PUBLIC
+
+
+def test_every_permission_is_used_and_listed(edge: Edge) -> None:
+    """The table has no dead rows, and every role of a row exists."""
+    used = {access.permission for _, _, access in guarded_routes(edge.inner) if access.permission}
+    granted_in_services = {"exemptions.approve"}
+    assert set(PERMISSIONS) - used - granted_in_services == set()
+    assert {role for roles in PERMISSIONS.values() for role in roles} <= set(ROLES)
+
+
+async def test_anonymous_reaches_nothing(
+    edge: Edge, browsers: Callable[..., httpx.AsyncClient]
+) -> None:
+    """Each guarded route sends a stranger to sign in, or refuses the form."""
+    browser = browsers()
+    for path, method, access in guarded_routes(edge.inner):
+        if access.permission:
+            answer = await browser.request(method, path_of(path))
+            assert answer.status_code == 303, (method, path)
+            assert answer.headers["location"] == "/sign-in"
+
+
+async def test_outside_the_networks_everything_is_404(edge: Edge, as_role: Callable) -> None:
+    """Even an administrator finds nothing from another network."""
+    admin = await as_role("admin", peer="203.0.113.9")
+    for path, method, _ in guarded_routes(edge.inner):
+        answer = await admin.browser.request(method, path_of(path))
+        assert answer.status_code == 404, (method, path)
+        assert answer.text == "not found\n"
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_reaches_what_the_table_says(
+    edge: Edge, as_role: Callable, role: str
+) -> None:
+    """403 where the role lacks the permission; never 403 and never a crash where it has it."""
+    person = await as_role(role)
+    for path, method, access in guarded_routes(edge.inner):
+        if not access.permission:
+            continue
+        may = role in PERMISSIONS[access.permission]
+        if method == "GET":
+            answer = await person.get(path_of(path))
+        else:
+            answer = await person.post(path_of(path))
+        assert (answer.status_code == 403) == (not may), (role, method, path)
+        assert answer.status_code < 500 or answer.status_code == 503, (role, method, path)
+
+
+async def test_every_form_needs_its_token(edge: Edge, as_role: Callable) -> None:
+    """Without the token, and from another site, no step is taken."""
+    admin = await as_role("admin")
+    cross_site = {"sec-fetch-site": "cross-site"}
+    for path, method, access in guarded_routes(edge.inner):
+        if method == "GET" or not access.permission:
+            continue
+        bare = await admin.browser.request(method, path_of(path))
+        assert bare.status_code == 403, (method, path)
+        fields = {"csrf_token": admin.token}
+        foreign = await admin.browser.request(
+            method, path_of(path), data=fields, headers=cross_site
+        )
+        assert foreign.status_code == 403, (method, path)
