@@ -1,11 +1,12 @@
 """What other features may ask of the calendar."""
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from lmhg_contracts.classification import StoragePolicy
-from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_kit.persistence import WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -15,21 +16,31 @@ TAKES_TIME = {"confirmed": "busy", "waitingconfirmation": "tentative"}
 """Appointment states that take a clinician's time, and how the block shows them."""
 
 
-async def show_block(tx: WriteSession, appointment: Appointment, *, part2: bool) -> None:
+@dataclass(frozen=True, kw_only=True)
+class TakenTime:
+    """What the calendar needs of an appointment. No clinician means that no block may exist."""
+
+    appointment_id: uuid.UUID
+    clinician_id: uuid.UUID | None
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+
+
+async def show_block(tx: WriteSession, taken: TakenTime) -> None:
     """Make the calendar say what the appointment says; a block that may not exist is removed.
 
     Under the standing approval "calendar export" the block is exempt; without one it stays here.
-    A client under 42 CFR Part 2 has no block at all.
     """
-    busy = TAKES_TIME.get(appointment.status)
-    if busy is None or part2 or appointment.clinician_id is None:
-        await free_block(tx, appointment.id)
+    busy = TAKES_TIME.get(taken.status)
+    if busy is None or taken.clinician_id is None:
+        await free_block(tx, taken.appointment_id)
         return
-    block = await _block_of(tx, appointment.id)
+    block = await _block_of(tx, taken.appointment_id)
     fresh = block is None
-    block = block or CalendarBlock(appointment_id=appointment.id)
-    block.clinician_id = appointment.clinician_id
-    block.starts_at, block.ends_at = appointment.starts_at, appointment.ends_at
+    block = block or CalendarBlock(appointment_id=taken.appointment_id)
+    block.clinician_id = taken.clinician_id
+    block.starts_at, block.ends_at = taken.starts_at, taken.ends_at
     block.busy = busy
     approval = await standing_approval(tx, KIND)
     block.exemption_id = approval

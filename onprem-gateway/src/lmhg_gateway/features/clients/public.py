@@ -1,16 +1,30 @@
 """What other features may ask of clients."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from lmhg_gateway.adapters.intakeq import Person as Profile
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed
+
+__all__ = [
+    "Client",
+    "blind_index",
+    "changed_since",
+    "link",
+    "linked",
+    "names_of",
+    "reindex",
+    "shown_name",
+    "store_person",
+    "tokens_of",
+]
 
 INTAKEQ = "intakeq"
 
@@ -81,3 +95,37 @@ async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
         return {}
     found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
     return {client.id: shown_name(client) for client in found}
+
+
+async def store_person(tx: WriteSession, person: Profile) -> Client:
+    """The client of an IntakeQ profile, created or brought up to date."""
+    known = await linked(tx, "client", person.number)
+    client = await tx.get(Client, known) if known else None
+    if client is None:
+        client = Client(intakeq_number=person.number)
+        tx.add(client)
+        await tx.flush()
+        await link(tx, "client", person.number, client.id)
+    wanted = {
+        "legal_name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "mobile": person.mobile,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "address": person.address,
+        "payer": person.payer,
+    }
+    changed = {name: text for name, text in wanted.items() if getattr(client, name) != text}
+    for name, text in changed.items():
+        setattr(client, name, text)
+    if changed:
+        await reindex(tx, client)
+    return client
+
+
+async def changed_since(tx: ReadSession, moment: datetime) -> Sequence[Client]:
+    """Clients written after a moment, in the order of their writing: what screening must know."""
+    found = await tx.scalars(
+        select(Client).where(Client.updated_at > moment).order_by(Client.updated_at)
+    )
+    return found.all()

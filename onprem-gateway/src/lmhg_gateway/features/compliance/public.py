@@ -1,13 +1,14 @@
 """What other features may ask of compliance: exemptions, by two people."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.compliance import repository
-from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of
 from lmhg_kit.errors import Conflict, NotFound
@@ -22,7 +23,9 @@ __all__ = [
     "approve",
     "crossings",
     "decline",
+    "hold_record",
     "latest_request",
+    "open_incident",
     "propose",
     "waiting_counts",
     "withdraw",
@@ -128,3 +131,17 @@ async def _open_request(tx: WriteSession, *, kind: str, record_id: uuid.UUID) ->
 async def waiting_counts(tx: ReadSession) -> dict[str, int]:
     """How much waits for the officer: held, requests, incidents."""
     return await repository.counts(tx)
+
+
+def open_incident(
+    tx: WriteSession, *, code: str, subject_kind: str, subject_id: uuid.UUID | None
+) -> None:
+    """Put something before the officer: what it is about, never what was found."""
+    tx.add(Incident(code=code, subject_kind=subject_kind, subject_id=subject_id))
+
+
+async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:
+    """Put a held record before the officer, once for each version."""
+    keys = ("kind", "record_id", "version", "rule", "place")
+    row = {key: verdict[key] for key in keys} | {"id": uuid.uuid4()}
+    await tx.execute(insert(HeldRecord).values(row).on_conflict_do_nothing())

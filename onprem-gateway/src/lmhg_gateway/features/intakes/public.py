@@ -6,8 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lmhg_gateway.adapters.intakeq import Form
+from lmhg_gateway.features.clients.public import link, linked
 from lmhg_gateway.features.intakes.models import Intake
-from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence import ReadSession, WriteSession
+
+KIND = "intake"
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,18 @@ async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[IntakeRo
         IntakeRow(each.id, each.form_name or "Form", each.status, each.submitted_at)
         for each in found
     ]
+
+
+async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> bool:
+    """A submitted intake, created or brought up to date; whether it is new."""
+    known = await linked(tx, KIND, form.id)
+    intake = await tx.get(Intake, known) if known else None
+    fresh = intake is None
+    intake = intake or Intake(client_id=client_id)
+    intake.status, intake.submitted_at = form.status, form.submitted_at
+    intake.form_name, intake.answers = form.name, form.answers
+    if fresh:
+        tx.add(intake)
+        await tx.flush()
+        await link(tx, KIND, form.id, intake.id)
+    return fresh

@@ -3,20 +3,16 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
-from lmhg_contracts.classification import StoragePolicy
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
-from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import HeldRecord, Incident
+from lmhg_gateway.features.clients.public import Client, changed_since
+from lmhg_gateway.features.compliance.public import hold_record
 from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, screen
-from lmhg_gateway.features.tickets.models import Arrival, KeptText, RedactionOrder
+from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, WriteSession
-from lmhg_kit.persistence.standing import standing_id
 
 ACTOR = Actor("process: worker")
 BATCH = 1_000
@@ -25,15 +21,6 @@ OVERLAP = timedelta(minutes=2)
 UNREADABLE = "record"
 """The place of a hit in a body that is not its contract: no field of it can be named."""
 ARRIVING = ("ticket", "ticket_message")
-
-REDACTION_REASONS = {
-    "client_name": "names_client",
-    "client_surname": "names_client",
-    "client_phone": "contact_detail",
-    "client_email": "contact_detail",
-    "client_number": "record_number",
-    "record_number": "record_number",
-}
 
 _WAITING = text(
     "select distinct on (o.kind, o.record_id, o.version) o.kind, o.record_id, o.version, o.body"
@@ -64,12 +51,7 @@ class Screener:
 
     async def refresh(self, tx: WriteSession) -> None:
         """Learn every client that changed since the last look, in this very transaction."""
-        changed = await tx.scalars(
-            select(Client)
-            .where(Client.updated_at > self._seen - OVERLAP)
-            .order_by(Client.updated_at)
-        )
-        for client in changed:
+        for client in await changed_since(tx, self._seen - OVERLAP):
             self.index.put(str(client.id), person_of(client))
             self._seen = client.updated_at
 
@@ -84,7 +66,8 @@ class Screener:
             ]
             for verdict in verdicts:
                 if verdict["outcome"] == "hold":
-                    await _hold(tx, verdict)
+                    await hold_record(tx, verdict)
+                    _log.warning("screening.held", kind=verdict["kind"], rule=verdict["rule"])
             if verdicts:
                 await tx.execute(_VERDICT, verdicts)
         return len(rows)
@@ -118,11 +101,17 @@ class Screener:
             if rows:
                 await self.refresh(tx)
             for row in rows:
+                arrived = Arrived(kind=row.kind, record_id=row.record_id, version=row.version)
                 hit = self.judge(row.kind, row.body.encode())
                 if hit:
-                    await _keep(tx, row, hit)
-                await _note_arrival(tx, row, hit)
+                    await self._keep(tx, arrived, row.body.encode(), hit)
+                await note_arrival(tx, arrived, is_kept=hit is not None)
         return len(rows)
+
+    async def _keep(self, tx: WriteSession, arrived: Arrived, body: bytes, hit: Hit) -> None:
+        texts = texts_of(decode_body(arrived.kind, body)) if hit.place != UNREADABLE else {}
+        await keep_original(tx, arrived, texts, rule=hit.rule)
+        _log.warning("screening.kept_on_arrival", kind=arrived.kind, record_id=arrived.record_id)
 
 
 def person_of(client: Client) -> Person:
@@ -133,46 +122,4 @@ def person_of(client: Client) -> Person:
         emails=(client.email,) if client.email else (),
         birth_date=client.birth_date,
         numbers=(client.intakeq_number,) if client.intakeq_number else (),
-    )
-
-
-async def _hold(tx: WriteSession, verdict: dict[str, object]) -> None:
-    keys = ("kind", "record_id", "version", "rule", "place")
-    row = {key: verdict[key] for key in keys} | {"id": uuid.uuid4()}
-    await tx.execute(insert(HeldRecord).values(row).on_conflict_do_nothing())
-    _log.warning("screening.held", kind=verdict["kind"], record_id=verdict["record_id"])
-
-
-async def _keep(tx: WriteSession, row: Row[Any], hit: Hit) -> None:
-    """Keep the original here, open an incident, and order the portal's copy redacted."""
-    kind, record_id, version = row.kind, row.record_id, row.version
-    texts = texts_of(decode_body(kind, row.body.encode())) if hit.place != UNREADABLE else {}
-    kept = KeptText(source_kind=kind, source_id=record_id, source_version=version, rule=hit.rule)
-    kept.subject, kept.body = texts.get("subject"), texts.get("body")
-    tx.add(kept)
-    incident = Incident(code="client_named_in_cloud", subject_kind=kind, subject_id=record_id)
-    tx.sync_session.add(incident)
-    order = RedactionOrder(
-        reason=REDACTION_REASONS.get(hit.rule, "pattern"),
-        target_kind=kind,
-        target_id=record_id,
-        target_version=version,
-        exemption_id=standing_id("redaction_order"),
-    )
-    tx.add(order, storage_policy=StoragePolicy.CLOUD_ALLOWED)
-    _log.warning("screening.kept_on_arrival", kind=kind, record_id=record_id, rule=hit.rule)
-
-
-async def _note_arrival(tx: WriteSession, row: Row[Any], hit: Hit | None) -> None:
-    arrival = {
-        "kind": row.kind,
-        "record_id": row.record_id,
-        "version": row.version,
-        "outcome": "kept" if hit else "clear",
-        "screened_at": datetime.now(UTC),
-    }
-    statement = insert(Arrival).values(arrival)
-    changes = {key: arrival[key] for key in ("version", "outcome", "screened_at")}
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=["kind", "record_id"], set_=changes)
     )

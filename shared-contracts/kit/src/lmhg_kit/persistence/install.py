@@ -52,17 +52,18 @@ def async_url(url: str) -> str:
 
 def migrate(url: str, plan: Plan, *, revision: str = "head") -> None:
     """Upgrade to a revision as the migrator, in the owner's name; then install the wall."""
-    asyncio.run(_with_connection(url, lambda link: _upgrade(link, plan, revision)))
+    asyncio.run(with_connection(url, lambda link: _upgrade(link, plan, revision)))
 
 
 def drift(url: str, plan: Plan) -> list[str]:
     """Names of wall objects that differ from the generated ones, by trying and rolling back."""
     found: list[str] = []
-    asyncio.run(_with_connection(url, lambda link: found.extend(drift_on(link, plan))))
+    asyncio.run(with_connection(url, lambda link: found.extend(drift_on(link, plan))))
     return found
 
 
-async def _with_connection(url: str, act: Callable[[Connection], None]) -> None:
+async def with_connection(url: str, act: Callable[[Connection], None]) -> None:
+    """Act on one synchronous connection to the database, then close it."""
     engine = create_async_engine(async_url(url), hide_parameters=True)
     try:
         async with engine.connect() as connection:

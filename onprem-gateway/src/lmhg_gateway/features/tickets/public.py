@@ -1,0 +1,77 @@
+"""What other features may ask of portal texts that arrived here."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from lmhg_contracts.classification import StoragePolicy
+from lmhg_gateway.features.compliance.public import open_incident
+from lmhg_gateway.features.tickets.models import Arrival, KeptText, RedactionOrder
+from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence.standing import standing_id
+
+REDACTION_REASONS = {
+    "client_name": "names_client",
+    "client_surname": "names_client",
+    "client_phone": "contact_detail",
+    "client_email": "contact_detail",
+    "client_number": "record_number",
+    "record_number": "record_number",
+}
+OTHERWISE = "pattern"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """One version of one portal text that crossed."""
+
+    kind: str
+    record_id: uuid.UUID
+    version: int
+
+
+async def note_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> None:
+    """Remember that this version was screened, and what came of it."""
+    row = {
+        "kind": arrived.kind,
+        "record_id": arrived.record_id,
+        "version": arrived.version,
+        "outcome": "kept" if is_kept else "clear",
+        "screened_at": datetime.now(UTC),
+    }
+    changes = {key: row[key] for key in ("version", "outcome", "screened_at")}
+    statement = insert(Arrival).values(row)
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=["kind", "record_id"], set_=changes)
+    )
+
+
+async def keep_original(
+    tx: WriteSession, arrived: Arrived, texts: Mapping[str, str], *, rule: str
+) -> None:
+    """Keep the original here, open an incident, and order the portal's copy redacted."""
+    kept = KeptText(
+        source_kind=arrived.kind,
+        source_id=arrived.record_id,
+        source_version=arrived.version,
+        rule=rule,
+    )
+    kept.subject, kept.body = texts.get("subject"), texts.get("body")
+    tx.add(kept)
+    open_incident(
+        tx,
+        code="client_named_in_cloud",
+        subject_kind=arrived.kind,
+        subject_id=arrived.record_id,
+    )
+    order = RedactionOrder(
+        reason=REDACTION_REASONS.get(rule, OTHERWISE),
+        target_kind=arrived.kind,
+        target_id=arrived.record_id,
+        target_version=arrived.version,
+        exemption_id=standing_id("redaction_order"),
+    )
+    tx.add(order, storage_policy=StoragePolicy.CLOUD_ALLOWED)
