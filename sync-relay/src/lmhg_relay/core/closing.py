@@ -28,6 +28,7 @@ class Closing:
     """The receipt side of a sender."""
 
     sender: Sender
+    started_mono: float | None = None
     closed_mono: float = float("-inf")
     purged_mono: float = float("-inf")
     high_closed_seq: int = 0
@@ -126,6 +127,8 @@ class Closing:
         An acknowledgement may have been lost, and with it the place of a copy: so for a while
         after the last close everything is purged again.
         """
+        if self.started_mono is None:
+            self.started_mono = self.closed_mono = mono
         due_s = limits.RECALL_PURGE_EVERY_S if self.recalled else limits.PURGE_EVERY_S
         is_recent = self.recalled or abs(mono - self.closed_mono) < limits.PURGE_FOR_S
         if is_recent and abs(mono - self.purged_mono) >= due_s:
@@ -146,6 +149,9 @@ class Closing:
 
     def _has_copies_on_the_way(self, mono: float) -> bool:
         """Whether the broker may yet store a closed batch that it has not acknowledged."""
+        started = self.started_mono
+        if started is None or abs(mono - started) < limits.LATE_COPY_S:
+            return True  # what the process before us published is not known
         unacked = self.sender.unacked
         for number in [number for number in unacked if number not in self.sender.open]:
             if abs(mono - unacked[number][1]) < limits.LATE_COPY_S:
