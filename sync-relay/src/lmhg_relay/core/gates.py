@@ -23,6 +23,7 @@ SHIP = Outcome("ship")
 WAIT = Outcome("wait")
 SUPERSEDE = Outcome("supersede")
 VERDICTS = {"clear": SHIP, "hold": Outcome("refuse", "content", "held")}
+VERDICT_UNKNOWN = Outcome("refuse", "content", "verdict_unknown")
 VERDICT_LATE = Outcome("refuse", "content", "verdict_late")
 
 
@@ -62,7 +63,7 @@ def content_gate(row: Row, verdict_limit_s: float) -> Outcome:
         return SHIP
     if row.verdict is None:
         return WAIT if row.age_s <= verdict_limit_s else VERDICT_LATE
-    return VERDICTS.get(row.verdict, Outcome("refuse", "content", "verdict_unknown"))
+    return VERDICTS.get(row.verdict, VERDICT_UNKNOWN)
 
 
 def decide(row: Row, *, plane: PlaneName, verdict_limit_s: float) -> Outcome:

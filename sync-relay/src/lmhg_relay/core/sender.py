@@ -148,16 +148,19 @@ class Sender:
             body = None if row.op == "recall" or row.body is None else row.body.encode()
             if cutter.is_full(0 if body is None else len(body)) or not groups:
                 number += 1
+                if groups:
+                    groups[-1] = groups[-1]._replace(upto=after)
                 entries = []
                 groups.append(_Group(entries, after, after, self.tail.next_n))
             n = self.tail.next_n
             self.tail.decision(row, outcome, at=at, batch=number)
             entries.append(Entry(n, row.kind, row.record_id.bytes, row.version, row.op, body))
             after = (row.xid, row.seq)
-            groups[-1] = groups[-1]._replace(upto=after)
             if row.op == "recall":
                 note = RecallNote(row.kind, row.record_id, row.version, row.created_at, number)
                 recalls.append(note)
+        if groups:
+            groups[-1] = groups[-1]._replace(upto=after)
         return groups, dropped, recalls
 
     def _is_resync_over(self, rows: Sequence[Row], *, is_drained: bool, horizon: int) -> bool:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, sign
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
@@ -89,7 +88,7 @@ class LedgerTail:
             decision=decision,
             reason=reason,
             kind=entry.kind,
-            record_id=str(UUID(bytes=entry.record_id)),
+            record_id=uuid_text(entry.record_id),
             version=entry.version,
             op=entry.op,
             fields=FIELDS[entry.kind] if applied else (),
@@ -182,3 +181,9 @@ class LedgerTail:
 def moment(at: datetime) -> str:
     """A moment as entries and messages write it."""
     return timestamp(at)
+
+
+def uuid_text(raw: bytes) -> str:
+    """A UUID's canonical text, without making a UUID of it."""
+    digits = raw.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
