@@ -72,13 +72,13 @@ async def test_a_token_in_the_broker_is_found(stack: Stack):
 async def test_a_token_in_the_cloud_bucket_is_found(stack: Stack):
     """In an object's bytes."""
     name = stack.facts["buckets"]["cloud"]["bucket"]
-    client = store_client(stack.facts, "cloud")
     content = f"a file with {PLANT.word('cloud bucket')}".encode()
-    client.put_object(name, "planted", io.BytesIO(content), len(content))
-    try:
-        assert_only(await look(stack, "cloud bucket"), "cloud bucket")
-    finally:
-        client.remove_object(name, "planted")
+    with store_client(stack.facts, "cloud") as client:
+        client.put_object(name, "planted", io.BytesIO(content), len(content))
+        try:
+            assert_only(await look(stack, "cloud bucket"), "cloud bucket")
+        finally:
+            client.remove_object(name, "planted")
 
 
 @pytest.fixture

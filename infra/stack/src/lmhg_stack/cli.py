@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from lmhg_stack.demo.day import Size
+from lmhg_stack.demo.play import look, play
 from lmhg_stack.layout import DEFAULT_FOLDER
 from lmhg_stack.process import StackError
 from lmhg_stack.stack import Stack
@@ -81,7 +83,29 @@ def _reset(stack: Stack, _: argparse.Namespace) -> int:
     return os.EX_OK
 
 
-_ACTS = {"up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset}
+def _demo(stack: Stack, arguments: argparse.Namespace) -> int:
+    size = Size(intakes=arguments.intakes, appointments=arguments.appointments)
+    print("A practice day; IntakeQ's call limits are raised while it lasts.")
+    played = play(stack, size)
+    print("", *played.lines(), sep="\n")
+    return os.EX_OK if played.is_good else 1
+
+
+def _sweep(stack: Stack, _: argparse.Namespace) -> int:
+    report = look(stack.facts)
+    print(f"Canary sweep for {report.tokens} tokens", *report.lines(), sep="\n  ")
+    return os.EX_OK if report.is_clean else 1
+
+
+_ACTS = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "logs": _logs,
+    "reset": _reset,
+    "demo": _demo,
+    "sweep": _sweep,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

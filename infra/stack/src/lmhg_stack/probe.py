@@ -13,7 +13,9 @@ def status_of(url: str, *, method: str = "GET") -> int:
     connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_S)
     try:
         connection.request(method, parts.path or "/")
-        return connection.getresponse().status
+        with connection.getresponse() as response:
+            response.read()
+            return response.status
     except (OSError, http.client.HTTPException):
         return SILENT
     finally:

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import urllib3
 from minio import Minio
 
 from lmhg_stack.canary.needles import Needles
@@ -129,26 +130,29 @@ def _read_all(folder: Path) -> Iterator[tuple[str, bytes]]:
 async def bucket(facts: Mapping[str, Any], plane: str) -> Place:
     """Every object of a plane's bucket, its name and its bytes."""
     name = facts["buckets"][plane]["bucket"]
-    client = store_client(facts, plane)
-    for found in client.list_objects(name, recursive=True):
-        key = found.object_name or ""
-        answer = client.get_object(name, key)
-        try:
-            yield key, key.encode() + b"\n" + answer.read()
-        finally:
-            answer.close()
-            answer.release_conn()
+    with store_client(facts, plane) as client:
+        for found in client.list_objects(name, recursive=True):
+            key = found.object_name or ""
+            answer = client.get_object(name, key)
+            try:
+                yield key, key.encode() + b"\n" + answer.read()
+            finally:
+                answer.close()
+                answer.release_conn()
 
 
-def store_client(facts: Mapping[str, Any], plane: str) -> Minio:
+@contextlib.contextmanager
+def store_client(facts: Mapping[str, Any], plane: str) -> Iterator[Minio]:
     """A client of one plane's object store, with that plane's credential."""
     access = facts["buckets"][plane]
-    return Minio(
-        facts["addresses"][f"s3_{plane}"].removeprefix("http://"),
-        access_key=access["access_key"],
-        secret_key=Path(access["secret_key_file"]).read_text().strip(),
-        secure=False,
-    )
+    with urllib3.PoolManager() as pool:
+        yield Minio(
+            facts["addresses"][f"s3_{plane}"].removeprefix("http://"),
+            access_key=access["access_key"],
+            secret_key=Path(access["secret_key_file"]).read_text().strip(),
+            secure=False,
+            http_client=pool,
+        )
 
 
 async def pages(addresses: Mapping[str, str]) -> Place:

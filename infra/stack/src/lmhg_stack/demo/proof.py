@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 
 from lmhg_stack.process import base_env, script
 
@@ -49,6 +50,24 @@ async def match(facts: Mapping[str, Any], plane: str) -> Check:
     finally:
         await connection.close()
     return Check(name, is_good=False, said=f"no answer within {MATCH_LIMIT_S:.0f} s")
+
+
+async def calendar_agrees(facts: Mapping[str, Any]) -> Check:
+    """Whether each confirmed appointment of IntakeQ is one busy block in the cloud, no more."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        answer = await client.get(f"{facts['addresses']['intakeq']}/_sim/objects/appointment")
+    confirmed = sorted(made["StartDate"] for made in answer.json() if made["Status"] == "Confirmed")
+    connection = await asyncpg.connect(facts["databases"]["cloud"]["superuser"])
+    try:
+        rows = await connection.fetch(
+            "SELECT extract(epoch FROM (body->>'starts_at')::timestamptz) * 1000 AS start"
+            " FROM replica.record WHERE kind = 'calendar_block' AND NOT purged"
+        )
+    finally:
+        await connection.close()
+    blocks = sorted(int(row["start"]) for row in rows)
+    said = f"{len(confirmed)} confirmed appointments, {len(blocks)} blocks"
+    return Check("the portal's calendar agrees with IntakeQ", confirmed == blocks, said)
 
 
 def verify(facts: Mapping[str, Any], plane: str, ledger: str) -> Check:

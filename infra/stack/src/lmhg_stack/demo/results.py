@@ -52,9 +52,7 @@ class Results:
     decisions: dict[str, Counter[tuple[str, str]]] = field(
         default_factory=dict[str, "Counter[tuple[str, str]]"]
     )
-    refusals: Counter[tuple[str, str, str]] = field(
-        default_factory=Counter[tuple[str, str, str]]
-    )
+    refusals: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
     latencies: dict[str, Spread] = field(default_factory=dict[str, Spread])
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -87,7 +85,7 @@ async def read(facts: Mapping[str, Any], since: Mark) -> Results:
     connections = await asyncio.gather(
         *(asyncpg.connect(facts["databases"][plane]["superuser"]) for plane in PLANES)
     )
-    planes = dict(zip(PLANES, connections, strict=True))
+    planes: dict[str, asyncpg.Connection] = dict(zip(PLANES, connections, strict=True))
     try:
         for plane in PLANES:
             await _decisions(planes[plane], plane, since=since, results=results)
@@ -190,4 +188,4 @@ async def _counts(
         ),
     }
     for label, (plane, query) in questions.items():
-        results.counts[label] = await planes[plane].fetchval(query, since.at)
+        results.counts[label] = int(await planes[plane].fetchval(query, since.at) or 0)

@@ -26,6 +26,11 @@ class Player:
         self._sender = sender
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the practice lives by itself now."""
+        return self._task is not None
+
     async def set(self, on: bool) -> None:  # noqa: FBT001 - a switch has one argument
         """Turn the play on or off; asking twice changes nothing."""
         if on and self._task is None:
@@ -47,7 +52,7 @@ def build(settings: SimulatorSettings) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         sender = Sender(settings.sim_webhook_url, settings.sim_webhook_tries)
         player = Player(Play(practice, seed=settings.sim_seed), sender)
-        app.state.update(sender=sender, set_play=player.set)
+        app.state.update(sender=sender, player=player)
         sender.start()
         await player.set(settings.sim_play)
         yield

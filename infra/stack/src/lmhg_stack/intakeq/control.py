@@ -113,8 +113,8 @@ async def set_limits(state: State, data: JSONBody[Limits]) -> Object:
 @post("/play", status_code=200)
 async def play(state: State, data: JSONBody[dict[str, bool]]) -> Object:
     """Let the practice live by itself, or stop it."""
-    await state.set_play(data.get("on", True))
-    return {"on": data.get("on", True)}
+    await state.player.set(data.get("on", True))
+    return {"on": state.player.is_on}
 
 
 @post("/settle", status_code=200)
@@ -137,6 +137,7 @@ async def status(state: State) -> Object:
         "recent": [asdict(sent) for sent in sender.recent],
         "calls": {"today": limits.used_today, "refused": limits.refused},
         "limits": {"per_minute": limits.per_minute, "per_day": limits.per_day},
+        "play": state.player.is_on,
     }
 
 

@@ -1,0 +1,123 @@
+"""Plays a practice day from beginning to end, and says whether all of it went as promised."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import httpx
+
+from lmhg_stack.canary.sweep import Report, sweep
+from lmhg_stack.demo import report
+from lmhg_stack.demo.day import Act, Day, Size
+from lmhg_stack.demo.progress import Progress
+from lmhg_stack.demo.proof import Check, calendar_agrees, match, verify
+from lmhg_stack.demo.results import Results, mark, read
+from lmhg_stack.demo.settle import settle
+from lmhg_stack.process import StackError
+from lmhg_stack.stack import Stack
+
+RAISED = {"LMHG_INTAKEQ_CALLS_PER_MINUTE": "6000", "LMHG_INTAKEQ_CALLS_PER_DAY": "500000"}
+TRIES = 20
+TRY_AGAIN_S = 0.5
+LEDGERS = tuple((plane, ledger) for plane in ("onprem", "cloud") for ledger in ("relay", "access"))
+
+
+@dataclass(frozen=True)
+class Played:
+    """A day that is over."""
+
+    results: Results
+    checks: tuple[Check, ...]
+    sweep: Report
+    answers: dict[str, int]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether planes and ledgers agree and nothing leaked."""
+        return self.sweep.is_clean and all(check.is_good for check in self.checks)
+
+    def lines(self) -> Iterator[str]:
+        """The report."""
+        yield from report.lines(self.results, self.checks, self.sweep, self.answers)
+
+
+@contextmanager
+def raised_limits(stack: Stack) -> Iterator[None]:
+    """More calls to IntakeQ than it allows, on both sides, while the block runs; no play."""
+    address = stack.facts["addresses"]["intakeq"]
+    before = httpx.get(f"{address}/_sim/status").json()
+    raised = {"per_minute": 6000, "per_day": 500_000}
+    httpx.post(f"{address}/_sim/play", json={"on": False})
+    httpx.post(f"{address}/_sim/limits", json=raised)
+    stack.restart_with("worker", RAISED)
+    try:
+        yield
+    finally:
+        httpx.post(f"{address}/_sim/limits", json={**before["limits"], "reset": True})
+        httpx.post(f"{address}/_sim/play", json={"on": before["play"]})
+        stack.start("worker")
+
+
+def play(
+    stack: Stack,
+    size: Size,
+    *,
+    say: Callable[[str], None] = print,
+    trouble: Callable[[int, Act], None] = lambda _number, _act: None,
+) -> Played:
+    """Play the day; `trouble` is called after each act, and may break things.
+
+    Raises: StackError when something does not settle.
+    """
+    day = Day(stack, size)
+    try:
+        with raised_limits(stack):
+            began = asyncio.run(mark(stack.facts))
+            _do("intakes", list(day.intakes()), trouble)
+            asyncio.run(settle(lambda: stack.facts))
+            _do("the day", list(day.rest()), trouble)
+            say("  settling ...")
+            asyncio.run(settle(lambda: stack.facts))
+            results = asyncio.run(read(stack.facts, began))
+        say("  proving ...")
+        return Played(results, prove(stack.facts), look(stack.facts), day.answers)
+    finally:
+        day.close()
+
+
+def prove(facts: dict[str, Any]) -> tuple[Check, ...]:
+    """Compare the planes and verify every ledger."""
+    matches = (asyncio.run(match(facts, plane)) for plane in ("onprem", "cloud"))
+    calendar = asyncio.run(calendar_agrees(facts))
+    return tuple(chain((calendar,), matches, (verify(facts, *ledger) for ledger in LEDGERS)))
+
+
+def look(facts: dict[str, Any]) -> Report:
+    """Sweep for every token that the simulator knows."""
+    tokens = httpx.get(f"{facts['addresses']['intakeq']}/_sim/canaries").json()
+    return asyncio.run(sweep(facts, tokens))
+
+
+def _do(title: str, acts: list[Act], trouble: Callable[[int, Act], None]) -> None:
+    progress = Progress(title, len(acts))
+    for number, act in enumerate(acts):
+        _insist(act)
+        progress.step(act.label)
+        trouble(number, act)
+
+
+def _insist(act: Act) -> None:
+    """Do it; a person whose page does not come tries again."""
+    for left in reversed(range(TRIES)):
+        try:
+            act.do()
+        except (httpx.HTTPError, StackError):
+            if not left:
+                raise
+            time.sleep(TRY_AGAIN_S)
+        else:
+            return
