@@ -1,7 +1,7 @@
 """The workspace and the identity process over one real database, with people who work there."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from lmhg_gateway.app import identity, workspace
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.passwords import hash_password
-from lmhg_kit.http.testing import browser_at, sign_in
+from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
@@ -34,8 +34,6 @@ PEOPLE = {
 }
 ROLE_OF = {"second": "compliance"}
 _HASH = hash_password(PASSWORD)
-
-Person = httpx.AsyncClient
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +109,11 @@ def identity_edge(identity_db: Database, people: dict[str, uuid.UUID]) -> Edge:
 
 
 @pytest.fixture
-async def browsers(edge: Edge) -> AsyncIterator[Callable[..., Person]]:
+async def browsers(edge: Edge) -> AsyncIterator[Browsers]:
     """Makes browsers inside the approved network, or elsewhere."""
-    opened: list[Person] = []
+    opened: list[httpx.AsyncClient] = []
 
-    def make(peer: str = "10.8.0.7") -> Person:
+    def make(peer: str = "10.8.0.7") -> httpx.AsyncClient:
         opened.append(browser_at(edge, peer, base_url=WORKSPACE))
         return opened[-1]
 
@@ -124,30 +122,8 @@ async def browsers(edge: Edge) -> AsyncIterator[Callable[..., Person]]:
         await browser.aclose()
 
 
-class Signed:
-    """A signed-in browser that sends its token with every form."""
-
-    def __init__(self, browser: Person, token: str) -> None:
-        self.browser = browser
-        self.token = token
-
-    async def get(self, path: str, **query: str) -> httpx.Response:
-        """One page."""
-        return await self.browser.get(path, params=query or None)
-
-    async def post(self, path: str, **fields: str) -> httpx.Response:
-        """One form."""
-        return await self.browser.post(path, data={"csrf_token": self.token, **fields})
-
-    async def follow(self, path: str, **fields: str) -> httpx.Response:
-        """One form and the page it leads to."""
-        answer = await self.post(path, **fields)
-        assert answer.status_code == 303, answer.text
-        return await self.browser.get(answer.headers["location"])
-
-
 @pytest.fixture
-def as_role(edge: Edge, browsers: Callable[..., Person]) -> Callable[..., object]:
+def as_role(edge: Edge, browsers: Browsers) -> AsRole:
     """Signs a fresh browser in as one of the people."""
 
     async def make(name: str, peer: str = "10.8.0.7") -> Signed:

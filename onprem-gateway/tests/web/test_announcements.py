@@ -1,9 +1,8 @@
 """Announcements: written here, released by two people, taken back by one."""
 
-from collections.abc import Callable
-
 import pytest
 
+from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 TEXT = {"title": "Holiday hours", "body": "We close at noon on Wednesday."}
@@ -11,25 +10,25 @@ REASON = {"reason": "Everybody needs the hours at home."}
 
 
 @pytest.fixture
-async def desk(as_role: Callable):
+async def desk(as_role: AsRole):
     """Somebody who writes."""
     return await as_role("front_desk")
 
 
 @pytest.fixture
-async def officer(as_role: Callable):
+async def officer(as_role: AsRole):
     """Somebody who approves."""
     return await as_role("compliance")
 
 
-async def written(desk, **changes: str) -> str:
+async def written(desk: Signed, **changes: str) -> str:
     """The path of a fresh announcement."""
     page = await desk.follow("/announcements", **{**TEXT, **changes})
     assert "It stays here until two people release it" in page.text
     return page.url.path
 
 
-async def proposed(desk) -> str:
+async def proposed(desk: Signed) -> str:
     """The path of an announcement that waits for a second person."""
     path = await written(desk)
     page = await desk.follow(f"{path}/propose", **REASON)
@@ -46,13 +45,15 @@ async def outbox(onprem: PlaneDatabase, path: str) -> list[str]:
     return [row["op"] for row in rows]
 
 
-async def test_new_announcement_stays_here(desk, onprem: PlaneDatabase) -> None:
+async def test_new_announcement_stays_here(desk: Signed, onprem: PlaneDatabase) -> None:
     """Nothing leaves by writing, editing or proposing."""
     path = await proposed(desk)
     assert await outbox(onprem, path) == []
 
 
-async def test_second_person_releases_and_withdraws(desk, officer, onprem: PlaneDatabase) -> None:
+async def test_second_person_releases_and_withdraws(
+    desk: Signed, officer: Signed, onprem: PlaneDatabase
+) -> None:
     """Approval puts the text in the outbox; withdrawal recalls it; the page tells both."""
     path = await proposed(desk)
     page = await officer.follow(f"{path}/approve", version="1")
@@ -65,7 +66,7 @@ async def test_second_person_releases_and_withdraws(desk, officer, onprem: Plane
     assert again.status_code == 409
 
 
-async def test_nobody_approves_what_they_asked_for(as_role, onprem: PlaneDatabase) -> None:
+async def test_nobody_approves_what_they_asked_for(as_role: AsRole, onprem: PlaneDatabase) -> None:
     """The officer who proposed is refused, by name of the rule; another officer may."""
     officer = await as_role("compliance")
     path = await proposed(officer)
@@ -78,14 +79,16 @@ async def test_nobody_approves_what_they_asked_for(as_role, onprem: PlaneDatabas
     assert await outbox(onprem, path) == ["put"]
 
 
-async def test_writer_without_the_role_cannot_approve(desk, as_role) -> None:
+async def test_writer_without_the_role_cannot_approve(desk: Signed, as_role: AsRole) -> None:
     """Approving is not part of writing."""
     path = await proposed(desk)
     clinician = await as_role("clinician")
     assert (await clinician.post(f"{path}/approve", version="1")).status_code == 403
 
 
-async def test_approval_is_for_the_text_that_was_read(desk, officer, onprem: PlaneDatabase) -> None:
+async def test_approval_is_for_the_text_that_was_read(
+    desk: Signed, officer: Signed, onprem: PlaneDatabase
+) -> None:
     """An older version in the form refuses, and nothing leaves."""
     path = await proposed(desk)
     answer = await officer.post(f"{path}/approve", version="7")
@@ -94,7 +97,7 @@ async def test_approval_is_for_the_text_that_was_read(desk, officer, onprem: Pla
     assert await outbox(onprem, path) == []
 
 
-async def test_proposed_and_released_texts_are_locked(desk, officer) -> None:
+async def test_proposed_and_released_texts_are_locked(desk: Signed, officer: Signed) -> None:
     """What somebody is reading, or has approved, does not change under them."""
     path = await proposed(desk)
     answer = await desk.post(path, **TEXT)
@@ -104,7 +107,9 @@ async def test_proposed_and_released_texts_are_locked(desk, officer) -> None:
     assert (answer.status_code, "Withdraw it before" in answer.text) == (409, True)
 
 
-async def test_declined_text_can_be_edited_and_proposed_again(desk, officer) -> None:
+async def test_declined_text_can_be_edited_and_proposed_again(
+    desk: Signed, officer: Signed
+) -> None:
     """No is not for ever."""
     path = await proposed(desk)
     assert "Declined" in (await officer.follow(f"{path}/decline")).text
@@ -115,14 +120,14 @@ async def test_declined_text_can_be_edited_and_proposed_again(desk, officer) -> 
 
 
 @pytest.mark.parametrize(("title", "body"), [("", "text"), ("x" * 121, "text"), ("Title", "")])
-async def test_bad_text_is_refused_with_the_field(desk, title: str, body: str) -> None:
+async def test_bad_text_is_refused_with_the_field(desk: Signed, title: str, body: str) -> None:
     """Empty and over-long texts come back with what was typed."""
     answer = await desk.post("/announcements", title=title, body=body)
     assert answer.status_code == 422
     assert "Please check 1 field" in answer.text
 
 
-async def test_list_shows_how_far_each_is(desk, officer) -> None:
+async def test_list_shows_how_far_each_is(desk: Signed, officer: Signed) -> None:
     """The state stands beside each title."""
     path = await proposed(desk)
     await officer.follow(f"{path}/approve", version="1")

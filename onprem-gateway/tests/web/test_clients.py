@@ -1,9 +1,8 @@
 """Clients: written down, found by anything one may know, changed, and never named in an address."""
 
-from collections.abc import Callable
-
 import pytest
 
+from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 PERSON = {
@@ -16,14 +15,14 @@ PERSON = {
 
 
 @pytest.fixture
-async def desk(as_role: Callable):
+async def desk(as_role: AsRole):
     """The front desk, with one client on record."""
     person = await as_role("front_desk")
     await person.follow("/clients", **PERSON)
     return person
 
 
-async def test_new_client_is_shown_with_a_notice(desk) -> None:
+async def test_new_client_is_shown_with_a_notice(desk: Signed) -> None:
     """After saving one sees the client, and that it was saved."""
     page = await desk.follow("/clients", legal_name="Bram Abernathy", pronouns="he/him")
     assert page.status_code == 200
@@ -38,20 +37,22 @@ async def test_new_client_is_shown_with_a_notice(desk) -> None:
         "+1 606 555 0142", "sunny@EXAMPLE.test", "1984-03-31", "3/31/1984",
     ],
 )  # fmt: skip
-async def test_client_is_found_by_anything_one_may_know(desk, text: str) -> None:
+async def test_client_is_found_by_anything_one_may_know(desk: Signed, text: str) -> None:
     """One box: any word's beginning, accents folded, name used, phone, e-mail, birth date."""
     page = await desk.follow("/clients/search", q=text)
     assert "Sunny (María Quillfeather" in page.text
 
 
 @pytest.mark.parametrize("text", ["zebulon", "sunny zebulon", "1984-04-01", "6065550143", "'--"])
-async def test_wrong_search_finds_nobody(desk, text: str) -> None:
+async def test_wrong_search_finds_nobody(desk: Signed, text: str) -> None:
     """Every word has to fit."""
     page = await desk.follow("/clients/search", q=text)
     assert "Nobody found" in page.text
 
 
-async def test_search_text_stays_out_of_the_address_and_in_the_session(desk, as_role) -> None:
+async def test_search_text_stays_out_of_the_address_and_in_the_session(
+    desk: Signed, as_role: AsRole
+) -> None:
     """The redirect carries no text, the cookie is sealed, and it opens in this session alone."""
     answer = await desk.post("/clients/search", q="quillfeather")
     assert answer.headers["location"] == "/clients"
@@ -63,7 +64,7 @@ async def test_search_text_stays_out_of_the_address_and_in_the_session(desk, as_
     assert "found for" not in (await other.get("/clients")).text
 
 
-async def test_bad_fields_are_named_and_kept(desk) -> None:
+async def test_bad_fields_are_named_and_kept(desk: Signed) -> None:
     """Errors stand at their fields; what was typed is still there; nothing is saved."""
     answer = await desk.post("/clients", legal_name="", phone="call me", birth_date="soon")
     assert answer.status_code == 422
@@ -71,7 +72,7 @@ async def test_bad_fields_are_named_and_kept(desk) -> None:
         assert part in answer.text
 
 
-async def test_edit_changes_what_is_found(desk) -> None:
+async def test_edit_changes_what_is_found(desk: Signed) -> None:
     """After a change the old name finds nobody and the new one does."""
     page = await desk.follow("/clients", legal_name="Temporary Nameson")
     path = page.url.path
@@ -83,7 +84,7 @@ async def test_edit_changes_what_is_found(desk) -> None:
     assert "This protection stays on" in refused.text
 
 
-async def test_reading_a_client_is_audited_by_id(desk, onprem: PlaneDatabase) -> None:
+async def test_reading_a_client_is_audited_by_id(desk: Signed, onprem: PlaneDatabase) -> None:
     """Who saw whom and why is written down with the page, without a value."""
     page = await desk.follow("/clients", legal_name="Audited Person")
     client_id = page.url.path.rsplit("/", 1)[1]
@@ -96,7 +97,7 @@ async def test_reading_a_client_is_audited_by_id(desk, onprem: PlaneDatabase) ->
     assert rows[0]["request_id"] == page.headers["x-request-id"]
 
 
-async def test_text_is_escaped_on_the_page(desk) -> None:
+async def test_text_is_escaped_on_the_page(desk: Signed) -> None:
     """A name that is markup is shown as it is."""
     page = await desk.follow("/clients", legal_name="<script>alert(1)</script>")
     assert "<script>" not in page.text

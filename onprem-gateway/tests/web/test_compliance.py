@@ -1,7 +1,6 @@
 """Compliance: the ledger listed and verified, holds decided, exemptions withdrawn."""
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, origin, sign
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 KIND, COUNT = "announcement", 60
@@ -59,12 +59,12 @@ async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
 
 
 @pytest.fixture
-async def officer(as_role: Callable, ledger: None):
+async def officer(as_role: AsRole, ledger: None):
     """The compliance officer, with a ledger to read."""
     return await as_role("compliance")
 
 
-async def test_ledger_lists_newest_first_a_page_at_a_time(officer) -> None:
+async def test_ledger_lists_newest_first_a_page_at_a_time(officer: Signed) -> None:
     """The first page ends where the second begins."""
     first = await officer.get("/compliance/ledger")
     assert "/compliance/ledger/59/proof" in first.text
@@ -86,14 +86,14 @@ async def test_ledger_lists_newest_first_a_page_at_a_time(officer) -> None:
     ],
 )
 async def test_ledger_filters_stand_in_the_address(
-    officer, query: dict[str, str], shown: int
+    officer: Signed, query: dict[str, str], shown: int
 ) -> None:
     """Each filter narrows the list; nonsense filters nothing."""
     text = (await officer.get("/compliance/ledger", **query)).text
     assert text.count("/proof") == shown
 
 
-async def test_verification_on_the_page_says_sound(officer) -> None:
+async def test_verification_on_the_page_says_sound(officer: Signed) -> None:
     """The page judges the ledger as an outsider would."""
     answer = await officer.post("/compliance/ledger/verify")
     assert answer.status_code == 200
@@ -101,7 +101,7 @@ async def test_verification_on_the_page_says_sound(officer) -> None:
     assert "lmhg-s1-onprem" in answer.text
 
 
-async def test_edited_ledger_is_not_sound(officer, onprem: PlaneDatabase) -> None:
+async def test_edited_ledger_is_not_sound(officer: Signed, onprem: PlaneDatabase) -> None:
     """The negative control: one changed byte, and the page says so; then it is put back."""
     change = (
         "do $$ begin alter table relay.ledger disable trigger all;"
@@ -114,7 +114,7 @@ async def test_edited_ledger_is_not_sound(officer, onprem: PlaneDatabase) -> Non
     assert "Not sound" in answer.text
 
 
-async def test_export_and_proof_are_files_for_the_verifier(officer) -> None:
+async def test_export_and_proof_are_files_for_the_verifier(officer: Signed) -> None:
     """Both are downloads, and both are noted."""
     export = await officer.get("/compliance/ledger/export")
     assert export.content.startswith(b"lmhg-ledger/1 ")
@@ -123,14 +123,16 @@ async def test_export_and_proof_are_files_for_the_verifier(officer) -> None:
     assert proof.text.startswith("c2sp.org/tlog-proof@v1")
 
 
-async def test_match_is_asked_for(officer, onprem: PlaneDatabase) -> None:
+async def test_match_is_asked_for(officer: Signed, onprem: PlaneDatabase) -> None:
     """The button leaves a request for the relay, and the page says that it runs."""
     page = await officer.follow("/compliance/match")
     assert "1 match running" in page.text
     assert len(await onprem.run("select 1 from relay.match_request")) == 1
 
 
-async def held_announcement(officer, second, onprem: PlaneDatabase) -> tuple[str, str]:
+async def held_announcement(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> tuple[str, str]:
     """An approved announcement that screening held: its path, and the hold's id."""
     page = await officer.follow("/announcements", title="Thanks", body="Thanks to all.")
     path = page.url.path
@@ -146,7 +148,7 @@ async def held_announcement(officer, second, onprem: PlaneDatabase) -> tuple[str
 
 
 async def test_clearing_releases_exactly_the_held_text(
-    officer, as_role, onprem: PlaneDatabase
+    officer: Signed, as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
     """Clearing raises the version by one and puts the same text in the outbox again."""
     path, held_id = await held_announcement(officer, await as_role("second"), onprem)
@@ -163,7 +165,7 @@ async def test_clearing_releases_exactly_the_held_text(
 
 
 async def test_text_that_changed_since_is_not_cleared(
-    officer, as_role, onprem: PlaneDatabase
+    officer: Signed, as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
     """The officer clears what was held, not what it became."""
     path, held_id = await held_announcement(officer, await as_role("second"), onprem)
@@ -174,14 +176,16 @@ async def test_text_that_changed_since_is_not_cleared(
     assert "Announcement" in (await officer.get("/compliance/held")).text
 
 
-async def test_keeping_releases_nothing(officer, as_role, onprem: PlaneDatabase) -> None:
+async def test_keeping_releases_nothing(
+    officer: Signed, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
     """Kept is decided, and moves to its own list."""
     path, held_id = await held_announcement(officer, await as_role("second"), onprem)
     await officer.follow(f"/compliance/held/{held_id}", outcome="kept")
     assert path in (await officer.get("/compliance/held", outcome="kept")).text
 
 
-async def test_incident_is_closed_with_a_note(officer, onprem: PlaneDatabase) -> None:
+async def test_incident_is_closed_with_a_note(officer: Signed, onprem: PlaneDatabase) -> None:
     """Without a note it stays open."""
     incident = uuid.uuid4()
     await onprem.run(
@@ -198,7 +202,7 @@ async def test_incident_is_closed_with_a_note(officer, onprem: PlaneDatabase) ->
 
 
 async def test_withdrawing_on_the_exemptions_page_recalls(
-    officer, as_role, onprem: PlaneDatabase
+    officer: Signed, as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
     """The list withdraws too, once."""
     path, _ = await held_announcement(officer, await as_role("second"), onprem)
@@ -210,7 +214,7 @@ async def test_withdrawing_on_the_exemptions_page_recalls(
     assert (await officer.post(own)).status_code == 409
 
 
-async def test_admin_reads_and_does_not_decide(as_role, ledger: None) -> None:
+async def test_admin_reads_and_does_not_decide(as_role: AsRole, ledger: None) -> None:
     """Deciding about holds is the officer's."""
     admin = await as_role("admin")
     assert (await admin.get("/compliance/held")).status_code == 200

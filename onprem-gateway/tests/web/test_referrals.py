@@ -1,7 +1,5 @@
 """Referrals: one transition table, in pages, checks and the reference."""
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from lmhg_gateway.features.referrals import forms, rules
 from lmhg_gateway.features.referrals.rules import EXITS, TRANSITIONS, Reason, State, check_move
 from lmhg_kit.errors import Conflict, Invalid
+from lmhg_kit.http.testing import AsRole, Signed
 
 NEW = {
     "received_on": "2026-11-20",
@@ -70,22 +69,20 @@ def test_forms_offer_what_the_rules_list(listed: tuple[str, ...], form: object) 
 
 
 @pytest.fixture
-async def desk(as_role: Callable):
-    """The front desk with a client of its own."""
-    person = await as_role("front_desk")
-    page = await person.follow("/clients", legal_name="Ezekiel Bright")
-    person.client = page.url.path
-    return person
+async def desk(as_role: AsRole) -> Signed:
+    """The front desk."""
+    return await as_role("front_desk")
 
 
-async def recorded(desk, **changes: str) -> str:
-    """The path of a fresh referral."""
-    page = await desk.follow(f"{desk.client}/referrals", **{**NEW, **changes})
+async def recorded(desk: Signed, **changes: str) -> str:
+    """The path of a fresh referral of a fresh client."""
+    client = (await desk.follow("/clients", legal_name="Ezekiel Bright")).url.path
+    page = await desk.follow(f"{client}/referrals", **{**NEW, **changes})
     assert "The referral is written down" in page.text
     return page.url.path
 
 
-async def test_referral_walks_the_table(desk) -> None:
+async def test_referral_walks_the_table(desk: Signed) -> None:
     """Each step is taken, noted and shown with its reason."""
     path = await recorded(desk, concern="Sleeps badly since spring", urgency="urgent")
     for seen, to in (("received", "contacted"), ("contacted", "screening")):
@@ -97,7 +94,7 @@ async def test_referral_walks_the_table(desk) -> None:
         assert part in page.text
 
 
-async def test_step_from_a_stale_page_is_refused(desk) -> None:
+async def test_step_from_a_stale_page_is_refused(desk: Signed) -> None:
     """Who looks at an old state learns that somebody was faster; nothing moves twice."""
     path = await recorded(desk)
     await desk.follow(f"{path}/move", seen="received", to="contacted")
@@ -106,7 +103,7 @@ async def test_step_from_a_stale_page_is_refused(desk) -> None:
     assert "Somebody moved this referral" in answer.text
 
 
-async def test_step_outside_the_table_is_refused(desk) -> None:
+async def test_step_outside_the_table_is_refused(desk: Signed) -> None:
     """A hand-made form cannot jump."""
     path = await recorded(desk)
     answer = await desk.post(f"{path}/move", seen="received", to="attended")
@@ -114,7 +111,7 @@ async def test_step_outside_the_table_is_refused(desk) -> None:
     assert "no such step" in answer.text
 
 
-async def test_exit_without_a_reason_asks_for_it(desk) -> None:
+async def test_exit_without_a_reason_asks_for_it(desk: Signed) -> None:
     """The page comes back with the question open."""
     path = await recorded(desk)
     answer = await desk.post(f"{path}/move", seen="received", to="closed")
@@ -122,15 +119,18 @@ async def test_exit_without_a_reason_asks_for_it(desk) -> None:
     assert "Choose the reason" in answer.text
 
 
-async def test_bad_referral_is_named_by_field(desk) -> None:
+async def test_bad_referral_is_named_by_field(desk: Signed) -> None:
     """Missing and unknown values stand at their fields."""
-    answer = await desk.post(f"{desk.client}/referrals", received_on="x", channel="pigeon")
+    client = (await desk.follow("/clients", legal_name="Bram Bright")).url.path
+    answer = await desk.post(f"{client}/referrals", received_on="x", channel="pigeon")
     assert answer.status_code == 422
     assert "Choose one of the offered values" in answer.text
     assert "year-month-day" in answer.text
 
 
-async def test_board_and_list_show_it_and_other_roles_do_not_see_it(desk, as_role) -> None:
+async def test_board_and_list_show_it_and_other_roles_do_not_see_it(
+    desk: Signed, as_role: AsRole
+) -> None:
     """The board has the client in the right lane; staff without the permission get 403."""
     await recorded(desk)
     assert "Ezekiel Bright" in (await desk.get("/referrals")).text

@@ -2,14 +2,13 @@
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable
 
-import httpx
 import pytest
 
 from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.testing import AsRole, Browsers
 
 PUBLIC = {
     "/sign-in",
@@ -19,7 +18,12 @@ PUBLIC = {
     "/gallery",
     "/static/{digest:str}/{name:str}",
 }
-SignIn = Callable[..., Awaitable["httpx.AsyncClient"]]
+
+
+def routes(edge: Edge) -> list[tuple[str, str, str | None]]:
+    """Path, method and permission of every route; None is public."""
+    found = guarded_routes(edge.inner)
+    return [(path, method, access.permission) for path, method, access in found if access]
 
 
 def path_of(template: str) -> str:
@@ -30,34 +34,32 @@ def path_of(template: str) -> str:
 
 def test_public_routes_are_the_known_few(edge: Edge) -> None:
     """A new public route has to be added here, where somebody sees it."""
-    open_paths = {path for path, _, access in guarded_routes(edge.inner) if not access.permission}
+    open_paths = {path for path, _, permission in routes(edge) if not permission}
     assert open_paths == PUBLIC
 
 
 def test_every_permission_is_used_and_listed(edge: Edge) -> None:
     """The table has no dead rows, and every role of a row exists."""
-    used = {access.permission for _, _, access in guarded_routes(edge.inner) if access.permission}
+    used = {permission for _, _, permission in routes(edge) if permission}
     granted_in_services = {"exemptions.approve"}
     assert set(PERMISSIONS) - used - granted_in_services == set()
     assert {role for roles in PERMISSIONS.values() for role in roles} <= set(ROLES)
 
 
-async def test_anonymous_reaches_nothing(
-    edge: Edge, browsers: Callable[..., httpx.AsyncClient]
-) -> None:
+async def test_anonymous_reaches_nothing(edge: Edge, browsers: Browsers) -> None:
     """Each guarded route sends a stranger to sign in, or refuses the form."""
     browser = browsers()
-    for path, method, access in guarded_routes(edge.inner):
-        if access.permission:
+    for path, method, permission in routes(edge):
+        if permission:
             answer = await browser.request(method, path_of(path))
             assert answer.status_code == 303, (method, path)
             assert answer.headers["location"] == "/sign-in"
 
 
-async def test_outside_the_networks_everything_is_404(edge: Edge, as_role: Callable) -> None:
+async def test_outside_the_networks_everything_is_404(edge: Edge, as_role: AsRole) -> None:
     """Even an administrator finds nothing from another network."""
     admin = await as_role("admin", peer="203.0.113.9")
-    for path, method, _ in guarded_routes(edge.inner):
+    for path, method, _ in routes(edge):
         answer = await admin.browser.request(method, path_of(path))
         assert answer.status_code == 404, (method, path)
         assert answer.text == "not found\n"
@@ -65,14 +67,14 @@ async def test_outside_the_networks_everything_is_404(edge: Edge, as_role: Calla
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_each_role_reaches_what_the_table_says(
-    edge: Edge, as_role: Callable, role: str
+    edge: Edge, as_role: AsRole, role: str
 ) -> None:
     """403 where the role lacks the permission; never 403 and never a crash where it has it."""
     person = await as_role(role)
-    for path, method, access in guarded_routes(edge.inner):
-        if not access.permission:
+    for path, method, permission in routes(edge):
+        if not permission:
             continue
-        may = role in PERMISSIONS[access.permission]
+        may = role in PERMISSIONS[permission]
         if method == "GET":
             answer = await person.get(path_of(path))
         else:
@@ -81,12 +83,12 @@ async def test_each_role_reaches_what_the_table_says(
         assert answer.status_code < 500 or answer.status_code == 503, (role, method, path)
 
 
-async def test_every_form_needs_its_token(edge: Edge, as_role: Callable) -> None:
+async def test_every_form_needs_its_token(edge: Edge, as_role: AsRole) -> None:
     """Without the token, and from another site, no step is taken."""
     admin = await as_role("admin")
     cross_site = {"sec-fetch-site": "cross-site"}
-    for path, method, access in guarded_routes(edge.inner):
-        if method == "GET" or not access.permission:
+    for path, method, permission in routes(edge):
+        if method == "GET" or not permission:
             continue
         bare = await admin.browser.request(method, path_of(path))
         assert bare.status_code == 403, (method, path)

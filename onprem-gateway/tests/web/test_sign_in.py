@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -17,7 +19,7 @@ from lmhg_kit.http.accounts import ACCOUNT_FREE, DELAY_MAX_S, account_subject
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.passwords import PasswordCheck
 from lmhg_kit.http.signin import SignIn, SignInForm
-from lmhg_kit.http.testing import Hands, browser_at
+from lmhg_kit.http.testing import Browsers, Hands, browser_at
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
 
@@ -51,7 +53,7 @@ async def submit(
     return await door.post("/sign-in", data=fields)
 
 
-async def test_whole_way_in_and_out(browsers: Callable, door: httpx.AsyncClient) -> None:
+async def test_whole_way_in_and_out(browsers: Browsers, door: httpx.AsyncClient) -> None:
     """Asked for a page, signed in, back on that page, signed out, and out."""
     workspace = browsers()
     await workspace.get("/referrals")
@@ -69,7 +71,7 @@ async def test_whole_way_in_and_out(browsers: Callable, door: httpx.AsyncClient)
 
 
 async def test_code_opens_once_and_only_in_the_browser_that_asked(
-    browsers: Callable, door: httpx.AsyncClient
+    browsers: Browsers, door: httpx.AsyncClient
 ) -> None:
     """A code that somebody read or planted opens nothing."""
     workspace, stranger = browsers(), browsers()
@@ -82,15 +84,17 @@ async def test_code_opens_once_and_only_in_the_browser_that_asked(
     assert (await stranger.get(code)).headers["location"] == "/sign-in"
 
 
-async def test_code_lives_a_minute(identity_db: Database, people: dict) -> None:
+async def test_code_lives_a_minute(identity_db: Database, people: dict[str, uuid.UUID]) -> None:
     """After sixty seconds it is nothing, and it works once within them."""
     state, clock = "s" * 43, Hands()
-    give = {"account_id": str(people["admin"]), "state": state, "clock": clock}
-    late = await service.issue_code(identity_db, **give)
+    issue = partial(
+        service.issue_code, identity_db, account_id=str(people["admin"]), state=state, clock=clock
+    )
+    late = await issue()
     clock.turn(seconds=61)
     with pytest.raises(NotSignedIn):
         await service.redeem_code(identity_db, code=late, state=state, clock=clock)
-    fresh = await service.issue_code(identity_db, **give)
+    fresh = await issue()
     found = await service.redeem_code(identity_db, code=fresh, state=state, clock=clock)
     assert found[0] == people["admin"]
     with pytest.raises(NotSignedIn):
@@ -102,7 +106,7 @@ async def test_code_lives_a_minute(identity_db: Database, people: dict) -> None:
     [("admin@lmhg.test", "wrong password here"), ("nobody@lmhg.test", PASSWORD)],
 )
 async def test_wrong_credentials_all_look_alike(
-    browsers: Callable, door: httpx.AsyncClient, email: str, password: str
+    browsers: Browsers, door: httpx.AsyncClient, email: str, password: str
 ) -> None:
     """A wrong password and an unknown account get the same page, which repeats no password."""
     answer = await submit(door, await hop(browsers()), email, password)
@@ -118,7 +122,7 @@ async def test_form_without_a_workspace_behind_it_goes_back(door: httpx.AsyncCli
     assert (await door.post("/sign-in", data={"state": "x"})).status_code == 403
 
 
-async def test_missing_fields_are_named(browsers: Callable, door: httpx.AsyncClient) -> None:
+async def test_missing_fields_are_named(browsers: Browsers, door: httpx.AsyncClient) -> None:
     """An empty form says what to fill in."""
     answer = await submit(door, await hop(browsers()), "", "")
     assert answer.status_code == 422
@@ -126,7 +130,7 @@ async def test_missing_fields_are_named(browsers: Callable, door: httpx.AsyncCli
 
 
 @pytest.fixture
-def sign_in(identity_db: Database, people: dict) -> SignIn:
+def sign_in(identity_db: Database, people: dict[str, uuid.UUID]) -> SignIn:
     """The decision itself, with time in the test's hands."""
     clock = Hands()
     clock.at = utc_now()
@@ -180,7 +184,7 @@ async def test_fifty_attempts_at_once_count_one_by_one(sign_in: SignIn) -> None:
 
 
 async def test_disabled_account_loses_its_sessions_at_once(
-    browsers: Callable, door: httpx.AsyncClient, onprem: PlaneDatabase
+    browsers: Browsers, door: httpx.AsyncClient, onprem: PlaneDatabase
 ) -> None:
     """Switching an account off ends what it had open, and no password opens it."""
     workspace = browsers()
@@ -196,7 +200,7 @@ async def test_disabled_account_loses_its_sessions_at_once(
 
 
 async def test_database_holds_no_secret_that_opens_anything(
-    browsers: Callable, door: httpx.AsyncClient, onprem: PlaneDatabase
+    browsers: Browsers, door: httpx.AsyncClient, onprem: PlaneDatabase
 ) -> None:
     """Session ids and codes are stored as hashes alone."""
     workspace = browsers()

@@ -1,5 +1,6 @@
 """For tests of any web process: sessions in memory, a clock to turn, a browser at an address."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -74,3 +75,31 @@ async def sign_in(
     )
     browser.cookies.set(gate.jar.name(SESSION_COOKIE), token)
     return csrf_token(token)
+
+
+class Signed:
+    """A signed-in browser that sends its token with every form."""
+
+    def __init__(self, browser: httpx.AsyncClient, token: str) -> None:
+        self.browser = browser
+        self.token = token
+
+    async def get(self, path: str, **query: str) -> httpx.Response:
+        """One page."""
+        return await self.browser.get(path, params=query or None)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """One form."""
+        return await self.browser.post(path, data={"csrf_token": self.token, **fields})
+
+    async def follow(self, path: str, **fields: str) -> httpx.Response:
+        """One form and the page that it leads to. Raises: AssertionError when it is refused."""
+        answer = await self.post(path, **fields)
+        if answer.status_code != 303:
+            message = f"{path} answered {answer.status_code}: {answer.text}"
+            raise AssertionError(message)
+        return await self.browser.get(answer.headers["location"])
+
+
+Browsers = Callable[..., httpx.AsyncClient]
+AsRole = Callable[..., Awaitable[Signed]]
