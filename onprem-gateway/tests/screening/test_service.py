@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
@@ -86,9 +87,9 @@ async def test_arrived_text_that_names_a_client_is_kept_redacted_and_reported(
         uuid.uuid4(): "Rowan Applewhite cannot open the form",
         uuid.uuid4(): "The printer is broken",
     }
-    for record_id, text in bodies.items():
+    for record_id, said in bodies.items():
         body = msgspec.json.encode(
-            {"kind": "ticket", "assignee_id": None, "body": text, "category": "computer",
+            {"kind": "ticket", "assignee_id": None, "body": said, "category": "computer",
              "filed_at": "2026-01-02T03:04:05Z", "filed_by": str(uuid.uuid4()), "redacted": False,
              "state": "new", "subject": "Help", "urgency": "low"}
         ).decode()  # fmt: skip
@@ -112,3 +113,37 @@ async def test_arrived_text_that_names_a_client_is_kept_redacted_and_reported(
     assert b"Applewhite" not in kept[0]["body_sealed"]
     incident = await onprem.run("select code, subject_id from compliance.incident")
     assert [tuple(row) for row in incident] == [("client_named_in_cloud", naming)]
+
+
+async def test_cleared_hold_passes_once_and_a_later_edit_is_judged_afresh(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """Only the version right after a cleared hold passes without a look at the text."""
+    screener = Screener(db)
+    async with db.uow(ANA, "new client") as tx:
+        tx.add(Client(legal_name="Thaddeus Merriweather"))
+    record = await released(db, title="Thanks, Thaddeus Merriweather")
+    await screener.screen_waiting()
+    async with db.uow(BEN, "clear") as tx:
+        await tx.execute(
+            text("update compliance.held_record set outcome = 'cleared' where record_id = :id"),
+            {"id": record.id},
+        )
+        await tx.execute(
+            text("update practice.announcement set updated_at = now() where id = :id"),
+            {"id": record.id},
+        )
+        await tx.execute(
+            text("select relay_release.release_again('announcement', :id)"), {"id": record.id}
+        )
+    await screener.screen_waiting()
+    async with db.uow(ANA, "edit") as tx:
+        held = await tx.get(Announcement, record.id)
+        assert held is not None
+        held.title = "Thanks again, Thaddeus Merriweather"
+    await screener.screen_waiting()
+    rows = await onprem.run(
+        "select version, outcome from relay.verdict where record_id = $1 order by version",
+        record.id,
+    )
+    assert [tuple(row) for row in rows] == [(2, "hold"), (3, "clear"), (4, "hold")]

@@ -1,10 +1,10 @@
 """Screening of what waits to leave, and of what arrived from the portal."""
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import Client, changed_since
@@ -23,7 +23,10 @@ UNREADABLE = "record"
 ARRIVING = ("ticket", "ticket_message")
 
 _WAITING = text(
-    "select distinct on (o.kind, o.record_id, o.version) o.kind, o.record_id, o.version, o.body"
+    "select distinct on (o.kind, o.record_id, o.version) o.kind, o.record_id, o.version, o.body,"
+    " exists (select 1 from compliance.held_record h where h.kind = o.kind"
+    " and h.record_id = o.record_id and h.version = o.version - 1 and h.outcome = 'cleared')"
+    " as was_cleared"
     " from relay.outbox o left join relay.verdict v"
     " on v.kind = o.kind and v.record_id = o.record_id and v.version = o.version"
     " where o.op = 'put' and v.kind is null limit :limit"
@@ -61,9 +64,7 @@ class Screener:
             rows = (await tx.execute(_WAITING, {"limit": BATCH})).all()
             if rows:
                 await self.refresh(tx)
-            verdicts = [
-                self._verdict(row.kind, row.record_id, row.version, row.body) for row in rows
-            ]
+            verdicts = [self._verdict(row) for row in rows]
             for verdict in verdicts:
                 if verdict["outcome"] == "hold":
                     await hold_record(tx, verdict)
@@ -72,14 +73,17 @@ class Screener:
                 await tx.execute(_VERDICT, verdicts)
         return len(rows)
 
-    def _verdict(
-        self, kind: str, record_id: uuid.UUID, version: int, body: str
-    ) -> dict[str, object]:
-        hit = self.judge(kind, body.encode())
+    def _verdict(self, row: Row[Any]) -> dict[str, object]:
+        """The verdict on one outbox row.
+
+        An officer who clears a held version raises it by one without changing the text, so
+        exactly the version after a cleared hold passes; a later edit is judged afresh.
+        """
+        hit = None if row.was_cleared else self.judge(row.kind, row.body.encode())
         return {
-            "kind": kind,
-            "record_id": record_id,
-            "version": version,
+            "kind": row.kind,
+            "record_id": row.record_id,
+            "version": row.version,
             "outcome": "hold" if hit else "clear",
             "rule": hit.rule if hit else None,
             "place": hit.place if hit else None,
