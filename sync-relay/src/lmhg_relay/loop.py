@@ -199,6 +199,7 @@ class Runner:
 
     async def _tick(self, executor: Executor, store: Store) -> None:
         half = executor.half
+        await store.check_epoch(half.epoch)
         waiting, oldest_s = await store.waiting(half.sender.row.cursor)
         event = e.Tick(
             nonce=secrets.token_bytes(16),

@@ -17,6 +17,8 @@ INSERT INTO relay.ledger_head (ledger, size, frontier) VALUES ('relay', 0, $3)
 ON CONFLICT DO NOTHING
 """
 
+READ_EPOCH = "SELECT epoch FROM relay.half WHERE plane = $1"
+
 READ_SENDER = """
 SELECT generation, announced, next_number, last_hash, cursor_xid::text::bigint AS cursor_xid,
        cursor_seq, closed_number, closed_hash, peer_restores,

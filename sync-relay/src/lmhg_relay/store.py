@@ -142,6 +142,15 @@ class Store:
         """The root that was cosigned at a size."""
         return await self._db.fetchval(sql.READ_COSIGNED, origin, size)
 
+    async def check_epoch(self, epoch: int) -> None:
+        """That we still are the plane's relay, also when nothing is to be committed.
+
+        Raises: Fenced.
+        """
+        row = await self._db.fetchrow(sql.READ_EPOCH, self.plane)
+        if row is None or row[0] != epoch:
+            raise Fenced
+
     async def waiting(self, after: Position) -> tuple[int, float]:
         """How many rows wait (counted to a bound), and the age of the oldest undecided, seconds."""
         row = await self._db.fetchrow(sql.READ_WAITING, str(after[0]), after[1])
