@@ -8,6 +8,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
 from lmhg_gateway.features.deliveries.service import Deliveries
@@ -64,24 +65,26 @@ def _answers(client: httpx.Client) -> bool:
 @pytest.fixture
 async def ingress(onprem: PlaneDatabase) -> AsyncIterator[httpx.AsyncClient]:
     """A sender inside the allow-list, talking to the ingress."""
-    db = Database(onprem.url("gw_ingress"), pool_size=2)
-    async with _sender(_edge(db), "192.0.2.7") as client:
+    store = DeliveryStore(onprem.url("gw_ingress"))
+    await store.open()
+    async with _sender(_edge(store), "192.0.2.7") as client:
         yield client
-    await db.close()
+    await store.close()
 
 
 @pytest.fixture
 async def stranger(onprem: PlaneDatabase) -> AsyncIterator[httpx.AsyncClient]:
     """A sender outside the allow-list."""
-    db = Database(onprem.url("gw_ingress"), pool_size=2)
-    async with _sender(_edge(db), "198.51.100.9") as client:
+    store = DeliveryStore(onprem.url("gw_ingress"))
+    await store.open()
+    async with _sender(_edge(store), "198.51.100.9") as client:
         yield client
-    await db.close()
+    await store.close()
 
 
-def _edge(db: Database) -> Edge:
+def _edge(store: DeliveryStore) -> Edge:
     box = SealingBox(PRIVATE.public_key())
-    endpoint = WebhookEndpoint(db, box, secret=SECRET, max_body_bytes=MAX_BODY)
+    endpoint = WebhookEndpoint(store, box, secret=SECRET, max_body_bytes=MAX_BODY)
     policy = EdgePolicy(
         zones=Zones(approved=(ip_network("192.0.2.0/24"),)),
         public_url="http://in.example.test",

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
+from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
-from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import MAX_BODY, PATH, PRIVATE  # noqa: TID252 - the settings of this folder's fixtures
@@ -98,7 +98,8 @@ async def test_database_away_is_503_and_never_2xx(onprem: PlaneDatabase) -> None
     """Without a durable write there is no 2xx; the sender is told to come again."""
     from .conftest import _edge, _sender  # noqa: TID252 - the fixtures of this folder
 
-    broken = Database(onprem.url("gw_ingress").replace(onprem.name, "no_such_database"))
+    broken = DeliveryStore(onprem.url("gw_ingress").replace(onprem.name, "no_such_database"))
+    await broken.open()
     async with _sender(_edge(broken), "192.0.2.7") as client:
         answer = await client.post(PATH, content=BODY, headers=JSON)
     await broken.close()

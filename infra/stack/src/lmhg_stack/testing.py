@@ -31,13 +31,14 @@ class Cluster:
     """A running cluster of one plane with its migrated template."""
 
     server: Postgres
+    password: str = PASSWORD
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def copy(self) -> "PlaneDatabase":
         """A fresh database with the plane's tables and wall."""
         name = f"t{next(self.numbers)}"
         asyncio.run(self._run(f"create database {name} template lmhg owner lmhg_owner"))
-        return PlaneDatabase(self.server, name)
+        return PlaneDatabase(self.server, name, self.password)
 
     def drop(self, database: "PlaneDatabase") -> None:
         """Remove a copy."""
@@ -57,10 +58,11 @@ class PlaneDatabase:
 
     server: Postgres
     name: str
+    role_password: str = PASSWORD
 
     def url(self, role: str) -> str:
         """The address for a role; `postgres` is the superuser."""
-        password = self.server.password if role == "postgres" else PASSWORD
+        password = self.server.password if role == "postgres" else self.role_password
         return self.server.dsn(role, password, database=self.name)
 
     async def run(
@@ -81,9 +83,10 @@ def _start(folder: Path, plane: str, port: int) -> tuple[Postgres, subprocess.Po
     return server, process
 
 
-def _migrate(server: Postgres) -> None:
-    asyncio.run(bootstrap(server, dict.fromkeys(ROLES[server.plane], PASSWORD)))
-    url = server.dsn("lmhg_migrator", PASSWORD)
+def migrate_plane(server: Postgres, password: str = PASSWORD) -> None:
+    """Roles, tables and wall of a plane, on a running cluster."""
+    asyncio.run(bootstrap(server, dict.fromkeys(ROLES[server.plane], password)))
+    url = server.dsn("lmhg_migrator", password)
     relay_migrations.upgrade(url)
     command = "lmhg-gateway" if server.plane == "onprem" else "lmhg-portal"
     env = {**base_env(), "LMHG_DATABASE_URL": url}
@@ -99,7 +102,7 @@ def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Clu
     try:
         for server, _ in started:
             wait_until(server.is_ready, server.name)
-            _migrate(server)
+            migrate_plane(server)
         yield {server.plane: Cluster(server) for server, _ in started}
     finally:
         for server, process in started:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_gateway.kernel.settings import IngressSettings
@@ -10,14 +11,13 @@ from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
-from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment, load
 
 
-def build(settings: IngressSettings, db: Database, metrics: HttpMetrics) -> Edge:
+def build(settings: IngressSettings, store: DeliveryStore, metrics: HttpMetrics) -> Edge:
     """The ASGI application of the ingress."""
     endpoint = WebhookEndpoint(
-        db,
+        store,
         SealingBox.from_file(settings.ingress_public_key_file),
         secret=settings.ingress_path_secret,
         max_body_bytes=settings.ingress_max_body_bytes,
@@ -34,13 +34,13 @@ def run(environ: Mapping[str, str]) -> int:
     """Serve until told to stop."""
     settings = load(IngressSettings, environ)
     configure(process="ingress", level=settings.log_level)
-    db = Database(settings.database_url)
+    store = DeliveryStore(settings.database_url)
     metrics = HttpMetrics()
     serve(
-        build(settings, db, metrics),
+        build(settings, store, metrics),
         listen=settings.listen,
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
-        ready=db.ready,
+        ready=store.ready,
     )
     return 0

@@ -10,18 +10,15 @@ import uuid
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import insert
-from sqlalchemy.exc import SQLAlchemyError
 
-from lmhg_gateway.features.deliveries.models import Delivery
+from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.kernel.sealed_box import SealingBox
+from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.logs import get_logger
-from lmhg_kit.persistence import Actor, Database
 
 PREFIX = "/hooks/intakeq/"
 READ_LIMIT_S = 10
-ACTOR = Actor("process: ingress")
 
 _log = get_logger()
 
@@ -29,8 +26,10 @@ _log = get_logger()
 class WebhookEndpoint:
     """POST /hooks/intakeq/<secret>. Answers: 204 stored, 404, 405, 408, 413, 415, 503."""
 
-    def __init__(self, db: Database, box: SealingBox, *, secret: str, max_body_bytes: int) -> None:
-        self._db = db
+    def __init__(
+        self, store: DeliveryStore, box: SealingBox, *, secret: str, max_body_bytes: int
+    ) -> None:
+        self._store_of = store
         self._box = box
         self._path = (PREFIX + secret).encode()
         self._max = max_body_bytes
@@ -38,7 +37,7 @@ class WebhookEndpoint:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
         """Serve one request; acknowledge the lifespan."""
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send, self._db)
+            await _lifespan(receive, send, self._store_of)
             return
         status, text = await self._answer(scope, receive)
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
@@ -90,32 +89,25 @@ class WebhookEndpoint:
     ) -> tuple[int, str]:
         delivery_id = uuid.uuid4()
         sealed = None if body is None else self._box.seal(body, bound_to=delivery_id.bytes)
-        row = {
-            "id": delivery_id,
-            "source": "intakeq",
-            "peer": peer,
-            "outcome": outcome,
-            "size": len(body or b""),
-            "body_sealed": sealed,
-            "result": None if body is not None else "refused",
-            "result_code": None if body is not None else outcome,
-        }
+        size = len(body or b"")
         try:
-            async with self._db.uow(ACTOR, "webhook received", zone="internet") as tx:
-                await tx.execute(insert(Delivery).values(row).inline())
-        except (SQLAlchemyError, OSError, TimeoutError) as failure:
-            _log.error("delivery.not_stored", exc_info=failure)
+            await self._store_of.store(
+                delivery_id, peer=peer, outcome=outcome, body=sealed, size=size
+            )
+        except Unavailable as failure:
+            _log.error("delivery.not_stored", exc_info=failure, phase=failure.phase)
             return 503, "nothing was stored; please send it again\n"
-        _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=row["size"])
+        _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=size)
         return answer
 
 
-async def _lifespan(receive: Any, send: Any, db: Database) -> None:  # noqa: ANN401 - ASGI
+async def _lifespan(receive: Any, send: Any, store: DeliveryStore) -> None:  # noqa: ANN401 - ASGI
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            await store.open()
             await send({"type": "lifespan.startup.complete"})
         else:
-            await db.close()
+            await store.close()
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -1,0 +1,24 @@
+"""`python -m lmhg_stack.bench`: measure, and print one table."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from lmhg_stack.bench import ledger, webhooks
+from lmhg_stack.bench.ground import machine
+
+PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "webhooks": webhooks.measure,
+    "ledger": ledger.measure,
+}
+
+
+def main() -> None:
+    """Run the parts that are named, or all."""
+    print(f"machine: {machine()}")
+    for name in sys.argv[1:] or PARTS:
+        for what, figure in PARTS[name]():
+            print(f"| {what} | {figure} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""What a measurement stands on: a migrated on-prem cluster of its own, and the machine's size."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from lmhg_stack.ports import free_ports
+from lmhg_stack.postgres import Postgres
+from lmhg_stack.process import spawn, stop, wait_until
+from lmhg_stack.testing import Cluster, PlaneDatabase, migrate_plane
+
+PASSWORD = "bench"  # noqa: S105 - of a throw-away cluster on loopback
+
+
+@contextmanager
+def onprem_database() -> Iterator[PlaneDatabase]:
+    """A fresh gateway database on a cluster of its own; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lmhg-bench-") as name:
+        folder = Path(name)
+        server = Postgres(folder=folder / "onprem", port=free_ports(1)[0], password=PASSWORD)
+        server.prepare()
+        process = spawn(server.command(), folder / "postgres.log")
+        try:
+            wait_until(server.is_ready, server.name)
+            migrate_plane(server, PASSWORD)
+            yield Cluster(server, PASSWORD).copy()
+        finally:
+            stop(process, sign=server.command().stop_signal)
+            server.wipe()
+
+
+def machine() -> str:
+    """The machine in one line."""
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
