@@ -1,6 +1,7 @@
 """What happens on the practice day, one act after the other, the same for the same seed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -188,7 +189,9 @@ class Day:
         """A person's browser, signed in the first time it is needed."""
         known = self._browsers.get((where, email))
         if known is None:
-            known = Browser(self._facts["addresses"][where])
-            known.sign_in(email, DEMO_PASSWORD)
+            with ExitStack() as undo:
+                known = undo.enter_context(Browser(self._facts["addresses"][where]))
+                known.sign_in(email, DEMO_PASSWORD)
+                undo.pop_all()
             self._browsers[where, email] = known
         return known
