@@ -43,7 +43,8 @@ async def overview(request: AnyRequest) -> Response[str]:
             "cosignatures": await repository.cosignatures(tx),
             "head": (await repository.ledger_head(tx))[0],
         }
-        context["matches"], context["matching"] = await repository.matches(tx)
+        matches, context["matching"] = await repository.matches(tx)
+        context["matches"] = views.match_rows(matches)
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)
 
 

@@ -6,15 +6,34 @@ from lmhg_kit.errors import Forbidden
 
 DECISION_KINDS = {
     "ship": "ok",
-    "applied": "ok",
-    "receive": "ok",
-    "purged": "info",
-    "recall": "info",
-    "supersede": "",
     "refuse": "bad",
-    "quarantine": "bad",
+    "supersede": "",
+    "receipted": "ok",
+    "broker_purged": "info",
+    "swept": "info",
+    "applied": "ok",
+    "purged": "info",
+    "stale": "",
+    "quarantined": "bad",
+    "refused_message": "bad",
+    "restored": "warn",
+    "stopped": "bad",
 }
 """Decision to badge; an unknown one stays plain."""
+
+DIFFERENCES = {
+    "peer_silent": "The portal did not answer, so nothing could be compared.",
+    "missing_held": "Shipped and receipted, and the portal does not hold it.",
+    "missing_arrived": "The portal's receipts do not know it.",
+    "missing_shipped": "The portal holds it, and our ledger never shipped it.",
+    "missing_arrived_held": "Shipped, and the portal neither receipted nor holds it.",
+    "missing_arrived_shipped": "The portal holds it, and neither ledger knows it.",
+    "missing_held_shipped": "Receipted only: neither shipped nor held.",
+    "version_differs": "The three name different versions.",
+    "digest_differs": "The three name different contents.",
+    "body_changed": "The text held is not the one that was signed for.",
+}
+"""What a three-way match found, in words; an unknown finding is shown by its code."""
 
 HELD_PLACES = {"announcement": "/announcements/"}
 """Kinds whose held record has a page of its own."""

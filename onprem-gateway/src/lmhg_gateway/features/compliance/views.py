@@ -11,9 +11,10 @@ from sqlalchemy import Row
 
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
-from lmhg_gateway.features.compliance.rules import DECISION_KINDS, HELD_PLACES
+from lmhg_gateway.features.compliance.rules import DECISION_KINDS, DIFFERENCES, HELD_PLACES
 from lmhg_kit.persistence.exemptions import Exemption
 
+DIFFERENCES_SHOWN = 20
 _decoder = msgspec.json.Decoder(RelayEntry)
 
 
@@ -59,6 +60,18 @@ class LedgerRow:
     digest: str
     bytes: int
     fields: str
+
+
+@dataclass(frozen=True)
+class MatchRow:
+    """One result of the three-way match."""
+
+    label: str
+    kind: str
+    compared: int
+    finished_at: datetime
+    differences: list[str]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -222,6 +235,34 @@ def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
     ):
         steps.append(Step(title, at, "ok" if at else "warn", "" if at else waiting))
     return steps
+
+
+def match_rows(found: Iterable[Row[Any]]) -> list[MatchRow]:
+    """Results of the three-way match as the page shows them."""
+    return [_match_row(row) for row in found]
+
+
+def _match_row(row: Row[Any]) -> MatchRow:
+    differences: list[dict[str, str]] = row.differences
+    silent = any(each.get("what") == "peer_silent" for each in differences)
+    label, kind = ("All three agree", "ok") if row.clean else ("They differ", "bad")
+    if silent:
+        label, kind = "Not compared", "warn"
+    return MatchRow(
+        label=label,
+        kind=kind,
+        compared=row.compared,
+        finished_at=row.finished_at,
+        differences=[_difference(each) for each in differences[:DIFFERENCES_SHOWN]],
+        more=max(len(differences) - DIFFERENCES_SHOWN, 0),
+    )
+
+
+def _difference(found: Mapping[str, str]) -> str:
+    what = found.get("what", "")
+    said = DIFFERENCES.get(what, what)
+    named = " ".join(part for part in (found.get("kind"), found.get("record_id")) if part)
+    return f"{named}: {said}" if named else said
 
 
 def ledger_rows(entries: Iterable[tuple[int, bytes]]) -> list[LedgerRow]:
