@@ -141,11 +141,11 @@ CREATE TABLE relay.batch (
     stream_seq bigint NULL,
     made_at timestamptz NOT NULL DEFAULT now(),
     closed_at timestamptz NULL,
-    PRIMARY KEY (direction, number),
+    PRIMARY KEY (direction, generation, number),
     CONSTRAINT batch_blob_bound CHECK (octet_length(blob) <= 1048576)
 );
 ALTER TABLE relay.batch ALTER COLUMN blob SET STORAGE EXTERNAL;
-CREATE INDEX batch_open ON relay.batch (direction, number) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX batch_open ON relay.batch (direction, number) WHERE closed_at IS NULL;
 CREATE TABLE relay.receipt (
     direction varchar(4) NOT NULL,
     number bigint NOT NULL,

@@ -170,7 +170,7 @@ COMMIT_CLOSE = f"""{_HEAD}, receipts AS (
 ), batches AS (
     UPDATE relay.batch b SET blob = NULL, closed_at = now(), stream_seq = t.stream_seq
     FROM unnest($12::bigint[], $16::bigint[]) AS t(number, stream_seq)
-    WHERE b.direction = $11 AND b.number = t.number AND EXISTS (SELECT FROM head)
+    WHERE b.direction = $11 AND b.number = t.number AND b.closed_at IS NULL AND EXISTS (SELECT FROM head)
 ), sender AS (
     UPDATE relay.sender SET closed_number = $17, closed_hash = $18
     WHERE direction = $11 AND EXISTS (SELECT FROM head)
@@ -256,7 +256,10 @@ INSERT INTO relay.peer (plane, restores) VALUES ($1, $2)
 ON CONFLICT (plane) DO UPDATE SET restores = EXCLUDED.restores
 """
 
-VOID_BATCHES = "DELETE FROM relay.batch WHERE direction = $1 AND number = ANY($2::bigint[])"
+VOID_BATCHES = """
+DELETE FROM relay.batch
+WHERE direction = $1 AND number = ANY($2::bigint[]) AND closed_at IS NULL
+"""
 
 ADD_BATCHES = f"""
 INSERT INTO relay.batch {_BATCH_COLUMNS} SELECT $1, {_BATCH_VALUES} FROM {_batch_rows(2)}

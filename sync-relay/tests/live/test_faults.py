@@ -5,6 +5,7 @@ import signal
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -144,9 +145,8 @@ async def test_a_tampered_batch_is_never_applied(rig: Any) -> None:
     flipped[len(blob) // 2] ^= 1
     own = rig.settings("onprem").identity.key
     batch = wire.unseal_own(blob)
-    parts = {name: getattr(batch, name) for name in batch.__struct_fields__}
-    chain = wire.Batch(**{**parts, "previous": bytes([1] * 32)})
-    site = wire.Batch(**{**parts, "site": "s2"})
+    chain = msgspec.structs.replace(batch, previous=bytes([1] * 32))
+    site = msgspec.structs.replace(batch, site="s2")
     rig.start("cloud")
     await _publish(
         rig,

@@ -98,16 +98,19 @@ def make_batch(
 
 
 def renumber(envelope: Envelope, slot: Slot, old: OpenBatch, *, checkpoint: str) -> OpenBatch:
-    """The same entries in a batch of a new generation: decided once, signed again."""
+    """The recalls of an open batch in a batch of a new generation: decided once, signed again.
+
+    Its puts stay behind: what may still be read is released again after it, and a recall that
+    was receipted before this batch must not be undone by it.
+    """
     batch = unseal_own(old.blob)
     return make_batch(
         envelope,
         slot,
-        batch.entries,
+        [entry for entry in batch.entries if entry.op == "recall"],
         made_at=batch.made_at,
         checkpoint=checkpoint,
         after=old.after,
         upto=old.upto,
         first_n=old.first_n,
-        sweep=batch.sweep,
     )

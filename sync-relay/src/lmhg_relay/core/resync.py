@@ -29,7 +29,7 @@ class Resync:
         peer_restored = beat.restores > sender.row.peer_restores
         if not sender.is_resyncing and not peer_restored and not self._is_announced():
             return []
-        if not self._is_announced() or peer_restored:
+        if self.is_declared or peer_restored or not self._is_announced():
             return self._announce(beat)
         if beat.restoring or beat.receiver.generation != sender.row.announced:
             return []

@@ -51,6 +51,7 @@ class Sender:
         announced = loaded.sender.announced > loaded.sender.generation
         self.is_resyncing = loaded.restore_declared or announced
         self.peer_heard: float | None = None
+        self._head: tuple[Position, float] | None = None
         self._limit = min(limits.READ_ROWS_FIRST, identity.read_rows)
         self._envelope = Envelope(identity.site, identity.out, identity.key)
 
@@ -76,7 +77,7 @@ class Sender:
         """Decide rows up to the first that must wait; commit; only then publish."""
         if not self.is_running or event.after != self.row.cursor:
             return []  # stopped meanwhile, or a second answer about rows that are decided
-        rows = event.rows
+        rows = self._aged(event)
         outcomes = decide_window(
             rows, plane=self.identity.plane, verdict_limit_s=self.identity.verdict_limit_s
         )
@@ -89,6 +90,17 @@ class Sender:
         if len(outcomes) == len(rows) == event.limit:
             commands += self.read()
         return commands
+
+    def _aged(self, event: RowsRead) -> Sequence[Row]:
+        """The rows; the first is as old as we have waited for it, if the clock was set back."""
+        if not event.rows:
+            return event.rows
+        first = event.rows[0]
+        place = (first.xid, first.seq)
+        if self._head is None or self._head[0] != place:
+            self._head = (place, event.mono)
+        waited_s = event.mono - self._head[1]
+        return [first._replace(age_s=max(first.age_s, waited_s)), *event.rows[1:]]
 
     def _send(
         self, rows: Sequence[Row], outcomes: Sequence[Outcome], event: RowsRead, *, sweep: bool

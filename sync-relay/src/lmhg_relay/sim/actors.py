@@ -96,6 +96,10 @@ class Editors:
         for record in database.records.values():
             if record.is_exempt:
                 self.world.at(0.5, self._screening(plane, database, record))
+        for row in database.outbox:
+            if row.body is not None:
+                former = HomeRecord(row.kind, row.record_id, row.version, row.body)
+                self.world.at(0.5, self._screening(plane, database, former))
 
     def _change(self, plane: PlaneName, database: Database, xid: int) -> None:
         free = [record for record in database.records.values() if not record.is_locked]
