@@ -111,8 +111,11 @@ class Supervisor:
             while not self.stopping:
                 stamp = self._grant_wishes(stamp)
                 now = time.monotonic()
-                if any(child.tend(now) for child in self.children.values()):
+                started = [name for name, child in self.children.items() if child.tend(now)]
+                if started:
                     self._report()
+                if "nats" in started:
+                    self._provision_again()
                 time.sleep(TICK_S)
         except StackError as error:
             self._phase(f"failed: {error}")
