@@ -97,6 +97,11 @@ faults: venv ## kill -9 of each process and a wiped broker, in the middle of a d
 
 bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python -m lmhg_relay.bench
+	$(BIN)/python -m lmhg_stack.bench
+
+.PHONY: interop
+interop: venv ## Our checkpoints under a note verifier not written here (needs Go)
+	$(BIN)/python infra/interop/check.py
 
 # --- documents -----------------------------------------------------------------------------------
 

@@ -1,0 +1,30 @@
+// Verifies a signed note on standard input with Go's own note package, which was not written here.
+// Usage: notecheck <vkey>; exit status 0 when the signature is good.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+func main() {
+	text, err := io.ReadAll(os.Stdin)
+	if err != nil || len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: notecheck <vkey> < note")
+		os.Exit(2)
+	}
+	verifier, err := note.NewVerifier(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "key refused:", err)
+		os.Exit(1)
+	}
+	opened, err := note.Open(text, note.VerifierList(verifier))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "note refused:", err)
+		os.Exit(1)
+	}
+	fmt.Printf("verified %d signature(s)\n%s", len(opened.Sigs), opened.Text)
+}
