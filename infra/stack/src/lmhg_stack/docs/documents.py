@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lmhg_stack.docs import commands, contracts, database, errors, settings, stackschema
+from lmhg_gateway.features.referrals import rules as referral_rules
+from lmhg_stack.docs import commands, contracts, database, errors, routes, settings, stackschema
 from lmhg_stack.repository import ROOT
 
 HELP_BEGINS = "<!-- lmhg-verify --help -->"
@@ -24,6 +25,8 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/commands.md", commands.reference())
     yield Document("docs/reference/errors.md", errors.reference())
     yield Document("docs/reference/database.md", database.dictionary())
+    yield Document("docs/reference/routes.md", routes.reference())
+    yield Document("docs/reference/referral-states.md", referral_rules.reference())
     yield Document("docs/reference/kinds.md", contracts.kinds_page())
     for path, text in contracts.schemas().items():
         yield Document(path, text)

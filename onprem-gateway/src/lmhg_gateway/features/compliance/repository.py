@@ -59,7 +59,9 @@ _ALARMS = text(
     "select code, direction, detail, times, first_at, last_at from relay.alarm"
     " where cleared_at is null order by last_at desc limit 50"
 )
-_COSIGNED = text("select origin, size, at from relay.cosignature order by seq desc limit 2")
+_COSIGNED = text(
+    "select distinct on (origin) origin, size, at from relay.cosignature order by origin, seq desc"
+)
 _VERSION = {
     "announcement": text("select version from practice.announcement where id = :id for update"),
     "staff_profile": text("select version from practice.staff_profile where id = :id for update"),

@@ -32,6 +32,10 @@ class LocalTimes:
         """Day and time with the zone, such as Sun 22 Nov 2026, 14:02 EST."""
         return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M %Z}"
 
+    def second(self, at: datetime) -> str:
+        """Day and time to the second with the zone, for what is followed step by step."""
+        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M:%S %Z}"
+
     def precise(self, at: datetime) -> str:
         """Day and time to the millisecond with the zone, for ledgers."""
         local = at.astimezone(self.zone)
@@ -79,6 +83,7 @@ def build_environment(
         clock=times.clock,
         clock_zone=times.clock_zone,
         moment=times.moment,
+        second=times.second,
         precise=times.precise,
         day=times.day,
         birth_day=birth_day,

@@ -1,0 +1,68 @@
+"""Every route of every web process with what it asks of its visitor, and who has which permission."""
+
+from collections.abc import Iterator, Mapping
+
+from lmhg_gateway.app import identity, workspace
+from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
+from lmhg_gateway.web.permissions import PERMISSIONS as GATEWAY_PERMISSIONS
+from lmhg_kit.http.access import Access, guarded_routes
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.persistence import Database
+from lmhg_kit.settings import load
+from lmhg_portal.app import portal
+from lmhg_portal.kernel.settings import PortalSettings
+from lmhg_portal.web.permissions import PERMISSIONS as PORTAL_PERMISSIONS
+
+NOWHERE = "postgresql://nobody@127.0.0.1/none"
+SETTINGS = {
+    "LMHG_SITE": "s1",
+    "LMHG_DATABASE_URL": NOWHERE,
+    "LMHG_LISTEN": "127.0.0.1:1",
+    "LMHG_METRICS_LISTEN": "127.0.0.1:2",
+    "LMHG_APPROVED_NETWORKS": "10.8.0.0/24",
+    "LMHG_PUBLIC_URL": "https://here.example.test",
+    "LMHG_IDENTITY_URL": "https://id.example.test",
+    "LMHG_WORKSPACE_URL": "https://work.example.test",
+    "LMHG_KEYRING_FILE": "keyring.json",
+}
+"""Enough to build each application as production does; nothing is reached."""
+
+
+def reference() -> str:
+    """docs/reference/routes.md."""
+    parts = [
+        "# Routes and permissions",
+        "",
+        "Generated from the applications themselves. A route without an access does not start.",
+        "`public` is for anybody; forms there still carry their token.",
+    ]
+    for name, edge, permissions in _applications():
+        parts += ["", f"## {name}", "", *_routes(edge)]
+        if permissions:
+            parts += ["", "| permission | roles |", "| --- | --- |"]
+            parts += [
+                f"| `{permission}` | {', '.join(sorted(roles))} |"
+                for permission, roles in sorted(permissions.items())
+            ]
+    return "\n".join(parts)
+
+
+def _routes(edge: Edge) -> Iterator[str]:
+    yield "| method | path | asks for |"
+    yield "| --- | --- | --- |"
+    for path, method, access in guarded_routes(edge.inner):
+        yield f"| {method} | `{path}` | {_asked(access)} |"
+
+
+def _asked(access: Access | None) -> str:
+    if access is None:
+        return "nothing: refused"
+    return f"`{access.permission}`" if access.permission else "public"
+
+
+def _applications() -> Iterator[tuple[str, Edge, Mapping[str, frozenset[str]]]]:
+    db = Database(NOWHERE)
+    inside = workspace.build(load(WorkspaceSettings, SETTINGS), db)
+    yield "Workspace", inside, GATEWAY_PERMISSIONS
+    yield "Identity", identity.build(load(IdentitySettings, SETTINGS), db), {}
+    yield "Portal", portal.build(load(PortalSettings, SETTINGS), db), PORTAL_PERMISSIONS
