@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner
@@ -43,7 +44,7 @@ class Broker:
 
     def __init__(self, folder: Path) -> None:
         port, monitor = free_ports(2)
-        words = dict.fromkeys(USERS, WORD)
+        words: dict[str, str] = dict.fromkeys(USERS, WORD)
         self.server = Nats(folder=folder, port=port, monitor_port=monitor, passwords=words)
         self.log = folder / "nats.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -217,7 +218,7 @@ class Rig:
             assert time.monotonic() < end, f"{what} did not happen"
             await asyncio.sleep(0.02)
 
-    async def client(self, plane: str) -> nats.NATS:
+    async def client(self, plane: str) -> Client:
         """A connection to the broker with a half's own credential."""
         return await nats.connect(self.broker.server.url, user=plane, password=WORD)
 

@@ -48,7 +48,7 @@ class Carrier:
         return upto < 0
 
 
-async def _half(rig: Any, plane: str, carrier: Carrier) -> tuple[Executor, Any]:
+async def _half(rig: Any, plane: wire.PlaneName, carrier: Carrier) -> tuple[Executor, Any]:
     connection = await connect(rig.databases[plane].url("relay"))
     store = Store(connection, plane=plane)
     half = Half(rig.settings(plane).identity, await store.load("s1"))

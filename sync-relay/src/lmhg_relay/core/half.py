@@ -83,7 +83,7 @@ class Half:
             events.Published: self._on_published,
             events.Purged: self.closing.on_purged,
             events.BatchesIn: self._on_batches,
-            events.ReplicaRead: refusing(receiver.on_replica),
+            events.ReplicaRead: self._on_replica,
             events.ReceiptRead: refusing(receiver.on_receipt_read),
             events.HeartbeatIn: self._on_heartbeat,
             events.Tick: self._on_tick,
@@ -148,11 +148,19 @@ class Half:
 
     def _on_batches(self, event: events.BatchesIn) -> list[Command]:
         commands = self._with_refusals(event.at, *self.receiver.on_batches(event))
+        return [*commands, *self._ask(event)]
+
+    def _on_replica(self, event: events.ReplicaRead) -> list[Command]:
+        commands = self._with_refusals(event.at, *self.receiver.on_replica(event))
+        return [*commands, *self._ask(event)]
+
+    def _ask(self, event: events.Event) -> list[Command]:
+        """A heartbeat at once when a batch is missing, but not too many."""
         is_asking = self.receiver.missing is not None
         if is_asking and abs(event.mono - self._ask_mono) >= limits.ASK_EVERY_S:
             self._ask_mono = event.mono
-            commands.append(self._heartbeat(event.at, ()))
-        return commands
+            return [self._heartbeat(event.at, ())]
+        return []
 
     # Time and heartbeats -------------------------------------------------------------------------
 
@@ -161,7 +169,7 @@ class Half:
         self.waiting = event.waiting
         commands = [*self.closing.on_tick(event.mono), *self.sender.on_tick(event)]
         if abs(event.mono - self._beat_mono) < limits.HEARTBEAT_S:
-            return commands
+            return [*commands, *self._ask(event)]
         self._beat_mono = event.mono
         self._remember(event.nonce)
         self._foreign = event.foreign

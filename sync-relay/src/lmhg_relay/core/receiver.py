@@ -53,8 +53,14 @@ class Receiver:
         self.tail = tail
         self.epoch = loaded.epoch
         self.row = loaded.receiver
-        self.missing: int | None = None
+        self.ahead = 0
         self._ready: list[_Ready] = []
+
+    @property
+    def missing(self) -> int | None:
+        """The first number that we lack, when a later one has already come."""
+        applied = self.row.applied_number
+        return applied + 1 if self.ahead > applied else None
 
     # Taking batches in ---------------------------------------------------------------------------
 
@@ -104,7 +110,7 @@ class Receiver:
         elif batch.generation < generation or batch.number <= last:
             return  # fenced by a restore, or a second copy of one that is about to be applied
         elif batch.number > last + 1:
-            self.missing = last + 1
+            self.ahead = max(self.ahead, batch.number)
         elif batch.previous != last_hash:
             raise WireRefused("chain_broken")
         elif batch.generation == generation and batch.epoch < epoch:
@@ -155,8 +161,6 @@ class Receiver:
             applied_number=last.batch.number,
             applied_hash=last.hash,
         )
-        if self.missing is not None and self.missing <= last.batch.number:
-            self.missing = None
         commit = CommitApply(
             epoch=self.epoch,
             append=self.tail.take(),
@@ -203,7 +207,7 @@ class Receiver:
         commands: list[Command] = []
         if state.generation > self.row.generation:
             self.row = replace(self.row, generation=state.generation, epoch=0)
-            self.missing = None
+            self.ahead = 0
             commands.append(CommitState(epoch=self.epoch, receiver=self.row))
         elif state.closed_number > self.row.applied_number:
             commands.append(
