@@ -67,7 +67,7 @@ async def ingress(onprem: PlaneDatabase) -> AsyncIterator[httpx.AsyncClient]:
     """A sender inside the allow-list, talking to the ingress."""
     store = DeliveryStore(onprem.url("gw_ingress"))
     await store.open()
-    async with _sender(_edge(store), "192.0.2.7") as client:
+    async with sender_at(edge_over(store), "192.0.2.7") as client:
         yield client
     await store.close()
 
@@ -77,12 +77,13 @@ async def stranger(onprem: PlaneDatabase) -> AsyncIterator[httpx.AsyncClient]:
     """A sender outside the allow-list."""
     store = DeliveryStore(onprem.url("gw_ingress"))
     await store.open()
-    async with _sender(_edge(store), "198.51.100.9") as client:
+    async with sender_at(edge_over(store), "198.51.100.9") as client:
         yield client
     await store.close()
 
 
-def _edge(store: DeliveryStore) -> Edge:
+def edge_over(store: DeliveryStore) -> Edge:
+    """The ingress over a store."""
     box = SealingBox(PRIVATE.public_key())
     endpoint = WebhookEndpoint(store, box, secret=SECRET, max_body_bytes=MAX_BODY)
     policy = EdgePolicy(
@@ -93,7 +94,8 @@ def _edge(store: DeliveryStore) -> Edge:
     return Edge(endpoint, policy=policy, metrics=HttpMetrics())
 
 
-def _sender(edge: Edge, address: str) -> httpx.AsyncClient:
+def sender_at(edge: Edge, address: str) -> httpx.AsyncClient:
+    """A sender at an address."""
     transport = httpx.ASGITransport(app=edge, client=(address, 40_000))
     return httpx.AsyncClient(transport=transport, base_url="http://in.example.test")
 

@@ -96,11 +96,11 @@ async def test_source_outside_the_allow_list_is_404(
 
 async def test_database_away_is_503_and_never_2xx(onprem: PlaneDatabase) -> None:
     """Without a durable write there is no 2xx; the sender is told to come again."""
-    from .conftest import _edge, _sender  # noqa: TID252 - the fixtures of this folder
+    from .conftest import edge_over, sender_at  # noqa: TID252 - the fixtures of this folder
 
     broken = DeliveryStore(onprem.url("gw_ingress").replace(onprem.name, "no_such_database"))
     await broken.open()
-    async with _sender(_edge(broken), "192.0.2.7") as client:
+    async with sender_at(edge_over(broken), "192.0.2.7") as client:
         answer = await client.post(PATH, content=BODY, headers=JSON)
     await broken.close()
     assert answer.status_code == 503

@@ -1,6 +1,7 @@
 """From a webhook to records: pulled, sealed, local_only, audited; repeated, late, gone, refused."""
 
 import uuid
+from collections.abc import Mapping
 
 import httpx
 import msgspec
@@ -19,7 +20,7 @@ from lmhg_stack.testing import PlaneDatabase
 from .conftest import PRIVATE  # noqa: TID252 - the settings of this folder's fixtures
 
 
-async def deliver(onprem: PlaneDatabase, body: dict[str, object]) -> uuid.UUID:
+async def deliver(onprem: PlaneDatabase, body: Mapping[str, object]) -> uuid.UUID:
     """Store a webhook as the ingress does."""
     delivery_id = uuid.uuid4()
     sealed = SealingBox(PRIVATE.public_key()).seal(
@@ -74,7 +75,7 @@ def appointment_hook(
 
 
 async def worked(
-    deliveries: Deliveries, onprem: PlaneDatabase, body: dict[str, object]
+    deliveries: Deliveries, onprem: PlaneDatabase, body: Mapping[str, object]
 ) -> tuple[str, str]:
     """Deliver, work, and tell the result."""
     delivery_id = await deliver(onprem, body)
@@ -202,7 +203,7 @@ async def test_relock_with_the_same_text_changes_nothing(
      ({"EventType": "AppointmentCreated", "Appointment": {}}, "object_id_missing")],
 )  # fmt: skip
 async def test_unknown_event_is_refused_with_its_code_and_kept(
-    deliveries: Deliveries, onprem: PlaneDatabase, body: dict[str, object], code: str
+    deliveries: Deliveries, onprem: PlaneDatabase, body: Mapping[str, object], code: str
 ) -> None:
     """A body that says nothing we know is refused; its sealed copy stays."""
     delivery_id = await deliver(onprem, body)

@@ -72,7 +72,7 @@ async def refused(onprem: PlaneDatabase, role: str, *statements: str) -> str:
             for sql in statements:
                 await link.execute(sql)
     except asyncpg.PostgresError as failure:
-        return failure.sqlstate or ""
+        return str(getattr(failure, "sqlstate", ""))
     finally:
         await link.close()
     return "accepted"

@@ -1,7 +1,5 @@
 """Classification, kinds, registry and codec: closed by default."""
 
-from typing import Annotated
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -9,7 +7,7 @@ from hypothesis import strategies as st
 
 from lmhg_contracts import classification, codec, registry
 from lmhg_contracts.classification import DataClass, Plane
-from lmhg_contracts.kinds.base import Record
+from lmhg_contracts.kinds.base import Id, Record
 
 VALID = {
     "announcement": {"author_id": "6b0a7b4e-3f0e-4a5e-9d0c-6c6d68670001", "body": "b", "published_at": "2026-01-02T03:04:05Z", "title": "t"},
@@ -112,14 +110,18 @@ def test_a_field_without_annotation_is_phi() -> None:
 
     assert classification.field_classes(Careless) == {"note": DataClass.PHI}
     with pytest.raises(TypeError, match="careless"):
-        registry._kind(Careless, Plane.ONPREM)
+        registry.make_kind(Careless, Plane.ONPREM)
 
 
 def test_union_of_exempt_and_phi_is_phi() -> None:
     """The stricter class wins."""
-    exempt = Annotated[str, msgspec.Meta(extra={"data_class": "exempt"})]
-    assert classification.class_of_annotation(exempt | None) is DataClass.EXEMPT
-    assert classification.class_of_annotation(exempt | int) is DataClass.PHI
+
+    class Mixed(Record, frozen=True, tag="mixed"):
+        named: Id | None
+        loose: Id | int
+
+    found = classification.field_classes(Mixed)
+    assert found == {"named": DataClass.EXEMPT, "loose": DataClass.PHI}
 
 
 def test_never_crossing_kinds_are_not_registered() -> None:

@@ -51,7 +51,8 @@ class UnknownKind(KeyError):
     """A kind that the registry does not have: it never crosses."""
 
 
-def _kind(struct: type[Record], home: Plane) -> Kind:
+def make_kind(struct: type[Record], home: Plane) -> Kind:
+    """A kind of this contract. Raises: TypeError for a field that is not exempt."""
     tag = struct.__struct_config__.tag
     phi = [name for name, found in field_classes(struct).items() if found is not DataClass.EXEMPT]
     if phi:
@@ -64,12 +65,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            _kind(Announcement, Plane.ONPREM),
-            _kind(CalendarBlock, Plane.ONPREM),
-            _kind(RedactionOrder, Plane.ONPREM),
-            _kind(StaffProfile, Plane.ONPREM),
-            _kind(Ticket, Plane.CLOUD),
-            _kind(TicketMessage, Plane.CLOUD),
+            make_kind(Announcement, Plane.ONPREM),
+            make_kind(CalendarBlock, Plane.ONPREM),
+            make_kind(RedactionOrder, Plane.ONPREM),
+            make_kind(StaffProfile, Plane.ONPREM),
+            make_kind(Ticket, Plane.CLOUD),
+            make_kind(TicketMessage, Plane.CLOUD),
         )
     }
 )

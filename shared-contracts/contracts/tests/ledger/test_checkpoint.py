@@ -1,5 +1,7 @@
 """Signed notes: accepted from known keys only, refused with a code otherwise."""
 
+from collections.abc import Callable
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -74,7 +76,7 @@ def test_changed_text_is_refused() -> None:
         (lambda note: note.replace("\n\n", "\n"), "note_malformed"),
     ],
 )
-def test_malformed_note_is_refused(mangle, expected: str) -> None:
+def test_malformed_note_is_refused(mangle: Callable[[str], str], expected: str) -> None:
     """Each defect has its code."""
     assert code(mangle(sign(POINT, ONPREM)), ONPREM) == expected
 
