@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from lmhg_gateway.features.announcements.api import ANNOUNCEMENTS_API
 from lmhg_gateway.features.announcements.pages import ANNOUNCEMENTS
 from lmhg_gateway.features.appointments.pages import APPOINTMENTS
+from lmhg_gateway.features.clients.api import CLIENTS_API
 from lmhg_gateway.features.clients.pages import CLIENTS
 from lmhg_gateway.features.compliance.pages import COMPLIANCE
 from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.identity.repository import account_store
 from lmhg_gateway.features.identity.session_pages import SESSION
+from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, statics
+from lmhg_gateway.web.openapi import api_description
 from lmhg_gateway.web.permissions import PERMISSIONS
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge
@@ -36,6 +40,9 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     COMPLIANCE,
     KEPT_TEXTS,
+    CLIENTS_API,
+    REFERRALS_API,
+    ANNOUNCEMENTS_API,
 )
 """The features of the workspace: one line each."""
 
@@ -70,6 +77,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
                 freshness=PeerFreshness(db, peer="cloud", label="Portal"),
             ),
             statics=files,
+            openapi=api_description(),
             on_stop=(db.close,),
             state={
                 "database": db,

@@ -147,5 +147,5 @@ def check_routes(app: Litestar, permissions: Mapping[str, frozenset[str]]) -> No
 
 
 def _is_generated(handler: HTTPRouteHandler) -> bool:
-    """Whether Litestar made this handler itself, to answer OPTIONS; the guard refuses it."""
-    return handler.http_methods == {"OPTIONS"} and OPT not in handler.opt
+    """Whether Litestar made this handler itself: it answers OPTIONS, behind the same guard."""
+    return handler.http_methods == {"OPTIONS"}

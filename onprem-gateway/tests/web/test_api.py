@@ -1,0 +1,94 @@
+"""The JSON API: the same rules as the pages, told to programs."""
+
+import uuid
+
+import pytest
+
+from lmhg_kit.http.testing import AsRole, Signed
+
+
+@pytest.fixture
+async def desk(as_role: AsRole) -> Signed:
+    """The front desk's program, with its session and its token."""
+    signed = await as_role("front_desk")
+    signed.browser.headers["x-csrf-token"] = signed.token
+    return signed
+
+
+async def client_of(desk: Signed, name: str) -> str:
+    """The id of a fresh client."""
+    return (await desk.follow("/clients", legal_name=name)).url.path.rsplit("/", 1)[1]
+
+
+async def test_client_is_found_and_read(desk: Signed) -> None:
+    """The search text is in the body, the answer is typed."""
+    client_id = await client_of(desk, "Odalys Nakamura")
+    found = (await desk.browser.post("/api/v1/clients/search", json={"q": "odal nak"})).json()
+    assert [each["name"] for each in found["clients"]] == ["Odalys Nakamura"]
+    one = (await desk.browser.get(f"/api/v1/clients/{client_id}")).json()
+    assert one["facts"]["Legal name"] == "Odalys Nakamura"
+    assert one["contact"]["Voicemail"] is False
+
+
+async def test_referral_is_moved_by_the_same_table(desk: Signed) -> None:
+    """A step answers with the next ones; a stale or impossible one with the stable code."""
+    client_id = await client_of(desk, "Tamsin Castellanos")
+    new = {
+        "received_on": "2026-11-20", "source_category": "self", "channel": "phone",
+        "concern_code": "grief",
+    }  # fmt: skip
+    page = await desk.follow(f"/clients/{client_id}/referrals", **new)
+    own = f"/api/v1{page.url.path}/moves"
+    moved = await desk.browser.post(own, json={"seen": "received", "to": "contacted"})
+    assert moved.json()["state"] == "contacted"
+    assert moved.json()["moves"]["screening"] == []
+    stale = await desk.browser.post(own, json={"seen": "received", "to": "contacted"})
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "referral_moved")
+    bare = await desk.browser.post(own, json={"seen": "contacted", "to": "closed"})
+    assert (bare.status_code, bare.json()["error"]["code"]) == (422, "referral_reason")
+    listed = (await desk.browser.get("/api/v1/referrals", params={"in_state": "contacted"})).json()
+    assert "Tamsin Castellanos" in [each["client"] for each in listed]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"q": 7}', b'{"q": "' + b"x" * 200 + b'"}'])
+async def test_bad_body_is_refused_without_repeating_it(desk: Signed, body: bytes) -> None:
+    """400 with a code, and nothing of what was sent."""
+    answer = await desk.browser.post(
+        "/api/v1/clients/search", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "bad_request"
+    assert "xxx" not in answer.text
+
+
+async def test_stranger_other_role_and_missing_token_are_refused(
+    desk: Signed, as_role: AsRole
+) -> None:
+    """401, 403 and 403, each as JSON."""
+    trainer = await as_role("trainer")
+    assert (await trainer.get("/api/v1/referrals")).json()["error"]["code"] == "role_missing"
+    del desk.browser.headers["x-csrf-token"]
+    answer = await desk.browser.post("/api/v1/clients/search", json={"q": "a"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf_token")
+    desk.browser.cookies.clear()
+    answer = await desk.browser.get(f"/api/v1/clients/{uuid.uuid4()}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_signed_in")
+
+
+async def test_announcements_are_listed(desk: Signed) -> None:
+    """With the state that the page shows."""
+    await desk.follow("/announcements", title="Parking", body="Front row is for clients.")
+    listed = (await desk.browser.get("/api/v1/announcements")).json()
+    assert [(each["title"], each["state"]) for each in listed] == [("Parking", "Only here")]
+
+
+async def test_description_covers_the_api_and_no_page(desk: Signed) -> None:
+    """OpenAPI names each address under /api/v1 and nothing else."""
+    described = (await desk.browser.get("/api/v1/schema")).json()
+    assert set(described["paths"]) == {
+        "/api/v1/clients/search",
+        "/api/v1/clients/{client_id}",
+        "/api/v1/referrals",
+        "/api/v1/referrals/{referral_id}/moves",
+        "/api/v1/announcements",
+    }
