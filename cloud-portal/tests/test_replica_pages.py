@@ -1,0 +1,118 @@
+"""Calendar, announcements and home: what the relay brought, and nothing after a recall."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lmhg_contracts.kinds.calendar import CalendarBlock
+from lmhg_kit.http.testing import AsRole
+from lmhg_portal.adapters.replica import Received
+from lmhg_portal.features.calendar.views import bounds, week, week_start
+from lmhg_stack.testing import PlaneDatabase
+
+from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+
+ZONE = ZoneInfo("America/Kentucky/Louisville")
+
+
+async def arrive(cloud: PlaneDatabase, kind: str, **body: object) -> uuid.UUID:
+    """A record as the relay applies it."""
+    record_id = uuid.uuid4()
+    await cloud.run(
+        "insert into replica.record (kind, record_id, version, body) values ($1, $2, 1, $3::jsonb)",
+        kind,
+        record_id,
+        msgspec.json.encode({"kind": kind, **body}).decode(),
+    )
+    return record_id
+
+
+async def recall(cloud: PlaneDatabase, record_id: uuid.UUID) -> None:
+    """A recall as the relay applies it."""
+    await cloud.run(
+        "update replica.record set body = null, purged = true, purged_at = now(), version = 2"
+        " where record_id = $1",
+        record_id,
+    )
+
+
+def block(start: datetime, *, clinician: str = "c") -> Received[CalendarBlock]:
+    """An hour of somebody's time."""
+    body = CalendarBlock(
+        busy="busy", clinician_id=clinician, starts_at=start, ends_at=start + timedelta(hours=1)
+    )
+    return Received(uuid.uuid4(), body, start)
+
+
+async def test_block_is_on_the_calendar_and_gone_after_its_recall(
+    as_role: AsRole, cloud: PlaneDatabase
+) -> None:
+    """A busy hour with the clinician's name; then nothing."""
+    person = await as_role("staff")
+    record_id = await arrive(
+        cloud, "calendar_block", busy="tentative", clinician_id=str(PEOPLE["clinician"]),
+        starts_at="2026-03-04T15:00:00.000000Z", ends_at="2026-03-04T16:00:00.000000Z",
+    )  # fmt: skip
+    page = (await person.get("/calendar?day=2026-03-04")).text
+    assert "10:00\u201311:00" in page
+    assert "Clinician Person" in page
+    assert "Tentative" in page
+    assert "10:00\u201311:00" not in (await person.get("/calendar?day=2026-03-11")).text
+    await recall(cloud, record_id)
+    assert "10:00\u201311:00" not in (await person.get("/calendar?day=2026-03-04")).text
+
+
+async def test_strange_day_is_today(as_role: AsRole) -> None:
+    """An address that somebody bent shows this week."""
+    person = await as_role("staff")
+    for day in ("x", "0001-01-01", "9999-12-31"):
+        assert (await person.get(f"/calendar?day={day}")).status_code == 200
+
+
+async def test_announcement_is_read_and_gone_after_its_recall(
+    as_role: AsRole, cloud: PlaneDatabase
+) -> None:
+    """On the list, on its page, on home; after a recall its address says so."""
+    person = await as_role("staff")
+    record_id = await arrive(
+        cloud, "announcement", author_id=str(PEOPLE["admin"]), body="The lot is closed.",
+        published_at="2026-03-04T15:00:00.000000Z", title="Parking on Friday",
+    )  # fmt: skip
+    for path in ("/announcements", f"/announcements/{record_id}", "/"):
+        assert "Parking on Friday" in (await person.get(path)).text, path
+    await recall(cloud, record_id)
+    for path in ("/announcements", "/"):
+        assert "Parking on Friday" not in (await person.get(path)).text, path
+    gone = await person.get(f"/announcements/{record_id}")
+    assert (gone.status_code, "withdrawn" in gone.text) == (404, True)
+
+
+def test_week_begins_on_monday_and_holds_local_days() -> None:
+    """A late evening in UTC is still the day before in Louisville."""
+    first = week_start(datetime(2026, 3, 4, tzinfo=UTC).date())
+    assert (first.isoformat(), first.weekday()) == ("2026-03-02", 0)
+    late = block(datetime(2026, 3, 5, 3, 30, tzinfo=UTC))
+    days = week(first, [late], {}, zone=ZONE)
+    assert [day.day.isoformat() for day in days if day.blocks] == ["2026-03-04"]
+
+
+def test_week_with_the_clock_change_has_its_hours() -> None:
+    """On 8 March 2026 the clocks go forward; the week is an hour short."""
+    start, stop = bounds(week_start(datetime(2026, 3, 8, tzinfo=UTC).date()), ZONE)
+    assert stop - start == timedelta(days=7) - timedelta(hours=1)
+
+
+def test_one_clinician_can_be_chosen() -> None:
+    """The filter keeps the others out."""
+    first = week_start(datetime(2026, 3, 4, tzinfo=UTC).date())
+    at = datetime(2026, 3, 4, 15, tzinfo=UTC)
+    days = week(
+        first,
+        [block(at, clinician="a"), block(at, clinician="b")],
+        {"a": "Ana"},
+        zone=ZONE,
+        clinician="a",
+    )
+    assert [row.clinician for day in days for row in day.blocks] == ["Ana"]

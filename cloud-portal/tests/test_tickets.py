@@ -1,0 +1,149 @@
+"""Tickets: filed, answered, moved, seen by the right people, redacted on order."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_kit.persistence import Database
+from lmhg_portal.features.tickets.rules import MOVED, MOVES, State
+from lmhg_portal.features.tickets.service import run_redactions
+from lmhg_stack.testing import PlaneDatabase
+
+TICKET = {"subject": "Printer", "body": "It is on fire", "category": "computer", "urgency": "high"}
+
+
+@pytest.fixture
+async def worker_db(cloud: PlaneDatabase) -> AsyncIterator[Database]:
+    """The database as the portal worker reaches it."""
+    db = Database(cloud.url("po_worker"), pool_size=2)
+    yield db
+    await db.close()
+
+
+async def file(person: Signed, **changes: str) -> str:
+    """File a ticket; its address."""
+    answer = await person.post("/tickets/new", **{**TICKET, **changes})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def outbox(cloud: PlaneDatabase, record_id: str) -> list[dict[str, object]]:
+    """What a record released, in order."""
+    rows = await cloud.run(
+        "select body from relay.outbox where record_id = $1 order by xid, seq", uuid.UUID(record_id)
+    )
+    return [msgspec.json.decode(row["body"]) for row in rows]
+
+
+def test_every_state_has_its_moves() -> None:
+    """The table is complete, and no state is a trap."""
+    assert set(MOVES) == set(State)
+    assert all(MOVES.values())
+
+
+async def test_filed_ticket_is_shown_and_released(as_role: AsRole, cloud: PlaneDatabase) -> None:
+    """Its author sees it at once, and it is on its way to the gateway."""
+    author = await as_role("staff")
+    path = await file(author)
+    page = await author.get(path)
+    assert "It is on fire" in page.text
+    released = await outbox(cloud, path.rsplit("/", 1)[1])
+    assert [(found["subject"], found["state"]) for found in released] == [("Printer", "new")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("subject", ""), ("body", ""), ("category", "cooking"), ("body", "x" * 4001)],
+)
+async def test_bad_input_keeps_what_was_typed(as_role: AsRole, field: str, value: str) -> None:
+    """422, the field named, the other fields as typed."""
+    author = await as_role("staff")
+    answer = await author.post("/tickets/new", **{**TICKET, field: value})
+    assert answer.status_code == 422
+    kept = "It is on fire" if field != "body" else "Printer"
+    assert kept in answer.text
+
+
+async def test_a_stranger_s_ticket_does_not_exist_for_a_colleague(as_role: AsRole) -> None:
+    """Only its author and support read a ticket; the form of another does nothing."""
+    path = await file(await as_role("staff"))
+    other = await as_role("clinician")
+    assert (await other.get(path)).status_code == 404
+    assert (await other.post(f"{path}/messages", body="hello")).status_code == 404
+    assert (await (await as_role("it_support")).get(path)).status_code == 200
+
+
+async def test_answer_take_and_close(as_role: AsRole) -> None:
+    """Support answers and resolves; the author reopens and closes."""
+    author, support = await as_role("staff"), await as_role("it_support")
+    path = await file(author)
+    assert (await support.post(f"{path}/messages", body="On my way")).status_code == 303
+    assert (await support.post(f"{path}/take")).status_code == 303
+    assert (await support.post(f"{path}/state", state="resolved")).status_code == 303
+    page = (await author.get(path)).text
+    assert "On my way" in page
+    assert "Resolved" in page
+    assert (await author.post(f"{path}/state", state="closed")).status_code == 303
+    assert (await author.post(f"{path}/state", state="waiting")).status_code == 403
+
+
+async def test_note_for_support_is_hidden_from_its_author(as_role: AsRole) -> None:
+    """A note is for support; nobody else writes or reads one."""
+    author, support = await as_role("staff"), await as_role("it_support")
+    path = await file(author)
+    await support.post(f"{path}/messages", body="Looks odd to me", internal="1")
+    assert "Looks odd to me" not in (await author.get(path)).text
+    assert "Looks odd to me" in (await support.get(path)).text
+    assert (await author.post(f"{path}/messages", body="x", internal="1")).status_code == 403
+
+
+async def test_impossible_move_says_that_nothing_was_changed(as_role: AsRole) -> None:
+    """A closed ticket cannot be waiting."""
+    support = await as_role("it_support")
+    path = await file(support)
+    await support.post(f"{path}/state", state="closed")
+    answer = await support.post(f"{path}/state", state="waiting")
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (409, True)
+
+
+async def test_redaction_order_removes_the_text_and_releases_the_new_version(
+    as_role: AsRole, cloud: PlaneDatabase, worker_db: Database
+) -> None:
+    """The row stays and says where the text went; the text is gone from table and search."""
+    author = await as_role("staff")
+    path = await file(author, subject="Zqcanary asked", body="Zqcanary cannot sign")
+    ticket_id = path.rsplit("/", 1)[1]
+    order = {
+        "kind": "redaction_order",
+        "reason": "names_client",
+        "target_id": ticket_id,
+        "target_kind": "ticket",
+        "target_version": 1,
+    }
+    await cloud.run(
+        "insert into replica.record (kind, record_id, version, body)"
+        " values ('redaction_order', $1, 1, $2::jsonb)",
+        uuid.uuid4(),
+        msgspec.json.encode(order).decode(),
+    )
+    assert await run_redactions(worker_db) == 1
+    assert await run_redactions(worker_db) == 0
+    page = (await author.get(path)).text
+    assert MOVED in page
+    assert "Zqcanary" not in page
+    assert "Zqcanary" not in str(await cloud.run("select * from portal.ticket"))
+    assert [found["redacted"] for found in await outbox(cloud, ticket_id)] == [False, True]
+    assert "No tickets here" in (await author.get("/tickets?q=Zqcanary")).text
+
+
+async def test_search_and_filters_stand_in_the_address(as_role: AsRole) -> None:
+    """A wildcard is a letter, a filter narrows, an unknown filter is the usual one."""
+    author = await as_role("trainer")
+    await file(author, subject="100% broken")
+    assert "100% broken" in (await author.get("/tickets?q=100%25")).text
+    assert "No tickets here" in (await author.get("/tickets?q=%25%25x")).text
+    assert "No tickets here" in (await author.get("/tickets?state=closed")).text
+    assert "100% broken" in (await author.get("/tickets?state=nonsense")).text
