@@ -68,7 +68,7 @@ class Rig:
         """Start halves."""
         for plane in planes or PLANES:
             with (self.folder / f"relay-{plane}.log").open("ab") as log:
-                self.halves[plane] = subprocess.Popen(
+                self.halves[plane] = subprocess.Popen(  # noqa: S603 - our own console script
                     [script("lmhg-relay"), "run"],
                     env={**os.environ, **self.environment(plane)},
                     stderr=log,

@@ -7,29 +7,36 @@ import uuid
 import asyncpg
 import nats
 from load import BODY, KIND, fill, standing_exemption, wait_empty
-from nats.js.api import StorageType, StreamConfig
 from rig import PASSWORD, SITE, Rig
 
-from lmhg_relay.transport import subject
+from lmhg_relay.transport import stream_name, subject
 
 WARM_UP = 5_000
 BATCH = 4_000
 IN_FLIGHT = 256
+POLL_S = 0.005
 
 
 async def relayed(rig: Rig, count: int) -> dict[str, float]:
-    """Gates, ledger, signatures, receipts on both planes: from the last commit to the last receipt.
+    """Gates, ledger, signatures and receipts on both planes, over rows that wait.
 
-    The halves run while the rows are written; the clock starts when half of the work still waits
-    is not good enough, so they are started when everything is in place.
+    The clock starts when the halves have begun, and stops with the last row's receipt.
     """
     db = await asyncpg.connect(rig.url("onprem"))
     try:
         exemption = await standing_exemption(db)
-        await fill(db, exemption, count)
-        start = time.monotonic()
+        await fill(db, exemption, WARM_UP)
         rig.start()
+        await wait_empty(db)
+        rig.stop("onprem")
+        await fill(db, exemption, count)
+        rig.start("onprem")
+        begun = "SELECT EXISTS (SELECT FROM relay.batch WHERE closed_at IS NULL)"
+        while not await db.fetchval(begun):  # noqa: ASYNC110 - another process begins
+            await asyncio.sleep(POLL_S)
+        start = time.monotonic()
         end = await wait_empty(db)
+        rig.stop()
         seconds = end - start
         return {"records": count, "seconds": seconds, "per_s": count / seconds}
     finally:
@@ -38,27 +45,21 @@ async def relayed(rig: Rig, count: int) -> dict[str, float]:
 
 async def one_message_each(rig: Rig, count: int) -> dict[str, float]:
     """One JetStream message a record, each on disk before its acknowledgement."""
-    client = await nats.connect(rig.nats.url, user="provision", password=PASSWORD)
-    stream = "LMHG_s1_bench"
-    js = client.jetstream()
-    await js.add_stream(
-        StreamConfig(
-            name=stream, subjects=[subject(SITE, "down", "bench")], storage=StorageType.FILE
-        )
+    client = await nats.connect(
+        rig.nats.url, user="onprem", password=PASSWORD, inbox_prefix=f"_I.{SITE}.onprem"
     )
-    await client.close()
-    client = await nats.connect(rig.nats.url, user="bench", password=PASSWORD)
     js = client.jetstream()
     gate = asyncio.Semaphore(IN_FLIGHT)
     body = BODY.encode()
 
     async def send() -> None:
         async with gate:
-            await js.publish(subject(SITE, "down", "bench"), body)
+            await js.publish(subject(SITE, "down", "batch"), body)
 
     start = time.monotonic()
     await asyncio.gather(*(send() for _ in range(count)))
     seconds = time.monotonic() - start
+    await client.request(f"$JS.API.STREAM.PURGE.{stream_name(SITE, 'down')}", b"{}")
     await client.close()
     return {"records": count, "seconds": seconds, "per_s": count / seconds}
 

@@ -267,7 +267,7 @@ INSERT INTO relay.batch {_BATCH_COLUMNS} SELECT $1, {_BATCH_VALUES} FROM {_batch
 
 RENUMBER_RECALLS = """
 UPDATE relay.recall_status s SET batch = t.new FROM unnest($1::bigint[], $2::bigint[]) AS t(old, new)
-WHERE s.batch = t.old AND s.broker_purged_at IS NULL
+WHERE s.batch = t.old AND s.unreadable_at IS NULL
 """
 
 HAS_RELEASE = "SELECT to_regprocedure('relay_release.release_all()') IS NOT NULL"

@@ -330,7 +330,7 @@ class Database:
         for batch in tx.batches:
             self.batches[batch.number] = batch
         for line in self.recalls.values():
-            if not line.broker_purged:
+            if not line.unreadable:
                 line.batch = renumbered.get(line.batch, line.batch)
         xid = self.release_all(at)
         self.sender = replace(tx.sender, resync_xid=xid)

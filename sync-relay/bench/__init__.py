@@ -1,0 +1,1 @@
+"""Measures the relay; `python sync-relay/bench` prints a table and writes JSON."""
