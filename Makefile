@@ -110,4 +110,4 @@ docs: venv ## Generate docs/reference and .env.example
 	$(BIN)/python -m lmhg_stack.docs
 
 screenshots: venv ## Every page at 390 and 1280 px, light and dark, into screenshots/
-	$(BIN)/python infra/tests/system/screenshots.py
+	$(BIN)/python -m lmhg_stack.screenshots

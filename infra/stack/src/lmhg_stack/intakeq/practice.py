@@ -18,7 +18,7 @@ KINDS = ("client", "appointment", "intake", "note")
 OPENS = time(8, 0)
 SLOTS_A_DAY = 18
 SLOT_MIN = 30
-WORKDAYS = 5
+DAYS_AHEAD = 5
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,9 @@ class Practice:
         self._put("client", str(client_id), profile)
 
     def _slot(self, number: int) -> datetime:
-        """The n-th half hour of the coming workdays, practice time."""
+        """The n-th half hour of five days from today, practice time; weekends are open too."""
         days, slot = divmod(number, SLOTS_A_DAY)
-        day = _now().astimezone(self.zone).date()
-        for _ in range(days % WORKDAYS + 1):
-            day += timedelta(days=1)
-            while day.weekday() >= WORKDAYS:
-                day += timedelta(days=1)
+        day = _now().astimezone(self.zone).date() + timedelta(days=days % DAYS_AHEAD)
         opening = datetime.combine(day, OPENS, self.zone)
         return (opening + timedelta(minutes=SLOT_MIN * slot)).astimezone(UTC)
 

@@ -1,0 +1,38 @@
+"""The machine's own Chromium, driven by Playwright: no browser is downloaded."""
+
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def executable() -> str | None:
+    """Where Chromium is on this machine, if anywhere."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A running browser. Raises: FileNotFoundError when the machine has none."""
+    path = executable()
+    if path is None:
+        raise FileNotFoundError(NAMES[0])
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()

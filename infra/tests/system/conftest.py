@@ -1,0 +1,51 @@
+"""A real browser, and people who are signed in."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from lmhg_stack import chromium
+from lmhg_stack.people import DEMO_PASSWORD
+from lmhg_stack.stack import Stack
+
+SignIn = Callable[[str, str], Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The machine's Chromium."""
+    if chromium.executable() is None:
+        pytest.skip("this machine has no chromium; .ci/run installs it on Debian")
+    async with chromium.chromium() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def sign_in(browser: Browser, stack: Stack) -> AsyncIterator[SignIn]:
+    """Signs a demo person in; any error that a page reports fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    async def go(where: str, email: str) -> Page:
+        context = await browser.new_context(base_url=stack.facts["addresses"][where])
+        contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: complaints.append(line.text) if line.type == "error" else None,
+        )
+        await page.goto("/sign-in")
+        await page.get_by_label("E-mail address").fill(email)
+        await page.get_by_label("Password").fill(DEMO_PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url(lambda url: "sign-in" not in url and "session" not in url)
+        return page
+
+    yield go
+    for context in contexts:
+        await context.close()
+    assert complaints == []
