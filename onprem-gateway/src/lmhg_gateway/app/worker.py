@@ -68,7 +68,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
         Loop("queue_deliveries", jobs.enqueue_new, 2.0, ("ingress_delivery",)),
-        Loop("jobs", jobs.run, 1.0),
+        Loop("jobs", jobs.run, 1.0, endless=True),
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),
         Loop("release_again", upkeep.release_unscreened, 60.0),

@@ -19,6 +19,7 @@ from lmhg_kit.logs import get_logger
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 30.0
 LISTEN_RETRY_S = 2.0
+ENDLESS_HEALTHY_S = 3.0
 
 Step = Callable[[], Awaitable[int]]
 _log = get_logger()
@@ -26,12 +27,16 @@ _log = get_logger()
 
 @dataclass
 class Loop:
-    """A step to repeat: at once while it finds work, else when rung or after `every_s`."""
+    """A step to repeat: at once while it finds work, else when rung or after `every_s`.
+
+    An `endless` step returns only by failing; it counts as healthy once it has run for a while.
+    """
 
     name: str
     step: Step
     every_s: float
     channels: tuple[str, ...] = ()
+    endless: bool = False
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -71,6 +76,7 @@ class Loops:
         delay = BACKOFF_FIRST_S
         while True:
             loop.rung.clear()
+            proving = self._prove(loop) if loop.endless else None
             try:
                 done = await loop.step()
             except Exception as failure:  # noqa: BLE001 - a loop outlives any failure of its step
@@ -78,12 +84,19 @@ class Loops:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, BACKOFF_MAX_S)
                 continue
+            finally:
+                if proving is not None:
+                    proving.cancel()
             delay = BACKOFF_FIRST_S
             self._note(loop, None)
             self._steps.labels(loop.name).inc(done)
             if not done:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(loop.rung.wait(), loop.every_s)
+
+    def _prove(self, loop: Loop) -> asyncio.TimerHandle:
+        running = asyncio.get_running_loop()
+        return running.call_later(ENDLESS_HEALTHY_S, self._note, loop, None)
 
     def _note(self, loop: Loop, failure: Exception | None) -> None:
         self._healthy.labels(loop.name).set(0 if failure else 1)
