@@ -58,8 +58,13 @@ def words(code: str) -> str:
 
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: 1 ticket, 2 tickets."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """A number with its noun: 1 ticket, 2 tickets, 3 entries."""
+    return f"{count:,} {one if count == 1 else many or _many(one)}"
+
+
+def _many(one: str) -> str:
+    is_consonant_y = one.endswith("y") and one[-2:-1] not in "aeiou"
+    return one[:-1] + "ies" if is_consonant_y else one + "s"
 
 
 def build_environment(
