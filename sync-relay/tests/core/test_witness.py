@@ -1,0 +1,130 @@
+"""The witness: cosigns what extends what it has seen, and alarms about everything else."""
+
+from dataclasses import replace
+
+import pytest
+
+from lmhg_contracts.ledger.checkpoint import Checkpoint, origin, sign, signed_by
+from lmhg_contracts.ledger.tree import (
+    Frontier,
+    consistency_proof,
+    leaf_hash,
+    subtree_of_leaves,
+)
+from lmhg_contracts.wire import Heartbeat, LedgerNote, ReceiverState, SenderState
+from lmhg_relay.core.commands import Alarm, ReadCosigned, StoreCosignature
+from lmhg_relay.core.events import CosignedRead
+from lmhg_relay.core.witness import Witness
+from lmhg_relay.sim.keys import identity
+
+CLOUD = identity("cloud", batch_entries=2, read_rows=2)
+ONPREM = identity("onprem", batch_entries=2, read_rows=2)
+ORIGIN = origin("sim", "onprem", "relay")
+LEAVES = [leaf_hash(bytes([n])) for n in range(40)]
+
+
+def note(leaves: list[bytes], *, name: str = ORIGIN) -> str:
+    """The on-prem half's signed checkpoint over some leaves."""
+    frontier = Frontier()
+    frontier.append_many(leaves)
+    return sign(Checkpoint(name, len(leaves), frontier.root()), ONPREM.ledger_signer)
+
+
+def beat(*notes: LedgerNote, cosigned: tuple[str, ...] = ()) -> Heartbeat:
+    """A heartbeat that offers notes."""
+    return Heartbeat(
+        site="sim", plane="onprem", epoch=1, restores=0, known_restores=0, restoring=False,
+        at="", nonce=bytes(16), echo=None,
+        sender=SenderState("down", 0, 1, bytes(32), 0, 0),
+        receiver=ReceiverState("up", 0, 0, bytes(32), None),
+        notes=notes, cosigned=cosigned,
+    )  # fmt: skip
+
+
+def offer(old: int, leaves: list[bytes]) -> LedgerNote:
+    """A checkpoint with its proof from an older size."""
+    proof = consistency_proof(old, len(leaves), subtree_of_leaves(leaves)) if old else []
+    return LedgerNote(note(leaves), old, tuple(proof))
+
+
+def witness_of(size: int) -> Witness:
+    """A witness that has cosigned a ledger of this size."""
+    made = Witness(CLOUD)
+    commands = made.on_heartbeat(beat(offer(0, LEAVES[:size])), peer_restored=False)
+    assert [type(command) for command in commands] == [StoreCosignature]
+    return made
+
+
+def test_an_extension_is_cosigned_and_the_signature_is_kept_by_its_owner() -> None:
+    """Both keys are on the note that goes back, and the owner stores it."""
+    made = witness_of(7)
+    made.on_heartbeat(beat(offer(7, LEAVES[:40])), peer_restored=False)
+    (cosigned,) = made.notes()
+    assert signed_by(cosigned, [CLOUD.ledger_signer.verifier])
+    owner = Witness(ONPREM)
+    frontier = Frontier()
+    frontier.append_many(LEAVES)
+    owner.offer(40, frontier.root())
+    reply = replace_plane(beat(cosigned=(cosigned,)))
+    commands = owner.on_heartbeat(reply, peer_restored=False)
+    assert [type(command) for command in commands] == [StoreCosignature]
+    assert owner.cosigned == {ORIGIN: 40}
+
+
+def replace_plane(sent: Heartbeat) -> Heartbeat:
+    """The same heartbeat, by the cloud's half."""
+    import msgspec
+
+    return msgspec.structs.replace(sent, plane="cloud")
+
+
+OTHER = [*LEAVES[:5], leaf_hash(b"rewritten"), *LEAVES[6:]]
+FORKS = {
+    "cut off": offer(0, LEAVES[:4]),
+    "two roots of one size": offer(0, OTHER[:7]),
+    "rewritten": offer(7, OTHER[:20]),
+    "no proof": LedgerNote(note(LEAVES[:20]), 7, ()),
+}
+
+
+@pytest.mark.parametrize("name", FORKS)
+def test_a_fork_is_alarmed_and_not_cosigned(name: str) -> None:
+    """Shorter, different, unproven: each is an alarm, and the old checkpoint stays."""
+    made = witness_of(7)
+    before = made.notes()
+    commands = made.on_heartbeat(beat(FORKS[name]), peer_restored=False)
+    assert [command.code for command in commands if isinstance(command, Alarm)] == ["fork"]
+    assert made.notes() == before
+
+
+def test_a_foreign_note_is_refused() -> None:
+    """Another origin, another key, no note at all."""
+    made = witness_of(7)
+    for text in (note(LEAVES[:9], name="lmhg/other/onprem/relay"), "nonsense"):
+        commands = made.on_heartbeat(beat(LedgerNote(text, 7, ())), peer_restored=False)
+        assert [type(command) for command in commands] == [Alarm]
+    stranger = replace(ONPREM, ledger_signer=CLOUD.ledger_signer)
+    frontier = Frontier()
+    frontier.append_many(LEAVES[:9])
+    text = sign(Checkpoint(ORIGIN, 9, frontier.root()), stranger.ledger_signer)
+    commands = made.on_heartbeat(beat(LedgerNote(text, 7, ())), peer_restored=False)
+    assert [type(command) for command in commands] == [Alarm]
+
+
+def test_a_declared_restore_must_extend_some_checkpoint_we_cosigned() -> None:
+    """The branch is joined where it left, with an alarm; a made-up one is a fork."""
+    made = witness_of(20)
+    branch = OTHER[:12]
+    asked = made.on_heartbeat(beat(offer(5, branch)), peer_restored=True)
+    assert [type(command) for command in asked] == [ReadCosigned]
+    frontier = Frontier()
+    frontier.append_many(LEAVES[:5])
+    answer = CosignedRead(
+        at=None, mono=0, origin=ORIGIN, size=5, root=frontier.root(), note=note(branch),  # type: ignore[arg-type] - no clock here
+        proof=offer(5, branch).proof,
+    )  # fmt: skip
+    joined = made.on_cosigned_read(answer)
+    assert [command.code for command in joined if isinstance(command, Alarm)] == ["peer_restored"]
+    assert made.has_accepted_branch
+    refused = made.on_cosigned_read(replace(answer, root=bytes(32)))
+    assert [command.code for command in refused if isinstance(command, Alarm)] == ["fork"]
