@@ -50,6 +50,14 @@ async def test_wrong_search_finds_nobody(desk: Signed, text: str) -> None:
     assert "Nobody found" in page.text
 
 
+async def test_search_is_kept_until_it_is_cleared(desk: Signed) -> None:
+    """Coming back shows the same list; the clearing form sends no text, and shows everybody."""
+    await desk.follow("/clients/search", q="quill")
+    assert "found for" in (await desk.get("/clients")).text
+    assert "found for" not in (await desk.follow("/clients/search")).text
+    assert "found for" not in (await desk.get("/clients")).text
+
+
 async def test_search_text_stays_out_of_the_address_and_in_the_session(
     desk: Signed, as_role: AsRole
 ) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from lmhg_kit.ui.environment import COMPONENTS, FOLDER, STATIC, build_environment, component_names
+from lmhg_kit.ui.environment import (
+    COMPONENTS,
+    FOLDER,
+    STATIC,
+    build_environment,
+    component_names,
+    count_of,
+)
 from lmhg_kit.ui.gallery import gallery_groups
 
 NEEDS_A_CALLER = {"form", "table"}
@@ -58,3 +65,17 @@ def test_stylesheet_loads_nothing_from_elsewhere() -> None:
     """No import, no font, no picture of another origin."""
     text = (STATIC / "app.css").read_text()
     assert not re.search(r"@import|url\(|https?:", text)
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "words"),
+    [
+        (1, "entry", "1 entry"),
+        (2, "entry", "2 entries"),
+        (0, "match", "0 matches"),
+        (1200, "day", "1,200 days"),
+    ],
+)
+def test_counts_read_as_people_say_them(count: int, noun: str, words: str) -> None:
+    """One entry, two entries."""
+    assert count_of(count, noun) == words
