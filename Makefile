@@ -87,16 +87,16 @@ fix: venv ## What the tools can mend by themselves
 
 .PHONY: sim soak faults bench
 sim: venv ## The relay under a simulated network, disk and clock (SEEDS=300)
-	$(BIN)/python -m pytest sync-relay/tests/sim
+	LMHG_SIM_SEEDS=$(SEEDS) $(BIN)/python -m pytest sync-relay/tests/sim
 
-soak: venv ## The same for 100,000 seeds
-	$(BIN)/python -m pytest sync-relay/tests/sim
+soak: venv ## The same for 100,000 seeds, on two processors
+	$(BIN)/python -m lmhg_relay.sim --seeds 0..99999 --jobs 2
 
 faults: venv ## kill -9 of each process and a wiped broker, in the middle of a demo
 	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
 
 bench: venv ## The figures of docs/reference/figures.md
-	$(BIN)/python -m lmhg_relay.bench
+	$(BIN)/python sync-relay/bench
 	$(BIN)/python -m lmhg_stack.bench
 
 .PHONY: interop
