@@ -63,8 +63,10 @@ def count_of(count: int, one: str, many: str | None = None) -> str:
 
 
 def _many(one: str) -> str:
-    is_consonant_y = one.endswith("y") and one[-2:-1] not in "aeiou"
-    return one[:-1] + "ies" if is_consonant_y else one + "s"
+    """The usual plural of an English noun."""
+    if one.endswith("y") and one[-2:-1] not in "aeiou":
+        return one[:-1] + "ies"
+    return one + ("es" if one.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 def build_environment(
