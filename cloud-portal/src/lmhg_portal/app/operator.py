@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.install import drift, migrate
+from lmhg_kit.persistence.install import OWNER, drift, migrate
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import DatabaseUrl, Setting, load
 from lmhg_portal.database import PLAN
@@ -48,11 +48,15 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except LmhgError as failure:
         _say(f"nothing was changed: {failure.code}")
         return 1
+    except DBAPIError as refused:
+        code = getattr(refused.orig, "sqlstate", None) or "database"
+        _say(f"nothing was changed: the database refused it ({code})")
+        return 1
     return 0
 
 
 async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
-    db = Database(settings.database_url, pool_size=1)
+    db = Database(settings.database_url, pool_size=1, role=OWNER)
     try:
         if arguments.command == "account":
             await put_account(db, arguments)
@@ -66,7 +70,6 @@ async def put_account(db: Database, arguments: argparse.Namespace) -> None:
     """Create or change an account, as the database's owner."""
     account_id = uuid.UUID(arguments.id)
     async with db.uow(OPERATOR, "account by operator") as tx:
-        await tx.execute(text("set local role lmhg_owner"))
         account = await tx.get(Account, account_id) or Account(id=account_id)
         account.email, account.display_name = arguments.email, arguments.name
         account.roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.database import PLAN
@@ -20,7 +21,7 @@ from lmhg_kit.errors import LmhgError, NotFound
 from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.persistence.install import drift, migrate
+from lmhg_kit.persistence.install import OWNER, drift, migrate
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import load
 
@@ -42,6 +43,10 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except LmhgError as failure:
         _say(f"nothing was changed: {failure.code}")
         return 1
+    except DBAPIError as refused:
+        code = getattr(refused.orig, "sqlstate", None) or "database"
+        _say(f"nothing was changed: the database refused it ({code})")
+        return 1
     return 0
 
 
@@ -53,7 +58,7 @@ def _report_drift(url: str) -> int:
 
 
 async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
-    db = Database(settings.database_url, pool_size=1)
+    db = Database(settings.database_url, pool_size=1, role=OWNER)
     try:
         if arguments.command == "account":
             await put_account(db, arguments)
@@ -69,7 +74,6 @@ async def put_account(db: Database, arguments: argparse.Namespace) -> None:
     """Create or change an account and its staff profile, as the database's owner."""
     roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
     async with db.uow(OPERATOR, "account by operator") as tx:
-        await tx.execute(text("set local role lmhg_owner"))
         found = await tx.scalar(select(UserAccount).where(UserAccount.email == arguments.email))
         account = found or UserAccount(
             id=uuid.UUID(arguments.id) if arguments.id else uuid.uuid4(), email=arguments.email
@@ -105,14 +109,12 @@ async def put_standing(db: Database, arguments: argparse.Namespace) -> None:
     """A standing approval by two accounts. Raises: NotFound for an unknown account."""
     people = (arguments.requested_by, arguments.approved_by)
     async with db.uow(Actor(people[0]), "standing approval requested") as tx:
-        await tx.execute(text("set local role lmhg_owner"))
         await _check_known(tx, people)
         request = ExemptionRequest(kind=arguments.kind, requested_by=people[0])
         tx.sync_session.add(request)
         await tx.flush()
         request_id = request.id
     async with db.uow(Actor(people[1]), "standing approval granted") as tx:
-        await tx.execute(text("set local role lmhg_owner"))
         exemption = Exemption(kind=arguments.kind, requested_by=people[0], approved_by=people[1])
         tx.sync_session.add(exemption)
         await tx.flush()

@@ -82,9 +82,15 @@ class WriteSession(ReadSession):
 
 
 class Database:
-    """One plane's database, reached with one process's role."""
+    """One plane's database, reached with one process's role.
 
-    def __init__(self, url: str, *, pool_size: int = APPLICATION_POOL) -> None:
+    `role` is taken on for every statement: an operator's command logs in as the migrator and acts
+    as the owner.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = APPLICATION_POOL, role: str | None = None
+    ) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -96,6 +102,7 @@ class Database:
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
                     "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
                     "jit": "off",
+                    **({"role": role} if role else {}),
                 },
                 "timeout": 5,
             },
