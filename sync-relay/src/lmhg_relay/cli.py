@@ -6,11 +6,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
 
 import asyncpg
 import structlog
 import uvloop
 
+from lmhg_contracts.ledger.export import append_entry, write_export
 from lmhg_relay import statements as sql
 from lmhg_relay.loop import Runner
 from lmhg_relay.migrate import upgrade
@@ -27,6 +30,7 @@ from lmhg_relay.store import connect
 
 log = structlog.get_logger()
 
+EXPORT_PAGE = 10_000
 MATCH_LIMIT_S = 300.0
 MATCH_POLL_S = 0.25
 
@@ -44,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         if name != "provision":
             command.add_argument("--plane", choices=("onprem", "cloud"), help="default: LMHG_PLANE")
+    ledger = commands.add_parser("ledger", help="this plane's relay ledger, for lmhg-verify")
+    ledger.add_argument("act", choices=("export",))
+    ledger.add_argument("file", type=Path, help="where to write the export")
     return parser
 
 
@@ -60,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "provision": _provision,
         "restored": _restored,
         "match": _match,
+        "ledger": lambda values: _export(values, arguments.file),
     }
     try:
         return actions[arguments.command](values)
@@ -109,6 +117,36 @@ def _restored(values: dict[str, str]) -> int:
     is_done = asyncio.run(declare())
     log.warning("relay.restore_declared" if is_done else "relay.never_ran", plane=plane)
     return 0 if is_done else 1
+
+
+def _export(values: dict[str, str], file: Path) -> int:
+    """Write the ledger's export at its newest checkpoint."""
+    url = Environment(values).get("DATABASE_URL")
+
+    async def export() -> int:
+        connection = await connect(url)
+        try:
+            with file.open("wb") as out:
+                return await _write_export(connection, out)
+        finally:
+            await connection.close()
+
+    count = asyncio.run(export())
+    log.info("relay.ledger_exported", entries=count)
+    return 0
+
+
+async def _write_export(connection: asyncpg.Connection, out: BinaryIO) -> int:
+    head = await connection.fetchrow(sql.READ_HEAD)
+    if head is None or head[1] is None:
+        return write_export(out, "", ())
+    size, note = int(head[0]), str(head[1])
+    write_export(out, note, ())
+    for first in range(0, size, EXPORT_PAGE):
+        upto = min(first + EXPORT_PAGE, size)
+        for row in await connection.fetch(sql.READ_ENTRIES, first, upto):
+            append_entry(out, row[0])
+    return size
 
 
 def _match(values: dict[str, str]) -> int:

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 import structlog
 
+from lmhg_contracts.ledger.stored import prove_growth, root_at
 from lmhg_contracts.wire import Direction
 from lmhg_relay.core import commands as c
 from lmhg_relay.core import events as e
 from lmhg_relay.core.half import Half
 from lmhg_relay.observe import Metrics
-from lmhg_relay.proofs import own_root, prove
 from lmhg_relay.store import Store
 
 log = structlog.get_logger()
@@ -127,11 +127,11 @@ class Executor:
     async def _read_own_root(self, command: c.ReadOwnRoot) -> e.Event | None:
         if not 0 < command.size <= self.half.tail.size:
             return None
-        root = await own_root(self._store, command.size)
+        root = await root_at(self._store, command.size)
         return e.OwnRootRead(size=command.size, root=root, note=command.note, **now())
 
     async def _prove(self, command: c.Prove) -> e.Event:
-        proof = await prove(self._store, command.old_size, command.size)
+        proof = await prove_growth(self._store, command.old_size, command.size)
         return e.Proved(size=command.size, old_size=command.old_size, proof=proof, **now())
 
     # Commits -------------------------------------------------------------------------------------

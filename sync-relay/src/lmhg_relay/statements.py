@@ -32,6 +32,8 @@ SELECT generation, epoch, applied_number, applied_hash FROM relay.receiver WHERE
 
 READ_FRONTIER = "SELECT frontier FROM relay.ledger_head WHERE ledger = 'relay'"
 
+READ_HEAD = "SELECT size, checkpoint FROM relay.ledger_head WHERE ledger = 'relay'"
+
 READ_OPEN = """
 SELECT number, generation, epoch, hash, blob, entries, recalls, first_n,
        from_xid::text::bigint AS from_xid, from_seq, upto_xid::text::bigint AS upto_xid, upto_seq

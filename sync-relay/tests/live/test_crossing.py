@@ -1,12 +1,16 @@
 """A record crosses, is refused or recalled, over the real database and broker."""
 
+import asyncio
+import subprocess
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier, open_note
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_stack.process import base_env, script
 from lmhg_stack.testing import PlaneDatabase
 
 
@@ -147,3 +151,22 @@ async def _match(rig: Any) -> list[dict[str, Any]]:
     differences = json.loads(str(row["differences"]))
     assert row["clean"] is (not differences)
     return differences
+
+
+async def test_an_exported_ledger_is_accepted_by_the_verifier(rig: Any, tmp_path: Path) -> None:
+    """The command line writes what `lmhg-verify` calls sound; a changed byte is found."""
+    rig.start("onprem")
+    for _ in range(3):
+        await rig.put()
+    await rig.until(lambda: rig.onprem("SELECT 1 FROM relay.batch"))
+    file = tmp_path / "ledger"
+    env = {**base_env(), **rig.environment("onprem")}
+    argv = (script("lmhg-relay"), "ledger", "export", str(file))
+    done = await asyncio.to_thread(subprocess.run, argv, env=env, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    verify = (script("lmhg-verify"), str(file), "--keys", str(rig.keys / "onprem.vkey"))
+    sound = await asyncio.to_thread(subprocess.run, verify, capture_output=True)
+    assert sound.returncode == 0, sound.stdout
+    file.write_bytes(file.read_bytes().replace(b'"ship"', b'"shop"', 1))
+    edited = await asyncio.to_thread(subprocess.run, verify, capture_output=True)
+    assert edited.returncode == 1
