@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.install import OWNER, drift, migrate
+from lmhg_kit.persistence.install import drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import DatabaseUrl, Setting, load
 from lmhg_portal.database import PLAN
@@ -56,7 +56,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
-    db = Database(settings.database_url, pool_size=1, role=OWNER)
+    url = settings.database_url
+    db = Database(url, pool_size=1, role=owner_for(url))
     try:
         if arguments.command == "account":
             await put_account(db, arguments)

@@ -21,7 +21,7 @@ from lmhg_kit.errors import LmhgError, NotFound
 from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.persistence.install import OWNER, drift, migrate
+from lmhg_kit.persistence.install import drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import load
 
@@ -58,7 +58,8 @@ def _report_drift(url: str) -> int:
 
 
 async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace) -> None:
-    db = Database(settings.database_url, pool_size=1, role=OWNER)
+    url = settings.database_url
+    db = Database(url, pool_size=1, role=owner_for(url))
     try:
         if arguments.command == "account":
             await put_account(db, arguments)

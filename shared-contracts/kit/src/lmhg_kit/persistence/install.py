@@ -7,13 +7,14 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence import wall
 
 OWNER = "lmhg_owner"
+MIGRATOR = "lmhg_migrator"
 
 _DEFINITIONS = text(
     "select 'function ' || p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as body"
@@ -43,6 +44,11 @@ def migrations_folder(package_file: str) -> Path:
     """A package's migrations: beside the code in a wheel, beside `src` in a checkout."""
     installed = Path(package_file).parent / "migrations"
     return installed if installed.is_dir() else Path(package_file).parents[2] / "migrations"
+
+
+def owner_for(url: str) -> str | None:
+    """The role that an operator's command takes on: the migrator acts as the owner, others as they are."""
+    return OWNER if make_url(url).username == MIGRATOR else None
 
 
 def async_url(url: str) -> str:
