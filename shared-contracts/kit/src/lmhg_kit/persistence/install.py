@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, make_url, text
+from sqlalchemy import Connection, MetaData, Table, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
@@ -38,6 +38,11 @@ class Plan:
     schemas: tuple[str, ...]
     grants: Sequence[str] = field(default_factory=tuple)
     own_wall: Sequence[wall.Statement] = field(default_factory=tuple)
+
+    def tables(self) -> list[Table]:
+        """The tables that the wall watches: the plane's own, and the exemptions."""
+        watched = {*self.schemas, "relay"}
+        return [table for table in self.metadata.tables.values() if table.schema in watched]
 
 
 def migrations_folder(package_file: str) -> Path:
@@ -122,7 +127,7 @@ def install(connection: Connection, plan: Plan) -> None:
     connection.execute(text("create schema if not exists relay_release"))
     for sql in (wall.VERSION_FUNCTION, wall.EXEMPTION_FUNCTION):
         connection.exec_driver_sql(sql)
-    for statement in [*wall.statements(plan.metadata, plan.releases), *plan.own_wall]:
+    for statement in [*wall.statements(plan.tables(), plan.releases), *plan.own_wall]:
         for sql in _separate(statement.sql):
             connection.exec_driver_sql(sql)
         if ".wall_" in statement.name:

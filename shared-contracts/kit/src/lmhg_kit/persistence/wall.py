@@ -6,9 +6,10 @@ the projection of the exempt fields only; turning the exemption off, or deleting
 A drift test compares what the database has with what this module writes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Table
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence.columns import is_watched
@@ -24,10 +25,10 @@ class Statement:
     sql: str
 
 
-def statements(metadata: MetaData, releases: dict[str, Kind]) -> list[Statement]:
+def statements(tables: Iterable[Table], releases: dict[str, Kind]) -> list[Statement]:
     """The whole wall of one plane, in order. `releases` maps a table's full name to its kind."""
     made: list[Statement] = []
-    for table in sorted(metadata.tables.values(), key=lambda found: found.fullname):
+    for table in sorted(tables, key=lambda found: found.fullname):
         if is_watched(table):
             made += _actor_triggers(table)
         if "version" in table.columns and "hipaa_exempt" in table.columns:
