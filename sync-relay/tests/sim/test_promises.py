@@ -5,8 +5,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from lmhg_contracts.wire import PlaneName
+from lmhg_relay.sim.actors import Editors
 from lmhg_relay.sim.options import Options
 from lmhg_relay.sim.run import Outcome, run_seed
+from lmhg_relay.sim.world import PLANES, World
 
 SEEDS = int(os.environ.get("LMHG_SIM_SEEDS", "300"))
 CONTROL_SEEDS = 40
@@ -42,3 +45,28 @@ def test_a_seed_fails_without(rule: str) -> None:
             break
     assert found is not None
     assert run_seed(found.seed, WITHOUT[rule]).broken == found.broken
+
+
+@pytest.mark.parametrize("plane", ["onprem", "cloud"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rollback_that_nobody_declares_is_noticed(plane: PlaneName, seed: int) -> None:
+    """The direction whose past was lost stops or alarms; it is never quietly written over."""
+    world = World(seed, Options())
+    world.is_faulty = False
+    editors = Editors(world)
+    for at in range(40):
+        world.at(0.5 * at, lambda: editors.edit("onprem"))
+        world.at(0.5 * at, lambda: editors.edit("cloud"))
+    for each in PLANES:
+        world.start(each)
+    world.run_until(10)
+    backup = world.databases[plane].backup()
+    world.run_until(30)
+    assert len(world.databases[plane].ledger) > len(backup.ledger)
+    world.kill(plane)
+    world.databases[plane] = backup
+    world.run_until(90)
+    alarms = {code for database in world.databases.values() for code in database.alarms}
+    stops = {"peer_is_ahead", "peer_is_behind_its_receipts", "peer_has_other_hash"}
+    assert alarms & stops
+    assert any(database.sender.stopped in stops for database in world.databases.values())

@@ -9,7 +9,6 @@ from lmhg_contracts.ledger.checkpoint import (
     cosign,
     open_note,
     origin,
-    signed_by,
 )
 from lmhg_contracts.ledger.tree import verify_consistency
 from lmhg_contracts.wire import Heartbeat, LedgerNote
@@ -124,13 +123,14 @@ class Witness:
 
     def _keep(self, note: str) -> list[Command]:
         """The peer's signature on a checkpoint of ours."""
+        own = origin(self.identity.site, self.identity.plane, "relay")
         try:
-            found = open_note(note, [self.identity.ledger_signer.verifier])
-            names = signed_by(note, self.identity.peer_ledger_keys)
+            found = open_note(note, self.identity.peer_ledger_keys)
+            if found.origin == own:
+                open_note(note, [self.identity.ledger_signer.verifier])
         except NoteRefused as refused:
             return [self._alarm("cosignature_refused", refused.code)]
-        own = origin(self.identity.site, self.identity.plane, "relay")
-        if found.origin not in self._origins(self.identity.plane) or not names:
+        if found.origin not in self._origins(self.identity.plane):
             return [self._alarm("cosignature_refused", "origin_wrong")]
         if self.cosigned.get(found.origin) == found.size:
             return []
