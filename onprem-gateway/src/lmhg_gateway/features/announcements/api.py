@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get
 
 from lmhg_gateway.features.announcements import repository, service, views
-from lmhg_gateway.features.compliance.public import crossings
+from lmhg_gateway.features.compliance.public import states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature
@@ -20,7 +20,7 @@ async def list_announcements(request: AnyRequest) -> list[views.AnnouncementRow]
     """The newest announcements."""
     async with reading(request, "announcements.list") as tx:
         found = (await repository.listed(tx, page=1))[:PAGE_SIZE]
-        on_way = await crossings(tx, kind=service.KIND, record_ids=[each.id for each in found])
+        on_way = await states(tx, kind=service.KIND, record_ids=[each.id for each in found])
         return views.rows(found, on_way, await staff_names(tx))
 
 

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.announcements import repository, service, views
 from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
-from lmhg_gateway.features.compliance.public import crossings, decline
+from lmhg_gateway.features.compliance.public import crossing, decline, states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -40,7 +40,7 @@ async def listed(request: AnyRequest) -> Response[str]:
     async with reading(request, "announcements.list") as tx:
         found = await repository.listed(tx, page=number)
         shown = found[:PAGE_SIZE]
-        on_way = await crossings(tx, kind=KIND, record_ids=[each.id for each in shown])
+        on_way = await states(tx, kind=KIND, record_ids=[each.id for each in shown])
         rows = views.rows(shown, on_way, await staff_names(tx))
     return await page(
         request,
@@ -186,10 +186,10 @@ async def _show(
         found = await repository.by_id(tx, announcement_id)
         if found is None:
             raise NotFound("announcement")
-        crossing = (await crossings(tx, kind=KIND, record_ids=[found.id]))[found.id]
-        row = views.row(found, crossing, await staff_names(tx))
+        on_way = await crossing(tx, kind=KIND, record_id=found.id)
+        row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
     return await page(
-        request, "announcements/view.html", status=status, row=row, crossing=crossing, form=form
+        request, "announcements/view.html", status=status, row=row, crossing=on_way, form=form
     )
 
 

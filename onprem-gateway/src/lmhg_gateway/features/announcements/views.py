@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lmhg_gateway.features.announcements.models import Announcement
-from lmhg_gateway.features.compliance.public import Crossing
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class AnnouncementRow:
 
 
 def row(
-    announcement: Announcement, crossing: Crossing, names: Mapping[str, str]
+    announcement: Announcement, state: tuple[str, str], names: Mapping[str, str]
 ) -> AnnouncementRow:
     """An announcement with how far it is."""
     return AnnouncementRow(
@@ -34,15 +33,15 @@ def row(
         author=names.get(str(announcement.author_id), "A colleague"),
         published_at=announcement.published_at,
         version=announcement.version,
-        state=crossing.state,
-        state_kind=crossing.kind,
+        state=state[0],
+        state_kind=state[1],
     )
 
 
 def rows(
     found: Iterable[Announcement],
-    crossings: Mapping[uuid.UUID, Crossing],
+    states: Mapping[uuid.UUID, tuple[str, str]],
     names: Mapping[str, str],
 ) -> list[AnnouncementRow]:
     """The list's rows."""
-    return [row(each, crossings[each.id], names) for each in found]
+    return [row(each, states[each.id], names) for each in found]

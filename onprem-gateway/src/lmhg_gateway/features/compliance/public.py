@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lmhg_gateway.features.compliance import repository
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
 from lmhg_gateway.features.compliance.rules import check_second_person
-from lmhg_gateway.features.compliance.views import Crossing, crossing_of
+from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -21,12 +22,13 @@ __all__ = [
     "ExemptionRequest",
     "HeldRecord",
     "approve",
-    "crossings",
+    "crossing",
     "decline",
     "hold_record",
     "latest_request",
     "open_incident",
     "propose",
+    "states",
     "waiting_counts",
     "withdraw",
 ]
@@ -104,20 +106,37 @@ async def latest_request(
     return await tx.scalar(query.order_by(ExemptionRequest.requested_at.desc()).limit(1))
 
 
-async def crossings(
+async def crossing(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Crossing:
+    """How far one record is on its way out or back, step by step."""
+    return crossing_of(
+        exemption=await repository.exemption_of(tx, kind=kind, record_id=record_id),
+        request=await latest_request(tx, kind=kind, record_id=record_id),
+        verdict=await repository.verdict_of(tx, kind=kind, record_id=record_id),
+        shipment=await repository.shipment_of(tx, kind=kind, record_id=record_id),
+        recall=await repository.recall_of(tx, kind=kind, record_id=record_id),
+        held=await repository.held_of(tx, kind=kind, record_id=record_id),
+    )
+
+
+async def states(
     tx: ReadSession, *, kind: str, record_ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, Crossing]:
-    """How far each of these records is on its way out or back."""
+) -> dict[uuid.UUID, tuple[str, str]]:
+    """Words and badge for how far each of these records is; four queries for all of them."""
+    if not record_ids:
+        return {}
+    newest = partial(repository.newest, tx, kind=kind, record_ids=record_ids)
+    requests = await newest(ExemptionRequest, at="requested_at")
+    exemptions = await newest(Exemption, at="granted_at")
+    holds = await newest(HeldRecord, at="version")
+    recalls = await repository.recalls_of(tx, kind=kind, record_ids=record_ids)
     return {
-        record_id: crossing_of(
-            exemption=await repository.exemption_of(tx, kind=kind, record_id=record_id),
-            request=await latest_request(tx, kind=kind, record_id=record_id),
-            verdict=await repository.verdict_of(tx, kind=kind, record_id=record_id),
-            shipment=await repository.shipment_of(tx, kind=kind, record_id=record_id),
-            recall=await repository.recall_of(tx, kind=kind, record_id=record_id),
-            held=await repository.held_of(tx, kind=kind, record_id=record_id),
+        each: state_of(
+            request=requests.get(each),
+            exemption=exemptions.get(each),
+            held=holds.get(each),
+            recall=recalls.get(each),
         )
-        for record_id in record_ids
+        for each in record_ids
     }
 
 

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
 from lmhg_gateway.features.compliance.rules import LedgerFilter
@@ -17,6 +18,7 @@ LOOK_BACK = 50_000
 """Entries of the ledger that one filtered page reads at most."""
 
 Found = Row[Any] | None
+M = TypeVar("M", Exemption, ExemptionRequest, HeldRecord)
 
 _VERDICT = text(
     "select outcome, rule, place, decided_at, version from relay.verdict"
@@ -27,13 +29,21 @@ _RECALL = text(
     " where kind = :kind and record_id = :id order by version desc limit 1"
 )
 _SHIPMENT = text(
-    "select found.entry, b.closed_at from ("
-    "  select n, convert_from(entry, 'utf8')::jsonb as entry from relay.ledger"
-    "  where n > (select size from relay.ledger_head where ledger = 'relay') - :look_back"
-    ") found left join relay.batch b"
+    "with near as materialized ("
+    "  select n, entry from relay.ledger"
+    "  where n >= (select size from relay.ledger_head where ledger = 'relay') - :look_back"
+    "  and position(convert_to(:id, 'utf8') in entry) > 0"
+    "), found as ("
+    "  select n, convert_from(entry, 'utf8')::jsonb as entry from near"
+    ") select found.entry, b.closed_at from found left join relay.batch b"
     " on b.direction = 'down' and b.number = (found.entry ->> 'batch')::bigint"
     " where found.entry ->> 'record_id' = :id and found.entry ->> 'kind' = :kind"
     " order by found.n desc limit 1"
+)
+_RECALLS = text(
+    "select distinct on (record_id) record_id, withdrawn_at, unreadable_at, broker_purged_at"
+    " from relay.recall_status where kind = :kind and record_id = any(:ids)"
+    " order by record_id, version desc"
 )
 _HEAD = text("select size, checkpoint from relay.ledger_head where ledger = 'relay'")
 _PLAIN = text("select n, entry from relay.ledger where n < :before order by n desc limit :limit")
@@ -119,6 +129,28 @@ async def held_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> HeldRe
     """The newest hold of a record."""
     query = select(HeldRecord).where(HeldRecord.kind == kind, HeldRecord.record_id == record_id)
     return await tx.scalar(query.order_by(HeldRecord.version.desc()).limit(1))
+
+
+async def recalls_of(
+    tx: ReadSession, *, kind: str, record_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Row[Any]]:
+    """The newest recall of each of these records."""
+    rows = await tx.execute(_RECALLS, {"kind": kind, "ids": list(record_ids)})
+    return {row.record_id: row for row in rows}
+
+
+async def newest(
+    tx: ReadSession, model: type[M], *, kind: str, record_ids: Sequence[uuid.UUID], at: str
+) -> dict[uuid.UUID, M]:
+    """The newest row about each of these records, by its column `at`."""
+    table: Any = model
+    query = (
+        select(table)
+        .ext(distinct_on(table.record_id))
+        .where(table.kind == kind, table.record_id.in_(record_ids))
+        .order_by(table.record_id, getattr(table, at).desc())
+    )
+    return {row.record_id: row for row in await tx.scalars(query)}
 
 
 async def held_records(tx: ReadSession, *, outcome: str) -> Sequence[HeldRecord]:

@@ -140,31 +140,35 @@ def crossing_of(
     held: HeldRecord | None,
 ) -> Crossing:
     """One record's state in words, and how it came to it."""
-    is_open = request is not None and request.outcome == "open"
     in_force = exemption is not None and exemption.withdrawn_at is None
     steps = _asked(request) + _approved(exemption)
     if exemption is not None:
         steps += _screened(verdict, held) + _crossed(shipment) + _recalled(exemption, recall)
-    state, kind = _state(is_open=is_open, exemption=exemption, held=held, recall=recall)
+    state, kind = state_of(exemption=exemption, request=request, held=held, recall=recall)
     return Crossing(
         state=state,
         kind=kind,
         steps=steps,
         requested_by=request.requested_by if request else None,
-        is_open=is_open,
+        is_open=_is_open(request),
         exemption_id=exemption.id if exemption and in_force else None,
         reason=(request.reason or "") if request else "",
     )
 
 
-def _state(
+def _is_open(request: ExemptionRequest | None) -> bool:
+    return request is not None and request.outcome == "open"
+
+
+def state_of(
     *,
-    is_open: bool,
     exemption: Exemption | None,
+    request: ExemptionRequest | None,
     held: HeldRecord | None,
     recall: Row[Any] | None,
 ) -> tuple[str, str]:
-    if is_open:
+    """Where a record stands, in words, with the badge that repeats it."""
+    if _is_open(request):
         return "Waiting for a second person", "warn"
     if exemption is None:
         return "Only here", ""
