@@ -19,7 +19,8 @@ from lmhg_kit.http.metrics import private_app
 from lmhg_kit.http.serve import serve
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loop, Loops, worker_app
-from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence import Actor, Database, Keyring
+from lmhg_kit.persistence.reseal import Resealer
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
@@ -72,6 +73,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),
         Loop("release_again", upkeep.release_unscreened, 60.0),
+        Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
     ]
 
