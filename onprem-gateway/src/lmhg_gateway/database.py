@@ -61,7 +61,6 @@ GRANTS = [
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
-    "grant update (outcome, rule, place, decided_at) on relay.verdict to gw_workspace",
     "grant select, insert on relay.match_request to gw_workspace, gw_worker",
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
