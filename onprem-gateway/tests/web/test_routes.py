@@ -2,13 +2,20 @@
 
 import re
 import uuid
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
+from lmhg_gateway.app import workspace
+from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.testing import AsRole, Browsers
+from lmhg_kit.http.testing import AsRole, Browsers, browser_at
+from lmhg_kit.persistence import Database
+from lmhg_kit.settings import Environment
+from lmhg_stack.ports import free_ports
 
 PUBLIC = {
     "/sign-in",
@@ -97,3 +104,27 @@ async def test_every_form_needs_its_token(edge: Edge, as_role: AsRole) -> None:
             method, path_of(path), data=fields, headers=cross_site
         )
         assert foreign.status_code == 403, (method, path)
+
+
+async def test_lost_database_is_told_as_such() -> None:
+    """Without its database the workspace says that nothing was lost, and shows no driver text."""
+    db = Database(f"postgresql://gw_workspace@127.0.0.1:{free_ports(1)[0]}/lmhg", pool_size=1)
+    settings = WorkspaceSettings(
+        environment=Environment.DEVELOPMENT,
+        site="s1",
+        database_url="unused",
+        listen="127.0.0.1:0",
+        metrics_listen="127.0.0.1:0",
+        approved_networks=(ip_network("10.8.0.0/16"),),
+        public_url="http://work.test",
+        identity_url="http://id.test",
+        keyring_file=Path("unused"),
+    )
+    edge = workspace.build(settings, db)
+    async with browser_at(edge, "10.8.0.7", base_url="http://work.test") as browser:
+        browser.cookies.set("lmhg_workspace_session", "x" * 43)
+        answer = await browser.get("/")
+    await db.close()
+    assert answer.status_code == 503
+    assert "Everything that was saved is safe." in answer.text
+    assert "127.0.0.1" not in answer.text

@@ -40,6 +40,12 @@ async def open_page() -> str:
     return "open"
 
 
+@get("/folder/{name:str}", opt=needs("notes.read"))
+async def folder(name: FromPath[str]) -> str:
+    """A guarded address with a text in it."""
+    return name
+
+
 @post("/notes", opt=needs("notes.write"))
 async def write_note(request: AnyRequest) -> Response[Any]:
     """A step that says what it did."""
@@ -82,7 +88,7 @@ PERMISSIONS = {
 }
 NOTES = Feature(
     name="notes",
-    handlers=(home, open_page, write_note, hook, fail, number),
+    handlers=(home, open_page, folder, write_note, hook, fail, number),
     nav=(NavItem(label="Notes", path="/", icon="home", permission="notes.read"),),
     messages={"stale": "The note changed while you were looking at it."},
     notices={"note.saved": "The note is saved."},

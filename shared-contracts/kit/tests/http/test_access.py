@@ -159,3 +159,16 @@ def test_permission_table_denies_by_default(
     for permission, roles in permissions.items():
         assert gate.allows({role}, permission) == (role in roles)
     assert not gate.allows({role}, "unlisted.permission")
+
+
+async def test_odd_path_is_kept_for_after_sign_in_without_splitting_a_header(
+    client: httpx.AsyncClient,
+) -> None:
+    """Line ends and separators in a path stay encoded in the cookie."""
+    answer = await client.get("/folder/a%0d%0aX-Evil:%20y;z")
+    lines = answer.headers.get_list("set-cookie")
+    assert answer.status_code == 303
+    assert [line.split(";")[0] for line in lines] == [
+        "lmhg_demo_next=/folder/a%0D%0AX-Evil%3A%20y%3Bz"
+    ]
+    assert "x-evil" not in answer.headers

@@ -62,3 +62,10 @@ def test_cookie_is_read_as_it_was_put(production: bool) -> None:  # noqa: FBT001
     assert jar.read(line, "session") == "token-1_x"
     assert other.read(line, "session") is None
     assert jar.read("\x00=;;;", "session") is None
+
+
+@pytest.mark.parametrize("value", ["a;b", "a\r\nSet-Cookie: x=y", "a b", "é", '"'])
+def test_value_that_could_split_a_header_is_no_cookie(value: str) -> None:
+    """Whatever a path or a person holds, a Set-Cookie line stays one line."""
+    with pytest.raises(ValueError, match="cookie_value"):
+        CookieJar("demo", production=False).put("next", value)

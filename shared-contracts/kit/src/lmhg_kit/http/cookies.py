@@ -1,7 +1,10 @@
 """Cookies: host-bound and secure in production, plainly named in development."""
 
+import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+
+_VALUE = re.compile(r"[A-Za-z0-9_.~/%=-]*")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,10 @@ class CookieJar:
         return f"__Host-{plain}" if self.production else plain
 
     def put(self, part: str, value: str, *, max_age_s: int | None = None) -> str:
-        """A Set-Cookie line."""
+        """A Set-Cookie line. Raises: ValueError for a value that could end or split it."""
+        if not _VALUE.fullmatch(value):
+            message = "cookie_value"
+            raise ValueError(message)
         age = "" if max_age_s is None else f"; Max-Age={max_age_s}"
         secure = "; Secure" if self.production else ""
         return f"{self.name(part)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"

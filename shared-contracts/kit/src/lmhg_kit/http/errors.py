@@ -7,11 +7,14 @@ reaches a page, a JSON answer or a log.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
@@ -97,12 +100,18 @@ STATUSES: Mapping[int, Answer] = {
 }
 
 
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+"""What a database that does not answer raises; nothing was lost, and it is worth a retry."""
+
+
 def answer_for(error: Exception) -> Answer:
     """The row of this error: its class or the nearest base, or its HTTP status."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return STATUSES.get(error.status_code, STATUSES[400])
     if _wall_code(error):
         return TABLE[errors.PolicyViolation]
+    if isinstance(error, OUTAGES):
+        return TABLE[errors.Unavailable]
     for parent in type(error).__mro__:
         if parent in TABLE:
             return TABLE[parent]
@@ -183,7 +192,8 @@ def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     pages, jar = pages_of(request), gate_of(request).jar
     target = pages.shell.sign_in_path if pages else "/sign-in"
     if request.method == "GET":
-        visit_of(request).set_cookies.append(jar.put("next", request.url.path, max_age_s=600))
+        path = quote(request.url.path, safe="/")
+        visit_of(request).set_cookies.append(jar.put("next", path, max_age_s=600))
     return Redirect(target, status_code=303)
 
 
