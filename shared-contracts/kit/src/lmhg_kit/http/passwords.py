@@ -30,8 +30,8 @@ def is_outdated(stored: str) -> bool:
 class PasswordCheck:
     """Verifies passwords without blocking the process or filling its memory."""
 
-    def __init__(self) -> None:
-        self._slots = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, slots: asyncio.Semaphore | None = None) -> None:
+        self._slots = slots or asyncio.Semaphore(AT_ONCE)
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether the password is the stored one; an unknown account costs the same time."""
