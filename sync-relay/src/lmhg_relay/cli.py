@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -86,8 +87,18 @@ def _run(values: dict[str, str]) -> int:
             loop.add_signal_handler(sign, stop.set)
         await Runner(settings).run(stop)
 
-    uvloop.run(serve())
+    try:
+        uvloop.run(serve())
+    except Exception as failure:  # noqa: BLE001 - a traceback may repeat values; its place does not
+        log.error("relay.fell", code=type(failure).__name__, at=_place(failure))  # noqa: TRY400 - as above
+        return 1
     return 0
+
+
+def _place(failure: BaseException) -> str:
+    """Where it was raised: a function of a file, without a value."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].name}" if frames else ""
 
 
 def _migrate(values: dict[str, str]) -> int:
