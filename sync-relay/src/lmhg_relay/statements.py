@@ -56,6 +56,11 @@ SELECT DISTINCT batch FROM relay.recall_status
 WHERE unreadable_at IS NOT NULL AND broker_purged_at IS NULL AND batch IS NOT NULL
 """
 
+READ_RECENT = """
+SELECT EXISTS (SELECT FROM relay.batch WHERE direction = $1
+    AND (closed_at IS NULL OR closed_at > now() - interval '1 minute'))
+"""
+
 READ_OUTBOX = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        o.xid::text::bigint, o.seq, o.kind, o.record_id, o.version, o.op, o.body,

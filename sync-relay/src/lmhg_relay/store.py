@@ -92,6 +92,7 @@ class Store:
             known = await self._db.fetchval(sql.READ_PEER_RESTORES, PEER[self.plane])
             notes = await self._db.fetch(sql.READ_COSIGNED_LAST, f"lmhg/{site}/%")
             unpurged = await self._db.fetch(sql.READ_UNPURGED)
+            recent = await self._db.fetchval(sql.READ_RECENT, self.out)
         if half is None or sender is None or receiver is None or head is None:
             raise Fenced
         own = f"lmhg/{site}/{self.plane}/"
@@ -111,6 +112,7 @@ class Store:
             },
             cosigned={row["origin"]: row["size"] for row in notes if row["origin"].startswith(own)},
             unpurged=[row["batch"] for row in unpurged],
+            has_recent_batches=bool(recent),
         )
 
     # Reading -------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class Closing:
     """The receipt side of a sender."""
 
     sender: Sender
+    has_recent_batches: bool = True
     started_mono: float | None = None
     closed_mono: float = float("-inf")
     purged_mono: float = float("-inf")
@@ -150,7 +151,8 @@ class Closing:
     def _has_copies_on_the_way(self, mono: float) -> bool:
         """Whether the broker may yet store a closed batch that it has not acknowledged."""
         started = self.started_mono
-        if started is None or abs(mono - started) < limits.LATE_COPY_S:
+        is_young = started is None or abs(mono - started) < limits.LATE_COPY_S
+        if is_young and self.has_recent_batches:
             return True  # what the process before us published is not known
         unacked = self.sender.unacked
         for number in [number for number in unacked if number not in self.sender.open]:

@@ -51,7 +51,11 @@ class Half:
             actor=f"relay-{identity.plane}",
         )
         self.sender = Sender(identity, self.tail, loaded)
-        self.closing = Closing(self.sender, recalled=list(loaded.unpurged))
+        self.closing = Closing(
+            self.sender,
+            recalled=list(loaded.unpurged),
+            has_recent_batches=loaded.has_recent_batches,
+        )
         self.resync = Resync(self.sender, loaded.restores, loaded.restore_declared)
         self.receiver = Receiver(identity, self.tail, loaded)
         self.witness = Witness.of(identity, loaded)

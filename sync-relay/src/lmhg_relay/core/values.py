@@ -112,5 +112,7 @@ class Loaded:
     """Origin of the peer's ledger -> size, root and note of the last checkpoint cosigned."""
     cosigned: Mapping[str, int]
     """Origin of an own ledger -> size of the last checkpoint that the peer cosigned."""
+    has_recent_batches: bool = True
+    """Whether a former process may have copies of batches on their way to the broker."""
     unpurged: Sequence[int] = ()
     """Closed batches with recalls that the broker has not confirmed as purged."""
