@@ -1,4 +1,4 @@
-"""The gateway's own part of the wall: two persons, no Part 2 release, no self-cleared hold.
+"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer.
 
 Installed with the generated triggers after every migration, and covered by the same drift test.
 """
@@ -68,15 +68,25 @@ begin
 end $$
 """
 
-CLEARED_BY_OFFICER = """
-create or replace function relay_release.cleared_by_officer() returns trigger
+OFFICER_DECIDES = """
+create or replace function relay_release.officer_decides() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
-    if old.outcome <> 'hold' or new.outcome <> 'clear' or not exists (
-        select 1 from compliance.held_record h
-        where h.kind = new.kind and h.record_id = new.record_id and h.version = new.version
-          and h.outcome = 'cleared' and h.decided_by = current_setting('app.actor', true)
-    ) then
+    if tg_op = 'INSERT' then
+        if new.outcome <> 'waiting' or new.decided_by is not null then
+            raise exception 'hold_stands' using errcode = 'LM014';
+        end if;
+        return new;
+    end if;
+    if old.outcome <> 'waiting'
+        or (new.kind, new.record_id, new.version, new.rule, new.held_at)
+           is distinct from (old.kind, old.record_id, old.version, old.rule, old.held_at)
+        or new.decided_by is distinct from current_setting('app.actor', true)
+        or not exists (
+            select 1 from identity.user_account u
+            where u.id::text = new.decided_by and u.active and 'compliance' = any(u.roles)
+        )
+    then
         raise exception 'hold_stands' using errcode = 'LM014';
     end if;
     return new;
@@ -97,7 +107,7 @@ STATEMENTS = (
     Statement("relay_release.own_request", OWN_REQUEST),
     Statement("relay_release.no_part2", NO_PART2),
     Statement("relay_release.part2_flagged", PART2_FLAGGED),
-    Statement("relay_release.cleared_by_officer", CLEARED_BY_OFFICER),
+    Statement("relay_release.officer_decides", OFFICER_DECIDES),
     _trigger("relay.exemption", "wall_two_persons", "before insert", "two_persons"),
     _trigger(
         "compliance.exemption_request",
@@ -107,5 +117,10 @@ STATEMENTS = (
     ),
     _trigger("practice.calendar_block", "wall_no_part2", "before insert or update", "no_part2"),
     _trigger("practice.client", "wall_part2", "after update", "part2_flagged"),
-    _trigger("relay.verdict", "wall_cleared", "before update", "cleared_by_officer"),
+    _trigger(
+        "compliance.held_record",
+        "wall_officer",
+        "before insert or update",
+        "officer_decides",
+    ),
 )

@@ -273,6 +273,32 @@ async def test_part2_client_has_no_block(workspace: Database, onprem: PlaneDatab
     assert await refused(onprem, "gw_workspace", ACT, insert) == "LM013"
 
 
+async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase) -> None:
+    """Whatever a page allows: the database looks up who it is."""
+    officer, clerk = uuid.uuid4(), uuid.uuid4()
+    held = uuid.uuid4()
+    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
+    people = (
+        "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
+        f" ('{officer}', 'o@lmhg.test', 'O', '{{compliance}}', 'x'),"
+        f" ('{clerk}', 'c@lmhg.test', 'C', '{{admin,front_desk}}', 'x')"
+    )
+    insert = (
+        "insert into compliance.held_record (id, kind, record_id, version, rule)"
+        f" values ('{held}', 'announcement', gen_random_uuid(), 1, 'client_name')"
+    )
+    clear = "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
+    assert await refused(onprem, "gw_identity", ACT, people) == "accepted"
+    assert await refused(onprem, "gw_worker", ACT, insert) == "accepted"
+    for by in (clerk, officer):
+        decided = clear.format(officer)
+        expected = "LM014" if by == clerk else "accepted"
+        assert await refused(onprem, "gw_workspace", actor.format(by), decided) == expected
+    for by in (clerk, officer):
+        again = clear.format(by)
+        assert await refused(onprem, "gw_workspace", actor.format(by), again) == "LM014"
+
+
 async def test_wall_has_not_drifted_and_drift_is_seen(onprem: PlaneDatabase) -> None:
     """The live triggers are the generated ones; a changed one is named."""
     import asyncio

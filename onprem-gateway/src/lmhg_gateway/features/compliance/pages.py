@@ -261,6 +261,7 @@ COMPLIANCE = Feature(
     },
     messages={
         "same_person": "Whoever asks cannot also approve. A second person has to look at it.",
+        "hold_stands": "Only a compliance officer decides about a held record. Nothing was changed.",
         "held_decided": "Somebody decided about this record while you were looking at it.",
         "held_changed": "The record changed since it was held. Its newest text is screened by itself.",
         "incident_closed": "Somebody closed this incident while you were looking at it.",

@@ -125,6 +125,7 @@ WALL_CODES: Mapping[str, str] = {
     "LM011": "exemption_missing",
     "LM012": "two_persons",
     "LM013": "part2",
+    "LM014": "hold_stands",
 }
 """What the database's own triggers refuse with, by SQLSTATE."""
 
