@@ -197,12 +197,15 @@ COMMIT_CLOSE = f"""{_HEAD}, receipts AS (
 COMMIT_APPLY = f"""{_HEAD}, records AS (
     INSERT INTO replica.record AS r
         (kind, record_id, version, generation, body, digest, seal, purged, purged_at)
-    SELECT w.kind, w.record_id, w.version, w.generation, w.body::jsonb, w.digest,
-           sha256(convert_to(w.body::jsonb::text, 'UTF8')), w.body IS NULL,
+    SELECT w.kind, w.record_id, w.version, w.generation, w.body, w.digest,
+           sha256(convert_to(w.body::text, 'UTF8')), w.body IS NULL,
            CASE WHEN w.body IS NULL THEN now() END
-    FROM unnest($12::text[], $13::uuid[], $14::bigint[], $15::int[], $16::text[], $17::bytea[])
-        AS w(kind, record_id, version, generation, body, digest)
-    WHERE EXISTS (SELECT FROM head)
+    FROM (
+        SELECT kind, record_id, version, generation, body::jsonb AS body, digest
+        FROM unnest($12::text[], $13::uuid[], $14::bigint[], $15::int[], $16::text[], $17::bytea[])
+            AS u(kind, record_id, version, generation, body, digest)
+        WHERE EXISTS (SELECT FROM head) OFFSET 0
+    ) w
     ON CONFLICT (kind, record_id) DO UPDATE SET
         version = EXCLUDED.version, generation = EXCLUDED.generation, body = EXCLUDED.body,
         digest = EXCLUDED.digest, seal = EXCLUDED.seal, purged = EXCLUDED.purged,
