@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from lmhg_stack.bootstrap import ROLES
 from lmhg_stack.docs import settings
@@ -87,3 +89,23 @@ def test_the_relay_settings_page_knows_every_setting_of_the_relay():
     source = (ROOT / "sync-relay/src/lmhg_relay/settings.py").read_text()
     read = set(re.findall(r"env\.(?:get|number|secret)\(\s*\"([A-Z0-9_]+)\"", source))
     assert read | {"PLANE", "METRICS_LISTEN"} == settings.relay_names()
+
+
+@pytest.mark.parametrize("package", ["sync-relay", "onprem-gateway", "cloud-portal"])
+def test_migrations_have_one_head(package: str):
+    """Two heads would mean two histories."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / package / "migrations"))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_every_make_target_that_a_document_names_exists():
+    """Nobody types a command that is not there."""
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        name
+        for document in documents
+        for name in re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(), re.MULTILINE)
+    }
+    assert named <= targets
