@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 from latency import commit_to_visible
-from load import fill, standing_exemption, wait_empty
+from load import fill, standing_exemption, wait_receipts
 from rig import Rig, rig
 from throughput import copy_and_upsert, one_message_each, relayed
 
@@ -21,6 +21,7 @@ Figures = dict[str, Any]
 MESSAGES_MAX = 20_000
 MEMORY_ROWS = 1_000_000
 OUTAGE_PER_S = 20
+GROWTH_ROWS = 20_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 
 
@@ -65,7 +66,7 @@ def _memory(_: int) -> Figures:
         peak["onprem"] = made.memory_mb("onprem")
         start = time.monotonic()
         made.start("cloud")
-        drained = asyncio.create_task(wait_empty(db, 1800))
+        drained = asyncio.create_task(wait_receipts(db, MEMORY_ROWS, 1800))
         while not drained.done():
             await asyncio.sleep(0.5)
             peak = {plane: max(mb, made.memory_mb(plane)) for plane, mb in peak.items()}
@@ -97,7 +98,7 @@ def _outage(_: int) -> Figures:
 
 
 def _growth(count: int) -> Figures:
-    """The rate of a further 20,000 records when so many have been relayed before."""
+    """The rate, rows being written meanwhile, when so many have been relayed before."""
 
     async def run(made: Rig) -> Figures:
         db = await asyncpg.connect(made.url("onprem"))
@@ -106,13 +107,15 @@ def _growth(count: int) -> Figures:
         found: Figures = {}
         done = 0
         for size in [size for size in GROWTH if size <= max(count, GROWTH[0])]:
-            await fill(db, exemption, size - done)
-            await wait_empty(db, 1800)
+            if size > done:
+                await fill(db, exemption, size - done)
+                done = size
+            await wait_receipts(db, done, 1800)
             start = time.monotonic()
-            await fill(db, exemption, 20_000)
-            end = await wait_empty(db, 1800)
-            done = size + 20_000
-            found[str(size)] = {"per_s_with_writing": 20_000 / (end - start)}
+            await fill(db, exemption, GROWTH_ROWS)
+            done += GROWTH_ROWS
+            end = await wait_receipts(db, done, 1800)
+            found[str(size)] = {"per_s_with_writing": GROWTH_ROWS / (end - start)}
         await db.close()
         return found
 

@@ -5,7 +5,7 @@ import time
 import uuid
 
 import asyncpg
-from load import put_one, standing_exemption, wait_empty
+from load import put_one, standing_exemption, wait_receipts
 from rig import Rig
 
 SETTLE_S = 2.0
@@ -52,7 +52,7 @@ async def commit_to_visible(rig: Rig, *, per_s: int, seconds: float) -> dict[str
     rig.start()
     async with writers.acquire() as db:
         await put_one(db, exemption)
-        await wait_empty(db)
+        await wait_receipts(db, 1)
     await asyncio.sleep(SETTLE_S)
     watching = asyncio.create_task(watch())
     start = time.monotonic()

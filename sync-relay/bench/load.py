@@ -68,15 +68,19 @@ async def put_one(db: asyncpg.Connection, exemption: uuid.UUID) -> uuid.UUID:
     return record_id
 
 
-async def wait_empty(db: asyncpg.Connection, limit_s: float = 900.0) -> float:
-    """The moment when every outbox row is decided and every batch has its receipt."""
-    end = time.monotonic() + limit_s
-    statement = (
-        "SELECT NOT EXISTS (SELECT FROM relay.outbox) "
-        "AND NOT EXISTS (SELECT FROM relay.batch WHERE closed_at IS NULL)"
+async def receipted(db: asyncpg.Connection) -> int:
+    """How many entries have their receipt."""
+    found = await db.fetchval(
+        "SELECT coalesce(sum(entries), 0) FROM relay.batch WHERE closed_at IS NOT NULL"
     )
-    while not await db.fetchval(statement):
+    return int(found)
+
+
+async def wait_receipts(db: asyncpg.Connection, total: int, limit_s: float = 900.0) -> float:
+    """The moment when so many entries have their receipt."""
+    end = time.monotonic() + limit_s
+    while await receipted(db) < total:
         if time.monotonic() > end:
-            raise TimeoutError("outbox_not_empty")
+            raise TimeoutError("receipts_missing")
         await asyncio.sleep(WAIT_POLL_S)
     return time.monotonic()

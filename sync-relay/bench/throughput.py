@@ -6,7 +6,7 @@ import uuid
 
 import asyncpg
 import nats
-from load import BODY, KIND, fill, standing_exemption, wait_empty
+from load import BODY, KIND, fill, standing_exemption, wait_receipts
 from rig import PASSWORD, SITE, Rig
 
 from lmhg_relay.transport import stream_name, subject
@@ -27,7 +27,7 @@ async def relayed(rig: Rig, count: int) -> dict[str, float]:
         exemption = await standing_exemption(db)
         await fill(db, exemption, WARM_UP)
         rig.start()
-        await wait_empty(db)
+        await wait_receipts(db, WARM_UP)
         rig.stop("onprem")
         await fill(db, exemption, count)
         rig.start("onprem")
@@ -35,7 +35,7 @@ async def relayed(rig: Rig, count: int) -> dict[str, float]:
         while not await db.fetchval(begun):  # noqa: ASYNC110 - another process begins
             await asyncio.sleep(POLL_S)
         start = time.monotonic()
-        end = await wait_empty(db)
+        end = await wait_receipts(db, WARM_UP + count)
         rig.stop()
         seconds = end - start
         return {"records": count, "seconds": seconds, "per_s": count / seconds}
