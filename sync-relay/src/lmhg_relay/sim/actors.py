@@ -138,7 +138,9 @@ class Editors:
         if not record.is_exempt or exemption is None:
             exemption = UUID(int=self.random.getrandbits(128), version=4)
             grants = (exemption, Exemption(record.kind, record.id))
-        fresh = HomeRecord(record.kind, record.id, version, body, True, exemption)  # noqa: FBT003
+        fresh = HomeRecord(
+            record.kind, record.id, version, body, is_exempt=True, exemption=exemption
+        )
         database.write(xid, fresh, "put", at, grants=grants)
 
 
