@@ -80,7 +80,7 @@ async def commit_to_visible(rig: Rig, *, per_s: int, seconds: float) -> dict[str
             puts.append(asyncio.create_task(watch.put(writers, exemption)))
         await asyncio.gather(*puts)
         end = time.monotonic() + DEADLINE_S
-        while not set(watch.committed) <= set(watch.seen) and time.monotonic() < end:
+        while not set(watch.committed) <= set(watch.seen) and time.monotonic() < end:  # noqa: ASYNC110 - rows have no event
             await asyncio.sleep(0.01)
         watching.cancel()
     return watch.figures()
