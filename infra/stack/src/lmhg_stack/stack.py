@@ -162,9 +162,12 @@ class Stack:
         wait_until(lambda: self.pid(name) is None, f"the end of {name}", limit_s=DOWN_LIMIT_S)
 
     def start(self, name: str) -> None:
-        """Take a stop back, and any changed setting; returns when it is ready."""
+        """Take a stop or changed settings back; returns when it is ready."""
+        wished = self.wishes.read().get(name, NONE)
+        before = None if wished.stopped else self.pid(name)
         self.wishes.put(name, NONE)
-        wait_until(lambda: self.pid(name) is not None, f"the start of {name}")
+        if wished != NONE:
+            wait_until(lambda: self.pid(name) not in (None, before), f"the start of {name}")
         self.wait_ready(name)
 
     def restart_with(self, name: str, env: Mapping[str, str]) -> None:

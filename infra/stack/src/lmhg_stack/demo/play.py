@@ -21,6 +21,7 @@ from lmhg_stack.process import StackError
 from lmhg_stack.stack import Stack
 
 RAISED = {"LMHG_INTAKEQ_CALLS_PER_MINUTE": "6000", "LMHG_INTAKEQ_CALLS_PER_DAY": "500000"}
+SETTLE_S = 60.0
 TRIES = 20
 TRY_AGAIN_S = 0.5
 LEDGERS = tuple((plane, ledger) for plane in ("onprem", "cloud") for ledger in ("relay", "access"))
@@ -47,19 +48,19 @@ class Played:
 
 @contextmanager
 def raised_limits(stack: Stack) -> Iterator[None]:
-    """More calls to IntakeQ than it allows, on both sides, while the block runs; no play."""
+    """More calls to IntakeQ than it allows, on both sides, while the block runs; no play.
+
+    By settings and not by the simulator's strings, so that a killed simulator keeps them.
+    """
     address = stack.facts["addresses"]["intakeq"]
-    before = httpx.get(f"{address}/_sim/status").json()
-    raised = {"per_minute": 6000, "per_day": 500_000}
-    httpx.post(f"{address}/_sim/play", json={"on": False})
-    httpx.post(f"{address}/_sim/limits", json=raised)
+    httpx.post(f"{address}/_sim/settle", timeout=SETTLE_S)
+    stack.restart_with("intakeq", {**RAISED, "LMHG_SIM_PLAY": "false"})
     stack.restart_with("worker", RAISED)
     try:
         yield
     finally:
-        httpx.post(f"{address}/_sim/limits", json={**before["limits"], "reset": True})
-        httpx.post(f"{address}/_sim/play", json={"on": before["play"]})
-        stack.start("worker")
+        for name in ("intakeq", "worker"):
+            stack.start(name)
 
 
 def play(
