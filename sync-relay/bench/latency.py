@@ -5,6 +5,7 @@ import contextlib
 import time
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 from load import put_one, standing_exemption, wait_receipts
@@ -26,7 +27,7 @@ class Watch:
 
     async def read(self, reader: asyncpg.Connection, woken: asyncio.Event) -> None:
         """Look whenever the receiver notifies; for ever."""
-        since = await reader.fetchval("SELECT now()")
+        since: Any = await reader.fetchval("SELECT now()")
         while True:
             await woken.wait()
             woken.clear()

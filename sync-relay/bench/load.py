@@ -4,8 +4,10 @@ import asyncio
 import time
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
-import asyncpg
+Link = Any
+"""A connection, or one that a pool lends: asyncpg has no common type for the two."""
 
 KIND = "calendar_block"
 CLINICIAN = "3f0d1c5e-58c5-4a7e-9d15-9a5cf1d0a111"
@@ -17,7 +19,7 @@ COPY_ROWS = 50_000
 WAIT_POLL_S = 0.02
 
 
-async def standing_exemption(db: asyncpg.Connection) -> uuid.UUID:
+async def standing_exemption(db: Link) -> uuid.UUID:
     """A standing approval for the kind that is measured."""
     name = uuid.uuid4()
     await db.execute(
@@ -32,7 +34,7 @@ def _rows(ids: list[uuid.UUID], exemption: uuid.UUID) -> Iterator[tuple[object, 
     return ((KIND, record_id, 1, "put", BODY, exemption) for record_id in ids)
 
 
-async def fill(db: asyncpg.Connection, exemption: uuid.UUID, count: int) -> float:
+async def fill(db: Link, exemption: uuid.UUID, count: int) -> float:
     """Screened outbox rows in transactions of COPY_ROWS; the moment the last one committed."""
     for first in range(0, count, COPY_ROWS):
         ids = [uuid.uuid4() for _ in range(min(COPY_ROWS, count - first))]
@@ -52,7 +54,7 @@ async def fill(db: asyncpg.Connection, exemption: uuid.UUID, count: int) -> floa
     return time.monotonic()
 
 
-async def put_one(db: asyncpg.Connection, exemption: uuid.UUID) -> uuid.UUID:
+async def put_one(db: Link, exemption: uuid.UUID) -> uuid.UUID:
     """One screened record in its own transaction."""
     record_id = uuid.uuid4()
     await db.execute(
@@ -68,7 +70,7 @@ async def put_one(db: asyncpg.Connection, exemption: uuid.UUID) -> uuid.UUID:
     return record_id
 
 
-async def receipted(db: asyncpg.Connection) -> int:
+async def receipted(db: Link) -> int:
     """How many entries have their receipt."""
     found = await db.fetchval(
         "SELECT coalesce(sum(entries), 0) FROM relay.batch WHERE closed_at IS NOT NULL"
@@ -76,7 +78,7 @@ async def receipted(db: asyncpg.Connection) -> int:
     return int(found)
 
 
-async def wait_receipts(db: asyncpg.Connection, total: int, limit_s: float = 900.0) -> float:
+async def wait_receipts(db: Link, total: int, limit_s: float = 900.0) -> float:
     """The moment when so many entries have their receipt."""
     end = time.monotonic() + limit_s
     while await receipted(db) < total:
