@@ -144,11 +144,11 @@ class Practice:
         self._put("client", str(client_id), profile)
 
     def _slot(self, number: int) -> datetime:
-        """The n-th half hour of five days from today, practice time; weekends are open too."""
-        days, slot = divmod(number, SLOTS_A_DAY)
-        day = _now().astimezone(self.zone).date() + timedelta(days=days % DAYS_AHEAD)
+        """A half hour of the five days from today, practice time; weekends are open too."""
+        slot, days = divmod(number, DAYS_AHEAD)
+        day = _now().astimezone(self.zone).date() + timedelta(days=days)
         opening = datetime.combine(day, OPENS, self.zone)
-        return (opening + timedelta(minutes=SLOT_MIN * slot)).astimezone(UTC)
+        return (opening + timedelta(minutes=SLOT_MIN * (slot % SLOTS_A_DAY))).astimezone(UTC)
 
     @staticmethod
     def _intake_body(made: Object) -> Object:
