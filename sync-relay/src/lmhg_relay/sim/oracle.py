@@ -100,13 +100,13 @@ class Oracle:
             _fail(f"R6: {plane}: the two sides end in different hashes")
 
     def _check_records(self, plane: PlaneName, home: Database, away: Database) -> None:
-        late = {
+        named = {
             (entry.record_id, entry.version)
             for entry in map(_entry.decode, home.ledger)
-            if entry.reason == "verdict_late"
+            if entry.reason == "verdict_late" or entry.decision == "returned"
         }
         for record in home.records.values():
-            if (str(record.id), record.version) not in late:
+            if (str(record.id), record.version) not in named:
                 self._check_record(plane, home, away, record)
         for (kind, raw_id), write in away.replica.items():
             if write.body is not None and FORBIDDEN.encode() in write.body:
