@@ -35,8 +35,10 @@ _SHIPMENT = text(
     "  and position(convert_to(:id, 'utf8') in entry) > 0"
     "), found as ("
     "  select n, convert_from(entry, 'utf8')::jsonb as entry from near"
-    ") select found.entry, b.closed_at from found left join relay.batch b"
-    " on b.direction = 'down' and b.number = (found.entry ->> 'batch')::bigint"
+    ") select found.entry, b.closed_at from found left join lateral ("
+    "  select closed_at from relay.batch where direction = 'down'"
+    "  and number = (found.entry ->> 'batch')::bigint order by generation desc limit 1"
+    ") b on true"
     " where found.entry ->> 'record_id' = :id and found.entry ->> 'kind' = :kind"
     " order by found.n desc limit 1"
 )
