@@ -21,4 +21,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a ledger is never taken down")
+    raise RuntimeError("a ledger is never taken down")

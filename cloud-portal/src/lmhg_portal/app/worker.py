@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
-from lmhg_kit.errors import SettingMissing
+from lmhg_contracts.classification import Plane
+from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_kit.http.metrics import private_app
 from lmhg_kit.http.serve import serve
 from lmhg_kit.logs import configure
@@ -15,6 +13,7 @@ from lmhg_kit.loops import Loop, Loops, worker_app
 from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
+from lmhg_kit.signing import ledger_signer
 from lmhg_portal.features.tickets.service import run_redactions
 from lmhg_portal.kernel.settings import PortalWorkerSettings
 
@@ -28,7 +27,11 @@ def run(environ: Mapping[str, str]) -> int:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     db = Database(settings.database_url, pool_size=POOL)
-    sequencer = Sequencer(db, origin(settings.site, "cloud", "access"), _signer(settings))
+    sequencer = Sequencer(
+        db,
+        origin(settings.site, "cloud", "access"),
+        ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.CLOUD),
+    )
     loops = Loops(
         settings.database_url,
         [
@@ -44,10 +47,3 @@ def run(environ: Mapping[str, str]) -> int:
     app = worker_app(loops, db.close, private_app(registry, ready=ready))
     serve(app, listen=settings.metrics_listen, metrics_listen=None, registry=registry, ready=ready)
     return 0
-
-
-def _signer(settings: PortalWorkerSettings) -> NoteSigner:
-    key = load_pem_private_key(settings.ledger_signing_key_file.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise SettingMissing("LMHG_LEDGER_SIGNING_KEY_FILE", "an Ed25519 key in PEM")
-    return NoteSigner(f"lmhg-{settings.site}-cloud", key)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
+from lmhg_contracts.classification import Plane
+from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.app.jobs import JobQueue
 from lmhg_gateway.features.compliance.upkeep import Upkeep
@@ -14,7 +13,6 @@ from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import WorkerSettings
-from lmhg_kit.errors import SettingMissing
 from lmhg_kit.http.metrics import private_app
 from lmhg_kit.http.serve import serve
 from lmhg_kit.logs import configure
@@ -24,6 +22,7 @@ from lmhg_kit.persistence.reseal import Resealer
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
+from lmhg_kit.signing import ledger_signer
 
 POOL = 6
 
@@ -64,7 +63,11 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
     upkeep = Upkeep(db)
     jobs = JobQueue(settings.database_url, deliveries, nightly=upkeep.request_match)
     screener = Screener(db)
-    sequencer = Sequencer(db, origin(settings.site, "onprem", "access"), _signer(settings))
+    sequencer = Sequencer(
+        db,
+        origin(settings.site, "onprem", "access"),
+        ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
+    )
     return [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
@@ -76,10 +79,3 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
     ]
-
-
-def _signer(settings: WorkerSettings) -> NoteSigner:
-    key = load_pem_private_key(settings.ledger_signing_key_file.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise SettingMissing("LMHG_LEDGER_SIGNING_KEY_FILE", "an Ed25519 key in PEM")
-    return NoteSigner(f"lmhg-{settings.site}-onprem", key)
