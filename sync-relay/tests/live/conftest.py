@@ -216,7 +216,7 @@ class Rig:
         end = time.monotonic() + WAIT_S
         while not await is_so():
             assert time.monotonic() < end, f"{what} did not happen"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # between two looks at another process; the end is above
 
     async def client(self, plane: str) -> Client:
         """A connection to the broker with a half's own credential."""

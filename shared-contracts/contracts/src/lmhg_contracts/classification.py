@@ -69,8 +69,3 @@ def field_classes(struct: type[msgspec.Struct]) -> dict[str, DataClass]:
     """Each field of a contract with its class, in the order of declaration."""
     hints = get_type_hints(struct, include_extras=True)
     return {name: class_of_annotation(hints[name]) for name in struct.__struct_fields__}
-
-
-def policy_for(*, hipaa_exempt: bool) -> StoragePolicy:
-    """Where a record may be stored, by its designator alone."""
-    return StoragePolicy.CLOUD_ALLOWED if hipaa_exempt else StoragePolicy.LOCAL_ONLY

@@ -84,11 +84,6 @@ def kind_of(name: str) -> Kind:
         raise UnknownKind(name) from None
 
 
-def home_of(name: str) -> Plane:
-    """The plane that owns records of this kind. Raises: UnknownKind."""
-    return kind_of(name).home
-
-
 def kinds_from(plane: Plane) -> tuple[Kind, ...]:
     """The kinds whose home is this plane, by name."""
     return tuple(KINDS[name] for name in sorted(KINDS) if KINDS[name].home is plane)

@@ -23,7 +23,6 @@ MAX_MESSAGE_BYTES = MAX_BATCH_BYTES + MAX_BODY_BYTES + 4096
 """The last entry may pass the batch's byte limit; nothing may pass this."""
 MATCH_BUCKETS = 256
 MAX_MATCH_ROWS = 2_000
-ZERO_HASH = bytes(32)
 
 Direction = Literal["down", "up"]
 PlaneName = Literal["onprem", "cloud"]
@@ -240,11 +239,6 @@ _payloads: dict[type[Any], "msgspec.msgpack.Decoder[Any]"] = {
 def signed_bytes(tag: str, payload: bytes) -> bytes:
     """The bytes that the signature covers and the batch hash is of."""
     return DOMAIN + tag.encode() + b"\x00" + payload
-
-
-def message_hash(tag: str, payload: bytes) -> bytes:
-    """SHA-256 over the signed bytes: the name of a batch."""
-    return hashlib.sha256(signed_bytes(tag, payload)).digest()
 
 
 def seal(message: Message, key: Ed25519PrivateKey) -> tuple[bytes, bytes]:

@@ -22,11 +22,6 @@ STALE = Fate(Result.STALE)
 PURGED = Fate(Result.PURGED)
 
 
-def key_of(entry: Entry) -> Key:
-    """The record that an entry is about."""
-    return entry.kind, entry.record_id
-
-
 def form_fault(entry: Entry, home: PlaneName) -> str | None:
     """Why this entry cannot be meant for us, whatever we hold; or None."""
     kind = KINDS.get(entry.kind)

@@ -1,7 +1,7 @@
 """The first page after signing in."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,8 +34,8 @@ async def home_page(request: AnyRequest) -> Response[Any]:
     return await page(request, "home/home.html", tickets=tickets, news=news, booked=len(today))
 
 
-def _utc(moment: Any) -> Any:  # noqa: ANN401 - datetimes in, datetimes out
-    return moment.astimezone(ZoneInfo("UTC"))
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
 FEATURE = Feature(

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 HASH_BYTES = 32
 TILE_LEVELS = 8
-MAX_LEVEL = 56
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Subtree = Callable[[int, int], bytes]

@@ -24,7 +24,6 @@ REQUEST_LIMIT_S = 60.0
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = get_logger()
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})

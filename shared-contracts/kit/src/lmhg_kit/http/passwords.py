@@ -10,7 +10,6 @@ PASSES = 2
 LANES = 1
 AT_ONCE = 2
 """Hashes computed at the same time: each takes 19 MiB, so the number bounds the memory."""
-MIN_LENGTH = 15
 MAX_LENGTH = 256
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
