@@ -1,7 +1,7 @@
 """The portal over one real cloud database, with people who work there."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -97,8 +97,6 @@ def as_role(edge: Edge, browsers: Browsers) -> AsRole:
 
 
 @pytest.fixture(autouse=True)
-def json_logs() -> Iterator[None]:
+def json_logs() -> None:
     """Logs as a process writes them: through the redactor, one line each."""
     structlog.configure(processors=[redact, structlog.processors.JSONRenderer()])
-    yield
-    structlog.reset_defaults()

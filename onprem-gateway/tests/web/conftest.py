@@ -1,7 +1,7 @@
 """The workspace and the identity process over one real database, with people who work there."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -136,8 +136,6 @@ def as_role(edge: Edge, browsers: Browsers) -> AsRole:
 
 
 @pytest.fixture(autouse=True)
-def json_logs() -> Iterator[None]:
+def json_logs() -> None:
     """Logs as a process writes them: through the redactor, one line each."""
     structlog.configure(processors=[redact, structlog.processors.JSONRenderer()])
-    yield
-    structlog.reset_defaults()

@@ -2,10 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,16 +11,6 @@ from lmhg_kit import logs
 from lmhg_kit.errors import Unavailable
 
 CANARY = "Zqcanary"
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """What a test configures ends with it: the captured stderr does, too."""
-    handlers = logging.getLogger().handlers[:]
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    logging.getLogger().handlers[:] = handlers
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

@@ -6,14 +6,17 @@ so tests cannot see each other's rows.
 
 import asyncio
 import itertools
+import logging
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from lmhg_kit.persistence import Keyring, sealing
 from lmhg_relay import migrate as relay_migrations
@@ -91,6 +94,33 @@ def migrate_plane(server: Postgres, password: str = PASSWORD) -> None:
     command = "lmhg-gateway" if server.plane == "onprem" else "lmhg-portal"
     env = {**base_env(), "LMHG_DATABASE_URL": url}
     subprocess.run([script(command), "migrate"], env=env, check=True)
+
+
+@contextmanager
+def logs_as_before() -> Iterator[None]:
+    """What the block configures for logging, structlog's half and the standard one, ends with it."""
+    was_configured, config = structlog.is_configured(), structlog.get_config()
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    bound = structlog.contextvars.get_contextvars()
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**bound)
+        if was_configured:
+            structlog.configure(**config)
+        else:
+            structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def logs_of_one_test() -> Iterator[None]:
+    """A command line run inside a test configures its process: no other test may notice."""
+    with logs_as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A small application over the real floor: real routing, guards, sessions and templates."""
 
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any
 
@@ -162,8 +162,6 @@ def permissions() -> dict[str, frozenset[str]]:
 
 
 @pytest.fixture
-def json_logs() -> Generator[None]:
+def json_logs() -> None:
     """Logs as a process writes them, through the redactor, without a cache between tests."""
     structlog.configure(processors=[redact, structlog.processors.JSONRenderer()])
-    yield
-    structlog.reset_defaults()
