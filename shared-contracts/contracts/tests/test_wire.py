@@ -25,6 +25,7 @@ EXAMPLES: dict[str, wire.Message] = {
             wire.Entry(5, "calendar_block", ID, 3, "put", BODY),
             wire.Entry(6, "calendar_block", ID, 4, "recall", None),
         ),
+        ((0, 1, 2),),
     ),
     "receipt": wire.Receipt(
         "s1", "down", 1, 42, bytes(32), 9, 2, "2026-03-08T01:30:01.000000Z",
@@ -50,6 +51,13 @@ def test_golden_bytes_decode_for_ever(tag: str) -> None:
     message: Any = EXAMPLES[tag]
     assert wire.unseal(raw, type(message), KEY.public_key())[0] == message
     assert wire.seal(message, KEY)[0] == raw
+
+
+def test_a_batch_from_before_known_recalls_is_still_read() -> None:
+    """A batch that an older sender left in its database says nothing of recalls."""
+    raw = (GOLDEN / "batch-before-recalls.bin").read_bytes()
+    batch = wire.unseal(raw, wire.Batch, KEY.public_key())[0]
+    assert (batch.number, len(batch.entries), batch.recalled) == (42, 2, ())
 
 
 def test_every_message_has_golden_bytes() -> None:

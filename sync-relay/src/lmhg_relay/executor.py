@@ -93,7 +93,9 @@ class Executor:
     # Reads ---------------------------------------------------------------------------------------
 
     async def _read_outbox(self, command: c.ReadOutbox) -> e.Event:
-        rows, horizon = await self._store.read_outbox(command.after, command.limit)
+        rows, horizon = await self._store.read_outbox(
+            command.after, command.limit, command.generation
+        )
         return e.RowsRead(
             after=command.after, rows=rows, limit=command.limit, horizon=horizon, **now()
         )

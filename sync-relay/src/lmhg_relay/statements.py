@@ -61,12 +61,12 @@ SELECT EXISTS (SELECT FROM relay.batch WHERE direction = $1
     AND (closed_at IS NULL OR closed_at > now() - interval '1 minute'))
 """
 
-READ_OUTBOX = """
+_READ_OUTBOX = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        o.xid::text::bigint, o.seq, o.kind, o.record_id, o.version, o.op, o.body,
        extract(epoch FROM now() - o.created_at)::float8, o.created_at, o.exemption_id,
        e.kind, e.record_id,
-       e.withdrawn_at IS NOT NULL OR coalesce(e.expires_at <= now(), false), v.outcome
+       e.withdrawn_at IS NOT NULL OR coalesce(e.expires_at <= now(), false), v.outcome{columns}
 FROM (
     SELECT * FROM relay.outbox
     WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -74,9 +74,24 @@ FROM (
 ) o
 LEFT JOIN relay.exemption e ON e.id = o.exemption_id
 LEFT JOIN relay.verdict v
-    ON v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version
+    ON v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version{joins}
 ORDER BY o.xid, o.seq
 """
+READ_OUTBOX = _READ_OUTBOX.format(columns="", joins="")
+READ_OUTBOX_RESTORED = _READ_OUTBOX.format(
+    columns=", k.generation, k.version",
+    joins="""
+LEFT JOIN LATERAL (
+    SELECT generation, version FROM (
+        (SELECT $4::int AS generation, w.version FROM relay.outbox w
+         WHERE w.op = 'recall' AND w.kind = o.kind AND w.record_id = o.record_id
+         ORDER BY w.version DESC LIMIT 1)
+        UNION ALL
+        SELECT s.generation, s.version FROM relay.recall_status s
+        WHERE s.kind = o.kind AND s.record_id = o.record_id
+    ) known ORDER BY generation DESC, version DESC LIMIT 1
+) k ON o.op = 'put'""",
+)
 
 READ_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
@@ -163,10 +178,11 @@ COMMIT_SEND = f"""{_HEAD}, batches AS (
     DELETE FROM relay.outbox o USING unnest($35::text[], $36::bigint[]) AS d(xid, seq)
     WHERE o.xid = d.xid::xid8 AND o.seq = d.seq AND EXISTS (SELECT FROM head)
 ), recalls AS (
-    INSERT INTO relay.recall_status (kind, record_id, version, withdrawn_at, batch)
-    SELECT * FROM unnest($37::text[], $38::uuid[], $39::bigint[], $40::timestamptz[], $41::bigint[]) AS t
+    INSERT INTO relay.recall_status (kind, record_id, version, withdrawn_at, batch, generation)
+    SELECT t.*, $42 FROM unnest($37::text[], $38::uuid[], $39::bigint[], $40::timestamptz[], $41::bigint[]) AS t
     WHERE EXISTS (SELECT FROM head)
-    ON CONFLICT (kind, record_id, version) DO UPDATE SET batch = EXCLUDED.batch
+    ON CONFLICT (kind, record_id, version) DO UPDATE SET batch = EXCLUDED.batch,
+        generation = EXCLUDED.generation
 ) {_DONE}
 """  # noqa: S608 - joined from the constants above
 
@@ -276,7 +292,7 @@ INSERT INTO relay.batch {_BATCH_COLUMNS} SELECT $1, {_BATCH_VALUES} FROM {_batch
 """  # noqa: S608 - joined from the constants above
 
 RENUMBER_RECALLS = """
-UPDATE relay.recall_status s SET batch = t.new FROM unnest($1::bigint[], $2::bigint[]) AS t(old, new)
+UPDATE relay.recall_status s SET batch = t.new, generation = $3 FROM unnest($1::bigint[], $2::bigint[]) AS t(old, new)
 WHERE s.batch = t.old AND s.unreadable_at IS NULL
 """
 

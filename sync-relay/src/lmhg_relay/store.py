@@ -20,6 +20,7 @@ from lmhg_relay.core.values import (
     Loaded,
     OpenBatch,
     Position,
+    Recall,
     ReceiverRow,
     Row,
     SenderRow,
@@ -117,11 +118,19 @@ class Store:
 
     # Reading -------------------------------------------------------------------------------------
 
-    async def read_outbox(self, after: Position, limit: int) -> tuple[list[Row], int]:
+    async def read_outbox(
+        self, after: Position, limit: int, generation: int
+    ) -> tuple[list[Row], int]:
         """Rows in commit order after a position, and the oldest transaction still running."""
-        rows = await self._db.fetch(sql.READ_OUTBOX, str(after[0]), after[1], limit)
+        if generation == 0:
+            rows = await self._db.fetch(sql.READ_OUTBOX, str(after[0]), after[1], limit)
+            found = [Row(*row[1:]) for row in rows]
+        else:
+            values = (str(after[0]), after[1], limit, generation)
+            rows = await self._db.fetch(sql.READ_OUTBOX_RESTORED, *values)
+            found = [Row(*row[1:-2])._replace(recalled=_recall(*row[-2:])) for row in rows]
         if rows:
-            return [Row(*row[1:]) for row in rows], rows[0][0]
+            return found, rows[0][0]
         horizon = await self._db.fetchrow(sql.READ_HORIZON)
         return [], 0 if horizon is None else horizon[0]
 
@@ -190,6 +199,7 @@ class Store:
             [note.version for note in tx.recalls],
             [note.withdrawn_at for note in tx.recalls],
             [note.batch for note in tx.recalls],
+            tx.sender.generation,
         )
 
     async def commit_close(self, tx: c.CommitClose) -> None:
@@ -283,7 +293,8 @@ class Store:
             await self._db.execute(sql.VOID_BATCHES, self.out, list(tx.voided))
             await self._db.execute(sql.ADD_BATCHES, self.out, *_batch_columns(tx.batches))
             numbers = [batch.number for batch in tx.batches]
-            await self._db.execute(sql.RENUMBER_RECALLS, list(tx.voided), numbers)
+            values = (list(tx.voided), numbers, tx.sender.generation)
+            await self._db.execute(sql.RENUMBER_RECALLS, *values)
             if await self._db.fetchval(sql.HAS_RELEASE):
                 await self._db.execute(sql.RELEASE)
             current = await self._db.fetchrow(sql.CURRENT_XID)
@@ -323,6 +334,10 @@ class Store:
     async def _one(self, statement: str, *values: Any) -> None:  # noqa: ANN401 - SQL parameters
         if await self._db.fetchval(statement, *values) != 1:
             raise Fenced
+
+
+def _recall(generation: int | None, version: int | None) -> Recall | None:
+    return None if generation is None or version is None else (generation, version)
 
 
 def _sender(row: asyncpg.Record) -> SenderRow:

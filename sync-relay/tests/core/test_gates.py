@@ -13,7 +13,7 @@ from lmhg_contracts.wire import Entry, Op, Result
 from lmhg_relay.core import gates
 from lmhg_relay.core.apply import apply_entries, judge
 from lmhg_relay.core.gates import decide, decide_window
-from lmhg_relay.core.values import Held, Row
+from lmhg_relay.core.values import Held, Recall, Row
 
 RECORD = uuid.UUID(int=7)
 EXEMPTION = uuid.UUID(int=8)
@@ -163,6 +163,30 @@ def test_each_state_of_the_replica_has_its_fate(
 ) -> None:
     """Newer by generation and version; a tombstone outlives a restore."""
     assert judge(received, held, generation).result is result
+
+
+KNOWN = [
+    ((0, 2), Result.APPLIED),
+    ((1, 1), Result.APPLIED),
+    ((0, 3), Result.APPLIED),
+    ((0, 1), Result.QUARANTINED),
+    (None, Result.QUARANTINED),
+]
+
+
+@pytest.mark.parametrize(("recalled", "result"), KNOWN)
+def test_a_tombstone_that_the_home_knows_makes_way_after_a_restore(
+    recalled: Recall | None, result: Result
+) -> None:
+    """What the home knows of is the home's to bring back; what its backup forgot stays away."""
+    assert judge(entry(9), GONE_2, 1, recalled).result is result
+    assert judge(entry(1), GONE_2, 0, (0, 2)).result is Result.STALE
+
+
+def test_a_sweep_is_no_recall() -> None:
+    """What the home did not name after a restore may come again after the next one."""
+    swept = Held(generation=1, version=0, purged=True)
+    assert judge(entry(1), swept, 2).result is Result.APPLIED
 
 
 def test_entries_of_one_batch_see_each_other() -> None:

@@ -221,6 +221,36 @@ async def test_a_stopped_process_wakes_up_fenced(rig: Any) -> None:
     assert [entry["decision"] for entry in entries].count("ship") == 3
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_after_a_restore_a_tombstone_yields_to_a_home_that_knows_it(
+    rig: Any, *, is_known: bool
+) -> None:
+    """Recalled, then allowed again: it arrives. Recalled after the backup: it stays away."""
+    rig.start()
+    name = await rig.put()
+    await rig.until(rig.is_settled)
+    await rig.recall(name)
+    await rig.until(rig.is_settled)
+    await rig.stop()
+    if not is_known:
+        await rig.onprem("DELETE FROM relay.recall_status")
+    await rig.cloud("UPDATE relay.half SET restore_declared = true, epoch = epoch + 1")
+    rig.start()
+
+    async def is_resumed() -> bool:
+        return any(entry["decision"] == "restored" for entry in await rig.decisions())
+
+    await rig.until(is_resumed)
+    await rig.put(record_id=name, version=3)
+    await rig.until(rig.is_settled)
+    held = (await rig.held())[name]
+    assert (held["version"], held["purged"]) == ((3, False) if is_known else (2, True))
+    reasons = {
+        entry["reason"] for entry in await rig.decisions() if entry["decision"] == "returned"
+    }
+    assert reasons == (set() if is_known else {"recalled_before_restore"})
+
+
 async def _lose_last_batch(rig: Any) -> None:
     """What an older backup of the cloud looks like."""
     await rig.cloud(

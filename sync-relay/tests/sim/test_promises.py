@@ -19,6 +19,7 @@ WITHOUT = {
     "tombstones": Options(has_no_tombstones=True),
     "commit_order": Options(is_order_by_sequence=True),
     "gates": Options(gates_are_open=True),
+    "known_recalls": Options(forgets_recalls=True),
 }
 
 

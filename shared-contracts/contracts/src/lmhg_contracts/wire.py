@@ -74,12 +74,18 @@ class Entry(_Message, frozen=True, gc=False):
 
 
 Entries = Annotated[tuple[Entry, ...], msgspec.Meta(max_length=MAX_BATCH_ENTRIES)]
+Known = Annotated[
+    tuple[tuple[Number, Number, Number], ...], msgspec.Meta(max_length=MAX_BATCH_ENTRIES)
+]
 
 
 class Batch(_Message, frozen=True):
     """Entries in commit order, chained to the batch before by its hash.
 
-    `sweep` ends a resync: replica rows of older generations go.
+    `sweep` ends a resync: replica rows of older generations go. `recalled` says, after a restore,
+    which recalls the home knows of: place in `entries`, generation and version of the newest
+    recall of that record. It is how a receiver tells a tombstone that the home knows from one
+    that the home's backup has forgotten.
     """
 
     site: Site
@@ -92,6 +98,7 @@ class Batch(_Message, frozen=True):
     sweep: bool
     checkpoint: NoteText
     entries: Entries
+    recalled: Known = ()
 
 
 class Receipt(_Message, frozen=True):

@@ -1,13 +1,14 @@
 """What a received entry does to the replica. Pure: held state and entries in, writes out."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from lmhg_contracts.codec import BodyRefused, decode_body
 from lmhg_contracts.registry import KINDS
 from lmhg_contracts.wire import Entry, PlaneName, Result
-from lmhg_relay.core.values import Held, Key, Write
+from lmhg_relay.core.values import Held, Key, Recall, Write
 
 
 class Fate(NamedTuple):
@@ -20,6 +21,7 @@ class Fate(NamedTuple):
 
 STALE = Fate(Result.STALE)
 PURGED = Fate(Result.PURGED)
+NOTHING_RECALLED: Mapping[int, Recall] = MappingProxyType({})
 
 
 def form_fault(entry: Entry, home: PlaneName) -> str | None:
@@ -40,18 +42,20 @@ def form_fault(entry: Entry, home: PlaneName) -> str | None:
     return None
 
 
-def judge(entry: Entry, held: Held | None, generation: int) -> Fate:
+def judge(entry: Entry, held: Held | None, generation: int, recalled: Recall | None = None) -> Fate:
     """The fate of a well-formed entry, given what the replica has.
 
     Newer means newer by (generation, version). A tombstone of an older generation outlives a
-    restore: only a recall of the new generation makes way for the record again.
+    restore, unless the home knows of it: `recalled` is the newest recall that it knows. What a
+    sweep left behind (version 0) was never recalled, and holds nobody back.
     """
     if entry.op == "recall":
         if held is None or (generation, entry.version) >= (held.generation, held.version):
             return PURGED
         return PURGED if held.purged else STALE
     if held is not None:
-        if held.purged and generation > held.generation:
+        is_older = held.purged and held.version > 0 and held.generation < generation
+        if is_older and (recalled is None or recalled < (held.generation, held.version)):
             return Fate(Result.QUARANTINED, "recalled_before_restore")
         if (generation, entry.version) <= (held.generation, held.version):
             return STALE
@@ -65,17 +69,18 @@ def apply_entries(
     generation: int,
     home: PlaneName,
     writes: dict[Key, Write],
+    recalled: Mapping[int, Recall] = NOTHING_RECALLED,
 ) -> list[Fate]:
     """The fate of each entry, in order; updates `held` and `writes` to the state afterwards."""
     fates: list[Fate] = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
         fault = form_fault(entry, home)
         if fault is not None:
             fates.append(Fate(Result.QUARANTINED, fault))
             continue
         key = (entry.kind, entry.record_id)
         have = held.get(key)
-        fate = judge(entry, have, generation)
+        fate = judge(entry, have, generation, recalled.get(place))
         fates.append(fate)
         if fate.result is Result.APPLIED or (fate is PURGED and _is_newer(entry, have, generation)):
             held[key] = Held(generation, entry.version, fate is PURGED)

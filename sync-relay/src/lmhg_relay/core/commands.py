@@ -44,10 +44,14 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOutbox(Command):
-    """Read decided-able rows after a position. Answer: `RowsRead`."""
+    """Read decided-able rows after a position. Answer: `RowsRead`.
+
+    In a generation above 0 each row comes with the newest recall of its record.
+    """
 
     after: Position
     limit: int
+    generation: int
 
 
 @dataclass(frozen=True, kw_only=True)

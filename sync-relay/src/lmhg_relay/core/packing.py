@@ -67,6 +67,7 @@ def make_batch(
     after: Position,
     upto: Position,
     first_n: int,
+    recalled: Sequence[tuple[int, int, int]] = (),
     sweep: bool = False,
 ) -> OpenBatch:
     """A sealed batch: encoded once, signed once, stored and published as the same bytes."""
@@ -81,6 +82,7 @@ def make_batch(
         sweep=sweep,
         checkpoint=checkpoint,
         entries=tuple(entries),
+        recalled=tuple(recalled),
     )
     blob, digest = seal(batch, envelope.key)
     return OpenBatch(

@@ -147,6 +147,7 @@ class Receiver:
                 generation=item.batch.generation,
                 home=self.identity.peer,
                 writes=writes,
+                recalled={place: (known, upto) for place, known, upto in item.batch.recalled},
             )
             receipts.append(self._receipt(item, fates, at))
             refusals += _refusals(item, fates)

@@ -25,6 +25,7 @@ from lmhg_relay.core.values import Loaded, OpenBatch, Position, Row
 
 class _Group(NamedTuple):
     entries: list[Entry]
+    recalled: list[tuple[int, int, int]]
     after: Position
     upto: Position
     first_n: int
@@ -71,7 +72,8 @@ class Sender:
         """Ask for rows, unless too many batches are open or the direction is stopped."""
         if not self.is_running or len(self.open) >= limits.OPEN_BATCHES_MAX:
             return []
-        return [ReadOutbox(after=self.row.cursor, limit=self._limit)]
+        generation = self.row.generation
+        return [ReadOutbox(after=self.row.cursor, limit=self._limit, generation=generation)]
 
     def on_rows(self, event: RowsRead) -> list[Command]:
         """Decide rows up to the first that must wait; commit; only then publish."""
@@ -109,7 +111,7 @@ class Sender:
         groups, dropped, recalls = self._decide(rows, outcomes, at)
         cursor = (rows[-1].xid, rows[-1].seq) if rows else self.row.cursor
         if sweep:
-            groups.append(_Group([], cursor, cursor, self.tail.next_n))
+            groups.append(_Group([], [], cursor, cursor, self.tail.next_n))
         append = self.tail.take()
         batches: list[OpenBatch] = []
         for index, group in enumerate(groups):
@@ -122,6 +124,7 @@ class Sender:
                 after=group.after,
                 upto=group.upto,
                 first_n=group.first_n,
+                recalled=group.recalled,
                 sweep=sweep and index == len(groups) - 1,
             )
             batches.append(batch)
@@ -163,9 +166,11 @@ class Sender:
                 if groups:
                     groups[-1] = groups[-1]._replace(upto=after)
                 entries = []
-                groups.append(_Group(entries, after, after, self.tail.next_n))
+                groups.append(_Group(entries, [], after, after, self.tail.next_n))
             n = self.tail.next_n
             self.tail.decision(row, outcome, at=at, batch=number)
+            if row.recalled is not None and row.op == "put":
+                groups[-1].recalled.append((len(entries), *row.recalled))
             entries.append(Entry(n, row.kind, row.record_id.bytes, row.version, row.op, body))
             after = (row.xid, row.seq)
             if row.op == "recall":

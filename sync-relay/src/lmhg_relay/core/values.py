@@ -26,8 +26,12 @@ class Row(NamedTuple):
     exemption_record: UUID | None
     exemption_over: bool | None
     verdict: str | None
+    recalled: "Recall | None" = None
+    """The newest recall of this record that the plane knows of; read after a restore alone."""
 
 
+Recall = tuple[int, int]
+"""(generation, version) of a recall."""
 Position = tuple[int, int]
 """(xid, seq): a place in commit order."""
 Key = tuple[str, bytes]

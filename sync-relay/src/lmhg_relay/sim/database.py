@@ -14,6 +14,7 @@ from lmhg_relay.core.values import (
     Loaded,
     OpenBatch,
     Position,
+    Recall,
     ReceiverRow,
     Row,
     SenderRow,
@@ -78,6 +79,7 @@ class RecallLine:
     """The compliance officer's line."""
 
     batch: int
+    generation: int
     unreadable: bool = False
     broker_purged: bool = False
 
@@ -214,7 +216,9 @@ class Database:
             ),
         )
 
-    def read_outbox(self, after: Position, limit: int, at: datetime) -> tuple[list[Row], int]:
+    def read_outbox(
+        self, after: Position, limit: int, at: datetime, generation: int
+    ) -> tuple[list[Row], int]:
         """Rows in commit order below the horizon, with their policy in the same snapshot."""
         horizon = min(self.running, default=self.next_xid)
         rows = [row for row in self.outbox if (row.xid, row.seq) > after and row.xid < horizon]
@@ -223,10 +227,11 @@ class Database:
             rows.sort(key=lambda row: row.seq)
         else:
             rows.sort(key=lambda row: (row.xid, row.seq))
-        return [self._joined(row, at) for row in rows[:limit]], horizon
+        return [self._joined(row, at, generation) for row in rows[:limit]], horizon
 
-    def _joined(self, row: OutboxRow, at: datetime) -> Row:
+    def _joined(self, row: OutboxRow, at: datetime, generation: int) -> Row:
         exemption = self.exemptions.get(row.exemption_id) if row.exemption_id else None
+        is_told = generation > 0 and row.op == "put" and not self.options.forgets_recalls
         return Row(
             row.xid,
             row.seq,
@@ -242,7 +247,22 @@ class Database:
             exemption.record_id if exemption else None,
             exemption.is_withdrawn if exemption else None,
             "clear" if self.options.gates_are_open else self._verdict(row),
+            self.known_recall(row.kind, row.record_id) if is_told else None,
         )
+
+    def known_recall(self, kind: str, record_id: UUID) -> Recall | None:
+        """The newest recall of a record that this plane knows of, sent or still to be sent."""
+        known = [
+            (line.generation, version)
+            for (of, id_, version), line in self.recalls.items()
+            if (of, id_) == (kind, record_id)
+        ]
+        known += [
+            (self.sender.generation, row.version)
+            for row in self.outbox
+            if row.op == "recall" and (row.kind, row.record_id) == (kind, record_id)
+        ]
+        return max(known, default=None)
 
     def _verdict(self, row: OutboxRow) -> str | None:
         return self.verdicts.get((row.record_id, row.version))
@@ -264,7 +284,9 @@ class Database:
         dropped = set(tx.dropped)
         self.outbox = [row for row in self.outbox if (row.xid, row.seq) not in dropped]
         for note in tx.recalls:
-            self.recalls[note.kind, note.record_id, note.version] = RecallLine(note.batch)
+            self.recalls[note.kind, note.record_id, note.version] = RecallLine(
+                note.batch, tx.sender.generation
+            )
 
     def commit_close(self, tx: c.CommitClose) -> None:
         """Receipts stored, bodies dropped, outbox rows deleted."""
@@ -331,6 +353,8 @@ class Database:
             self.batches[batch.number] = batch
         for line in self.recalls.values():
             if not line.unreadable:
+                if line.batch in renumbered:
+                    line.generation = tx.sender.generation
                 line.batch = renumbered.get(line.batch, line.batch)
         xid = self.release_all(at)
         self.sender = replace(tx.sender, resync_xid=xid)

@@ -67,7 +67,7 @@ class Node:
             self.feed(e.ReceiptsIn(raws=raws, **self.clocks()))
         while self.is_alive and self.beats:
             self.feed(e.HeartbeatIn(raw=self.beats.popleft(), **self.clocks()))
-        if self.is_alive and self.batches:
+        while self.is_alive and self.batches:
             count = min(len(self.batches), limits.APPLY_BATCHES_MAX)
             raws = [self.batches.popleft() for _ in range(count)]
             self.feed(e.BatchesIn(raws=raws, **self.clocks()))
@@ -133,7 +133,9 @@ class Node:
 
     def _read(self, command: c.ReadOutbox) -> e.Event:
         at = self.world.wall(self.plane)
-        rows, horizon = self.database.read_outbox(command.after, command.limit, at)
+        rows, horizon = self.database.read_outbox(
+            command.after, command.limit, at, command.generation
+        )
         return e.RowsRead(
             after=command.after,
             rows=rows,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Options:
-    """Defaults are the product. Each of the last five takes one rule away: a negative control."""
+    """Defaults are the product. Each of the last six takes one rule away: a negative control."""
 
     length_s: float = 60.0
     heal_s: float = 240.0
@@ -14,3 +14,4 @@ class Options:
     has_no_tombstones: bool = False
     is_order_by_sequence: bool = False
     gates_are_open: bool = False
+    forgets_recalls: bool = False

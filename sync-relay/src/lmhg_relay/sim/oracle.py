@@ -9,10 +9,10 @@ import msgspec
 
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
-from lmhg_contracts.wire import Direction, PlaneName, unseal_own
+from lmhg_contracts.wire import Batch, Direction, PlaneName, unseal_own
 from lmhg_relay.core.commands import CommitApply
 from lmhg_relay.core.context import OUT, PEER
-from lmhg_relay.core.values import OpenBatch
+from lmhg_relay.core.values import OpenBatch, Write
 from lmhg_relay.sim.database import Database, HomeRecord
 
 FORBIDDEN = "PHI!"
@@ -29,6 +29,13 @@ def _fail(text: str) -> NoReturn:
     raise Broken(text)
 
 
+def _is_forgotten(home: Database, record: HomeRecord, held: Write) -> bool:
+    """Whether a tombstone is of an older generation, and of a recall that the home has lost."""
+    known = home.known_recall(record.kind, record.id)
+    is_older = held.version > 0 and held.generation < home.sender.generation
+    return is_older and (known is None or known < (held.generation, held.version))
+
+
 def _has_recall(tx: CommitApply, record_id: bytes) -> bool:
     name = str(UUID(bytes=record_id))
     found = map(_entry.decode, tx.append.entries)
@@ -40,12 +47,16 @@ class Oracle:
 
     def __init__(self, databases: Mapping[PlaneName, Database]) -> None:
         self.databases = databases
+        self.known: set[tuple[bytes, int, int]] = set()
+        """Record id, generation and version of each recall that a home knew when it said so."""
 
     def check_batches(self, plane: PlaneName, batches: Sequence[OpenBatch]) -> None:
         """R1, at the moment a batch is about to exist. Raises: Broken."""
         database = self.databases[plane]
         for batch in batches:
-            for entry in unseal_own(batch.blob).entries:
+            packed = unseal_own(batch.blob)
+            self._check_known(plane, database, packed)
+            for entry in packed.entries:
                 if entry.op == "recall":
                     continue
                 if entry.body is None or FORBIDDEN.encode() in entry.body:
@@ -62,21 +73,35 @@ class Oracle:
                 if not known:
                     _fail("R1: a record without approval is in a batch")
 
-    @staticmethod
-    def check_writes(database: Database, tx: CommitApply) -> None:
+    def _check_known(self, plane: PlaneName, database: Database, batch: Batch) -> None:
+        """A home claims to know of a recall only if its own history has it. Raises: Broken."""
+        for place, generation, version in batch.recalled:
+            entry = batch.entries[place]
+            wanted = (entry.kind, UUID(bytes=entry.record_id), version, "recall")
+            if wanted not in database.history:
+                _fail(f"R4: {plane} says that it knows of a recall that it never had")
+            self.known.add((entry.record_id, generation, version))
+
+    def check_writes(self, database: Database, tx: CommitApply) -> None:
         """R4, at the moment something is about to be readable. Raises: Broken.
 
         Over a tombstone only a newer version may come, and over one of an older generation only
-        after a recall of the new generation, which may stand in the same transaction.
+        if the home has said that it knows of that recall or of a later one, or after a recall of
+        the new generation, which may stand in the same transaction. A sweep's tombstone
+        (version 0) is no recall.
         """
         for write in tx.writes:
             held = database.replica.get((write.kind, write.record_id))
             if write.body is None or held is None or held.body is not None:
                 continue
             is_newer = (write.generation, write.version) > (held.generation, held.version)
-            if not is_newer or (
-                write.generation > held.generation and not _has_recall(tx, write.record_id)
-            ):
+            is_known = held.version == 0 or any(
+                record_id == write.record_id
+                and (held.generation, held.version) <= (generation, version)
+                for record_id, generation, version in self.known
+            )
+            is_kept = write.generation == held.generation or is_known
+            if not is_newer or not (is_kept or _has_recall(tx, write.record_id)):
                 _fail("R4: a late original brings a recalled record back")
 
     def check_healed(self, streams: Mapping[Direction, Mapping[int, bytes]]) -> None:
@@ -103,7 +128,7 @@ class Oracle:
         named = {
             (entry.record_id, entry.version)
             for entry in map(_entry.decode, home.ledger)
-            if entry.reason == "verdict_late" or entry.decision == "returned"
+            if entry.reason == "verdict_late"
         }
         for record in home.records.values():
             if (str(record.id), record.version) not in named:
@@ -131,8 +156,8 @@ class Oracle:
         if not record.is_exempt and is_live:
             _fail(f"R4: {plane}: a recalled record is readable")
         if is_allowed and not is_live:
-            if held is not None and held.generation < home.sender.generation:
-                return  # recalled before a restore that does not know of it: stays recalled
+            if held is not None and _is_forgotten(home, record, held):
+                return  # recalled after the backup that the home now lives in: stays recalled
             _fail(f"R2: {plane}: an allowed record did not arrive")
         if is_allowed and held is not None:
             body = (held.body or b"").decode()

@@ -14,6 +14,8 @@ from lmhg_relay.sim.node import Crash, Node
 from lmhg_relay.sim.options import Options
 from lmhg_relay.sim.oracle import Oracle
 
+QUIET_PUMP_S = 1.0
+"""Once nothing goes wrong any more, only time has to pass."""
 START = datetime(2026, 3, 8, 1, 30, tzinfo=UTC)
 PLANES: tuple[PlaneName, ...] = ("onprem", "cloud")
 PUMP_S = 0.25
@@ -86,7 +88,8 @@ class World:
     def _pump(self, node: Node) -> None:
         if node.is_alive:
             node.turn()
-            self.at(PUMP_S * (0.2 + self.random.random()), lambda: self._pump(node))
+            pace_s = PUMP_S if self.is_faulty else QUIET_PUMP_S
+            self.at(pace_s * (0.2 + self.random.random()), lambda: self._pump(node))
 
     def takeover(self, plane: PlaneName) -> None:
         """The lock goes to a new process, and the old one does not know."""
