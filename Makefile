@@ -75,6 +75,12 @@ sweep: venv ## Look for canary tokens everywhere they may not be
 test: venv ## Every test, with real servers (ONLY=path for some)
 	$(BIN)/python -m pytest $(ONLY)
 
+.PHONY: coverage
+coverage: venv ## Every test, measured: lines and branches, child processes too
+	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)
+	$(BIN)/python -m coverage json --quiet -o .coverage-report.json
+	$(BIN)/python -m lmhg_stack.covered .coverage-report.json
+
 .PHONY: check
 check: venv $(NODE_STAMP) ## Every gate; goes on after a failure and says how many failed
 	@BIN=$(BIN) infra/check.sh
