@@ -1,12 +1,15 @@
 """Guards: closed by default, role by role, with CSRF and zones."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
-from litestar import get
+from litestar import WebSocket, get, websocket
+from litestar.connection import ASGIConnection
 
-from lmhg_kit.http.access import guarded_routes, needs
+from lmhg_kit.errors import Forbidden
+from lmhg_kit.http.access import enforce, guarded_routes, needs
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
@@ -31,12 +34,37 @@ async def misspelt() -> str:
     return "closed to all"
 
 
-@pytest.mark.parametrize("handler", [forgotten, misspelt])
+@websocket("/live")
+async def live(socket: WebSocket[Any, Any, Any]) -> None:
+    """A socket: no guard of ours speaks its language."""
+    await socket.accept()
+
+
+@pytest.mark.parametrize("handler", [forgotten, misspelt, live])
 def test_route_without_a_known_guard_stops_the_build(handler: object) -> None:
     """An application with such a route does not start."""
     feature = Feature(name="bad", handlers=(handler,))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="route with"):
         build_app(AppParts(name="demo", policy=OPEN_POLICY, features=(feature,)))
+
+
+async def test_route_without_a_guard_is_closed_even_if_it_was_built() -> None:
+    """The guard does not rely on the check at the start."""
+    nobody: ASGIConnection[Any, Any, Any, Any] = ASGIConnection({"type": "http"})  # type: ignore[typeddict-item] - nothing of it may be read
+    with pytest.raises(Forbidden, match="route_closed"):
+        await enforce(nobody, forgotten)
+
+
+async def test_unreadable_hop_of_a_trusted_proxy_is_turned_away(
+    make_edge: Callable[..., Edge],
+) -> None:
+    """Nobody's address is not an address inside; a readable one from the same proxy passes."""
+    edge = make_edge(trusted="10.8.0.0/16")
+    for hops, status in (("nonsense", 404), ("203.0.113.5", 404), ("10.8.0.7", 200)):
+        async with browser_at(
+            edge, "10.8.0.1", base_url=HOME, **{"x-forwarded-for": hops}
+        ) as proxy:
+            assert (await proxy.get("/open")).status_code == status
 
 
 def test_every_route_names_its_guard(edge: Edge) -> None:
