@@ -11,7 +11,8 @@ from sqlalchemy import text
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.screening.service import Screener
+from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.screening.service import UNREADABLE, Screener
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_stack.testing import PlaneDatabase
@@ -157,3 +158,70 @@ async def test_cleared_hold_passes_once_and_a_later_edit_is_judged_afresh(
         record.id,
     )
     assert [tuple(row) for row in rows] == [(2, "hold"), (3, "clear"), (4, "hold")]
+
+
+async def test_a_body_that_is_not_its_contract_is_held(db: Database) -> None:
+    """What cannot be read cannot be cleared; the same kind, well formed, is."""
+    screener = Screener(db)
+    good = {
+        "kind": "announcement", "title": "Parking", "body": "Closed.",
+        "author_id": str(uuid.uuid4()), "published_at": "2026-01-02T03:04:05Z",
+    }  # fmt: skip
+    assert screener.judge("announcement", msgspec.json.encode(good)) is None
+    for kind, body in (
+        ("announcement", b"not even JSON"),
+        ("announcement", msgspec.json.encode({**good, "client": "Quincy"})),
+        ("client", msgspec.json.encode(good)),
+    ):
+        hit = screener.judge(kind, body)
+        assert hit is not None
+        assert hit.place == UNREADABLE
+
+
+BACKDATE = """
+do $$ declare wall record; begin
+    alter table practice.announcement disable trigger user;
+    update practice.announcement set updated_at = now() - interval '3 minutes' where id = '{id}';
+    for wall in select tgname from pg_trigger
+                where tgrelid = 'practice.announcement'::regclass and not tgisinternal loop
+        execute format('alter table practice.announcement enable always trigger %I', wall.tgname);
+    end loop;
+end $$
+"""
+"""The wall is always on, and says when a row changed: a superuser opens it to turn the clock back."""
+
+
+async def test_what_was_refused_for_a_late_verdict_is_released_again(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """Once it is old enough, and once: while it waits in the outbox nothing is added."""
+    upkeep = Upkeep(db)
+    record = await released(db, title="Parking again")
+    await onprem.run("delete from relay.outbox where record_id = $1", record.id)
+    assert await upkeep.release_unscreened() == 0
+    await onprem.run(BACKDATE.format(id=record.id))
+    assert await upkeep.release_unscreened() == 1
+    assert await upkeep.release_unscreened() == 0
+    waiting = "select op, body from relay.outbox where record_id = $1"
+    (row,) = await onprem.run(waiting, record.id)
+    assert (row["op"], "Parking again" in row["body"]) == ("put", True)
+
+
+async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
+    """A clean one opens none; the request for it is the worker's, by name."""
+    upkeep = Upkeep(db)
+    await upkeep.request_match()
+    (asked,) = await onprem.run("select id, requested_by from relay.match_request")
+    assert asked["requested_by"] == "process: worker"
+    result = (
+        "insert into relay.match_result (id, clean, compared, differences)"
+        " values ($1, $2 = 'clean', 1, '[]'::jsonb)"
+    )
+    await onprem.run(result, uuid.uuid4(), "clean")
+    assert await upkeep.open_match_incidents() == 0
+    await onprem.run(result, asked["id"], "differs")
+    assert [await upkeep.open_match_incidents() for _ in range(2)] == [1, 0]
+    incident = await onprem.run(
+        "select subject_id from compliance.incident where code = 'match_differs'"
+    )
+    assert [row["subject_id"] for row in incident] == [asked["id"]]
