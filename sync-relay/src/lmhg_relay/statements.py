@@ -40,7 +40,7 @@ SELECT number, generation, epoch, hash, blob, entries, recalls, first_n,
 FROM relay.batch WHERE direction = $1 AND closed_at IS NULL ORDER BY number
 """
 
-READ_PEER_RESTORES = "SELECT restores FROM relay.peer WHERE plane = $1"
+READ_PEER = "SELECT restores, epoch FROM relay.peer WHERE plane = $1"
 
 READ_COSIGNED_LAST = """
 SELECT DISTINCT ON (origin) origin, size, root, note FROM relay.cosignature

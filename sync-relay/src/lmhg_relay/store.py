@@ -90,7 +90,7 @@ class Store:
             receiver = await self._db.fetchrow(sql.READ_RECEIVER, self.incoming)
             head = await self._db.fetchrow(sql.READ_FRONTIER)
             opened = await self._db.fetch(sql.READ_OPEN, self.out)
-            known = await self._db.fetchval(sql.READ_PEER_RESTORES, PEER[self.plane])
+            peer = await self._db.fetchrow(sql.READ_PEER, PEER[self.plane])
             notes = await self._db.fetch(sql.READ_COSIGNED_LAST, f"lmhg/{site}/%")
             unpurged = await self._db.fetch(sql.READ_UNPURGED)
             recent = await self._db.fetchval(sql.READ_RECENT, self.out)
@@ -101,7 +101,8 @@ class Store:
             epoch=half["epoch"],
             restores=half["restores"],
             restore_declared=half["restore_declared"],
-            known_restores=known or 0,
+            known_restores=peer["restores"] if peer else 0,
+            peer_epoch=peer["epoch"] if peer else 0,
             sender=_sender(sender),
             receiver=ReceiverRow(**dict(receiver)),
             frontier=head[0],

@@ -113,15 +113,26 @@ async def test_a_batch_the_broker_lost_is_asked_for(rig: Any) -> None:
 
 
 async def test_a_forged_receipt_closes_nothing(rig: Any) -> None:
-    """By a stranger's key, or by the peer's about other bytes: quarantined, with an alarm."""
+    """By a stranger's key, or by the peer's about something else: quarantined, with an alarm."""
     await rig.put()
     blob = await _blob(rig)
     batch, digest = wire.unseal(blob, wire.Batch, rig.settings("cloud").identity.peer_key)
     good = wire.Receipt("s1", "down", 0, batch.number, digest, 0, 1, "", b"\x00", ())
-    other = wire.Receipt("s1", "down", 0, batch.number, bytes(32), 0, 1, "", b"\x00", ())
+    wrong = [
+        msgspec.structs.replace(good, **change)
+        for change in (
+            {"batch_hash": bytes(32)},
+            {"site": "s2"},
+            {"direction": "up"},
+            {"number": batch.number + 1},
+            {"results": b""},
+            {"results": b"\x09"},
+        )
+    ]
     peer_key = rig.settings("cloud").identity.key
     rig.start("onprem")
-    forged = (wire.seal(good, STRANGER)[0], wire.seal(other, peer_key)[0], b"noise")
+    forged = [wire.seal(good, STRANGER)[0], b"noise"]
+    forged += [wire.seal(receipt, peer_key)[0] for receipt in wrong]
 
     async def is_quarantined() -> bool:
         await _publish(rig, "cloud", "lmhg.s1.down.receipt", *forged)
@@ -130,8 +141,12 @@ async def test_a_forged_receipt_closes_nothing(rig: Any) -> None:
     await rig.until(is_quarantined)
     assert await rig.alarms("onprem") >= {
         "receipt_signature_wrong",
-        "receipt_hash_wrong",
         "receipt_not_sealed",
+        "receipt_hash_wrong",
+        "receipt_site_wrong",
+        "receipt_direction_wrong",
+        "receipt_number_unknown",
+        "receipt_results_wrong",
     }
     assert len(await rig.onprem("SELECT 1 FROM relay.outbox")) == 1
     assert not await rig.is_settled()
@@ -147,6 +162,7 @@ async def test_a_tampered_batch_is_never_applied(rig: Any) -> None:
     batch = wire.unseal_own(blob)
     chain = msgspec.structs.replace(batch, previous=bytes([1] * 32))
     site = msgspec.structs.replace(batch, site="s2")
+    way = msgspec.structs.replace(batch, direction="up")
     rig.start("cloud")
     await _publish(
         rig,
@@ -156,14 +172,49 @@ async def test_a_tampered_batch_is_never_applied(rig: Any) -> None:
         wire.seal(batch, STRANGER)[0],
         wire.seal(chain, own)[0],
         wire.seal(site, own)[0],
+        wire.seal(way, own)[0],
     )
-    wanted = {"batch_signature_wrong", "batch_chain_broken", "batch_site_wrong"}
+    wanted = {
+        "batch_signature_wrong",
+        "batch_chain_broken",
+        "batch_site_wrong",
+        "batch_direction_wrong",
+    }
 
     async def are_alarmed() -> bool:
         return await rig.alarms("cloud") >= wanted
 
     await rig.until(are_alarmed)
     assert await rig.held() == {}
+
+
+async def test_a_batch_of_an_older_epoch_is_refused(rig: Any) -> None:
+    """A sender that lost its lock signs well and continues the chain: its epoch gives it away."""
+    await rig.put()
+    blob = await _blob(rig)
+    rig.start("cloud")
+    await _publish(rig, "onprem", "lmhg.s1.down.batch", blob)
+    await rig.until(rig.held)
+    first = wire.unseal_own(blob)
+    digest = wire.unseal(blob, wire.Batch, rig.settings("cloud").identity.peer_key)[1]
+    after = {"number": first.number + 1, "previous": digest}
+    old, same = (
+        msgspec.structs.replace(first, epoch=epoch, **after)
+        for epoch in (first.epoch - 1, first.epoch)
+    )
+    own = rig.settings("onprem").identity.key
+    await _publish(rig, "onprem", "lmhg.s1.down.batch", wire.seal(old, own)[0])
+
+    async def is_alarmed() -> bool:
+        return "batch_epoch_old" in await rig.alarms("cloud")
+
+    await rig.until(is_alarmed)
+    applied = "SELECT applied_number FROM relay.receiver"
+    assert (await rig.cloud(applied))[0]["applied_number"] == first.number
+    await _publish(rig, "onprem", "lmhg.s1.down.batch", wire.seal(same, own)[0])
+    await rig.until(
+        lambda: rig.cloud(f"{applied} WHERE applied_number = $1", first.number + 1), "the same"
+    )
 
 
 async def test_a_replayed_batch_is_applied_once(rig: Any) -> None:

@@ -6,13 +6,16 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from lmhg_contracts.wire import PlaneName
+from lmhg_relay.core.commands import SendHeartbeat
+from lmhg_relay.core.events import HeartbeatIn
+from lmhg_relay.core.half import Half
 from lmhg_relay.sim.actors import Editors
 from lmhg_relay.sim.options import Options
 from lmhg_relay.sim.run import Outcome, run_seed
 from lmhg_relay.sim.world import PLANES, World
 
 SEEDS = int(os.environ.get("LMHG_SIM_SEEDS", "300"))
-CONTROL_SEEDS = 40
+CONTROL_SEEDS = 120
 WITHOUT = {
     "fencing": Options(is_unfenced=True),
     "receipts": Options(closes_on_broker_ack=True),
@@ -46,6 +49,35 @@ def test_a_seed_fails_without(rule: str) -> None:
             break
     assert found is not None
     assert run_seed(found.seed, WITHOUT[rule]).broken == found.broken
+
+
+def _after_word_of_the_outlived() -> str | None:
+    """Why the on-prem sender stops, after an outlived cloud process has sent a fresh heartbeat."""
+    world = World(3, Options())
+    world.is_faulty = False
+    editors = Editors(world)
+    for step in range(100):
+        world.at(0.4 * step, lambda: editors.edit("onprem"))
+    for each in PLANES:
+        world.start(each)
+    world.run_until(15)
+    old, sender = world.nodes["cloud"], world.nodes["onprem"]
+    assert old is not None
+    assert sender is not None
+    world.kill("cloud")
+    world.run_until(40)
+    asked = [raw for plane, what, raw in world.archive if (plane, what) == ("cloud", "beat")]
+    said = old.half.handle(HeartbeatIn(raw=asked[-1], **old.clocks()))
+    beats = [command.raw for command in said if isinstance(command, SendHeartbeat)]
+    sender.feed(HeartbeatIn(raw=beats[-1], **sender.clocks()))
+    return world.databases["onprem"].sender.stopped
+
+
+def test_a_process_that_was_outlived_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its heartbeat looks like a rollback; without the rule about it the direction would stop."""
+    assert _after_word_of_the_outlived() is None
+    monkeypatch.setattr(Half, "_is_outlived", lambda *_: False)
+    assert _after_word_of_the_outlived() == "peer_is_behind_its_receipts"
 
 
 @pytest.mark.parametrize("plane", ["onprem", "cloud"])

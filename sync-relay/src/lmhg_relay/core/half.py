@@ -67,6 +67,9 @@ class Half:
         self._ask_mono = float("-inf")
         self._witness_mono = float("-inf")
         self._newest_nonce = bytes(16)
+        self._rank = (loaded.sender.peer_restores, loaded.peer_epoch)
+        """Restores and epoch of the peer's newest process that was heard."""
+        self._rank_mono: float | None = None
         self._quarantines_left = limits.QUARANTINES_PER_TICK
         self._foreign: Sequence[tuple[str, int, tuple[bytes, ...]]] = ()
         self._table = self._handlers()
@@ -241,11 +244,24 @@ class Half:
         if beat.site != self.identity.site or beat.plane != self.identity.peer:
             found = Refusal("heartbeat_site_wrong", bytes(32), len(event.raw))
             return self._with_refusals(event.at, [], [found])
+        if self._is_outlived(beat, event.mono):
+            return []
         self._echo = beat.nonce
         closed_then = self._nonces.get(beat.echo) if beat.echo is not None else None
         if closed_then is None:
             return self._answer_stranger(event)
         return self._on_fresh(beat, event, closed_then)
+
+    def _is_outlived(self, beat: Heartbeat, mono: float) -> bool:
+        """Whether it comes from a process that a newer one has followed and that does not know yet.
+
+        Its memory is old, and would look like a rollback. When the newer one falls silent, the
+        older one is heard again: then it may be a rollback.
+        """
+        if self._rank_mono is None:
+            self._rank_mono = mono
+        is_lower = not beat.restoring and (beat.restores, beat.epoch) < self._rank
+        return is_lower and abs(mono - self._rank_mono) < limits.SILENCE_S
 
     def _answer_stranger(self, event: events.HeartbeatIn) -> list[Command]:
         """A heartbeat not provably newer than our start: echo it, so that the next one is."""
@@ -261,6 +277,7 @@ class Half:
         if beat.restoring:
             self.sender.peer_heard = event.mono
             return commands + self.resync.on_heartbeat(beat, mono=event.mono)
+        self._rank, self._rank_mono = (beat.restores, beat.epoch), event.mono
         peer_restored = beat.restores > self.known_restores
         commands += self.witness.on_heartbeat(beat, peer_restored=peer_restored)
         was_resyncing = self.sender.is_resyncing

@@ -108,6 +108,8 @@ class Loaded:
     restores: int
     restore_declared: bool
     known_restores: int
+    peer_epoch: int
+    """The highest epoch that the peer's heartbeats have named."""
     sender: SenderRow
     receiver: ReceiverRow
     frontier: bytes

@@ -104,6 +104,7 @@ class Database:
     restores: int = 0
     restore_declared: bool = False
     known_restores: int = 0
+    peer_epoch: int = 0
     sender: SenderRow = field(default_factory=SenderRow)
     receiver: ReceiverRow = field(default_factory=ReceiverRow)
     frontier: bytes = bytes(8)
@@ -201,6 +202,7 @@ class Database:
             restores=self.restores,
             restore_declared=self.restore_declared,
             known_restores=self.known_restores,
+            peer_epoch=self.peer_epoch,
             sender=self.sender,
             receiver=self.receiver,
             frontier=self.frontier,

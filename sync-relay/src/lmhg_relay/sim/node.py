@@ -156,6 +156,8 @@ class Node:
             case c.Purge():
                 if self.world.purge(self.plane, command.upto):
                     return e.Purged(upto=command.upto, recalled=command.recalled, **self.clocks())
+            case c.NotePeer():
+                self.database.peer_epoch = command.epoch
             case c.Alarm():
                 self.database.alarms.append(command.code)
             case _:

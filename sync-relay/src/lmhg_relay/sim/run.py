@@ -9,6 +9,8 @@ from lmhg_relay.sim.oracle import Broken
 from lmhg_relay.sim.world import PLANES, World
 
 SETTLE_STEP_S = 5.0
+HEAL_MIN_S = 15.0
+"""Late messages of the faulty time arrive within 8 s."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _heal(world: World) -> None:
     end = world.options.length_s + world.options.heal_s
     while world.time < end:
         world.run_until(world.time + SETTLE_STEP_S)
-        if world.time > world.options.length_s + 45 and _is_quiet(world):
+        if world.time > world.options.length_s + HEAL_MIN_S and _is_quiet(world):
             return
 
 
