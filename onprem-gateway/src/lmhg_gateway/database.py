@@ -9,6 +9,7 @@ from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.deliveries.models import Delivery
+from lmhg_gateway.features.identity.factor_models import DeviceReset
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.intakes.models import Intake
 from lmhg_gateway.features.notes.models import Note
@@ -27,6 +28,7 @@ MODELS = (
     CalendarBlock,
     Client,
     Delivery,
+    DeviceReset,
     Exemption,
     ExemptionRequest,
     Intake,
@@ -46,6 +48,38 @@ RELEASES = {
 }
 SCHEMAS = ("practice", "compliance", "identity", "ingress")
 
+ACCOUNT_GRANTS = [
+    "revoke all on all tables in schema identity from gw_workspace",
+    (
+        "grant select (id, email, display_name, roles, active, created_at, ended_at),"
+        " insert (id, email, display_name, roles, active),"
+        " update (email, display_name, roles, active, ended_at)"
+        " on identity.user_account to gw_workspace"
+    ),
+    "grant select, insert, delete on identity.session to gw_workspace",
+    "grant update (last_used_at) on identity.session to gw_workspace",
+    "grant select, update (used_at) on identity.handoff to gw_workspace",
+    "grant select, delete on identity.sign_in_failures to gw_workspace",
+    "grant select, insert, update, delete on identity.mfa_rule to gw_workspace",
+    "grant select, insert on identity.device_reset to gw_workspace",
+    "grant update (approved_by, approved_at) on identity.device_reset to gw_workspace",
+    "grant select (id, user_id, name, confirmed_at, created_at) on identity.totp to gw_workspace",
+    (
+        "grant select (id, user_id, name, created_at, last_used_at)"
+        " on identity.passkey to gw_workspace"
+    ),
+    "grant select (id, user_id, used_at) on identity.recovery_code to gw_workspace",
+    (
+        "grant select (id, user_id, purpose, asked_at, sent_at, ends_at, used_at),"
+        " insert (id, user_id, purpose) on identity.letter to gw_workspace"
+    ),
+    (
+        "grant select, insert (id, user_id, act, method, device, address)"
+        " on identity.activity to gw_workspace"
+    ),
+]
+"""What the workspace may do with accounts: no password, no secret, no key of a second factor."""
+
 GRANTS = [
     *audit_grants(
         readers=("gw_workspace", "gw_worker"),
@@ -64,12 +98,7 @@ GRANTS = [
     "grant select, insert on relay.match_request to gw_workspace, gw_worker",
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
-    (
-        "grant select (id, email, display_name, roles, active) on identity.user_account"
-        " to gw_workspace"
-    ),
-    "grant select, insert, update, delete on identity.session to gw_workspace",
-    "grant select, update on identity.handoff to gw_workspace",
+    *ACCOUNT_GRANTS,
     "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
     "grant insert on ingress.delivery to gw_ingress",
     "grant select, update on ingress.delivery to gw_worker",

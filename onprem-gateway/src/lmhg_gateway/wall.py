@@ -1,4 +1,4 @@
-"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer.
+"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer, no lost device forgotten by one person alone.
 
 Installed with the generated triggers after every migration, and covered by the same drift test.
 """
@@ -93,6 +93,38 @@ begin
 end $$
 """
 
+DEVICE_TWO_PERSONS = """
+create or replace function relay_release.device_two_persons() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if tg_op = 'INSERT' and (new.approved_by is not null
+        or new.asked_by::text is distinct from current_setting('app.actor', true)) then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    if tg_op = 'UPDATE' and (old.approved_by is not null
+        or (new.id, new.user_id, new.asked_by, new.asked_at)
+           is distinct from (old.id, old.user_id, old.asked_by, old.asked_at)
+        or new.approved_by::text is distinct from current_setting('app.actor', true)) then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    return new;
+end $$
+"""
+
+DEVICE_LOST = """
+create or replace function relay_release.device_lost() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.approved_by is not null then
+        delete from identity.totp where user_id = new.user_id;
+        delete from identity.passkey where user_id = new.user_id;
+        delete from identity.recovery_code where user_id = new.user_id;
+        delete from identity.session where user_id = new.user_id;
+    end if;
+    return null;
+end $$
+"""
+
 
 def _trigger(table: str, name: str, when: str, function: str) -> Statement:
     sql = (
@@ -108,6 +140,8 @@ STATEMENTS = (
     Statement("relay_release.no_part2", NO_PART2),
     Statement("relay_release.part2_flagged", PART2_FLAGGED),
     Statement("relay_release.officer_decides", OFFICER_DECIDES),
+    Statement("relay_release.device_two_persons", DEVICE_TWO_PERSONS),
+    Statement("relay_release.device_lost", DEVICE_LOST),
     _trigger("relay.exemption", "wall_two_persons", "before insert", "two_persons"),
     _trigger(
         "compliance.exemption_request",
@@ -123,4 +157,11 @@ STATEMENTS = (
         "before insert or update",
         "officer_decides",
     ),
+    _trigger(
+        "identity.device_reset",
+        "wall_two_persons",
+        "before insert or update",
+        "device_two_persons",
+    ),
+    _trigger("identity.device_reset", "wall_lost", "after update", "device_lost"),
 )

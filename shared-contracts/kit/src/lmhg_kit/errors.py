@@ -29,6 +29,12 @@ class Forbidden(LmhgError):
     code = "forbidden"
 
 
+class NotFresh(Forbidden):
+    """The person may do this, once they have proved again who they are."""
+
+    code = "not_fresh"
+
+
 class NotSignedIn(LmhgError):
     """Nobody is signed in, or the session has ended."""
 

@@ -79,7 +79,13 @@ async def number(n: FromQuery[int]) -> dict[str, int]:
 def _error_context() -> dict[str, Any]:
     from lmhg_kit.http.errors import STATUSES
 
-    return {"answer": STATUSES[404], "happened": "seen", "code": "seen", "fields": {}}
+    return {
+        "answer": STATUSES[404],
+        "happened": "seen",
+        "code": "seen",
+        "fields": {},
+        "confirm": "",
+    }
 
 
 PERMISSIONS = {

@@ -1,13 +1,28 @@
-"""Tables of schema identity: accounts, sessions and the one-time codes between processes."""
+"""Tables of schema identity: people's accounts, their sessions, and what passes between processes."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
+from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
+
+ACCOUNT = "identity.user_account.id"
+SESSION_ID = "identity.session.id"
 
 
 class UserAccount(Base):
@@ -20,8 +35,15 @@ class UserAccount(Base):
     email: Mapped[str] = exempt(String(200), nullable=False, unique=True)
     display_name: Mapped[str] = exempt(String(120), nullable=False)
     roles: Mapped[list[str]] = operational(ARRAY(String(40)), nullable=False)
-    password_hash: Mapped[str] = secret(String(200), nullable=False)
+    password_hash: Mapped[str | None] = secret(String(200), nullable=True)
     active: Mapped[bool] = operational(Boolean, nullable=False, server_default="true", default=True)
+    created_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    password_changed_at: Mapped[datetime | None] = operational(
+        DateTime(timezone=True), nullable=True
+    )
+    ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
 
 
 class SignInFailures(Base):
@@ -36,18 +58,44 @@ class SignInFailures(Base):
 
 
 class SignInSession(Base):
-    """A signed-in session; only the hash of its id is stored."""
+    """A session of the identity process or the workspace; only the hash of its secret is stored.
+
+    A workspace session is the child of the identity session that it came from.
+    """
 
     __tablename__ = "session"
-    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __table_args__: Any = (
+        CheckConstraint("application in ('identity', 'workspace')", name="application_known"),
+        CheckConstraint("stage in ('password', 'enrol', 'full')", name="stage_known"),
+        CheckConstraint("stage = 'full' or application = 'identity'", name="stage_at_identity"),
+        {"schema": "identity"},
+    )
 
     id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
+    id: Mapped[uuid.UUID] = operational(
+        Uuid, nullable=False, unique=True, server_default=func.gen_random_uuid()
+    )
     user_id: Mapped[uuid.UUID] = operational(
-        Uuid, ForeignKey("identity.user_account.id", ondelete="CASCADE"), nullable=False, index=True
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=False, index=True
+    )
+    application: Mapped[str] = operational(
+        String(16), nullable=False, server_default="workspace", default="workspace"
+    )
+    stage: Mapped[str] = operational(
+        String(16), nullable=False, server_default="full", default="full"
+    )
+    parent: Mapped[uuid.UUID | None] = operational(
+        Uuid, ForeignKey(SESSION_ID, ondelete="CASCADE"), nullable=True, index=True
     )
     started_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     last_used_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    authenticated_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    methods: Mapped[list[str]] = operational(
+        ARRAY(String(8)), nullable=False, server_default="{}", default=list
+    )
+    device: Mapped[str] = operational(String(120), nullable=False, server_default="", default="")
+    address: Mapped[str] = operational(String(64), nullable=False, server_default="", default="")
 
 
 class Handoff(Base):
@@ -58,7 +106,56 @@ class Handoff(Base):
 
     code_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(
-        Uuid, ForeignKey("identity.user_account.id", ondelete="CASCADE"), nullable=False
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=False
+    )
+    session_id: Mapped[uuid.UUID | None] = operational(
+        Uuid, ForeignKey(SESSION_ID, ondelete="CASCADE"), nullable=True, index=True
     )
     ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     used_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+
+
+class Activity(Base):
+    """What happened at somebody's own sign-in, for their eyes."""
+
+    __tablename__ = "activity"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=False, index=True
+    )
+    at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    act: Mapped[str] = operational(String(40), nullable=False)
+    method: Mapped[str] = operational(String(16), nullable=False, server_default="", default="")
+    device: Mapped[str] = operational(String(120), nullable=False, server_default="", default="")
+    address: Mapped[str] = operational(String(64), nullable=False, server_default="", default="")
+
+
+class Letter(Base):
+    """A letter that waits to be mailed. Its token is made when it is sent, so none is stored.
+
+    A request for an unknown account is kept as well, with nobody to mail it to.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID | None] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=True, index=True
+    )
+    purpose: Mapped[str] = operational(String(24), nullable=False)
+    token_hash: Mapped[bytes | None] = secret(LargeBinary(32), nullable=True, unique=True)
+    asked_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    sent_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    ends_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    used_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    attempts: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
+    next_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now(), index=True
+    )

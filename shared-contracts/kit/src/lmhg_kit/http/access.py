@@ -14,11 +14,11 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from lmhg_kit.errors import Forbidden, NotSignedIn
+from lmhg_kit.errors import Forbidden, NotFresh, NotSignedIn
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_token_valid
 from lmhg_kit.http.forms import read_form
-from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session import Session, Sessions
 from lmhg_kit.http.visit import Visit, visit_of
 
 OPT = "access"
@@ -33,6 +33,8 @@ class Access:
     permission: str | None
     cookies: bool = True
     """False for machine senders: no session is read and no CSRF token expected."""
+    fresh: bool = False
+    """True for sensitive steps: the person proved who they are a short while ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +50,17 @@ class Gate:
         """Whether one of the roles has the permission; an unlisted permission has nobody."""
         return not self.permissions.get(permission, frozenset()).isdisjoint(roles)
 
+    def is_fresh(self, session: Session) -> bool:
+        """Whether this session may take a sensitive step without another sign-in."""
+        return self.sessions is not None and self.sessions.is_fresh(session)
 
-def needs(permission: str) -> dict[str, Any]:
-    """Route option: only for signed-in people whose role has this permission."""
-    return {OPT: Access(permission)}
+
+def needs(permission: str, *, fresh: bool = False) -> dict[str, Any]:
+    """Route option: only for signed-in people whose role has this permission.
+
+    With `fresh`, a sign-in older than ten minutes is asked for again before anything happens.
+    """
+    return {OPT: Access(permission, fresh=fresh)}
 
 
 def public() -> dict[str, Any]:
@@ -85,6 +94,8 @@ async def enforce(
     request = cast("Request[Any, Any, Any]", connection)
     if request.method not in SAFE_METHODS:
         await _check_csrf(request, gate=gate, visit=visit)
+    if access.fresh and (visit.session is None or not gate.is_fresh(visit.session)):
+        raise NotFresh
 
 
 async def load_session(

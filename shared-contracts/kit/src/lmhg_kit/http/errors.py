@@ -7,7 +7,7 @@ reaches a page, a JSON answer or a log.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar import Request, Response
@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
-from lmhg_kit.http.page import pages_of, render_page
+from lmhg_kit.http.page import pages_of, render_page, safe_path
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
 
@@ -47,6 +47,13 @@ TABLE: Mapping[type[Exception], Answer] = {
         "Not allowed",
         "Your role does not include this, or the form was not sent from our own page.",
         next="Reload the page and send it again. If it still refuses, ask an administrator.",
+    ),
+    errors.NotFresh: Answer(
+        403,
+        "not_fresh",
+        "Please confirm that it is you",
+        "This step asks for a sign-in of the last ten minutes, and yours is older.",
+        next="Confirm that it is you, then send the form again.",
     ),
     errors.NotSignedIn: Answer(
         401, "not_signed_in", "Please sign in", "You are not signed in, or your session has ended."
@@ -152,6 +159,11 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     _note(error, answer=answer, code=code, request=request)
     if isinstance(error, errors.NotSignedIn) and not wants_json(request):
         return _to_sign_in(request)
+    confirm = ""
+    if isinstance(error, errors.NotFresh) and not wants_json(request):
+        confirm = _confirm_path(request)
+        if request.method == "GET":
+            return Redirect(confirm, status_code=303)
     headers = _headers(error)
     sentence = _sentence(request, code, answer)
     if wants_json(request) or pages_of(request) is None:
@@ -166,6 +178,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         happened=sentence,
         code=code,
         fields=_fields(error),
+        confirm=confirm,
     )
 
 
@@ -190,12 +203,30 @@ def _note(error: Exception, *, answer: Answer, code: str, request: Request[Any, 
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
-    pages, jar = pages_of(request), gate_of(request).jar
-    target = pages.shell.sign_in_path if pages else "/sign-in"
     if request.method == "GET":
-        path = quote(request.url.path, safe="/")
-        visit_of(request).set_cookies.append(jar.put("next", path, max_age_s=600))
-    return Redirect(target, status_code=303)
+        _return_to(request, request.url.path)
+    return Redirect(_sign_in_path(request), status_code=303)
+
+
+def _confirm_path(request: Request[Any, Any, Any]) -> str:
+    """Where a person confirms who they are; afterwards they are back on the page they left."""
+    path = request.url.path
+    if request.method != "GET":
+        referrer = urlsplit(request.headers.get("referer", ""))
+        path = safe_path(referrer.path)
+    _return_to(request, path)
+    return f"{_sign_in_path(request)}?fresh=1"
+
+
+def _sign_in_path(request: Request[Any, Any, Any]) -> str:
+    pages = pages_of(request)
+    return pages.shell.sign_in_path if pages else "/sign-in"
+
+
+def _return_to(request: Request[Any, Any, Any], path: str) -> None:
+    jar = gate_of(request).jar
+    kept = jar.put("next", quote(path, safe="/"), max_age_s=600)
+    visit_of(request).set_cookies.append(kept)
 
 
 def _headers(error: Exception) -> dict[str, str]:

@@ -81,8 +81,14 @@ class Frame:
 
     @property
     def roles(self) -> list[str]:
-        """Roles of the signed-in person, sorted."""
-        return sorted(self._visit.session.roles) if self._visit.session else []
+        """Roles of the signed-in person, sorted; a stage of sign-in is no role."""
+        session = self._visit.session
+        return sorted(role for role in session.roles if ":" not in role) if session else []
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a sensitive step would be taken at once, or asks for another sign-in first."""
+        return self._visit.session is not None and self._gate.is_fresh(self._visit.session)
 
     @property
     def csrf(self) -> str:

@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -13,6 +15,9 @@ from lmhg_kit.clock import Clock, utc_now
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(seconds=30)
 """A session's last use is written at most this often."""
+STEP_UP = timedelta(minutes=10)
+"""How long after a full sign-in a sensitive step may be taken without another."""
+DEVICE_MAX = 120
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +30,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    id: str = ""
+    """Names the session without opening it: the `sid` of OpenID Connect."""
+    authenticated_at: datetime | None = None
+    """When the person last proved who they are, completely."""
+    methods: frozenset[str] = frozenset()
+    """How they proved it: pwd, otp, hwk, rc."""
+    device: str = ""
+    address: str = ""
+    parent: str | None = None
+    """The id of the session that this one ends with."""
 
 
 class SessionRepository(Protocol):
@@ -47,12 +62,58 @@ class SessionRepository(Protocol):
         ...
 
 
+class Limit(NamedTuple):
+    """How long a session lives: without use, and at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS_BY_ROLE: Mapping[str, Limit] = {
+    "admin": Limit(timedelta(minutes=15), timedelta(hours=8)),
+    "compliance": Limit(timedelta(minutes=15), timedelta(hours=8)),
+    "clinician": Limit(timedelta(minutes=30), timedelta(hours=12)),
+    "front_desk": Limit(timedelta(minutes=30), timedelta(hours=12)),
+    "it_support": Limit(timedelta(minutes=30), timedelta(hours=12)),
+    "trainer": Limit(timedelta(minutes=60), timedelta(hours=12)),
+    "staff": Limit(timedelta(minutes=60), timedelta(hours=12)),
+    "stage:password": Limit(timedelta(minutes=5), timedelta(minutes=10)),
+    "stage:enrol": Limit(timedelta(minutes=15), timedelta(minutes=30)),
+}
+"""The one table of limits. Of several roles the strictest counts; a stage is a half sign-in."""
+
+
 @dataclass(frozen=True)
 class SessionLimits:
-    """How long a session lives: without use, and at all."""
+    """What no session outlives, and the stricter limits of its roles."""
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
+    by_role: Mapping[str, Limit] = field(default_factory=dict[str, Limit])
+
+    def of(self, roles: Iterable[str]) -> Limit:
+        """The limit of a session with these roles: the shortest of all that apply."""
+        named = [self.by_role[role] for role in roles if role in self.by_role]
+        return Limit(
+            min([self.idle, *(limit.idle for limit in named)]),
+            min([self.absolute, *(limit.absolute for limit in named)]),
+        )
+
+
+class Standing(NamedTuple):
+    """How a person came to a session, and from where."""
+
+    authenticated_at: datetime | None = None
+    """None: just now."""
+    methods: frozenset[str] = frozenset({"pwd"})
+    device: str = ""
+    address: str = ""
+    parent: str | None = None
+    ends_by: datetime | None = None
+    """When the parent ends: a child never outlives it."""
+
+
+PASSWORD_ONLY = Standing()
 
 
 def new_token() -> str:
@@ -76,7 +137,13 @@ class Sessions:
         self._clock = clock
 
     async def begin(
-        self, account_id: str, *, display_name: str, roles: frozenset[str], replaces: str | None
+        self,
+        account_id: str,
+        *,
+        display_name: str,
+        roles: frozenset[str],
+        replaces: str | None,
+        standing: Standing = PASSWORD_ONLY,
     ) -> str:
         """A new session's secret; the one it replaces is gone.
 
@@ -85,6 +152,7 @@ class Sessions:
         if replaces:
             await self._store.delete_session(hash_token(replaces))
         token, at = new_token(), self._clock()
+        ends_at = at + self._limits.of(roles).absolute
         session = Session(
             token_hash=hash_token(token),
             account_id=account_id,
@@ -92,7 +160,13 @@ class Sessions:
             roles=roles,
             created_at=at,
             last_seen_at=at,
-            expires_at=at + self._limits.absolute,
+            expires_at=min(ends_at, standing.ends_by or ends_at),
+            id=str(uuid.uuid4()),
+            authenticated_at=standing.authenticated_at or at,
+            methods=standing.methods,
+            device=standing.device[:DEVICE_MAX],
+            address=standing.address,
+            parent=standing.parent,
         )
         await self._store.insert_session(session)
         return token
@@ -103,12 +177,19 @@ class Sessions:
         if session is None:
             return None
         at = self._clock()
-        if at >= session.expires_at or at - session.last_seen_at >= self._limits.idle:
+        limit = self._limits.of(session.roles)
+        ends_at = min(session.expires_at, session.created_at + limit.absolute)
+        if at >= ends_at or at - session.last_seen_at >= limit.idle:
             await self._store.delete_session(session.token_hash)
             return None
         if at - session.last_seen_at >= TOUCH_EVERY:
             await self._store.touch_session(session.token_hash, at=at)
         return session
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether the person proved who they are within the last ten minutes."""
+        proven = session.authenticated_at
+        return proven is not None and self._clock() - proven < STEP_UP
 
     async def end(self, token: str) -> None:
         """End the session of this secret, if there is one."""
