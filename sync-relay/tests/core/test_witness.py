@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, origin, sign, signed_by
+from lmhg_contracts.ledger.checkpoint import Checkpoint, cosign, origin, sign, signed_by
 from lmhg_contracts.ledger.tree import (
     Frontier,
     consistency_proof,
@@ -12,8 +12,8 @@ from lmhg_contracts.ledger.tree import (
     subtree_of_leaves,
 )
 from lmhg_contracts.wire import Heartbeat, LedgerNote, ReceiverState, SenderState
-from lmhg_relay.core.commands import Alarm, ReadCosigned, StoreCosignature
-from lmhg_relay.core.events import CosignedRead
+from lmhg_relay.core.commands import Alarm, ReadCosigned, ReadOwnRoot, StoreCosignature
+from lmhg_relay.core.events import CosignedRead, OwnRootRead
 from lmhg_relay.core.witness import Witness
 from lmhg_relay.sim.keys import identity
 
@@ -128,3 +128,39 @@ def test_a_declared_restore_must_extend_some_checkpoint_we_cosigned() -> None:
     assert made.has_accepted_branch
     refused = made.on_cosigned_read(replace(answer, root=bytes(32)))
     assert [command.code for command in refused if isinstance(command, Alarm)] == ["fork"]
+
+
+def test_a_cosignature_from_before_our_start_is_checked_against_the_ledger() -> None:
+    """A new process has offered nothing yet: the database says whether it had that root."""
+    both = cosign(note(LEAVES[:9]), CLOUD.ledger_signer)
+    owner = Witness(ONPREM)
+    asked = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False)
+    assert [type(command) for command in asked] == [ReadOwnRoot]
+    frontier = Frontier()
+    frontier.append_many(LEAVES[:9])
+    answer = OwnRootRead(at=None, mono=0, size=9, root=bytes(32), note=both)  # type: ignore[arg-type] - no clock here
+    assert owner.on_own_root(answer) == []
+    assert owner.cosigned == {}
+    kept = owner.on_own_root(replace(answer, root=frontier.root()))
+    assert [type(command) for command in kept] == [StoreCosignature]
+    again = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False)
+    assert again == []
+
+
+REFUSED = {
+    "noise": "noise",
+    "not by the peer": note(LEAVES[:9]),
+    "not by us": sign(Checkpoint(ORIGIN, 9, bytes(32)), CLOUD.ledger_signer),
+    "another log's": cosign(note(LEAVES[:9], name="other"), CLOUD.ledger_signer),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_cosignature_that_is_none_is_refused(name: str) -> None:
+    """Both keys, and a log of ours; anything else is an alarm and is not kept."""
+    owner = Witness(ONPREM)
+    sent = replace_plane(beat(cosigned=(REFUSED[name],)))
+    (command,) = owner.on_heartbeat(sent, peer_restored=False)
+    assert isinstance(command, Alarm)
+    assert command.code == "cosignature_refused"
+    assert owner.cosigned == {}
