@@ -239,7 +239,7 @@ def block() -> str:
 @pytest.fixture(scope="session")
 def templates(clusters: dict[str, Cluster]) -> dict[str, Cluster]:
     """A database of each plane with the relay's schemas alone: no wall, no feature."""
-    for cluster in clusters.values():
+    for cluster in (clusters[plane] for plane in PLANES):
         database = PlaneDatabase(cluster.server, "relay_only")
         for statement in (
             "CREATE DATABASE relay_only OWNER lmhg_owner",

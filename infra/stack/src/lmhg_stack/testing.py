@@ -26,7 +26,6 @@ from lmhg_stack.postgres import Postgres
 from lmhg_stack.process import base_env, script, spawn, stop, wait_until
 
 PASSWORD = "test"  # noqa: S105 - of throw-away clusters on loopback
-PLANES = ("onprem", "cloud")
 
 
 @dataclass
@@ -123,25 +122,42 @@ def logs_of_one_test() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Cluster]]:
-    """Both planes' clusters, migrated, for the whole session."""
-    folder = tmp_path_factory.mktemp("clusters")
-    ports = free_ports(len(PLANES))
-    started = [_start(folder, plane, port) for plane, port in zip(PLANES, ports, strict=True)]
-    try:
-        for server, _ in started:
-            wait_until(server.is_ready, server.name)
-            migrate_plane(server)
-        yield {server.plane: Cluster(server) for server, _ in started}
-    finally:
-        for server, process in started:
+class Clusters(dict[str, Cluster]):
+    """Each plane's cluster, started and migrated when a test first asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._started: list[tuple[Postgres, subprocess.Popen[bytes]]] = []
+
+    def __missing__(self, plane: str) -> Cluster:
+        """Start it."""
+        server, process = _start(self._folder, plane, free_ports(1)[0])
+        self._started.append((server, process))
+        wait_until(server.is_ready, server.name)
+        migrate_plane(server)
+        self[plane] = Cluster(server)
+        return self[plane]
+
+    def stop(self) -> None:
+        """Stop and forget every one that was started."""
+        for server, process in self._started:
             stop(process, sign=server.command().stop_signal)
             server.wipe()
 
 
+@pytest.fixture(scope="session")
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
+    """Both planes' clusters, for the whole session."""
+    made = Clusters(tmp_path_factory.mktemp("clusters"))
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
 @pytest.fixture(scope="module")
-def onprem(clusters: dict[str, Cluster]) -> Iterator[PlaneDatabase]:
+def onprem(clusters: Clusters) -> Iterator[PlaneDatabase]:
     """A fresh on-prem database for this module."""
     copy = clusters["onprem"].copy()
     yield copy
@@ -149,7 +165,7 @@ def onprem(clusters: dict[str, Cluster]) -> Iterator[PlaneDatabase]:
 
 
 @pytest.fixture(scope="module")
-def cloud(clusters: dict[str, Cluster]) -> Iterator[PlaneDatabase]:
+def cloud(clusters: Clusters) -> Iterator[PlaneDatabase]:
     """A fresh cloud database for this module."""
     copy = clusters["cloud"].copy()
     yield copy
