@@ -2,19 +2,27 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 import httpx
 import msgspec
 import pytest
 
+from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.deliveries.service import Deliveries, Later
+from lmhg_gateway.features.deliveries.service import (
+    ATTEMPTS_MAX,
+    BACKOFF_MAX_S,
+    Deliveries,
+    Later,
+)
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.persistence import Actor
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_stack.people import STAFF
+from lmhg_stack.ports import LOOPBACK
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PRIVATE  # noqa: TID252 - the settings of this folder's fixtures
@@ -217,6 +225,43 @@ async def test_object_that_is_gone_is_done(deliveries: Deliveries, onprem: Plane
     """A webhook about an object that IntakeQ no longer has ends, with a word."""
     hook = {"IntakeId": "nowhere", "Type": "Intake Submitted", "ClientId": 1}
     assert await worked(deliveries, onprem, hook) == ("done", "object_gone")
+
+
+async def test_what_fails_again_and_again_is_held_for_a_person_with_its_body(
+    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
+) -> None:
+    """Nothing is dropped: each wait is longer, one failure too many is held, one less is not."""
+    dead = replace(deliveries, api=IntakeQ(url=f"http://{LOOPBACK}:9/api/v1", api_key="k"))
+    lucky, unlucky = [
+        await deliver(onprem, intake_hook(act(simulator, "intakes"))) for _ in range(2)
+    ]
+    waits: list[int] = []
+    for delivery_id, failures in ((lucky, ATTEMPTS_MAX - 1), (unlucky, ATTEMPTS_MAX)):
+        for _ in range(failures):
+            with pytest.raises(Later) as later:
+                await dead.work(delivery_id)
+            waits.append(later.value.after_s)
+    await dead.api.close()
+    assert waits[0] < waits[3] <= max(waits) == BACKOFF_MAX_S
+    await deliveries.work(lucky)
+    assert await result(onprem, lucky) == ("done", "intake_created")
+    assert await result(onprem, unlucky) == ("held", "attempts_connect")
+    kept = await onprem.run("select body_sealed from ingress.delivery where id = $1", unlucky)
+    assert kept[0]["body_sealed"]
+
+
+async def test_budget_of_the_day_makes_the_job_wait_long(
+    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
+) -> None:
+    """The day's last calls are not overdrawn; the delivery has no result and no failed attempt."""
+    delivery_id = await deliver(onprem, intake_hook(act(simulator, "intakes")))
+    with pytest.raises(Later) as later:
+        await replace(deliveries, calls_per_day=1).work(delivery_id)
+    assert (later.value.reason, later.value.after_s) == ("budget_day", BACKOFF_MAX_S)
+    (row,) = await onprem.run(
+        "select result, attempts from ingress.delivery where id = $1", delivery_id
+    )
+    assert tuple(row) == (None, 0)
 
 
 async def test_budget_of_the_minute_makes_the_job_wait(
