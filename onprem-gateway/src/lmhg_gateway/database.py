@@ -12,7 +12,10 @@ from lmhg_gateway.features.deliveries.models import Delivery
 from lmhg_gateway.features.identity.factor_models import DeviceReset
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.intakes.models import Intake
+from lmhg_gateway.features.issuer.models import SigningKey
 from lmhg_gateway.features.notes.models import Note
+from lmhg_gateway.features.oauth_clients.models import OAuthClient
+from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.features.tickets.models import RedactionOrder
@@ -33,8 +36,10 @@ MODELS = (
     ExemptionRequest,
     Intake,
     Note,
+    OAuthClient,
     RedactionOrder,
     Referral,
+    SigningKey,
     StaffProfile,
     UserAccount,
 )
@@ -80,6 +85,35 @@ ACCOUNT_GRANTS = [
 ]
 """What the workspace may do with accounts: no password, no secret, no key of a second factor."""
 
+ISSUER_GRANTS = [
+    (
+        "revoke insert, update, delete, truncate on identity.oauth_client, identity.client_secret,"
+        " identity.client_change, identity.scope_request from gw_identity"
+    ),
+    "grant select, insert, update on identity.oauth_client to gw_workspace",
+    (
+        "grant select (id, client, made_at, ends_at), insert, update (ends_at)"
+        " on identity.client_secret to gw_workspace"
+    ),
+    "grant select, insert on identity.client_change to gw_workspace",
+    (
+        "grant select, insert, update (outcome, decided_by, decided_at)"
+        " on identity.scope_request to gw_workspace"
+    ),
+    (
+        "grant select (kid, alg, public_jwk, created_at, active_from, retired_at)"
+        " on identity.signing_key to gw_workspace"
+    ),
+    "grant select (family, user_id, session_id, jti) on identity.authorization_code to gw_workspace",
+    (
+        "grant select (family, client, user_id, session_id, jti, revoked_at), update (revoked_at)"
+        " on identity.refresh_token to gw_workspace"
+    ),
+    "grant select, insert on identity.revoked_token, identity.logout_notice to gw_workspace",
+    "grant select on identity.session_client to gw_workspace",
+]
+"""Clients are administered in the workspace; the process on the internet only reads them."""
+
 GRANTS = [
     *audit_grants(
         readers=("gw_workspace", "gw_worker"),
@@ -99,6 +133,7 @@ GRANTS = [
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
     *ACCOUNT_GRANTS,
+    *ISSUER_GRANTS,
     "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
     "grant insert on ingress.delivery to gw_ingress",
     "grant select, update on ingress.delivery to gw_worker",
@@ -120,5 +155,5 @@ PLAN = Plan(
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
-    own_wall=STATEMENTS,
+    own_wall=(*STATEMENTS, *CLIENT_STATEMENTS),
 )

@@ -1,0 +1,1 @@
+"""The OpenID Connect issuer: authorization, tokens, keys, sign-out at every relying party."""

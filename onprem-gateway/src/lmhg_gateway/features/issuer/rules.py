@@ -1,0 +1,191 @@
+"""What an authorization request may say, and when a person has to sign in or consent first."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from authlib.oauth2.rfc6749.errors import (
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Error,
+    UnauthorizedClientError,
+    UnsupportedResponseTypeError,
+)
+from authlib.oauth2.rfc6749.util import scope_to_list
+from authlib.oauth2.rfc7636 import create_s256_code_challenge as s256
+from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
+from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
+
+from lmhg_gateway.features.oauth_clients.public import (
+    CODE,
+    IDENTITY_SCOPES,
+    RegisteredClient,
+)
+
+CODE_LIFE = timedelta(seconds=60)
+TOKEN_LIFE = timedelta(minutes=10)
+REFRESH_LIFE = timedelta(hours=12)
+SKEW = timedelta(minutes=2)
+MAX_STATE = 1000
+MAX_NONCE = 255
+MAX_AGE_TEXT = 9
+
+Fields = Mapping[str, list[str]]
+
+
+class Unusable(Exception):
+    """The request names no client or no address of it: nobody may be sent anywhere. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One authorization request that keeps all the rules."""
+
+    redirect_uri: str
+    state: str
+    scopes: frozenset[str]
+    nonce: str
+    challenge: str
+    prompt: frozenset[str]
+    max_age: int | None
+    asked_at: int
+    """When this browser was sent to sign in again, as our own address carries it back."""
+
+
+def single(fields: Fields) -> dict[str, str]:
+    """Each parameter's one value. Raises: InvalidRequestError for one that is given twice."""
+    if any(len(values) > 1 for values in fields.values()):
+        raise InvalidRequestError("A parameter is given twice.")
+    return {name: values[0] for name, values in fields.items() if values and values[0]}
+
+
+def is_registered_uri(client: RegisteredClient, uri: str) -> bool:
+    """Whether this is, letter for letter, an address that was registered."""
+    return uri in client.redirect_uris
+
+
+def find_address(fields: Fields, client: RegisteredClient | None) -> str:
+    """The address that answers go to. Raises: Unusable."""
+    if len(fields.get("client_id", [])) != 1 or client is None or not client.active:
+        raise Unusable("client_unknown")
+    given = fields.get("redirect_uri", [])
+    if len(given) != 1 or not is_registered_uri(client, given[0]):
+        raise Unusable("redirect_unknown")
+    return given[0]
+
+
+def read_request(fields: Fields, client: RegisteredClient) -> Wanted:
+    """The request to a known address. Raises: OAuth2Error."""
+    given = single(fields)
+    _check_form(given)
+    if CODE not in client.rule.grants:
+        raise UnauthorizedClientError("This client signs nobody in.")
+    check_challenge(given)
+    prompt = frozenset(given.get("prompt", "").split())
+    if prompt - {"none", "login", "consent", "select_account"} or (
+        "none" in prompt and len(prompt) > 1
+    ):
+        raise InvalidRequestError("The prompt is not understood.")
+    return Wanted(
+        redirect_uri=given["redirect_uri"],
+        state=given.get("state", ""),
+        scopes=_scopes(given.get("scope", ""), client),
+        nonce=given.get("nonce", ""),
+        challenge=given.get("code_challenge", ""),
+        prompt=prompt,
+        max_age=_number(given, "max_age"),
+        asked_at=_number(given, "asked_at") or 0,
+    )
+
+
+def _check_form(given: Mapping[str, str]) -> None:
+    if "request" in given:
+        raise RequestNotSupportedError
+    if "request_uri" in given:
+        raise RequestURINotSupportedError
+    if "response_type" not in given:
+        raise InvalidRequestError("Missing response_type.")
+    if given["response_type"] != "code":
+        raise UnsupportedResponseTypeError("other")
+    if given.get("response_mode", "query") != "query":
+        raise InvalidRequestError("Only response_mode query is answered.")
+    if len(given.get("state", "")) > MAX_STATE or len(given.get("nonce", "")) > MAX_NONCE:
+        raise InvalidRequestError("The state or the nonce is too long.")
+
+
+def check_challenge(given: Mapping[str, str]) -> None:
+    """Demand a code challenge by S256. Raises: InvalidRequestError."""
+    challenge = given.get("code_challenge", "")
+    if not CODE_CHALLENGE_PATTERN.match(challenge) or len(challenge) != 43:
+        raise InvalidRequestError("A code_challenge is required.")
+    if given.get("code_challenge_method") != "S256":
+        raise InvalidRequestError("The code_challenge_method has to be S256.")
+
+
+def check_verifier(challenge: str, verifier: str | None) -> None:
+    """Demand the verifier of the challenge. Raises: InvalidGrantError."""
+    if not verifier or not CODE_VERIFIER_PATTERN.match(verifier):
+        raise InvalidGrantError("The code_verifier is missing or malformed.")
+    if not secrets.compare_digest(s256(verifier), challenge):
+        raise InvalidGrantError("The code_verifier does not fit.")
+
+
+def _scopes(text: str, client: RegisteredClient) -> frozenset[str]:
+    wanted = frozenset(scope_to_list(text) or [])
+    if "openid" not in wanted or not wanted <= client.scopes & frozenset(IDENTITY_SCOPES):
+        raise InvalidScopeError
+    return wanted
+
+
+def _number(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_AGE_TEXT + 3):
+        raise InvalidRequestError("max_age is no number.")
+    return int(text)
+
+
+def must_sign_in(wanted: Wanted, authenticated_at: datetime, *, now: datetime) -> bool:
+    """Whether the person's last full sign-in is not recent enough for this request."""
+    # Whoever came back from the form signed in after we sent them there.
+    if wanted.asked_at and authenticated_at.timestamp() >= wanted.asked_at:
+        return False
+    if "login" in wanted.prompt:
+        return True
+    return wanted.max_age is not None and now - authenticated_at > timedelta(seconds=wanted.max_age)
+
+
+def must_consent(wanted: Wanted, client: RegisteredClient, allowed: frozenset[str]) -> bool:
+    """Whether the person has to be asked."""
+    if "consent" in wanted.prompt:
+        return True
+    return not client.first_party and not wanted.scopes <= allowed
+
+
+def answer_url(address: str, answer: Mapping[str, str], *, issuer: str) -> str:
+    """The client's address with our answer, which names us: RFC 9207 against mix-up."""
+    return with_query(address, {**answer, "iss": issuer})
+
+
+def error_answer(failure: OAuth2Error, state: str) -> dict[str, str]:
+    """A refusal as the client is told."""
+    answer = {"error": str(failure.error), "error_description": str(failure.description or "")}
+    return {name: value for name, value in {**answer, "state": state}.items() if value}
+
+
+def with_query(address: str, values: Mapping[str, str]) -> str:
+    """An address with more in its query."""
+    parts = urlsplit(address)
+    query = "&".join(filter(None, (parts.query, urlencode(dict(values)))))
+    return urlunsplit(parts._replace(query=query))
+
+
+Clock = Callable[[], datetime]

@@ -1,0 +1,49 @@
+"""Forms of client administration."""
+
+from typing import Annotated
+
+import msgspec
+
+from lmhg_gateway.features.oauth_clients.rules import ClientKind
+
+Lines = Annotated[str, msgspec.Meta(max_length=5000)]
+
+
+class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be changed about a client."""
+
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=120)]
+    redirect_uris: Lines = ""
+    post_logout_uris: Lines = ""
+    backchannel_uri: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class NewClientForm(ClientForm, frozen=True, kw_only=True):
+    """What is decided once, when a client is registered."""
+
+    client_id: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^[a-z][a-z0-9-]{1,62}[a-z0-9]$",
+            extra={"say": "Use 3 to 64 small letters, digits and hyphens."},
+        ),
+    ]
+    kind: ClientKind
+
+
+class RotateForm(msgspec.Struct, frozen=True):
+    """How long the old secret goes on working."""
+
+    keep_h: Annotated[int, msgspec.Meta(ge=0, le=168)]
+
+
+class ScopesForm(msgspec.Struct, frozen=True):
+    """Scopes that a client should get, or all that it should keep."""
+
+    scopes: list[Annotated[str, msgspec.Meta(max_length=40)]]
+
+
+class DecisionForm(msgspec.Struct, frozen=True):
+    """Which request the second person read."""
+
+    request_id: Annotated[str, msgspec.Meta(min_length=36, max_length=36)]

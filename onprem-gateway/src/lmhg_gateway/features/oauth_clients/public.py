@@ -1,0 +1,84 @@
+"""What others may know of OAuth clients: who they are, their scopes, and how an operator puts one."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from lmhg_gateway.features.oauth_clients import repository, service
+from lmhg_gateway.features.oauth_clients.forms import NewClientForm
+from lmhg_gateway.features.oauth_clients.repository import (
+    active_redirect_uris,
+    api_client,
+    registered,
+    registered_by_id,
+    with_backchannel,
+)
+from lmhg_gateway.features.oauth_clients.rules import (
+    API_SCOPES,
+    CODE,
+    CREDENTIALS,
+    IDENTITY_SCOPES,
+    REFRESH,
+    SCOPES,
+    SECRET_MIN,
+    ClientKind,
+    RegisteredClient,
+    hash_secret,
+    is_secret,
+    origin_of,
+    permissions_of,
+)
+from lmhg_kit.errors import Conflict, Invalid
+from lmhg_kit.persistence import WriteSession
+
+__all__ = [
+    "API_SCOPES",
+    "CODE",
+    "CREDENTIALS",
+    "IDENTITY_SCOPES",
+    "REFRESH",
+    "SCOPES",
+    "ClientKind",
+    "RegisteredClient",
+    "active_redirect_uris",
+    "api_client",
+    "is_secret",
+    "origin_of",
+    "permissions_of",
+    "put_client",
+    "registered",
+    "registered_by_id",
+    "with_backchannel",
+]
+
+
+async def put_client(
+    tx: WriteSession,
+    form: NewClientForm,
+    *,
+    secret: str | None,
+    first_party: bool,
+    by: str,
+    at: datetime,
+) -> Sequence[str]:
+    """Register a client or bring it up to date; a second call with the same changes nothing.
+
+    Returns what was done. Raises: Conflict when its kind would change, Invalid.
+    """
+    done: list[str] = []
+    found = await repository.by_name(tx, form.client_id)
+    if found is None:
+        found = await service.register(tx, form, by=by, first_party=first_party)
+        done.append("registered")
+    elif found.kind != form.kind.value or found.first_party is not first_party:
+        raise Conflict("client_kind")
+    else:
+        await service.change(tx, found.id, form, by=by)
+        await service.set_active(tx, found.id, active=True, by=by)
+    if secret is None:
+        return done
+    if len(secret) < SECRET_MIN:
+        raise Invalid("secret_short", fields={"secret": "too_short"})
+    if not await repository.is_current_secret(tx, found.id, hash_secret(secret)):
+        await service.put_secret(tx, found.id, secret, by=by, at=at, keep=timedelta(0))
+        done.append("secret")
+    return done

@@ -1,0 +1,148 @@
+"""What a client may be: its scopes, its addresses, and how a change of it is told."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+MAX_URIS = 10
+MAX_URI = 500
+SECRET_MIN = 32
+KEEP_OLD_SECRET = timedelta(hours=24)
+KEEP_CHOICES_H = (0, 1, 24, 168)
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ClientKind(StrEnum):
+    """How a client proves itself, and what it may ask for."""
+
+    WEB = "web"
+    PUBLIC = "public"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class KindRule:
+    """What one kind of client may do."""
+
+    label: str
+    confidential: bool
+    grants: frozenset[str]
+
+
+CODE, REFRESH, CREDENTIALS = "authorization_code", "refresh_token", "client_credentials"
+KINDS: Mapping[ClientKind, KindRule] = {
+    ClientKind.WEB: KindRule(
+        "Web application with a secret", confidential=True, grants=frozenset({CODE, REFRESH})
+    ),
+    ClientKind.PUBLIC: KindRule(
+        "Application without a secret", confidential=False, grants=frozenset({CODE, REFRESH})
+    ),
+    ClientKind.SERVICE: KindRule(
+        "Program for the JSON API", confidential=True, grants=frozenset({CREDENTIALS})
+    ),
+}
+
+IDENTITY_SCOPES: Mapping[str, str] = {
+    "openid": "know that it is you",
+    "profile": "see your name",
+    "email": "see your e-mail address",
+    "offline_access": "renew this without asking, while you are signed in here",
+}
+"""What a person can allow, in the words of the consent page."""
+
+API_SCOPES: Mapping[str, frozenset[str]] = {
+    "clients": frozenset({"clients.read"}),
+    "referrals": frozenset({"referrals.read", "referrals.write"}),
+    "announcements": frozenset({"announcements.read"}),
+}
+"""Each feature's scope with the permissions of the workspace that it carries."""
+
+SCOPES = frozenset(IDENTITY_SCOPES) | frozenset(API_SCOPES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredClient:
+    """A client as the issuer judges it, with the hashes of its live secrets."""
+
+    id: Any
+    client_id: str
+    name: str
+    kind: ClientKind
+    first_party: bool
+    redirect_uris: frozenset[str]
+    post_logout_uris: frozenset[str]
+    backchannel_uri: str | None
+    scopes: frozenset[str]
+    active: bool
+    secret_hashes: tuple[bytes, ...] = ()
+
+    @property
+    def rule(self) -> KindRule:
+        """What its kind may do."""
+        return KINDS[self.kind]
+
+
+def hash_secret(secret: str) -> bytes:
+    """What the database holds instead of a secret of 256 random bits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def is_secret(client: RegisteredClient, secret: str) -> bool:
+    """Whether this is one of the client's live secrets."""
+    offered = hash_secret(secret)
+    matches = [hmac.compare_digest(offered, each) for each in client.secret_hashes]
+    return any(matches)
+
+
+def permissions_of(scopes: Iterable[str]) -> frozenset[str]:
+    """The workspace permissions that these scopes carry."""
+    return frozenset().union(*(API_SCOPES.get(scope, frozenset[str]()) for scope in scopes))
+
+
+def scopes_for(kind: ClientKind) -> frozenset[str]:
+    """The scopes that a client of this kind may hold: a person's, or the JSON API's, never both."""
+    return frozenset(API_SCOPES if kind is ClientKind.SERVICE else IDENTITY_SCOPES)
+
+
+def is_address(text: str) -> bool:
+    """Whether an address may be registered: https, or http on loopback; no fragment, no user."""
+    if (
+        len(text) > MAX_URI
+        or not text.isascii()
+        or not text.isprintable()
+        or set(text) & set(' "*\\')
+    ):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return secure and bool(host) and "@" not in parts.netloc and "#" not in text
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def lines_of(text: str) -> list[str]:
+    """The addresses of a text area, one a line, each once."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Each field that changed, with what it was and what it is."""
+    names = sorted({*before, *after})
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in names
+        if before.get(name) != after.get(name)
+    }
