@@ -1,14 +1,14 @@
 """The portal over one real cloud database, with people who work there."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import structlog
 
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
@@ -17,8 +17,9 @@ from lmhg_portal.app import portal
 from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_stack.testing import PlaneDatabase
 
+from .foreign_issuer import ForeignIssuer  # noqa: TID252 - the other system of this folder's fixtures
+
 PORTAL = "http://portal.test"
-PASSWORD = "practice-makes-calm"
 PEOPLE = {
     "front_desk": uuid.UUID(int=1),
     "clinician": uuid.UUID(int=2),
@@ -32,14 +33,11 @@ PEOPLE = {
 
 @pytest.fixture(scope="module")
 async def people(cloud: PlaneDatabase) -> dict[str, uuid.UUID]:
-    """An account for each role, and their profiles as the relay brought them."""
-    stored = hash_password(PASSWORD)
+    """A profile for each role, as the relay brought it."""
     for role, person_id in PEOPLE.items():
         await cloud.run(
             "do $$ begin perform set_config('app.actor', 'test', true),"
             " set_config('app.purpose', 'test', true);"
-            " insert into portal.account (id, email, display_name, roles, password_hash)"
-            f" values ('{person_id}', '{role}@lmhg.test', '{role.title()} Person', '{{{role}}}', '{stored}');"
             " insert into replica.record (kind, record_id, version, body) values ('staff_profile',"
             f" '{person_id}', 1, jsonb_build_object('kind', 'staff_profile', 'active', true,"
             f" 'display_name', '{role.title()} Person', 'roles', jsonb_build_array('{role}')));"
@@ -57,17 +55,44 @@ async def portal_db(cloud: PlaneDatabase) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def edge(portal_db: Database, people: dict[str, uuid.UUID]) -> Edge:
-    """The portal, reachable from anywhere."""
-    settings = PortalSettings(
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForeignIssuer]:
+    """An issuer that is not ours, on loopback."""
+    with ForeignIssuer.serving(redirect_uri=f"{PORTAL}/sign-in/callback") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def settings(issuer: ForeignIssuer, tmp_path_factory: pytest.TempPathFactory) -> PortalSettings:
+    """The portal's settings, for that issuer."""
+    secret = tmp_path_factory.mktemp("client") / "secret"
+    secret.write_text(f"{issuer.client_secret}\n")
+    return PortalSettings(
         environment=Environment.DEVELOPMENT,
         site="s1",
         database_url="unused",
         listen="127.0.0.1:0",
         metrics_listen="127.0.0.1:0",
         public_url=PORTAL,
+        issuer_url=issuer.url,
+        client_secret_file=secret,
     )
-    return portal.build(settings, portal_db)
+
+
+@asynccontextmanager
+async def portal_of(settings: PortalSettings, db: Database) -> AsyncIterator[Edge]:
+    """A portal that has not met its issuer yet."""
+    made = portal.build(settings, db)
+    yield made
+    await made.inner.state["relying_party"].issuer.close()
+
+
+@pytest.fixture(scope="module")
+async def edge(
+    portal_db: Database, settings: PortalSettings, people: dict[str, uuid.UUID]
+) -> AsyncIterator[Edge]:
+    """The portal, reachable from anywhere."""
+    async with portal_of(settings, portal_db) as made:
+        yield made
 
 
 @pytest.fixture

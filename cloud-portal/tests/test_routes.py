@@ -10,7 +10,14 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers
 from lmhg_portal.web.permissions import PERMISSIONS, ROLES
 
-PUBLIC = {"/sign-in", "/sign-out", "/signed-out", "/static/{digest:str}/{name:str}"}
+PUBLIC = {
+    "/sign-in",
+    "/sign-in/callback",
+    "/sign-out",
+    "/sign-out/back-channel",
+    "/signed-out",
+    "/static/{digest:str}/{name:str}",
+}
 
 
 def routes(edge: Edge) -> list[tuple[str, str, str | None]]:

@@ -7,10 +7,17 @@ from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_portal.features.identity.models import Account
+from lmhg_portal.features.identity.models import SeenLogoutToken, SignInRequest, SignInSession
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 
-MODELS = (Account, Exemption, Ticket, TicketMessage)
+MODELS = (
+    Exemption,
+    SeenLogoutToken,
+    SignInRequest,
+    SignInSession,
+    Ticket,
+    TicketMessage,
+)
 METADATA: MetaData = Base.metadata
 RELEASES = {
     "portal.ticket": KINDS["ticket"],

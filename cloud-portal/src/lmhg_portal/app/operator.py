@@ -1,9 +1,8 @@
-"""What an operator of the portal does from a shell: migrate, check the wall, accounts, exports."""
+"""What an operator of the portal does from a shell: migrate, check the wall, export ledgers."""
 
 import argparse
 import asyncio
 import sys
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +11,11 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from lmhg_kit.errors import LmhgError
-from lmhg_kit.http.passwords import hash_password
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.install import drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import DatabaseUrl, Setting, load
 from lmhg_portal.database import PLAN
-from lmhg_portal.features.identity.models import Account
-
-OPERATOR = Actor("operator")
 
 
 class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +37,6 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             _say(f"differs from the generated wall: {name}")
         return 1 if found else 0
     try:
-        if arguments.command == "account":
-            arguments.password = Path(arguments.password_file).read_text().strip()
         asyncio.run(_with_database(settings, arguments))
     except LmhgError as failure:
         _say(f"nothing was changed: {failure.code}")
@@ -59,23 +52,9 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
     url = settings.database_url
     db = Database(url, pool_size=1, role=owner_for(url))
     try:
-        if arguments.command == "account":
-            await put_account(db, arguments)
-        else:
-            await export_ledger(db, arguments.ledger, Path(arguments.output))
+        await export_ledger(db, arguments.ledger, Path(arguments.output))
     finally:
         await db.close()
-
-
-async def put_account(db: Database, arguments: argparse.Namespace) -> None:
-    """Create or change an account, as the database's owner."""
-    account_id = uuid.UUID(arguments.id)
-    async with db.uow(OPERATOR, "account by operator") as tx:
-        account = await tx.get(Account, account_id) or Account(id=account_id)
-        account.email, account.display_name = arguments.email, arguments.name
-        account.roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
-        account.password_hash = hash_password(arguments.password)
-        tx.sync_session.add(account)
 
 
 def _say(sentence: str) -> None:

@@ -3,27 +3,28 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.page import Pages, Shell
-from lmhg_kit.http.passwords import PasswordCheck
 from lmhg_kit.http.serve import serve
-from lmhg_kit.http.session import SessionLimits, Sessions
-from lmhg_kit.http.signin import SignIn
+from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC, build_environment
+from lmhg_portal.adapters.issuer import Client, Issuer
 from lmhg_portal.features.announcements.pages import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar.pages import FEATURE as CALENDAR
 from lmhg_portal.features.home.pages import FEATURE as HOME
 from lmhg_portal.features.identity.pages import FEATURE as IDENTITY
-from lmhg_portal.features.identity.repository import account_store
+from lmhg_portal.features.identity.repository import PortalSessions
+from lmhg_portal.features.identity.service import RelyingParty
 from lmhg_portal.features.tickets.pages import FEATURE as TICKETS
 from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_portal.web.permissions import PERMISSIONS
@@ -36,10 +37,11 @@ FEATURES: tuple[Feature, ...] = (HOME, TICKETS, CALENDAR, ANNOUNCEMENTS, IDENTIT
 def build(settings: PortalSettings, db: Database) -> Edge:
     """The ASGI application of the portal."""
     files = StaticFiles(STATIC)
-    accounts = account_store(db)
+    issuer = Issuer(_client(settings))
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),
+        by_role=LIMITS_BY_ROLE,
     )
     return build_app(
         AppParts(
@@ -48,20 +50,36 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 zones=Zones(approved=None, trusted=settings.trusted_proxies),
                 public_url=settings.public_url,
                 production=settings.environment is Environment.PRODUCTION,
+                form_origins=(origin_of(settings.issuer_url),),
             ),
             features=FEATURES,
             permissions=PERMISSIONS,
-            sessions=Sessions(accounts, limits=limits),
+            sessions=Sessions(PortalSessions(db), limits=limits),
             pages=_pages(settings, db, files),
             statics=files,
-            on_stop=(db.close,),
+            on_stop=(db.close, issuer.close),
             state={
                 "database": db,
-                "sign_in": SignIn(accounts, PasswordCheck()),
+                "relying_party": RelyingParty(db, issuer, settings.public_url.rstrip("/")),
+                "session_limits": limits,
                 "timezone": settings.timezone,
             },
         )
     )
+
+
+def _client(settings: PortalSettings) -> Client:
+    return Client(
+        issuer=settings.issuer_url.rstrip("/"),
+        id=settings.client_id,
+        secret=settings.client_secret_file.read_text().strip(),
+    )
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an address: browsers apply form-action to the hops of a sign-out too."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _pages(settings: PortalSettings, db: Database, files: StaticFiles) -> Pages:

@@ -38,6 +38,13 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str, Setting("own address as browsers see it", "https://portal.example.test")
     ]
+    issuer_url: Annotated[
+        str, Setting("the practice's issuer, as in its tokens", "https://id.example.test")
+    ]
+    client_id: Annotated[str, Setting("the portal's name at the issuer", "portal")] = "portal"
+    client_secret_file: Annotated[
+        Path, Setting("file with the portal's secret at the issuer", "/etc/lmhg/client.secret")
+    ]
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "60")] = 60
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
 

@@ -8,6 +8,7 @@ _SUPPORT = frozenset({"it_support", "admin"})
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "home.view": _EVERYONE,
+    "account.view": _EVERYONE,
     "announcements.read": _EVERYONE,
     "calendar.read": _EVERYONE,
     "tickets.file": _EVERYONE,
