@@ -90,6 +90,15 @@ class Keys:
         return self.folder / "onprem" / "keyring.json"
 
     @property
+    def identity_keyring(self) -> Path:
+        """The keyring of the identity process: second factors and signing keys."""
+        return self.folder / "onprem" / "identity-keyring.json"
+
+    def client_secret(self, client: str) -> Path:
+        """What a first-party client shows to the issuer: both sides read this file."""
+        return self.folder / "clients" / f"{client}.secret"
+
+    @property
     def intakeq_api_key(self) -> Path:
         """The key that the simulator asks of its callers."""
         return self.folder / "onprem" / "intakeq.key"
@@ -120,6 +129,8 @@ class Keys:
         keep(self.ingress_private, lambda: private_pem(X25519PrivateKey.generate()))
         keep(self.ingress_public, lambda: _public_pem(_load(self.ingress_private)))
         keep(self.keyring, new_keyring)
+        keep(self.identity_keyring, new_keyring)
+        keep(self.client_secret("portal"), word)
         keep(self.intakeq_api_key, word)
         keep(self.ingress_path_secret, word)
 

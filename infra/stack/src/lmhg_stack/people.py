@@ -1,42 +1,47 @@
-"""The demo staff: who can sign in after `make up`, where, and with what."""
+"""The demo staff: who can sign in after `make up`, and with what."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import base64
+from dataclasses import dataclass
+from hashlib import sha1
 from typing import Any
 from uuid import UUID, uuid5
 
 DEMO_PASSWORD = "practice-makes-calm"  # noqa: S105 - printed by `make up`; loopback only
 _NAMESPACE = UUID("7d0f2f6e-53f1-4f0e-9f0c-6c6d68670000")
+ENROLLED = frozenset({"compliance", "admin"})
+"""Roles whose demo people have a second factor already; the others see the reminder."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One invented member of staff, with the roles held on each plane."""
+    """One invented member of staff, with one list of roles for both planes."""
 
     email: str
     name: str
-    onprem: tuple[str, ...] = ()
-    cloud: tuple[str, ...] = ("staff",)
+    roles: tuple[str, ...]
+    password: str = DEMO_PASSWORD
 
     @property
     def id(self) -> UUID:
         """The same account id on both planes and in every stack."""
         return uuid5(_NAMESPACE, self.email)
 
+    @property
+    def totp_secret(self) -> str:
+        """The secret of the demo authenticator, the same in every stack; empty without one."""
+        if ENROLLED.isdisjoint(self.roles):
+            return ""
+        return base64.b32encode(sha1(self.id.bytes, usedforsecurity=False).digest()).decode()
 
-@dataclass(frozen=True)
-class Login:
-    """One account that can sign in somewhere."""
-
-    plane: str
-    email: str
-    name: str
-    roles: tuple[str, ...]
-    password: str = DEMO_PASSWORD
-
-    def as_dict(self) -> dict[str, Any]:
+    def as_login(self) -> dict[str, Any]:
         """As stack.json has it."""
-        return {**asdict(self), "roles": list(self.roles)}
+        login: dict[str, Any] = {
+            "email": self.email,
+            "name": self.name,
+            "roles": list(self.roles),
+            "password": self.password,
+        }
+        return {**login, "totp_secret": self.totp_secret} if self.totp_secret else login
 
 
 STAFF = (
@@ -47,20 +52,14 @@ STAFF = (
     Member("compliance@lmhg.test", "Jordan Achebe", ("compliance",)),
     Member("second@lmhg.test", "Sam Whitlock", ("compliance",)),
     Member("admin@lmhg.test", "Alex Moreau", ("admin",)),
-    Member("it@lmhg.test", "Kim Sorensen", ("it_support",), ("it_support",)),
+    Member("deputy@lmhg.test", "Lee Marchetti", ("admin",)),
+    Member("it@lmhg.test", "Kim Sorensen", ("it_support",)),
 )
 ASKS, APPROVES = STAFF[4], STAFF[5]
 # Kinds that cross by a standing approval: colleagues' names, and the export of busy times.
 STANDING = ("staff_profile", "calendar_block")
 
 
-def logins() -> Iterator[Login]:
-    """Every account, by plane."""
-    for plane in ("onprem", "cloud"):
-        for member in STAFF:
-            roles = member.onprem if plane == "onprem" else member.cloud
-            if roles:
-                yield Login(plane, member.email, member.name, roles)
-
-
-LOGINS = tuple(logins())
+def member(email: str) -> Member:
+    """One of the demo staff. Raises: StopIteration."""
+    return next(one for one in STAFF if one.email == email)

@@ -152,6 +152,10 @@ class Plan:
             "LMHG_INGRESS_SOURCES": "127.0.0.0/8",
             "LMHG_INGRESS_PUBLIC_KEY_FILE": str(keys.ingress_public),
         }
+        identity = {
+            "LMHG_IDENTITY_KEYRING_FILE": str(keys.identity_keyring),
+            "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
+        }
         worker = {
             "LMHG_INGRESS_PRIVATE_KEY_FILE": str(keys.ingress_private),
             "LMHG_LEDGER_SIGNING_KEY_FILE": str(keys.signing("onprem", "ledger")),
@@ -165,12 +169,17 @@ class Plan:
             self._gateway(
                 "workspace", self._web("workspace", {"identity": "identity"}) | keyring | verify
             ),
-            self._gateway("identity", self._web("identity", {"workspace": "workspace"})),
+            self._gateway("identity", self._web("identity", {"workspace": "workspace"}) | identity),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
             self._gateway("worker", keyring | worker),
         ]
 
     def _cloud(self) -> list[Process]:
+        portal = {
+            "LMHG_ISSUER_URL": self.url("identity"),
+            "LMHG_CLIENT_ID": "portal",
+            "LMHG_CLIENT_SECRET_FILE": str(self.layout.keys.client_secret("portal")),
+        }
         worker = {
             "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
             "LMHG_LEDGER_SIGNING_KEY_FILE": str(self.layout.keys.signing("cloud", "ledger")),
@@ -179,7 +188,7 @@ class Plan:
             self._ours(
                 "portal",
                 (script("lmhg-portal"), "portal"),
-                self._common("cloud", "po_portal", "portal") | self._web("portal", {}),
+                self._common("cloud", "po_portal", "portal") | self._web("portal", {}) | portal,
             ),
             self._ours(
                 "portal-worker",

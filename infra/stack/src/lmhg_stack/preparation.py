@@ -86,8 +86,8 @@ def _seed(plan: Plan) -> None:
         "LMHG_ENVIRONMENT": "development",
         "LMHG_SITE": plan.layout.site,
         "LMHG_PASSWORD_FILE": str(password),
-        "LMHG_ONPREM_URL": plan.database_url("onprem", "lmhg_migrator"),
-        "LMHG_CLOUD_URL": plan.database_url("cloud", "lmhg_migrator"),
+        "LMHG_DATABASE_URL": plan.database_url("onprem", "lmhg_migrator"),
+        "LMHG_IDENTITY_KEYRING_FILE": str(plan.layout.keys.identity_keyring),
     }
     argv = (sys.executable, "-m", "lmhg_stack.seed")
     run_step(plan, Command(name="demo staff", argv=argv, env=env, cwd=plan.layout.folder))

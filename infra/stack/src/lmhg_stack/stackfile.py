@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lmhg_stack.bootstrap import ROLES
-from lmhg_stack.people import LOGINS
+from lmhg_stack.people import STAFF
 from lmhg_stack.plan import Plan
 from lmhg_stack.postgres import SUPERUSER
 
@@ -64,7 +64,7 @@ def describe(plan: Plan, pids: Mapping[str, int]) -> dict[str, Any]:
             "nats_store": str(plan.nats().store),
             "mail": str(layout.data / "mail"),
         },
-        "logins": [login.as_dict() for login in LOGINS],
+        "logins": [member.as_login() for member in STAFF],
         "processes": dict(pids),
         "ingress_path": plan.ingress_path,
     }
@@ -80,6 +80,8 @@ def _key_files(plan: Plan) -> dict[str, str]:
     keys = plan.layout.keys
     files: dict[str, Path] = {
         "keyring": keys.keyring,
+        "identity_keyring": keys.identity_keyring,
+        "portal_client_secret": keys.client_secret("portal"),
         "ledger_vkeys": keys.vkeys,
         "ingress_private": keys.ingress_private,
         "ingress_public": keys.ingress_public,

@@ -8,6 +8,7 @@ from lmhg_stack.stack import Stack
 PAGES = (
     ("workspace", "Workspace", "clients, referrals, compliance (the practice's own network)"),
     ("portal", "Portal", "calendar, tickets, announcements (anywhere)"),
+    ("identity", "Identity", "sign-in, second factors, my security (anywhere)"),
     ("mail", "Mail sink", "every mail the stack sends"),
     ("intakeq", "IntakeQ simulator", "control API under /_sim/status"),
 )
@@ -28,14 +29,14 @@ def welcome_text(facts: Mapping[str, Any]) -> str:
     pages = [(title, facts["addresses"][name], what) for name, title, what in PAGES]
     logins = [
         (
-            "portal" if login["plane"] == "cloud" else "workspace",
             login["email"],
             login["password"],
             ", ".join(login["roles"]),
+            f"authenticator {login['totp_secret']}" if "totp_secret" in login else "",
         )
         for login in facts["logins"]
     ]
-    return f"\n{table(pages)}\n\nSign in (demo people, demo password):\n{table(logins)}\n"
+    return f"\n{table(pages)}\n\nSign in, on either plane (demo people, demo password):\n{table(logins)}\n"
 
 
 def status_text(stack: Stack) -> tuple[str, bool]:

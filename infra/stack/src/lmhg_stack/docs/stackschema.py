@@ -13,13 +13,13 @@ def _map(value: dict[str, Any], *required: str) -> dict[str, Any]:
 _LOGIN = {
     "type": "object",
     "properties": {
-        "plane": {"enum": ["onprem", "cloud"]},
         "email": TEXT,
         "name": TEXT,
         "password": TEXT,
         "roles": {"type": "array", "items": TEXT, "minItems": 1},
+        "totp_secret": {"type": "string", "pattern": "^[A-Z2-7]{32}$"},
     },
-    "required": ["plane", "email", "name", "password", "roles"],
+    "required": ["email", "name", "password", "roles"],
     "additionalProperties": False,
 }
 _BUCKET = {
@@ -43,7 +43,7 @@ SCHEMA: dict[str, Any] = {
         "metrics": _map(TEXT),
         "databases": _map(_map(TEXT, "superuser", "lmhg_migrator", "relay"), "onprem", "cloud"),
         "buckets": _map(_BUCKET, "onprem", "cloud"),
-        "keys": _map(TEXT, "keyring", "ingress_public"),
+        "keys": _map(TEXT, "keyring", "identity_keyring", "portal_client_secret", "ingress_public"),
         "folders": _map(TEXT, "data", "logs", "keys", "nats_store", "mail"),
         "logins": {"type": "array", "items": _LOGIN},
         "processes": _map({"type": "integer"}),
