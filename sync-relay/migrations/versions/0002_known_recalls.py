@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE relay.recall_status ADD COLUMN generation integer NOT NULL DEFAULT 0")
+    op.execute("COMMENT ON COLUMN relay.recall_status.generation IS 'class:operational'")
     op.execute(
         "CREATE INDEX outbox_recalls ON relay.outbox (kind, record_id, version) WHERE op = 'recall'"
     )
