@@ -58,6 +58,12 @@ class Edge:
             production=policy.production, form_origins=policy.form_origins
         )
 
+    def allow_forms(self, origins: tuple[str, ...]) -> None:
+        """Where forms may lead besides the policy's own list: known only while running."""
+        own = self._policy.form_origins
+        allowed = (*own, *(origin for origin in origins if origin not in own))
+        self._headers = security_headers(production=self._policy.production, form_origins=allowed)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope; only HTTP and the lifespan exist here."""
         if scope["type"] == "lifespan":

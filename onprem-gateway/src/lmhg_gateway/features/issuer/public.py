@@ -1,0 +1,52 @@
+"""What others may ask of the issuer: end what was given, judge a token, run its loops."""
+
+from collections.abc import Callable
+
+from lmhg_gateway.features.issuer.notices import (
+    BELL,
+    Notices,
+    Post,
+    Upkeep,
+    queue_logout,
+    revoke_of_user,
+)
+from lmhg_gateway.features.issuer.reading import ApiClient, verify_access_token
+from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, origin_of
+from lmhg_kit.loops import Loop
+from lmhg_kit.persistence import Actor, Database
+
+__all__ = [
+    "ApiClient",
+    "Issuer",
+    "api_audience",
+    "issuer_loops",
+    "queue_logout",
+    "revoke_of_user",
+    "verify_access_token",
+]
+
+CLIENT_BELL = "identity_client"
+
+
+def api_audience(workspace_url: str) -> str:
+    """The audience of access tokens for the workspace's JSON API."""
+    return f"{workspace_url.rstrip('/')}/api/v1"
+
+
+def issuer_loops(
+    db: Database, issuer: Issuer, *, post: Post, allow_forms: Callable[[tuple[str, ...]], None]
+) -> list[Loop]:
+    """What the identity process does beside answering: notices, keys, and where forms may lead."""
+
+    async def origins() -> int:
+        async with db.read(Actor("process: issuer"), "oauth.origins") as tx:
+            found = sorted({origin_of(uri) for uri in await active_redirect_uris(tx)})
+        allow_forms(tuple(found))
+        return 0
+
+    return [
+        Loop("logout_notices", Notices(db, issuer, post).step, 5.0, (BELL,)),
+        Loop("issuer_upkeep", Upkeep(db, issuer).step, 60.0),
+        Loop("client_origins", origins, 30.0, (CLIENT_BELL,)),
+    ]
