@@ -11,11 +11,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.identity.models import UserAccount
-from lmhg_gateway.features.staff.models import StaffProfile
+from lmhg_gateway.features.staff.public import put_profile
 from lmhg_gateway.kernel.settings import OwnerSettings
 from lmhg_kit.errors import LmhgError, NotFound
 from lmhg_kit.http.passwords import hash_password
@@ -82,28 +81,9 @@ async def put_account(db: Database, arguments: argparse.Namespace) -> None:
         account.display_name, account.roles = arguments.name, roles
         account.password_hash = hash_password(arguments.password)
         tx.sync_session.add(account)
-        await _put_profile(tx, account)
-
-
-async def _put_profile(tx: WriteSession, account: UserAccount) -> None:
-    profile = await tx.get(StaffProfile, account.id)
-    standing = await tx.scalar(
-        select(Exemption.id).where(
-            Exemption.kind == "staff_profile",
-            Exemption.record_id.is_(None),
-            Exemption.withdrawn_at.is_(None),
+        await put_profile(
+            tx, account.id, email=account.email, display_name=account.display_name, roles=roles
         )
-    )
-    fresh = profile is None
-    profile = profile or StaffProfile(id=account.id, email=account.email)
-    profile.display_name, profile.roles = account.display_name, account.roles
-    profile.active = True
-    profile.exemption_id = standing
-    if fresh:
-        policy = StoragePolicy.CLOUD_ALLOWED if standing else StoragePolicy.LOCAL_ONLY
-        tx.add(profile, storage_policy=policy)
-    else:
-        profile.hipaa_exempt = standing is not None
 
 
 async def put_standing(db: Database, arguments: argparse.Namespace) -> None:

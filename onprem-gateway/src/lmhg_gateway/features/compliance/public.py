@@ -118,6 +118,17 @@ async def crossing(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Cross
     )
 
 
+async def received_at(
+    tx: ReadSession, *, kind: str, record_id: uuid.UUID, version: int
+) -> datetime | None:
+    """When the portal's receipt of this version, or of a newer one, came back."""
+    shipment = await repository.shipment_of(tx, kind=kind, record_id=record_id)
+    if shipment is None or (shipment.entry.get("version") or 0) < version:
+        return None
+    closed: datetime | None = shipment.closed_at
+    return closed
+
+
 async def states(
     tx: ReadSession, *, kind: str, record_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[str, str]]:
