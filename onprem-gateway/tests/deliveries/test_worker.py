@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from lmhg_gateway.adapters.intakeq import IntakeQ
+from lmhg_gateway.features.appointments.public import forget_visit, store_visit
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.deliveries.service import (
@@ -171,6 +172,37 @@ async def test_appointment_yields_a_block_and_its_cancelation_a_recall(
         "select status from practice.appointment order by updated_at desc limit 1"
     )
     assert row[0]["status"] == "canceled"
+
+
+@pytest.mark.usefixtures("approved")
+async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its_block(
+    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
+) -> None:
+    """IntakeQ's answers may overtake each other; what it deleted is recalled from the cloud, once."""
+    made = act(simulator, "appointments")
+    await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
+    visit = await deliveries.api.visit(str(made["id"]))
+    newest = (
+        "select id, client_id, status from practice.appointment order by created_at desc limit 1"
+    )
+    (kept,) = await onprem.run(newest)
+    older, newer = (
+        msgspec.structs.replace(visit, status=status, changed_ms=visit.changed_ms + step)
+        for status, step in (("canceled", -1), ("confirmed", 1))
+    )
+    for state, code, status in (
+        (older, "older_than_ours", kept["status"]),
+        (newer, "appointment_updated", "confirmed"),
+    ):
+        async with deliveries.db.uow(Actor("t"), "test") as tx:
+            assert await store_visit(tx, state, client_id=kept["client_id"], part2=False) == code
+        assert (await onprem.run(newest))[0]["status"] == status
+        assert (await outbox(onprem))[-1] == "put"
+    for visit_id in (str(made["id"]), "nowhere"):
+        async with deliveries.db.uow(Actor("t"), "test") as tx:
+            assert await forget_visit(tx, visit_id) is (visit_id != "nowhere")
+    assert (await onprem.run(newest))[0]["status"] == "deleted"
+    assert (await outbox(onprem))[-1] == "recall"
 
 
 @pytest.mark.usefixtures("approved")
