@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("drift", help="compare the live wall with the generated one")
     _account(commands.add_parser("account", help="create an account, or change it"))
     _standing(commands.add_parser("standing", help="put a standing approval on record"))
+    _client(commands.add_parser("client", help="OAuth clients of the issuer"))
+    _keys(commands.add_parser("keys", help="signing keys of the issuer"))
     ledger = commands.add_parser("ledger", help="ledgers of this plane")
     actions = ledger.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", help="write a ledger for lmhg-verify")
@@ -41,6 +43,29 @@ def _standing(standing: argparse.ArgumentParser) -> None:
     standing.add_argument("--kind", required=True)
     standing.add_argument("--requested-by", required=True, help="account id of who asks")
     standing.add_argument("--approved-by", required=True, help="account id of who approves")
+
+
+def _client(client: argparse.ArgumentParser) -> None:
+    put = client.add_subparsers(dest="action", required=True).add_parser(
+        "put", help="register a client, or bring it up to date"
+    )
+    put.add_argument("--id", required=True, help="its public name: small letters and hyphens")
+    put.add_argument("--name", required=True, help="name that people see")
+    put.add_argument("--kind", choices=("web", "public", "service"), default="web")
+    put.add_argument("--redirect-uri", action="append", default=[], help="may be repeated")
+    put.add_argument("--post-logout-uri", action="append", default=[], help="may be repeated")
+    put.add_argument("--backchannel-uri", default="", help="where it hears of sign-outs")
+    put.add_argument("--secret-file", help="file with its secret, 32 characters or more")
+    put.add_argument("--first-party", action="store_true", help="nobody is asked for consent")
+
+
+def _keys(keys: argparse.ArgumentParser) -> None:
+    actions = keys.add_subparsers(dest="action", required=True)
+    rotate = actions.add_parser("rotate", help="publish a new signing key; the old ones run out")
+    rotate.add_argument(
+        "--leaked", action="store_true", help="believe the old keys no longer, from now on"
+    )
+    actions.add_parser("list", help="the signing keys with their times")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

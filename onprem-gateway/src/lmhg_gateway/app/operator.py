@@ -11,17 +11,19 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.identity.models import UserAccount
+from lmhg_gateway.features.identity.passwords import hash_password
 from lmhg_gateway.features.staff.public import put_profile
-from lmhg_gateway.kernel.settings import OwnerSettings
+from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings
 from lmhg_kit.errors import LmhgError, NotFound
-from lmhg_kit.http.passwords import hash_password
-from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
+from lmhg_kit.persistence.sealing import install
 from lmhg_kit.settings import load
 
 OPERATOR = Actor("operator")
@@ -38,6 +40,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         if arguments.command == "account":
             arguments.password = Path(arguments.password_file).read_text().strip()
+        if arguments.command == "keys":
+            keyring_file = load(SigningKeySettings, environ).identity_keyring_file
+            install(Keyring.from_file(keyring_file))
         asyncio.run(_with_database(settings, arguments))
     except LmhgError as failure:
         _say(f"nothing was changed: {failure.code}")
@@ -64,6 +69,10 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
             await put_account(db, arguments)
         elif arguments.command == "standing":
             await put_standing(db, arguments)
+        elif arguments.command == "client":
+            await put_one_client(db, arguments)
+        elif arguments.command == "keys":
+            await act_on_keys(db, arguments)
         else:
             await export_ledger(db, arguments.ledger, Path(arguments.output))
     finally:

@@ -30,6 +30,14 @@ TrustedProxies = Annotated[
 PublicUrl = Annotated[str, Setting("own address as browsers see it", "https://work.example.test")]
 KeyringFile = Annotated[Path, Setting("JSON keyring of the practice", "/etc/lmhg/keyring.json")]
 Timezone = Annotated[str, Setting("the practice's time zone", "America/Kentucky/Louisville")]
+SmtpUrl = Annotated[
+    str | None,
+    Setting("where mail goes; smtps:// for TLS from the start", "smtp://user:word@mail:587"),
+]
+MailFrom = Annotated[str, Setting("whom mail comes from", "LMHG <no-reply@example.test>")]
+PracticeName = Annotated[
+    str, Setting("the practice's name, as second factors and mails say it", "Elm Street Practice")
+]
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +77,12 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     workspace_url: Annotated[
         str, Setting("where a signed-in person goes", "https://work.example.test")
     ]
+    identity_keyring_file: Annotated[
+        Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
+    ]
+    practice_name: PracticeName = "LMHG"
+    smtp_url: SmtpUrl = None
+    mail_from: MailFrom = "LMHG <no-reply@localhost>"
 
 
 class IngressSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,3 +138,11 @@ class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     site: SiteSetting = "s1"
     database_url: DatabaseUrl
+
+
+class SigningKeySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The commands about signing keys, whose private halves are sealed."""
+
+    identity_keyring_file: Annotated[
+        Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
+    ]

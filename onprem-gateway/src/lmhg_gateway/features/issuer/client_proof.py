@@ -1,7 +1,7 @@
 """How a client proves who it is: a secret in a header or in the form, or none and PKCE."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
@@ -9,8 +9,8 @@ from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from litestar import Request
 
 from lmhg_gateway.features.issuer.reading import ACTOR
+from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import RegisteredClient, is_secret, registered
-from lmhg_kit.clock import utc_now
 from lmhg_kit.http.forms import FORM_TYPE
 from lmhg_kit.http.work import database_of
 
@@ -18,6 +18,11 @@ MAX_FIELDS = 50
 
 AnyRequest = Request[Any, Any, Any]
 Fields = dict[str, list[str]]
+
+
+def issuer_of(request: AnyRequest) -> Issuer:
+    """The issuer of this application."""
+    return cast("Issuer", request.app.state["issuer"])
 
 
 def parse(raw: bytes) -> Fields:
@@ -73,7 +78,9 @@ async def authenticate(request: AnyRequest, form: Mapping[str, str]) -> Register
     """The client that asks, proven. Raises: InvalidClientError, InvalidRequestError."""
     name, secret = credentials(request.headers, form)
     async with database_of(request).read(ACTOR, "oauth.client") as tx:
-        client = await registered(tx, name, at=utc_now()) if is_name(name) else None
+        client = (
+            await registered(tx, name, at=issuer_of(request).clock()) if is_name(name) else None
+        )
     if client is None or not is_enabled(client) or not is_proven(client, secret):
         raise _unproven()
     return client

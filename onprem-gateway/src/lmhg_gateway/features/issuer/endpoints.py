@@ -1,15 +1,14 @@
 """The issuer's endpoints for programs: key set, tokens, userinfo, revocation, introspection."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from lmhg_gateway.features.issuer import discovery, keys, reading, rules, service
-from lmhg_gateway.features.issuer.client_proof import authenticate, read_body
-from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.issuer.client_proof import authenticate, issuer_of, read_body
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import machine
 from lmhg_kit.http.session import Session
@@ -23,11 +22,6 @@ _NO_CACHE = {"cache-control": "no-store", "pragma": "no-cache"}
 MAX_REQUEST = 8000
 FULL = "stage:full"
 """The role that a complete sign-in has in the identity process."""
-
-
-def issuer_of(request: AnyRequest) -> Issuer:
-    """The issuer of this application."""
-    return cast("Issuer", request.app.state["issuer"])
 
 
 def full_session(request: AnyRequest) -> Session | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc.jwk import RSAKey
@@ -100,6 +100,19 @@ async def ever_published(tx: ReadSession) -> list[dict[str, Any]]:
 async def standing(tx: ReadSession) -> Sequence[SigningKey]:
     """Every key with its times, newest first, for the operator."""
     return (await tx.scalars(select(SigningKey).order_by(SigningKey.active_from.desc()))).all()
+
+
+def state_of(key: SigningKey, *, at: datetime) -> str:
+    """What a key does, in words."""
+    if key.active_from > at:
+        return f"published, signs from {_minute(key.active_from)}"
+    if key.retired_at is None:
+        return f"signs since {_minute(key.active_from)}"
+    return f"published until {_minute(key.retired_at)}; a newer one signs, or soon will"
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 async def _new(*, active_from: datetime, at: datetime) -> SigningKey:

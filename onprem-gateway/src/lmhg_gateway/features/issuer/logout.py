@@ -11,8 +11,8 @@ from litestar.response import Redirect
 
 from lmhg_gateway.features.identity.public import end_sessions
 from lmhg_gateway.features.issuer import keys, rules, tokens
-from lmhg_gateway.features.issuer.client_proof import is_name, parse
-from lmhg_gateway.features.issuer.endpoints import full_session, issuer_of
+from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
+from lmhg_gateway.features.issuer.endpoints import full_session
 from lmhg_gateway.features.issuer.reading import ACTOR
 from lmhg_gateway.features.oauth_clients.public import RegisteredClient, origin_of, registered
 from lmhg_kit.errors import NotSignedIn

@@ -12,8 +12,8 @@ from litestar.response import Redirect
 
 from lmhg_gateway.features.identity.public import sign_in_url
 from lmhg_gateway.features.issuer import repository, rules, service
-from lmhg_gateway.features.issuer.client_proof import is_name, parse
-from lmhg_gateway.features.issuer.endpoints import ENDPOINTS, full_session, issuer_of
+from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
+from lmhg_gateway.features.issuer.endpoints import ENDPOINTS, full_session
 from lmhg_gateway.features.issuer.logout import LOGOUT_PAGES
 from lmhg_gateway.features.issuer.reading import ACTOR
 from lmhg_gateway.features.issuer.rules import Unusable, Wanted

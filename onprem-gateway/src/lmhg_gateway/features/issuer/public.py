@@ -1,7 +1,9 @@
 """What others may ask of the issuer: end what was given, judge a token, run its loops."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from lmhg_gateway.features.issuer import keys
 from lmhg_gateway.features.issuer.notices import (
     BELL,
     Notices,
@@ -14,7 +16,7 @@ from lmhg_gateway.features.issuer.reading import ApiClient, verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, origin_of
 from lmhg_kit.loops import Loop
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 __all__ = [
     "ApiClient",
@@ -23,6 +25,8 @@ __all__ = [
     "issuer_loops",
     "queue_logout",
     "revoke_of_user",
+    "rotate_keys",
+    "standing_keys",
     "verify_access_token",
 ]
 
@@ -49,4 +53,19 @@ def issuer_loops(
         Loop("logout_notices", Notices(db, issuer, post).step, 5.0, (BELL,)),
         Loop("issuer_upkeep", Upkeep(db, issuer).step, 60.0),
         Loop("client_origins", origins, 30.0, (CLIENT_BELL,)),
+    ]
+
+
+async def rotate_keys(tx: WriteSession, *, at: datetime, leaked: bool = False) -> None:
+    """Publish a new signing key; the others run out, or with `leaked` end at once."""
+    await keys.rotate(tx, at=at, leaked=leaked)
+    await tx.note("keys_rotated", kind="signing_key", columns=["leaked"] if leaked else [])
+
+
+async def standing_keys(tx: ReadSession, *, at: datetime) -> list[str]:
+    """A line for each signing key that is not over: its name, and what it does until when."""
+    return [
+        f"{key.kid}  {keys.state_of(key, at=at)}"
+        for key in await keys.standing(tx)
+        if key.retired_at is None or key.retired_at > at
     ]

@@ -1,0 +1,45 @@
+"""What an operator does about the issuer from a shell: register a first-party client, rotate keys."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from lmhg_gateway.features.issuer.public import rotate_keys, standing_keys
+from lmhg_gateway.features.oauth_clients.forms import NewClientForm
+from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
+from lmhg_kit.clock import utc_now
+from lmhg_kit.persistence import Actor, Database
+
+OPERATOR = Actor("operator")
+
+
+async def put_one_client(db: Database, arguments: argparse.Namespace) -> None:
+    """Register a client or bring it up to date. Raises: Conflict, Invalid."""
+    file = arguments.secret_file
+    secret = Path(file).read_text().strip() if file else None  # noqa: ASYNC240 - a command's own process
+    form = NewClientForm(
+        client_id=arguments.id,
+        kind=ClientKind(arguments.kind),
+        name=arguments.name,
+        redirect_uris="\n".join(arguments.redirect_uri),
+        post_logout_uris="\n".join(arguments.post_logout_uri),
+        backchannel_uri=arguments.backchannel_uri,
+    )
+    async with db.uow(OPERATOR, "client by operator") as tx:
+        await put_client(
+            tx,
+            form,
+            secret=secret,
+            first_party=arguments.first_party,
+            by=OPERATOR.id,
+            at=utc_now(),
+        )
+
+
+async def act_on_keys(db: Database, arguments: argparse.Namespace) -> None:
+    """Rotate the signing keys, or list them; either way say how they stand."""
+    async with db.uow(OPERATOR, "keys by operator") as tx:
+        if arguments.action == "rotate":
+            await rotate_keys(tx, at=utc_now(), leaked=arguments.leaked)
+        lines = await standing_keys(tx, at=utc_now())
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
