@@ -126,6 +126,37 @@ end $$
 """
 
 
+GLASS_STANDS = """
+create or replace function relay_release.glass_stands() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.user_id::text is distinct from current_setting('app.actor', true)
+            or new.outcome <> 'open' or new.reviewed_by is not null or new.ended_at is not null
+            or new.opened_at > now() + interval '1 minute'
+        then
+            raise exception 'glass_stands' using errcode = 'LM015';
+        end if;
+        return new;
+    end if;
+    if (new.user_id, new.opened_at, new.ends_at) is distinct from
+           (old.user_id, old.opened_at, old.ends_at)
+        or (old.ended_at is not null and new.ended_at is distinct from old.ended_at)
+        or (old.reviewed_at is not null and (new.reviewed_at, new.reviewed_by, new.outcome)
+            is distinct from (old.reviewed_at, old.reviewed_by, old.outcome))
+        or ((new.outcome, new.reviewed_by) is distinct from (old.outcome, old.reviewed_by)
+            and (new.reviewed_by::text is distinct from current_setting('app.actor', true)
+                or not exists (
+                    select 1 from identity.user_account u
+                    where u.id = new.reviewed_by and u.active and 'compliance' = any(u.roles))))
+    then
+        raise exception 'glass_stands' using errcode = 'LM015';
+    end if;
+    return new;
+end $$
+"""
+
+
 def _trigger(table: str, name: str, when: str, function: str) -> Statement:
     sql = (
         f"create or replace trigger {name} {when} on {table}"
@@ -140,6 +171,7 @@ STATEMENTS = (
     Statement("relay_release.no_part2", NO_PART2),
     Statement("relay_release.part2_flagged", PART2_FLAGGED),
     Statement("relay_release.officer_decides", OFFICER_DECIDES),
+    Statement("relay_release.glass_stands", GLASS_STANDS),
     Statement("relay_release.device_two_persons", DEVICE_TWO_PERSONS),
     Statement("relay_release.device_lost", DEVICE_LOST),
     _trigger("relay.exemption", "wall_two_persons", "before insert", "two_persons"),
@@ -151,6 +183,7 @@ STATEMENTS = (
     ),
     _trigger("practice.calendar_block", "wall_no_part2", "before insert or update", "no_part2"),
     _trigger("practice.client", "wall_part2", "after update", "part2_flagged"),
+    _trigger("compliance.break_glass", "wall_glass", "before insert or update", "glass_stands"),
     _trigger(
         "compliance.held_record",
         "wall_officer",

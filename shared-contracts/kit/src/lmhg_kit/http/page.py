@@ -80,6 +80,11 @@ class Frame:
         return self._visit.session.account_id if self._visit.session else None
 
     @property
+    def elevated_until(self) -> datetime | None:
+        """Until when this person has more access than usual, if so."""
+        return self._visit.session.elevated_until if self._visit.session else None
+
+    @property
     def roles(self) -> list[str]:
         """Roles of the signed-in person, sorted; a stage of sign-in is no role."""
         session = self._visit.session

@@ -40,6 +40,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     parent: str | None = None
     """The id of the session that this one ends with."""
+    elevated_until: datetime | None = None
+    """While break-glass is open: until when."""
 
 
 class SessionRepository(Protocol):

@@ -1,0 +1,1 @@
+"""Break-glass: read access to clients in an emergency, for a short time, in everybody's sight."""

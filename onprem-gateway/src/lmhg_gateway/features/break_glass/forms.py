@@ -1,0 +1,18 @@
+"""Forms of break-glass."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class OpenForm(msgspec.Struct, frozen=True):
+    """Why somebody needs to see clients now, and for how long."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=15, max_length=1000)]
+    minutes: Literal[15, 30, 60] = 15
+
+
+class ReviewForm(msgspec.Struct, frozen=True):
+    """What the officer makes of it."""
+
+    outcome: Literal["justified", "incident"]

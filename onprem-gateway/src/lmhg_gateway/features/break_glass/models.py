@@ -1,0 +1,36 @@
+"""The table of break-glass: who, why, from when to when, and who looked at it afterwards."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, String, Uuid
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.clock import new_id
+from lmhg_kit.persistence import Base, SealedText, operational, sealed
+
+
+class BreakGlass(Base):
+    """One opening. The wall lets nobody lengthen it, change its reason or review an own one."""
+
+    __tablename__ = "break_glass"
+    __table_args__ = (
+        CheckConstraint("ends_at <= opened_at + interval '1 hour'", name="time_boxed"),
+        CheckConstraint("reviewed_by is distinct from user_id", name="other_person_reviews"),
+        {"schema": "compliance"},
+    )
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)
+    opened_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    told_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    reviewed_by: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
+    reviewed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    outcome: Mapped[str] = operational(
+        String(12), nullable=False, server_default="open", default="open"
+    )  # open, justified, incident
+    reason_sealed: Mapped[bytes | None] = sealed()
+
+    reason = SealedText(max_chars=1000)

@@ -1,0 +1,52 @@
+"""All SQL of break-glass."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lmhg_gateway.features.break_glass.models import BreakGlass
+from lmhg_kit.persistence import Database, ReadSession, WriteSession
+
+LISTED_MAX = 100
+
+
+async def open_until(db: Database, user_id: uuid.UUID, *, at: datetime) -> datetime | None:
+    """Until when this person's glass is broken, if it is."""
+    query = select(BreakGlass.ends_at).where(
+        BreakGlass.user_id == user_id,
+        BreakGlass.ended_at.is_(None),
+        BreakGlass.opened_at <= at,
+        BreakGlass.ends_at > at,
+    )
+    async with db.engine.connect() as connection:
+        found = await connection.execute(query.order_by(BreakGlass.ends_at.desc()).limit(1))
+        return found.scalar_one_or_none()
+
+
+async def running(tx: WriteSession, user_id: uuid.UUID, *, at: datetime) -> Sequence[BreakGlass]:
+    """Openings of this person that are not over, held until this unit of work ends."""
+    query = select(BreakGlass).where(
+        BreakGlass.user_id == user_id, BreakGlass.ended_at.is_(None), BreakGlass.ends_at > at
+    )
+    return (await tx.scalars(query.with_for_update())).all()
+
+
+async def listed(tx: ReadSession, *, user_id: uuid.UUID | None) -> Sequence[BreakGlass]:
+    """The newest openings: everybody's, or one person's."""
+    query = select(BreakGlass).order_by(BreakGlass.opened_at.desc()).limit(LISTED_MAX)
+    if user_id is not None:
+        query = query.where(BreakGlass.user_id == user_id)
+    return (await tx.scalars(query)).all()
+
+
+async def locked(tx: WriteSession, opening_id: uuid.UUID) -> BreakGlass | None:
+    """One opening, held until this unit of work ends."""
+    return await tx.scalar(select(BreakGlass).where(BreakGlass.id == opening_id).with_for_update())
+
+
+async def untold(tx: WriteSession) -> Sequence[BreakGlass]:
+    """Openings that the officers have not been written to about."""
+    query = select(BreakGlass).where(BreakGlass.told_at.is_(None)).limit(LISTED_MAX)
+    return (await tx.scalars(query.with_for_update(skip_locked=True))).all()

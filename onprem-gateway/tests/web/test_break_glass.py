@@ -1,0 +1,153 @@
+"""Break-glass (control 2): a reason, an end, a notice, a review, and never more than reading."""
+
+import uuid
+from datetime import datetime
+
+import asyncpg
+import pytest
+from sqlalchemy import select
+
+from lmhg_gateway.features.break_glass.models import BreakGlass
+from lmhg_gateway.features.break_glass.public import WithBreakGlass
+from lmhg_kit.http.access import SESSION_COOKIE, Gate
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import hash_token
+from lmhg_kit.http.testing import AsRole, Browsers, Hands, Signed
+from lmhg_kit.persistence import Database
+from lmhg_stack.testing import PlaneDatabase
+
+REASON = {"reason": "A caller is in danger and nobody of the front desk answers.", "minutes": "30"}
+
+
+@pytest.fixture
+async def helper(as_role: AsRole, onprem: PlaneDatabase) -> Signed:
+    """Somebody whose role opens no client, and whose glass is whole."""
+    signed = await as_role("it_support")
+    await signed.post("/break-glass/end")
+    return signed
+
+
+async def test_it_opens_reading_at_once_and_nothing_more(helper: Signed) -> None:
+    """Before: nothing. While it is open: clients may be read, not written. After: nothing."""
+    assert (await helper.get("/clients")).status_code == 403
+    page = await helper.follow("/break-glass", **REASON)
+    assert "Break-glass is open until" in page.text
+    assert (await helper.get("/clients")).status_code == 200
+    assert (await helper.post("/clients", name="Somebody")).status_code == 403
+    page = await helper.follow("/break-glass/end")
+    assert "Break-glass is open until" not in page.text
+    assert (await helper.get("/clients")).status_code == 403
+
+
+async def test_a_short_reason_opens_nothing(helper: Signed) -> None:
+    """The form says what is missing and keeps what was typed."""
+    answer = await helper.post("/break-glass", reason="because", minutes="30")
+    assert answer.status_code == 422
+    assert "because" in answer.text
+    assert (await helper.get("/clients")).status_code == 403
+
+
+async def test_it_ends_by_itself(helper: Signed, edge: Edge, workspace_db: Database) -> None:
+    """A clock moved on by its minutes finds the session as it was."""
+    await helper.follow("/break-glass", **REASON)
+    gate: Gate = edge.inner.state["gate"]
+    token = helper.browser.cookies.get(gate.jar.name(SESSION_COOKIE))
+    assert token is not None
+    assert gate.sessions is not None
+    store = gate.sessions._store
+    assert isinstance(store, WithBreakGlass)
+    hands = Hands()
+    hands.at = await opened_at(workspace_db)
+    later = WithBreakGlass(store._inner, workspace_db, clock=hands)
+    hands.turn(minutes=29)
+    during = await later.find_session(hash_token(token))
+    hands.turn(minutes=2)
+    after = await later.find_session(hash_token(token))
+    assert during is not None
+    assert after is not None
+    assert "break_glass" in during.roles
+    assert "break_glass" not in after.roles
+    assert after.elevated_until is None
+
+
+async def opened_at(db: Database) -> datetime:
+    """When the newest opening began."""
+    query = select(BreakGlass.opened_at).order_by(BreakGlass.opened_at.desc()).limit(1)
+    async with db.engine.connect() as link:
+        return (await link.execute(query)).scalar_one()
+
+
+async def test_officers_are_told_and_one_reviews(
+    helper: Signed, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """An incident stands at once; the officer sees whose and why, and decides once."""
+    await helper.follow("/break-glass", **REASON)
+    opening = (
+        await onprem.run("select id from compliance.break_glass order by opened_at desc limit 1")
+    )[0]["id"]
+    incidents = await onprem.run(
+        "select code from compliance.incident where subject_id = $1", opening
+    )
+    assert [row["code"] for row in incidents] == ["break_glass"]
+    officer = await as_role("compliance")
+    page = await officer.get("/break-glass")
+    assert "It_Support Person" in page.text
+    assert "A caller is in danger" in page.text
+    page = await officer.follow(f"/break-glass/{opening}/review", outcome="justified")
+    assert "Your review is kept" in page.text
+    again = await officer.post(f"/break-glass/{opening}/review", outcome="incident")
+    assert again.status_code == 409
+
+
+async def test_nobody_reviews_an_own_opening(as_role: AsRole, onprem: PlaneDatabase) -> None:
+    """An officer who broke the glass cannot call it justified."""
+    officer = await as_role("second")
+    await officer.follow("/break-glass", **REASON)
+    opening = (
+        await onprem.run("select id from compliance.break_glass order by opened_at desc limit 1")
+    )[0]["id"]
+    answer = await officer.post(f"/break-glass/{opening}/review", outcome="justified")
+    assert answer.status_code == 403
+
+
+async def test_who_may_reach_it(as_role: AsRole, browsers: Browsers) -> None:
+    """Anonymous people are asked to sign in, other networks find nothing, others do not review."""
+    assert (await browsers().get("/break-glass")).status_code in (303, 401)
+    assert (await browsers("203.0.113.9").get("/break-glass")).status_code == 404
+    staff = await as_role("staff")
+    answer = await staff.post(f"/break-glass/{uuid.uuid4()}/review", outcome="justified")
+    assert answer.status_code == 403
+
+
+SQL_ATTEMPTS = {
+    "for_somebody_else": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
+    " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000008', now(), now() + interval '5 min')",
+    "longer_than_an_hour": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
+    " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000007', now(), now() + interval '2 hours')",
+    "later_end": "update compliance.break_glass set ends_at = ends_at + interval '1 minute'",
+    "own_review": "update compliance.break_glass set reviewed_by = user_id, reviewed_at = now(), outcome = 'justified'",
+    "review_by_no_officer": "update compliance.break_glass set outcome = 'justified',"
+    " reviewed_by = '00000000-0000-0000-0000-000000000007', reviewed_at = now() where reviewed_at is null",
+}
+
+
+@pytest.mark.parametrize("attempt", SQL_ATTEMPTS)
+async def test_the_database_holds_the_rules_by_itself(
+    helper: Signed, onprem: PlaneDatabase, attempt: str
+) -> None:
+    """As the workspace's own role, in SQL."""
+    await helper.follow("/break-glass", **REASON)
+    link = await asyncpg.connect(onprem.url("gw_workspace"))
+    undone = link.transaction()
+    await undone.start()
+    try:
+        await link.execute(
+            "select set_config('app.actor', '00000000-0000-0000-0000-000000000007', true),"
+            " set_config('app.purpose', 'test', true)"
+        )
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await link.execute(SQL_ATTEMPTS[attempt])
+        assert refused.value.sqlstate in ("LM015", "23514")
+    finally:
+        await undone.rollback()
+        await link.close()
