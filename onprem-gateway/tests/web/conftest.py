@@ -10,9 +10,9 @@ import pytest
 import structlog
 
 from lmhg_gateway.app import identity, workspace
+from lmhg_gateway.features.identity.passwords import hash_password
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.passwords import hash_password
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
@@ -31,14 +31,15 @@ PEOPLE = {
     "trainer": uuid.UUID(int=6),
     "it_support": uuid.UUID(int=7),
     "staff": uuid.UUID(int=8),
+    "deputy": uuid.UUID(int=9),
 }
-ROLE_OF = {"second": "compliance"}
+ROLE_OF = {"second": "compliance", "deputy": "admin"}
 _HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture(scope="module")
 async def people(onprem: PlaneDatabase) -> dict[str, uuid.UUID]:
-    """An account for each role; two officers, because approvals take two."""
+    """An account for each role; two officers and two administrators, because approvals take two."""
     for name, person_id in PEOPLE.items():
         role = ROLE_OF.get(name, name)
         await onprem.run(
@@ -104,6 +105,7 @@ def identity_edge(identity_db: Database, people: dict[str, uuid.UUID]) -> Edge:
         metrics_listen="127.0.0.1:0",
         public_url=IDENTITY,
         workspace_url=WORKSPACE,
+        identity_keyring_file=Path("unused"),
     )
     return identity.build(settings, identity_db)
 

@@ -12,13 +12,20 @@ import httpx
 import pytest
 
 from lmhg_gateway.features.identity import service
-from lmhg_gateway.features.identity.repository import account_store
+from lmhg_gateway.features.identity.passwords import PasswordCheck
+from lmhg_gateway.features.identity.repository import (
+    ACCOUNT_FREE,
+    DELAY_MAX_S,
+    AccountStore,
+    account_subject,
+)
+from lmhg_gateway.features.identity.session_store import IDENTITY as IDENTITY_APP
+from lmhg_gateway.features.identity.session_store import SessionStore
+from lmhg_gateway.features.identity.signin import Place, SignIn, SignInForm
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
-from lmhg_kit.http.accounts import ACCOUNT_FREE, DELAY_MAX_S, account_subject
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.passwords import PasswordCheck
-from lmhg_kit.http.signin import SignIn, SignInForm
+from lmhg_kit.http.session import SessionLimits, Sessions, hash_token
 from lmhg_kit.http.testing import Browsers, Hands, browser_at
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
@@ -87,8 +94,17 @@ async def test_code_opens_once_and_only_in_the_browser_that_asked(
 async def test_code_lives_a_minute(identity_db: Database, people: dict[str, uuid.UUID]) -> None:
     """After sixty seconds it is nothing, and it works once within them."""
     state, clock = "s" * 43, Hands()
+    clock.at = utc_now()
+    sessions = Sessions(SessionStore(identity_db, IDENTITY_APP), limits=SessionLimits())
+    token = await sessions.begin(
+        str(people["admin"]),
+        display_name="Admin",
+        roles=frozenset({"stage:full"}),
+        replaces=None,
+    )
+    session_hash = hash_token(token)
     issue = partial(
-        service.issue_code, identity_db, account_id=str(people["admin"]), state=state, clock=clock
+        service.issue_code, identity_db, session_hash=session_hash, state=state, clock=clock
     )
     late = await issue()
     clock.turn(seconds=61)
@@ -96,7 +112,7 @@ async def test_code_lives_a_minute(identity_db: Database, people: dict[str, uuid
         await service.redeem_code(identity_db, code=late, state=state, clock=clock)
     fresh = await issue()
     found = await service.redeem_code(identity_db, code=fresh, state=state, clock=clock)
-    assert found[0] == people["admin"]
+    assert found.user_id == people["admin"]
     with pytest.raises(NotSignedIn):
         await service.redeem_code(identity_db, code=fresh, state=state, clock=clock)
 
@@ -134,14 +150,14 @@ def sign_in(identity_db: Database, people: dict[str, uuid.UUID]) -> SignIn:
     """The decision itself, with time in the test's hands."""
     clock = Hands()
     clock.at = utc_now()
-    return SignIn(account_store(identity_db), PasswordCheck(), clock)
+    return SignIn(AccountStore(identity_db), PasswordCheck(), clock)
 
 
 async def attempt(sign_in: SignIn, email: str, password: str) -> str | int:
     """`in`, `wrong`, or the seconds to wait."""
     try:
         form = SignInForm(email, password)
-        await sign_in.check(form, address=f"of {email}", request_id="t")
+        await sign_in.check(form, place=Place(f"of {email}"))
     except NotSignedIn:
         return "wrong"
     except TooMany as wait:
@@ -179,7 +195,7 @@ async def test_unknown_account_waits_like_a_known_one(sign_in: SignIn) -> None:
 async def test_fifty_attempts_at_once_count_one_by_one(sign_in: SignIn) -> None:
     """A burst cannot slip past the count."""
     subject, at = account_subject("burst@lmhg.test"), sign_in.clock()
-    answers = await asyncio.gather(*(sign_in.store.admit(subject, at=at) for _ in range(50)))
+    answers = await asyncio.gather(*(sign_in.accounts.admit(subject, at=at) for _ in range(50)))
     assert answers.count(None) == ACCOUNT_FREE
 
 

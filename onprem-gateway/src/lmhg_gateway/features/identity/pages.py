@@ -1,60 +1,164 @@
-"""The identity process: one form, and the way on to the workspace."""
+"""The identity process: sign in with a password, confirm that it is you, sign out."""
 
+import uuid
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request, Response, get, post
 
 from lmhg_gateway.features.identity import service
+from lmhg_gateway.features.identity.door import (
+    Onward,
+    account_of,
+    door_of,
+    onward_of,
+    open_session,
+    place_of_visit,
+)
+from lmhg_gateway.features.identity.public import end_sessions
+from lmhg_gateway.features.identity.repository import Account
+from lmhg_gateway.features.identity.rules import (
+    ENROL,
+    PASSWORD,
+    PWD,
+    Reminder,
+    reminder,
+    stage_after_password,
+    stage_of,
+)
+from lmhg_gateway.features.identity.signin import SignInForm
 from lmhg_kit.errors import NotSignedIn, TooMany
-from lmhg_kit.http.access import public
+from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs, public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.page import go, page
-from lmhg_kit.http.signin import SignIn, SignInForm
+from lmhg_kit.http.page import go, page, safe_path
+from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.visit import visit_of
-from lmhg_kit.http.work import database_of
+from lmhg_kit.http.work import writing
 
 AnyRequest = Request[Any, Any, Any]
+TEMPLATES = Path(__file__).parent / "templates"
+REMIND_DAYS = 14
+"""So many days before the rule's date, the reminder stands in the way of every sign-in."""
+HOME = "/security"
 
 
 @get("/", opt=public(), include_in_schema=False)
 async def front(request: AnyRequest) -> Response[Any]:
-    """Nothing lives here but the form."""
-    return go(request, "/sign-in")
+    """Nothing lives here but one's own sign-in."""
+    return go(request, HOME if visit_of(request).session else "/sign-in")
 
 
 @get("/sign-in", opt=public(), include_in_schema=False)
 async def sign_in_page(request: AnyRequest) -> Response[Any]:
-    """The form; without a workspace that asked for it, back to the workspace."""
-    state = query_of(request).get("state", "")
-    if not service.is_token(state):
+    """The form, or straight on for somebody who is signed in already."""
+    asked = query_of(request)
+    onward = onward_of(asked)
+    if asked.get("state") and not onward.state:
         return go(request, f"{_workspace(request)}/sign-in")
-    return await _show(request, start(SignInForm), state=state)
+    session = visit_of(request).session
+    if session is None:
+        return await _show(request, start(SignInForm), onward=onward)
+    stage = stage_of(session.roles)
+    if stage == PASSWORD:
+        return go(request, f"/second-factor{onward.query}")
+    if stage == ENROL:
+        return go(request, f"/enrol{onward.query}")
+    if onward.fresh and not gate_of(request).is_fresh(session):
+        return go(request, f"/confirm{onward.query}")
+    token = visit_of(request).token or ""
+    return await leave(request, onward, token=token)
 
 
 @post("/sign-in", opt=public(), include_in_schema=False)
 async def sign_in(request: AnyRequest) -> Response[Any]:
-    """Check the credentials and hand the person over."""
+    """Check the password; then the second factor, or on to where the person was going."""
     fields = await read_form(request)
-    state = next(iter(fields.get("state", [])), "")
-    if not service.is_token(state):
-        return go(request, f"{_workspace(request)}/sign-in")
+    onward = onward_of({name: values[0] for name, values in fields.items()})
     form = fill(SignInForm, fields)
     if form.data is None:
-        return await _show(request, form, state=state, status=422)
-    visit = visit_of(request)
-    checker: SignIn = request.app.state["sign_in"]
+        return await _show(request, form, onward=onward, status=422)
+    place = place_of_visit(request)
     try:
-        account = await checker.check(form.data, address=visit.address, request_id=visit.request_id)
+        account = await door_of(request).sign_in.check(form.data, place=place)
     except NotSignedIn:
-        return await _show(request, form, state=state, status=401, refused="wrong")
+        return await _show(request, form, onward=onward, status=401, refused="wrong")
     except TooMany as wait:
-        return await _show(
-            request, form, state=state, status=429, refused="wait", wait_s=wait.retry_after_s
+        wait_s = wait.retry_after_s
+        return await _show(request, form, onward=onward, status=429, refused="wait", wait_s=wait_s)
+    return await _admit(request, account, onward=onward, length=len(form.data.password))
+
+
+async def _admit(
+    request: AnyRequest, account: Account, *, onward: Onward, length: int
+) -> Response[Any]:
+    at = door_of(request).clock()
+    required = account.rule is not None and account.rule <= at
+    stage = stage_after_password(enrolled=account.enrolled, required=required, length=length)
+    token = await open_session(request, account, stage=stage, methods=frozenset({PWD}))
+    if stage == PASSWORD:
+        return go(request, f"/second-factor{onward.query}")
+    if stage == ENROL:
+        return go(request, f"/enrol{onward.query}")
+    due = _reminder(request, account)
+    if due and due.days_left <= REMIND_DAYS:
+        return go(request, f"/reminder{onward.query}")
+    return await leave(request, onward, token=token)
+
+
+async def leave(request: AnyRequest, onward: Onward, *, token: str) -> Response[Any]:
+    """On to where a fully signed-in person was going: the workspace, a page of ours, or home."""
+    if onward.state:
+        code = await service.issue_code(
+            door_of(request).db,
+            session_hash=hash_token(token),
+            state=onward.state,
+            clock=door_of(request).clock,
         )
-    code = await service.issue_code(database_of(request), account_id=account.id, state=state)
-    return go(request, f"{_workspace(request)}/session/start?code={code}")
+        return go(request, f"{_workspace(request)}/session/start?code={code}")
+    visit, jar = visit_of(request), gate_of(request).jar
+    kept = jar.read(request.headers.get("cookie", ""), "next")
+    if kept and not onward.next:
+        visit.set_cookies.append(jar.drop("next"))
+    path = onward.next or safe_path(unquote(kept) if kept else None, otherwise=HOME)
+    return go(request, path)
+
+
+@get("/reminder", opt=needs("identity.security"), include_in_schema=False)
+async def reminder_page(request: AnyRequest) -> Response[Any]:
+    """How long the second factor can still wait."""
+    onward = onward_of(query_of(request))
+    due = _reminder(request, await account_of(request))
+    if due is None:
+        return go(request, f"/sign-in{onward.query}")
+    return await page(request, "identity/reminder.html", onward=onward, due=due)
+
+
+@post("/sign-out", opt=public(), include_in_schema=False)
+async def sign_out(request: AnyRequest) -> Response[Any]:
+    """End this sign-in and every session that came of it."""
+    visit, gate = visit_of(request), gate_of(request)
+    if visit.session:
+        async with writing(request, "sign_out") as tx:
+            await end_sessions(
+                tx,
+                user_id=uuid.UUID(visit.session.account_id),
+                session_id=uuid.UUID(visit.session.id),
+            )
+            await tx.note("sign_out", kind="account")
+    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    return go(request, "/signed-out")
+
+
+@get("/signed-out", opt=public(), include_in_schema=False)
+async def signed_out(request: AnyRequest) -> Response[Any]:
+    """Say that it is done."""
+    return await page(request, "identity/signed_out.html")
+
+
+def _reminder(request: AnyRequest, account: Account) -> Reminder | None:
+    return reminder(account.rule, enrolled=account.enrolled, at=door_of(request).clock())
 
 
 def _workspace(request: AnyRequest) -> str:
@@ -65,7 +169,7 @@ async def _show(
     request: AnyRequest,
     form: Form[SignInForm],
     *,
-    state: str,
+    onward: Onward,
     status: int = 200,
     refused: str = "",
     wait_s: int = 0,
@@ -75,7 +179,7 @@ async def _show(
         "identity/sign_in.html",
         status=status,
         form=form,
-        state=state,
+        onward=onward,
         refused=refused,
         wait_s=wait_s,
     )
@@ -83,6 +187,6 @@ async def _show(
 
 SIGN_IN = Feature(
     name="identity",
-    handlers=(front, sign_in_page, sign_in),
-    templates=Path(__file__).parent / "templates",
+    handlers=(front, sign_in_page, sign_in, reminder_page, sign_out, signed_out),
+    templates=TEMPLATES,
 )

@@ -1,53 +1,298 @@
-"""All SQL of the handoff between the identity process and the workspace."""
+"""All SQL of accounts: finding them, counting failures, and the handoff to the workspace."""
 
+import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import any_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from lmhg_gateway.features.identity.factor_models import MfaRule, Passkey, Totp
 from lmhg_gateway.features.identity.models import (
+    Activity,
     Handoff,
     SignInFailures,
     SignInSession,
     UserAccount,
 )
-from lmhg_kit.http.accounts import AccountStore, tables_of
-from lmhg_kit.persistence import Database
+from lmhg_kit.clock import new_id
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
+ACCOUNT_FREE = 4
+FACTOR_FREE = 5
+RESET_FREE = 3
+ADDRESS_FREE = 30
+"""Attempts before the delay begins to grow; it then doubles from one second."""
+DELAY_MAX_S = 900
+FORGET_AFTER = timedelta(days=1)
 KEEP_USED = timedelta(days=1)
+ACTIVITY_SHOWN = 30
+V6_SITE = 64
+"""An IPv6 network of this many bits is one place: its addresses are free to whoever lives there."""
+PROCESS = Actor("process:sign_in")
 
 
-def account_store(db: Database) -> AccountStore:
-    """Accounts and sessions of this plane."""
-    tables = tables_of(account=UserAccount, session=SignInSession, failures=SignInFailures)
-    return AccountStore(db, tables)
+@dataclass(frozen=True)
+class Account:
+    """What sign-in needs of an account."""
+
+    id: uuid.UUID
+    email: str
+    display_name: str
+    roles: frozenset[str]
+    password_hash: str | None
+    active: bool
+    enrolled: bool
+    """Whether there is a second factor."""
+    rule: datetime | None
+    """From when one of the roles needs a second factor."""
 
 
-async def put_handoff(db: Database, code_hash: bytes, *, user_id: str, ends_at: datetime) -> None:
-    """Keep a fresh code, and forget those long used or over."""
-    row = {"code_hash": code_hash, "user_id": uuid.UUID(user_id), "ends_at": ends_at}
+@dataclass(frozen=True)
+class Subject:
+    """Whose attempts are counted: an account, its second factor, or a network; by digest."""
+
+    digest: bytes
+    free: int
+    """Attempts before the delay begins to grow."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Whom a handoff code brings: the account, and the session that they come from."""
+
+    user_id: uuid.UUID
+    display_name: str
+    roles: frozenset[str]
+    session_id: uuid.UUID
+    ends_at: datetime
+    authenticated_at: datetime
+    methods: frozenset[str]
+
+
+def account_subject(email: str) -> Subject:
+    """The account that somebody tries to open, whether it exists or not."""
+    return Subject(_digest("account", email), ACCOUNT_FREE)
+
+
+def factor_subject(user_id: uuid.UUID) -> Subject:
+    """The second factor of an account."""
+    return Subject(_digest("factor", str(user_id)), FACTOR_FREE)
+
+
+def reset_subject(email: str) -> Subject:
+    """Requests for a new password by mail."""
+    return Subject(_digest("reset", email), RESET_FREE)
+
+
+def address_subject(address: str) -> Subject:
+    """Where the attempts come from; a whole clinic may share one address."""
+    return Subject(_digest("address", _network(address)), ADDRESS_FREE)
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, V6_SITE), strict=False))
+    return address
+
+
+def _digest(kind: str, name: str) -> bytes:
+    return hashlib.sha256(f"{kind}:{name}".encode()).digest()
+
+
+def _delay(count: Any, *, free: int) -> Any:  # noqa: ANN401 - SQL expressions
+    """Doubling seconds past the free attempts, as SQL."""
+    seconds = func.least(func.power(2, func.least(count - free, 10)), DELAY_MAX_S)
+    return func.make_interval(0, 0, 0, 0, 0, 0, case((count < free, 0), else_=seconds))
+
+
+class AccountStore:
+    """Accounts and the attempts to open them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def by_email(self, email: str) -> Account | None:
+        """The account of this e-mail address."""
+        return await self._find(UserAccount.email == email.strip().lower())
+
+    async def by_id(self, user_id: uuid.UUID) -> Account | None:
+        """The account with this id."""
+        return await self._find(UserAccount.id == user_id)
+
+    async def _find(self, condition: Any) -> Account | None:  # noqa: ANN401 - an SQL expression
+        account = UserAccount
+        rule = select(func.min(MfaRule.required_from)).where(MfaRule.role == any_(account.roles))
+        enrolled = or_(
+            select(Totp.id)
+            .where(Totp.user_id == account.id, Totp.confirmed_at.is_not(None))
+            .exists(),
+            select(Passkey.id).where(Passkey.user_id == account.id).exists(),
+        )
+        query = select(
+            account.id,
+            account.email,
+            account.display_name,
+            account.roles,
+            account.password_hash,
+            account.active,
+            enrolled.label("enrolled"),
+            rule.scalar_subquery().label("rule"),
+        ).where(condition)
+        async with self._db.engine.connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Account(
+            id=row.id,
+            email=row.email,
+            display_name=row.display_name,
+            roles=frozenset(row.roles),
+            password_hash=row.password_hash,
+            active=row.active,
+            enrolled=row.enrolled,
+            rule=row.rule,
+        )
+
+    async def rehash(self, user_id: uuid.UUID, password_hash: str) -> None:
+        """Keep a password's hash under newer parameters."""
+        change = update(UserAccount).where(UserAccount.id == user_id)
+        async with self._db.uow(Actor(str(user_id)), "password.rehash") as tx:
+            await tx.execute(change.values(password_hash=password_hash))
+
+    async def admit(self, subject: Subject, *, at: datetime) -> datetime | None:
+        """Count an attempt; the moment to wait for when it comes too early, else None.
+
+        One statement, so that many attempts at the same instant are counted one after another.
+        """
+        table = SignInFailures
+        forgotten = table.not_before < at - FORGET_AFTER
+        count = case((forgotten, 1), else_=table.failures + 1)
+        first = {"subject_hash": subject.digest, "failures": 1, "not_before": at}
+        attempt = (
+            upsert(table)
+            .values(first)
+            .on_conflict_do_update(
+                index_elements=[table.subject_hash],
+                set_={"failures": count, "not_before": at + _delay(count, free=subject.free)},
+                where=table.not_before <= at,
+            )
+            .returning(table.failures)
+        )
+        waiting = select(table.not_before).where(table.subject_hash == subject.digest)
+        async with self._db.engine.begin() as connection:
+            if (await connection.execute(attempt)).scalar_one_or_none() is not None:
+                return None
+            return (await connection.execute(waiting)).scalar_one_or_none()
+
+    async def forget(self, *subjects: Subject, address: Subject) -> None:
+        """After a success: the account starts afresh, the address loses one count."""
+        table = SignInFailures
+        digests = [subject.digest for subject in subjects]
+        fewer = func.greatest(table.failures - 1, 0)
+        async with self._db.engine.begin() as connection:
+            await connection.execute(delete(table).where(table.subject_hash.in_(digests)))
+            await connection.execute(
+                update(table).where(table.subject_hash == address.digest).values(failures=fewer)
+            )
+
+    async def note(
+        self,
+        act: str,
+        *,
+        email: str,
+        actor: Actor = PROCESS,
+        method: str = "",
+        outcome: str = "done",
+        device: str = "",
+        address: str = "",
+        request_id: str = "",
+    ) -> None:
+        """Write what happened into the access record, and into the person's own history.
+
+        The same two statements whether the account exists or not.
+        """
+        columns = ["id", "user_id", "act", "method", "device", "address"]
+        own = select(
+            literal(new_id()),
+            UserAccount.id,
+            literal(act),
+            literal(method),
+            literal(device),
+            literal(address),
+        ).where(UserAccount.email == email)
+        history = insert(Activity).from_select(columns, own)
+        ids = [] if actor is PROCESS else [uuid.UUID(actor.id)]
+        async with self._db.uow(actor, "sign_in", request_id=request_id) as tx:
+            await tx.execute(history)
+            await tx.note(act, kind="account", ids=ids, outcome=outcome)
+
+
+async def set_password(tx: WriteSession, user_id: uuid.UUID, password_hash: str) -> None:
+    """Keep a password that somebody chose."""
+    change = update(UserAccount).where(UserAccount.id == user_id)
+    await tx.execute(change.values(password_hash=password_hash, password_changed_at=func.now()))
+
+
+async def activity_of(tx: ReadSession, user_id: uuid.UUID) -> list[Activity]:
+    """What happened at somebody's sign-in, newest first."""
+    query = select(Activity).where(Activity.user_id == user_id)
+    rows = await tx.scalars(query.order_by(Activity.at.desc()).limit(ACTIVITY_SHOWN))
+    return list(rows)
+
+
+async def put_handoff(
+    db: Database, code_hash: bytes, *, session_hash: bytes, ends_at: datetime
+) -> None:
+    """Keep a fresh code for a full session, and forget those long used or over."""
+    origin = select(
+        literal(code_hash), SignInSession.user_id, SignInSession.id, literal(ends_at)
+    ).where(SignInSession.id_hash == session_hash, SignInSession.stage == "full")
     async with db.engine.begin() as connection:
         await connection.execute(delete(Handoff).where(Handoff.ends_at < ends_at - KEEP_USED))
-        await connection.execute(insert(Handoff).values(row))
+        columns = ["code_hash", "user_id", "session_id", "ends_at"]
+        await connection.execute(insert(Handoff).from_select(columns, origin))
 
 
-async def take_handoff(db: Database, code_hash: bytes, *, at: datetime) -> uuid.UUID | None:
-    """Use up a code: the account it opens, once, in time."""
+async def take_handoff(db: Database, code_hash: bytes, *, at: datetime) -> Arrival | None:
+    """Use up a code: the person it brings, once, in time, while their own session lives."""
     used = (
         update(Handoff)
         .where(Handoff.code_hash == code_hash, Handoff.used_at.is_(None), Handoff.ends_at > at)
         .values(used_at=at)
-        .returning(Handoff.user_id)
+        .returning(Handoff.session_id)
     )
+    session, account = SignInSession, UserAccount
     async with db.engine.begin() as connection:
-        return (await connection.execute(used)).scalar_one_or_none()
-
-
-async def person(db: Database, user_id: uuid.UUID) -> tuple[str, frozenset[str]] | None:
-    """Name and roles of an active account."""
-    query = select(UserAccount.display_name, UserAccount.roles).where(
-        UserAccount.id == user_id, UserAccount.active
-    )
-    async with db.engine.connect() as connection:
+        session_id = (await connection.execute(used)).scalar_one_or_none()
+        query = (
+            select(
+                account.id,
+                account.display_name,
+                account.roles,
+                session.ends_at,
+                session.authenticated_at,
+                session.methods,
+            )
+            .join_from(session, account, account.id == session.user_id)
+            .where(session.id == session_id, account.active)
+        )
         row = (await connection.execute(query)).one_or_none()
-    return (row.display_name, frozenset(row.roles)) if row else None
+    if row is None or session_id is None:
+        return None
+    return Arrival(
+        user_id=row.id,
+        display_name=row.display_name,
+        roles=frozenset(row.roles),
+        session_id=session_id,
+        ends_at=row.ends_at,
+        authenticated_at=row.authenticated_at,
+        methods=frozenset(row.methods),
+    )

@@ -1,10 +1,10 @@
 """Handing a signed-in person from the identity process to the workspace."""
 
 import re
-import uuid
 from datetime import timedelta
 
 from lmhg_gateway.features.identity import repository
+from lmhg_gateway.features.identity.repository import Arrival
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.session import hash_token, new_token
@@ -19,7 +19,9 @@ def is_token(text: str | None) -> bool:
     return bool(text and _TOKEN.fullmatch(text))
 
 
-async def issue_code(db: Database, *, account_id: str, state: str, clock: Clock = utc_now) -> str:
+async def issue_code(
+    db: Database, *, session_hash: bytes, state: str, clock: Clock = utc_now
+) -> str:
     """A code that opens the workspace once, within a minute, in the browser that asked.
 
     What is stored is a hash of code and state together: the code alone, read over a shoulder or
@@ -27,17 +29,14 @@ async def issue_code(db: Database, *, account_id: str, state: str, clock: Clock 
     """
     code = new_token()
     await repository.put_handoff(
-        db, hash_token(code + state), user_id=account_id, ends_at=clock() + CODE_LIFE
+        db, hash_token(code + state), session_hash=session_hash, ends_at=clock() + CODE_LIFE
     )
     return code
 
 
-async def redeem_code(
-    db: Database, *, code: str, state: str, clock: Clock = utc_now
-) -> tuple[uuid.UUID, str, frozenset[str]]:
-    """Account, name and roles behind a code. Raises: NotSignedIn."""
-    user_id = await repository.take_handoff(db, hash_token(code + state), at=clock())
-    found = await repository.person(db, user_id) if user_id else None
-    if user_id is None or found is None:
+async def redeem_code(db: Database, *, code: str, state: str, clock: Clock = utc_now) -> Arrival:
+    """The person behind a code, with the session that they come from. Raises: NotSignedIn."""
+    arrival = await repository.take_handoff(db, hash_token(code + state), at=clock())
+    if arrival is None:
         raise NotSignedIn("code_spent")
-    return user_id, *found
+    return arrival

@@ -1,6 +1,7 @@
 """Builds a web application out of its features; refuses to build one with an open route."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ MAX_FORM_BYTES = 128 * 1024
 """A form or JSON body; routes that take more say so themselves."""
 
 Hook = Callable[[], Awaitable[None]]
+Span = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class AppParts:
     """What handlers find on `request.app.state`, such as the database."""
     on_stop: Sequence[Hook] = ()
     """What to close when the process ends, such as the database."""
+    during: Sequence[Span] = ()
+    """What runs beside the requests for as long as the process serves, such as loops."""
     metrics: HttpMetrics | None = None
     max_body_bytes: int = MAX_FORM_BYTES
     openapi: OpenAPIConfig | None = None
@@ -62,6 +66,7 @@ def build_app(parts: AppParts) -> Edge:
         exception_handlers=_handlers(),
         state=State({**parts.state, **_own_state(parts), "messages": messages}),
         on_shutdown=list(parts.on_stop),
+        lifespan=[_span(span) for span in parts.during],
         request_max_body_size=parts.max_body_bytes,
         openapi_config=parts.openapi,
         logging_config=None,
@@ -69,6 +74,10 @@ def build_app(parts: AppParts) -> Edge:
     )
     check_routes(app, parts.permissions)
     return Edge(app, policy=parts.policy, metrics=parts.metrics or HttpMetrics())
+
+
+def _span(span: Span) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    return lambda _app: span()
 
 
 def _own_state(parts: AppParts) -> dict[str, object]:

@@ -1,0 +1,174 @@
+"""What the pages of the identity process work with, made once, found on the application."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+from urllib.parse import urlencode
+
+from litestar import Request
+
+from lmhg_gateway.features.identity.factor_repository import FactorStore
+from lmhg_gateway.features.identity.factors import Codes
+from lmhg_gateway.features.identity.passkeys import Keys, RelyingParty
+from lmhg_gateway.features.identity.passwords import PasswordCheck
+from lmhg_gateway.features.identity.repository import Account, AccountStore
+from lmhg_gateway.features.identity.rules import FULL, device_of, stage_role
+from lmhg_gateway.features.identity.service import is_token
+from lmhg_gateway.features.identity.session_store import IDENTITY, Promotion, SessionStore
+from lmhg_gateway.features.identity.signin import Place, SignIn
+from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.http.access import SESSION_COOKIE, gate_of
+from lmhg_kit.http.page import safe_path
+from lmhg_kit.http.session import (
+    LIMITS_BY_ROLE,
+    Session,
+    SessionLimits,
+    Sessions,
+    Standing,
+    hash_token,
+    new_token,
+)
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.persistence import Database, Keyring
+
+AnyRequest = Request[Any, Any, Any]
+STATE_KEY = "door"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Everything that sign-in is made of."""
+
+    db: Database
+    accounts: AccountStore
+    sign_in: SignIn
+    store: SessionStore
+    limits: SessionLimits
+    sessions: Sessions
+    factors: FactorStore
+    codes: Codes
+    keys: Keys
+    practice: str
+    clock: Clock
+
+    @classmethod
+    def build(
+        cls,
+        db: Database,
+        *,
+        keyring: Keyring,
+        public_url: str,
+        practice: str,
+        limits: SessionLimits | None = None,
+        clock: Clock = utc_now,
+    ) -> "Door":
+        """The parts, put together over one database."""
+        accounts, factors = AccountStore(db), FactorStore(db)
+        store = SessionStore(db, IDENTITY, clock)
+        limits = limits or SessionLimits(by_role=LIMITS_BY_ROLE)
+        party = RelyingParty.at(public_url, name=practice)
+        return cls(
+            db=db,
+            accounts=accounts,
+            sign_in=SignIn(accounts, PasswordCheck(), clock),
+            store=store,
+            limits=limits,
+            sessions=Sessions(store, limits=limits, clock=clock),
+            factors=factors,
+            codes=Codes(factors, keyring, practice, clock),
+            keys=Keys(factors, party, clock),
+            practice=practice,
+            clock=clock,
+        )
+
+
+def door_of(request: AnyRequest) -> Door:
+    """The parts of this application."""
+    return cast("Door", request.app.state[STATE_KEY])
+
+
+class Onward(NamedTuple):
+    """Where somebody goes after sign-in: to the workspace that asked, or to an own path."""
+
+    state: str = ""
+    next: str = ""
+    fresh: bool = False
+
+    @property
+    def query(self) -> str:
+        """The same as the end of an address, with its question mark."""
+        facts = {"state": self.state, "next": self.next}
+        text = urlencode({name: value for name, value in facts.items() if value})
+        return f"?{text}" if text else ""
+
+
+def onward_of(fields: Mapping[str, str]) -> Onward:
+    """Where to go, as far as it is a token of ours or a path of our own."""
+    state, path = fields.get("state", ""), fields.get("next", "")
+    return Onward(
+        state=state if is_token(state) else "",
+        next=safe_path(path, otherwise=""),
+        fresh=fields.get("fresh", "") == "1",
+    )
+
+
+def place_of_visit(request: AnyRequest) -> Place:
+    """Where this request comes from."""
+    visit = visit_of(request)
+    device = device_of(request.headers.get("user-agent", ""))
+    return Place(visit.address, device, visit.request_id)
+
+
+def session_of(request: AnyRequest) -> Session:
+    """The session of this request. Raises: NotSignedIn."""
+    session = visit_of(request).session
+    if session is None:
+        raise NotSignedIn
+    return session
+
+
+async def account_of(request: AnyRequest) -> Account:
+    """The account of this request's session. Raises: NotSignedIn."""
+    account = await door_of(request).accounts.by_id(uuid.UUID(session_of(request).account_id))
+    if account is None or not account.active:
+        raise NotSignedIn
+    return account
+
+
+async def open_session(
+    request: AnyRequest, account: Account, *, stage: str, methods: frozenset[str]
+) -> str:
+    """The secret, ours, of a new session for this browser; what it had before is over."""
+    place, gate = place_of_visit(request), gate_of(request)
+    roles = account.roles if stage == FULL else frozenset[str]()
+    token = await door_of(request).sessions.begin(
+        str(account.id),
+        display_name=account.display_name,
+        roles=roles | {stage_role(stage)},
+        replaces=gate.jar.read(request.headers.get("cookie", ""), SESSION_COOKIE),
+        standing=Standing(methods=methods, device=place.device, address=place.address),
+    )
+    visit_of(request).set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
+    return token
+
+
+async def raise_session(request: AnyRequest, account: Account, *, method: str) -> str:
+    """The new secret of a session that is full now, or fresh again. Raises: NotSignedIn.
+
+    Its end stays where its beginning puts it: proving oneself again prolongs nothing. Of several requests that prove it at once, one wins; the others find the old secret gone.
+    """
+    door, session, gate = door_of(request), session_of(request), gate_of(request)
+    token = new_token()
+    limit = door.limits.of(account.roles | {stage_role(FULL)})
+    promotion = Promotion(
+        new_hash=hash_token(token),
+        methods=session.methods | {method},
+        at=door.clock(),
+        ends_at=session.created_at + limit.absolute,
+    )
+    if not await door.store.promote(session.token_hash, promotion):
+        raise NotSignedIn
+    visit_of(request).set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
+    return token
