@@ -10,8 +10,8 @@ from lmhg_gateway.features.clients.api import CLIENTS_API
 from lmhg_gateway.features.clients.pages import CLIENTS
 from lmhg_gateway.features.compliance.pages import COMPLIANCE
 from lmhg_gateway.features.home.pages import HOME
-from lmhg_gateway.features.identity.repository import account_store
 from lmhg_gateway.features.identity.session_pages import SESSION
+from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
@@ -24,7 +24,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.serve import serve
-from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database, Keyring
 from lmhg_kit.persistence.sealing import install
@@ -55,6 +55,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),
+        by_role=LIMITS_BY_ROLE,
     )
     return build_app(
         AppParts(
@@ -67,7 +68,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
             ),
             features=features,
             permissions=PERMISSIONS,
-            sessions=Sessions(account_store(db), limits=limits),
+            sessions=Sessions(SessionStore(db, WORKSPACE), limits=limits),
             pages=assemble_pages(
                 features,
                 title="LMHG workspace",
