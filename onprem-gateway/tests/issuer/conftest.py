@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,7 @@ from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
 from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
+from lmhg_kit.clock import utc_now
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.session import SessionLimits, Sessions
@@ -73,8 +75,10 @@ async def identity_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def clock() -> Hands:
-    """The issuer's clock."""
-    return Hands()
+    """The issuer's clock, a little ahead: what the database dates itself is then already past."""
+    hands = Hands()
+    hands.at = utc_now().replace(microsecond=0) + timedelta(minutes=1)
+    return hands
 
 
 async def put(
@@ -191,7 +195,7 @@ class Party:
         more = {"code_verifier": VERIFIER, "nonce": "n-1", **more}
         return self.oauth.create_authorization_url(f"{URL}/oauth/authorize", **more)
 
-    async def redeem(self, location: str, **more: Any) -> Any:  # noqa: ANN401 - Authlib's token
+    async def redeem(self, location: str, **more: Any) -> Any:
         """Exchange the code of an answer."""
         return await self.oauth.fetch_token(
             f"{URL}/oauth/token",

@@ -13,6 +13,7 @@ from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_stack.testing import PlaneDatabase
+
 from .conftest import (  # noqa: TID252 - the clients of this folder
     ANA,
     AUDIENCE,

@@ -157,7 +157,9 @@ class Notices:
         elif due.attempts >= MAX_ATTEMPTS:
             values = {"given_up_at": at}
         if not done:
-            _log.warning("logout.not_told", notice=str(due.id), status=status, attempt=due.attempts)
+            _log.warning(
+                "logout.not_told", record_id=str(due.id), status=status, attempt=due.attempts
+            )
         change = update(LogoutNotice).where(LogoutNotice.id == due.id).values(**values)
         async with self.db.uow(ACTOR, "oauth.logout") as tx:
             await tx.execute(change)
