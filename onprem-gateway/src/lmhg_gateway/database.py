@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from lmhg_contracts.registry import KINDS
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
@@ -16,6 +17,7 @@ from lmhg_gateway.features.issuer.models import SigningKey
 from lmhg_gateway.features.notes.models import Note
 from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
+from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.features.tickets.models import RedactionOrder
@@ -28,6 +30,7 @@ from lmhg_kit.persistence.install import Plan, migrations_folder
 MODELS = (
     Announcement,
     Appointment,
+    BreakGlass,
     CalendarBlock,
     Client,
     Delivery,
@@ -36,6 +39,7 @@ MODELS = (
     ExemptionRequest,
     Intake,
     Note,
+    Offboarding,
     OAuthClient,
     RedactionOrder,
     Referral,
@@ -76,7 +80,7 @@ ACCOUNT_GRANTS = [
     "grant select (id, user_id, used_at) on identity.recovery_code to gw_workspace",
     (
         "grant select (id, user_id, purpose, asked_at, sent_at, ends_at, used_at),"
-        " insert (id, user_id, purpose) on identity.letter to gw_workspace"
+        " insert (id, user_id, purpose, attempts) on identity.letter to gw_workspace"
     ),
     (
         "grant select, insert (id, user_id, act, method, device, address)"
@@ -84,6 +88,9 @@ ACCOUNT_GRANTS = [
     ),
 ]
 """What the workspace may do with accounts: no password, no secret, no key of a second factor."""
+
+PEOPLE_GRANTS = ["grant delete on identity.letter to gw_workspace"]
+"""Who leaves takes no letter along that would still open something."""
 
 ISSUER_GRANTS = [
     (
@@ -133,6 +140,7 @@ GRANTS = [
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
     *ACCOUNT_GRANTS,
+    *PEOPLE_GRANTS,
     *ISSUER_GRANTS,
     "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
     "grant insert on ingress.delivery to gw_ingress",

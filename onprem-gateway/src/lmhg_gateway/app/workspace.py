@@ -6,12 +6,15 @@ from datetime import timedelta
 from lmhg_gateway.features.announcements.api import ANNOUNCEMENTS_API
 from lmhg_gateway.features.announcements.pages import ANNOUNCEMENTS
 from lmhg_gateway.features.appointments.pages import APPOINTMENTS
+from lmhg_gateway.features.break_glass.pages import BREAK_GLASS
+from lmhg_gateway.features.break_glass.public import WithBreakGlass
 from lmhg_gateway.features.clients.api import CLIENTS_API
 from lmhg_gateway.features.clients.pages import CLIENTS
 from lmhg_gateway.features.compliance.pages import COMPLIANCE
 from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
@@ -40,6 +43,8 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     COMPLIANCE,
     KEPT_TEXTS,
+    PEOPLE,
+    BREAK_GLASS,
     CLIENTS_API,
     REFERRALS_API,
     ANNOUNCEMENTS_API,
@@ -68,7 +73,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
             ),
             features=features,
             permissions=PERMISSIONS,
-            sessions=Sessions(SessionStore(db, WORKSPACE), limits=limits),
+            sessions=Sessions(WithBreakGlass(SessionStore(db, WORKSPACE), db), limits=limits),
             pages=assemble_pages(
                 features,
                 title="LMHG workspace",

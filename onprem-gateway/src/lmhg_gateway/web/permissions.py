@@ -15,14 +15,16 @@ ROLES = (FRONT_DESK, CLINICIAN, TRAINER, IT_SUPPORT, COMPLIANCE, ADMIN, STAFF)
 _CARE = frozenset({FRONT_DESK, CLINICIAN, ADMIN})
 _EVERYONE = frozenset(ROLES)
 _OFFICER = frozenset({COMPLIANCE})
+_GLASS = frozenset({"break_glass"})
+"""No role of a person: a session has it while break-glass is open."""
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "home.view": _EVERYONE,
-    "clients.read": _CARE,
+    "clients.read": _CARE | _GLASS,
     "clients.write": frozenset({FRONT_DESK, ADMIN}),
-    "referrals.read": _CARE,
+    "referrals.read": _CARE | _GLASS,
     "referrals.write": frozenset({FRONT_DESK, CLINICIAN, ADMIN}),
-    "appointments.read": _CARE,
+    "appointments.read": _CARE | _GLASS,
     "announcements.read": _EVERYONE,
     "announcements.write": frozenset({ADMIN, COMPLIANCE, FRONT_DESK, CLINICIAN, TRAINER}),
     "exemptions.approve": frozenset({COMPLIANCE, ADMIN}),
@@ -31,5 +33,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "compliance.read": frozenset({COMPLIANCE, ADMIN}),
     "compliance.decide": _OFFICER,
     "compliance.export": _OFFICER,
+    "people.manage": frozenset({ADMIN}),
+    "break_glass.open": _EVERYONE,
+    "break_glass.review": _OFFICER,
 }
 """Permission to roles. A permission that is not listed belongs to nobody."""

@@ -41,6 +41,7 @@ __all__ = [
     "RegisteredClient",
     "active_redirect_uris",
     "api_client",
+    "disable_clients_of",
     "is_secret",
     "origin_of",
     "permissions_of",
@@ -49,6 +50,14 @@ __all__ = [
     "registered_by_id",
     "with_backchannel",
 ]
+
+
+async def disable_clients_of(tx: WriteSession, *, owner: str, by: str) -> int:
+    """Disable the programs that somebody registered, because they leave; how many."""
+    found = await repository.programs_of(tx, owner)
+    for client in found:
+        await service.set_active(tx, client, active=False, by=by)
+    return len(found)
 
 
 async def put_client(

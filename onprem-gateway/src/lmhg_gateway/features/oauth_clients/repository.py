@@ -147,3 +147,18 @@ async def with_backchannel(tx: ReadSession) -> list[uuid.UUID]:
         OAuthClient.active, OAuthClient.backchannel_uri.is_not(None)
     )
     return list((await tx.scalars(query)).all())
+
+
+async def programs_of(tx: ReadSession, owner: str) -> Sequence[uuid.UUID]:
+    """The active programs for the API that somebody registered."""
+    registered_by = (
+        select(ClientChange.client)
+        .where(ClientChange.what == "registered", ClientChange.by == owner)
+        .scalar_subquery()
+    )
+    query = select(OAuthClient.id).where(
+        OAuthClient.id.in_(registered_by),
+        OAuthClient.kind == ClientKind.SERVICE.value,
+        OAuthClient.active,
+    )
+    return (await tx.scalars(query)).all()

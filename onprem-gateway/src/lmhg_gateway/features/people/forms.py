@@ -1,0 +1,38 @@
+"""What is typed about people."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from lmhg_gateway.web.permissions import ROLES
+
+Role = StrEnum("Role", {role.upper(): role for role in ROLES})
+_ADDRESS = re.compile(r"[^@\s<>,;\"]{1,120}@[^@\s<>,;\"]{1,79}")
+ADDRESS_WRONG = "Write an address such as kim@practice.org."
+ROLES_MISSING = "Choose at least one role."
+
+RoleList = Annotated[
+    list[Role],
+    msgspec.Meta(min_length=1, max_length=len(ROLES), extra={"say": ROLES_MISSING}),
+]
+
+
+class InviteForm(msgspec.Struct, frozen=True):
+    """A new colleague."""
+
+    display_name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    email: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=3, max_length=200, pattern=_ADDRESS.pattern, extra={"say": ADDRESS_WRONG}
+        ),
+    ]
+    roles: RoleList
+
+
+class RolesForm(msgspec.Struct, frozen=True):
+    """The roles that somebody has from now on."""
+
+    roles: RoleList

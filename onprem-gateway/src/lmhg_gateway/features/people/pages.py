@@ -1,0 +1,251 @@
+"""Pages of people: the list, one person, and what is done about their access."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_gateway.features.compliance.public import received_at
+from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.people import repository, service, views
+from lmhg_gateway.features.people.forms import InviteForm, RolesForm
+from lmhg_gateway.features.people.rules import portal_ends_by
+from lmhg_gateway.features.staff.public import KIND as PROFILE
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.permissions import ROLES
+from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
+
+AnyRequest = Request[Any, Any, Any]
+REFRESH_S = 1
+"""How often the page of an offboarding loads itself again, until all has ended."""
+SEE = needs("people.manage")
+CHANGE = needs("people.manage", fresh=True)
+
+
+@get("/people", opt=SEE, include_in_schema=False)
+async def listed(request: AnyRequest) -> Response[str]:
+    """Everybody, with roles and second factors."""
+    query = query_of(request)
+    ended = query.get("who", "") == "all"
+    async with reading(request, "people.list") as tx:
+        found = await repository.listed(tx, q=query.get("q", ""), ended=ended)
+        statuses = await identity.mfa_status(tx, [row.id for row in found])
+        lost = {each.user_id for each in await identity.open_device_resets(tx)}
+    return await page(
+        request,
+        "people/list.html",
+        rows=views.person_rows(found, statuses),
+        lost={str(user_id) for user_id in lost},
+        form=Form(values={"q": query.get("q", ""), "who": query.get("who", "")}),
+    )
+
+
+@get("/people/new", opt=CHANGE, include_in_schema=False)
+async def new_person(request: AnyRequest) -> Response[str]:
+    """An empty invitation."""
+    return await _show_invite(request, start(InviteForm, roles=["staff"]))
+
+
+@post("/people", opt=CHANGE, include_in_schema=False)
+async def invite(request: AnyRequest) -> Response[Any]:
+    """Account, profile and letter in one act."""
+    form = fill(InviteForm, await read_form(request))
+    if form.data is None:
+        return await _show_invite(request, form, status=422)
+    try:
+        async with writing(request, "people.invite") as tx:
+            user_id = await service.invite(tx, form.data)
+    except Conflict:
+        form.refuse({"email": "Somebody has this address already."})
+        return await _show_invite(request, form, status=409)
+    return go(request, f"/people/{user_id}", notice="person.invited")
+
+
+@get("/people/{user_id:uuid}", opt=SEE, include_in_schema=False)
+async def view(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One person: roles, factors, letters, sessions, and what may be done."""
+    return await _show(request, user_id)
+
+
+@post("/people/{user_id:uuid}/roles", opt=CHANGE, include_in_schema=False)
+async def change_roles(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Give somebody these roles on both planes."""
+    form = fill(RolesForm, await read_form(request))
+    if form.data is None:
+        return await _show(request, user_id, form=form, status=422)
+    async with writing(request, "people.roles") as tx:
+        await service.change_roles(tx, user_id, form.data.roles, by=actor_of(request).id)
+    return go(request, f"/people/{user_id}", notice="person.roles")
+
+
+@post("/people/{user_id:uuid}/invitation", opt=CHANGE, include_in_schema=False)
+async def invite_again(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Send another letter; the old one opens nothing any more."""
+    async with writing(request, "people.invite") as tx:
+        await service.invite_again(tx, user_id)
+    return go(request, f"/people/{user_id}", notice="person.invited")
+
+
+@post("/people/{user_id:uuid}/delay/lift", opt=CHANGE, include_in_schema=False)
+async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Let somebody try to sign in at once."""
+    async with writing(request, "people.delay_lift") as tx:
+        await service.lift_delay(tx, user_id)
+    return go(request, f"/people/{user_id}", notice="person.delay_lifted")
+
+
+@post("/people/{user_id:uuid}/device", opt=CHANGE, include_in_schema=False)
+async def ask_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Report a lost device; somebody else has to approve."""
+    async with writing(request, "people.device_lost") as tx:
+        await service.ask_reset(tx, user_id, by=actor_of(request).id)
+    return go(request, f"/people/{user_id}", notice="person.reset_asked")
+
+
+@post("/people/{user_id:uuid}/device/approve", opt=CHANGE, include_in_schema=False)
+async def approve_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Approve it, as the second person."""
+    async with writing(request, "people.device_reset") as tx:
+        await service.approve_reset(tx, user_id, by=actor_of(request).id)
+    return go(request, f"/people/{user_id}", notice="person.reset_approved")
+
+
+@get("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
+async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Say what will end, and ask once."""
+    async with reading(request, "people.offboard") as tx:
+        row = await _person(tx, user_id)
+        sessions = await identity.sessions_of(tx, user_id)
+    if not row.active:
+        return go(request, f"/people/{user_id}/offboarding")
+    return await page(request, "people/offboard.html", row=row, sessions=sessions)
+
+
+@post("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
+async def offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """End somebody's access, in one act."""
+    async with writing(request, "people.offboard") as tx:
+        await service.offboard(tx, user_id, by=actor_of(request).id)
+    return go(request, f"/people/{user_id}/offboarding")
+
+
+@get("/people/{user_id:uuid}/offboarding", opt=SEE, include_in_schema=False)
+async def offboarding(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[str]:
+    """What has ended and after how many seconds; loads itself again until all has."""
+    async with reading(request, "people.offboarding") as tx:
+        row = await _person(tx, user_id)
+        made = await repository.offboarding(tx, user_id)
+        if made is None:
+            raise NotFound("person")
+        version = made.profile_version
+        received = None
+        if version is not None:
+            received = await received_at(tx, kind=PROFILE, record_id=user_id, version=version)
+        elsewhere = await repository.signed_in_elsewhere(tx, user_id)
+        shown = views.progress(
+            made,
+            notices=await repository.notices(tx, user_id, since=made.at),
+            received_at=received,
+            portal_ends_by=portal_ends_by(elsewhere, row.roles),
+        )
+        by = (await staff_names(tx)).get(str(made.by_id), "A colleague")
+    headers = {} if shown.is_done else {"refresh": str(REFRESH_S)}
+    return await page(
+        request, "people/offboarding.html", headers=headers, row=row, progress=shown, by=by
+    )
+
+
+async def _person(tx: ReadSession, user_id: uuid.UUID) -> views.PersonRow:
+    found = await repository.person(tx, user_id)
+    if found is None:
+        raise NotFound("person")
+    return views.person_row(found, (await identity.mfa_status(tx, [user_id]))[user_id])
+
+
+async def _show(
+    request: AnyRequest,
+    user_id: uuid.UUID,
+    *,
+    form: Form[RolesForm] | None = None,
+    status: int = 200,
+) -> Response[str]:
+    async with reading(request, "people.view") as tx:
+        row = await _person(tx, user_id)
+        sessions = await identity.sessions_of(tx, user_id)
+        letters = await repository.letters(tx, user_id, purpose=identity.INVITE)
+        resets = {each.user_id: each for each in await identity.open_device_resets(tx)}
+        names = await staff_names(tx)
+    return await page(
+        request,
+        "people/view.html",
+        status=status,
+        row=row,
+        sessions=sessions,
+        letters=letters,
+        reset=resets.get(user_id),
+        names=names,
+        form=form or start(RolesForm, roles=row.roles),
+        all_roles=ROLES,
+        own=actor_of(request).id,
+    )
+
+
+async def _show_invite(
+    request: AnyRequest, form: Form[InviteForm], *, status: int = 200
+) -> Response[str]:
+    return await page(request, "people/new.html", status=status, form=form, all_roles=ROLES)
+
+
+PEOPLE = Feature(
+    name="people",
+    handlers=(
+        listed,
+        new_person,
+        invite,
+        view,
+        change_roles,
+        invite_again,
+        lift_delay,
+        ask_reset,
+        approve_reset,
+        confirm_offboard,
+        offboard,
+        offboarding,
+    ),
+    nav=(
+        NavItem(
+            label="People",
+            path="/people",
+            icon="people",
+            permission="people.manage",
+            order=80,
+            primary=False,
+        ),
+    ),
+    notices={
+        "person.invited": "The letter is on its way. It opens once, for a limited time.",
+        "person.roles": "The roles are changed here, and on the portal as soon as they arrive.",
+        "person.delay_lifted": "Sign-in can be tried again at once. This is on record.",
+        "person.reset_asked": "Reported. Another administrator has to approve it now.",
+        "person.reset_approved": "Approved. All second factors and sessions are gone.",
+    },
+    messages={
+        "person": "There is no such person.",
+        "has_left": "This person has left. Nothing about their access can be changed.",
+        "own_account": "Nobody does this to their own account. Ask another administrator.",
+        "last_admin": "Nobody could administer afterwards. Give somebody else the role first.",
+        "has_signed_in": "This person has signed in already. They can ask for a reset by mail.",
+        "reset_gone": "There is no report about a lost device that waits.",
+        "device_reset_open": "A lost device is reported already. Another person has to approve it.",
+        "device_reset_own": "Somebody else has to do this: not you, and not the person concerned.",
+    },
+    templates=Path(__file__).parent / "templates",
+)

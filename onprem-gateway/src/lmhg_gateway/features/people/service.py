@@ -1,0 +1,120 @@
+"""Use cases of people: invited, given roles, helped after a loss, and let go in one act."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.oauth_clients import public as clients
+from lmhg_gateway.features.people import repository
+from lmhg_gateway.features.people.forms import InviteForm
+from lmhg_gateway.features.people.models import Offboarding
+from lmhg_gateway.features.people.rules import ADMIN, check_admin_left, check_other
+from lmhg_gateway.features.staff.public import end_profile, put_profile
+from lmhg_kit.clock import new_id
+from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.persistence import WriteSession
+
+KIND = "account"
+
+
+async def invite(tx: WriteSession, form: InviteForm) -> uuid.UUID:
+    """A new colleague: account, profile and letter, all or nothing. Raises: Conflict."""
+    email = form.email.lower()
+    if await repository.is_address_taken(tx, email):
+        raise Conflict("address_taken")
+    user_id = new_id()
+    await _put(tx, user_id, email=email, name=form.display_name, roles=form.roles)
+    await identity.invite(tx, user_id)
+    await tx.note("invite", kind=KIND, ids=[user_id])
+    return user_id
+
+
+async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
+    """Another letter for somebody who never signed in. Raises: NotFound, Conflict."""
+    await _working(tx, user_id)
+    status = (await identity.mfa_status(tx, [user_id]))[user_id]
+    if status.last_sign_in is not None or status.invited_at is None:
+        raise Conflict("has_signed_in")
+    await repository.drop_letters(tx, user_id)
+    await identity.invite(tx, user_id)
+    await tx.note("invite", kind=KIND, ids=[user_id])
+
+
+async def change_roles(
+    tx: WriteSession, user_id: uuid.UUID, wanted: Sequence[str], *, by: str
+) -> None:
+    """Give somebody these roles, on both planes. Raises: NotFound, Conflict."""
+    person = await _working(tx, user_id)
+    check_other(str(user_id), actor=by)
+    check_admin_left(str(user_id), wanted, admins=await repository.admins(tx, ADMIN))
+    await _put(tx, user_id, email=person.email, name=person.display_name, roles=wanted)
+    await tx.note("roles", kind=KIND, ids=[user_id])
+
+
+async def lift_delay(tx: WriteSession, user_id: uuid.UUID) -> None:
+    """Let somebody try again at once; the access ledger has who lifted it. Raises: NotFound."""
+    await _working(tx, user_id)
+    await identity.unlock(tx, user_id=user_id)
+
+
+async def ask_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> None:
+    """Report a lost device. Raises: NotFound, Conflict."""
+    await _working(tx, user_id)
+    await identity.ask_device_reset(tx, user_id=user_id, asked_by=uuid.UUID(by))
+
+
+async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> None:
+    """Approve it as the second person: factors and sessions are gone. Raises: NotFound, Conflict.
+
+    The same person asking and approving is refused by the database as well.
+    """
+    await _working(tx, user_id)
+    waiting = {each.user_id: each for each in await identity.open_device_resets(tx)}
+    if user_id not in waiting:
+        raise NotFound("reset_gone")
+    await identity.approve_device_reset(tx, reset_id=waiting[user_id].id, approved_by=uuid.UUID(by))
+
+
+async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboarding:
+    """End somebody's access in one act. Raises: NotFound, Conflict.
+
+    Account, sessions, tokens, letters and API clients end in this transaction; so does the
+    profile, which the relay carries to the portal. The notices that go there directly wait to be
+    sent the moment it commits.
+    """
+    await _working(tx, user_id)
+    check_other(str(user_id), actor=by)
+    check_admin_left(str(user_id), (), admins=await repository.admins(tx, ADMIN))
+    made = Offboarding(
+        user_id=user_id,
+        by_id=uuid.UUID(by),
+        tokens=await repository.token_count(tx, user_id),
+        sessions=await identity.end_account(tx, user_id=user_id),
+        letters=await repository.drop_letters(tx, user_id),
+        clients=await clients.disable_clients_of(tx, owner=str(user_id), by=by),
+        profile_version=await end_profile(tx, user_id),
+    )
+    tx.sync_session.add(made)
+    await tx.note("offboard", kind=KIND, ids=[user_id])
+    return made
+
+
+async def _put(
+    tx: WriteSession, user_id: uuid.UUID, *, email: str, name: str, roles: Sequence[str]
+) -> None:
+    """One role list in two tables, in one transaction."""
+    kept = sorted({str(role) for role in roles})
+    await identity.put_account(tx, user_id=user_id, email=email, display_name=name, roles=kept)
+    await put_profile(tx, user_id, email=email, display_name=name, roles=kept)
+
+
+async def _working(tx: WriteSession, user_id: uuid.UUID) -> Row[Any]:
+    person = await repository.locked(tx, user_id)
+    if person is None:
+        raise NotFound("person")
+    if not person.active:
+        raise Conflict("has_left")
+    return person

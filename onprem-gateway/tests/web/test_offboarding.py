@@ -1,0 +1,103 @@
+"""Offboarding: one act, everything at once, and a page that says after how many seconds."""
+
+import uuid
+
+from lmhg_kit.http.testing import AsRole
+from lmhg_stack.testing import PlaneDatabase
+
+from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+from .test_people import account, count, invited, profile, use_portal  # noqa: TID252 - the same helpers
+
+PERSON = PEOPLE["clinician"]
+PATH = f"/people/{PERSON}"
+
+
+async def own_program(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
+    """A program for the API that somebody registered."""
+    program = uuid.uuid4()
+    await onprem.run(
+        "do $$ begin perform set_config('app.actor', 'test', true),"
+        " set_config('app.purpose', 'test', true);"
+        " insert into identity.oauth_client (id, client_id, name, kind)"
+        f" values ('{program}', 'p-{program}', 'Export', 'service');"
+        " insert into identity.client_change (id, client, by, what, diff)"
+        f" values (gen_random_uuid(), '{program}', '{person}', 'registered', '{{}}'); end $$"
+    )
+    return program
+
+
+async def test_confirmation_asks_once_and_changes_nothing(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """The page says what will end."""
+    admin = await as_role("admin")
+    page = await admin.get(f"{PATH}/offboard")
+    assert (page.status_code, "This cannot be undone" in page.text) == (200, True)
+    assert (await account(onprem, PERSON))["active"]
+    assert (await admin.get(f"{PATH}/offboarding")).status_code == 404
+
+
+async def test_offboarding_ends_everything_in_one_act(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Account, sessions, tokens, letters, programs, profile; and the portal is told."""
+    admin = await as_role("admin")
+    browsers = [await as_role("clinician") for _ in range(3)]
+    client, program = await use_portal(onprem, PERSON), await own_program(onprem, PERSON)
+    await onprem.run(
+        "insert into identity.letter (id, user_id, purpose) values (gen_random_uuid(), $1, 'reset')",
+        PERSON,
+    )
+    page = await admin.follow(f"{PATH}/offboard")
+    gone = await account(onprem, PERSON)
+    assert (gone["active"], gone["ended_at"] is not None) == (False, True)
+    assert not (await profile(onprem, PERSON))["active"]
+    for table in ("identity.session", "identity.letter"):
+        assert await count(onprem, table, PERSON) == 0, table
+    assert await count(onprem, "identity.refresh_token", PERSON, "and revoked_at is null") == 0
+    rows = await onprem.run("select active from identity.oauth_client where id = $1", program)
+    assert [row["active"] for row in rows] == [False]
+    assert await count(onprem, "identity.logout_notice", PERSON, f"and client = '{client}'") >= 1
+    assert [(await each.get("/")).status_code for each in browsers] == [303] * 3
+    assert "On this plane everything has ended" in page.text
+    assert "at the latest" in page.text
+    assert page.headers["refresh"] == "1"
+    await _check_told(onprem, admin)
+
+
+async def _check_told(onprem: PlaneDatabase, admin: object) -> None:
+    """Once every notice is answered the page says so, with the seconds, and rests."""
+    await onprem.run(
+        "update identity.logout_notice set sent_at = made_at + interval '700 milliseconds'"
+        " where user_id = $1",
+        PERSON,
+    )
+    page = await admin.get(f"{PATH}/offboarding")  # type: ignore[attr-defined]
+    assert "within 0.7 seconds" in page.text
+    assert "refresh" not in page.headers
+
+
+async def test_who_has_left_cannot_be_changed(as_role: AsRole, onprem: PlaneDatabase) -> None:
+    """Nothing about them is offered, and nothing is done."""
+    admin = await as_role("admin")
+    person = await invited(admin, "left@lmhg.test")
+    await admin.follow(f"/people/{person}/offboard")
+    page = (await admin.get(f"/people/{person}")).text
+    assert "What ended when" in page
+    assert "End all access" not in page
+    for act in ("offboard", "invitation", "device", "delay/lift"):
+        assert (await admin.post(f"/people/{person}/{act}")).status_code == 409, act
+    again = await admin.post(f"/people/{person}/roles", roles="staff")
+    assert (again.status_code, await account(onprem, person)) != (303, {})
+    assert f"/people/{person}" not in (await admin.get("/people?q=left@")).text
+    assert f"/people/{person}" in (await admin.get("/people?q=left@&who=all")).text
+
+
+async def test_nobody_offboards_themselves_or_a_stranger(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """The own account stays; an unknown one is not found."""
+    admin = await as_role("admin")
+    assert (await admin.post(f"/people/{PEOPLE['admin']}/offboard")).status_code == 409
+    assert (await account(onprem, PEOPLE["admin"]))["active"]
+    assert (await admin.post(f"/people/{uuid.uuid4()}/offboard")).status_code == 404
