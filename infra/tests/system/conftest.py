@@ -7,7 +7,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from lmhg_stack import chromium
-from lmhg_stack.people import DEMO_PASSWORD
+from lmhg_stack.demo.screen import sign_in as enter
+from lmhg_stack.people import member
 from lmhg_stack.stack import Stack
 
 SignIn = Callable[[str, str], Awaitable[Page]]
@@ -38,11 +39,7 @@ async def sign_in(browser: Browser, stack: Stack) -> AsyncIterator[SignIn]:
             "console",
             lambda line: complaints.append(line.text) if line.type == "error" else None,
         )
-        await page.goto("/sign-in")
-        await page.get_by_label("E-mail address").fill(email)
-        await page.get_by_label("Password").fill(DEMO_PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.wait_for_url(lambda url: "sign-in" not in url and "session" not in url)
+        await enter(page, member(email))
         return page
 
     yield go

@@ -47,7 +47,26 @@ def prepare_all(plan: Plan) -> None:
     with ThreadPoolExecutor(len(steps)) as pool:
         for done in [pool.submit(step) for step in steps]:
             done.result()
+    _register_portal(plan)
     _seed(plan)
+
+
+def _register_portal(plan: Plan) -> None:
+    """Make the portal known to the issuer, with the addresses and the secret of this stack."""
+    portal = plan.url("portal")
+    env = {
+        "LMHG_SITE": plan.layout.site,
+        "LMHG_DATABASE_URL": plan.database_url("onprem", "lmhg_migrator"),
+    }
+    argv = (
+        "lmhg-gateway", "client", "put", "--id=portal", "--name=LMHG portal", "--kind=web",
+        "--first-party",
+        f"--redirect-uri={portal}/sign-in/callback",
+        f"--post-logout-uri={portal}/signed-out",
+        f"--backchannel-uri={portal}/sign-out/back-channel",
+        f"--secret-file={plan.layout.keys.client_secret('portal')}",
+    )  # fmt: skip
+    _step(plan, "the portal as a client", argv, env)
 
 
 def _prepare_plane(plan: Plan, plane: str) -> None:

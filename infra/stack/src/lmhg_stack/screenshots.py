@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from playwright.async_api import Browser
 
 from lmhg_stack.chromium import chromium
-from lmhg_stack.people import DEMO_PASSWORD
+from lmhg_stack.demo.screen import sign_in
+from lmhg_stack.people import member
 from lmhg_stack.repository import ROOT
 from lmhg_stack.stack import Stack
 
@@ -37,8 +38,13 @@ VISITS = (
         "/compliance", "/compliance/ledger", "/compliance/held", "/compliance/exemptions",
         "/compliance/incidents", "/kept-texts",
     )),
+    Visit("workspace", "admin@lmhg.test", (
+        "/people", "/people/new", f"/people/{member('it@lmhg.test').id}",
+        f"/people/{member('it@lmhg.test').id}/offboard",
+    )),
+    Visit("identity", "front@lmhg.test", ("/security", "/enrol", "/forgot")),
     Visit("portal", "it@lmhg.test", (
-        "/", "/tickets", "/tickets/new", "/calendar", "/announcements",
+        "/", "/tickets", "/tickets/new", "/calendar", "/announcements", "/account",
     )),
 )  # fmt: skip
 
@@ -53,10 +59,7 @@ async def take(browser: Browser, stack: Stack, visit: Visit, *, width: int, sche
     page = await context.new_page()
     await page.goto("/sign-in")
     await page.screenshot(path=OUT / f"{visit.where}-sign-in-{width}-{scheme}.png")
-    await page.get_by_label("E-mail address").fill(visit.email)
-    await page.get_by_label("Password").fill(DEMO_PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url(lambda url: "sign-in" not in url and "session" not in url)
+    await sign_in(page, member(visit.email))
     for path in visit.paths:
         await page.goto(path)
         name = path.strip("/").replace("/", "-") or "home"

@@ -1,16 +1,30 @@
 """Puts the demo staff and the standing approvals on record, by the operator's own commands.
 
 Run in a process of its own by `lmhg-stack up`, once a stack: `python -m lmhg_stack.seed`, with
-LMHG_DATABASE_URL (on-prem, as lmhg_migrator) and LMHG_PASSWORD_FILE. The portal needs no seed: the
-relay brings it the profiles.
+LMHG_DATABASE_URL (on-prem, as lmhg_migrator), LMHG_PASSWORD_FILE and LMHG_IDENTITY_KEYRING_FILE.
+The portal needs no seed: the relay brings it the profiles.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid5
 
 from lmhg_gateway.cli import main as gateway
+from lmhg_gateway.features.identity.factor_models import Totp
+from lmhg_gateway.features.identity.public import set_mfa_rule
+from lmhg_kit.clock import utc_now
+from lmhg_kit.persistence import Actor, Database, Keyring
+from lmhg_kit.persistence.install import owner_for
+from lmhg_kit.persistence.sealing import place_of
 from lmhg_stack.people import APPROVES, ASKS, STAFF, STANDING, Member
+
+OPERATOR = Actor("operator")
+RULE_IN = timedelta(days=14)
+"""Until then the demo people without a second factor are reminded; afterwards they need one."""
 
 
 def account(member: Member, password_file: str) -> list[str]:
@@ -35,6 +49,33 @@ def standing(kind: str) -> list[str]:
     ]
 
 
+async def put_factors(url: str, keyring: Keyring) -> None:
+    """Authenticator apps of those who have one, and a date from which every role needs a factor."""
+    db = Database(url, pool_size=1, role=owner_for(url))
+    now = utc_now()
+    try:
+        async with db.uow(OPERATOR, "demo factors") as tx:
+            for person in STAFF:
+                if person.totp_secret:
+                    tx.sync_session.add(_app_of(person, keyring, at=now))
+            for role in sorted({role for person in STAFF for role in person.roles}):
+                await set_mfa_rule(tx, role, now + RULE_IN)
+    finally:
+        await db.close()
+
+
+def _app_of(person: Member, keyring: Keyring, *, at: datetime) -> Totp:
+    app_id = uuid5(person.id, "authenticator")
+    place = place_of("identity.totp", "secret", app_id)
+    return Totp(
+        id=app_id,
+        user_id=person.id,
+        name="Demo authenticator",
+        secret_sealed=keyring.seal(person.totp_secret.encode(), place=place),
+        confirmed_at=at,
+    )
+
+
 def main(environ: Mapping[str, str]) -> int:
     """Do it all; the first failure ends it."""
     password_file = environ["LMHG_PASSWORD_FILE"]
@@ -46,7 +87,11 @@ def main(environ: Mapping[str, str]) -> int:
         *(standing(kind) for kind in STANDING),
         *(account(member, password_file) for member in [*approvers, *others]),
     ]
-    return next((status for argv in commands if (status := gateway(argv))), 0)
+    if status := next((status for argv in commands if (status := gateway(argv))), 0):
+        return status
+    keyring = Keyring.from_file(Path(environ["LMHG_IDENTITY_KEYRING_FILE"]))
+    asyncio.run(put_factors(environ["LMHG_DATABASE_URL"], keyring))
+    return 0
 
 
 if __name__ == "__main__":

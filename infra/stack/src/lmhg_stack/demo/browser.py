@@ -8,9 +8,11 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from lmhg_stack.demo.authenticator import next_code
 from lmhg_stack.process import StackError
 
 TIMEOUT_S = 20.0
+SECOND_FACTOR, REMINDER = "/second-factor", "/reminder"
 _TEXT_INPUTS = ("submit", "button", "checkbox", "radio")
 
 
@@ -99,12 +101,19 @@ class Browser:
             raise StackError(message)
         return answer
 
-    def sign_in(self, email: str, password: str) -> None:
-        """Sign in where this browser's address leads."""
+    def sign_in(self, email: str, password: str, totp_secret: str = "") -> None:
+        """Sign in where this browser's address leads: by the identity process, then back.
+
+        Raises: StackError when that does not end where it began.
+        """
         page = self.open("/sign-in")
-        after = self.fill(page, "/sign-in", {"email": email, "password": password})
-        if urlsplit(str(after.url)).path.endswith("/sign-in"):
-            message = f"{email} could not sign in at {self.base}"
+        page = self.fill(page, "/sign-in", {"email": email, "password": password})
+        if page.url.path == SECOND_FACTOR and totp_secret:
+            page = self.fill(page, SECOND_FACTOR, {"code": next_code(totp_secret)})
+        if page.url.path == REMINDER:
+            page = self._client.get(page.url.copy_with(path="/sign-in"))
+        if _origin(str(page.url)) != _origin(self.base) or page.is_error:
+            message = f"{email} could not sign in at {self.base} ({page.url.path})"
             raise StackError(message)
 
 

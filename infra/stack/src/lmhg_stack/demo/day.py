@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from lmhg_stack.demo.browser import Browser
-from lmhg_stack.people import DEMO_PASSWORD
+from lmhg_stack.people import member
 from lmhg_stack.stack import Stack
 
 AUTHOR, APPROVER, STAFF = "front@lmhg.test", "compliance@lmhg.test", "front@lmhg.test"
@@ -191,7 +191,8 @@ class Day:
         if known is None:
             with ExitStack() as undo:
                 known = undo.enter_context(Browser(self._facts["addresses"][where]))
-                known.sign_in(email, DEMO_PASSWORD)
+                person = member(email)
+                known.sign_in(email, person.password, person.totp_secret)
                 undo.pop_all()
             self._browsers[where, email] = known
         return known
