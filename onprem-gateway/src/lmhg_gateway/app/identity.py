@@ -1,23 +1,29 @@
 """The identity process: any browser may come here, and no table about clients is within reach."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from lmhg_gateway.adapters.backchannel import Backchannel
+from lmhg_gateway.adapters.hydra import Hydra
+from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.adapters.mail import Mailer
+from lmhg_gateway.features.hydra.public import HydraProvider
 from lmhg_gateway.features.identity.door import STATE_KEY, Door
 from lmhg_gateway.features.identity.enrol_pages import ENROLMENT
 from lmhg_gateway.features.identity.factor_pages import SECOND_FACTOR
 from lmhg_gateway.features.identity.letter_pages import LETTERS
 from lmhg_gateway.features.identity.letters import BELL, Letters
 from lmhg_gateway.features.identity.pages import SIGN_IN
+from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotten
 from lmhg_gateway.features.identity.security_pages import MY_SECURITY
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.public import Issuer, api_audience, issuer_loops
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
+from lmhg_gateway.web.providers import Embedded, IdentityProvider
 from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.errors import SettingMissing
 from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
@@ -32,8 +38,33 @@ from lmhg_kit.settings import load
 PROMISE = "On-prem sign-in: no client information here"
 LETTERS_EVERY_S = 10.0
 
-FEATURES: tuple[Feature, ...] = (SIGN_IN, SECOND_FACTOR, ENROLMENT, LETTERS, MY_SECURITY, ISSUER)
-"""The features of the identity process: one line."""
+FEATURES: tuple[Feature, ...] = (SIGN_IN, SECOND_FACTOR, ENROLMENT, LETTERS, MY_SECURITY)
+"""The features of the identity process; the provider adds its own."""
+LEAVERS_EVERY_S = 2.0
+
+
+def provider_of(settings: IdentitySettings) -> IdentityProvider:
+    """Who issues tokens, as the settings say. Raises: SettingMissing."""
+    if settings.identity_provider == "embedded":
+        return Embedded((ISSUER,))
+    admin = required(settings.hydra_admin_url, "LMHG_HYDRA_ADMIN_URL", "http://127.0.0.1:4445")
+    public = required(settings.hydra_public_url, "LMHG_HYDRA_PUBLIC_URL", "https://oauth.test")
+    kratos: Kratos | None = None
+    if settings.kratos_public_url:
+        address = required(
+            settings.kratos_admin_url, "LMHG_KRATOS_ADMIN_URL", "http://127.0.0.1:4434"
+        )
+        kratos = Kratos(public_url=settings.kratos_public_url, admin_url=address)
+    return HydraProvider(
+        Hydra(admin), kratos=kratos, public_url=public, own_url=settings.public_url
+    )
+
+
+def required(value: str | None, name: str, example: str) -> str:
+    """A setting that the chosen provider needs. Raises: SettingMissing."""
+    if not value:
+        raise SettingMissing(name, example)
+    return value
 
 
 def build(
@@ -43,9 +74,12 @@ def build(
     clock: Clock = utc_now,
     during: tuple[Span, ...] = (),
     metrics: HttpMetrics | None = None,
+    provider: IdentityProvider | None = None,
 ) -> Edge:
     """The ASGI application of the identity process."""
     files = statics()
+    provider = provider or provider_of(settings)
+    features = (*FEATURES, *provider.features)
     door = Door.build(
         db,
         keyring=installed(),
@@ -61,23 +95,24 @@ def build(
                 public_url=settings.public_url,
                 approved=None,
                 trusted=settings.trusted_proxies,
-                form_origins=(settings.workspace_url.rstrip("/"),),
+                form_origins=(settings.workspace_url.rstrip("/"), *provider.form_origins),
             ),
-            features=FEATURES,
+            features=features,
             permissions=IDENTITY_PERMISSIONS,
             sessions=door.sessions,
             pages=assemble_pages(
-                FEATURES,
+                features,
                 title="LMHG sign-in",
                 promise=PROMISE,
                 timezone=settings.timezone,
                 files=files,
             ),
             statics=files,
-            on_stop=(db.close,),
+            on_stop=(db.close, provider.close),
             during=during,
             metrics=metrics,
             state={
+                **provider.state,
                 "database": db,
                 STATE_KEY: door,
                 "issuer": issuer_of(settings, clock=clock),
@@ -99,6 +134,20 @@ def letters_of(settings: IdentitySettings, db: Database, *, clock: Clock = utc_n
     return Letters(db, mailer.send, settings.public_url, settings.practice_name, clock)
 
 
+def leavers_of(db: Database, provider: IdentityProvider) -> Callable[[], Awaitable[int]]:
+    """What tells the provider about colleagues who left, until it has heard it."""
+
+    async def step() -> int:
+        told = 0
+        for user_id in await unforgotten(db):
+            await provider.forget(user_id)
+            await mark_forgotten(db, user_id)
+            told += 1
+        return told
+
+    return step
+
+
 def run(environ: Mapping[str, str]) -> int:
     """Serve until told to stop."""
     settings = load(IdentitySettings, environ)
@@ -107,6 +156,7 @@ def run(environ: Mapping[str, str]) -> int:
     db = Database(settings.database_url)
     metrics, post = HttpMetrics(), Backchannel()
     edges: list[Edge] = []
+    provider = provider_of(settings)
 
     def allow_forms(origins: tuple[str, ...]) -> None:
         edges[0].allow_forms(origins)
@@ -115,6 +165,8 @@ def run(environ: Mapping[str, str]) -> int:
         Loop("letters", letters_of(settings, db).step, LETTERS_EVERY_S, (BELL,)),
         *issuer_loops(db, issuer_of(settings), post=post.post, allow_forms=allow_forms),
     ]
+    if provider.name != "embedded":
+        loops.append(Loop("leavers", leavers_of(db, provider), LEAVERS_EVERY_S))
     running = Loops(settings.database_url, loops, registry=metrics.registry)
 
     @asynccontextmanager
@@ -123,7 +175,7 @@ def run(environ: Mapping[str, str]) -> int:
             yield
         await post.close()
 
-    edges.append(build(settings, db, during=(beside,), metrics=metrics))
+    edges.append(build(settings, db, during=(beside,), metrics=metrics, provider=provider))
     serve(
         edges[0],
         listen=settings.listen,

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -83,6 +83,22 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     practice_name: PracticeName = "LMHG"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
+    identity_provider: Annotated[
+        Literal["embedded", "hydra"], Setting("who issues tokens: embedded or hydra", "embedded")
+    ] = "embedded"
+    hydra_admin_url: Annotated[
+        str | None, Setting("Hydra's admin address, private", "http://127.0.0.1:4445")
+    ] = None
+    hydra_public_url: Annotated[
+        str | None, Setting("Hydra's address as browsers see it", "https://oauth.example.test")
+    ] = None
+    kratos_admin_url: Annotated[
+        str | None,
+        Setting("Kratos' admin address, when accounts live there", "http://127.0.0.1:4434"),
+    ] = None
+    kratos_public_url: Annotated[
+        str | None, Setting("Kratos' address as browsers see it", "https://accounts.example.test")
+    ] = None
 
 
 class IngressSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ class UserAccount(Base):
         DateTime(timezone=True), nullable=True
     )
     ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    forgotten_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
 
 
 class SignInFailures(Base):

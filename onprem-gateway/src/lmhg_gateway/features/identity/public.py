@@ -28,7 +28,7 @@ from lmhg_gateway.features.identity.models import (
 from lmhg_gateway.features.identity.repository import account_subject, factor_subject
 from lmhg_gateway.features.identity.rules import FULL, stage_of
 from lmhg_gateway.features.issuer.public import queue_logout, revoke_of_user
-from lmhg_kit.clock import new_id
+from lmhg_kit.clock import new_id, utc_now
 from lmhg_kit.errors import Conflict, NotFound, NotSignedIn
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -113,6 +113,31 @@ async def current_person(request: AnyRequest) -> Person:
         session_id=uuid.UUID(session.id),
         authenticated_at=session.authenticated_at,
         methods=session.methods,
+    )
+
+
+async def person_by_id(request: AnyRequest, account_id: str) -> Person | None:
+    """An active colleague whom another server vouches for; None for anybody else."""
+    try:
+        user_id = uuid.UUID(account_id)
+    except ValueError:
+        return None
+    account = UserAccount
+    query = select(account.email, account.display_name, account.roles).where(
+        account.id == user_id, account.active
+    )
+    async with request.app.state["database"].engine.connect() as link:
+        row = (await link.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return Person(
+        id=user_id,
+        email=row.email,
+        display_name=row.display_name,
+        roles=frozenset(row.roles),
+        session_id=user_id,
+        authenticated_at=utc_now(),
+        methods=frozenset(),
     )
 
 

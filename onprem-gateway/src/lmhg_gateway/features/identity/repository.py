@@ -28,6 +28,7 @@ ADDRESS_FREE = 30
 """Attempts before the delay begins to grow; it then doubles from one second."""
 DELAY_MAX_S = 900
 FORGET_AFTER = timedelta(days=1)
+LEAVERS_MAX = 50
 KEEP_USED = timedelta(days=1)
 ACTIVITY_SHOWN = 30
 V6_SITE = 64
@@ -296,3 +297,18 @@ async def take_handoff(db: Database, code_hash: bytes, *, at: datetime) -> Arriv
         authenticated_at=row.authenticated_at,
         methods=frozenset(row.methods),
     )
+
+
+async def unforgotten(db: Database) -> list[uuid.UUID]:
+    """Colleagues who left and whom another server of ours has not been told about."""
+    account = UserAccount
+    query = select(account.id).where(account.ended_at.is_not(None), account.forgotten_at.is_(None))
+    async with db.engine.connect() as connection:
+        return list((await connection.execute(query.limit(LEAVERS_MAX))).scalars())
+
+
+async def mark_forgotten(db: Database, user_id: uuid.UUID) -> None:
+    """The other server has forgotten this colleague."""
+    change = update(UserAccount).where(UserAccount.id == user_id).values(forgotten_at=func.now())
+    async with db.uow(Actor("process: leavers"), "account.forget") as tx:
+        await tx.execute(change)

@@ -1,0 +1,1 @@
+"""Hydra mode: Ory Hydra issues the tokens, our screens answer its challenges."""
