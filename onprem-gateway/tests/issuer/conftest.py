@@ -180,14 +180,15 @@ class Party:
     """A relying party: Authlib's own client, over the application."""
 
     def __init__(self, edge: Edge, client_id: str, secret: str | None) -> None:
-        self.oauth = AsyncOAuth2Client(
+        self._over = httpx.ASGITransport(app=edge, client=("203.0.113.9", 4712))
+        self.oauth: Any = AsyncOAuth2Client(
             client_id,
             secret,
             scope=SCOPES,
             redirect_uri=CALLBACK,
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if secret else "none",
-            transport=httpx.ASGITransport(app=edge, client=("203.0.113.9", 4712)),
+            transport=self._over,
         )
 
     def ask(self, **more: str) -> tuple[str, str]:
@@ -210,22 +211,20 @@ class Party:
         if self.oauth.client_secret:
             proof["client_secret"] = self.oauth.client_secret
         fields = {**proof, **form}
-        transport = self.oauth._transport
-        async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
+        async with httpx.AsyncClient(transport=self._over, base_url=URL) as http:
             return await http.post(path, data=fields)
 
 
 @pytest.fixture
-async def portal(edge: Edge) -> AsyncIterator[Party]:
+async def portal(edge: Edge) -> Party:
     """The first-party client."""
-    party = Party(edge, "portal", SECRET)
-    yield party
+    return Party(edge, "portal", SECRET)
 
 
 @pytest.fixture
-async def foreign(edge: Edge) -> AsyncIterator[Party]:
+async def foreign(edge: Edge) -> Party:
     """A client that has to ask for consent."""
-    yield Party(edge, "foreign", OTHER_SECRET)
+    return Party(edge, "foreign", OTHER_SECRET)
 
 
 def answer_of(response: httpx.Response) -> dict[str, str]:

@@ -35,7 +35,9 @@ def kid_of(token: str) -> str:
     import base64
     import json
 
-    head: dict[str, Any] = json.loads(base64.urlsafe_b64decode(token.split(".", maxsplit=1)[0] + "=="))
+    head: dict[str, Any] = json.loads(
+        base64.urlsafe_b64decode(token.split(".", maxsplit=1)[0] + "==")
+    )
     return str(head["kid"])
 
 

@@ -200,7 +200,7 @@ async def test_disabled_client_is_out(
 
 
 async def test_old_secret_works_until_its_end(
-    edge: Edge, ana: Signed, owner: Database, clock: Hands, onprem: PlaneDatabase, portal: Party
+    edge: Edge, ana: Signed, clock: Hands, onprem: PlaneDatabase, portal: Party
 ) -> None:
     """Two secrets overlap for the set time; then the old one is no secret any more."""
     await onprem.run(

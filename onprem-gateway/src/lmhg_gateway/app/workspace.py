@@ -14,6 +14,9 @@ from lmhg_gateway.features.compliance.pages import COMPLIANCE
 from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.issuer.public import api_tokens
+from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
+from lmhg_gateway.features.network.pages import NETWORK
 from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
@@ -45,6 +48,8 @@ FEATURES: tuple[Feature, ...] = (
     KEPT_TEXTS,
     PEOPLE,
     BREAK_GLASS,
+    NETWORK,
+    OAUTH_CLIENTS,
     CLIENTS_API,
     REFERRALS_API,
     ANNOUNCEMENTS_API,
@@ -74,6 +79,9 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
             features=features,
             permissions=PERMISSIONS,
             sessions=Sessions(WithBreakGlass(SessionStore(db, WORKSPACE), db), limits=limits),
+            bearers=api_tokens(
+                db, issuer=settings.identity_url.rstrip("/"), workspace_url=settings.public_url
+            ),
             pages=assemble_pages(
                 features,
                 title="LMHG workspace",

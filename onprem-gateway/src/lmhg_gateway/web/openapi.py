@@ -16,7 +16,8 @@ def api_description() -> OpenAPIConfig:
         version="1",
         description=(
             "The workspace's JSON API. A session cookie names the person; a step that changes"
-            " something carries the session's token in X-CSRF-Token. Errors are"
+            " something carries the session's token in X-CSRF-Token. A program shows an access"
+            " token of the identity process instead (Authorization: Bearer). Errors are"
             ' {"error": {"code", "message", "request_id", "fields"}}.'
         ),
         openapi_router=Router(

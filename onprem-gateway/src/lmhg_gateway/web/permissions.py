@@ -34,6 +34,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "compliance.decide": _OFFICER,
     "compliance.export": _OFFICER,
     "people.manage": frozenset({ADMIN}),
+    "oauth_clients.manage": frozenset({ADMIN}),
+    "network.read": frozenset({ADMIN}),
     "break_glass.open": _EVERYONE,
     "break_glass.review": _OFFICER,
 }

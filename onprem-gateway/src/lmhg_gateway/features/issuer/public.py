@@ -12,16 +12,20 @@ from lmhg_gateway.features.issuer.notices import (
     queue_logout,
     revoke_of_user,
 )
-from lmhg_gateway.features.issuer.reading import ApiClient, verify_access_token
+from lmhg_gateway.features.issuer.reading import ACTOR, ApiClient, verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, origin_of
+from lmhg_kit.clock import utc_now
+from lmhg_kit.http.access import BearerCheck
+from lmhg_kit.http.visit import Bearer
 from lmhg_kit.loops import Loop
-from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
+from lmhg_kit.persistence import Database, ReadSession, WriteSession
 
 __all__ = [
     "ApiClient",
     "Issuer",
     "api_audience",
+    "api_tokens",
     "issuer_loops",
     "queue_logout",
     "revoke_of_user",
@@ -38,13 +42,27 @@ def api_audience(workspace_url: str) -> str:
     return f"{workspace_url.rstrip('/')}/api/v1"
 
 
+def api_tokens(db: Database, *, issuer: str, workspace_url: str) -> BearerCheck:
+    """What judges access tokens for the workspace's JSON API; the client is the actor."""
+    audience = api_audience(workspace_url)
+
+    async def check(token: str) -> Bearer:
+        async with db.read(ACTOR, "api.token") as tx:
+            found = await verify_access_token(
+                tx, token, issuer=issuer, audience=audience, at=utc_now()
+            )
+        return Bearer(f"client: {found.client_id}", found.permissions)
+
+    return check
+
+
 def issuer_loops(
     db: Database, issuer: Issuer, *, post: Post, allow_forms: Callable[[tuple[str, ...]], None]
 ) -> list[Loop]:
     """What the identity process does beside answering: notices, keys, and where forms may lead."""
 
     async def origins() -> int:
-        async with db.read(Actor("process: issuer"), "oauth.origins") as tx:
+        async with db.read(ACTOR, "oauth.origins") as tx:
             found = sorted({origin_of(uri) for uri in await active_redirect_uris(tx)})
         allow_forms(tuple(found))
         return 0

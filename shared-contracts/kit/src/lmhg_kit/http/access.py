@@ -5,7 +5,7 @@ carry no cookies. A route that names none stops the application from being built
 refused at run time as well.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,11 +19,17 @@ from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_token_valid
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.session import Session, Sessions
-from lmhg_kit.http.visit import Visit, visit_of
+from lmhg_kit.http.visit import Bearer, Visit, visit_of
 
 OPT = "access"
 SESSION_COOKIE = "session"
 PRE_COOKIE = "pre"
+
+
+API = "/api/"
+"""Below this path a program may show an access token instead of a session."""
+BearerCheck = Callable[[str], Awaitable[Bearer]]
+"""The program behind an access token. Raises: NotSignedIn."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Gate:
     sessions: Sessions | None
     permissions: Mapping[str, frozenset[str]]
     origin: str
+    bearers: BearerCheck | None = None
+    """Judges access tokens, in an application whose JSON API takes them."""
 
     def allows(self, roles: Iterable[str], permission: str) -> bool:
         """Whether one of the roles has the permission; an unlisted permission has nobody."""
@@ -88,6 +96,13 @@ async def enforce(
     if not access.cookies:
         return
     gate, visit = gate_of(connection), visit_of(connection)
+    token = bearer_token(connection)
+    if token and gate.bearers:
+        # No cookie is read beside a token, so no foreign page can borrow anybody's session.
+        visit.bearer = await gate.bearers(token)
+        if access.fresh or access.permission not in visit.bearer.permissions:
+            raise Forbidden("scope_missing")
+        return
     await load_session(connection, gate=gate, visit=visit)
     if access.permission is not None:
         _check_permission(visit, gate=gate, permission=access.permission)
@@ -96,6 +111,14 @@ async def enforce(
         await _check_csrf(request, gate=gate, visit=visit)
     if access.fresh and (visit.session is None or not gate.is_fresh(visit.session)):
         raise NotFresh
+
+
+def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """The access token that a program shows to the JSON API."""
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not connection.url.path.startswith(API):
+        return None
+    return token.strip() or None
 
 
 async def load_session(

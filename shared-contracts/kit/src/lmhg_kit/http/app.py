@@ -12,7 +12,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from lmhg_kit.errors import LmhgError
-from lmhg_kit.http.access import Gate, check_routes, enforce
+from lmhg_kit.http.access import BearerCheck, Gate, check_routes, enforce
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
@@ -38,6 +38,7 @@ class AppParts:
     features: Sequence[Feature]
     permissions: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     sessions: Sessions | None = None
+    bearers: BearerCheck | None = None
     pages: Pages | None = None
     statics: StaticFiles | None = None
     state: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -86,6 +87,7 @@ def _own_state(parts: AppParts) -> dict[str, object]:
         sessions=parts.sessions,
         permissions=parts.permissions,
         origin=parts.policy.public_url.rstrip("/"),
+        bearers=parts.bearers,
     )
     return {"gate": gate, "pages": parts.pages, "statics": parts.statics}
 

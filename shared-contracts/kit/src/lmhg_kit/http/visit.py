@@ -12,6 +12,14 @@ _KEY = "lmhg_visit"
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """A program that proved itself with an access token: its name in the ledger, and its rights."""
+
+    actor: str
+    permissions: frozenset[str]
+
+
 @dataclass
 class Visit:
     """One request as the edge and the guard came to know it."""
@@ -20,6 +28,8 @@ class Visit:
     address: str
     inside: bool
     session: Session | None = None
+    bearer: Bearer | None = None
+    """A program, where a person's session would be."""
     token: str | None = None
     """The secret the CSRF token is derived from: the session's, or the pre-session's."""
     set_cookies: list[str] = field(default_factory=list[str])

@@ -14,7 +14,10 @@ AnyRequest = Request[Any, Any, Any]
 
 def actor_of(request: AnyRequest) -> Actor:
     """Who acts in this request. Raises: NotSignedIn."""
-    session = visit_of(request).session
+    visit = visit_of(request)
+    if visit.bearer:
+        return Actor(visit.bearer.actor)
+    session = visit.session
     if session is None:
         raise NotSignedIn
     return Actor(session.account_id, session.roles)
