@@ -1,0 +1,1 @@
+"""The network policy as an administrator sees it."""
