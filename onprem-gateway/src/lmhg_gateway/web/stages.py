@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-PASSWORD = "stage:password"
+PASSWORD = "stage:password"  # noqa: S105 - the name of a stage
 ENROL = "stage:enrol"
 FULL = "stage:full"
 

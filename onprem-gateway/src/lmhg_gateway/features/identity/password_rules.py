@@ -21,7 +21,9 @@ GUESSED_MAX = 72
 SCORE_MIN = 3
 WORD_MIN = 3
 OWN_LEFT_MIN = 8
-"""Characters that a password has beside the names in it."""
+"""Letters and digits that a password has beside the names in it."""
+DRESS_MAX = 12
+"""Digits and signs on either side that are taken off to find a common password."""
 COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 _STRENGTHS = ("Very easy to guess", "Easy to guess", "Could be guessed", "Hard to guess", "Strong")
 
@@ -62,10 +64,19 @@ def _refusal(password: str, plain: str, *, least: int, words: list[str], score: 
 
 
 def is_common(plain: str) -> bool:
-    """Whether a password is a common one, bare or with digits and signs around it, or repeated."""
-    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
-    repeated = re.fullmatch(r"(.+?)\1+", core)
-    return bool({plain, core, repeated[1] if repeated else core} & COMMON)
+    """Whether a password is a common one: bare, repeated, or with digits and signs around it."""
+    lead = re.match(r"[\W\d_]*", plain)
+    trail = re.search(r"[\W\d_]*$", plain)
+    starts = min(len(lead[0]) if lead else 0, DRESS_MAX) + 1
+    ends = min(len(trail[0]) if trail else 0, DRESS_MAX) + 1
+    cores = (plain[start : len(plain) - end] for start in range(starts) for end in range(ends))
+    return any(core in COMMON or _unit(core) in COMMON for core in cores)
+
+
+def _unit(text: str) -> str:
+    """The shortest part that the text is a repetition of: the text itself, mostly."""
+    period = (text + text).find(text, 1)
+    return text[:period]
 
 
 def _words(known: Iterable[str]) -> list[str]:
@@ -76,4 +87,4 @@ def _words(known: Iterable[str]) -> list[str]:
 def _without(plain: str, words: list[str]) -> str:
     for word in words:
         plain = plain.replace(word, "")
-    return plain
+    return re.sub(r"[\W_]", "", plain)

@@ -35,7 +35,7 @@ class PasswordCheck:
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether the password is the stored one; an unknown account costs the same work."""
         async with self._slots:
-            right = await asyncio.to_thread(_verify, stored or _NOBODY, password[:MAX_LENGTH])
+            right = await asyncio.to_thread(verify_hash, stored or _NOBODY, password[:MAX_LENGTH])
         return right and stored is not None
 
     async def hash(self, password: str) -> str:
@@ -44,7 +44,8 @@ class PasswordCheck:
             return await asyncio.to_thread(hash_password, password)
 
 
-def _verify(stored: str, password: str) -> bool:
+def verify_hash(stored: str, password: str) -> bool:
+    """Whether a password is the one behind a PHC string; False for what is no such string."""
     try:
         return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
