@@ -5,15 +5,20 @@ from datetime import datetime
 
 import asyncpg
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 from sqlalchemy import select
 
+from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.features.break_glass.models import BreakGlass
-from lmhg_gateway.features.break_glass.public import WithBreakGlass
+from lmhg_gateway.features.break_glass.public import Notices, WithBreakGlass
+from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.testing import AsRole, Browsers, Hands, Signed
 from lmhg_kit.persistence import Database
+from lmhg_stack.ports import free_ports
 from lmhg_stack.testing import PlaneDatabase
 
 REASON = {"reason": "A caller is in danger and nobody of the front desk answers.", "minutes": "30"}
@@ -151,3 +156,45 @@ async def test_the_database_holds_the_rules_by_itself(
     finally:
         await undone.rollback()
         await link.close()
+
+
+class Inbox:
+    """What the mail server kept."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], str]] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep it."""
+        del server, session
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.mails.append((envelope.rcpt_tos, content.decode()))
+        return "250 OK"
+
+
+async def test_officers_get_a_mail_that_names_no_client_and_no_reason(
+    helper: Signed, onprem: PlaneDatabase
+) -> None:
+    """One mail an opening, over real SMTP; while the server is away the opening stays untold."""
+    await helper.follow("/break-glass", **REASON)
+    db = Database(onprem.url("gw_worker"), pool_size=2)
+    to = "officers@lmhg.test"
+    port = free_ports(1)[0]
+    mailer = Mailer(f"smtp://127.0.0.1:{port}", "LMHG <no-reply@lmhg.test>")
+    with pytest.raises(Unavailable):
+        await Notices(db, mailer.send, to).step()
+    inbox = Inbox()
+    server = Controller(inbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        told = await Notices(db, mailer.send, to).step()
+        assert await Notices(db, mailer.send, to).step() == 0
+    finally:
+        server.stop()
+        await db.close()
+    assert told == len(inbox.mails) >= 1
+    assert all(rcpt == [to] for rcpt, _ in inbox.mails)
+    text = inbox.mails[-1][1]
+    assert "It_Support Person has opened break-glass" in text
+    assert "caller" not in text

@@ -7,7 +7,9 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from lmhg_contracts.classification import Plane
 from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.adapters.intakeq import IntakeQ
+from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.app.jobs import JobQueue
+from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.screening.service import Screener
@@ -68,7 +70,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         origin(settings.site, "onprem", "access"),
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
     )
-    return [
+    loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
         Loop("queue_deliveries", jobs.enqueue_new, 2.0, ("ingress_delivery",)),
@@ -79,3 +81,8 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
     ]
+    if settings.alerts_to:
+        mailer = Mailer(settings.smtp_url, settings.mail_from)
+        notices = Notices(db, mailer.send, settings.alerts_to)
+        loops.append(Loop("break_glass_notices", notices.step, 2.0))
+    return loops

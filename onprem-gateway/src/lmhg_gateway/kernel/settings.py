@@ -147,6 +147,11 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_api_key_file: Annotated[Path, Setting("file with the API key", "/etc/lmhg/intakeq.key")]
     intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
+    smtp_url: SmtpUrl = None
+    mail_from: MailFrom = "LMHG <no-reply@localhost>"
+    alerts_to: Annotated[
+        str | None, Setting("where the officers read alerts", "compliance@example.test")
+    ] = None
 
 
 class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
