@@ -28,7 +28,7 @@ from lmhg_gateway.features.identity.repository import Account
 from lmhg_kit.clock import Clock, new_id, utc_now
 from lmhg_kit.errors import Invalid
 
-CHALLENGE_LIFE = timedelta(minutes=5)
+CHALLENGE_LIFE = timedelta(minutes=3)
 CREDENTIAL_MAX = 16_384
 CREATE, GET = "create", "get"
 REFUSED = (WebAuthnException, ValueError, TypeError)
