@@ -15,9 +15,17 @@ from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtu
 NEW = {"display_name": "Noa Lind", "roles": "clinician"}
 ONE = f"/people/{PEOPLE['trainer']}"
 PATHS = {
-    "GET": ("/people", "/people/new", ONE, f"{ONE}/offboard", f"{ONE}/offboarding"),
+    "GET": (
+        "/people",
+        "/people/new",
+        "/people/factors",
+        ONE,
+        f"{ONE}/offboard",
+        f"{ONE}/offboarding",
+    ),
     "POST": (
         "/people",
+        "/people/factors",
         f"{ONE}/roles",
         f"{ONE}/invitation",
         f"{ONE}/delay/lift",
@@ -298,3 +306,18 @@ async def test_nobody_resets_their_own_device(as_role: AsRole) -> None:
     own = f"/people/{PEOPLE['admin']}"
     assert (await admin.post(f"{own}/device")).status_code == 409
     assert "Report a lost device" not in (await admin.get(own)).text
+
+
+async def test_rule_of_second_factors_has_a_day_by_role(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Set, shown in the practice's zone, lifted again; a strange role or day is refused."""
+    admin = await as_role("admin")
+    page = await admin.follow("/people/factors", role="trainer", required_from="2027-03-01")
+    assert "Mon 1 Mar 2027, 00:00 EST" in page.text
+    assert "needed from Mon 1 Mar 2027" in (await admin.get("/people?q=trainer")).text
+    for field, value in (("role", "king"), ("required_from", "soon")):
+        form = {"role": "trainer", "required_from": "2027-03-01", field: value}
+        assert (await admin.post("/people/factors", **form)).status_code == 422
+    await admin.follow("/people/factors", role="trainer", required_from="")
+    assert await onprem.run("select 1 from identity.mfa_rule where role = 'trainer'") == []

@@ -1,6 +1,7 @@
 """What is typed about people."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,6 +31,13 @@ class InviteForm(msgspec.Struct, frozen=True):
         ),
     ]
     roles: RoleList
+
+
+class RuleForm(msgspec.Struct, frozen=True):
+    """From when a role needs a second factor; without a day it needs none."""
+
+    role: Role
+    required_from: date | None = None
 
 
 class RolesForm(msgspec.Struct, frozen=True):

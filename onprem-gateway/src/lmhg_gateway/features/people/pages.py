@@ -1,8 +1,10 @@
 """Pages of people: the list, one person, and what is done about their access."""
 
 import uuid
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -10,7 +12,7 @@ from litestar.params import FromPath
 from lmhg_gateway.features.compliance.public import received_at
 from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.people import repository, service, views
-from lmhg_gateway.features.people.forms import InviteForm, RolesForm
+from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
@@ -67,6 +69,26 @@ async def invite(request: AnyRequest) -> Response[Any]:
         form.refuse({"email": "Somebody has this address already."})
         return await _show_invite(request, form, status=409)
     return go(request, f"/people/{user_id}", notice="person.invited")
+
+
+@get("/people/factors", opt=SEE, include_in_schema=False)
+async def factor_rules(request: AnyRequest) -> Response[str]:
+    """From when each role needs a second factor."""
+    return await _show_rules(request, start(RuleForm))
+
+
+@post("/people/factors", opt=CHANGE, include_in_schema=False)
+async def put_factor_rule(request: AnyRequest) -> Response[Any]:
+    """Set the day for a role, or lift the rule."""
+    form = fill(RuleForm, await read_form(request))
+    if form.data is None:
+        return await _show_rules(request, form, status=422)
+    zone = ZoneInfo(request.app.state["settings"].timezone)
+    day = form.data.required_from
+    begins = datetime.combine(day, time.min, tzinfo=zone) if day else None
+    async with writing(request, "people.factor_rule") as tx:
+        await identity.set_mfa_rule(tx, str(form.data.role), begins)
+    return go(request, "/people/factors", notice="factors.rule")
 
 
 @get("/people/{user_id:uuid}", opt=SEE, include_in_schema=False)
@@ -198,6 +220,16 @@ async def _show(
     )
 
 
+async def _show_rules(
+    request: AnyRequest, form: Form[RuleForm], *, status: int = 200
+) -> Response[str]:
+    async with reading(request, "people.factor_rules") as tx:
+        rules = await identity.mfa_rules(tx)
+    return await page(
+        request, "people/factors.html", status=status, form=form, rules=rules, all_roles=ROLES
+    )
+
+
 async def _show_invite(
     request: AnyRequest, form: Form[InviteForm], *, status: int = 200
 ) -> Response[str]:
@@ -210,6 +242,8 @@ PEOPLE = Feature(
         listed,
         new_person,
         invite,
+        factor_rules,
+        put_factor_rule,
         view,
         change_roles,
         invite_again,
@@ -232,6 +266,7 @@ PEOPLE = Feature(
     ),
     notices={
         "person.invited": "The letter is on its way. It opens once, for a limited time.",
+        "factors.rule": "The rule is changed. Whoever lacks a second factor is reminded until then.",
         "person.roles": "The roles are changed here, and on the portal as soon as they arrive.",
         "person.delay_lifted": "Sign-in can be tried again at once. This is on record.",
         "person.reset_asked": "Reported. Another administrator has to approve it now.",
