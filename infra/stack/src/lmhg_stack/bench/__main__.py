@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from lmhg_stack.bench import ledger, webhooks
+from lmhg_stack.bench import ledger, signin, webhooks
 from lmhg_stack.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "webhooks": webhooks.measure,
     "ledger": ledger.measure,
+    "signin": signin.measure,
 }
 
 

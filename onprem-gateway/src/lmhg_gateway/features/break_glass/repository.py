@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_kit.persistence import Database, ReadSession, WriteSession
@@ -12,16 +12,24 @@ from lmhg_kit.persistence import Database, ReadSession, WriteSession
 LISTED_MAX = 100
 
 
+_OPEN_UNTIL = (
+    select(BreakGlass.ends_at)
+    .where(
+        BreakGlass.user_id == bindparam("who"),
+        BreakGlass.ended_at.is_(None),
+        BreakGlass.opened_at <= bindparam("now"),
+        BreakGlass.ends_at > bindparam("now"),
+    )
+    .order_by(BreakGlass.ends_at.desc())
+    .limit(1)
+)
+"""Made once: every request of the workspace asks it."""
+
+
 async def open_until(db: Database, user_id: uuid.UUID, *, at: datetime) -> datetime | None:
     """Until when this person's glass is broken, if it is."""
-    query = select(BreakGlass.ends_at).where(
-        BreakGlass.user_id == user_id,
-        BreakGlass.ended_at.is_(None),
-        BreakGlass.opened_at <= at,
-        BreakGlass.ends_at > at,
-    )
     async with db.engine.connect() as connection:
-        found = await connection.execute(query.order_by(BreakGlass.ends_at.desc()).limit(1))
+        found = await connection.execute(_OPEN_UNTIL, {"who": user_id, "now": at})
         return found.scalar_one_or_none()
 
 
