@@ -15,9 +15,8 @@ from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_portal.app import portal
 from lmhg_portal.kernel.settings import PortalSettings
+from lmhg_stack.foreign_issuer import ForeignIssuer
 from lmhg_stack.testing import PlaneDatabase
-
-from .foreign_issuer import ForeignIssuer  # noqa: TID252 - the other system of this folder's fixtures
 
 PORTAL = "http://portal.test"
 PEOPLE = {

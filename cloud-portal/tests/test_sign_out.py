@@ -12,10 +12,10 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import browser_at
 from lmhg_kit.persistence import Database
 from lmhg_portal.kernel.settings import PortalSettings
+from lmhg_stack.foreign_issuer import Bent, ForeignIssuer
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE, PORTAL, portal_of  # noqa: TID252 - the people of this folder's fixtures
-from .foreign_issuer import Bent, ForeignIssuer  # noqa: TID252 - the other system of these tests
 from .test_sign_in import SESSION, whole  # noqa: TID252 - the way in
 
 LOGOUT = "/sign-out/back-channel"

@@ -9,6 +9,7 @@ from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
+from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.page import Pages, Shell
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
@@ -18,7 +19,6 @@ from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC, build_environment
-from lmhg_portal.adapters.issuer import Client, Issuer
 from lmhg_portal.features.announcements.pages import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar.pages import FEATURE as CALENDAR
 from lmhg_portal.features.home.pages import FEATURE as HOME

@@ -10,6 +10,7 @@ from lmhg_kit.errors import Forbidden, NotSignedIn, Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, machine, public
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import fill, query_of, read_form
+from lmhg_kit.http.openid import Answer
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.session import Sessions, Standing, hash_token, new_token
 from lmhg_kit.http.visit import visit_of
@@ -17,7 +18,7 @@ from lmhg_kit.http.work import database_of, writing
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor
 from lmhg_portal.features.identity import account_pages, repository
-from lmhg_portal.features.identity.service import Answer, Arrived, party_of
+from lmhg_portal.features.identity.service import Arrived, party_of
 from lmhg_portal.features.identity.views import device_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -82,7 +83,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
     visit, gate = visit_of(request), gate_of(request)
     who, db = arrived.who, database_of(request)
     token = await _sessions(gate).begin(
-        str(who.user_id),
+        str(arrived.user_id),
         display_name=arrived.profile.display_name,
         roles=arrived.profile.roles,
         replaces=gate.jar.read(request.headers.get("cookie", ""), SESSION_COOKIE),
@@ -94,9 +95,9 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
         ),
     )
     await repository.keep_hint(db, hash_token(token), id_token=arrived.id_token)
-    actor = Actor(str(who.user_id), arrived.profile.roles)
+    actor = Actor(str(arrived.user_id), arrived.profile.roles)
     async with db.uow(actor, "sign_in", zone=visit.zone, request_id=visit.request_id) as tx:
-        await tx.note("sign_in", kind="account", ids=[who.user_id])
+        await tx.note("sign_in", kind="account", ids=[arrived.user_id])
     return token
 
 

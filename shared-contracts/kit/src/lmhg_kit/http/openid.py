@@ -1,23 +1,28 @@
-"""The practice's issuer as the portal meets it: discovery, code exchange and signing keys.
+"""An OpenID Connect issuer as a relying party meets it: the portal ours, identity an external one.
 
-Everything goes out from here; what comes back is bounded in size and time, and a token counts
+Discovery, the question, the answer, signing keys. Everything goes out from here; what comes back is bounded in size and time, and a token counts
 only when its signature is RS256 by a key of the issuer's own key set.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
 import msgspec
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from lmhg_kit.errors import Forbidden, Unavailable
+from lmhg_kit.http.openid_rules import Vouched, check_answer_issuer, check_id_token
+from lmhg_kit.http.session import hash_token, new_token
 
 ALGORITHMS = ("RS256",)
 TIMEOUT_S = 3.0
@@ -36,7 +41,7 @@ Monotonic = Callable[[], float]
 
 
 class Endpoints(msgspec.Struct, frozen=True):
-    """What the portal uses of the issuer's discovery document."""
+    """What a relying party uses of the issuer's discovery document."""
 
     issuer: str
     authorization_endpoint: str
@@ -88,11 +93,35 @@ class _Cached(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """How the portal is known to the issuer."""
+    """How the relying party is known to the issuer."""
 
     issuer: str
     id: str
     secret: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one sign-in sends along, and what its answer is held against; fresh every time."""
+
+    state: str = field(default_factory=new_token)
+    nonce: str = field(default_factory=new_token)
+    verifier: str = field(default_factory=new_token)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back with the browser."""
+
+    state: str
+    code: str = ""
+    iss: str = ""
+    error: str = ""
+
+
+def bound(state: str, browser: str) -> bytes:
+    """What is stored of a sign-in: state and browser together, so that either alone is nothing."""
+    return hash_token(f"{state}.{browser}")
 
 
 class Issuer:
@@ -113,6 +142,50 @@ class Issuer:
     async def endpoints(self) -> Endpoints:
         """Where the issuer does what. Raises: Unavailable."""
         return await self._endpoints.get()
+
+    async def ask(self, question: Question, *, redirect_uri: str, scope: str, **more: str) -> str:
+        """The issuer's address for a sign-in, with PKCE. Raises: Unavailable."""
+        endpoints = await self.endpoints()
+        address: str = prepare_grant_uri(
+            endpoints.authorization_endpoint,
+            self.client.id,
+            "code",
+            redirect_uri=redirect_uri,
+            scope=scope,
+            state=question.state,
+            nonce=question.nonce,
+            code_challenge=create_s256_code_challenge(question.verifier),
+            code_challenge_method="S256",
+            **more,
+        )
+        return address
+
+    async def settle(
+        self, answer: Answer, *, asked: Question, redirect_uri: str, now: datetime
+    ) -> tuple[Vouched, str]:
+        """Whom the answer vouches for, and the ID token. Raises: Forbidden, Unavailable."""
+        endpoints = await self.endpoints()
+        check_answer_issuer(
+            answer.iss,
+            issuer=self.client.issuer,
+            is_promised=endpoints.authorization_response_iss_parameter_supported,
+        )
+        if answer.error or not answer.code:
+            raise Forbidden("token_refused", phase="answer")
+        tokens = await self.exchange(
+            answer.code, verifier=asked.verifier, redirect_uri=redirect_uri
+        )
+        opened = await self.open(tokens.id_token)
+        vouched = check_id_token(
+            opened.header,
+            opened.claims,
+            issuer=self.client.issuer,
+            client_id=self.client.id,
+            nonce=asked.nonce,
+            access_token=tokens.access_token,
+            now=now,
+        )
+        return vouched, tokens.id_token
 
     async def exchange(self, code: str, *, verifier: str, redirect_uri: str) -> Tokens:
         """The tokens behind a code. Raises: Forbidden when it is refused, Unavailable."""
@@ -140,7 +213,7 @@ class Issuer:
     async def open(self, token: str) -> jwt.Token:
         """Header and claims of a token that the issuer signed. Raises: Forbidden, Unavailable.
 
-        The claims are not judged here: see `features/identity/rules.py`.
+        The claims are not judged here: see `openid_rules`.
         """
         if len(token) > TOKEN_MAX:
             raise Forbidden("token_refused", phase="size")
@@ -162,7 +235,7 @@ class Issuer:
         return True
 
     async def _discover(self) -> Endpoints:
-        url = f"{self.client.issuer}/.well-known/openid-configuration"
+        url = f"{self.client.issuer.rstrip('/')}/.well-known/openid-configuration"
         answer = await self._ask("GET", url)
         if not answer.is_success:
             raise Unavailable("issuer_down", phase="discovery")

@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer that is not ours: what the portal meets, for better and for worse.
+"""An OpenID Connect issuer that is not ours: what a relying party meets, for better and for worse.
 
 A double of a foreign system. It speaks real HTTP on loopback and signs with joserfc; what it says
 can be bent in each way that a relying party has to notice.
@@ -72,7 +72,7 @@ class ForeignIssuer:
     subject: str = ""
     sid: str = "sid-1"
     refusals: list[str] = field(default_factory=list[str])
-    """Why it refused a code: what the portal did wrong."""
+    """Why it refused a code: what the relying party did wrong."""
 
     @classmethod
     @contextmanager
@@ -120,7 +120,7 @@ class ForeignIssuer:
         }
         return self.sign(claims)
 
-    def logout_token(self, **changed: Any) -> str:
+    def logout_token(self, **changed: Any) -> str:  # noqa: ANN401 - claims of any kind
         """A logout token, right or changed; None leaves a claim out."""
         now = int(time.time())
         claims: dict[str, Any] = {
