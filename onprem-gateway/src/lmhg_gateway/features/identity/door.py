@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
-from litestar import Request
+from litestar import Request, Response
 
 from lmhg_gateway.features.identity.factor_repository import FactorStore
 from lmhg_gateway.features.identity.factors import Codes
@@ -14,13 +15,13 @@ from lmhg_gateway.features.identity.passkeys import Keys, RelyingParty
 from lmhg_gateway.features.identity.passwords import PasswordCheck
 from lmhg_gateway.features.identity.repository import Account, AccountStore
 from lmhg_gateway.features.identity.rules import FULL, device_of, stage_role
-from lmhg_gateway.features.identity.service import is_token
+from lmhg_gateway.features.identity.service import is_token, issue_code
 from lmhg_gateway.features.identity.session_store import IDENTITY, Promotion, SessionStore
 from lmhg_gateway.features.identity.signin import Place, SignIn
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of
-from lmhg_kit.http.page import safe_path
+from lmhg_kit.http.page import go, safe_path
 from lmhg_kit.http.session import (
     LIMITS_BY_ROLE,
     Session,
@@ -35,6 +36,7 @@ from lmhg_kit.persistence import Database, Keyring
 
 AnyRequest = Request[Any, Any, Any]
 STATE_KEY = "door"
+HOME = "/security"
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,17 @@ async def account_of(request: AnyRequest) -> Account:
 
 
 async def open_session(
-    request: AnyRequest, account: Account, *, stage: str, methods: frozenset[str]
+    request: AnyRequest,
+    account: Account,
+    *,
+    stage: str,
+    methods: frozenset[str],
+    at: datetime | None = None,
 ) -> str:
-    """The secret, ours, of a new session for this browser; what it had before is over."""
+    """The secret, ours, of a new session for this browser; what it had before is over.
+
+    `at` is when the person proved who they are, if that was not just now.
+    """
     place, gate = place_of_visit(request), gate_of(request)
     roles = account.roles if stage == FULL else frozenset[str]()
     token = await door_of(request).sessions.begin(
@@ -148,13 +158,23 @@ async def open_session(
         display_name=account.display_name,
         roles=roles | {stage_role(stage)},
         replaces=gate.jar.read(request.headers.get("cookie", ""), SESSION_COOKIE),
-        standing=Standing(methods=methods, device=place.device, address=place.address),
+        standing=Standing(
+            authenticated_at=at, methods=methods, device=place.device, address=place.address
+        ),
     )
     visit_of(request).set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
     return token
 
 
 async def raise_session(request: AnyRequest, account: Account, *, method: str) -> str:
+    """The new secret of a session whose person proved one thing more. Raises: NotSignedIn."""
+    at = door_of(request).clock()
+    return await renew_session(request, account, methods=frozenset({method}), at=at)
+
+
+async def renew_session(
+    request: AnyRequest, account: Account, *, methods: frozenset[str], at: datetime
+) -> str:
     """The new secret of a session that is full now, or fresh again. Raises: NotSignedIn.
 
     Its end stays where its beginning puts it: proving oneself again prolongs nothing. Of several requests that prove it at once, one wins; the others find the old secret gone.
@@ -164,11 +184,34 @@ async def raise_session(request: AnyRequest, account: Account, *, method: str) -
     limit = door.limits.of(account.roles | {stage_role(FULL)})
     promotion = Promotion(
         new_hash=hash_token(token),
-        methods=session.methods | {method},
-        at=door.clock(),
+        methods=session.methods | methods,
+        at=at,
         ends_at=session.created_at + limit.absolute,
     )
     if not await door.store.promote(session.token_hash, promotion):
         raise NotSignedIn
     visit_of(request).set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
     return token
+
+
+async def leave(request: AnyRequest, onward: Onward, *, token: str) -> Response[Any]:
+    """On to where a fully signed-in person was going: the workspace, a page of ours, or home."""
+    if onward.state:
+        code = await issue_code(
+            door_of(request).db,
+            session_hash=hash_token(token),
+            state=onward.state,
+            clock=door_of(request).clock,
+        )
+        return go(request, f"{workspace_of(request)}/session/start?code={code}")
+    visit, jar = visit_of(request), gate_of(request).jar
+    kept = jar.read(request.headers.get("cookie", ""), "next")
+    if kept and not onward.next:
+        visit.set_cookies.append(jar.drop("next"))
+    path = onward.next or safe_path(unquote(kept) if kept else None, otherwise=HOME)
+    return go(request, path)
+
+
+def workspace_of(request: AnyRequest) -> str:
+    """The address of the workspace, without a slash at its end."""
+    return str(request.app.state["workspace_url"]).rstrip("/")

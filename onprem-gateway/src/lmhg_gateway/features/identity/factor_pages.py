@@ -13,10 +13,11 @@ from lmhg_gateway.features.identity.door import (
     door_of,
     onward_of,
     place_of_visit,
+    leave,
     raise_session,
     session_of,
 )
-from lmhg_gateway.features.identity.pages import TEMPLATES, leave
+from lmhg_gateway.features.identity.pages import TEMPLATES
 from lmhg_gateway.features.identity.passkeys import CREDENTIAL_MAX
 from lmhg_gateway.features.identity.passwords import MAX_LENGTH
 from lmhg_gateway.features.identity.repository import Account, account_subject, factor_subject

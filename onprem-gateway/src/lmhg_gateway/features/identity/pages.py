@@ -3,18 +3,19 @@
 import uuid
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from litestar import Request, Response, get, post
 
-from lmhg_gateway.features.identity import service
 from lmhg_gateway.features.identity.door import (
+    HOME,
     Onward,
     account_of,
     door_of,
+    leave,
     onward_of,
     open_session,
     place_of_visit,
+    workspace_of,
 )
 from lmhg_gateway.features.identity.public import end_sessions
 from lmhg_gateway.features.identity.repository import Account
@@ -32,8 +33,7 @@ from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs, public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.page import go, page, safe_path
-from lmhg_kit.http.session import hash_token
+from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import writing
 
@@ -41,7 +41,6 @@ AnyRequest = Request[Any, Any, Any]
 TEMPLATES = Path(__file__).parent / "templates"
 REMIND_DAYS = 14
 """So many days before the rule's date, the reminder stands in the way of every sign-in."""
-HOME = "/security"
 
 
 @get("/", opt=public(), include_in_schema=False)
@@ -56,7 +55,7 @@ async def sign_in_page(request: AnyRequest) -> Response[Any]:
     asked = query_of(request)
     onward = onward_of(asked)
     if asked.get("state") and not onward.state:
-        return go(request, f"{_workspace(request)}/sign-in")
+        return go(request, f"{workspace_of(request)}/sign-in")
     session = visit_of(request).session
     if session is None:
         return await _show(request, start(SignInForm), onward=onward)
@@ -107,24 +106,6 @@ async def _admit(
     return await leave(request, onward, token=token)
 
 
-async def leave(request: AnyRequest, onward: Onward, *, token: str) -> Response[Any]:
-    """On to where a fully signed-in person was going: the workspace, a page of ours, or home."""
-    if onward.state:
-        code = await service.issue_code(
-            door_of(request).db,
-            session_hash=hash_token(token),
-            state=onward.state,
-            clock=door_of(request).clock,
-        )
-        return go(request, f"{_workspace(request)}/session/start?code={code}")
-    visit, jar = visit_of(request), gate_of(request).jar
-    kept = jar.read(request.headers.get("cookie", ""), "next")
-    if kept and not onward.next:
-        visit.set_cookies.append(jar.drop("next"))
-    path = onward.next or safe_path(unquote(kept) if kept else None, otherwise=HOME)
-    return go(request, path)
-
-
 @get("/reminder", opt=needs("identity.security"), include_in_schema=False)
 async def reminder_page(request: AnyRequest) -> Response[Any]:
     """How long the second factor can still wait."""
@@ -161,10 +142,6 @@ def _reminder(request: AnyRequest, account: Account) -> Reminder | None:
     return reminder(account.rule, enrolled=account.enrolled, at=door_of(request).clock())
 
 
-def _workspace(request: AnyRequest) -> str:
-    return str(request.app.state["workspace_url"]).rstrip("/")
-
-
 async def _show(
     request: AnyRequest,
     form: Form[SignInForm],
@@ -190,3 +167,6 @@ SIGN_IN = Feature(
     handlers=(front, sign_in_page, sign_in, reminder_page, sign_out, signed_out),
     templates=TEMPLATES,
 )
+
+LEAVING = Feature(name="identity", handlers=(front, sign_out), templates=TEMPLATES)
+"""What is left of it when another issuer signs people in."""

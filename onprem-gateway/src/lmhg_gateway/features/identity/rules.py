@@ -9,15 +9,18 @@ PASSWORD, ENROL, FULL = "password", "enrol", "full"
 STAGES = (PASSWORD, ENROL, FULL)
 _PREFIX = "stage:"
 
-PWD, OTP, HWK, RC = "pwd", "otp", "hwk", "rc"
+PWD, OTP, HWK, RC, MFA = "pwd", "otp", "hwk", "rc", "mfa"
 METHODS: Mapping[str, str] = {
     PWD: "password",
     OTP: "authenticator app",
     HWK: "security key",
     RC: "recovery code",
+    MFA: "several factors",
 }
-"""How somebody can prove who they are; the codes are the `amr` values of OpenID Connect."""
-_SECOND = frozenset({OTP, HWK, RC})
+"""How somebody can prove who they are; the codes are the `amr` values of OpenID Connect.
+
+Another issuer may say `mfa` without saying which."""
+_SECOND = frozenset({OTP, HWK, RC, MFA})
 
 ALONE_MIN, BESIDE_MIN = 15, 12
 """Characters of a password alone, and beside a second factor."""

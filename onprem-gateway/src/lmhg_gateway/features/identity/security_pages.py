@@ -1,6 +1,7 @@
 """My security: the password, second factors, sessions and history of the person who looks."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -33,14 +34,17 @@ async def security_page(request: AnyRequest) -> Response[str]:
     async with reading(request, "security.view") as tx:
         sessions = await sessions_of(tx, account.id)
         history = await repository.activity_of(tx, account.id)
+    elsewhere = bool(request.app.state.get("accounts_elsewhere"))
+    due = reminder(account.rule, enrolled=account.enrolled, at=door.clock())
     return await page(
         request,
         "identity/security.html",
         account=account,
+        elsewhere=elsewhere,
         apps=await door.factors.apps(account.id),
         keys=await door.factors.keys(account.id),
         codes_left=await door.factors.codes_left(account.id),
-        due=reminder(account.rule, enrolled=account.enrolled, at=door.clock()),
+        due=None if elsewhere else due,
         sessions=sessions,
         own_id=uuid.UUID(session_of(request).id),
         history=history,
@@ -145,17 +149,9 @@ async def _show_password(
     )
 
 
-MY_SECURITY = Feature(
+MY_SESSIONS = Feature(
     name="security",
-    handlers=(
-        security_page,
-        remove_factor,
-        end_session,
-        end_others,
-        end_all,
-        password_page,
-        change_password,
-    ),
+    handlers=(security_page, end_session, end_others, end_all),
     nav=(NavItem(label="My security", path="/security", icon="shield", permission=SECURITY),),
     notices={
         "factor.removed": "The second factor is removed.",
@@ -164,4 +160,10 @@ MY_SECURITY = Feature(
         "password.changed": "Your password is changed, and every other session has ended.",
     },
     templates=TEMPLATES,
+)
+"""What remains of it when password and second factors are kept elsewhere."""
+
+MY_SECURITY = replace(
+    MY_SESSIONS,
+    handlers=(*MY_SESSIONS.handlers, remove_factor, password_page, change_password),
 )
