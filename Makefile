@@ -69,6 +69,10 @@ demo: venv ## Play a practice day on the running stack, and sweep it for canarie
 sweep: venv ## Look for canary tokens everywhere they may not be
 	@$(BIN)/lmhg-stack sweep
 
+.PHONY: rotate-keys
+rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signing-keys.md
+	@$(BIN)/python -m lmhg_stack.rotate
+
 # --- checks --------------------------------------------------------------------------------------
 
 .PHONY: test
@@ -106,8 +110,9 @@ bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python -m lmhg_stack.bench
 
 .PHONY: interop
-interop: venv ## Our checkpoints under a note verifier not written here (needs Go)
+interop: venv ## Our checkpoints and our issuer under programs not written here (needs Go, Node, make up)
 	$(BIN)/python infra/interop/check.py
+	$(BIN)/python infra/interop/oidc.py
 
 # --- documents -----------------------------------------------------------------------------------
 
