@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 
 from lmhg_kit.errors import Forbidden, NotSignedIn, Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, machine, public
+from lmhg_kit.http.device import device_of
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.openid import Answer
@@ -19,7 +20,6 @@ from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor
 from lmhg_portal.features.identity import account_pages, repository
 from lmhg_portal.features.identity.service import Arrived, party_of
-from lmhg_portal.features.identity.views import device_of
 
 AnyRequest = Request[Any, Any, Any]
 BROWSER_COOKIE = "sign_in"

@@ -5,25 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from lmhg_kit.http.device import UNKNOWN
 from lmhg_portal.features.identity.models import SignInSession
-
-UNKNOWN_DEVICE = "A device that does not say what it is"
-_BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Macintosh", "Mac"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -42,7 +25,7 @@ def session_rows(found: Iterable[SignInSession], *, current: str) -> list[Sessio
     rows = [
         SessionRow(
             id=str(one.id),
-            device=one.device or UNKNOWN_DEVICE,
+            device=one.device or UNKNOWN,
             started_at=one.started_at,
             last_used_at=one.last_used_at,
             ends_at=one.ends_at,
@@ -51,10 +34,3 @@ def session_rows(found: Iterable[SignInSession], *, current: str) -> list[Sessio
         for one in found
     ]
     return sorted(rows, key=lambda row: not row.is_current)
-
-
-def device_of(user_agent: str) -> str:
-    """Browser and system in two words, out of a header that nobody can trust."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return " on ".join(part for part in (browser, system) if part)

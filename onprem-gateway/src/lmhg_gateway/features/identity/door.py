@@ -14,13 +14,14 @@ from lmhg_gateway.features.identity.factors import Codes
 from lmhg_gateway.features.identity.passkeys import Keys, RelyingParty
 from lmhg_gateway.features.identity.passwords import PasswordCheck
 from lmhg_gateway.features.identity.repository import Account, AccountStore
-from lmhg_gateway.features.identity.rules import FULL, device_of, stage_role
+from lmhg_gateway.features.identity.rules import FULL, stage_role
 from lmhg_gateway.features.identity.service import is_token, issue_code
 from lmhg_gateway.features.identity.session_store import IDENTITY, Promotion, SessionStore
 from lmhg_gateway.features.identity.signin import Place, SignIn
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of
+from lmhg_kit.http.device import device_of
 from lmhg_kit.http.page import go, safe_path
 from lmhg_kit.http.session import (
     LIMITS_BY_ROLE,

@@ -66,33 +66,6 @@ def reminder(rule: datetime | None, *, enrolled: bool, at: datetime) -> Reminder
     return Reminder(rule, -((at - rule) // timedelta(days=1)))
 
 
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Macintosh", "Mac"),
-    ("CrOS", "Chromebook"),
-    ("Linux", "Linux"),
-)
-_BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-
-
-def device_of(user_agent: str) -> str:
-    """A browser and its system in words, such as "Firefox on Windows"; nothing else is kept."""
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
-    return " on ".join(part for part in (browser, system) if part) or "Unknown device"
-
-
 def is_mail_address(text: str) -> bool:
     """Whether a text looks like an address that mail can go to."""
     return bool(re.fullmatch(r"[^@\s<>,;\"]{1,120}@[^@\s<>,;\"]{1,79}", text))

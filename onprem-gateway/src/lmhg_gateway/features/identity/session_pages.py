@@ -9,9 +9,9 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.identity import service
 from lmhg_gateway.features.identity.public import end_sessions
-from lmhg_gateway.features.identity.rules import device_of
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
+from lmhg_kit.http.device import device_of
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page, safe_path
