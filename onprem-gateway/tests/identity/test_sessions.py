@@ -296,6 +296,18 @@ async def test_step_up_is_asked_for_after_ten_minutes(
     assert (await visitor.get("/security/password")).status_code == 200
 
 
+async def test_right_confirmations_slow_nobody_down(
+    new_person: NewPerson, new_visitor: NewVisitor
+) -> None:
+    """However often somebody confirms rightly, no wait begins; wrong ones begin one."""
+    visitor = new_visitor()
+    await visitor.sign_in(await new_person())
+    right = [(await visitor.post("/confirm", password=PASSWORD)).status_code for _ in range(7)]
+    assert right == [303] * 7
+    wrong = [(await visitor.post("/confirm", password="wrong")).status_code for _ in range(7)]
+    assert wrong[-1] == 429
+
+
 async def test_half_sign_in_is_over_after_minutes(
     new_person: NewPerson, new_visitor: NewVisitor, clock: Hands
 ) -> None:

@@ -177,7 +177,8 @@ async def _added(
     async with door.db.uow(Actor(str(account.id)), "factor.add") as tx:
         await letter_repository.ask(tx, account.id, purpose="notice_added")
         await tx.note("factor.add", kind="account", ids=[account.id])
-    await door.sign_in.succeed(account, method=method, place=place_of_visit(request))
+    place = place_of_visit(request)
+    await door.sign_in.succeed(account, method=method, place=place, act="factor.added")
     await raise_session(request, account, method=method)
     return go(request, f"/security/codes{onward.query}", notice="factor.added")
 

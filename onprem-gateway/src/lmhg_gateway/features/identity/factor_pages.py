@@ -11,9 +11,9 @@ from lmhg_gateway.features.identity.door import (
     Onward,
     account_of,
     door_of,
+    leave,
     onward_of,
     place_of_visit,
-    leave,
     raise_session,
     session_of,
 )
@@ -31,6 +31,7 @@ from lmhg_kit.persistence import Actor
 
 AnyRequest = Request[Any, Any, Any]
 SECOND, CONFIRM = "identity.second_factor", "identity.security"
+SIGNED_IN, CONFIRMED = "sign_in", "confirmed"
 _DIGITS = re.compile(r"[\d\s]{6,9}")
 
 
@@ -118,7 +119,11 @@ async def confirm(request: AnyRequest) -> Response[Any]:
         await _prove_password(request, account, form.data.password)
         method = PWD
         if account.enrolled:
-            method = await prove_code(request, account, form.data.code)
+            method = await prove_code(request, account, form.data.code, act=CONFIRMED)
+        else:
+            place = place_of_visit(request)
+            sign_in = door_of(request).sign_in
+            await sign_in.succeed(account, method=PWD, place=place, act=CONFIRMED)
         token = await raise_session(request, account, method=method)
     except (NotSignedIn, TooMany) as refused:
         return await _confirm(request, form, onward=onward, why=refused)
@@ -134,14 +139,16 @@ async def confirm_key(request: AnyRequest) -> Response[Any]:
         return await _confirm(request, form, onward=onward, status=422)
     try:
         account = await account_of(request)
-        await prove_key(request, account, form.data.credential)
+        await prove_key(request, account, form.data.credential, act=CONFIRMED)
         token = await raise_session(request, account, method=HWK)
     except (NotSignedIn, TooMany) as refused:
         return await _confirm(request, form, onward=onward, why=refused)
     return await leave(request, onward, token=token)
 
 
-async def prove_code(request: AnyRequest, account: Account, code: str) -> str:
+async def prove_code(
+    request: AnyRequest, account: Account, code: str, *, act: str = SIGNED_IN
+) -> str:
     """How this code proves the person. Raises: NotSignedIn, TooMany."""
     door, place = door_of(request), place_of_visit(request)
     await door.sign_in.admit(factor_subject(account.id), place=place)
@@ -154,18 +161,20 @@ async def prove_code(request: AnyRequest, account: Account, code: str) -> str:
     if method == RC:
         async with door.db.uow(Actor(str(account.id)), "recovery_code.use") as tx:
             await letter_repository.ask(tx, account.id, purpose="notice_recovery")
-    await door.sign_in.succeed(account, method=method, place=place)
+    await door.sign_in.succeed(account, method=method, place=place, act=act)
     return method
 
 
-async def prove_key(request: AnyRequest, account: Account, credential: str) -> None:
+async def prove_key(
+    request: AnyRequest, account: Account, credential: str, *, act: str = SIGNED_IN
+) -> None:
     """Accept a key's answer. Raises: NotSignedIn, TooMany."""
     door, place = door_of(request), place_of_visit(request)
     await door.sign_in.admit(factor_subject(account.id), place=place)
     session_hash = session_of(request).token_hash
     if not await door.keys.check_key(account.id, credential, session_hash=session_hash):
         await door.sign_in.refuse(account, method=HWK, place=place)
-    await door.sign_in.succeed(account, method=HWK, place=place)
+    await door.sign_in.succeed(account, method=HWK, place=place, act=act)
 
 
 async def _prove_password(request: AnyRequest, account: Account, password: str) -> None:

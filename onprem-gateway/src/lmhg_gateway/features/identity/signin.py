@@ -68,11 +68,13 @@ class SignIn:
                 wait_s = int((until - at).total_seconds()) + 1
                 raise TooMany("sign_in_wait", retry_after_s=wait_s)
 
-    async def succeed(self, account: Account, *, method: str, place: Place) -> None:
+    async def succeed(
+        self, account: Account, *, method: str, place: Place, act: str = "sign_in"
+    ) -> None:
         """Everything was right: counts start afresh, and the person's history has it."""
         subjects = (account_subject(account.email), factor_subject(account.id))
         await self.accounts.forget(*subjects, address=address_subject(place.address))
-        await self._note(account.email, "sign_in", place=place, account=account, method=method)
+        await self._note(account.email, act, place=place, account=account, method=method)
 
     async def refuse(self, account: Account, *, method: str, place: Place) -> None:
         """The second factor was wrong: the person's history has it. Raises: NotSignedIn."""
