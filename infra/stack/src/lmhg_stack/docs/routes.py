@@ -1,13 +1,17 @@
 """Every route of every web process with what it asks of its visitor, and who has which permission."""
 
+import os
 from collections.abc import Iterator, Mapping
 
 from lmhg_gateway.app import identity, workspace
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_gateway.web.permissions import PERMISSIONS as GATEWAY_PERMISSIONS
+from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
+from lmhg_kit.errors import KeyUnknown
 from lmhg_kit.http.access import Access, guarded_routes
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.persistence import Database
+from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence.sealing import KEY_BYTES, install, installed
 from lmhg_kit.settings import load
 from lmhg_portal.app import portal
 from lmhg_portal.kernel.settings import PortalSettings
@@ -24,6 +28,10 @@ SETTINGS = {
     "LMHG_IDENTITY_URL": "https://id.example.test",
     "LMHG_WORKSPACE_URL": "https://work.example.test",
     "LMHG_KEYRING_FILE": "keyring.json",
+    "LMHG_IDENTITY_KEYRING_FILE": "identity.json",
+    "LMHG_ISSUER_URL": "https://id.example.test",
+    "LMHG_CLIENT_ID": "portal",
+    "LMHG_CLIENT_SECRET_FILE": os.devnull,
 }
 """Enough to build each application as production does; nothing is reached."""
 
@@ -34,7 +42,8 @@ def reference() -> str:
         "# Routes and permissions",
         "",
         "Generated from the applications themselves. A route without an access does not start.",
-        "`public` is for anybody; forms there still carry their token.",
+        "`public` is for anybody; forms there still carry their token. `proved anew` asks for a sign-in",
+        "of the last ten minutes.",
     ]
     for name, edge, permissions in _applications():
         parts += ["", f"## {name}", "", *_routes(edge)]
@@ -57,12 +66,23 @@ def _routes(edge: Edge) -> Iterator[str]:
 def _asked(access: Access | None) -> str:
     if access is None:
         return "nothing: refused"
-    return f"`{access.permission}`" if access.permission else "public"
+    fresh = ", proved anew" if access.fresh else ""
+    return f"`{access.permission}`{fresh}" if access.permission else "public"
 
 
 def _applications() -> Iterator[tuple[str, Edge, Mapping[str, frozenset[str]]]]:
     db = Database(NOWHERE)
+    _borrow_keyring()
     inside = workspace.build(load(WorkspaceSettings, SETTINGS), db)
     yield "Workspace", inside, GATEWAY_PERMISSIONS
-    yield "Identity", identity.build(load(IdentitySettings, SETTINGS), db), {}
+    yield "Identity", identity.build(load(IdentitySettings, SETTINGS), db), IDENTITY_PERMISSIONS
     yield "Portal", portal.build(load(PortalSettings, SETTINGS), db), PORTAL_PERMISSIONS
+
+
+def _borrow_keyring() -> None:
+    """A keyring that seals nothing, unless the process has its own: some applications ask for one."""
+    try:
+        installed()
+    except KeyUnknown:
+        empty = bytes(KEY_BYTES)
+        install(Keyring(current="none", keys={"none": empty}, index_key=empty))
