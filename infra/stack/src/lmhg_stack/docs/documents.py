@@ -31,6 +31,7 @@ def documents() -> Iterator[Document]:
     for path, text in contracts.schemas().items():
         yield Document(path, text)
     yield Document("docs/reference/relay.asyncapi.json", contracts.asyncapi())
+    yield Document("docs/reference/identity.openapi.json", routes.identity_api())
     yield Document("docs/reference/stack.schema.json", stackschema.reference())
     yield Document("README.md", readme())
 

@@ -1,9 +1,11 @@
 """Every route of every web process with what it asks of its visitor, and who has which permission."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 
 from lmhg_gateway.app import identity, workspace
+from lmhg_gateway.features.issuer.discovery import openapi as issuer_description
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_gateway.web.permissions import PERMISSIONS as GATEWAY_PERMISSIONS
 from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
@@ -54,6 +56,11 @@ def reference() -> str:
                 for permission, roles in sorted(permissions.items())
             ]
     return "\n".join(parts)
+
+
+def identity_api() -> str:
+    """docs/reference/identity.openapi.json: the issuer's endpoints for programs."""
+    return json.dumps(issuer_description(SETTINGS["LMHG_IDENTITY_URL"]), indent=2)
 
 
 def _routes(edge: Edge) -> Iterator[str]:
