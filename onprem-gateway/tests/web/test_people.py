@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 
 from lmhg_gateway.features.identity.repository import account_subject
+from lmhg_gateway.features.people.forms import Role
+from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.http.testing import AsRole, Browsers, Signed
 from lmhg_stack.testing import PlaneDatabase
 
@@ -123,6 +125,11 @@ async def use_portal(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
         session,
     )
     return client
+
+
+def test_the_form_offers_every_role() -> None:
+    """A role that is added to the table is added to the form."""
+    assert {str(role) for role in Role} == set(ROLES)
 
 
 @pytest.mark.parametrize(("method", "path"), [(m, p) for m, paths in PATHS.items() for p in paths])

@@ -9,10 +9,22 @@ import msgspec
 
 from lmhg_gateway.web.permissions import ROLES
 
-Role = StrEnum("Role", {role.upper(): role for role in ROLES})
 _ADDRESS = re.compile(r"[^@\s<>,;\"]{1,120}@[^@\s<>,;\"]{1,79}")
 ADDRESS_WRONG = "Write an address such as kim@practice.org."
 ROLES_MISSING = "Choose at least one role."
+
+
+class Role(StrEnum):
+    """A role as a form has it; the same as `ROLES`."""
+
+    FRONT_DESK = "front_desk"
+    CLINICIAN = "clinician"
+    TRAINER = "trainer"
+    IT_SUPPORT = "it_support"
+    COMPLIANCE = "compliance"
+    ADMIN = "admin"
+    STAFF = "staff"
+
 
 RoleList = Annotated[
     list[Role],
