@@ -10,6 +10,7 @@ from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.deliveries.models import Delivery
+from lmhg_gateway.features.external.models import ExternalRequest
 from lmhg_gateway.features.identity.factor_models import DeviceReset
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.intakes.models import Intake
@@ -37,6 +38,7 @@ MODELS = (
     DeviceReset,
     Exemption,
     ExemptionRequest,
+    ExternalRequest,
     Intake,
     Note,
     Offboarding,

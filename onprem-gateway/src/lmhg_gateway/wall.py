@@ -1,4 +1,4 @@
-"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer, no lost device forgotten by one person alone.
+"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer, no lost device forgotten by one person alone, one role list a person.
 
 Installed with the generated triggers after every migration, and covered by the same drift test.
 """
@@ -156,6 +156,16 @@ begin
 end $$
 """
 
+ROLES_FOLLOW = """
+create or replace function relay_release.roles_follow() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    update practice.staff_profile p set roles = new.roles
+    where p.id = new.id and p.roles is distinct from new.roles;
+    return null;
+end $$
+"""
+
 
 def _trigger(table: str, name: str, when: str, function: str) -> Statement:
     sql = (
@@ -174,6 +184,7 @@ STATEMENTS = (
     Statement("relay_release.glass_stands", GLASS_STANDS),
     Statement("relay_release.device_two_persons", DEVICE_TWO_PERSONS),
     Statement("relay_release.device_lost", DEVICE_LOST),
+    Statement("relay_release.roles_follow", ROLES_FOLLOW),
     _trigger("relay.exemption", "wall_two_persons", "before insert", "two_persons"),
     _trigger(
         "compliance.exemption_request",
@@ -197,4 +208,5 @@ STATEMENTS = (
         "device_two_persons",
     ),
     _trigger("identity.device_reset", "wall_lost", "after update", "device_lost"),
+    _trigger("identity.user_account", "wall_roles", "after update of roles", "roles_follow"),
 )

@@ -2,20 +2,23 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from lmhg_gateway.adapters.backchannel import Backchannel
 from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.adapters.mail import Mailer
+from lmhg_gateway.features.external.public import ExternalProvider
+from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import HydraProvider
 from lmhg_gateway.features.identity.door import STATE_KEY, Door
 from lmhg_gateway.features.identity.enrol_pages import ENROLMENT
 from lmhg_gateway.features.identity.factor_pages import SECOND_FACTOR
 from lmhg_gateway.features.identity.letter_pages import LETTERS
 from lmhg_gateway.features.identity.letters import BELL, Letters
-from lmhg_gateway.features.identity.pages import SIGN_IN
+from lmhg_gateway.features.identity.pages import LEAVING, SIGN_IN
 from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotten
-from lmhg_gateway.features.identity.security_pages import MY_SECURITY
+from lmhg_gateway.features.identity.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.public import Issuer, api_audience, issuer_loops
 from lmhg_gateway.kernel.settings import IdentitySettings
@@ -28,6 +31,7 @@ from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.openid import Client
 from lmhg_kit.http.serve import serve
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loop, Loops
@@ -40,6 +44,8 @@ LETTERS_EVERY_S = 10.0
 
 FEATURES: tuple[Feature, ...] = (SIGN_IN, SECOND_FACTOR, ENROLMENT, LETTERS, MY_SECURITY)
 """The features of the identity process; the provider adds its own."""
+WITHOUT_ACCOUNTS: tuple[Feature, ...] = (LEAVING, MY_SESSIONS)
+"""What is left of them when accounts are elsewhere: no password, no second factor, no letter."""
 LEAVERS_EVERY_S = 2.0
 
 
@@ -47,6 +53,8 @@ def provider_of(settings: IdentitySettings) -> IdentityProvider:
     """Who issues tokens, as the settings say. Raises: SettingMissing."""
     if settings.identity_provider == "embedded":
         return Embedded((ISSUER,))
+    if settings.identity_provider == "external":
+        return _external(settings)
     admin = required(settings.hydra_admin_url, "LMHG_HYDRA_ADMIN_URL", "http://127.0.0.1:4445")
     public = required(settings.hydra_public_url, "LMHG_HYDRA_PUBLIC_URL", "https://oauth.test")
     kratos: Kratos | None = None
@@ -57,6 +65,30 @@ def provider_of(settings: IdentitySettings) -> IdentityProvider:
         kratos = Kratos(public_url=settings.kratos_public_url, admin_url=address)
     return HydraProvider(
         Hydra(admin), kratos=kratos, public_url=public, own_url=settings.public_url
+    )
+
+
+def _external(settings: IdentitySettings) -> ExternalProvider:
+    secret = required(
+        str(settings.external_client_secret_file or ""),
+        "LMHG_EXTERNAL_CLIENT_SECRET_FILE",
+        "/etc/lmhg/external.secret",
+    )
+    client = Client(
+        issuer=required(
+            settings.external_issuer_url,
+            "LMHG_EXTERNAL_ISSUER_URL",
+            "https://sso.example.test/realms/lmhg",
+        ),
+        id=required(settings.external_client_id, "LMHG_EXTERNAL_CLIENT_ID", "lmhg-identity"),
+        secret=Path(secret).read_text().strip(),
+    )
+    return ExternalProvider(
+        client,
+        issuing=(ISSUER,),
+        own_url=settings.public_url,
+        claim=settings.external_roles_claim,
+        roles=settings.external_roles,
     )
 
 
@@ -79,7 +111,8 @@ def build(
     """The ASGI application of the identity process."""
     files = statics()
     provider = provider or provider_of(settings)
-    features = (*FEATURES, *provider.features)
+    own = WITHOUT_ACCOUNTS if provider.accounts_elsewhere else FEATURES
+    features = (*own, *provider.features)
     door = Door.build(
         db,
         keyring=installed(),
@@ -113,6 +146,7 @@ def build(
             metrics=metrics,
             state={
                 **provider.state,
+                "accounts_elsewhere": provider.accounts_elsewhere,
                 "database": db,
                 STATE_KEY: door,
                 "issuer": issuer_of(settings, clock=clock),
@@ -165,7 +199,7 @@ def run(environ: Mapping[str, str]) -> int:
         Loop("letters", letters_of(settings, db).step, LETTERS_EVERY_S, (BELL,)),
         *issuer_loops(db, issuer_of(settings), post=post.post, allow_forms=allow_forms),
     ]
-    if provider.name != "embedded":
+    if provider.name == HYDRA:
         loops.append(Loop("leavers", leavers_of(db, provider), LEAVERS_EVERY_S))
     running = Loops(settings.database_url, loops, registry=metrics.registry)
 

@@ -84,7 +84,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     identity_provider: Annotated[
-        Literal["embedded", "hydra"], Setting("who issues tokens: embedded or hydra", "embedded")
+        Literal["embedded", "hydra", "external"],
+        Setting("who keeps accounts and issues tokens: embedded, hydra or external", "embedded"),
     ] = "embedded"
     hydra_admin_url: Annotated[
         str | None, Setting("Hydra's admin address, private", "http://127.0.0.1:4445")
@@ -99,6 +100,22 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     kratos_public_url: Annotated[
         str | None, Setting("Kratos' address as browsers see it", "https://accounts.example.test")
     ] = None
+    external_issuer_url: Annotated[
+        str | None,
+        Setting("the issuer that holds the accounts", "https://sso.example.test/realms/lmhg"),
+    ] = None
+    external_client_id: Annotated[
+        str | None, Setting("how we are known to that issuer", "lmhg-identity")
+    ] = None
+    external_client_secret_file: Annotated[
+        Path | None, Setting("file with our secret at that issuer", "/etc/lmhg/external.secret")
+    ] = None
+    external_roles_claim: Annotated[
+        str, Setting("where its ID token has the roles", "realm_access.roles")
+    ] = "realm_access.roles"
+    external_roles: Annotated[
+        str, Setting("its roles and ours, empty for the same names", "therapist=clinician")
+    ] = ""
 
 
 class IngressSettings(msgspec.Struct, frozen=True, kw_only=True):

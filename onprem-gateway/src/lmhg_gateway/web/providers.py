@@ -36,6 +36,11 @@ class IdentityProvider(Protocol):
         """What its routes find on `request.app.state`."""
         ...
 
+    @property
+    def accounts_elsewhere(self) -> bool:
+        """Whether passwords and second factors are somebody else's, so that we have no pages for them."""
+        ...
+
     async def forget(self, user_id: uuid.UUID) -> None:
         """End what this person has over there; safe to repeat. Raises: Unavailable."""
         ...
@@ -52,6 +57,7 @@ class Embedded:
     features: Sequence[Feature]
     name: str = "embedded"
     form_origins: Sequence[str] = ()
+    accounts_elsewhere: bool = False
     state: Mapping[str, object] = field(default_factory=dict[str, object])
 
     async def forget(self, user_id: uuid.UUID) -> None:

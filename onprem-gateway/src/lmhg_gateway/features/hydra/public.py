@@ -20,6 +20,7 @@ class HydraProvider:
         self._hydra = hydra
         self._kratos = kratos
         self.name = NAME
+        self.accounts_elsewhere = False
         self.features: Sequence[Feature] = (HYDRA,)
         self.form_origins: Sequence[str] = (public_url.rstrip("/"),)
         self.state: Mapping[str, object] = {

@@ -11,17 +11,7 @@ from litestar import Request
 from sqlalchemy import any_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from lmhg_gateway.features.identity.door import (
-    Door,
-    Onward,
-    door_of,
-    leave,
-    onward_of,
-    open_session,
-    place_of_visit,
-    renew_session,
-    workspace_of,
-)
+from lmhg_gateway.features.identity import door as door  # noqa: PLC0414 - for other features
 from lmhg_gateway.features.identity.factor_models import (
     DeviceReset,
     MfaRule,
@@ -36,8 +26,11 @@ from lmhg_gateway.features.identity.models import (
     SignInSession,
     UserAccount,
 )
-from lmhg_gateway.features.identity.repository import Account, account_subject, factor_subject
-from lmhg_gateway.features.identity.rules import FULL, has_second_factor, stage_of
+from lmhg_gateway.features.identity.repository import Account as Account  # noqa: PLC0414 - for other features
+from lmhg_gateway.features.identity.repository import account_subject, factor_subject
+from lmhg_gateway.features.identity.rules import FULL as FULL  # noqa: PLC0414 - for other features
+from lmhg_gateway.features.identity.rules import has_second_factor as has_second_factor  # noqa: PLC0414 - for other features
+from lmhg_gateway.features.identity.rules import stage_of
 from lmhg_gateway.features.issuer.public import queue_logout, revoke_of_user
 from lmhg_kit.clock import new_id, utc_now
 from lmhg_kit.errors import Conflict, NotFound, NotSignedIn
