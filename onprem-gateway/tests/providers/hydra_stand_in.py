@@ -7,15 +7,23 @@ when `LMHG_HYDRA_BIN` names one.
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-import ory_hydra_client as sdk
+import ory_hydra_client
 from litestar import Litestar, Request, Response, delete, get, post, put
+from litestar.datastructures import State as AppState
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+sdk: Any = ory_hydra_client
+"""The official models; the package does not say which names it exports."""
 AnyRequest = Request[Any, Any, Any]
+Body = dict[str, Any]
+ACCEPTED = {
+    ("login", "accept"): sdk.AcceptOAuth2LoginRequest,
+    ("consent", "accept"): sdk.AcceptOAuth2ConsentRequest,
+}
 
 
 @dataclass
@@ -23,7 +31,7 @@ class Asked:
     """One challenge and what became of it."""
 
     query: dict[str, str]
-    answer: dict[str, Any] | None = None
+    answer: Body | None = None
     rejected: str = ""
     used: str = ""
 
@@ -34,182 +42,219 @@ class State:
 
     ui: str = ""
     public: str = ""
-    clients: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    clients: dict[str, Body] = field(default_factory=dict[str, Body])
     asked: dict[str, Asked] = field(default_factory=dict[str, Asked])
-    tokens: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    tokens: dict[str, Body] = field(default_factory=dict[str, Body])
     keys: int = 1
 
-
-def build(state: State) -> Litestar:  # noqa: C901 - one small server, route by route
-    """The server over a state."""
-
-    def client_of(query: dict[str, str]) -> dict[str, Any]:
-        kept = dict(state.clients[query["client_id"]])
+    def client(self, client_id: str) -> Body:
+        """A client as Hydra shows it."""
+        kept = dict(self.clients[client_id])
         kept.pop("client_secret", None)
         return sdk.OAuth2Client.from_dict(kept).to_dict()
 
-    def back(query: dict[str, str], **extra: str) -> Redirect:
-        joined = {"state": query["state"], **extra}
-        return Redirect(f"{query['redirect_uri']}?{urlencode(joined)}", status_code=303)
-
-    @get("/oauth2/auth")
-    async def auth(request: AnyRequest) -> Redirect:
-        query = dict(request.query_params)
-        for step, follows in (("login", "consent"), ("consent", "")):
-            verifier = query.get(f"{step}_verifier")
-            if verifier is None:
-                continue
-            asked = next(each for each in state.asked.values() if each.used == verifier)
-            if asked.rejected:
-                return back(asked.query, error=asked.rejected)
-            answer = asked.answer or {}
-            if follows:
-                fresh = secrets.token_urlsafe(24)
-                state.asked[fresh] = Asked({**asked.query, "subject": answer["subject"]})
-                return Redirect(f"{state.ui}/hydra/{follows}?{follows}_challenge={fresh}")
-            code = secrets.token_urlsafe(24)
-            state.tokens[code] = {"query": asked.query, "answer": answer}
-            return back(asked.query, code=code)
+    def ask(self, step: str, query: dict[str, str]) -> Redirect:
+        """A new challenge, put to our pages."""
         fresh = secrets.token_urlsafe(24)
-        state.asked[fresh] = Asked(query)
-        return Redirect(f"{state.ui}/hydra/login?login_challenge={fresh}")
+        self.asked[fresh] = Asked(query)
+        return Redirect(f"{self.ui}/hydra/{step}?{step}_challenge={fresh}")
 
-    @post("/oauth2/token", status_code=200)
-    async def token(request: AnyRequest) -> Response[dict[str, Any]]:
-        form = dict(await request.form())
-        granted = state.tokens.pop(form.get("code", ""), None)
-        if granted is None:
-            return Response({"error": "invalid_grant"}, status_code=400)
-        access = secrets.token_urlsafe(24)
-        state.tokens[access] = granted
-        return Response({"access_token": access, "token_type": "bearer", "expires_in": 600})
-
-    @get("/oauth2/sessions/logout")
-    async def leave(request: AnyRequest) -> Redirect:
-        query = dict(request.query_params)
-        if "logout_verifier" in query:
-            return Redirect(f"{state.ui}/signed-out")
-        fresh = secrets.token_urlsafe(24)
-        state.asked[fresh] = Asked(query)
-        return Redirect(f"{state.ui}/hydra/logout?logout_challenge={fresh}")
-
-    def described(step: FromPath[str], challenge: str, asked: Asked) -> dict[str, Any]:
-        if step == "logout":
-            return sdk.OAuth2LogoutRequest.from_dict(
-                {"challenge": challenge, "subject": "", "sid": "s", "rp_initiated": False}
-            ).to_dict()
-        common = {
-            "challenge": challenge,
-            "client": client_of(asked.query),
-            "requested_scope": asked.query.get("scope", "").split(),
-            "requested_access_token_audience": [],
-            "request_url": f"{state.public}/oauth2/auth",
-            "skip": False,
-            "subject": asked.query.get("subject", ""),
-        }
-        model = sdk.OAuth2LoginRequest if step == "login" else sdk.OAuth2ConsentRequest
-        return model.from_dict(common).to_dict()
-
-    @get("/admin/oauth2/auth/requests/{step:str}")
-    async def request_of(step: FromPath[str], request: AnyRequest) -> Response[dict[str, Any]]:
-        challenge = request.query_params.get(f"{step}_challenge", "")
-        asked = state.asked.get(challenge)
-        if asked is None:
-            return Response({"error": "not_found"}, status_code=404)
-        if asked.used:
-            target = f"{state.public}/oauth2/auth?{step}_verifier={asked.used}"
-            return Response({"redirect_to": target}, status_code=410)
-        return Response(described(step, challenge, asked))
-
-    @put("/admin/oauth2/auth/requests/{step:str}/{word:str}")
-    async def answer(
-        step: FromPath[str], word: FromPath[str], request: AnyRequest
-    ) -> Response[dict[str, Any]]:
-        asked = state.asked[request.query_params[f"{step}_challenge"]]
-        raw = await request.body()
-        body = (await request.json()) if raw and raw != b"null" else {}
-        models = {
-            ("login", "accept"): sdk.AcceptOAuth2LoginRequest,
-            ("consent", "accept"): sdk.AcceptOAuth2ConsentRequest,
-        }
-        model = models.get((step, word), sdk.RejectOAuth2Request)
-        if unknown := set(body) - {info.alias or name for name, info in model.model_fields.items()}:
-            return Response({"error": f"unknown {sorted(unknown)}"}, status_code=400)
-        model.from_dict(body)
-        asked.answer = body
-        asked.rejected = body.get("error", "") if word == "reject" else ""
-        asked.used = secrets.token_urlsafe(16)
-        path = "sessions/logout" if step == "logout" else "auth"
-        return Response(
-            {"redirect_to": f"{state.public}/oauth2/{path}?{step}_verifier={asked.used}"}
-        )
-
-    @post("/admin/oauth2/introspect", status_code=200)
-    async def introspect(request: AnyRequest) -> dict[str, Any]:
-        known = state.tokens.get(dict(await request.form()).get("token", ""))
-        if known is None or known["query"].get("subject", "") == "":
-            return sdk.IntrospectedOAuth2Token.from_dict({"active": False}).to_dict()
-        return sdk.IntrospectedOAuth2Token.from_dict(
-            {
-                "active": True,
-                "client_id": known["query"]["client_id"],
-                "sub": known["query"]["subject"],
-                "scope": " ".join(known["answer"]["grant_scope"]),
-                "token_use": "access_token",
-            }
-        ).to_dict()
-
-    @delete("/admin/oauth2/auth/sessions/login", status_code=204)
-    async def end_logins(request: AnyRequest) -> None:
-        assert request.query_params["subject"]
-
-    @delete("/admin/oauth2/auth/sessions/consent", status_code=204)
-    async def end_consents(request: AnyRequest) -> None:
-        subject = request.query_params["subject"]
-        for key, value in list(state.tokens.items()):
-            if value["query"].get("subject") == subject:
-                del state.tokens[key]
-
-    @get("/admin/clients")
-    async def clients() -> list[dict[str, Any]]:
-        return [client_of({"client_id": each}) for each in state.clients]
-
-    @put("/admin/clients/{client_id:str}")
-    async def replace(client_id: FromPath[str], request: AnyRequest) -> Response[dict[str, Any]]:
-        if client_id not in state.clients:
-            return Response({"error": "not_found"}, status_code=404)
-        return await keep(request)
-
-    @post("/admin/clients")
-    async def create(request: AnyRequest) -> Response[dict[str, Any]]:
-        answer = await keep(request)
-        answer.status_code = 201
-        return answer
-
-    async def keep(request: AnyRequest) -> Response[dict[str, Any]]:
-        body = await request.json()
+    def keep(self, body: Body) -> Body:
+        """A client, created or replaced."""
         sdk.OAuth2Client.from_dict(body)
-        before = state.clients.get(body["client_id"], {})
-        state.clients[body["client_id"]] = before | body
-        return Response(client_of(body), status_code=200)
+        self.clients[body["client_id"]] = self.clients.get(body["client_id"], {}) | body
+        return self.client(body["client_id"])
 
-    @delete("/admin/clients/{client_id:str}", status_code=204)
-    async def remove(client_id: FromPath[str]) -> None:
-        state.clients.pop(client_id, None)
 
-    @post("/admin/keys/{key_set:str}")
-    async def rotate(key_set: FromPath[str]) -> dict[str, Any]:
-        del key_set
-        state.keys += 1
-        return {"keys": []}
+def _of(request: AnyRequest) -> State:
+    return cast("State", request.app.state["hydra"])
 
-    @get("/.well-known/jwks.json")
-    async def jwks() -> dict[str, Any]:
-        return {"keys": [{"kid": str(each)} for each in range(state.keys)]}
 
+def _back(query: dict[str, str], **extra: str) -> Redirect:
+    joined = {"state": query["state"], **extra}
+    return Redirect(f"{query['redirect_uri']}?{urlencode(joined)}", status_code=303)
+
+
+# Public -------------------------------------------------------------------------------------------
+
+
+@get("/oauth2/auth")
+async def auth(request: AnyRequest) -> Redirect:
+    """A client's request, and each return from our pages."""
+    state, query = _of(request), dict(request.query_params)
+    for step in ("login", "consent"):
+        verifier = query.get(f"{step}_verifier")
+        if verifier is None:
+            continue
+        asked = next(each for each in state.asked.values() if each.used == verifier)
+        if asked.rejected:
+            return _back(asked.query, error=asked.rejected)
+        answer = asked.answer or {}
+        if step == "login":
+            return state.ask("consent", {**asked.query, "subject": answer["subject"]})
+        code = secrets.token_urlsafe(24)
+        state.tokens[code] = {"query": asked.query, "answer": answer}
+        return _back(asked.query, code=code)
+    return state.ask("login", query)
+
+
+@post("/oauth2/token", status_code=200)
+async def token(request: AnyRequest) -> Response[Body]:
+    """A token for a code, once."""
+    state, form = _of(request), dict(await request.form())
+    granted = state.tokens.pop(form.get("code", ""), None)
+    if granted is None:
+        return Response({"error": "invalid_grant"}, status_code=400)
+    access = secrets.token_urlsafe(24)
+    state.tokens[access] = granted
+    return Response({"access_token": access, "token_type": "bearer", "expires_in": 600})
+
+
+@get("/oauth2/sessions/logout")
+async def leave(request: AnyRequest) -> Redirect:
+    """Sign out: our page first."""
+    state, query = _of(request), dict(request.query_params)
+    if "logout_verifier" in query:
+        return Redirect(f"{state.ui}/signed-out")
+    return state.ask("logout", query)
+
+
+@get("/.well-known/jwks.json")
+async def jwks(request: AnyRequest) -> Body:
+    """As many keys as there are."""
+    return {"keys": [{"kid": str(each)} for each in range(_of(request).keys)]}
+
+
+# Challenges ---------------------------------------------------------------------------------------
+
+
+def _described(state: State, step: str, challenge: str, asked: Asked) -> Body:
+    if step == "logout":
+        body = {"challenge": challenge, "subject": "", "sid": "s", "rp_initiated": False}
+        return sdk.OAuth2LogoutRequest.from_dict(body).to_dict()
+    common = {
+        "challenge": challenge,
+        "client": state.client(asked.query["client_id"]),
+        "requested_scope": asked.query.get("scope", "").split(),
+        "requested_access_token_audience": [],
+        "request_url": f"{state.public}/oauth2/auth",
+        "skip": False,
+        "subject": asked.query.get("subject", ""),
+    }
+    model = sdk.OAuth2LoginRequest if step == "login" else sdk.OAuth2ConsentRequest
+    return model.from_dict(common).to_dict()
+
+
+@get("/admin/oauth2/auth/requests/{step:str}")
+async def request_of(step: FromPath[str], request: AnyRequest) -> Response[Body]:
+    """What a challenge asks; 410 when it was answered."""
+    state = _of(request)
+    challenge = request.query_params.get(f"{step}_challenge", "")
+    asked = state.asked.get(challenge)
+    if asked is None:
+        return Response({"error": "not_found"}, status_code=404)
+    if asked.used:
+        target = f"{state.public}/oauth2/auth?{step}_verifier={asked.used}"
+        return Response({"redirect_to": target}, status_code=410)
+    return Response(_described(state, step, challenge, asked))
+
+
+@put("/admin/oauth2/auth/requests/{step:str}/{word:str}")
+async def answer_to(
+    step: FromPath[str], word: FromPath[str], request: AnyRequest
+) -> Response[Body]:
+    """Our answer; a field that Hydra does not know is refused."""
+    state = _of(request)
+    asked = state.asked[request.query_params[f"{step}_challenge"]]
+    raw = await request.body()
+    body = (await request.json()) if raw and raw != b"null" else {}
+    model = ACCEPTED.get((step, word), sdk.RejectOAuth2Request)
+    if unknown := set(body) - {info.alias or name for name, info in model.model_fields.items()}:
+        return Response({"error": f"unknown {sorted(unknown)}"}, status_code=400)
+    model.from_dict(body)
+    asked.answer = body
+    asked.rejected = body.get("error", "") if word == "reject" else ""
+    asked.used = secrets.token_urlsafe(16)
+    path = "sessions/logout" if step == "logout" else "auth"
+    target = f"{state.public}/oauth2/{path}?{step}_verifier={asked.used}"
+    return Response({"redirect_to": target})
+
+
+# Tokens, sessions, clients, keys ------------------------------------------------------------------
+
+
+@post("/admin/oauth2/introspect", status_code=200)
+async def introspect(request: AnyRequest) -> Body:
+    """Whether a token stands."""
+    known = _of(request).tokens.get(dict(await request.form()).get("token", ""))
+    if known is None or known["query"].get("subject", "") == "":
+        return sdk.IntrospectedOAuth2Token.from_dict({"active": False}).to_dict()
+    body = {
+        "active": True,
+        "client_id": known["query"]["client_id"],
+        "sub": known["query"]["subject"],
+        "scope": " ".join(known["answer"]["grant_scope"]),
+        "token_use": "access_token",
+    }
+    return sdk.IntrospectedOAuth2Token.from_dict(body).to_dict()
+
+
+@delete("/admin/oauth2/auth/sessions/login", status_code=204)
+async def end_logins(request: AnyRequest) -> None:
+    """Forget sign-ins of a person."""
+    assert request.query_params["subject"]
+
+
+@delete("/admin/oauth2/auth/sessions/consent", status_code=204)
+async def end_consents(request: AnyRequest) -> None:
+    """Take back what clients of a person were given."""
+    state, subject = _of(request), request.query_params["subject"]
+    for key, value in list(state.tokens.items()):
+        if value["query"].get("subject") == subject:
+            del state.tokens[key]
+
+
+@get("/admin/clients")
+async def clients(request: AnyRequest) -> list[Body]:
+    """All clients."""
+    state = _of(request)
+    return [state.client(each) for each in state.clients]
+
+
+@put("/admin/clients/{client_id:str}")
+async def replace(client_id: FromPath[str], request: AnyRequest) -> Response[Body]:
+    """Replace a client that is there."""
+    if client_id not in _of(request).clients:
+        return Response({"error": "not_found"}, status_code=404)
+    return Response(_of(request).keep(await request.json()))
+
+
+@post("/admin/clients")
+async def create(request: AnyRequest) -> Body:
+    """Create a client."""
+    return _of(request).keep(await request.json())
+
+
+@delete("/admin/clients/{client_id:str}", status_code=204)
+async def remove(client_id: FromPath[str], request: AnyRequest) -> None:
+    """Remove a client."""
+    _of(request).clients.pop(client_id, None)
+
+
+@post("/admin/keys/{key_set:str}")
+async def rotate(key_set: FromPath[str], request: AnyRequest) -> Body:
+    """One more key."""
+    del key_set
+    _of(request).keys += 1
+    return {"keys": []}
+
+
+def build(state: State) -> Litestar:
+    """The server over a state."""
     return Litestar(
         [
-            auth, token, leave, request_of, answer, introspect, end_logins, end_consents, clients,
-            replace, create, remove, rotate, jwks,
-        ]
+            auth, token, leave, jwks, request_of, answer_to, introspect, end_logins,
+            end_consents, clients, replace, create, remove, rotate,
+        ],
+        state=AppState({"hydra": state}),
     )  # fmt: skip

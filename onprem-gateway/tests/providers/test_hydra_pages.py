@@ -98,9 +98,8 @@ class Browser:
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
         """One form of ours, and what follows."""
-        secret = self.ours.cookies.get("lmhg_identity_session") or self.ours.cookies.get(
-            "lmhg_identity_pre", ""
-        )
+        cookies = self.ours.cookies
+        secret = cookies.get("lmhg_identity_session") or cookies["lmhg_identity_pre"]
         answer = await self.ours.post(path, data={"csrf_token": csrf_token(secret), **fields})
         assert answer.status_code == 303, answer.text
         return await self.follow(answer.headers["location"])

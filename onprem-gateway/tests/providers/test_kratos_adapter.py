@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import ory_kratos_client as sdk
+import ory_kratos_client
 import pytest
 from litestar import Litestar, Request, Response, delete, get, patch, post
 from litestar.params import FromPath
@@ -15,6 +15,8 @@ from lmhg_stack.ports import LOOPBACK, free_ports
 from .conftest import served  # noqa: TID252 - the fixtures of this folder
 
 ANA = "00000000-0000-4000-8000-000000000001"
+sdk: Any = ory_kratos_client
+"""The official models; the package does not say which names it exports."""
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -39,7 +39,7 @@ VISITS = (
         "/compliance/incidents", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
-        "/people", "/people/new", f"/people/{member('it@lmhg.test').id}",
+        "/people", "/people/new", "/break-glass", "/network", "/oauth-clients", f"/people/{member('it@lmhg.test').id}",
         f"/people/{member('it@lmhg.test').id}/offboard",
     )),
     Visit("identity", "front@lmhg.test", ("/security", "/enrol", "/forgot")),
