@@ -15,8 +15,8 @@ from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.features.issuer.public import api_tokens
-from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
 from lmhg_gateway.features.network.pages import NETWORK
+from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
 from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
