@@ -91,7 +91,7 @@ class Broker:
         if account is None or not account.active:
             raise Forbidden("external_account")
         roles = rules.granted(vouched.claims, path=self.claim, roles=self.roles)
-        if roles == account.roles:
+        if roles and roles == account.roles:
             return account
         actor = Actor(str(account.id))
         async with door.db.uow(actor, "sign_in", request_id=request_id) as tx:
