@@ -66,4 +66,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     message = "the portal's accounts and passwords are gone; restore a backup instead"
-    raise NotImplementedError(message)
+    raise RuntimeError(message)

@@ -1,6 +1,7 @@
 """The identity API against its own description: schemathesis finds no 5xx and no broken contract."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -52,6 +53,17 @@ OPERATIONS = [
 ]
 
 
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    up: threading.Event
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+
 class Served:
     """The issuer on a real port, with its own loop in a thread."""
 
@@ -81,19 +93,13 @@ class Served:
                 state={"database": db, "issuer": Issuer(self.url, AUDIENCE)},
             )
         )
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(edge, port=self.port, log_config=None, access_log=False, ws="none")
         )
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        watch = asyncio.create_task(self._tell())
+        self._server.up = self._up
         await self._server.serve()
-        await watch
         await db.close()
-
-    async def _tell(self) -> None:
-        while not self._server.started:  # noqa: ASYNC110 - uvicorn offers a flag and no event
-            await asyncio.sleep(0.02)
-        self._up.set()
 
     def __enter__(self) -> "Served":
         self._thread.start()

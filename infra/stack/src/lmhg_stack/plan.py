@@ -53,8 +53,9 @@ class Plan:
         return f"{LOOPBACK}:{self.ports[name]}"
 
     def url(self, name: str) -> str:
-        """The address of a web page or API."""
-        return f"http://{self.at(name)}"
+        """The address of a web page or API; sign-in has a name, because security keys need one."""
+        host = "localhost" if name == "identity" else LOOPBACK
+        return f"http://{host}:{self.ports[name]}"
 
     def postgres(self, plane: str) -> Postgres:
         """The cluster of a plane."""
