@@ -49,6 +49,8 @@ class Bent:
 
     claims: dict[str, Any] = field(default_factory=dict[str, Any])
     """Claims changed; None leaves one out."""
+    moments: dict[str, int] = field(default_factory=dict[str, int])
+    """Claims set to so many seconds from the moment at which the token is made."""
     header: dict[str, Any] = field(default_factory=dict[str, Any])
     how: str = "rs256"
     """rs256, none, hs256 (the public key as the secret) or stranger (a key nobody published)."""
@@ -117,6 +119,7 @@ class ForeignIssuer:
             "amr": ["pwd", "otp"],
             "at_hash": half_hash(access_token),
             **self.bent.claims,
+            **{name: now + shift for name, shift in self.bent.moments.items()},
         }
         return self.sign(claims)
 
