@@ -52,9 +52,12 @@ def birth_day(day: date) -> str:
     return f"{day:%-d %b %Y}"
 
 
+_INITIALS = {"it_support": "IT support"}
+
+
 def words(code: str) -> str:
     """A code as words: `referred_out` reads "Referred out"."""
-    return code.replace("_", " ").replace(".", " ").capitalize()
+    return _INITIALS.get(code) or code.replace("_", " ").replace(".", " ").capitalize()
 
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
