@@ -57,6 +57,7 @@ def _client(client: argparse.ArgumentParser) -> None:
     put.add_argument("--backchannel-uri", default="", help="where it hears of sign-outs")
     put.add_argument("--secret-file", help="file with its secret, 32 characters or more")
     put.add_argument("--first-party", action="store_true", help="nobody is asked for consent")
+    put.add_argument("--hydra-admin-url", help="in Hydra mode: register it there too, or nowhere")
 
 
 def _keys(keys: argparse.ArgumentParser) -> None:
@@ -65,6 +66,7 @@ def _keys(keys: argparse.ArgumentParser) -> None:
     rotate.add_argument(
         "--leaked", action="store_true", help="believe the old keys no longer, from now on"
     )
+    rotate.add_argument("--hydra-admin-url", help="in Hydra mode: rotate there first")
     actions.add_parser("list", help="the signing keys with their times")
 
 
