@@ -141,6 +141,7 @@ begin
     end if;
     if (new.user_id, new.opened_at, new.ends_at) is distinct from
            (old.user_id, old.opened_at, old.ends_at)
+        or (new.reason_sealed is distinct from old.reason_sealed and session_user <> 'gw_worker')
         or (old.ended_at is not null and new.ended_at is distinct from old.ended_at)
         or (old.reviewed_at is not null and (new.reviewed_at, new.reviewed_by, new.outcome)
             is distinct from (old.reviewed_at, old.reviewed_by, old.outcome))

@@ -129,6 +129,7 @@ SQL_ATTEMPTS = {
     "longer_than_an_hour": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
     " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000007', now(), now() + interval '2 hours')",
     "later_end": "update compliance.break_glass set ends_at = ends_at + interval '1 minute'",
+    "other_reason": "update compliance.break_glass set reason_sealed = decode('00', 'hex')",
     "own_review": "update compliance.break_glass set reviewed_by = user_id, reviewed_at = now(), outcome = 'justified'",
     "review_by_no_officer": "update compliance.break_glass set outcome = 'justified',"
     " reviewed_by = '00000000-0000-0000-0000-000000000007', reviewed_at = now() where reviewed_at is null",

@@ -11,7 +11,10 @@ from lmhg_kit.persistence import Base, SealedText, operational, sealed
 
 
 class BreakGlass(Base):
-    """One opening. The wall lets nobody lengthen it, change its reason or review an own one."""
+    """One opening. The wall lets nobody lengthen it, change its reason or review an own one.
+
+    The worker's role alone writes the reason anew, when it seals it under a newer key.
+    """
 
     __tablename__ = "break_glass"
     __table_args__ = (
