@@ -114,6 +114,12 @@ interop: venv ## Our checkpoints and our issuer under programs not written here 
 	$(BIN)/python infra/interop/check.py
 	$(BIN)/python infra/interop/oidc.py
 
+# --- what the pages load ---------------------------------------------------------------------------
+
+.PHONY: styles
+styles: $(NODE_STAMP) ## Build the stylesheet and take htmx over into the kit's static files
+	infra/styles.sh
+
 # --- documents -----------------------------------------------------------------------------------
 
 .PHONY: docs screenshots

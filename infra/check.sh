@@ -21,6 +21,7 @@ gate "ruff check" "$bin/ruff" check .
 gate "pyright" node_modules/.bin/pyright --pythonpath "$bin/python"
 gate "import rules" "$bin/lint-imports"
 gate "djlint" "$bin/djlint" --lint .
+gate "styles" infra/styles.sh --check
 gate "documents" "$bin/python" -m lmhg_stack.docs --check
 
 if ((${#failed[@]})); then

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from lmhg_kit.ui.environment import STATIC
+from lmhg_kit.ui.environment import FOLDER
 
 AA_TEXT = 4.5
 AA_EDGE = 3.0
@@ -15,22 +15,30 @@ TEXT_PAIRS = [
     ("accent", "bg"), ("accent", "accent-soft"), ("accent-text", "accent"), ("bar-text", "bar"),
     ("promise-text", "promise-bg"), ("ok", "ok-soft"), ("warn", "warn-soft"), ("bad", "bad-soft"),
     ("info", "info-soft"), ("bad", "surface"), ("text", "ok-soft"), ("text", "warn-soft"),
-    ("text", "bad-soft"), ("text", "info-soft"),
+    ("text", "bad-soft"), ("text", "info-soft"), ("text", "accent-soft"), ("accent-text", "accent-strong"),
+    ("bar-text", "bar-soft"), ("ok", "surface"), ("warn", "surface"), ("info", "surface"), ("bad", "raised"),
+    ("ok", "raised"), ("accent", "raised"), ("accent", "sunken"), ("muted", "raised"),
 ]  # fmt: skip
 EDGE_PAIRS = [
     ("line-strong", "surface"),
     ("line-strong", "bg"),
     ("focus", "surface"),
     ("focus", "bg"),
+    ("line-strong", "raised"),
+    ("accent", "sunken"),
+    ("ok", "surface"),
+    ("warn", "surface"),
+    ("bad", "surface"),
+    ("info", "surface"),
 ]
-CSS = (STATIC / "app.css").read_text()
+CSS = (FOLDER / "styles" / "tokens.css").read_text()
 _TOKEN = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})")
 
 
 def tokens(scheme: str, plane: str) -> dict[str, str]:
     """The colours in force for a scheme and a plane."""
     light, dark = CSS.split("@media (prefers-color-scheme: dark)", 1)
-    dark = dark.split("/* Ground. */", 1)[0]
+    dark = dark.split("@media", 1)[0]
     found: dict[str, str] = {}
     for part in (light, dark) if scheme == "dark" else (light,):
         general, cloud = part.split('[data-plane="cloud"]', 1)

@@ -16,6 +16,7 @@ from lmhg_kit.http.session import new_token
 from lmhg_kit.http.visit import Visit, visit_of
 
 NOTICE_COOKIE = "notice"
+UNDO_COOKIE = "undo"
 HTML = "text/html; charset=utf-8"
 
 AnyRequest = Request[Any, Any, Any]
@@ -67,6 +68,7 @@ class Frame:
         self.path = path
         self.request_id = visit.request_id
         self.notice: str | None = None
+        self.undo: str | None = None
         self.freshness: Freshness | None = None
 
     @property
@@ -114,8 +116,12 @@ class Frame:
         allowed = (item for item in self.shell.nav if self.may(item.permission))
         return sorted(allowed, key=lambda item: item.order)
 
-    def is_current(self, item: NavItem) -> bool:
-        """Whether the page belongs to this entry."""
+    @property
+    def current_path(self) -> str:
+        """The path of the entry that this page belongs to; empty where it belongs to none."""
+        return max((item.path for item in self.nav if self._is_below(item)), key=len, default="")
+
+    def _is_below(self, item: NavItem) -> bool:
         if item.path == self.shell.home_path:
             return self.path == item.path
         return self.path == item.path or self.path.startswith(item.path + "/")
@@ -159,17 +165,23 @@ def render_page(
         message = "this application has no pages"
         raise TypeError(message)
     frame = Frame(visit, gate=gate, pages=pages, path=request.url.path)
-    frame.notice = _take_notice(request, pages=pages)
+    frame.notice, frame.undo = _take_notice(request, pages=pages)
     frame.freshness = freshness
     html = pages.env.get_template(template).render({**context, "frame": frame})
     return Response(html, status_code=status, media_type=HTML, headers=dict(headers or {}))
 
 
-def go(request: AnyRequest, path: str, *, notice: str | None = None) -> Redirect:
-    """After a successful step: on to the next page, which says what was done."""
-    if notice:
-        jar = gate_of(request).jar
-        visit_of(request).set_cookies.append(jar.put(NOTICE_COOKIE, notice, max_age_s=60))
+def go(
+    request: AnyRequest, path: str, *, notice: str | None = None, undo: str | None = None
+) -> Redirect:
+    """After a successful step: on to the next page, which says what was done.
+
+    `undo` is the path of a form that takes the step back; the next page offers it beside the notice.
+    """
+    visit, jar = visit_of(request), gate_of(request).jar
+    for name, value in ((NOTICE_COOKIE, notice), (UNDO_COOKIE, notice and undo)):
+        if value:
+            visit.set_cookies.append(jar.put(name, value, max_age_s=60))
     return Redirect(path, status_code=303)
 
 
@@ -180,10 +192,13 @@ def safe_path(path: str | None, *, otherwise: str = "/") -> str:
     return path if path.isprintable() and " " not in path else otherwise
 
 
-def _take_notice(request: AnyRequest, *, pages: Pages) -> str | None:
-    jar = gate_of(request).jar
-    code = jar.read(request.headers.get("cookie", ""), NOTICE_COOKIE)
+def _take_notice(request: AnyRequest, *, pages: Pages) -> tuple[str | None, str | None]:
+    """The sentence about the step before this page, and the path that takes it back."""
+    jar, header = gate_of(request).jar, request.headers.get("cookie", "")
+    code, undo = jar.read(header, NOTICE_COOKIE), jar.read(header, UNDO_COOKIE)
     if code is None or request.method != "GET":
-        return None
-    visit_of(request).set_cookies.append(jar.drop(NOTICE_COOKIE))
-    return pages.notices.get(code)
+        return None, None
+    names = (NOTICE_COOKIE, UNDO_COOKIE) if undo else (NOTICE_COOKIE,)
+    visit_of(request).set_cookies.extend(jar.drop(name) for name in names)
+    sentence = pages.notices.get(code)
+    return sentence, safe_path(undo, otherwise="") or None if sentence else None

@@ -9,9 +9,15 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
+from lmhg_kit.ui import charts
+from lmhg_kit.ui.diffs import diff_lines
+from lmhg_kit.ui.sprite import icon_links
+
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
+HUES = 5
+"""Colours of avatars."""
 
 
 class LocalTimes:
@@ -72,6 +78,18 @@ def _many(one: str) -> str:
     return one + ("es" if one.endswith(("s", "x", "ch", "sh")) else "s")
 
 
+def initials(name: str) -> str:
+    """First letters of the first and the last name, such as AR; a question mark for nobody."""
+    parts = name.split()
+    ends = parts[:1] + parts[-1:] if len(parts) > 1 else parts
+    return "".join(part[0] for part in ends).upper() or "?"
+
+
+def hue(name: str) -> int:
+    """A number of a colour that stays with a name."""
+    return sum(name.encode()) % HUES
+
+
 def build_environment(
     folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
 ) -> jinja2.Environment:
@@ -99,10 +117,22 @@ def build_environment(
         birth_day=birth_day,
         words=words,
         count_of=count_of,
+        initials=initials,
+        hue=hue,
     )
+    ui = SimpleNamespace()
     open_globals: dict[str, Any] = env.globals
-    open_globals.update(static_url=static_url, ui=SimpleNamespace())
-    _load_components(env, open_globals["ui"])
+    open_globals.update(
+        static_url=static_url,
+        icon_href=icon_links(static_url),
+        charts=charts,
+        diff_lines=diff_lines,
+        timezone=timezone,
+        ui=ui,
+    )
+    for name in ("parts", "chart_parts"):
+        open_globals[name] = env.get_template(f"components/{name}.html").module
+    _load_components(env, ui)
     return env
 
 

@@ -29,21 +29,38 @@ class Group:
     """One component in all its states."""
 
     name: str
+    about: str
     examples: list[Example]
 
 
 def gallery_groups(env: jinja2.Environment) -> list[Group]:
     """Every component that has fixtures, rendered."""
-    ui: Any = env.globals["ui"]
     groups: list[Group] = []
     for name in component_names():
         path = COMPONENTS / name / "fixtures.json"
         if path.exists():
             fixtures = _read(path.read_bytes())
-            macro = getattr(ui, name)
-            examples = [Example(each["name"], macro(**each["args"])) for each in fixtures]
-            groups.append(Group(name, examples))
+            examples = [_example(env, name, each) for each in fixtures]
+            groups.append(Group(name, about_component(name), examples))
     return groups
+
+
+def about_component(name: str) -> str:
+    """The first comment of a component's macro: what it is for, and how it is called."""
+    opening = (COMPONENTS / name / "macro.html").read_text().partition("#}")[0]
+    return " ".join(opening.removeprefix("{#").split())
+
+
+def _example(env: jinja2.Environment, name: str, fixture: dict[str, Any]) -> Example:
+    """One fixture; its `inside`, a template of ours, is what the macro is called around.
+
+    `with` are the values that `inside` asks for.
+    """
+    inside = fixture.get("inside")
+    call = f"ui.{name}(**args)"
+    body = f"{{% call {call} %}}{inside}{{% endcall %}}" if inside else f"{{{{ {call} }}}}"
+    html = env.from_string(body).render(args=fixture["args"], **fixture.get("with", {}))
+    return Example(fixture["name"], Markup(html))  # noqa: S704 - rendered by the escaping environment
 
 
 @get("/gallery", opt=public(), include_in_schema=False)

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Build what the pages load besides our own scripts: the stylesheet by Tailwind, htmx as it comes.
+# Both are committed, so running the product needs no Node. `--check` builds aside and compares.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ui=shared-contracts/kit/src/lmhg_kit/ui
+out=$ui/static
+if [[ ${1:-} == --check ]]; then
+    out=$(mktemp -d)
+    trap 'rm -rf "$out"' EXIT
+fi
+
+node_modules/.bin/tailwindcss --input "$ui/styles/app.css" --output "$out/app.css" --minify 2> "$out/.log" ||
+    { cat "$out/.log" >&2; exit 1; }
+rm -f "$out/.log"
+{
+    printf '/*! htmx %s, BSD Zero Clause License (0BSD), (c) 2020 Big Sky Software */\n' \
+        "$(node -p "require('./node_modules/htmx.org/package.json').version")"
+    cat node_modules/htmx.org/dist/htmx.min.js
+} > "$out/htmx.js"
+
+if [[ ${1:-} == --check ]]; then
+    for file in app.css htmx.js; do
+        cmp "$out/$file" "$ui/static/$file" || { echo "$file is not what its sources say; run: make styles" >&2; exit 1; }
+    done
+fi

@@ -1,0 +1,249 @@
+// What the components do beyond plain HTML. Every page works without this file; each part below only
+// makes something quicker that the browser and the server can already do.
+(() => {
+  "use strict";
+
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target instanceof Element && event.target.closest(selector);
+      if (found) act(event, found);
+    });
+
+  // Dialogs: a fold opens its dialog in front of the page; closing it folds it again.
+  const show = (dialog) => {
+    dialog.showModal();
+    dialog.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  };
+  on("click", "details[data-dialog] > summary", (event, summary) => {
+    event.preventDefault();
+    const fold = summary.parentElement;
+    fold.open = true;
+    show(fold.querySelector("dialog"));
+  });
+  document.addEventListener("close", ({ target }) => {
+    const fold = target.closest("details[data-dialog]");
+    if (fold) fold.open = false;
+    fold?.querySelector("summary").focus();
+  }, true);
+  on("click", "[data-close]", (event, button) => {
+    const dialog = button.closest("dialog");
+    if (dialog) dialog.close();
+    else button.closest("[data-toast]").remove();
+  });
+  on("click", "dialog", (event, dialog) => {
+    const box = dialog.getBoundingClientRect();
+    const inside = event.clientY >= box.top && event.clientY <= box.bottom
+      && event.clientX >= box.left && event.clientX <= box.right;
+    if (event.target === dialog && !inside) dialog.close();
+  });
+
+  // Menus close when one looks elsewhere.
+  const closeMenus = (but) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!but || !menu.contains(but)) menu.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+  // Toasts: told to readers once, gone after a while unless there is something to take back.
+  for (const toast of document.querySelectorAll(".toasts [data-toast]")) {
+    const region = toast.parentElement;
+    toast.remove();
+    setTimeout(() => region.append(toast), 100);
+    if (toast.querySelector("form")) continue;
+    let timer = setTimeout(() => toast.remove(), 8000);
+    toast.addEventListener("pointerenter", () => clearTimeout(timer));
+    toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), 4000)));
+  }
+
+  // Copy: the button says that it did.
+  on("click", "[data-copy]", async (event, button) => {
+    const label = button.getAttribute("aria-label");
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.setAttribute("aria-label", "Copied");
+      button.classList.add("done");
+    } catch {
+      button.setAttribute("aria-label", "The browser does not allow it");
+    }
+    button.title = button.getAttribute("aria-label");
+    setTimeout(() => {
+      button.setAttribute("aria-label", label);
+      button.title = label;
+      button.classList.remove("done");
+    }, 2000);
+  });
+
+  // Forms are sent once, and the button says that it works.
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) return void event.preventDefault();
+    form.dataset.sent = "1";
+    submitter?.setAttribute("aria-disabled", "true");
+    if (submitter?.dataset.busy) submitter.textContent = submitter.dataset.busy + "…";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
+  });
+
+  // Combobox: a select that one can type in.
+  const combobox = (select, number) => {
+    const box = document.createElement("div");
+    const input = document.createElement("input");
+    const list = document.createElement("ul");
+    const options = [...select.options].map((each) => [each.value, each.label.trim()]);
+    const labelOf = () => select.selectedOptions[0]?.label.trim() ?? "";
+    let at = -1;
+    box.className = "combobox";
+    input.id = select.id;
+    select.removeAttribute("id");
+    list.id = `${input.id}-list-${number}`;
+    const given = { type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" };
+    for (const name of ["aria-describedby", "aria-invalid"]) if (select.hasAttribute(name)) given[name] = select.getAttribute(name);
+    for (const [name, text] of Object.entries(given)) input.setAttribute(name, text);
+    input.value = labelOf();
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", document.querySelector(`label[for="${input.id}"]`)?.firstChild.textContent.trim() ?? "");
+    select.hidden = list.hidden = true;
+    select.before(box);
+    box.append(input, list, select);
+
+    const items = () => [...list.querySelectorAll("[role=option]")];
+    const mark = (next) => {
+      const all = items();
+      at = all.length ? (next + all.length) % all.length : -1;
+      all.forEach((each, index) => each.setAttribute("aria-selected", String(index === at)));
+      all[at]?.scrollIntoView({ block: "nearest" });
+      if (at < 0) input.removeAttribute("aria-activedescendant");
+      else input.setAttribute("aria-activedescendant", all[at].id);
+    };
+    const open = (text) => {
+      const wanted = text.toLowerCase();
+      const fitting = options.filter(([, label]) => label.toLowerCase().includes(wanted));
+      list.replaceChildren(...fitting.map(([value, label], index) => {
+        const item = document.createElement("li");
+        Object.assign(item, { id: `${list.id}-${index}`, textContent: label, role: "option" });
+        item.setAttribute("role", "option");
+        item.dataset.value = value;
+        return item;
+      }));
+      if (!fitting.length) list.append(Object.assign(document.createElement("li"), { className: "none", textContent: "Nothing fits" }));
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      mark(Math.max(fitting.findIndex(([value]) => value === select.value), 0));
+    };
+    const close = () => {
+      list.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+      input.value = labelOf();
+    };
+    const choose = (item) => {
+      if (item?.dataset.value !== undefined) {
+        select.value = item.dataset.value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      close();
+    };
+    input.addEventListener("input", () => open(input.value));
+    input.addEventListener("click", () => (list.hidden ? (open(""), input.select()) : close()));
+    input.addEventListener("blur", close);
+    list.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      choose(event.target.closest("[role=option]"));
+    });
+    input.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        if (list.hidden) open("");
+        else mark(at + step);
+      } else if (event.key === "Enter" && !list.hidden) {
+        event.preventDefault();
+        choose(items()[at]);
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.stopPropagation();
+        close();
+      }
+    });
+  };
+  document.querySelectorAll("select[data-combobox]").forEach(combobox);
+
+  // Files: dropped onto their field, sent with the progress shown.
+  for (const drop of document.querySelectorAll("[data-drop]")) {
+    const [input, bar, status] = ["input", "progress", "[role=status]"].map((each) => drop.querySelector(each));
+    for (const type of ["dragover", "dragleave", "drop"]) {
+      drop.addEventListener(type, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", type === "dragover");
+        if (type === "drop") input.files = event.dataTransfer.files;
+      });
+    }
+    input.form?.addEventListener("submit", (event) => {
+      if (!input.files.length) return;
+      event.preventDefault();
+      const { form } = input;
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.setRequestHeader("x-csrf-token", form.elements.csrf_token.value);
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        bar.hidden = false;
+        bar.value = (loaded / total) * 100;
+        status.textContent = `${Math.round(bar.value)} % sent`;
+      });
+      request.addEventListener("load", () => {
+        if (request.status < 400) return void location.assign(request.responseURL);
+        status.textContent = "This was not taken. Nothing was stored; choose again.";
+      });
+      request.addEventListener("error", () => (status.textContent = "The connection broke. Nothing was stored; try again."));
+      request.send(new FormData(form));
+    });
+  }
+
+  // Palette: every entry of the navigation, and the search of the server, by keyboard.
+  const palette = document.querySelector("dialog.palette");
+  if (palette) {
+    const input = palette.querySelector("input[type=search]");
+    const ways = palette.querySelector("[data-ways]");
+    const links = () => [...palette.querySelectorAll("a[href]")].filter((each) => each.offsetParent);
+    const narrow = () => {
+      const wanted = input.value.trim().toLowerCase();
+      for (const item of ways.children) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    };
+    const start = () => {
+      if (palette.open) return;
+      ways.replaceChildren(...[...document.querySelectorAll(".sidenav a")].map((link) => {
+        const item = document.createElement("li");
+        item.append(link.cloneNode(true));
+        item.firstChild.removeAttribute("aria-current");
+        return item;
+      }));
+      narrow();
+      show(palette);
+      input.select();
+    };
+    on("click", "[data-palette]", (event) => {
+      event.preventDefault();
+      start();
+    });
+    document.addEventListener("keydown", (event) => {
+      const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
+      const called = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !writing);
+      if (!called) return;
+      event.preventDefault();
+      start();
+    });
+    input.addEventListener("input", narrow);
+    palette.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        const all = [input, ...links()];
+        event.preventDefault();
+        all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
+      }
+    });
+  }
+})();
