@@ -3,6 +3,8 @@
 from sqlalchemy import MetaData
 
 from lmhg_contracts.registry import KINDS
+from lmhg_gateway.features.access_log.models import Disclosure
+from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.break_glass.models import BreakGlass
@@ -15,6 +17,7 @@ from lmhg_gateway.features.identity.factor_models import DeviceReset
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.intakes.models import Intake
 from lmhg_gateway.features.issuer.models import SigningKey
+from lmhg_gateway.features.ledger_review.models import LedgerRow
 from lmhg_gateway.features.notes.models import Note
 from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
@@ -36,10 +39,12 @@ MODELS = (
     Client,
     Delivery,
     DeviceReset,
+    Disclosure,
     Exemption,
     ExemptionRequest,
     ExternalRequest,
     Intake,
+    LedgerRow,
     Note,
     Offboarding,
     OAuthClient,
@@ -123,6 +128,26 @@ ISSUER_GRANTS = [
 ]
 """Clients are administered in the workspace; the process on the internet only reads them."""
 
+REVIEW_GRANTS = [
+    (
+        "revoke insert, update, delete, truncate on compliance.ledger_row, compliance.ledger_day,"
+        " compliance.access_row, compliance.access_day, compliance.review_state"
+        " from gw_workspace, gw_worker"
+    ),
+    (
+        "revoke all on function compliance.index_relay(text, integer),"
+        " compliance.index_access(text, integer) from public"
+    ),
+    (
+        "grant execute on function compliance.index_relay(text, integer),"
+        " compliance.index_access(text, integer) to gw_workspace, gw_worker"
+    ),
+    "revoke insert, update, delete on compliance.staff_tie from gw_workspace",
+    "revoke insert, delete on compliance.ledger_check from gw_worker",
+    "revoke update, delete on compliance.ledger_check from gw_workspace",
+]
+"""What a ledger entry is found by is written by the database alone, from the entry itself."""
+
 GRANTS = [
     *audit_grants(
         readers=("gw_workspace", "gw_worker"),
@@ -135,6 +160,7 @@ GRANTS = [
         " to gw_workspace, gw_worker"
     ),
     "revoke insert, update, delete on practice.alembic_version from gw_workspace, gw_worker",
+    *REVIEW_GRANTS,
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
@@ -165,5 +191,5 @@ PLAN = Plan(
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
-    own_wall=(*STATEMENTS, *CLIENT_STATEMENTS),
+    own_wall=(*STATEMENTS, *CLIENT_STATEMENTS, *DISCLOSURE_STATEMENTS),
 )

@@ -19,6 +19,8 @@ from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_stack.testing import PlaneDatabase
 
+from .ledgers import write_ledger  # noqa: TID252 - beside this file
+
 WORKSPACE = "http://work.test"
 IDENTITY = "http://id.test"
 PASSWORD = "practice-makes-calm"
@@ -74,6 +76,12 @@ async def identity_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
 def ledger_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the published ledger keys will be."""
     return tmp_path_factory.mktemp("keys") / "ledgers.vkey"
+
+
+@pytest.fixture(scope="module")
+async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
+    """A signed ledger, written as the relay writes it."""
+    await write_ledger(onprem, ledger_keys)
 
 
 @pytest.fixture(scope="module")

@@ -1,126 +1,17 @@
-"""Compliance: the ledger listed and verified, holds decided, exemptions withdrawn."""
+"""Compliance: holds decided, incidents closed, exemptions withdrawn."""
 
 import uuid
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, origin, sign
-from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
-from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
-
-KIND, COUNT = "announcement", 60
-
-
-def entry(n: int) -> RelayEntry:
-    """A decision: every tenth refuses at the content gate."""
-    refused = n % 10 == 0
-    return RelayEntry(
-        actor="relay",
-        at=timestamp(datetime(2026, 11, 22, 14, 0, n % 60, tzinfo=UTC)),
-        batch=None if refused else 1,
-        bytes=120,
-        decision="refuse" if refused else "ship",
-        digest="ab" * 32,
-        exemption_id=None,
-        fields=("body", "title"),
-        gate="content" if refused else None,
-        kind=KIND,
-        n=n,
-        op="put",
-        policy="0" * 16,
-        reason="held" if refused else None,
-        record_id=str(uuid.UUID(int=n)),
-        version=1,
-    )
-
-
-@pytest.fixture(scope="module")
-async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
-    """A signed ledger, written as the relay writes it."""
-    signer = NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.generate())
-    ledger_keys.write_text(signer.vkey + "\n")
-    raw = [encode_entry(entry(n)) for n in range(COUNT)]
-    frontier = Frontier()
-    frontier.append_many([leaf_hash(each) for each in raw])
-    note = sign(Checkpoint(origin("s1", "onprem", "relay"), COUNT, frontier.root()), signer)
-    for n, each in enumerate(raw):
-        await onprem.run("insert into relay.ledger (n, entry) values ($1, $2)", n, each)
-    await onprem.run(
-        "insert into relay.ledger_head (ledger, size, frontier, checkpoint)"
-        " values ('relay', $1, $2, $3) on conflict (ledger) do update set size = excluded.size,"
-        " frontier = excluded.frontier, checkpoint = excluded.checkpoint",
-        COUNT, frontier.to_bytes(), note,
-    )  # fmt: skip
 
 
 @pytest.fixture
 async def officer(as_role: AsRole, ledger: None):
     """The compliance officer, with a ledger to read."""
     return await as_role("compliance")
-
-
-async def test_ledger_lists_newest_first_a_page_at_a_time(officer: Signed) -> None:
-    """The first page ends where the second begins."""
-    first = await officer.get("/compliance/ledger")
-    assert "/compliance/ledger/59/proof" in first.text
-    assert "/compliance/ledger/9/proof" not in first.text
-    second = await officer.get("/compliance/ledger", before="10")
-    assert "/compliance/ledger/9/proof" in second.text
-    assert "/compliance/ledger/10/proof" not in second.text
-
-
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ({"decision": "refuse"}, 6),
-        ({"gate": "content"}, 6),
-        ({"kind": "ticket"}, 0),
-        ({"record_id": str(uuid.UUID(int=7))}, 1),
-        ({"decision": "refuse", "before": "25"}, 3),
-        ({"before": "'; drop table relay.ledger --"}, 50),
-    ],
-)
-async def test_ledger_filters_stand_in_the_address(
-    officer: Signed, query: dict[str, str], shown: int
-) -> None:
-    """Each filter narrows the list; nonsense filters nothing."""
-    text = (await officer.get("/compliance/ledger", **query)).text
-    assert text.count("/proof") == shown
-
-
-async def test_verification_on_the_page_says_sound(officer: Signed) -> None:
-    """The page judges the ledger as an outsider would."""
-    answer = await officer.post("/compliance/ledger/verify")
-    assert answer.status_code == 200
-    assert "Sound: 60 entries checked" in answer.text
-    assert "lmhg-s1-onprem" in answer.text
-
-
-async def test_edited_ledger_is_not_sound(officer: Signed, onprem: PlaneDatabase) -> None:
-    """The negative control: one changed byte, and the page says so; then it is put back."""
-    change = (
-        "do $$ begin alter table relay.ledger disable trigger all;"
-        " update relay.ledger set entry = convert_to(replace(convert_from(entry, 'utf8'), '{}', '{}'),"
-        " 'utf8') where n = 3; alter table relay.ledger enable trigger all; end $$"
-    )
-    await onprem.run(change.format('"ship"', '"shop"'))
-    answer = await officer.post("/compliance/ledger/verify")
-    await onprem.run(change.format('"shop"', '"ship"'))
-    assert "Not sound" in answer.text
-
-
-async def test_export_and_proof_are_files_for_the_verifier(officer: Signed) -> None:
-    """Both are downloads, and both are noted."""
-    export = await officer.get("/compliance/ledger/export")
-    assert export.content.startswith(b"lmhg-ledger/1 ")
-    assert "attachment" in export.headers["content-disposition"]
-    proof = await officer.get("/compliance/ledger/7/proof")
-    assert proof.text.startswith("c2sp.org/tlog-proof@v1")
 
 
 async def test_match_is_asked_for(officer: Signed, onprem: PlaneDatabase) -> None:

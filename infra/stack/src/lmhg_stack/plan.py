@@ -164,6 +164,8 @@ class Plan:
             "LMHG_INTAKEQ_API_KEY_FILE": str(keys.intakeq_api_key),
             "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
             "LMHG_ALERTS_TO": "compliance@lmhg.test",
+            "LMHG_TIMEZONE": TIMEZONE,
+            **verify,
             **self._intakeq_limits(),
         }
         return [

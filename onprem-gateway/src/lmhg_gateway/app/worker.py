@@ -12,6 +12,7 @@ from lmhg_gateway.app.jobs import JobQueue
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.ledger_review.service import Checker, Indexer
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import WorkerSettings
@@ -70,6 +71,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         origin(settings.site, "onprem", "access"),
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
     )
+    checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
@@ -80,6 +82,8 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("release_again", upkeep.release_unscreened, 60.0),
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
+        Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
+        Loop("check_ledgers", checker.step, 1.0),
     ]
     if settings.alerts_to:
         mailer = Mailer(settings.smtp_url, settings.mail_from)

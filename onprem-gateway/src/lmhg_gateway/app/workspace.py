@@ -15,6 +15,7 @@ from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.features.issuer.public import api_tokens
+from lmhg_gateway.features.ledger_review.pages import LEDGER_REVIEW
 from lmhg_gateway.features.network.pages import NETWORK
 from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
 from lmhg_gateway.features.people.pages import PEOPLE
@@ -45,6 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     APPOINTMENTS,
     ANNOUNCEMENTS,
     COMPLIANCE,
+    LEDGER_REVIEW,
     KEPT_TEXTS,
     PEOPLE,
     BREAK_GLASS,

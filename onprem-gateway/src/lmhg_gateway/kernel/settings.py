@@ -40,6 +40,14 @@ PracticeName = Annotated[
 ]
 
 
+PracticeHours = Annotated[
+    str, Setting("days and hours in which the practice works", "Mon-Fri 07:30-19:00")
+]
+LedgerKeysFile = Annotated[
+    Path | None, Setting("vkeys of both planes' ledgers, one a line", "/etc/lmhg/ledgers.vkey")
+]
+
+
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace: pages about clients, on approved networks only."""
 
@@ -55,9 +63,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: PublicUrl
     identity_url: Annotated[str, Setting("where people sign in", "https://id.example.test")]
     keyring_file: KeyringFile
-    peer_ledger_keys_file: Annotated[
-        Path | None, Setting("vkeys of both planes' ledgers, one a line", "/etc/lmhg/ledgers.vkey")
-    ] = None
+    peer_ledger_keys_file: LedgerKeysFile = None
+    practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
 
@@ -152,6 +159,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_listen: MetricsListen
     log_level: LogLevel = "info"
     keyring_file: KeyringFile
+    timezone: Timezone = "America/Kentucky/Louisville"
+    peer_ledger_keys_file: LedgerKeysFile = None
     ledger_signing_key_file: Annotated[
         Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
     ]

@@ -1,1 +1,1 @@
-"""Exemptions, incidents, held records and the ledgers."""
+"""Exemptions, incidents, held records, matches and witnesses."""

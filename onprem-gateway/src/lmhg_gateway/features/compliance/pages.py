@@ -1,33 +1,26 @@
 """Pages of compliance: what crossed, what was refused, what waits, and whether it can be proven."""
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Stream
 
-from lmhg_contracts.registry import KINDS, POLICY_REVISION
+from lmhg_contracts.registry import POLICY_REVISION
 from lmhg_gateway.features.compliance import repository, service, views
 from lmhg_gateway.features.compliance.forms import CloseIncident, HeldDecision
 from lmhg_gateway.features.compliance.public import withdraw
-from lmhg_gateway.features.compliance.rules import DECISION_KINDS, LedgerFilter, entry_number
+from lmhg_gateway.features.ledger_review.public import ledger_head
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import fill, query_of, read_form
-from lmhg_kit.http.lists import PAGE_SIZE, Slice, address
 from lmhg_kit.http.page import go, page
-from lmhg_kit.http.work import actor_of, database_of, reading, writing
-from lmhg_kit.persistence.ledgers import export_spooled, proof_of
+from lmhg_kit.http.work import actor_of, reading, writing
 
 AnyRequest = Request[Any, Any, Any]
-GATES = ("kind", "record", "field", "content")
-EXPORT_TYPE = "application/octet-stream"
-CHUNK = 256 * 1024
 
 
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
@@ -41,70 +34,11 @@ async def overview(request: AnyRequest) -> Response[str]:
             ),
             "alarms": await repository.alarms(tx),
             "cosignatures": await repository.cosignatures(tx),
-            "head": (await repository.ledger_head(tx))[0],
+            "head": (await ledger_head(tx))[0],
         }
         matches, context["matching"] = await repository.matches(tx)
         context["matches"] = views.match_rows(matches)
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)
-
-
-@get("/compliance/ledger", opt=needs("compliance.read"), include_in_schema=False)
-async def ledger(request: AnyRequest) -> Response[str]:
-    """The relay ledger, newest first, with its filters in the address."""
-    return await _show_ledger(request)
-
-
-@post(
-    "/compliance/ledger/verify",
-    opt=needs("compliance.read"),
-    status_code=200,
-    include_in_schema=False,
-)
-async def verify(request: AnyRequest) -> Response[str]:
-    """Judge the whole ledger, as an outsider would."""
-    settings = request.app.state["settings"]
-    verdict = await service.verify_relay_ledger(
-        database_of(request), keys=settings.peer_ledger_keys_file
-    )
-    async with writing(request, "ledger.verify") as tx:
-        outcome = "sound" if verdict.is_sound else "not_sound"
-        await tx.note("verify", kind="relay_ledger", outcome=outcome)
-    return await _show_ledger(request, verdict=verdict)
-
-
-@get("/compliance/ledger/export", opt=needs("compliance.export"), include_in_schema=False)
-async def export(request: AnyRequest) -> Stream:
-    """The ledger as a file for lmhg-verify."""
-    async with writing(request, "ledger.export") as tx:
-        await tx.note("export", kind="relay_ledger")
-    source = await export_spooled(database_of(request), "relay")
-    return Stream(
-        _chunks(source),
-        media_type=EXPORT_TYPE,
-        headers=_attachment(f"relay-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
-    )
-
-
-@get("/compliance/ledger/{n:int}/proof", opt=needs("compliance.export"), include_in_schema=False)
-async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
-    """One entry with its proof, for lmhg-verify."""
-    async with writing(request, "ledger.proof") as tx:
-        await tx.note("export", kind="relay_ledger")
-    found = await proof_of(database_of(request), "relay", n)
-    return Response(
-        found.to_text(), media_type="text/plain", headers=_attachment(f"relay-{n}.tlog-proof")
-    )
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"content-disposition": f"attachment; filename={name}"}
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    """A file piece by piece; it is closed at its end."""
-    with source:
-        while piece := source.read(CHUNK):
-            yield piece
 
 
 @post("/compliance/match", opt=needs("compliance.read"), include_in_schema=False)
@@ -189,52 +123,10 @@ async def close_incident(request: AnyRequest, incident_id: FromPath[uuid.UUID]) 
     return go(request, "/compliance/incidents", notice="incident.closed")
 
 
-async def _show_ledger(request: AnyRequest, *, verdict: Any = None) -> Response[str]:  # noqa: ANN401 - shown as it is
-    query = query_of(request)
-    wanted = LedgerFilter(
-        **{name: query.get(name, "")[:64] for name in LedgerFilter.__dataclass_fields__}
-    )
-    async with reading(request, "compliance.ledger") as tx:
-        size, checkpoint = await repository.ledger_head(tx)
-        before = entry_number(wanted.before)
-        start = size if before is None else before
-        found = await repository.ledger_page(tx, wanted, before=start)
-        await tx.note("read", kind="relay_ledger")
-    rows = views.ledger_rows(found[:PAGE_SIZE])
-    return await page(
-        request,
-        "compliance/ledger.html",
-        rows=rows,
-        size=size,
-        checkpoint=checkpoint,
-        verdict=verdict,
-        wanted=wanted,
-        slice=_slice(rows, wanted=wanted, size=size, more=len(found) > PAGE_SIZE),
-        decisions=sorted(DECISION_KINDS),
-        gates=GATES,
-        kinds=sorted(KINDS),
-    )
-
-
-def _slice(rows: list[views.LedgerRow], *, wanted: LedgerFilter, size: int, more: bool) -> Slice:
-    path, query = "/compliance/ledger", wanted.query()
-    return Slice(
-        first=rows[0].n if rows else 0,
-        last=rows[-1].n if rows else 0,
-        total=size if wanted.is_empty else None,
-        newer=address(path, query) if wanted.before else "",
-        older=address(path, query, before=rows[-1].n) if more else "",
-    )
-
-
 COMPLIANCE = Feature(
     name="compliance",
     handlers=(
         overview,
-        ledger,
-        verify,
-        export,
-        proof,
         ask_match,
         held,
         decide_held,

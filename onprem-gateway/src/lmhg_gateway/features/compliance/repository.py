@@ -8,14 +8,12 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
-from lmhg_gateway.features.compliance.rules import LedgerFilter
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
 LIST_MAX = 200
 LOOK_BACK = 50_000
-"""Entries of the ledger that one filtered page reads at most."""
+"""Entries of the ledger that one look for a record reads at most."""
 
 Found = Row[Any] | None
 M = TypeVar("M", Exemption, ExemptionRequest, HeldRecord)
@@ -46,17 +44,6 @@ _RECALLS = text(
     "select distinct on (record_id) record_id, withdrawn_at, unreadable_at, broker_purged_at"
     " from relay.recall_status where kind = :kind and record_id = any(:ids)"
     " order by record_id, version desc"
-)
-_HEAD = text("select size, checkpoint from relay.ledger_head where ledger = 'relay'")
-_PLAIN = text("select n, entry from relay.ledger where n < :before order by n desc limit :limit")
-_FILTERED = text(
-    "select n, entry from ("
-    "  select n, entry, convert_from(entry, 'utf8')::jsonb as said from relay.ledger"
-    "  where n < :before and n >= :before - :look_back"
-    ") l where (:decision = '' or said ->> 'decision' = :decision)"
-    " and (:gate = '' or said ->> 'gate' = :gate) and (:kind = '' or said ->> 'kind' = :kind)"
-    " and (:record_id = '' or said ->> 'record_id' = :record_id)"
-    " order by n desc limit :limit"
 )
 _MATCHES = text(
     "select id, finished_at, clean, compared, differences from relay.match_result"
@@ -190,26 +177,6 @@ async def incidents(tx: ReadSession, *, is_open: bool) -> Sequence[Incident]:
 async def locked_incident(tx: WriteSession, incident_id: uuid.UUID) -> Incident | None:
     """One incident, held until this unit of work ends."""
     return await tx.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
-
-
-async def ledger_head(tx: ReadSession) -> tuple[int, str | None]:
-    """Size and newest checkpoint of the relay ledger."""
-    row = (await tx.execute(_HEAD)).one_or_none()
-    return (int(row.size), row.checkpoint) if row else (0, None)
-
-
-async def ledger_page(
-    tx: ReadSession, wanted: LedgerFilter, *, before: int
-) -> list[tuple[int, bytes]]:
-    """One page of entries and one more, newest first."""
-    given: dict[str, Any] = {"before": before, "limit": PAGE_SIZE + 1}
-    if wanted.is_empty:
-        rows = await tx.execute(_PLAIN, given)
-    else:
-        filters = {"decision": wanted.decision, "gate": wanted.gate, "kind": wanted.kind}
-        given |= {**filters, "record_id": wanted.record_id, "look_back": LOOK_BACK}
-        rows = await tx.execute(_FILTERED, given)
-    return [(row.n, row.entry) for row in rows]
 
 
 async def matches(tx: ReadSession) -> tuple[Sequence[Row[Any]], int]:

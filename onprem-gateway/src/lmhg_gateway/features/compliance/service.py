@@ -1,15 +1,11 @@
 """Use cases of compliance."""
 
-import asyncio
 import uuid
 from datetime import datetime
-from pathlib import Path
 
-from lmhg_contracts.ledger.checkpoint import NoteVerifier
-from lmhg_contracts.ledger.verify import Verdict
 from lmhg_gateway.features.compliance import repository
-from lmhg_kit.errors import Conflict, NotFound, Unavailable
-from lmhg_kit.persistence import Database, WriteSession, ledgers
+from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.persistence import WriteSession
 
 
 async def decide_held(
@@ -45,17 +41,3 @@ async def close_incident(
         raise Conflict("incident_closed")
     incident.note = note
     incident.closed_by, incident.closed_at = by, at
-
-
-def read_verifiers(path: Path | None) -> list[NoteVerifier]:
-    """The published keys of both planes' ledgers. Raises: Unavailable."""
-    if path is None or not path.exists():
-        raise Unavailable("ledger_keys_missing")
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [NoteVerifier.from_vkey(line) for line in lines if line and not line.startswith("#")]
-
-
-async def verify_relay_ledger(db: Database, *, keys: Path | None) -> Verdict:
-    """Judge the relay ledger as an outsider would, from its export and the published keys."""
-    verifiers = await asyncio.to_thread(read_verifiers, keys)
-    return await ledgers.verify_ledger(db, "relay", verifiers)

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Row
 
-from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
-from lmhg_gateway.features.compliance.rules import DECISION_KINDS, DIFFERENCES, HELD_PLACES
+from lmhg_gateway.features.compliance.rules import DIFFERENCES, HELD_PLACES
 from lmhg_kit.persistence.exemptions import Exemption
 
 DIFFERENCES_SHOWN = 20
-_decoder = msgspec.json.Decoder(RelayEntry)
 
 
 @dataclass(frozen=True)
@@ -40,26 +37,6 @@ class Crossing:
     exemption_id: uuid.UUID | None
     """Of the approval in force, if there is one."""
     reason: str
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """One entry of the relay ledger in the list."""
-
-    n: int
-    at: datetime
-    decision: str
-    decision_kind: str
-    gate: str
-    reason: str
-    kind: str
-    record_id: str
-    version: int | None
-    op: str
-    batch: int | None
-    digest: str
-    bytes: int
-    fields: str
 
 
 @dataclass(frozen=True)
@@ -267,30 +244,6 @@ def _difference(found: Mapping[str, str]) -> str:
     said = DIFFERENCES.get(what, what)
     named = " ".join(part for part in (found.get("kind"), found.get("record_id")) if part)
     return f"{named}: {said}" if named else said
-
-
-def ledger_rows(entries: Iterable[tuple[int, bytes]]) -> list[LedgerRow]:
-    """Entries as the list shows them."""
-    return [_ledger_row(_decoder.decode(raw)) for _, raw in entries]
-
-
-def _ledger_row(entry: RelayEntry) -> LedgerRow:
-    return LedgerRow(
-        n=entry.n,
-        at=_moment(entry.at),
-        decision=entry.decision,
-        decision_kind=DECISION_KINDS.get(entry.decision, ""),
-        gate=entry.gate or "",
-        reason=entry.reason or "",
-        kind=entry.kind or "",
-        record_id=entry.record_id or "",
-        version=entry.version,
-        op=entry.op or "",
-        batch=entry.batch,
-        digest=entry.digest or "",
-        bytes=entry.bytes,
-        fields=", ".join(entry.fields),
-    )
 
 
 def held_rows(records: Iterable[HeldRecord], names: Mapping[str, str]) -> list[HeldRow]:

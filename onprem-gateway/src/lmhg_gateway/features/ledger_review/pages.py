@@ -1,0 +1,264 @@
+"""Pages of ledger review: what left, what was refused and why, and whether it can be proven."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from lmhg_contracts.registry import KINDS
+from lmhg_gateway.features.ledger_review import repository, service, views
+from lmhg_gateway.features.ledger_review.forms import AskCheck, KeepView
+from lmhg_gateway.features.ledger_review.rules import (
+    DECISIONS,
+    GATES,
+    LedgerFilter,
+    chart_range,
+    entry_number,
+)
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Feature
+from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
+from lmhg_kit.http.lists import PAGE_SIZE, Slice, address
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import actor_of, database_of, reading, writing
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence.ledgers import export_spooled, proof_of
+
+AnyRequest = Request[Any, Any, Any]
+EXPORT_TYPE = "application/octet-stream"
+CHUNK = 256 * 1024
+INDEX_MOST = 5_000
+"""Entries that one page makes rows of, should the worker be behind."""
+
+
+def today_here(request: AnyRequest) -> date:
+    """Today at the practice."""
+    return utc_now().astimezone(ZoneInfo(request.app.state["settings"].timezone)).date()
+
+
+@get(views.PATH, opt=needs("compliance.read"), include_in_schema=False)
+async def ledger(request: AnyRequest) -> Response[str]:
+    """The relay ledger, newest first, with its filters in the address."""
+    query = query_of(request)
+    wanted, errors = LedgerFilter.of(query), LedgerFilter.of(query).errors()
+    today = today_here(request)
+    first, last = chart_range(wanted if not errors else LedgerFilter(), today=today)
+    async with writing(request, "compliance.ledger") as tx:
+        context = await _found(tx, request, wanted, before=query.get("before", ""), errors=errors)
+        counts = [] if errors else await repository.days(tx, wanted, first=first, last=last)
+        saved = await repository.saved_views(tx, owner=actor_of(request).id, page="ledger")
+        context["names"] = await staff_names(tx)
+        context["reasons"] = await repository.reasons(tx)
+        check = await repository.newest_check(tx, "relay")
+        await tx.note("read", kind="relay_ledger")
+    built_in, own = views.view_links(saved, wanted, today=today)
+    return await page(
+        request,
+        "ledger_review/ledger.html",
+        form=Form(values=wanted.query(), errors=errors),
+        wanted=wanted,
+        query=address("", wanted.query()).removeprefix("?"),
+        chart=views.chart_of(counts, wanted, first=first, last=last),
+        built_in=built_in,
+        own=own,
+        check=views.check_view(check, context["names"]) if check else None,
+        decisions=sorted(DECISIONS),
+        gates=list(GATES),
+        kinds=sorted(KINDS),
+        **context,
+    )
+
+
+async def _found(
+    tx: ReadSession,
+    request: AnyRequest,
+    wanted: LedgerFilter,
+    *,
+    before: str,
+    errors: dict[str, str],
+) -> dict[str, Any]:
+    """The rows of one page with where they stand; none for a filter that cannot be read."""
+    zone = request.app.state["settings"].timezone
+    await repository.index(tx, "relay", zone=zone, most=INDEX_MOST)
+    size, checkpoint = await repository.ledger_head(tx)
+    span = repository.Span(0, size)
+    if wanted.since or wanted.until:
+        span = await repository.span_of(tx, wanted) or repository.Span(0, 0)
+    start = entry_number(before)
+    found: list[bytes] = []
+    if not errors:
+        stop = size if start is None else start
+        found = await repository.ledger_page(tx, wanted, span=span, before=stop)
+    rows = views.entry_rows(found[:PAGE_SIZE])
+    total = 0 if errors else size if wanted.is_empty else await repository.count(tx, wanted)
+    more = len(found) > PAGE_SIZE
+    return {
+        "rows": rows,
+        "size": size,
+        "checkpoint": checkpoint,
+        "slice": _slice(rows, wanted=wanted, total=total, is_first=start is None, more=more),
+    }
+
+
+def _slice(
+    rows: list[views.EntryRow],
+    *,
+    wanted: LedgerFilter,
+    total: int | None,
+    is_first: bool,
+    more: bool,
+) -> Slice:
+    query = wanted.query()
+    return Slice(
+        first=rows[0].n if rows else 0,
+        last=rows[-1].n if rows else 0,
+        total=total,
+        newer="" if is_first else address(views.PATH, query),
+        older=address(views.PATH, query, before=rows[-1].n) if more else "",
+    )
+
+
+@get(views.PATH + "/{n:int}", opt=needs("compliance.read"), include_in_schema=False)
+async def entry(request: AnyRequest, n: FromPath[int]) -> Response[str]:
+    """One entry: what it says, what it means, and everything else about the same record."""
+    zone = request.app.state["settings"].timezone
+    async with writing(request, "compliance.ledger") as tx:
+        raw = await repository.entry_at(tx, n)
+        if raw is None:
+            raise NotFound("entry_unknown")
+        detail = views.entry_detail(raw)
+        await repository.index(tx, "relay", zone=zone, most=INDEX_MOST)
+        context = await _around(tx, detail)
+        await tx.note("read", kind="relay_ledger")
+    return await page(request, "ledger_review/entry.html", entry=detail, **context)
+
+
+async def _around(tx: ReadSession, detail: views.EntryDetail) -> dict[str, Any]:
+    """What else is known about an entry: its approval, its batch, its record's other entries."""
+    row = detail.row
+    names = await staff_names(tx)
+    found: dict[str, Any] = {"approval": [], "batch": None, "related": []}
+    if detail.exemption_id:
+        exemption = await repository.exemption_at(tx, uuid.UUID(detail.exemption_id))
+        found["approval"] = views.approval_facts(exemption, names)
+    if row.decision == "ship" and row.batch is not None:
+        found["batch"] = await repository.batch_at(tx, direction="down", number=row.batch)
+    if row.record_id:
+        related = await repository.related(tx, record_id=uuid.UUID(row.record_id))
+        found["related"] = views.entry_rows(related)
+    return found
+
+
+@post(views.PATH + "/verify", opt=needs("compliance.read"), include_in_schema=False)
+async def verify(request: AnyRequest) -> Response[Any]:
+    """Have a whole ledger judged as an outsider would; the page of the check says how far it is."""
+    asked = fill(AskCheck, await read_form(request)).result()
+    async with writing(request, "ledger.verify") as tx:
+        check = await service.ask_check(tx, asked.ledger, by=actor_of(request).id)
+    return go(request, f"{views.PATH}/checks/{check.id}")
+
+
+@get(views.PATH + "/checks/{check_id:uuid}", opt=needs("compliance.read"), include_in_schema=False)
+async def check(request: AnyRequest, check_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One verification: its progress while it runs, then its verdict in plain words."""
+    async with reading(request, "ledger.verify") as tx:
+        found = await repository.check_by_id(tx, check_id)
+        if found is None:
+            raise NotFound("ledger_check")
+        shown = views.check_view(found, await staff_names(tx))
+    is_part = request.headers.get("hx-request") == "true"
+    template = "ledger_review/check_part.html" if is_part else "ledger_review/check.html"
+    return await page(request, template, check=shown)
+
+
+@get(views.PATH + "/export", opt=needs("compliance.export", fresh=True), include_in_schema=False)
+async def export(request: AnyRequest) -> Stream:
+    """The relay ledger as a file for lmhg-verify."""
+    return await _export(request, "relay")
+
+
+@get(
+    "/compliance/access/export", opt=needs("compliance.export", fresh=True), include_in_schema=False
+)
+async def export_access(request: AnyRequest) -> Stream:
+    """The access ledger as a file for lmhg-verify."""
+    return await _export(request, "access")
+
+
+async def _export(request: AnyRequest, ledger: str) -> Stream:
+    async with writing(request, "ledger.export") as tx:
+        await tx.note("export", kind=f"{ledger}_ledger")
+    source = await export_spooled(database_of(request), ledger)
+    return Stream(
+        _chunks(source),
+        media_type=EXPORT_TYPE,
+        headers=_attachment(f"{ledger}-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
+    )
+
+
+@get(views.PATH + "/{n:int}/proof", opt=needs("compliance.export"), include_in_schema=False)
+async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
+    """One entry with its proof, for lmhg-verify."""
+    async with writing(request, "ledger.proof") as tx:
+        await tx.note("export", kind="relay_ledger")
+    found = await proof_of(database_of(request), "relay", n)
+    return Response(
+        found.to_text(), media_type="text/plain", headers=_attachment(f"relay-{n}.tlog-proof")
+    )
+
+
+@post("/compliance/views", opt=needs("compliance.read"), include_in_schema=False)
+async def keep_view(request: AnyRequest) -> Response[Any]:
+    """Keep the filter of a page under a name."""
+    asked = fill(KeepView, await read_form(request)).result()
+    fields = {name: values[0] for name, values in parse_fields(asked.query.encode()).items()}
+    path = address(f"/compliance/{asked.page}", fields)
+    query = path.partition("?")[2]
+    async with writing(request, "view.keep") as tx:
+        await service.keep_view(
+            tx, owner=actor_of(request).id, page=asked.page, name=asked.name, query=query
+        )
+    return go(request, path, notice="view.kept")
+
+
+@post("/compliance/views/{view_id:uuid}/forget", opt=needs("compliance.read"), include_in_schema=False)  # fmt: skip
+async def forget_view(request: AnyRequest, view_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Remove one's own view."""
+    async with writing(request, "view.forget") as tx:
+        of = await service.forget_view(tx, view_id, owner=actor_of(request).id)
+    return go(request, f"/compliance/{of}", notice="view.forgotten")
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"content-disposition": f"attachment; filename={name}"}
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    """A file piece by piece; it is closed at its end."""
+    with source:
+        while piece := source.read(CHUNK):
+            yield piece
+
+
+LEDGER_REVIEW = Feature(
+    name="ledger_review",
+    handlers=(ledger, entry, verify, check, export, export_access, proof, keep_view, forget_view),
+    notices={
+        "view.kept": "The view is kept.",
+        "view.forgotten": "The view is gone; the entries are untouched.",
+    },
+    messages={
+        "view_name_taken": "You have a view of this name already. Nothing was kept; choose another.",
+        "views_full": "You have 40 views. Remove one first; nothing was kept.",
+    },
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,190 @@
+"""Use cases of ledger review: the worker's verification with progress, and saved views."""
+
+import asyncio
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
+from lmhg_contracts.ledger.verify import Finding, Verdict, verify_export
+from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import Conflict, LmhgError, NotFound, Unavailable
+from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.persistence.ledgers import SPOOL_BYTES, write_ledger
+
+ACTOR = Actor("process: worker")
+INDEX_STEP = 5_000
+REPORT_EVERY_S = 0.5
+FINDINGS_KEPT = 50
+LEDGERS = ("relay", "access")
+
+
+def read_verifiers(path: Path | None) -> list[NoteVerifier]:
+    """The published keys of both planes' ledgers. Raises: Unavailable."""
+    if path is None or not path.exists():
+        raise Unavailable("ledger_keys_missing")
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [NoteVerifier.from_vkey(line) for line in lines if line and not line.startswith("#")]
+
+
+@dataclass
+class Indexer:
+    """Gives every ledger entry its row, so that pages find it at once."""
+
+    db: Database
+    zone: str
+
+    async def step(self) -> int:
+        """Make some rows of each ledger; how many were made."""
+        made = 0
+        async with self.db.uow(ACTOR, "index for review") as tx:
+            for ledger in LEDGERS:
+                made += await repository.index(tx, ledger, zone=self.zone, most=INDEX_STEP)
+        return made
+
+
+class _Counted:
+    """A file that counts the lines that went in and came out."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.lines = 0
+
+    def write(self, data: bytes) -> int:
+        """Write one line."""
+        self.lines += 1
+        return self._file.write(data)
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Read one line."""
+        self.lines += 1
+        return self._file.readline(limit)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes."""
+        return self._file.read(size)
+
+    def rewind(self) -> None:
+        """Go back to the start."""
+        self._file.seek(0)
+
+
+@dataclass
+class Checker:
+    """Verifies whole ledgers as an outsider would, in the worker, and says how far it is.
+
+    A check that a crash interrupted begins anew: it has no verdict until it is finished.
+    """
+
+    db: Database
+    site: str
+    keys: Path | None
+
+    async def step(self) -> int:
+        """Work on the oldest check that waits; how many were finished."""
+        async with self.db.uow(ACTOR, "ledger verification") as tx:
+            check = await repository.waiting_check(tx)
+            if check is None:
+                return 0
+            await repository.store(tx, check, {"started_at": utc_now(), "permille": 0})
+        try:
+            facts = _facts_of(await self._judge(check))
+        except LmhgError as failed:
+            facts = _facts_of(_unjudged(failed.code))
+        async with self.db.uow(ACTOR, "ledger verification") as tx:
+            found = await repository.check_by_id(tx, check.id)
+            if found is not None:
+                done = {"finished_at": utc_now(), "permille": 1000, **facts}
+                await repository.store(tx, found, done)
+                outcome = "sound" if facts["is_sound"] else "not_sound"
+                await tx.note("verify", kind=f"{check.ledger}_ledger", outcome=outcome)
+        return 1
+
+    async def _judge(self, check: LedgerCheck) -> Verdict:
+        verifiers = await asyncio.to_thread(read_verifiers, self.keys)
+        async with self.db.read(ACTOR, "ledger verification") as tx:
+            name = origin(self.site, "onprem", check.ledger)
+            seen = await repository.kept_checkpoints(tx, name)
+            size = await repository.size_of(tx, check.ledger)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
+            counted = _Counted(cast("BinaryIO", file))
+            reporting = asyncio.create_task(self._report(check.id, counted, total=2 * size or 1))
+            try:
+                await write_ledger(self.db, check.ledger, cast("BinaryIO", counted))
+                counted.rewind()
+                return await asyncio.to_thread(
+                    verify_export, cast("BinaryIO", counted), verifiers, seen=seen
+                )
+            finally:
+                reporting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reporting
+
+    async def _report(self, check_id: uuid.UUID, counted: _Counted, *, total: int) -> None:
+        while True:
+            await asyncio.sleep(REPORT_EVERY_S)
+            permille = min(999, 1000 * counted.lines // total)
+            async with self.db.uow(ACTOR, "ledger verification") as tx:
+                check = await repository.check_by_id(tx, check_id)
+                if check is not None:
+                    await repository.store(tx, check, {"permille": permille})
+
+
+def _facts_of(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as it is kept."""
+    checkpoint = verdict.checkpoint
+    return {
+        "size": checkpoint.size if checkpoint else verdict.entries,
+        "root": checkpoint.root.hex() if checkpoint else None,
+        "is_sound": verdict.is_sound,
+        "signers": sorted(verdict.signers),
+        "findings": [
+            {"code": each.code, "sentence": each.sentence}
+            for each in verdict.findings[:FINDINGS_KEPT]
+        ],
+    }
+
+
+def _unjudged(code: str) -> Verdict:
+    """The verdict when nothing could be judged: not sound, and why."""
+    sentence = f"nothing could be verified: {code.replace('_', ' ')}"
+    return Verdict(None, 0, frozenset(), (Finding(code, sentence),))
+
+
+async def ask_check(tx: WriteSession, ledger: str, *, by: str) -> LedgerCheck:
+    """Ask for a verification; the one that waits already, if there is one."""
+    waiting = await repository.waiting_check(tx, ledger=ledger)
+    if waiting is not None:
+        return waiting
+    check = LedgerCheck(id=uuid.uuid4(), ledger=ledger, asked_by=by)
+    tx.add(check)
+    await tx.flush()
+    return check
+
+
+async def keep_view(tx: WriteSession, *, owner: str, page: str, name: str, query: str) -> SavedView:
+    """Keep a filter under a name of its own. Raises: Conflict for a name in use, and beyond 40."""
+    found = await repository.saved_view_named(tx, owner=owner, page=page, name=name)
+    if found is not None:
+        raise Conflict("view_name_taken")
+    held: Sequence[SavedView] = await repository.saved_views(tx, owner=owner, page=page)
+    if len(held) >= repository.VIEWS_MAX:
+        raise Conflict("views_full")
+    view = SavedView(id=uuid.uuid4(), owner=owner, page=page, name=name, query=query)
+    tx.add(view)
+    await tx.flush()
+    return view
+
+
+async def forget_view(tx: WriteSession, view_id: uuid.UUID, *, owner: str) -> str:
+    """Remove one's own view; the page it was of. Raises: NotFound."""
+    page = await repository.forget_view(tx, view_id, owner=owner)
+    if page is None:
+        raise NotFound("saved_view")
+    return page

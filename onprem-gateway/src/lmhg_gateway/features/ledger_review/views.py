@@ -1,0 +1,246 @@
+"""Ledger entries, counts and verdicts as pages show them."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from lmhg_contracts.ledger.entries import RelayEntry
+from lmhg_contracts.ledger.tree import leaf_hash
+from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
+from lmhg_gateway.features.ledger_review.repository import DayCount
+from lmhg_gateway.features.ledger_review.rules import (
+    BUILT_IN,
+    DECISIONS,
+    GATES,
+    LedgerFilter,
+    built_in_query,
+    why,
+)
+from lmhg_kit.http.lists import address
+from lmhg_kit.persistence.exemptions import Exemption
+
+PATH = "/compliance/ledger"
+CHART_SERIES = (
+    ("Shipped", "ok", frozenset({"ship"})),
+    ("Refused", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
+    ("Arrived", "info", frozenset({"applied"})),
+    ("Other steps", "", frozenset[str]()),
+)
+"""The bars of a day; whatever is in no other series is in the last."""
+
+_decoder = msgspec.json.Decoder(RelayEntry)
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One entry of the relay ledger in the list."""
+
+    n: int
+    at: datetime
+    decision: str
+    decision_kind: str
+    gate: str
+    reason: str
+    why: str
+    kind: str
+    record_id: str
+    version: int | None
+    op: str
+    batch: int | None
+    digest: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class EntryDetail:
+    """One entry with everything that it says, and what that means."""
+
+    row: EntryRow
+    facts: list[tuple[str, str]]
+    leaf: str
+    raw: str
+    gate_asks: str
+    exemption_id: str
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Counts by day for the bar chart, with the way to each day's entries."""
+
+    title: str
+    labels: list[str]
+    series: list[tuple[str, list[int], str]]
+    hrefs: list[str]
+    total: int
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    """A built-in or own view: its name and where it leads."""
+
+    name: str
+    href: str
+    is_current: bool
+    id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One verification: how far it is, or its verdict in words."""
+
+    id: uuid.UUID
+    ledger: str
+    is_done: bool
+    percent: int
+    is_sound: bool
+    headline: str
+    size: int
+    root: str
+    signers: str
+    findings: list[str]
+    asked_at: datetime
+    asked_by: str
+    finished_at: datetime | None
+
+
+def entry_rows(entries: Iterable[bytes]) -> list[EntryRow]:
+    """Entries as the list shows them."""
+    return [_row(_decoder.decode(raw)) for raw in entries]
+
+
+def _row(entry: RelayEntry) -> EntryRow:
+    return EntryRow(
+        n=entry.n,
+        at=datetime.fromisoformat(entry.at),
+        decision=entry.decision,
+        decision_kind=DECISIONS.get(entry.decision, ("", ""))[0],
+        gate=entry.gate or "",
+        reason=entry.reason or "",
+        why=why(entry.decision, entry.reason or ""),
+        kind=entry.kind or "",
+        record_id=entry.record_id or "",
+        version=entry.version,
+        op=entry.op or "",
+        batch=entry.batch,
+        digest=entry.digest or "",
+        bytes=entry.bytes,
+    )
+
+
+def entry_detail(raw: bytes) -> EntryDetail:
+    """One entry in full."""
+    entry = _decoder.decode(raw)
+    facts = [
+        ("Record", entry.record_id or ""),
+        ("Sort of record", entry.kind or ""),
+        ("Version", "" if entry.version is None else str(entry.version)),
+        ("Batch", "" if entry.batch is None else str(entry.batch)),
+        ("Bytes", f"{entry.bytes:,}"),
+        ("Written by", entry.actor),
+        ("Policy revision", entry.policy),
+    ]
+    return EntryDetail(
+        row=_row(entry),
+        facts=[(label, text) for label, text in facts if text],
+        leaf=leaf_hash(raw).hex(),
+        raw=raw.decode(),
+        gate_asks=GATES.get(entry.gate or "", ""),
+        exemption_id=entry.exemption_id or "",
+        fields=list(entry.fields),
+    )
+
+
+def approval_facts(exemption: Exemption | None, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Who asked for the approval that an entry names, and who gave it."""
+    if exemption is None:
+        return []
+    scope = "this record alone" if exemption.record_id else "every record of this sort"
+    return [
+        ("Covers", scope),
+        ("Asked for by", names.get(exemption.requested_by, exemption.requested_by)),
+        ("Approved by", names.get(exemption.approved_by, exemption.approved_by)),
+        ("Now", "Withdrawn" if exemption.withdrawn_at else "In force"),
+    ]
+
+
+def chart_of(counts: Sequence[DayCount], wanted: LedgerFilter, *, first: date, last: date) -> Chart:
+    """The bars of a range of days; a day without entries is a gap."""
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    place = {day: at for at, day in enumerate(days)}
+    bars = [[0] * len(days) for _ in CHART_SERIES]
+    for day, decision, entries in counts:
+        bars[_series_of(decision)][place[day]] += int(entries)
+    series = [
+        (name, values, kind)
+        for (name, kind, _), values in zip(CHART_SERIES, bars, strict=True)
+        if any(values)
+    ]
+    query = wanted.query()
+    return Chart(
+        title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
+        labels=[f"{day:%-d %b}" for day in days],
+        series=series,
+        hrefs=[address(PATH, query, since=str(day), until=str(day)) for day in days],
+        total=sum(sum(values) for values in bars),
+    )
+
+
+def _series_of(decision: str) -> int:
+    for at, (_, _, decisions) in enumerate(CHART_SERIES):
+        if decision in decisions:
+            return at
+    return len(CHART_SERIES) - 1
+
+
+def view_links(
+    saved: Iterable[SavedView], wanted: LedgerFilter, *, today: date
+) -> tuple[list[ViewLink], list[ViewLink]]:
+    """Built-in views and one's own, each with its way in."""
+    current = address("", wanted.query())
+    built_in = [
+        _link(view.name, address("", built_in_query(view, today=today)), current)
+        for view in BUILT_IN
+    ]
+    own = [_link(view.name, f"?{view.query}", current, view.id) for view in saved]
+    return built_in, own
+
+
+def _link(name: str, query: str, current: str, view_id: uuid.UUID | None = None) -> ViewLink:
+    return ViewLink(name, f"{PATH}{query}", query == current, view_id)
+
+
+def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
+    """One verification in plain words."""
+    findings = [f"{each['code'].replace('_', ' ').capitalize()}: {each['sentence']}."
+                for each in check.findings or []]  # fmt: skip
+    return CheckView(
+        id=check.id,
+        ledger=check.ledger,
+        is_done=check.finished_at is not None,
+        percent=check.permille // 10,
+        is_sound=bool(check.is_sound),
+        headline=_headline(check),
+        size=check.size or 0,
+        root=check.root or "",
+        signers=", ".join(check.signers or []),
+        findings=findings,
+        asked_at=check.asked_at,
+        asked_by=names.get(check.asked_by, check.asked_by),
+        finished_at=check.finished_at,
+    )
+
+
+def _headline(check: LedgerCheck) -> str:
+    if check.finished_at is None:
+        return "Reading every entry and rebuilding the tree…"
+    if check.is_sound:
+        entries = "1 entry" if check.size == 1 else f"{check.size or 0:,} entries"
+        return (
+            f"Sound. {entries} checked: none is missing, none was changed,"
+            " and the signed checkpoints agree."
+        )
+    return "Not sound. Do not rely on this ledger until it is explained."

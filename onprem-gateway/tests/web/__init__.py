@@ -1,0 +1,1 @@
+"""Pages of the workspace, asked as browsers ask them."""
