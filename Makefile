@@ -36,8 +36,10 @@ $(STAMP): requirements/bootstrap.txt requirements/development.txt $(addsuffix /p
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix --editable ,$(PACKAGES))
 	touch $@
 
+# Not `npm ci`: it demands every platform's optional parts in the lock, which a mirror may not carry.
+# What is in the lock is installed as it says, by hash; the lock itself is never written here.
 $(NODE_STAMP): package.json package-lock.json
-	npm ci --silent --no-progress
+	npm install --no-save --silent --no-progress
 	touch $@
 
 .PHONY: pins
