@@ -9,6 +9,7 @@ from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.app.jobs import JobQueue
+from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.service import Deliveries
@@ -83,6 +84,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
+        Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
     ]
     if settings.alerts_to:

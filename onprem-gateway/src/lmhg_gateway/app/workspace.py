@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from lmhg_gateway.features.access_log.pages import ACCESS_LOG
+from lmhg_gateway.features.access_log.public import Refusals
 from lmhg_gateway.features.announcements.api import ANNOUNCEMENTS_API
 from lmhg_gateway.features.announcements.pages import ANNOUNCEMENTS
 from lmhg_gateway.features.appointments.pages import APPOINTMENTS
@@ -47,6 +49,7 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     COMPLIANCE,
     LEDGER_REVIEW,
+    ACCESS_LOG,
     KEPT_TEXTS,
     PEOPLE,
     BREAK_GLASS,
@@ -84,6 +87,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
             bearers=api_tokens(
                 db, issuer=settings.identity_url.rstrip("/"), workspace_url=settings.public_url
             ),
+            note_refusal=Refusals(db).note,
             pages=assemble_pages(
                 features,
                 title="LMHG workspace",

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from lmhg_gateway.features.clients import service, views
 from lmhg_gateway.features.clients.forms import SearchForm
+from lmhg_gateway.features.clients.public import search
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.work import reading
@@ -40,7 +41,7 @@ async def search_clients(request: AnyRequest, data: JSONBody[SearchForm]) -> Fou
     The text travels in the body, because addresses end up in histories and logs.
     """
     async with reading(request, "clients.search") as tx:
-        found, more = await service.search(tx, data.q)
+        found, more = await search(tx, data.q)
         return FoundClients(views.rows(found), more)
 
 

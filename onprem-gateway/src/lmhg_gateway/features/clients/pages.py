@@ -13,6 +13,7 @@ from lmhg_gateway.features.appointments.public import rows_of_client as appointm
 from lmhg_gateway.features.clients import service, views
 from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.public import search as search_clients
 from lmhg_gateway.features.clients.repository import recent
 from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
 from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
@@ -117,7 +118,7 @@ async def save_client(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Re
 
 async def _listed(tx: ReadSession, text: str, *, number: int) -> tuple[list[Client], bool]:
     if text:
-        return await service.search(tx, text)
+        return await search_clients(tx, text)
     found = list(await recent(tx, page=number))
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 

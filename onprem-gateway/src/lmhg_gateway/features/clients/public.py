@@ -8,7 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.adapters.intakeq import Person as Profile
+from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
+from lmhg_gateway.features.clients.rules import search_groups, search_id
+from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed
@@ -21,6 +24,7 @@ __all__ = [
     "linked",
     "names_of",
     "reindex",
+    "search",
     "shown_name",
     "store_person",
     "tokens_of",
@@ -95,6 +99,25 @@ async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
         return {}
     found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
     return {client.id: shown_name(client) for client in found}
+
+
+async def search(
+    tx: ReadSession, text: str, *, limit: int = PAGE_SIZE
+) -> tuple[list[Client], bool]:
+    """Clients that a text finds, by name; and whether there are more than the limit shows."""
+    wanted = search_id(text)
+    if wanted:
+        one = await repository.by_id(tx, wanted)
+        return ([one] if one else []), False
+    groups = search_groups(text, blind_index())
+    if not groups or not all(groups):
+        return [], False
+    found = list(await repository.with_tokens(tx, groups, limit=limit + 1))
+    return sorted(found[:limit], key=_by_name), len(found) > limit
+
+
+def _by_name(client: Client) -> str:
+    return shown_name(client).casefold()
 
 
 async def store_person(tx: WriteSession, person: Profile) -> Client:

@@ -27,15 +27,17 @@ async def recent(tx: ReadSession, *, page: int) -> Sequence[Client]:
     return (await tx.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))).all()
 
 
-async def with_tokens(tx: ReadSession, groups: Groups) -> Sequence[Client]:
-    """Clients that have a token of every group: one page and one more."""
+async def with_tokens(
+    tx: ReadSession, groups: Groups, *, limit: int = PAGE_SIZE + 1
+) -> Sequence[Client]:
+    """Clients that have a token of every group: one page and one more, unless fewer are wanted."""
     query = select(Client)
     for group in groups:
         has_one = exists().where(
             ClientToken.client_id == Client.id, ClientToken.token.in_(sorted(group))
         )
         query = query.where(has_one)
-    return (await tx.scalars(query.order_by(Client.id).limit(PAGE_SIZE + 1))).all()
+    return (await tx.scalars(query.order_by(Client.id).limit(limit))).all()
 
 
 async def add(tx: WriteSession, client: Client) -> None:

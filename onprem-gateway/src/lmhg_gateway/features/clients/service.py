@@ -7,26 +7,12 @@ import msgspec
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import blind_index, reindex, shown_name
-from lmhg_gateway.features.clients.rules import check_part2, search_groups, search_id
+from lmhg_gateway.features.clients.public import reindex
+from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_kit.errors import NotFound
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 FLAGS = ("may_voicemail", "may_text", "may_email", "may_mail", "part2")
-
-
-async def search(tx: ReadSession, text: str) -> tuple[list[Client], bool]:
-    """Clients that a text finds, by name; and whether there are more than one page shows."""
-    wanted = search_id(text)
-    if wanted:
-        one = await repository.by_id(tx, wanted)
-        return ([one] if one else []), False
-    groups = search_groups(text, blind_index())
-    if not groups or not all(groups):
-        return [], False
-    found = list(await repository.with_tokens(tx, groups))
-    return sorted(found[:PAGE_SIZE], key=_by_name), len(found) > PAGE_SIZE
 
 
 async def view(tx: ReadSession, client_id: uuid.UUID) -> Client:
@@ -63,7 +49,3 @@ def _apply(client: Client, form: ClientForm) -> None:
         wanted = value if name in FLAGS else (value and str(value)) or None
         if getattr(client, name) != wanted:
             setattr(client, name, wanted)
-
-
-def _by_name(client: Client) -> str:
-    return shown_name(client).casefold()

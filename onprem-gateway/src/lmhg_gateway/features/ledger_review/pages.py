@@ -60,7 +60,6 @@ async def ledger(request: AnyRequest) -> Response[str]:
         context["reasons"] = await repository.reasons(tx)
         check = await repository.newest_check(tx, "relay")
         await tx.note("read", kind="relay_ledger")
-    built_in, own = views.view_links(saved, wanted, today=today)
     return await page(
         request,
         "ledger_review/ledger.html",
@@ -68,8 +67,8 @@ async def ledger(request: AnyRequest) -> Response[str]:
         wanted=wanted,
         query=address("", wanted.query()).removeprefix("?"),
         chart=views.chart_of(counts, wanted, first=first, last=last),
-        built_in=built_in,
-        own=own,
+        built_in=views.built_in_links(wanted, today=today),
+        own=views.own_links(saved, path=views.PATH, query=wanted.query()),
         check=views.check_view(check, context["names"]) if check else None,
         decisions=sorted(DECISIONS),
         gates=list(GATES),

@@ -1,5 +1,6 @@
 """What other features may ask of ledger review: rows to search, verdicts, saved views."""
 
+from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.repository import (
     COUNT_MAX,
@@ -7,29 +8,40 @@ from lmhg_gateway.features.ledger_review.repository import (
     index,
     ledger_head,
     newest_check,
-    saved_views,
 )
-from lmhg_gateway.features.ledger_review.rules import day_of, uuid_of
+from lmhg_gateway.features.ledger_review.rules import day_of, entry_number, uuid_of
 from lmhg_gateway.features.ledger_review.service import (
     ask_check,
     forget_view,
     keep_view,
     read_verifiers,
 )
+from lmhg_gateway.features.ledger_review.views import ViewLink, own_links
+from lmhg_kit.persistence import ReadSession
 
 __all__ = [
     "COUNT_MAX",
     "LedgerCheck",
     "SavedView",
     "Span",
+    "ViewLink",
     "ask_check",
     "day_of",
+    "entry_number",
     "forget_view",
     "index",
     "keep_view",
     "ledger_head",
     "newest_check",
     "read_verifiers",
-    "saved_views",
+    "saved_links",
     "uuid_of",
 ]
+
+
+async def saved_links(
+    tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
+) -> list[ViewLink]:
+    """Somebody's own views of a page, each with its way in."""
+    found = await repository.saved_views(tx, owner=owner, page=page)
+    return own_links(found, path=f"/compliance/{page}", query=query)

@@ -196,21 +196,20 @@ def _series_of(decision: str) -> int:
     return len(CHART_SERIES) - 1
 
 
-def view_links(
-    saved: Iterable[SavedView], wanted: LedgerFilter, *, today: date
-) -> tuple[list[ViewLink], list[ViewLink]]:
-    """Built-in views and one's own, each with its way in."""
+def built_in_links(wanted: LedgerFilter, *, today: date) -> list[ViewLink]:
+    """Everybody's views of the ledger, each with its way in."""
     current = address("", wanted.query())
-    built_in = [
-        _link(view.name, address("", built_in_query(view, today=today)), current)
-        for view in BUILT_IN
+    found = [(view.name, address("", built_in_query(view, today=today))) for view in BUILT_IN]
+    return [ViewLink(name, f"{PATH}{query}", query == current) for name, query in found]
+
+
+def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -> list[ViewLink]:
+    """Somebody's own views of a page, each with its way in."""
+    current = address("", query).removeprefix("?")
+    return [
+        ViewLink(view.name, f"{path}?{view.query}", view.query == current, view.id)
+        for view in saved
     ]
-    own = [_link(view.name, f"?{view.query}", current, view.id) for view in saved]
-    return built_in, own
-
-
-def _link(name: str, query: str, current: str, view_id: uuid.UUID | None = None) -> ViewLink:
-    return ViewLink(name, f"{PATH}{query}", query == current, view_id)
 
 
 def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:

@@ -1,6 +1,7 @@
 """What other features may ask of colleagues."""
 
 import uuid
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -17,6 +18,22 @@ async def staff_names(tx: ReadSession) -> dict[str, str]:
     """Account id to name, for everybody who works or worked here."""
     query = select(StaffProfile.id, StaffProfile.display_name).limit(STAFF_MAX)
     return {str(row.id): row.display_name for row in (await tx.execute(query)).all()}
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works or worked here."""
+
+    id: str
+    display_name: str
+    email: str
+
+
+async def colleagues(tx: ReadSession) -> list[Colleague]:
+    """Everybody who works or worked here."""
+    query = select(StaffProfile.id, StaffProfile.display_name, StaffProfile.email)
+    found = (await tx.execute(query.limit(STAFF_MAX))).all()
+    return [Colleague(str(row.id), row.display_name, row.email) for row in found]
 
 
 async def id_by_email(tx: ReadSession, email: str) -> uuid.UUID | None:

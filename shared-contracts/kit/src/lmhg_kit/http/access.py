@@ -30,6 +30,8 @@ API = "/api/"
 """Below this path a program may show an access token instead of a session."""
 BearerCheck = Callable[[str], Awaitable[Bearer]]
 """The program behind an access token. Raises: NotSignedIn."""
+RefusalNote = Callable[[Visit, str], Awaitable[None]]
+"""Puts a refusal on record: whose visit, and which permission was missing."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Gate:
     origin: str
     bearers: BearerCheck | None = None
     """Judges access tokens, in an application whose JSON API takes them."""
+    note_refusal: RefusalNote | None = None
+    """Puts on record that somebody tried what their role does not allow."""
 
     def allows(self, roles: Iterable[str], permission: str) -> bool:
         """Whether one of the roles has the permission; an unlisted permission has nobody."""
@@ -105,7 +109,7 @@ async def enforce(
         return
     await load_session(connection, gate=gate, visit=visit)
     if access.permission is not None:
-        _check_permission(visit, gate=gate, permission=access.permission)
+        await _check_permission(connection, gate=gate, permission=access.permission)
     request = cast("Request[Any, Any, Any]", connection)
     if request.method not in SAFE_METHODS:
         await _check_csrf(request, gate=gate, visit=visit)
@@ -136,10 +140,15 @@ async def load_session(
     visit.token = gate.jar.read(header, PRE_COOKIE)
 
 
-def _check_permission(visit: Visit, *, gate: Gate, permission: str) -> None:
+async def _check_permission(
+    connection: ASGIConnection[Any, Any, Any, Any], *, gate: Gate, permission: str
+) -> None:
+    visit = visit_of(connection)
     if visit.session is None:
         raise NotSignedIn
     if not gate.allows(visit.session.roles, permission):
+        if gate.note_refusal:
+            await gate.note_refusal(visit, permission)
         raise Forbidden("role_missing")
 
 

@@ -12,7 +12,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from lmhg_kit.errors import LmhgError
-from lmhg_kit.http.access import BearerCheck, Gate, check_routes, enforce
+from lmhg_kit.http.access import BearerCheck, Gate, RefusalNote, check_routes, enforce
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
@@ -39,6 +39,7 @@ class AppParts:
     permissions: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     sessions: Sessions | None = None
     bearers: BearerCheck | None = None
+    note_refusal: RefusalNote | None = None
     pages: Pages | None = None
     statics: StaticFiles | None = None
     state: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -88,6 +89,7 @@ def _own_state(parts: AppParts) -> dict[str, object]:
         permissions=parts.permissions,
         origin=parts.policy.public_url.rstrip("/"),
         bearers=parts.bearers,
+        note_refusal=parts.note_refusal,
     )
     return {"gate": gate, "pages": parts.pages, "statics": parts.statics}
 

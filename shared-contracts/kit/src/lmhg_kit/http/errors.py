@@ -133,6 +133,7 @@ WALL_CODES: Mapping[str, str] = {
     "LM012": "two_persons",
     "LM013": "part2",
     "LM014": "hold_stands",
+    "LM017": "disclosure_stands",
 }
 """What the database's own triggers refuse with, by SQLSTATE."""
 

@@ -1,0 +1,269 @@
+"""All SQL of the access log: entries by filter and view, ties, bulk reads, and disclosures."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    column,
+    delete,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, UUID, insert
+
+from lmhg_gateway.features.access_log.models import AccessDay, AccessRow, Disclosure, StaffTie
+from lmhg_gateway.features.access_log.rules import (
+    BULK_RECORDS,
+    CLIENT_KINDS,
+    OUTCOMES_REFUSED,
+    AccessFilter,
+    Hours,
+)
+from lmhg_gateway.features.ledger_review.public import COUNT_MAX, Span, day_of, uuid_of
+from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.persistence import ReadSession, WriteSession
+
+TIES_MAX = 2_000
+GROUPS_MAX = 100
+DISCLOSURES_MAX = 500
+REPORT_MAX = 200
+
+LEDGER = table("ledger", column("n", BigInteger), column("entry", LargeBinary), schema="audit")
+_HEAD = text("select size, checkpoint from audit.ledger_head where ledger = 'access'")
+_ABOUT = text(
+    "select c as id from unnest(cast(:clients as uuid[])) c"
+    " union all select a.id from practice.appointment a where a.client_id = any(:clients)"
+    " union all select r.id from practice.referral r where r.client_id = any(:clients)"
+    " union all select i.id from practice.intake i where i.client_id = any(:clients)"
+    " union all select n.id from practice.note n where n.client_id = any(:clients)"
+).bindparams(bindparam("clients", type_=ARRAY(UUID(as_uuid=True))))
+_TIED = text(
+    "select r.n from compliance.access_row r"
+    " join (select t.account_id, array_agg(about.id) as ids from compliance.staff_tie t,"
+    "  lateral (select t.client_id as id"
+    "   union all select a.id from practice.appointment a where a.client_id = t.client_id"
+    "   union all select f.id from practice.referral f where f.client_id = t.client_id"
+    "   union all select i.id from practice.intake i where i.client_id = t.client_id"
+    "   union all select o.id from practice.note o where o.client_id = t.client_id) about"
+    "  where t.tie = :tie group by t.account_id) tied"
+    " on tied.account_id = r.actor and r.subject_ids && tied.ids"
+).columns(column("n", BigInteger))
+_GLASS = text(
+    "select r.n from compliance.break_glass g join compliance.access_row r"
+    " on r.actor = g.user_id::text and r.at >= g.opened_at and r.at < coalesce(g.ended_at, g.ends_at)"
+    " where r.subject_kind = any(:kinds)"
+).columns(column("n", BigInteger))
+_BULK = text(
+    "select r.actor, date_trunc('hour', r.at) as hour, count(distinct found.id) as records"
+    " from compliance.access_row r, lateral unnest(r.subject_ids) as found(id)"
+    " where r.is_person and r.act = 'read' and r.subject_kind = any(:kinds)"
+    " and r.n >= :first and r.n < :stop"
+    " group by 1, 2 having count(distinct found.id) >= :least"
+    " order by 2 desc limit :most"
+)
+_BY_PERSON = text(
+    "select r.actor, count(*) as times, min(r.at) as first_at, max(r.at) as last_at,"
+    " count(*) filter (where r.act <> 'read') as changes"
+    " from compliance.access_row r where r.subject_ids && :ids"
+    " group by 1 order by last_at desc limit :most"
+).bindparams(bindparam("ids", type_=ARRAY(UUID(as_uuid=True))))
+
+
+class DayCount(NamedTuple):
+    """How many entries of one sort of actor a day has."""
+
+    day: date
+    is_person: bool
+    entries: int
+
+
+async def head(tx: ReadSession) -> tuple[int, str | None]:
+    """Size and newest checkpoint of the access ledger."""
+    row = (await tx.execute(_HEAD)).one_or_none()
+    return (int(row.size), row.checkpoint) if row else (0, None)
+
+
+async def span_of(tx: ReadSession, *, first: date | None, last: date | None) -> Span | None:
+    """Between which numbers these days lie; None when no entry is of these days."""
+    query = select(func.min(AccessDay.first_n), func.max(AccessDay.last_n))
+    if first:
+        query = query.where(AccessDay.day >= first)
+    if last:
+        query = query.where(AccessDay.day <= last)
+    found: Any = (await tx.execute(query)).one()
+    return None if found[0] is None else Span(found[0], found[1] + 1)
+
+
+def conditions(wanted: AccessFilter, *, hours: Hours) -> list[ColumnElement[bool]]:
+    """What the filter and its view demand of a row."""
+    row, found = AccessRow, list[ColumnElement[bool]]()
+    if wanted.actor:
+        found.append(row.actor == wanted.actor)
+    if wanted.act:
+        found.append(row.act == wanted.act)
+    if wanted.kind:
+        found.append(row.subject_kind == wanted.kind)
+    if wanted.record_id:
+        found.append(row.subject_ids.contains([uuid_of(wanted.record_id)]))
+    if first := day_of(wanted.since):
+        found.append(row.day >= first)
+    if last := day_of(wanted.until):
+        found.append(row.day <= last)
+    return [*found, *_of_view(wanted.view, hours=hours)]
+
+
+def _of_view(view: str, *, hours: Hours) -> list[ColumnElement[bool]]:
+    row = AccessRow
+    about_clients = and_(row.is_person, row.subject_kind.in_(CLIENT_KINDS))
+    at_work = and_(
+        row.weekday.in_(hours.weekdays), row.minute >= hours.opens, row.minute < hours.closes
+    )
+    if view == "after_hours":
+        return [about_clients, not_(at_work)]
+    if view in {"own_record", "same_surname"}:
+        tie = "own" if view == "own_record" else "surname"
+        tied = _TIED.bindparams(tie=tie).subquery()
+        return [row.n.in_(select(tied.c.n))]
+    if view == "break_glass":
+        glass = _GLASS.bindparams(kinds=list(CLIENT_KINDS)).subquery()
+        return [or_(row.act.like("break\\_glass%"), row.n.in_(select(glass.c.n)))]
+    if view == "refused":
+        return [row.outcome.in_(OUTCOMES_REFUSED)]
+    return [false()] if view == "bulk" else []
+
+
+async def page_of(
+    tx: ReadSession, wanted: AccessFilter, *, hours: Hours, span: Span, before: int
+) -> list[bytes]:
+    """One page of entries and one more, newest first: their own bytes."""
+    found = (
+        select(AccessRow.n)
+        .where(
+            AccessRow.n >= span.first,
+            AccessRow.n < min(before, span.stop),
+            *conditions(wanted, hours=hours),
+        )
+        .order_by(AccessRow.n.desc())
+        .limit(PAGE_SIZE + 1)
+        .subquery()
+    )
+    query = select(LEDGER.c.entry).join(found, found.c.n == LEDGER.c.n)
+    return list((await tx.execute(query.order_by(LEDGER.c.n.desc()))).scalars())
+
+
+async def count(tx: ReadSession, wanted: AccessFilter, *, hours: Hours) -> int | None:
+    """How many entries fit; None beyond 10,000."""
+    some = select(AccessRow.n).where(*conditions(wanted, hours=hours)).limit(COUNT_MAX + 1)
+    found = await tx.execute(select(func.count()).select_from(some.subquery()))
+    number = int(found.scalar_one())
+    return number if number <= COUNT_MAX else None
+
+
+async def days(tx: ReadSession, *, first: date, last: date) -> list[DayCount]:
+    """Counts of a range of days, people and processes apart."""
+    d = AccessDay
+    query = (
+        select(d.day, d.is_person, func.sum(d.entries))
+        .where(d.day >= first, d.day <= last)
+        .group_by(d.day, d.is_person)
+    )
+    return [DayCount(*row) for row in await tx.execute(query)]
+
+
+async def acts(tx: ReadSession) -> list[str]:
+    """Every act that the ledger names, for the filter's choice."""
+    return sorted((await tx.execute(select(AccessDay.act).distinct().limit(200))).scalars())
+
+
+async def bulk(tx: ReadSession, *, first: date, last: date) -> Sequence[Row[Any]]:
+    """(actor, hour, records) where somebody opened many records within an hour, newest first."""
+    span = await span_of(tx, first=first, last=last)
+    if span is None:
+        return []
+    given = {"kinds": list(CLIENT_KINDS), "least": BULK_RECORDS, "most": GROUPS_MAX}
+    return (await tx.execute(_BULK, {**given, "first": span.first, "stop": span.stop})).all()
+
+
+async def ids_about(tx: ReadSession, client_id: uuid.UUID) -> list[uuid.UUID]:
+    """The client's id and those of every record about the client."""
+    return list((await tx.execute(_ABOUT, {"clients": [client_id]})).scalars())
+
+
+async def by_person(tx: ReadSession, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
+    """Who opened or changed any of these records, how often, and between when."""
+    return (await tx.execute(_BY_PERSON, {"ids": list(ids), "most": REPORT_MAX})).all()
+
+
+async def entries_about(tx: ReadSession, ids: Sequence[uuid.UUID]) -> list[bytes]:
+    """The newest entries about any of these records."""
+    found = (
+        select(AccessRow.n)
+        .where(AccessRow.subject_ids.overlap(list(ids)))
+        .order_by(AccessRow.n.desc())
+        .limit(REPORT_MAX)
+        .subquery()
+    )
+    query = select(LEDGER.c.entry).join(found, found.c.n == LEDGER.c.n)
+    return list((await tx.execute(query.order_by(LEDGER.c.n.desc()))).scalars())
+
+
+async def disclosures(
+    tx: ReadSession, client_id: uuid.UUID, *, first: date, last: date
+) -> Sequence[Disclosure]:
+    """What has to be accounted for to this client within a period, newest first."""
+    query = select(Disclosure).where(
+        Disclosure.client_id == client_id,
+        Disclosure.disclosed_on >= first,
+        Disclosure.disclosed_on <= last,
+    )
+    ordered = query.order_by(Disclosure.disclosed_on.desc(), Disclosure.recorded_at.desc())
+    return (await tx.scalars(ordered.limit(DISCLOSURES_MAX))).all()
+
+
+async def disclosure_by_id(tx: ReadSession, disclosure_id: uuid.UUID) -> Disclosure | None:
+    """One disclosure."""
+    return await tx.get(Disclosure, disclosure_id)
+
+
+async def ties(tx: ReadSession) -> set[tuple[str, uuid.UUID, str]]:
+    """Every tie on record."""
+    query = select(StaffTie.account_id, StaffTie.client_id, StaffTie.tie).limit(TIES_MAX)
+    return {(row[0], row[1], row[2]) for row in await tx.execute(query)}
+
+
+async def put_ties(
+    tx: WriteSession,
+    *,
+    gone: set[tuple[str, uuid.UUID, str]],
+    fresh: set[tuple[str, uuid.UUID, str]],
+) -> None:
+    """Bring the ties up to date."""
+    for account_id, client_id, _ in gone:
+        await tx.execute(
+            delete(StaffTie).where(
+                StaffTie.account_id == account_id, StaffTie.client_id == client_id
+            )
+        )
+    rows = [{"account_id": a, "client_id": c, "tie": tie} for a, c, tie in sorted(fresh, key=str)]
+    if rows:
+        await tx.execute(insert(StaffTie).on_conflict_do_nothing(), rows)
+
+
+async def count_view(tx: ReadSession, view: str, *, hours: Hours, first: date, last: date) -> int:
+    """How many entries of a range of days a view finds."""
+    wanted = AccessFilter(since=str(first), until=str(last), view=view)
+    found = select(func.count()).select_from(AccessRow)
+    return int((await tx.execute(found.where(*conditions(wanted, hours=hours)))).scalar_one())

@@ -1,0 +1,80 @@
+"""Use cases of the access log: ties of colleagues to clients, and the accounting of disclosures."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from lmhg_gateway.features.access_log import repository
+from lmhg_gateway.features.access_log.forms import NewDisclosure
+from lmhg_gateway.features.access_log.models import Disclosure
+from lmhg_gateway.features.access_log.rules import Named, named, tie_of
+from lmhg_gateway.features.clients.public import changed_since
+from lmhg_gateway.features.staff.public import colleagues
+from lmhg_kit.errors import Invalid, NotFound
+from lmhg_kit.persistence import Actor, Database, WriteSession
+
+ACTOR = Actor("process: worker")
+OVERLAP = timedelta(minutes=2)
+"""A row is stamped before it commits; no transaction of ours may last this long."""
+
+
+@dataclass
+class Ties:
+    """Knows which colleagues are clients too, or share a client's surname, by id alone."""
+
+    db: Database
+    _clients: dict[uuid.UUID, Named] = field(default_factory=dict[uuid.UUID, Named])
+    _staff: dict[str, Named] = field(default_factory=dict[str, Named])
+    _seen: datetime = datetime(1971, 1, 1, tzinfo=UTC)
+
+    async def step(self) -> int:
+        """Bring the ties up to date; how many changed."""
+        async with self.db.uow(ACTOR, "ties of colleagues to clients") as tx:
+            staff = {
+                each.id: named(each.display_name, email=each.email) for each in await colleagues(tx)
+            }
+            fresh = await changed_since(tx, self._seen - OVERLAP)
+            known = {
+                client.id: named(client.legal_name, client.name_used, email=client.email)
+                for client in fresh
+            }
+            if staff == self._staff and known.items() <= self._clients.items():
+                return 0
+            self._staff, self._clients = staff, self._clients | known
+            self._seen = max([self._seen, *(client.updated_at for client in fresh)])
+            held, wanted = await repository.ties(tx), self._wanted()
+            await repository.put_ties(tx, gone=held - wanted, fresh=wanted - held)
+            return len(held ^ wanted)
+
+    def _wanted(self) -> set[tuple[str, uuid.UUID, str]]:
+        return {
+            (account_id, client_id, tie)
+            for account_id, colleague in self._staff.items()
+            for client_id, client in self._clients.items()
+            if (tie := tie_of(colleague, client))
+        }
+
+
+async def record_disclosure(
+    tx: WriteSession, client_id: uuid.UUID, form: NewDisclosure, *, by: str, today: date
+) -> Disclosure:
+    """Put one disclosure on record, for good. Raises: Invalid, NotFound."""
+    if form.disclosed_on > today:
+        raise Invalid("disclosure_ahead", fields={"disclosed_on": "This day is not over yet."})
+    if form.corrects is not None:
+        corrected = await repository.disclosure_by_id(tx, form.corrects)
+        if corrected is None or corrected.client_id != client_id:
+            raise NotFound("disclosure")
+    made = Disclosure(
+        id=uuid.uuid4(),
+        client_id=client_id,
+        disclosed_on=form.disclosed_on,
+        basis=form.basis,
+        corrects=form.corrects,
+        recorded_by=by,
+    )
+    made.recipient, made.address = form.recipient, form.address
+    made.what, made.why = form.what, form.why
+    tx.add(made)
+    await tx.flush()
+    return made
