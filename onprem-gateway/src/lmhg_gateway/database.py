@@ -23,6 +23,8 @@ from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.referrals.models import Referral
+from lmhg_gateway.features.screening.models import Allowance
+from lmhg_gateway.features.screening.wall import STATEMENTS as SCREENING_STATEMENTS
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.features.tickets.models import RedactionOrder
 from lmhg_gateway.wall import STATEMENTS
@@ -32,6 +34,7 @@ from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import Plan, migrations_folder
 
 MODELS = (
+    Allowance,
     Announcement,
     Appointment,
     BreakGlass,
@@ -191,5 +194,10 @@ PLAN = Plan(
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
-    own_wall=(*STATEMENTS, *CLIENT_STATEMENTS, *DISCLOSURE_STATEMENTS),
+    own_wall=(
+        *STATEMENTS,
+        *CLIENT_STATEMENTS,
+        *DISCLOSURE_STATEMENTS,
+        *SCREENING_STATEMENTS,
+    ),
 )

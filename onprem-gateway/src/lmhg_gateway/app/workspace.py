@@ -23,6 +23,7 @@ from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
 from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
+from lmhg_gateway.features.screening.pages import SCREENING
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, statics
@@ -50,6 +51,7 @@ FEATURES: tuple[Feature, ...] = (
     COMPLIANCE,
     LEDGER_REVIEW,
     ACCESS_LOG,
+    SCREENING,
     KEPT_TEXTS,
     PEOPLE,
     BREAK_GLASS,

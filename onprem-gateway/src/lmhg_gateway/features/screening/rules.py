@@ -3,32 +3,49 @@
 A hit says which rule and in which field, never the match.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NewType
 
-import ahocorasick
 import msgspec
 
-from lmhg_kit.persistence.blind_index import digits, fold, words
+from lmhg_gateway.features.screening.masks import Masks
+from lmhg_gateway.features.screening.name_index import NameIndex
+from lmhg_gateway.features.screening.name_rules import find_names
+from lmhg_gateway.features.screening.number_rules import NumberIndex
+from lmhg_gateway.features.screening.pattern_rules import PATTERNS, find_patterns
+from lmhg_gateway.features.screening.text_rules import (
+    Reading,
+    unbroken,
+)
 
 ClearedText = NewType("ClearedText", str)
 """Text that the screener found nothing in; only `clear_text` makes one."""
 
-TERM_MIN = 3
-NAME_WORD_MIN = 4
-PHONE_MIN = 7
+HITS_MAX = 16
 
-PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "ssn": re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)"),
-    "card": re.compile(r"(?<!\d)(?:\d[ -]?){13,16}(?!\d)"),
-    "record_number": re.compile(
-        r"\b(?:mrn|chart|record|client)\s*(?:no|number|id|#)[.:#\s]*\d{3,}"
-    ),
-    "birth_date": re.compile(
-        r"\b(?:dob|d\.o\.b|born|birth ?date|date of birth)\b.{0,12}?\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}"
-    ),
+REASONS: Mapping[str, str] = {
+    "client_name": "A client's first name stands with the surname, in some order or short form.",
+    "client_surname": "A client's surname stands where a person is meant.",
+    "client_initial": "A client's first name stands with the initial of the surname.",
+    "client_phone": "A client's phone number.",
+    "client_email": "A client's e-mail address.",
+    "client_birth_date": "A date on which a client was born.",
+    "client_number": "A client's number in IntakeQ.",
+    "ssn": "The shape of a social security number.",
+    "ssn_in_words": "Digits beside the word for a social security number.",
+    "card": "A number with the check digit of a payment card.",
+    "record_number": "A number beside the word for a chart, a record or a client.",
+    "birth_date": "A date beside the word for birth.",
+    "diagnosis": "A diagnosis or its code beside the word for one person.",
+    "insurance_id": "A number beside the word for an insured member.",
+    "home_address": "An address beside the words for somebody's home.",
+    "body_too_long": "The record is longer than its contract allows, so it could not be read.",
+    "kind_unknown": "The record is of a kind that the contracts do not know.",
+    "body_not_contract": "The record is not what its contract says, so it could not be read.",
+    "body_not_json": "The record is not JSON, so it could not be read.",
 }
+"""Why a record is held, by rule, in a sentence for the officer."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -48,97 +65,77 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[str, ...] = ()
 
 
-def normal(text: str) -> str:
-    """Folded text with every run of other characters as one space, and spaces at both ends."""
-    return f" {' '.join(words(text))} "
-
-
-def terms_of(person: Person) -> Iterable[tuple[str, str]]:
-    """(term, rule) pairs of one client, in normal form. One short name alone is no term."""
-    for name in person.names:
-        parts = normal(name).split()
-        if len(parts) >= 2:
-            yield f" {' '.join(parts)} ", "client_name"
-            yield f" {parts[0]} {parts[-1]} ", "client_name"
-            yield f" {parts[-1]} {parts[0]} ", "client_name"
-        for part in parts:
-            if len(part) >= NAME_WORD_MIN and part == parts[-1]:
-                yield f" {part} ", "client_surname"
-    for email in person.emails:
-        yield normal(email), "client_email"
-    for number in person.numbers:
-        if len(number) >= PHONE_MIN:
-            yield f" {number} ", "client_number"
-    if person.birth_date:
-        year, month, day = person.birth_date.split("-")
-        yield f" {year} {month} {day} ", "client_birth_date"
-        for text in (f" {month} {day} {year} ", f" {int(month)} {int(day)} {year} "):
-            yield text, "client_birth_date"
-
-
 class ClientIndex:
-    """Every client's terms in one automaton (Aho-Corasick), and phone numbers as digit runs."""
+    """Every client's words and numbers in plain dictionaries: nothing is built, so nothing stalls.
+
+    Source: docs/adr/0017-screening-by-words.md.
+    """
 
     def __init__(self) -> None:
         self._people: dict[str, Person] = {}
-        self._automaton: ahocorasick.Automaton | None = None
-        self._phones: set[str] = set()
+        self._names = NameIndex()
+        self._numbers = NumberIndex()
+        self._masks = Masks()
+
+    def __len__(self) -> int:
+        return len(self._people)
 
     def put(self, key: str, person: Person) -> None:
         """Know a client, or know it anew."""
-        if self._people.get(key) != person:
-            self._people[key] = person
-            self._automaton = None
+        known = self._people.get(key)
+        if known == person:
+            return
+        if known:
+            self._change(known, by=-1)
+        self._people[key] = person
+        self._change(person, by=1)
 
-    def build(self) -> None:
-        """Make the automaton of what is known."""
-        automaton = ahocorasick.Automaton()
-        self._phones = set()
-        for person in self._people.values():
-            for term, rule in terms_of(person):
-                if len(term.strip()) >= TERM_MIN:
-                    automaton.add_word(term, rule)
-            self._phones |= {
-                digits(phone) for phone in person.phones if len(digits(phone)) >= PHONE_MIN
-            }
-        if len(automaton):
-            automaton.make_automaton()
-        self._automaton = automaton
+    def mask(self, *, staff: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
+        """Know the colleagues and the allowed words, and only these."""
+        self._masks = Masks(staff, allowed)
 
     def find(self, text: str) -> str | None:
         """The first rule about a client that matches, or None."""
-        if self._automaton is None:
-            self.build()
-        if self._automaton is not None and len(self._automaton):
-            for _, rule in self._automaton.iter(normal(text)):
-                return str(rule)
-        return self._find_phone(text)
+        return next(self.all_in(Reading.of(text)), None)
 
-    def _find_phone(self, text: str) -> str | None:
-        for run in re.findall(r"[\d][\d\s().+-]{5,}\d", text):
-            found = digits(run)
-            if any(found.endswith(phone[-10:]) for phone in self._phones):
-                return "client_phone"
-        return None
+    def all_in(self, read: Reading) -> Iterator[str]:
+        """The rules about clients that match in a text; some may come twice."""
+        yield from find_names(read, self._names, self._masks)
+        yield from self._numbers.find(read)
+        whole = unbroken(read.cleaned)
+        if whole != read.cleaned:
+            yield from find_names(Reading.of(whole), self._names, self._masks)
+
+    def _change(self, person: Person, *, by: int) -> None:
+        self._names.change(person.names, by=by)
+        self._numbers.change(
+            phones=person.phones,
+            emails=person.emails,
+            birth_date=person.birth_date,
+            numbers=person.numbers,
+            by=by,
+        )
 
 
 def find_pattern(text: str) -> str | None:
     """The first shape of an identifier in a text, or None."""
-    folded = fold(text)
-    for rule, pattern in PATTERNS.items():
-        found = pattern.search(folded)
-        if found and (rule != "card" or _luhn(found.group())):
-            return rule
-    return None
+    return next(find_patterns(Reading.of(text)), None)
+
+
+def hits(texts: Mapping[str, str], index: ClientIndex) -> Iterator[Hit]:
+    """Every rule that matches in a record's texts, by field, each once."""
+    for place, text in sorted(texts.items()):
+        seen: set[str] = set()
+        read = Reading.of(text)
+        for rule in chain(index.all_in(read), find_patterns(read)):
+            if rule not in seen:
+                seen.add(rule)
+                yield Hit(rule, place)
 
 
 def screen(texts: Mapping[str, str], index: ClientIndex) -> Hit | None:
     """The first hit among a record's texts by field, or None when all are clear."""
-    for place, text in sorted(texts.items()):
-        rule = index.find(text) or find_pattern(text)
-        if rule:
-            return Hit(rule, place)
-    return None
+    return next(hits(texts, index), None)
 
 
 def clear_text(text: str, index: ClientIndex) -> ClearedText | None:
@@ -146,10 +143,14 @@ def clear_text(text: str, index: ClientIndex) -> ClearedText | None:
     return None if screen({"text": text}, index) else ClearedText(text)
 
 
-def _luhn(text: str) -> bool:
-    """Whether the digits carry the check digit of a payment card."""
-    total = 0
-    for at, digit in enumerate(reversed([int(letter) for letter in text if letter.isdigit()])):
-        doubled = digit * 2
-        total += digit if at % 2 == 0 else doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
+__all__ = [
+    "PATTERNS",
+    "REASONS",
+    "ClearedText",
+    "ClientIndex",
+    "Hit",
+    "Person",
+    "clear_text",
+    "hits",
+    "screen",
+]

@@ -1,5 +1,7 @@
 """Screening of what waits to leave, and of what arrived from the portal."""
 
+import asyncio
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,13 +11,17 @@ from sqlalchemy import Row, text
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import Client, changed_since
 from lmhg_gateway.features.compliance.public import hold_record
+from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, screen
+from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
 BATCH = 1_000
+PAUSE_EVERY = 200
+"""Clients between two pauses of a first load, so that the worker's other loops go on."""
 OVERLAP = timedelta(minutes=2)
 """A row is stamped before it commits; no transaction of ours may last this long."""
 UNREADABLE = "record"
@@ -51,12 +57,25 @@ class Screener:
     db: Database
     index: ClientIndex = field(default_factory=ClientIndex)
     _seen: datetime = datetime(1971, 1, 1, tzinfo=UTC)
+    _allowed: dict[uuid.UUID, str] = field(default_factory=dict[uuid.UUID, str])
+    _staff: frozenset[str] = frozenset()
 
     async def refresh(self, tx: WriteSession) -> None:
-        """Learn every client that changed since the last look, in this very transaction."""
-        for client in await changed_since(tx, self._seen - OVERLAP):
+        """Learn what changed since the last look, in this very transaction: clients, colleagues, words."""
+        for number, client in enumerate(await changed_since(tx, self._seen - OVERLAP)):
             self.index.put(str(client.id), person_of(client))
             self._seen = client.updated_at
+            if number % PAUSE_EVERY == PAUSE_EVERY - 1:
+                await asyncio.sleep(0)
+        staff = frozenset((await staff_names(tx)).values())
+        ids = await repository.allowed_ids(tx)
+        if staff == self._staff and ids == self._allowed.keys():
+            return
+        for fresh in await repository.with_ids(tx, ids - self._allowed.keys()):
+            self._allowed[fresh.id] = fresh.term or ""
+        self._allowed = {each: self._allowed[each] for each in ids}
+        self._staff = staff
+        self.index.mask(staff=staff, allowed=self._allowed.values())
 
     async def screen_waiting(self) -> int:
         """Give a verdict to each outbox row that has none; how many were given."""

@@ -1,0 +1,52 @@
+"""Names and phrases that are no client's: colleagues, what everybody knows, what an officer allowed."""
+
+from collections.abc import Iterable
+
+from lmhg_gateway.features.screening.name_index import ParsedName, parse_name
+from lmhg_gateway.features.screening.text_rules import normal, words_of
+from lmhg_gateway.features.screening.word_rules import KNOWN_PHRASES, called
+
+
+class Masks:
+    """Names and phrases that are no client's: colleagues, and what an officer allowed."""
+
+    def __init__(self, staff: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self.words: set[str] = set()
+        self._longest = 1
+        for phrase in KNOWN_PHRASES:
+            self._add(phrase)
+        for name in staff:
+            for phrase in _staff_phrases(parse_name(name)):
+                self._add(phrase)
+        for phrase in (tuple(words_of(normal(each))) for each in allowed):
+            if len(phrase) == 1:
+                self.words.add(phrase[0])
+            elif phrase:
+                self._add(phrase)
+
+    def _add(self, phrase: tuple[str, ...]) -> None:
+        self._phrases.setdefault(phrase[0], set()).add(phrase)
+        self._longest = max(self._longest, len(phrase))
+
+    def covers(self, words: list[str], start: int, end: int, *, longer: bool = False) -> bool:
+        """Whether words[start:end] lie in a known phrase, or in one that says more than they do."""
+        for at in range(max(0, end - self._longest), start + 1):
+            for phrase in self._phrases.get(words[at], ()):
+                stop = at + len(phrase)
+                is_longer = len(phrase) > end - start
+                if stop >= end and (is_longer or not longer) and words[at:stop] == list(phrase):
+                    return True
+        return False
+
+
+def _staff_phrases(name: ParsedName) -> set[tuple[str, ...]]:
+    """How a colleague is written: any first name and the surname in both orders, with a title."""
+    if not name.surnames:
+        return set()
+    surname = name.surnames
+    firsts = {each for given in name.givens for each in called(given)}
+    firsts |= {given[0] for given in name.givens} | {"dr", "doctor"}
+    found = {(first, *surname) for first in firsts} | {(*surname, first) for first in firsts}
+    found |= {(given, surname[0][0]) for given in name.givens}
+    return found | {(given + name.whole,) for given in name.givens[:1]}

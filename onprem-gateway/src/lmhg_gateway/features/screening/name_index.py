@@ -1,0 +1,159 @@
+"""Names of clients as words: under which words each client is known."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from lmhg_gateway.features.screening.text_rules import normal, words_of
+from lmhg_gateway.features.screening.word_rules import (
+    CALLED,
+    COMMON,
+    FIRST_NAMES,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    called,
+)
+
+ALONE_MIN = 2
+JOINED_MIN = 6
+"""The shortest surname that is looked for with an initial stuck to it, as user names have it."""
+
+
+class ParsedName(msgspec.Struct, frozen=True):
+    """First names, pieces of the surname, these in one word, and what may be either."""
+
+    givens: tuple[str, ...]
+    surnames: tuple[str, ...]
+    whole: str
+    either: tuple[str, ...] = ()
+
+
+def parse_name(name: str) -> ParsedName:
+    """The parts of a name as it is on record. A name of one word is a first name.
+
+    Every word between the first and the last may be either, and is taken for both.
+    """
+    last, comma, first = name.partition(",")
+    if comma and words_of(normal(first)) and words_of(normal(first))[0] not in SUFFIXES:
+        name = f"{first} {last}"
+    words = words_of(normal(name.replace(",", " ")))
+    while len(words) > 1 and words[0] in TITLES:
+        words = words[1:]
+    while len(words) > 2 and words[-1] in SUFFIXES:
+        words = words[:-1]
+    if len(words) < 2:
+        return ParsedName(tuple(words), (), "")
+    start = len(words) - 1
+    while start > 1 and words[start - 1] in PARTICLES:
+        start -= 1
+    hyphenated = words_of(normal(name.split()[-1])) if name.split() else []
+    if len(hyphenated) > 1 and words[-len(hyphenated) :] == hyphenated:
+        start = min(start, max(1, len(words) - len(hyphenated)))
+    middles = [word for word in words[1:start] if word not in PARTICLES]
+    last_words = words[start:]
+    pieces = [word for word in last_words if word not in PARTICLES and len(word) > 1]
+    pieces = pieces or [word for word in last_words[-1:] if len(word) > 1]
+    extra = tuple(word for word in middles if len(word) > 2 and word not in FIRST_NAMES)
+    return ParsedName((words[0], *middles), tuple(pieces), "".join(words[start:]), extra)
+
+
+class Anchor:
+    """A word that surnames of clients are made of, and the first names of their bearers."""
+
+    __slots__ = ("alone", "either", "givens", "initials", "joined", "plural")
+
+    def __init__(self) -> None:
+        self.alone = 0
+        self.either = 0
+        self.plural = 0
+        self.joined = 0
+        self.givens: Counter[str] = Counter()
+        self.initials: Counter[str] = Counter()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody bears it any more."""
+        return not (self.alone or self.either or self.plural or self.joined or self.givens)
+
+    def is_given(self, word: str) -> bool:
+        """Whether a bearer of the surname goes by this first name."""
+        if word in self.givens:
+            return True
+        others = CALLED.get(word)
+        return others is not None and not self.givens.keys().isdisjoint(others)
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """What one client adds under one word."""
+
+    word: str
+    kind: str
+    """A counter of `Anchor`."""
+    givens: tuple[str, ...] = ()
+
+
+def postings_of(names: Iterable[str]) -> tuple[list[Posting], set[tuple[str, str]]]:
+    """Under which words a client is known, and (first name, initial of the surname) pairs."""
+    parsed = [parse_name(name) for name in names]
+    givens = tuple(dict.fromkeys(given for each in parsed for given in each.givens))
+    cores = dict.fromkeys(piece for each in parsed for piece in each.surnames)
+    wholes = dict.fromkeys(each.whole for each in parsed if each.whole)
+    surnames = [word for word in (*cores, *(w for w in wholes if w not in cores)) if word]
+    found = [Posting(word, "alone", givens) for word in surnames if len(word) >= ALONE_MIN]
+    either = dict.fromkeys(word for each in parsed for word in each.either)
+    found += [Posting(word, "either", givens) for word in either if word not in surnames]
+    found += [
+        Posting(word + "s", "plural", givens)
+        for word in surnames
+        if len(word) > 3 and not word.endswith("s") and word + "s" not in cores
+    ]
+    stuck = {given + whole for whole in wholes for given in givens if len(given) > 1}
+    stuck |= {g[0] + w for w in wholes if len(w) >= JOINED_MIN for g in givens[:1]}
+    found += [Posting(word, "joined") for word in sorted(stuck - COMMON) if len(word) > 5]
+    pairs = {(given, whole[0]) for whole in wholes for given in givens if len(given) > 1}
+    pairs |= {(given, word[0]) for word in cores for given in givens if len(given) > 1}
+    return found, pairs
+
+
+class NameIndex:
+    """Words of clients' names. A client comes and goes without anything being built anew."""
+
+    def __init__(self) -> None:
+        self.anchors: dict[str, Anchor] = {}
+        self.pairs: dict[str, Counter[str]] = {}
+        self.firsts: Counter[str] = Counter()
+
+    def is_first(self, word: str) -> bool:
+        """Whether a word is a first name, by our lists or by our clients."""
+        return word in FIRST_NAMES or word in self.firsts
+
+    def change(self, names: Sequence[str], *, by: int) -> None:
+        """Count a client's names in (+1) or out (-1)."""
+        found, pairs = postings_of(names)
+        for posting in found:
+            anchor = self.anchors.setdefault(posting.word, Anchor())
+            setattr(anchor, posting.kind, getattr(anchor, posting.kind) + by)
+            for given in posting.givens:
+                _count(anchor.givens, given, by)
+                _count(anchor.initials, given[0], by)
+            if anchor.is_empty:
+                del self.anchors[posting.word]
+        for first in {words_of(normal(name))[0] for name in names if words_of(normal(name))}:
+            _count(self.firsts, first, by)
+        for given, initial in pairs:
+            counts = self.pairs.setdefault(given, Counter())
+            _count(counts, initial, by)
+            if not counts:
+                del self.pairs[given]
+
+    def has_pair(self, given: str, initial: str) -> bool:
+        """Whether a client goes by this first name and has a surname with this initial."""
+        return any(initial in self.pairs.get(name, ()) for name in called(given))
+
+
+def _count(counts: Counter[str], key: str, by: int) -> None:
+    counts[key] += by
+    if not counts[key]:
+        del counts[key]

@@ -1,0 +1,273 @@
+"""Names of clients in a text: which words are one, and what must stand around them."""
+
+import re
+from collections.abc import Iterable
+
+from lmhg_gateway.features.screening.masks import Masks
+from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
+from lmhg_gateway.features.screening.text_rules import Reading, Tokens, capitals_of, has_case
+from lmhg_gateway.features.screening.word_rules import (
+    AFTER,
+    BEFORE,
+    COMMON,
+    FAMILY,
+    FREQUENT,
+    IN_MONTH,
+    JOINED,
+    MONTHS,
+    NO_PERSON,
+    NUMBERED,
+    PARTICLES,
+    PLACE_HAS,
+    PLACES,
+    SIGNS,
+    TITLES,
+)
+
+BETWEEN_MAX = 4
+"""Words that may stand between a first name and its surname."""
+_STUCK = re.compile(r"[^\W\d_][._][^\W\d_]")
+"""Words that a dot or an underscore joins, as in addresses and names of files."""
+_WORD_LETTERS = frozenset("ai")
+
+
+class NameMatcher:
+    """Finds names of clients in the tokens of one text."""
+
+    def __init__(self, index: NameIndex, masks: Masks, tokens: Tokens) -> None:
+        self._index = index
+        self._masks = masks
+        self._t = tokens
+
+    def find(self, places: Iterable[int] | None = None) -> list[str]:
+        """The rules that match at these words, or anywhere, each once."""
+        words = self._t.words
+        found: dict[str, None] = {}
+        for at in range(len(words)) if places is None else places:
+            word, rule = words[at], None
+            if word in self._index.anchors:
+                rule = self._judge(word, at, at + 1)
+            if rule is None and word in JOINED and at + 1 < len(words):
+                rule = self._judge_joined(at)
+            if rule is None and len(word) == 1 and at:
+                rule = self._judge_pair(at)
+            if rule:
+                found[rule] = None
+        return list(found)
+
+    def _judge_joined(self, at: int) -> str | None:
+        words = self._t.words
+        for end in (at + 2, at + 3):
+            joined = "".join(words[at:end])
+            if end <= len(words) and joined in self._index.anchors:
+                return self._judge(joined, at, end)
+        return None
+
+    def _judge_pair(self, at: int) -> str | None:
+        """A first name with the initial of the surname, as people write when they mean to be discreet."""
+        t, given, letter = self._t, self._t.words[at - 1], self._t.words[at]
+        if not self._index.has_pair(given, letter) or not self._is_pair(at):
+            return None
+        after = t.words[at + 1] if at + 1 < len(t.words) else ""
+        is_ours = self._masks.covers(t.words, at - 1, at + 1) and after not in AFTER
+        return None if is_ours else "client_initial"
+
+    def _is_pair(self, at: int) -> bool:
+        """Whether a single letter reads as the initial of the name before it."""
+        t, given = self._t, self._t.words[at - 1]
+        dotted = t.gaps[at].startswith(".")
+        capital = t.has_case and t.written[at].isupper() and t.is_capital(at - 1)
+        apart = t.gaps[at - 1].strip() or t.gaps[at][:1] in {"'", "-", "/", "&"}
+        is_word = t.words[at] in _WORD_LETTERS or given in COMMON or given in NUMBERED
+        numbered = at > 1 and t.words[at - 2] in NUMBERED
+        goes_on = at + 1 < len(t.words) and t.is_capital(at + 1) and not t.is_end(at)
+        return capital and not apart and not numbered and (dotted or not (is_word or goes_on))
+
+    def _judge(self, word: str, start: int, end: int) -> str | None:
+        anchor = self._index.anchors[word]
+        masks, words = self._masks, self._t.words
+        if anchor.joined and not masks.covers(words, start, end):
+            return "client_name"
+        span = self._full_name(anchor, word, start, end)
+        if span and not masks.covers(words, *span, longer=True):
+            return "client_name"
+        has_surname = anchor.alone or (anchor.either and not self._index.is_first(word))
+        if not (has_surname or anchor.plural) or masks.covers(words, start, end, longer=False):
+            return None
+        return "client_surname" if self._stands_alone(anchor, word, start, end) else None
+
+    def _full_name(self, anchor: Anchor, word: str, start: int, end: int) -> tuple[int, int] | None:
+        is_common = self._is_common(word)
+        is_stuck = start > 0 and self._t.gaps[start - 1] in {".", "_"}
+        if is_common and not is_stuck and not self._t.is_capital(start):
+            return None
+        before = self._given_before(anchor, start, is_common=is_common)
+        if before is not None:
+            return before, end
+        after = self._given_after(anchor, word, start, end, is_common=is_common)
+        return (start, after) if after else None
+
+    def _given_before(self, anchor: Anchor, start: int, *, is_common: bool) -> int | None:
+        """Where the first name begins that stands before a surname."""
+        t = self._t
+        for at in range(start - 1, max(-1, start - 1 - BETWEEN_MAX), -1):
+            if t.is_end(at) or (is_common and "," in t.gaps[at]):
+                return None
+            word = t.words[at]
+            if anchor.is_given(word) and self._fits(word, at, is_common=is_common):
+                return at
+            if (
+                len(word) == 1
+                and word in anchor.initials
+                and self._is_initial(at, start, is_common)
+            ):
+                return at
+            between = len(word) == 1 or word in PARTICLES or self._index.is_first(word)
+            between |= bool(at) and t.gaps[at - 1][-1:] in {'"', "(", "'"}
+            if not between and not (t.has_case and t.is_capital(at) and word not in COMMON):
+                return None
+        return None
+
+    def _fits(self, given: str, at: int, *, is_common: bool) -> bool:
+        """Whether a first name that is a word as well reads as a name here."""
+        if not is_common or given not in COMMON:
+            return True
+        return self._t.has_case and self._t.is_capital(at)
+
+    def _is_initial(self, at: int, start: int, is_common: bool) -> bool:  # noqa: FBT001 - a plain fact beside two places
+        t, word = self._t, self._t.words[at]
+        dotted = t.gaps[at].startswith(".")
+        if not is_common:
+            return start - at <= 2 and (dotted or word not in "ai")
+        numbered = at > 0 and t.words[at - 1] in NUMBERED
+        return start - at <= 2 and dotted and t.is_capital(at) and not numbered
+
+    def _given_after(
+        self, anchor: Anchor, word: str, start: int, end: int, *, is_common: bool
+    ) -> int | None:
+        """Where the first name ends that stands after a surname, as lists have it."""
+        t = self._t
+        if end >= len(t.words) or t.is_end(end - 1):
+            return None
+        comma, given = "," in t.gaps[end - 1], t.words[end]
+        if anchor.is_given(given):
+            if not is_common:
+                return end + 1
+            in_month = word in MONTHS and start > 0 and t.words[start - 1] in IN_MONTH
+            fits = t.is_capital(end) and (comma or given not in COMMON)
+            return end + 1 if fits and not in_month else None
+        if len(given) == 1 and comma and given in anchor.initials:
+            ends = end + 1 == len(t.words) or t.gaps[end].strip() != ""
+            return end + 1 if ends and (t.is_capital(end) or not is_common) else None
+        return None
+
+    def _is_common(self, word: str) -> bool:
+        if word in COMMON or word in self._masks.words:
+            return True
+        anchor = self._index.anchors.get(word)
+        is_plural = anchor is not None and not (anchor.alone or anchor.either)
+        return is_plural and word[:-1] in COMMON
+
+    def _stands_alone(self, anchor: Anchor, word: str, start: int, end: int) -> bool:
+        """Whether a surname by itself names a client here."""
+        t = self._t
+        before = t.words[start - 1] if start and not t.is_end(start - 1) else ""
+        if start and t.words[start - 1] in TITLES and "." in t.gaps[start - 1]:
+            before = t.words[start - 1]
+        after = t.words[end] if end < len(t.words) and not t.is_end(end - 1) else ""
+        possessive = after == "s" and "'" in t.gaps[end - 1]
+        if possessive:
+            after = t.words[end + 1] if end + 1 < len(t.words) else ""
+            end += 1
+        names_thing = after in NO_PERSON and end < len(t.words) and t.is_capital(end)
+        if self._is_common(word):
+            return not names_thing and self._has_context(
+                start, before, after, possessive=possessive
+            )
+        if names_thing and t.is_capital(start) and t.has_case:
+            return False
+        if after in NO_PERSON and possessive:
+            return False
+        if word in PLACES and (before in {"in", "near", "to", "at"} or after in PLACE_HAS):
+            return possessive
+        if word in FREQUENT and self._index.is_first(before) and before not in COMMON:
+            return anchor.is_given(before) or not t.is_capital(start)
+        return True
+
+    def _has_context(self, start: int, before: str, after: str, *, possessive: bool) -> bool:
+        """Whether a common word is a person's name here, by what stands around it."""
+        t = self._t
+        if not t.is_capital(start) or (t.has_case and t.written[start].isupper()):
+            return False
+        if before in TITLES and (before not in {"name", "pt", "client", "patient"} or t.has_case):
+            return True
+        if after in FAMILY and before in {"the", "whole", ""}:
+            return True
+        if not t.has_case or t.words[start] in MONTHS:
+            return False
+        if possessive and after in AFTER and not t.starts_sentence(start):
+            return True
+        follows = "" if not after else t.written[start + 1]
+        if follows[:1].isupper() or follows[:1].isdigit():
+            return False
+        return before in BEFORE or (after in AFTER and not t.starts_sentence(start))
+
+
+def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
+    """The rules about names that match a text. Most texts end at the first look over its words."""
+    wanted = _wanted(read, index)
+    if not wanted:
+        return []
+    words = read.words
+    places = [at for at, word in enumerate(words) if word in wanted]
+    if has_case(read.cleaned):
+        written = capitals_of(read.cleaned)
+        places = [at for at in places if _is_worth(index, words, written, at)]
+    if not places:
+        return []
+    return NameMatcher(index, masks, Tokens.of(read.cleaned)).find(places)
+
+
+def _wanted(read: Reading, index: NameIndex) -> set[str]:
+    """The words of a text that may be a name, or begin one."""
+    anchors, found = index.anchors, read.word_set
+    wanted = {word for word in found if word in anchors}
+    letters = {word for word in found if len(word) == 1}
+    if has_case(read.cleaned):
+        written = set(capitals_of(read.cleaned))
+        letters = {word for word in letters if word.upper() in written}
+        if letters <= _WORD_LETTERS and "I." not in read.cleaned and "A." not in read.cleaned:
+            letters = set()
+        if not _STUCK.search(read.cleaned):
+            wanted = {
+                word
+                for word in wanted
+                if word not in COMMON or word.capitalize() in written or word.upper() in written
+            }
+    wanted |= letters
+    if not JOINED.isdisjoint(found):
+        words = read.words
+        wanted |= {
+            word
+            for at, word in enumerate(words)
+            if word in JOINED and any("".join(words[at:end]) in anchors for end in (at + 2, at + 3))
+        }
+    return wanted
+
+
+def _is_worth(index: NameIndex, words: list[str], written: list[str], at: int) -> bool:
+    """Whether a word may be a name: a common one needs a first name or a sign of a person near it."""
+    word = words[at]
+    if len(word) == 1:
+        return at > 0 and written[at].isupper() and written[at - 1][0].isupper()
+    if word not in COMMON or word in JOINED:
+        return True
+    anchor = index.anchors.get(word)
+    if anchor is None or anchor.joined:
+        return True
+    if written[at][0].islower():
+        return at > 0 and anchor.is_given(words[at - 1])
+    near = words[max(0, at - BETWEEN_MAX) : at + 2]
+    if not SIGNS.isdisjoint(near):
+        return True
+    return any(len(each) == 1 or anchor.is_given(each) for each in near if each is not word)

@@ -1,0 +1,235 @@
+"""Phones, e-mail addresses, dates and record numbers of clients, in the ways that people write them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from lmhg_gateway.features.screening.text_rules import Reading, compact, normal, words_of
+
+PHONE_MIN = 7
+LOCAL_DIGITS = 7
+NATIONAL_DIGITS = 10
+NUMBER_MIN = 5
+SHORT_MIN = 3
+MAIL_MAX = 80
+"""Letters beside an @ that are looked at."""
+DATE_MIN = 6
+RUN_MAX = 200
+"""Digits of a run that are looked at; no person writes a longer one."""
+
+_NO_DIGIT = re.compile(r"\D")
+_LOCAL = re.compile(r"(?<![\d.-])\d{3}[-. ]\d{4}(?![\d-])")
+_GAP = r"\s?[-/.\s]\s?"
+_NUMERIC_DATE = re.compile(rf"(?<!\d)(?=(\d{{1,4}}){_GAP}(\d{{1,2}}){_GAP}(\d{{4}}|\d{{2}})(?!\d))")
+_COMPACT_DATE = re.compile(r"(?<!\d)\d{8}(?!\d)")
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan enero ene", "february feb febrero", "march mar marzo", "april apr abril abr",
+         "may mayo", "june jun junio", "july jul julio", "august aug agosto ago",
+         "september sep sept septiembre", "october oct octubre", "november nov noviembre",
+         "december dec diciembre dic"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-]?(\d{2}))(?![\d:])"
+_DAY_FIRST = re.compile(rf"(?<!\d){_DAY}[\s.\-/]*(?:of\s+|de\s+)?{_MONTH}(?![a-z]){_YEAR}")
+_MONTH_FIRST = re.compile(rf"\b{_MONTH}[\s.\-/]*(?:the\s+)?{_DAY}{_YEAR}")
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})[\s.,\-/]*{_MONTH}[\s.\-/]*{_DAY}(?!\d)")
+_STUCK_MONTH = re.compile(rf"\d{_MONTH}(?:\d|\b)")
+_DOT = r"(?:\s*\.\s*|\s*[\[({<]\s*dot\s*[\])}>]\s*|\s+dot\s+)"
+_LOCAL_PART = rf"[a-z0-9][a-z0-9_%+\-]*(?:(?:{_DOT}|\s+underscore\s+|\s+dash\s+)[a-z0-9_%+\-]+)*"
+_EMAIL = re.compile(
+    rf"({_LOCAL_PART})(?:\s*@\s*|\s*[\[({{<]\s*at\s*[\])}}>]\s*|\s+at\s+)([a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)*)"
+)
+_AT = re.compile(rf"@|[\[({{<]\s*at\s*[\])}}>]|\bat\s+[a-z0-9\-]+{_DOT}[a-z]")
+_SPELLED = re.compile(r"\b(?:dot|underscore|dash)\b")
+_NUMBER_WORDS = frozenset(
+    ["client", "clients", "intakeq", "id", "chart", "record", "number", "no", "file"]
+)
+
+
+def digits_of(phone: str) -> str:
+    """The digits of a phone number, without a country code 1 or an extension."""
+    main = re.split(r"\b(?:x|ext)", normal(phone), maxsplit=1)[0]
+    found = re.sub(r"\D", "", main)
+    return found[1:] if len(found) == 11 and found.startswith("1") else found
+
+
+class NumberIndex:
+    """What clients are reached and counted by. Counted, so that one may go and another stay."""
+
+    def __init__(self) -> None:
+        self.phones: Counter[str] = Counter()
+        self.locals: Counter[str] = Counter()
+        self.lengths: Counter[int] = Counter()
+        self.dates: Counter[str] = Counter()
+        self.numbers: Counter[str] = Counter()
+        self.mails: dict[str, Counter[str]] = {}
+
+    def change(
+        self,
+        *,
+        phones: Iterable[str],
+        emails: Iterable[str],
+        birth_date: str | None,
+        numbers: Iterable[str],
+        by: int,
+    ) -> None:
+        """Count a client's numbers in (+1) or out (-1)."""
+        for phone in {digits_of(phone) for phone in phones}:
+            if len(phone) >= PHONE_MIN:
+                _count(self.phones, phone[-NATIONAL_DIGITS:], by)
+                _count(self.lengths, min(len(phone), NATIONAL_DIGITS), by)
+                _count(self.locals, phone[-LOCAL_DIGITS:], by)
+        for email in emails:
+            self._change_email(email, by=by)
+        if birth_date:
+            _count(self.dates, birth_date, by)
+        for number in {compact(number).lstrip("0") for number in numbers}:
+            if len(number) >= SHORT_MIN:
+                _count(self.numbers, number, by)
+
+    def _change_email(self, email: str, *, by: int) -> None:
+        local, at, domain = normal(email).strip().partition("@")
+        local = local.partition("+")[0]
+        key = compact(local)
+        if not at or not key or not compact(domain):
+            return
+        domains = self.mails.setdefault(key, Counter())
+        _count(domains, compact(domain), by)
+        if not domains:
+            del self.mails[key]
+
+    def find(self, read: Reading) -> Iterator[str]:
+        """The rules that match a text, each once."""
+        if self._has_mail(read):
+            yield "client_email"
+        if not read.runs:
+            return
+        runs = [run for run in read.runs if len(run) >= SHORT_MIN]
+        digits = [run if run.isdigit() else _NO_DIGIT.sub("", run)[:RUN_MAX] for run in runs]
+        if any(self._is_phone(each) for each in digits if len(each) >= PHONE_MIN) or any(
+            self._has_local(run)
+            for run, each in zip(runs, digits, strict=True)
+            if len(each) >= LOCAL_DIGITS
+        ):
+            yield "client_phone"
+        if self._has_number(digits, read):
+            yield "client_number"
+        if self.dates and not self.dates.keys().isdisjoint(dates_in(read)):
+            yield "client_birth_date"
+
+    def _has_mail(self, read: Reading) -> bool:
+        """Whether an address stands around some @, or around what people write for it."""
+        text = read.lower
+        if "@" not in text and "at" not in read.word_set:
+            return False
+        return any(
+            self._is_mail(found)
+            for sign in _AT.finditer(text)
+            for found in _EMAIL.finditer(
+                text[max(0, sign.start() - MAIL_MAX) : sign.end() + MAIL_MAX]
+            )
+        )
+
+    def _is_phone(self, run: str) -> bool:
+        return any(
+            run[at : at + length] in self.phones
+            for length in self.lengths
+            if len(run) >= length
+            for at in range(len(run) - length + 1)
+        )
+
+    def _has_local(self, text: str) -> bool:
+        return any(_NO_DIGIT.sub("", run) in self.locals for run in _LOCAL.findall(text))
+
+    def _has_number(self, digits: Iterable[str], read: Reading) -> bool:
+        numbers, words = self.numbers, read.words
+        if any(each.lstrip("0") in numbers for each in digits if len(each) >= NUMBER_MIN):
+            return True
+        if numbers.keys().isdisjoint(read.word_set):
+            return False
+        return any(
+            word in numbers
+            and (
+                len(word) >= NUMBER_MIN or not _NUMBER_WORDS.isdisjoint(words[max(0, at - 3) : at])
+            )
+            for at, word in enumerate(words)
+        )
+
+    def _is_mail(self, found: re.Match[str]) -> bool:
+        local = re.sub(r"\+[^.\s@]*$", "", _SPELLED.sub(" ", found[1]).strip())
+        domain = compact(_SPELLED.sub(" ", found[2]))
+        first_label = words_of(found[2])[:1]
+        parts = words_of(local)
+        for start in range(len(parts)):
+            known = self.mails.get("".join(parts[start:]))
+            if known and any(
+                domain.startswith(each)
+                or (len(words_of(found[2])) == 1 and each.startswith(first_label[0]))
+                for each in known
+            ):
+                return True
+        return False
+
+
+def dates_in(read: Reading) -> Iterator[str]:
+    """Every date that a text may mean, as yyyy-mm-dd; the ambiguous ones in each reading."""
+    for run in read.runs:
+        if len(run) < DATE_MIN:
+            continue
+        for first, second, third in () if run.isdigit() else _NUMERIC_DATE.findall(run):
+            yield from _numeric(first, second, third)
+        for each in _COMPACT_DATE.findall(run) if len(run) > DATE_MIN + 1 else ():
+            yield from _numeric(each[:4], each[4:6], each[6:])
+            yield from _numeric(each[:2], each[2:4], each[4:])
+    if not _may_have_month(read):
+        return
+    for day, month, long, short in _DAY_FIRST.findall(read.lower):
+        yield from _dated(long or short, MONTHS[month], int(day))
+    for month, day, long, short in _MONTH_FIRST.findall(read.lower):
+        yield from _dated(long or short, MONTHS[month], int(day))
+    for year, month, day in _YEAR_FIRST.findall(read.lower):
+        yield from _dated(year, MONTHS[month], int(day))
+
+
+def _may_have_month(read: Reading) -> bool:
+    """Whether two numbers stand near the name of a month: a cheap look before the exact one."""
+    if not MONTHS.keys().isdisjoint(read.word_set):
+        for at, word in enumerate(read.words):
+            if word in MONTHS:
+                near = read.words[max(0, at - 3) : at + 4]
+                if sum(each[0].isdigit() for each in near) > 1:
+                    return True
+    return _STUCK_MONTH.search(read.lower) is not None
+
+
+def _numeric(first: str, second: str, third: str) -> Iterator[str]:
+    if len(first) == 4:
+        yield from _dated(first, int(second), int(third))
+        yield from _dated(first, int(third), int(second))
+        return
+    if len(first) == 3:
+        return
+    yield from _dated(third, int(first), int(second))
+    yield from _dated(third, int(second), int(first))
+    if len(third) == 2:
+        yield from _dated(first, int(second), int(third))
+
+
+def _dated(year: str, month: int, day: int) -> Iterator[str]:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return
+    for full in (year,) if len(year) == 4 else (f"19{year:0>2}", f"20{year:0>2}"):
+        yield f"{full}-{month:02}-{day:02}"
+
+
+def _count(counts: Counter[object] | Counter[str] | Counter[int], key: object, by: int) -> None:
+    plain: Counter[object] = counts  # type: ignore[assignment]
+    plain[key] += by
+    if not plain[key]:
+        del plain[key]

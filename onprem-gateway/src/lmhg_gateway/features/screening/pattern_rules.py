@@ -1,0 +1,113 @@
+"""Shapes of identifiers that name a person whoever it is, each with what must stand beside it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from lmhg_gateway.features.screening.text_rules import Reading
+
+SHAPE_MIN = 9
+"""Letters below which nothing has the shape of an identifier."""
+_DATE = (
+    r"(?:\d{1,4}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{1,4}"
+    r"|\d{1,2}(?:st|nd|rd|th)?[\s.\-]*[a-z]{3,9}[\s.,\-]*'?\d{2,4}"
+    r"|[a-z]{3,9}[\s.]*\d{1,2}(?:st|nd|rd|th)?[\s,]*'?\d{2,4})"
+)
+_ONE = r"(?:the client|the patient|this client|this patient|client|patient|pt|he|she|his|her|hers|him|mom|mother|son|daughter)"
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """A shape, words without one of which it cannot match, and a proof where a shape is not enough."""
+
+    shape: re.Pattern[str]
+    needs: frozenset[str] = frozenset()
+    proof: Callable[[str], bool] | None = None
+    needs_digit: bool = True
+
+    def matches(self, read: Reading) -> bool:
+        """Whether a text has this shape, proven. One without words is looked for in digits alone."""
+        for part in (read.lower,) if self.needs else read.runs:
+            for found in self.shape.finditer(part) if len(part) >= SHAPE_MIN else ():
+                if self.proof is None or self.proof(found.group()):
+                    return True
+        return False
+
+
+def _luhn(text: str) -> bool:
+    """Whether the digits carry the check digit of a payment card."""
+    total = 0
+    for at, digit in enumerate(reversed([int(letter) for letter in text if letter.isdigit()])):
+        doubled = digit * 2
+        total += digit if at % 2 == 0 else doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+PATTERNS: dict[str, Pattern] = {
+    "ssn": Pattern(
+        re.compile(
+            r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])"
+        )
+    ),
+    "ssn_in_words": Pattern(
+        re.compile(
+            r"\b(?:ssn|social security(?: number| no| #)?|social)\b\D{0,20}(?:\d{9}|\d{4})(?!\d)"
+        ),
+        frozenset(("ssn", "social")),
+    ),
+    "card": Pattern(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), proof=_luhn),
+    "record_number": Pattern(
+        re.compile(
+            r"\bmrn\b\W{0,3}(?:no|number|id)?\W{0,3}\d{3,}"
+            r"|\b(?:chart|record|client|patient|intakeq)\s*(?:no|number|id|#)[.:#\s]*(?:is\s+)?\d{3,}"
+        ),
+        frozenset(("mrn", "chart", "record", "client", "patient", "intakeq")),
+    ),
+    "birth_date": Pattern(
+        re.compile(
+            rf"\b(?:dob|d\.o\.b|born|birth ?date|date of birth|birthday)\b.{{0,12}}?{_DATE}", re.DOTALL
+        ),
+        frozenset(("dob", "d", "born", "birth", "birthdate", "birthday")),
+    ),
+    "diagnosis": Pattern(
+        re.compile(
+            rf"\b{_ONE}\b[^.!?\n]{{0,60}}\bf\d{{2}}(?:\.\d{{1,3}})?\b"
+            rf"|\bf\d{{2}}(?:\.\d{{1,3}})?\b[^.!?\n]{{0,40}}\b{_ONE}\b"
+            rf"|\b{_ONE}\b[^.!?\n]{{0,20}}\b(?:was|is|been|got)\s+(?:just\s+|recently\s+)?diagnosed with\b"
+        ),
+        frozenset(
+            ["client", "patient", "pt", "he", "she", "his", "her", "hers", "him", "mom", "mother", "son", "daughter"]
+        ),
+        needs_digit=False,
+    ),
+    "insurance_id": Pattern(
+        re.compile(
+            r"\b(?:member|subscriber|medicaid|medicare|beneficiary|policyholder)\s*"
+            r"(?:id|no|number|#)[.:#\s]*(?:is\s+)?[a-z]{0,4}[\d -]{5,}\d"
+        ),
+        frozenset(["member", "subscriber", "medicaid", "medicare", "beneficiary", "policyholder"]),
+    ),
+    "home_address": Pattern(
+        re.compile(
+            r"\b(?:lives? (?:at|on)|living at|resid(?:es|ing) at|stays? at|staying at|home address(?: is)?|moved to)"
+            r"\W{1,3}\d{1,6}\s+[a-z0-9.' ]{2,40}"
+            r"\b(?:street|st|avenue|ave|road|rd|drive|dr|boulevard|blvd|lane|ln|court|ct|way|place|pl|apt|unit)\b"
+        ),
+        frozenset(["lives", "live", "living", "resides", "residing", "stays", "stay", "staying", "home", "moved"]),
+    ),
+}  # fmt: skip
+
+
+_NEEDS = frozenset().union(*(pattern.needs for pattern in PATTERNS.values()))
+
+
+def find_patterns(read: Reading) -> Iterator[str]:
+    """The shapes that a text has, each once."""
+    is_needed = not _NEEDS.isdisjoint(read.word_set)
+    for rule, pattern in PATTERNS.items():
+        if pattern.needs_digit and not read.runs:
+            continue
+        if pattern.needs and not (is_needed and not pattern.needs.isdisjoint(read.word_set)):
+            continue
+        if pattern.matches(read):
+            yield rule

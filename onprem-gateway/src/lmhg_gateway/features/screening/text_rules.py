@@ -1,0 +1,147 @@
+"""Text as screening compares it: one spelling for each of the many ways to write the same."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_LOOKALIKES = dict(
+    zip(
+        "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0443\u0445\u043a\u043c\u0442\u043d\u0432\u0251\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03b1\u03bf\u03b9\u03bd\u03c4\u03c5\u03c1\u03ba\u03c7",
+        "ABESIJKMHOPCTYXaesijopcyxkmthbaABEZHIKMNOPTYXaoivtupkx",
+        strict=True,
+    )
+)
+"""Cyrillic and Greek letters that look Latin; after compatibility folding, accents gone."""
+_SPELLED = {
+    "\u00df": "ss", "\u1e9e": "SS", "\u00e6": "ae", "\u00c6": "AE", "\u0153": "oe", "\u0152": "OE", "\u00f8": "o", "\u00d8": "O",
+    "\u0142": "l", "\u0141": "L", "\u0111": "d", "\u0110": "D", "\u00f0": "d", "\u00d0": "D", "\u00fe": "th", "\u00de": "Th", "\u0131": "i",
+    "\u0127": "h", "\u0126": "H", "\u014b": "ng", "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2032": "'", "`": "'", "\u00b4": "'",
+    "\u201c": '"', "\u201d": '"', "\uff20": "@", "\u2022": ".", "\u00b7": ".",
+}  # fmt: skip
+_IGNORED = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe0f")
+_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_BROKEN = re.compile(r"([^\W\d_])-[ \t]*\r?\n[ \t]*([^\W\d_])")
+_TOKEN = re.compile(r"([^\W_]+)([\W_]*)")
+_RUN = re.compile(r"\d(?:[\d\s().+/\-]*\d)?")
+_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+class _Table(dict[int, str]):
+    """A translation that works a letter out the first time it is met; Unicode is its bound."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        found = self[code] = _translated(letter)
+        return found
+
+
+def _translated(letter: str) -> str:
+    if letter in _LOOKALIKES or letter in _SPELLED:
+        return _LOOKALIKES.get(letter) or _SPELLED[letter]
+    if letter in _DASHES:
+        return "-"
+    category = unicodedata.category(letter)
+    if category in {"Mn", "Me", "Cf"} or letter in _IGNORED:
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(letter))
+    return {"Zs": " ", "Zl": "\n", "Zp": "\n"}.get(category, letter)
+
+
+_TABLE = _Table()
+
+
+def clean(text: str) -> str:
+    """A text in plain letters, its case kept: no accents, no invisible and no look-alike letters."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKD", text).translate(_TABLE)
+
+
+def normal(text: str) -> str:
+    """A cleaned text in lower case. Twice is once."""
+    cleaned = clean(text)
+    return cleaned.lower() if cleaned.isascii() else clean(clean(cleaned).casefold())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a normal text, in order."""
+    if text.isascii():
+        return text.translate(_ASCII_GAPS).split()
+    return [word for word, _ in _TOKEN.findall(text)]
+
+
+def compact(text: str) -> str:
+    """The letters and digits of a text in one word."""
+    return "".join(words_of(normal(text)))
+
+
+def unbroken(text: str) -> str:
+    """A text with the words whole that a hyphen broke at a line's end."""
+    return _BROKEN.sub(r"\1\2", text) if "-" in text and "\n" in text else text
+
+
+def has_case(cleaned: str) -> bool:
+    """Whether capitals mean something in a text: it is neither all upper nor all lower case."""
+    return not (cleaned.islower() or cleaned.isupper())
+
+
+def capitals_of(cleaned: str) -> list[str]:
+    """The words of a cleaned text as they are written."""
+    if cleaned.isascii():
+        return cleaned.translate(_ASCII_GAPS).split()
+    return [word for word, _ in _TOKEN.findall(cleaned)]
+
+
+class Reading(NamedTuple):
+    """A text as every rule reads it, worked out once."""
+
+    cleaned: str
+    lower: str
+    words: list[str]
+    word_set: set[str]
+    runs: list[str]
+    """Digits with what people put between them, as phones and dates are written."""
+
+    @classmethod
+    def of(cls, text: str) -> "Reading":
+        """A text, read."""
+        cleaned = clean(text)
+        lower = normal(cleaned)
+        words = words_of(lower)
+        return cls(cleaned, lower, words, set(words), _RUN.findall(lower))
+
+
+class Tokens(NamedTuple):
+    """The words of a text with what a name's surroundings tell."""
+
+    words: list[str]
+    written: list[str]
+    gaps: list[str]
+    has_case: bool
+    """Whether capitals mean something here: not in a text that is all upper or all lower case."""
+
+    @classmethod
+    def of(cls, cleaned: str) -> "Tokens":
+        """The tokens of a cleaned text."""
+        pairs = _TOKEN.findall(cleaned)
+        written = [word for word, _ in pairs]
+        lower = [word.lower() if word.isascii() else normal(word) for word in written]
+        return cls(lower, written, [gap for _, gap in pairs], has_case(cleaned))
+
+    def is_capital(self, at: int) -> bool:
+        """Whether a word begins with a capital, where that means something."""
+        return self.written[at][0].isupper() or not self.has_case
+
+    def starts_sentence(self, at: int) -> bool:
+        """Whether a word is the first of a text, a line or a sentence."""
+        return at == 0 or self.is_end(at - 1) or "\n" in self.gaps[at - 1]
+
+    def is_end(self, at: int) -> bool:
+        """Whether a thought ends after this word: no name goes on from here."""
+        gap = self.gaps[at]
+        if not gap or gap == " ":
+            return False
+        if any(mark in gap for mark in "!?;"):
+            return True
+        return "." in gap and gap != "." and len(self.words[at]) > 1

@@ -1,0 +1,70 @@
+"""Words that names are told from: nicknames, first names, frequent surnames, common words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+
+
+def _lines(name: str) -> list[list[str]]:
+    return [line.split() for line in (_DATA / name).read_text("utf-8").splitlines() if line]
+
+
+def _flat(lines: Iterable[list[str]]) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line)
+
+
+def _called(groups: Iterable[list[str]]) -> dict[str, frozenset[str]]:
+    """Each name with every name that a bearer of it may go by, and itself."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        for name in group:
+            found[name].update(group)
+    return {name: frozenset(names) for name, names in found.items()}
+
+
+def _named(lines: Iterable[list[str]]) -> dict[str, frozenset[str]]:
+    """Word lists by the name in front of each line."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, *words in lines:
+        found[name].update(words)
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+_GROUPS = _lines("nicknames.txt")
+CALLED: Mapping[str, frozenset[str]] = _called(_GROUPS)
+FIRST_NAMES = _flat(_GROUPS) | _flat(_lines("first_names.txt"))
+FREQUENT = _flat(_lines("frequent_surnames.txt"))
+KNOWN_PHRASES = [tuple(line) for line in _lines("known_phrases.txt")]
+COMMON = _flat(_lines("common_words.txt"))
+
+_AROUND = _named(_lines("around.txt"))
+TITLES = _AROUND["titles"]
+SUFFIXES = _AROUND["suffixes"]
+PARTICLES = _AROUND["particles"]
+JOINED = _AROUND["joined"]
+"""Beginnings of surnames that people write with a space, an apostrophe, or neither."""
+FAMILY = _AROUND["family"]
+AFTER = _AROUND["after"]
+"""What is said right after a person's name, and hardly after a thing's."""
+BEFORE = _AROUND["before"]
+"""What is said right before a person's name."""
+NO_PERSON = _AROUND["no_person"]
+"""What makes a place, a firm, an instrument or an illness of a surname before it."""
+PLACES = _AROUND["places"]
+"""Surnames that are places as well, when one is in them or they have an office."""
+PLACE_HAS = _AROUND["place_has"]
+MONTHS = _AROUND["months"]
+"""Months that are surnames or first names."""
+IN_MONTH = _AROUND["in_month"]
+"""What stands before a month."""
+NUMBERED = _AROUND["numbered"]
+"""A single letter after these is a number, not an initial."""
+SIGNS = TITLES | FAMILY | AFTER | BEFORE | {"s"}
+"""Words one of which must be near a common word that is a person's name."""
+
+
+def called(name: str) -> frozenset[str]:
+    """Every first name that a bearer of this one may go by."""
+    return CALLED.get(name) or frozenset((name,))
