@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.screening import allowances
+from lmhg_gateway.features.screening.forms import AllowForm
 from lmhg_gateway.features.screening.service import UNREADABLE, Screener
+from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_stack.testing import PlaneDatabase
@@ -158,6 +162,104 @@ async def test_cleared_hold_passes_once_and_a_later_edit_is_judged_afresh(
         record.id,
     )
     assert [tuple(row) for row in rows] == [(2, "hold"), (3, "clear"), (4, "hold")]
+
+
+OFFICERS = (uuid.uuid4(), uuid.uuid4())
+
+
+async def officers(onprem: PlaneDatabase) -> None:
+    """Two officers, because allowing a word takes two."""
+    for number, officer in enumerate(OFFICERS):
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true),"
+            " set_config('app.purpose', 'test', true); insert into identity.user_account"
+            " (id, email, display_name, roles, password_hash) values"
+            f" ('{officer}', 'o{number}@lmhg.test', 'O', '{{compliance}}', 'x'); end $$"
+        )
+
+
+async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """Asked for it does nothing; approved by a second officer it does; removed it holds again."""
+    await officers(onprem)
+    first, second = (str(officer) for officer in OFFICERS)
+    screener = Screener(db)
+    body = {
+        "kind": "announcement", "title": "Zumwalt Cartage comes today", "body": "At noon.",
+        "author_id": str(uuid.uuid4()), "published_at": "2026-01-02T03:04:05Z",
+    }  # fmt: skip
+
+    async def held() -> bool:
+        async with db.uow(ANA, "look") as tx:
+            await screener.refresh(tx)
+        return screener.judge("announcement", msgspec.json.encode(body)) is not None
+
+    async with db.uow(ANA, "new client") as tx:
+        tx.add(Client(legal_name="Ottilie Zumwalt"))
+    assert await held()
+    form = AllowForm(term="Zumwalt Cartage", reason="The firm that brings our paper.")
+    async with db.uow(Actor(first), "ask") as tx:
+        asked = (await allowances.ask(tx, form, by=first)).id
+    assert await held()
+    async with db.uow(Actor(second), "approve") as tx:
+        await allowances.approve(tx, asked, by=second, at=datetime.now(UTC))
+    assert not await held()
+    body["title"] = "Ottilie Zumwalt Cartage"
+    assert await held()
+    body["title"] = "Zumwalt Cartage comes today"
+    async with db.uow(Actor(first), "remove") as tx:
+        await allowances.remove(tx, asked, by=first, at=datetime.now(UTC))
+    assert await held()
+    (row,) = await onprem.run(
+        "select term_sealed, reason_sealed from compliance.screening_allowance"
+    )
+    assert b"Zumwalt" not in row["term_sealed"] + row["reason_sealed"]
+
+
+async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
+    db: Database, onprem: PlaneDatabase
+) -> None:
+    """Whoever asks does not approve, a stranger does neither, and nothing goes away."""
+    first, second = (str(officer) for officer in OFFICERS)
+    form = AllowForm(term="Wickersham", reason="A street near the practice.")
+    async with db.uow(Actor(first), "ask") as tx:
+        asked = (await allowances.ask(tx, form, by=first)).id
+    update = "update compliance.screening_allowance set {} where id = :id"
+    approve = "approved_by = :by, approved_at = now()"
+    for by, change in (
+        (first, approve),
+        ("process: worker", approve),
+        (second, "asked_by = :by"),
+        (second, "token = '\\x00'"),
+        (second, "removed_by = 'somebody', removed_at = now()"),
+    ):
+        with pytest.raises(DBAPIError):
+            async with db.uow(Actor(by), "forge") as tx:
+                await tx.execute(text(update.format(change)), {"id": asked, "by": by})
+    with pytest.raises(DBAPIError):
+        async with db.uow(Actor(second), "delete") as tx:
+            await tx.execute(text("delete from compliance.screening_allowance"))
+    async with db.uow(Actor(second), "approve") as tx:
+        await tx.execute(text(update.format(approve)), {"id": asked, "by": second})
+
+
+async def test_colleagues_are_known_by_name(db: Database, onprem: PlaneDatabase) -> None:
+    """A colleague who shares a client's surname is no client; the client still is."""
+    async with db.uow(ANA, "people") as tx:
+        tx.add(Client(legal_name="Ottoline Brackenridge"))
+        await put_profile(
+            tx,
+            uuid.uuid4(),
+            email="r@lmhg.test",
+            display_name="Dr Rhea Brackenridge",
+            roles=["staff"],
+        )
+        screener = Screener(db)
+        await screener.refresh(tx)
+    assert screener.index.find("Rhea Brackenridge is out") is None
+    assert screener.index.find("Ottoline Brackenridge is out") == "client_name"
+    assert await onprem.run("select 1 from practice.client")
 
 
 async def test_a_body_that_is_not_its_contract_is_held(db: Database) -> None:

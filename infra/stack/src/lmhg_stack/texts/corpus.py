@@ -1,10 +1,11 @@
 """Texts to measure screening on: half name a client in a labelled way, half name nobody."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from lmhg_stack.texts import held_out, sentences
 from lmhg_stack.texts.clients import Colleague, Known, clients, staff
-from lmhg_stack.texts.sentences import CARRIERS, CLEAN, fill
 from lmhg_stack.texts.writing import SHARES, UNKNOWABLE, WAYS, Pen
 
 STAFF = 18
@@ -35,46 +36,55 @@ class Corpus:
     unknowable: list[Text]
 
 
-def make(*, seed: str, people: int = 2_000, texts: int = 6_000) -> Corpus:
-    """The corpus of a seed: the same seed, the same texts."""
+@dataclass(frozen=True)
+class _Writer:
+    """Writes texts of one corpus, all from one stream of chance."""
+
+    random: Random
+    known: list[Known]
+    carriers: Mapping[str, str]
+    sentence: Callable[[], str]
+
+    def padded(self, core: str) -> str:
+        """A sentence among others, about as long as people write."""
+        wanted = self.random.randint(*TARGET_CHARS)
+        parts = [core]
+        while sum(map(len, parts)) < wanted:
+            parts.insert(self.random.choice((0, len(parts))), self.sentence())
+        return self.random.choice((" ", " ", "\n")).join(parts)
+
+    def named(self, subject: str, pens: Mapping[str, Pen]) -> Text:
+        """A text that names some client in some way."""
+        while True:
+            way, client = self.random.choice(list(pens)), self.random.choice(self.known)
+            written = pens[way](self.random, client)
+            if written:
+                break
+        carrier = self.random.choice(self.carriers[subject].splitlines())
+        return Text(self.padded(carrier.format(x=written)), subject, way, written, client.id)
+
+
+def make(*, seed: str, people: int = 2_000, texts: int = 6_000, unseen: bool = False) -> Corpus:
+    """The corpus of a seed: the same seed, the same texts. An unseen one has sentences of its own."""
     known = clients(people, seed=seed)
     colleagues = staff(STAFF, known, seed=seed)
     taken = {f"{client.given} {client.surname}" for client in known}
     random = Random(f"texts {seed}")
+    clean = held_out.CLEAN if unseen else sentences.CLEAN
 
-    def clean_sentence() -> str:
-        return fill(random.choice(CLEAN), random, colleagues, taken)
+    def sentence() -> str:
+        return sentences.fill(random.choice(clean), random, colleagues, taken)
 
-    def padded(core: str) -> str:
-        wanted = random.randint(*TARGET_CHARS)
-        parts = [core]
-        while sum(map(len, parts)) < wanted:
-            parts.insert(random.choice((0, len(parts))), clean_sentence())
-        return random.choice((" ", " ", "\n")).join(parts)
-
-    named = [
-        _named(random, subject, pens=WAYS[subject], known=known, padded=padded)
-        for subject, share in SHARES.items()
-        for _ in range(texts * share // 200)
-    ]
-    unknowable = [
-        _named(random, "name", pens=UNKNOWABLE, known=known, padded=padded)
-        for _ in range(texts // 20)
-    ]
-    clean = [Text(padded(clean_sentence())) for _ in range(texts // 2)]
-    return Corpus(known, colleagues, named, clean, unknowable)
-
-
-def _named(
-    random: Random, subject: str, *, pens: dict[str, Pen], known: list[Known], padded: object
-) -> Text:
-    pad = padded
-    while True:
-        way = random.choice(list(pens))
-        client = random.choice(known)
-        written = pens[way](random, client)
-        if written:
-            break
-    carrier = random.choice(CARRIERS[subject].splitlines())
-    said = carrier.format(x=written)
-    return Text(pad(said) if callable(pad) else said, subject, way, written, client.id)
+    carriers = held_out.CARRIERS if unseen else sentences.CARRIERS
+    writer = _Writer(random, known, carriers, sentence)
+    return Corpus(
+        known,
+        colleagues,
+        named=[
+            writer.named(subject, WAYS[subject])
+            for subject, share in SHARES.items()
+            for _ in range(texts * share // 200)
+        ],
+        clean=[Text(writer.padded(sentence())) for _ in range(texts // 2)],
+        unknowable=[writer.named("name", UNKNOWABLE) for _ in range(texts // 20)],
+    )

@@ -210,7 +210,7 @@ PHONE_WAYS: dict[str, Pen] = {
 
 def _mail(pattern: str) -> Pen:
     def write(_: Random, c: Known) -> str:
-        local, _, host = c.email.partition("@")
+        local, host = c.email.split("@")
         return pattern.format(
             local=local,
             host=host,

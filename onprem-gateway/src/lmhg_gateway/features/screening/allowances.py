@@ -22,7 +22,7 @@ async def ask(tx: WriteSession, form: AllowForm, *, by: str) -> Allowance:
     """
     words = words_of(normal(form.term))
     if not words or len(words) > WORDS_MAX:
-        raise Invalid({"term": "Write a word, or a few words."})
+        raise Invalid(fields={"term": "Write a word, or a few words."})
     token = blind_index().token("allowance", " ".join(words))
     if await repository.live_id(tx, token):
         raise Conflict("allowance_known")

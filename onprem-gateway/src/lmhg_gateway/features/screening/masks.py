@@ -13,11 +13,14 @@ class Masks:
     def __init__(self, staff: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
         self._phrases: dict[str, set[tuple[str, ...]]] = {}
         self.words: set[str] = set()
+        self.firsts: set[str] = set()
         self._longest = 1
         for phrase in KNOWN_PHRASES:
             self._add(phrase)
         for name in staff:
-            for phrase in _staff_phrases(parse_name(name)):
+            parsed = parse_name(name)
+            self.firsts.update(each for given in parsed.givens for each in called(given))
+            for phrase in _staff_phrases(parsed):
                 self._add(phrase)
         for phrase in (tuple(words_of(normal(each))) for each in allowed):
             if len(phrase) == 1:

@@ -26,8 +26,11 @@ from lmhg_gateway.features.screening.word_rules import (
 
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""
-_STUCK = re.compile(r"[^\W\d_][._][^\W\d_]")
+_STUCK = re.compile(r"[a-z][._][a-z]")
 """Words that a dot or an underscore joins, as in addresses and names of files."""
+_THING_TITLES = frozenset(("name", "pt", "client", "patient"))
+_IN_PLACE = frozenset(("in", "near", "to", "at"))
+_PERSONAL = AFTER | FAMILY
 _WORD_LETTERS = frozenset("ai")
 
 
@@ -181,36 +184,36 @@ class NameMatcher:
             end += 1
         names_thing = after in NO_PERSON and end < len(t.words) and t.is_capital(end)
         if self._is_common(word):
-            return not names_thing and self._has_context(
-                start, before, after, possessive=possessive
-            )
-        if names_thing and t.is_capital(start) and t.has_case:
+            in_context = self._has_context(start, before, after, possessive=possessive)
+            return in_context and not names_thing
+        is_thing = after in NO_PERSON and (possessive or (t.is_capital(start) and t.has_case))
+        is_thing = is_thing and (possessive or names_thing)
+        is_ours = word in self._masks.firsts and before not in TITLES and after not in _PERSONAL
+        is_place = word in PLACES and (before in _IN_PLACE or after in PLACE_HAS) and not possessive
+        return not (is_thing or is_ours or is_place or self._is_others(anchor, word, before, start))
+
+    def _is_others(self, anchor: Anchor, word: str, before: str, start: int) -> bool:
+        """Whether a frequent surname follows the first name of somebody who is no client."""
+        if word not in FREQUENT or before in COMMON or not self._t.is_capital(start):
             return False
-        if after in NO_PERSON and possessive:
-            return False
-        if word in PLACES and (before in {"in", "near", "to", "at"} or after in PLACE_HAS):
-            return possessive
-        if word in FREQUENT and self._index.is_first(before) and before not in COMMON:
-            return anchor.is_given(before) or not t.is_capital(start)
-        return True
+        return self._index.is_first(before) and not anchor.is_given(before)
 
     def _has_context(self, start: int, before: str, after: str, *, possessive: bool) -> bool:
         """Whether a common word is a person's name here, by what stands around it."""
         t = self._t
         if not t.is_capital(start) or (t.has_case and t.written[start].isupper()):
             return False
-        if before in TITLES and (before not in {"name", "pt", "client", "patient"} or t.has_case):
+        if before in TITLES and (t.has_case or before not in _THING_TITLES):
             return True
         if after in FAMILY and before in {"the", "whole", ""}:
             return True
         if not t.has_case or t.words[start] in MONTHS:
             return False
-        if possessive and after in AFTER and not t.starts_sentence(start):
-            return True
-        follows = "" if not after else t.written[start + 1]
-        if follows[:1].isupper() or follows[:1].isdigit():
-            return False
-        return before in BEFORE or (after in AFTER and not t.starts_sentence(start))
+        is_within = not t.starts_sentence(start)
+        follows = t.written[start + 1][0] if after else ""
+        goes_on = follows.isupper() or follows.isdigit()
+        acts = after in AFTER and is_within
+        return (possessive and acts) or (not goes_on and (acts or before in BEFORE))
 
 
 def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
@@ -238,7 +241,7 @@ def _wanted(read: Reading, index: NameIndex) -> set[str]:
         letters = {word for word in letters if word.upper() in written}
         if letters <= _WORD_LETTERS and "I." not in read.cleaned and "A." not in read.cleaned:
             letters = set()
-        if not _STUCK.search(read.cleaned):
+        if not _STUCK.search(read.lower):
             wanted = {
                 word
                 for word in wanted
@@ -260,10 +263,11 @@ def _is_worth(index: NameIndex, words: list[str], written: list[str], at: int) -
     word = words[at]
     if len(word) == 1:
         return at > 0 and written[at].isupper() and written[at - 1][0].isupper()
-    if word not in COMMON or word in JOINED:
-        return True
     anchor = index.anchors.get(word)
-    if anchor is None or anchor.joined:
+    if anchor is None or anchor.joined or word in JOINED:
+        return True
+    is_other = not (anchor.alone or anchor.plural) and index.is_first(word)
+    if word not in COMMON and not is_other:
         return True
     if written[at][0].islower():
         return at > 0 and anchor.is_given(words[at - 1])

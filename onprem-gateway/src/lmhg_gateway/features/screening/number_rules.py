@@ -13,15 +13,11 @@ NUMBER_MIN = 5
 SHORT_MIN = 3
 MAIL_MAX = 80
 """Letters beside an @ that are looked at."""
-DATE_MIN = 6
-RUN_MAX = 200
-"""Digits of a run that are looked at; no person writes a longer one."""
+COMPACT_DIGITS = 8
 
+_GROUP = re.compile(r"\d+")
 _NO_DIGIT = re.compile(r"\D")
 _LOCAL = re.compile(r"(?<![\d.-])\d{3}[-. ]\d{4}(?![\d-])")
-_GAP = r"\s?[-/.\s]\s?"
-_NUMERIC_DATE = re.compile(rf"(?<!\d)(?=(\d{{1,4}}){_GAP}(\d{{1,2}}){_GAP}(\d{{4}}|\d{{2}})(?!\d))")
-_COMPACT_DATE = re.compile(r"(?<!\d)\d{8}(?!\d)")
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -39,13 +35,15 @@ _YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-]?(\d{2}))(?!
 _DAY_FIRST = re.compile(rf"(?<!\d){_DAY}[\s.\-/]*(?:of\s+|de\s+)?{_MONTH}(?![a-z]){_YEAR}")
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}[\s.\-/]*(?:the\s+)?{_DAY}{_YEAR}")
 _YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})[\s.,\-/]*{_MONTH}[\s.\-/]*{_DAY}(?!\d)")
-_STUCK_MONTH = re.compile(rf"\d{_MONTH}(?:\d|\b)")
+_STUCK_MONTH = re.compile(rf"\d(?=[jfmasonde][a-z][a-z]){_MONTH}(?:\d|\b)")
 _DOT = r"(?:\s*\.\s*|\s*[\[({<]\s*dot\s*[\])}>]\s*|\s+dot\s+)"
-_LOCAL_PART = rf"[a-z0-9][a-z0-9_%+\-]*(?:(?:{_DOT}|\s+underscore\s+|\s+dash\s+)[a-z0-9_%+\-]+)*"
-_EMAIL = re.compile(
-    rf"({_LOCAL_PART})(?:\s*@\s*|\s*[\[({{<]\s*at\s*[\])}}>]\s*|\s+at\s+)([a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)*)"
+_LOCAL_PART = re.compile(
+    rf"[a-z0-9][a-z0-9_%+\-]*(?:(?:{_DOT}|\s+underscore\s+|\s+dash\s+)[a-z0-9_%+\-]+)*\s*$"
 )
-_AT = re.compile(rf"@|[\[({{<]\s*at\s*[\])}}>]|\bat\s+[a-z0-9\-]+{_DOT}[a-z]")
+_HOST = re.compile(rf"\s*[a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)*")
+_SIGN = re.compile("@")
+_AT = re.compile(r"at(?=\s+[a-z0-9\-]+(?:\s*\.\s*[a-z]|\s+dot\b|\s*[\[({<]))")
+_BOXED_AT = re.compile(r"[\[({<]\s*at\s*[\])}>]")
 _SPELLED = re.compile(r"\b(?:dot|underscore|dash)\b")
 _NUMBER_WORDS = frozenset(
     ["client", "clients", "intakeq", "id", "chart", "record", "number", "no", "file"]
@@ -110,31 +108,27 @@ class NumberIndex:
             yield "client_email"
         if not read.runs:
             return
-        runs = [run for run in read.runs if len(run) >= SHORT_MIN]
-        digits = [run if run.isdigit() else _NO_DIGIT.sub("", run)[:RUN_MAX] for run in runs]
+        groups = [_GROUP.findall(run) for run in read.runs]
+        digits = ["".join(each) for each in groups]
         if any(self._is_phone(each) for each in digits if len(each) >= PHONE_MIN) or any(
             self._has_local(run)
-            for run, each in zip(runs, digits, strict=True)
+            for run, each in zip(read.runs, digits, strict=True)
             if len(each) >= LOCAL_DIGITS
         ):
             yield "client_phone"
         if self._has_number(digits, read):
             yield "client_number"
-        if self.dates and not self.dates.keys().isdisjoint(dates_in(read)):
+        if self.dates and not self.dates.keys().isdisjoint(dates_in(read, groups)):
             yield "client_birth_date"
 
     def _has_mail(self, read: Reading) -> bool:
         """Whether an address stands around some @, or around what people write for it."""
         text = read.lower
-        if "@" not in text and "at" not in read.word_set:
-            return False
-        return any(
-            self._is_mail(found)
-            for sign in _AT.finditer(text)
-            for found in _EMAIL.finditer(
-                text[max(0, sign.start() - MAIL_MAX) : sign.end() + MAIL_MAX]
-            )
-        )
+        signs = list(_SIGN.finditer(text)) if "@" in text else []
+        if "at" in read.word_set:
+            signs += _AT.finditer(text)
+            signs += _BOXED_AT.finditer(text)
+        return any(self._is_mail(text, sign.start(), sign.end()) for sign in signs)
 
     def _is_phone(self, run: str) -> bool:
         return any(
@@ -161,32 +155,36 @@ class NumberIndex:
             for at, word in enumerate(words)
         )
 
-    def _is_mail(self, found: re.Match[str]) -> bool:
-        local = re.sub(r"\+[^.\s@]*$", "", _SPELLED.sub(" ", found[1]).strip())
-        domain = compact(_SPELLED.sub(" ", found[2]))
-        first_label = words_of(found[2])[:1]
-        parts = words_of(local)
-        for start in range(len(parts)):
-            known = self.mails.get("".join(parts[start:]))
-            if known and any(
-                domain.startswith(each)
-                or (len(words_of(found[2])) == 1 and each.startswith(first_label[0]))
-                for each in known
-            ):
+    def _is_mail(self, text: str, start: int, end: int) -> bool:
+        """Whether a client's address stands around the sign at text[start:end]."""
+        local = _LOCAL_PART.search(text, max(0, start - MAIL_MAX), start)
+        host = _HOST.match(text, end)
+        if local is None or host is None:
+            return False
+        parts = words_of(_SPELLED.sub(" ", re.sub(r"\+[^.\s@]*\s*$", "", local.group())))
+        labels = words_of(_SPELLED.sub(" ", host.group()))
+        for at in range(len(parts)):
+            known = self.mails.get("".join(parts[at:]))
+            if known and any(_is_host(labels, each) for each in known):
                 return True
         return False
 
 
-def dates_in(read: Reading) -> Iterator[str]:
+def _is_host(labels: list[str], known: str) -> bool:
+    """Whether the labels begin with a known host, or are the first of it alone."""
+    return "".join(labels).startswith(known) or (len(labels) == 1 and known.startswith(labels[0]))
+
+
+def dates_in(read: Reading, groups: Iterable[list[str]]) -> Iterator[str]:
     """Every date that a text may mean, as yyyy-mm-dd; the ambiguous ones in each reading."""
-    for run in read.runs:
-        if len(run) < DATE_MIN:
-            continue
-        for first, second, third in () if run.isdigit() else _NUMERIC_DATE.findall(run):
-            yield from _numeric(first, second, third)
-        for each in _COMPACT_DATE.findall(run) if len(run) > DATE_MIN + 1 else ():
-            yield from _numeric(each[:4], each[4:6], each[6:])
-            yield from _numeric(each[:2], each[2:4], each[4:])
+    for run, group in zip(read.runs, groups, strict=True):
+        for at in range(len(group) - 2):
+            yield from _numeric(group[at], group[at + 1], group[at + 2], run)
+        for each in group:
+            if len(each) == COMPACT_DIGITS:
+                yield from _dated(each[:4], int(each[4:6]), int(each[6:]))
+                yield from _dated(each[4:], int(each[:2]), int(each[2:4]))
+                yield from _dated(each[4:], int(each[2:4]), int(each[:2]))
     if not _may_have_month(read):
         return
     for day, month, long, short in _DAY_FIRST.findall(read.lower):
@@ -208,17 +206,17 @@ def _may_have_month(read: Reading) -> bool:
     return _STUCK_MONTH.search(read.lower) is not None
 
 
-def _numeric(first: str, second: str, third: str) -> Iterator[str]:
-    if len(first) == 4:
+def _numeric(first: str, second: str, third: str, run: str) -> Iterator[str]:
+    if len(second) > 2:
+        return
+    if len(first) == 4 and len(third) <= 2:
         yield from _dated(first, int(second), int(third))
         yield from _dated(first, int(third), int(second))
-        return
-    if len(first) == 3:
-        return
-    yield from _dated(third, int(first), int(second))
-    yield from _dated(third, int(second), int(first))
-    if len(third) == 2:
-        yield from _dated(first, int(second), int(third))
+    elif len(first) <= 2 and len(third) in (2, 4):
+        yield from _dated(third, int(first), int(second))
+        yield from _dated(third, int(second), int(first))
+        if len(first) == len(third) == 2 and "-" in run:
+            yield from _dated(first, int(second), int(third))
 
 
 def _dated(year: str, month: int, day: int) -> Iterator[str]:
