@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from lmhg_stack.bench import ledger, signin, webhooks
+from lmhg_stack.bench import ledger, reviews, signin, webhooks
 from lmhg_stack.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "webhooks": webhooks.measure,
     "ledger": ledger.measure,
     "signin": signin.measure,
+    "reviews": reviews.measure,
 }
 
 

@@ -26,8 +26,8 @@ PATH = "/compliance/ledger"
 CHART_SERIES = (
     ("Shipped", "ok", frozenset({"ship"})),
     ("Refused", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
-    ("Arrived", "info", frozenset({"applied"})),
-    ("Other steps", "", frozenset[str]()),
+    ("Arrived", "accent", frozenset({"applied"})),
+    ("Other steps", "info", frozenset[str]()),
 )
 """The bars of a day; whatever is in no other series is in the last."""
 
