@@ -179,6 +179,19 @@ async def test_ties_end_with_what_made_them(
     assert after[0]["n"] == 0
 
 
+async def test_processes_are_shown_when_asked_for(
+    officer: Signed, onprem: PlaneDatabase, sequencer: Sequencer
+) -> None:
+    """The officer reads about colleagues first; what processes did is one tick away."""
+    record, at = uuid.uuid4(), datetime(2026, 11, 18, 17, 0, tzinfo=UTC)
+    await write_event(onprem, at, actor="process: worker", subject_ids=[record])
+    await settle(sequencer)
+    without = await officer.get("/compliance/access", record_id=str(record))
+    assert without.text.count(ROW) == 0
+    with_them = await officer.get("/compliance/access", record_id=str(record), processes="1")
+    assert with_them.text.count(ROW) == 1
+
+
 @pytest.mark.parametrize(("records", "is_bulk"), [(39, False), (40, True)])
 async def test_bulk_counts_different_records_within_an_hour(
     officer: Signed, onprem: PlaneDatabase, sequencer: Sequencer, *, records: int, is_bulk: bool

@@ -117,7 +117,7 @@ async def _rows(
     stop = size if start_at is None else start_at
     found = await repository.page_of(tx, wanted, hours=hours, span=span, before=stop)
     rows = views.lines(found[:PAGE_SIZE], names)
-    total = size if wanted.is_empty else await repository.count(tx, wanted, hours=hours)
+    total = await repository.count(tx, wanted, hours=hours)
     query = wanted.query()
     more = len(found) > PAGE_SIZE
     return {

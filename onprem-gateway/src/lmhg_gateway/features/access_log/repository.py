@@ -110,6 +110,8 @@ async def span_of(tx: ReadSession, *, first: date | None, last: date | None) -> 
 def conditions(wanted: AccessFilter, *, hours: Hours) -> list[ColumnElement[bool]]:
     """What the filter and its view demand of a row."""
     row, found = AccessRow, list[ColumnElement[bool]]()
+    if wanted.is_people:
+        found.append(row.is_person)
     if wanted.actor:
         found.append(row.actor == wanted.actor)
     if wanted.act:
@@ -165,11 +167,27 @@ async def page_of(
 
 
 async def count(tx: ReadSession, wanted: AccessFilter, *, hours: Hours) -> int | None:
-    """How many entries fit; None beyond 10,000."""
+    """How many entries fit; None beyond 10,000 where no count by day answers."""
+    if wanted.is_counted:
+        by_day = select(func.coalesce(func.sum(AccessDay.entries), 0)).where(*_of_days(wanted))
+        return int((await tx.execute(by_day)).scalar_one())
     some = select(AccessRow.n).where(*conditions(wanted, hours=hours)).limit(COUNT_MAX + 1)
     found = await tx.execute(select(func.count()).select_from(some.subquery()))
     number = int(found.scalar_one())
     return number if number <= COUNT_MAX else None
+
+
+def _of_days(wanted: AccessFilter) -> list[ColumnElement[bool]]:
+    day, found = AccessDay, list[ColumnElement[bool]]()
+    if wanted.is_people:
+        found.append(day.is_person)
+    if wanted.act:
+        found.append(day.act == wanted.act)
+    if first := day_of(wanted.since):
+        found.append(day.day >= first)
+    if last := day_of(wanted.until):
+        found.append(day.day <= last)
+    return found
 
 
 async def days(tx: ReadSession, *, first: date, last: date) -> list[DayCount]:

@@ -76,7 +76,10 @@ def practice_hours(text: str) -> Hours:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessFilter:
-    """Which entries of the access ledger to show; empty text filters nothing."""
+    """Which entries of the access ledger to show; empty text filters nothing but processes.
+
+    What processes did is shown when it is asked for (`processes` is "1"), or named as the actor.
+    """
 
     since: str = ""
     until: str = ""
@@ -85,6 +88,7 @@ class AccessFilter:
     kind: str = ""
     record_id: str = ""
     view: str = ""
+    processes: str = ""
 
     @classmethod
     def of(cls, query: dict[str, str]) -> "AccessFilter":
@@ -100,6 +104,16 @@ class AccessFilter:
     def is_empty(self) -> bool:
         """Whether every entry is wanted."""
         return not self.query()
+
+    @property
+    def is_people(self) -> bool:
+        """Whether colleagues alone are wanted."""
+        return not (self.processes or self.actor)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counts by day answer it: only days, act and processes."""
+        return not (self.actor or self.kind or self.record_id or self.view)
 
     def errors(self) -> dict[str, str]:
         """What cannot be read, by field."""
