@@ -111,7 +111,7 @@ def conditions(wanted: AccessFilter, *, hours: Hours) -> list[ColumnElement[bool
     """What the filter and its view demand of a row."""
     row, found = AccessRow, list[ColumnElement[bool]]()
     if wanted.is_people:
-        found.append(row.is_person)
+        found.append(row.is_person.is_(True))
     if wanted.actor:
         found.append(row.actor == wanted.actor)
     if wanted.act:
@@ -180,7 +180,7 @@ async def count(tx: ReadSession, wanted: AccessFilter, *, hours: Hours) -> int |
 def _of_days(wanted: AccessFilter) -> list[ColumnElement[bool]]:
     day, found = AccessDay, list[ColumnElement[bool]]()
     if wanted.is_people:
-        found.append(day.is_person)
+        found.append(day.is_person.is_(True))
     if wanted.act:
         found.append(day.act == wanted.act)
     if first := day_of(wanted.since):
