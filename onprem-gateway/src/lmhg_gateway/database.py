@@ -11,6 +11,7 @@ from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.compliance.wall import STATEMENTS as COMPLIANCE_STATEMENTS
 from lmhg_gateway.features.deliveries.models import Delivery
 from lmhg_gateway.features.external.models import ExternalRequest
 from lmhg_gateway.features.identity.factor_models import DeviceReset
@@ -21,6 +22,8 @@ from lmhg_gateway.features.ledger_review.models import LedgerRow
 from lmhg_gateway.features.notes.models import Note
 from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
+from lmhg_gateway.features.packets.models import Packet
+from lmhg_gateway.features.packets.wall import STATEMENTS as PACKET_STATEMENTS
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.screening.models import Allowance
@@ -51,6 +54,7 @@ MODELS = (
     Note,
     Offboarding,
     OAuthClient,
+    Packet,
     RedactionOrder,
     Referral,
     SigningKey,
@@ -146,7 +150,7 @@ REVIEW_GRANTS = [
         " compliance.index_access(text, integer) to gw_workspace, gw_worker"
     ),
     "revoke insert, update, delete on compliance.staff_tie from gw_workspace",
-    "revoke insert, delete on compliance.ledger_check from gw_worker",
+    "revoke delete on compliance.ledger_check from gw_worker",
     "revoke update, delete on compliance.ledger_check from gw_workspace",
 ]
 """What a ledger entry is found by is written by the database alone, from the entry itself."""
@@ -168,6 +172,14 @@ GRANTS = [
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
     "grant select, insert on relay.match_request to gw_workspace, gw_worker",
+    "grant update (cleared_at) on relay.alarm to gw_workspace",
+    (
+        "revoke delete, truncate on compliance.withdrawal, compliance.kept_back,"
+        " compliance.incident, compliance.incident_event, compliance.canary_sweep,"
+        " compliance.packet, compliance.packet_line, compliance.held_record,"
+        " compliance.exemption_request from gw_workspace, gw_worker"
+    ),
+    "revoke update on compliance.canary_sweep from gw_workspace, gw_worker",
     "grant usage on schema identity to gw_identity, gw_workspace",
     "grant select, insert, update, delete on all tables in schema identity to gw_identity",
     *ACCOUNT_GRANTS,
@@ -197,7 +209,9 @@ PLAN = Plan(
     own_wall=(
         *STATEMENTS,
         *CLIENT_STATEMENTS,
+        *COMPLIANCE_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
+        *PACKET_STATEMENTS,
         *SCREENING_STATEMENTS,
     ),
 )

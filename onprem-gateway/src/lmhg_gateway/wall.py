@@ -1,4 +1,4 @@
-"""The gateway's own part of the wall: two persons, no Part 2 release, no hold cleared by anybody but an officer, no lost device forgotten by one person alone, one role list a person.
+"""The gateway's own part of the wall: two persons, no Part 2 release, no lost device forgotten by one person alone, one role list a person.
 
 Installed with the generated triggers after every migration, and covered by the same drift test.
 """
@@ -28,6 +28,11 @@ begin
     if tg_op = 'INSERT' and (new.requested_by is distinct from current_setting('app.actor', true)
         or new.outcome <> 'open') then
         raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    if tg_op = 'UPDATE' and session_user = 'gw_worker'
+        and to_jsonb(new) - array['reason_sealed', 'decision_sealed']
+          = to_jsonb(old) - array['reason_sealed', 'decision_sealed'] then
+        return new;
     end if;
     if tg_op = 'UPDATE' and ((new.requested_by, new.kind, new.record_id)
         is distinct from (old.requested_by, old.kind, old.record_id)
@@ -65,31 +70,6 @@ begin
         where a.id = b.appointment_id and a.client_id = new.id;
     end if;
     return null;
-end $$
-"""
-
-OFFICER_DECIDES = """
-create or replace function relay_release.officer_decides() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
-begin
-    if tg_op = 'INSERT' then
-        if new.outcome <> 'waiting' or new.decided_by is not null then
-            raise exception 'hold_stands' using errcode = 'LM014';
-        end if;
-        return new;
-    end if;
-    if old.outcome <> 'waiting'
-        or (new.kind, new.record_id, new.version, new.rule, new.held_at)
-           is distinct from (old.kind, old.record_id, old.version, old.rule, old.held_at)
-        or new.decided_by is distinct from current_setting('app.actor', true)
-        or not exists (
-            select 1 from identity.user_account u
-            where u.id::text = new.decided_by and u.active and 'compliance' = any(u.roles)
-        )
-    then
-        raise exception 'hold_stands' using errcode = 'LM014';
-    end if;
-    return new;
 end $$
 """
 
@@ -181,7 +161,6 @@ STATEMENTS = (
     Statement("relay_release.own_request", OWN_REQUEST),
     Statement("relay_release.no_part2", NO_PART2),
     Statement("relay_release.part2_flagged", PART2_FLAGGED),
-    Statement("relay_release.officer_decides", OFFICER_DECIDES),
     Statement("relay_release.glass_stands", GLASS_STANDS),
     Statement("relay_release.device_two_persons", DEVICE_TWO_PERSONS),
     Statement("relay_release.device_lost", DEVICE_LOST),
@@ -196,12 +175,6 @@ STATEMENTS = (
     _trigger("practice.calendar_block", "wall_no_part2", "before insert or update", "no_part2"),
     _trigger("practice.client", "wall_part2", "after update", "part2_flagged"),
     _trigger("compliance.break_glass", "wall_glass", "before insert or update", "glass_stands"),
-    _trigger(
-        "compliance.held_record",
-        "wall_officer",
-        "before insert or update",
-        "officer_decides",
-    ),
     _trigger(
         "identity.device_reset",
         "wall_two_persons",

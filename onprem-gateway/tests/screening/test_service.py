@@ -129,20 +129,26 @@ async def test_cleared_hold_passes_once_and_a_later_edit_is_judged_afresh(
         tx.add(Client(legal_name="Thaddeus Merriweather"))
     record = await released(db, title="Thanks, Thaddeus Merriweather")
     await screener.screen_waiting()
-    officer = uuid.uuid4()
-    await onprem.run(
-        "do $$ begin perform set_config('app.actor', 'test', true),"
-        " set_config('app.purpose', 'test', true); insert into identity.user_account"
-        " (id, email, display_name, roles, password_hash)"
-        f" values ('{officer}', 'o@lmhg.test', 'O', '{{compliance}}', 'x'); end $$"
-    )
-    async with db.uow(Actor(str(officer)), "clear") as tx:
+    officers = [uuid.uuid4(), uuid.uuid4()]
+    for each in officers:
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true),"
+            " set_config('app.purpose', 'test', true); insert into identity.user_account"
+            " (id, email, display_name, roles, password_hash)"
+            f" values ('{each}', '{each}@lmhg.test', 'O', '{{compliance}}', 'x'); end $$"
+        )
+    async with db.uow(Actor(str(officers[0])), "clear") as tx:
+        await tx.execute(
+            text("update compliance.held_record set proposed_by = :by where record_id = :id"),
+            {"id": record.id, "by": str(officers[0])},
+        )
+    async with db.uow(Actor(str(officers[1])), "clear") as tx:
         await tx.execute(
             text(
                 "update compliance.held_record set outcome = 'cleared', decided_by = :by"
                 " where record_id = :id"
             ),
-            {"id": record.id, "by": str(officer)},
+            {"id": record.id, "by": str(officers[1])},
         )
         await tx.execute(
             text("update practice.announcement set updated_at = now() where id = :id"),

@@ -285,7 +285,7 @@ async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase
     )
     insert = (
         "insert into compliance.held_record (id, kind, record_id, version, rule)"
-        f" values ('{held}', 'announcement', gen_random_uuid(), 1, 'client_name')"
+        f" values ('{held}', 'announcement', gen_random_uuid(), 1, 'ssn')"
     )
     clear = "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
     assert await refused(onprem, "gw_identity", ACT, people) == "accepted"
@@ -297,6 +297,47 @@ async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase
     for by in (clerk, officer):
         again = clear.format(by)
         assert await refused(onprem, "gw_workspace", actor.format(by), again) == "LM014"
+
+
+async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase) -> None:
+    """One alone is refused, also as both; an unknown rule is as strict; keeping takes one."""
+    ana, ben = uuid.uuid4(), uuid.uuid4()
+    held = {rule: uuid.uuid4() for rule in ("client_name", "client_new_rule", "client_email")}
+    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
+    people = (
+        "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
+        + ",".join(
+            f" ('{each}', '{each}@lmhg.test', 'O', '{{compliance}}', 'x')" for each in (ana, ben)
+        )
+    )
+    assert await refused(onprem, "gw_identity", ACT, people) == "accepted"
+    for rule, held_id in held.items():
+        insert = (
+            "insert into compliance.held_record (id, kind, record_id, version, rule)"
+            f" values ('{held_id}', 'announcement', gen_random_uuid(), 1, '{rule}')"
+        )
+        assert await refused(onprem, "gw_worker", ACT, insert) == "accepted"
+    decide = "update compliance.held_record set outcome = '{}', decided_by = '{}' where id = '{}'"
+    propose = (
+        "update compliance.held_record set proposed_by = '{}', proposed_at = now() where id = '{}'"
+    )
+    for rule in ("client_name", "client_new_rule"):
+        held_id = held[rule]
+        steps = [
+            (ana, decide.format("cleared", ana, held_id), "LM019"),
+            (ana, propose.format(ben, held_id), "LM014"),
+            (ana, propose.format(ana, held_id), "accepted"),
+            (ben, propose.format(ben, held_id), "LM014"),
+            (ana, decide.format("cleared", ana, held_id), "LM019"),
+            (ben, decide.format("cleared", ana, held_id), "LM014"),
+            (ben, decide.format("cleared", ben, held_id), "accepted"),
+            (ben, decide.format("kept", ben, held_id), "LM014"),
+        ]
+        for by, step, expected in steps:
+            found = await refused(onprem, "gw_workspace", actor.format(by), step)
+            assert found == expected, (rule, step)
+    kept = decide.format("kept", ana, held["client_email"])
+    assert await refused(onprem, "gw_workspace", actor.format(ana), kept) == "accepted"
 
 
 async def test_wall_has_not_drifted_and_drift_is_seen(onprem: PlaneDatabase) -> None:

@@ -14,6 +14,7 @@ from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
+from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import WorkerSettings
@@ -86,9 +87,14 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
+        Loop("note_head", upkeep.note_head, 3600.0),
+        Loop("weekly_packet", PacketUpkeep(db, settings.timezone).make_due, 600.0),
     ]
+    mailer = Mailer(settings.smtp_url, settings.mail_from)
+    if settings.smtp_url:
+        letters = LateLetters(db, mailer.send, settings.timezone)
+        loops.append(Loop("late_packets", letters.step, 300.0))
     if settings.alerts_to:
-        mailer = Mailer(settings.smtp_url, settings.mail_from)
         notices = Notices(db, mailer.send, settings.alerts_to)
         loops.append(Loop("break_glass_notices", notices.step, 2.0))
     return loops

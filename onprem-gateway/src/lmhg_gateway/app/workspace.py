@@ -7,6 +7,8 @@ from lmhg_gateway.features.access_log.pages import ACCESS_LOG
 from lmhg_gateway.features.access_log.public import Refusals
 from lmhg_gateway.features.announcements.api import ANNOUNCEMENTS_API
 from lmhg_gateway.features.announcements.pages import ANNOUNCEMENTS
+from lmhg_gateway.features.announcements.public import KIND as ANNOUNCEMENT
+from lmhg_gateway.features.announcements.public import approve as release_announcement
 from lmhg_gateway.features.appointments.pages import APPOINTMENTS
 from lmhg_gateway.features.break_glass.pages import BREAK_GLASS
 from lmhg_gateway.features.break_glass.public import WithBreakGlass
@@ -20,6 +22,8 @@ from lmhg_gateway.features.issuer.public import api_tokens
 from lmhg_gateway.features.ledger_review.pages import LEDGER_REVIEW
 from lmhg_gateway.features.network.pages import NETWORK
 from lmhg_gateway.features.oauth_clients.pages import OAUTH_CLIENTS
+from lmhg_gateway.features.packets.pages import PACKETS
+from lmhg_gateway.features.packets.statement_pages import STATEMENT
 from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
@@ -52,6 +56,8 @@ FEATURES: tuple[Feature, ...] = (
     LEDGER_REVIEW,
     ACCESS_LOG,
     SCREENING,
+    PACKETS,
+    STATEMENT,
     KEPT_TEXTS,
     PEOPLE,
     BREAK_GLASS,
@@ -104,6 +110,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
             state={
                 "database": db,
                 "identity_url": settings.identity_url,
+                "releases": {ANNOUNCEMENT: release_announcement},
                 "settings": settings,
             },
         )

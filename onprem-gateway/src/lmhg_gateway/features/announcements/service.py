@@ -52,11 +52,19 @@ async def propose(
 
 
 async def approve(
-    tx: WriteSession, announcement_id: uuid.UUID, *, seen: int, by: str, at: datetime
+    tx: WriteSession,
+    announcement_id: uuid.UUID,
+    *,
+    seen: int,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
 ) -> None:
     """Release the text that the second person read. Raises: NotFound, Forbidden, Conflict."""
     announcement = await _locked(tx, announcement_id, seen=seen)
-    exemption = await compliance.approve(tx, kind=KIND, record_id=announcement_id, by=by, at=at)
+    exemption = await compliance.approve(
+        tx, kind=KIND, record_id=announcement_id, by=by, at=at, reason=reason
+    )
     announcement.exemption_id = exemption.id
     announcement.check_policy(StoragePolicy.CLOUD_ALLOWED)
     announcement.hipaa_exempt = True

@@ -1,20 +1,25 @@
 """Pages of appointments: one day at a time."""
 
+import uuid
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from lmhg_gateway.features.appointments import repository, views
+from lmhg_gateway.features.appointments.rules import status_words
+from lmhg_gateway.features.calendar.public import block_of
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
-from lmhg_kit.http.page import page
+from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import reading
 
 AnyRequest = Request[Any, Any, Any]
@@ -52,6 +57,25 @@ async def day_list(request: AnyRequest) -> Response[str]:
     )
 
 
+@get(
+    "/appointments/{appointment_id:uuid}/cloud",
+    opt=needs("cloud_copy.read"),
+    include_in_schema=False,
+)
+async def cloud_copy(request: AnyRequest, appointment_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """On to the page of this appointment's block, or why there is none."""
+    async with reading(request, "appointments.cloud") as tx:
+        found = await repository.by_id(tx, appointment_id)
+        if found is None:
+            raise NotFound("appointment")
+        block_id = await block_of(tx, appointment_id)
+    if block_id is not None:
+        return go(request, f"/compliance/cloud/calendar_block/{block_id}")
+    return await page(
+        request, "appointments/not_in_cloud.html", status_words=status_words(found.status)[0]
+    )
+
+
 def _day(text: str, *, otherwise: date) -> date:
     try:
         return date.fromisoformat(text)
@@ -61,7 +85,7 @@ def _day(text: str, *, otherwise: date) -> date:
 
 APPOINTMENTS = Feature(
     name="appointments",
-    handlers=(day_list,),
+    handlers=(day_list, cloud_copy),
     nav=(
         NavItem(
             label="Appointments",
@@ -71,5 +95,6 @@ APPOINTMENTS = Feature(
             order=40,
         ),
     ),
+    messages={"appointment": "There is no such appointment here."},
     templates=Path(__file__).parent / "templates",
 )

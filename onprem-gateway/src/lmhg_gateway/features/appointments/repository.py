@@ -22,6 +22,11 @@ async def between(tx: ReadSession, start: datetime, end: datetime) -> Sequence[A
     return (await tx.scalars(query.order_by(Appointment.starts_at).limit(DAY_MAX))).all()
 
 
+async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:
+    """One appointment."""
+    return await tx.get(Appointment, appointment_id)
+
+
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointment]:
     """A client's appointments, newest first."""
     query = select(Appointment).where(Appointment.client_id == client_id)

@@ -6,12 +6,14 @@ from typing import Protocol
 
 import msgspec
 
-from lmhg_gateway.features.break_glass.repository import open_until, untold
+from lmhg_gateway.features.break_glass.repository import counts_between, open_until, untold
 from lmhg_gateway.features.break_glass.rules import ROLE
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Session, SessionRepository
 from lmhg_kit.persistence import Actor, Database
+
+__all__ = ["Notices", "WithBreakGlass", "counts_between"]
 
 WORKER = Actor("process: worker")
 SUBJECT = "Break-glass was opened"

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_kit.persistence import Database, ReadSession, WriteSession
@@ -58,3 +58,19 @@ async def untold(tx: WriteSession) -> Sequence[BreakGlass]:
     """Openings that the officers have not been written to about."""
     query = select(BreakGlass).where(BreakGlass.told_at.is_(None)).limit(LISTED_MAX)
     return (await tx.scalars(query.with_for_update(skip_locked=True))).all()
+
+
+async def counts_between(tx: ReadSession, start: datetime, end: datetime) -> dict[str, int]:
+    """Openings of a time, and what their reviews said."""
+    query = (
+        select(BreakGlass.outcome, func.count())
+        .where(BreakGlass.opened_at >= start, BreakGlass.opened_at < end)
+        .group_by(BreakGlass.outcome)
+    )
+    found = {outcome: int(count) for outcome, count in (await tx.execute(query)).all()}
+    return {
+        "openings": sum(found.values()),
+        "not_reviewed": found.get("open", 0),
+        "judged_justified": found.get("justified", 0),
+        "judged_incident": found.get("incident", 0),
+    }

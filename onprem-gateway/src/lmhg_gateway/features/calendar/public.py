@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.calendar.models import CalendarBlock
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
 KIND = "calendar_block"
@@ -56,6 +56,12 @@ async def free_block(tx: WriteSession, appointment_id: uuid.UUID) -> None:
     block = await _block_of(tx, appointment_id)
     if block is not None:
         await tx.delete(block)
+
+
+async def block_of(tx: ReadSession, appointment_id: uuid.UUID) -> uuid.UUID | None:
+    """The block by which the cloud may know of an appointment."""
+    query = select(CalendarBlock.id).where(CalendarBlock.appointment_id == appointment_id)
+    return await tx.scalar(query)
 
 
 async def standing_approval(tx: WriteSession, kind: str) -> uuid.UUID | None:

@@ -2,8 +2,20 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, String, UniqueConstraint, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Integer,
+    String,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
@@ -31,8 +43,62 @@ class ExemptionRequest(Base):
     )  # open, approved, declined
     exemption_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
     reason_sealed: Mapped[bytes | None] = sealed()
+    decision_sealed: Mapped[bytes | None] = sealed()
 
     reason = SealedText(max_chars=1000)
+    decision = SealedText(max_chars=1000)
+
+
+class Withdrawal(Base):
+    """That an exemption was taken back, how many records it recalled, and why.
+
+    The database writes it, in the transaction that withdraws; `at` is that transaction's time,
+    which the recalls carry too. The reason is added once, by whoever withdrew.
+    """
+
+    __tablename__ = "withdrawal"
+    __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    exemption_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, unique=True)
+    actor: Mapped[str] = operational(String(80), nullable=False)
+    at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    records: Mapped[int] = operational(BigInteger, nullable=False, server_default="0")
+    reason_sealed: Mapped[bytes | None] = sealed()
+
+    reason = SealedText(max_chars=1000)
+
+
+class KeptBack(Base):
+    """One record that an officer keeps back although a standing approval covers its kind.
+
+    The wall turns its exemption off, now and on every later write, until another person lifts
+    it. `subject_id` is what the record is about, so that a record made anew stays back too.
+    """
+
+    __tablename__ = "kept_back"
+    __table_args__ = (
+        CheckConstraint("lifted_by is distinct from kept_by", name="other_person_lifts"),
+        {"schema": "compliance"},
+    )
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    kind: Mapped[str] = operational(String(40), nullable=False)
+    record_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)
+    subject_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True, index=True)
+    kept_by: Mapped[str] = operational(String(80), nullable=False)
+    kept_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    lifted_by: Mapped[str | None] = operational(String(80), nullable=True)
+    lifted_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    reason_sealed: Mapped[bytes | None] = sealed()
+    lifted_reason_sealed: Mapped[bytes | None] = sealed()
+
+    reason = SealedText(max_chars=1000)
+    lifted_reason = SealedText(max_chars=1000)
 
 
 class Incident(Base):
@@ -50,9 +116,33 @@ class Incident(Base):
     )
     closed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     closed_by: Mapped[str | None] = operational(String(80), nullable=True)
+    assigned_to: Mapped[str | None] = operational(String(80), nullable=True)
+    cause: Mapped[str | None] = operational(String(40), nullable=True)
     note_sealed: Mapped[bytes | None] = sealed()
 
     note = SealedText(max_chars=2000)
+
+
+class IncidentEvent(Base):
+    """One step in the life of an incident; none is ever changed or removed."""
+
+    __tablename__ = "incident_event"
+    __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    incident_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey("compliance.incident.id"), nullable=False, index=True
+    )
+    at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()
+    )
+    actor: Mapped[str] = operational(String(80), nullable=False)
+    act: Mapped[str] = operational(String(16), nullable=False)
+    assignee: Mapped[str | None] = operational(String(80), nullable=True)
+    cause: Mapped[str | None] = operational(String(40), nullable=True)
+    said_sealed: Mapped[bytes | None] = sealed()
+
+    said = SealedText(max_chars=2000)
 
 
 class HeldRecord(Base):
@@ -78,3 +168,31 @@ class HeldRecord(Base):
     outcome: Mapped[str] = operational(
         String(8), nullable=False, server_default="waiting", default="waiting"
     )  # waiting, cleared, kept
+    proposed_by: Mapped[str | None] = operational(String(80), nullable=True)
+    proposed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    reason_sealed: Mapped[bytes | None] = sealed()
+    second_reason_sealed: Mapped[bytes | None] = sealed()
+
+    reason = SealedText(max_chars=1000)
+    second_reason = SealedText(max_chars=1000)
+
+
+class CanarySweep(Base):
+    """One search for invented clients outside the wall: where it looked, and what it counted."""
+
+    __tablename__ = "canary_sweep"
+    __table_args__ = (
+        CheckConstraint("octet_length(places::text) <= 65536", name="bounded"),
+        {"schema": "compliance"},
+    )
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    started_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    finished_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    recorded_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    recorded_by: Mapped[str] = operational(String(80), nullable=False)
+    tokens: Mapped[int] = operational(Integer, nullable=False)
+    places: Mapped[dict[str, Any]] = operational(JSONB, nullable=False)
+    findings: Mapped[int] = operational(Integer, nullable=False)

@@ -4,12 +4,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from lmhg_gateway.features.compliance import repository
-from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
+from lmhg_gateway.features.compliance import incident_repository, repository
+from lmhg_gateway.features.compliance import week_repository as week
+from lmhg_gateway.features.compliance.incident_service import open_incident
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_kit.errors import Conflict, NotFound
@@ -30,6 +33,7 @@ __all__ = [
     "propose",
     "states",
     "waiting_counts",
+    "week_facts",
     "withdraw",
 ]
 
@@ -57,7 +61,13 @@ async def propose(
 
 
 async def approve(
-    tx: WriteSession, *, kind: str, record_id: uuid.UUID, by: str, at: datetime
+    tx: WriteSession,
+    *,
+    kind: str,
+    record_id: uuid.UUID,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
 ) -> Exemption:
     """A second person allows it. Raises: NotFound, Forbidden for the same person."""
     request = await _open_request(tx, kind=kind, record_id=record_id)
@@ -73,16 +83,23 @@ async def approve(
     tx.add(exemption)
     await tx.flush()
     request.outcome, request.decided_by, request.decided_at = "approved", by, at
-    request.exemption_id = exemption.id
+    request.exemption_id, request.decision = exemption.id, reason
     return exemption
 
 
 async def decline(
-    tx: WriteSession, *, kind: str, record_id: uuid.UUID, by: str, at: datetime
+    tx: WriteSession,
+    *,
+    kind: str,
+    record_id: uuid.UUID,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
 ) -> None:
     """Somebody says no, the person who asked included. Raises: NotFound."""
     request = await _open_request(tx, kind=kind, record_id=record_id)
     request.outcome, request.decided_by, request.decided_at = "declined", by, at
+    request.decision = reason
 
 
 async def withdraw(tx: WriteSession, exemption_id: uuid.UUID, *, by: str, at: datetime) -> None:
@@ -163,15 +180,26 @@ async def waiting_counts(tx: ReadSession) -> dict[str, int]:
     return await repository.counts(tx)
 
 
-def open_incident(
-    tx: WriteSession, *, code: str, subject_kind: str, subject_id: uuid.UUID | None
-) -> None:
-    """Put something before the officer: what it is about, never what was found."""
-    tx.add(Incident(code=code, subject_kind=subject_kind, subject_id=subject_id))
-
-
 async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:
     """Put a held record before the officer, once for each version."""
     keys = ("kind", "record_id", "version", "rule", "place")
     row = {key: verdict[key] for key in keys} | {"id": uuid.uuid4()}
     await tx.execute(insert(HeldRecord).values(row).on_conflict_do_nothing())
+
+
+async def week_facts(
+    tx: ReadSession, start: datetime, end: datetime, *, zone: str, at: datetime, late_h: float
+) -> dict[str, dict[str, Any]]:
+    """Counts of a stretch of time, by line of the weekly packet."""
+    decisions = await week.decisions(tx, start, end)
+    incidents = await incident_repository.counts_between(tx, start, end)
+    return {
+        **decisions,
+        "held": await week.held(tx, start, end),
+        "exemptions": await week.exemptions(tx, start, end),
+        "standing": await week.standing(tx, start, end),
+        "match": await week.matches(tx, start, end, zone=zone),
+        "sweeps": await week.sweeps(tx, start, end, zone=zone),
+        "incidents": {**incidents, "open_now": await week.open_incidents(tx)},
+        "witness": await week.witness(tx, at=at, late_h=late_h),
+    }

@@ -8,6 +8,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
+from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
@@ -84,13 +85,6 @@ async def exemption_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> E
     return await tx.scalar(query.order_by(Exemption.granted_at.desc()).limit(1))
 
 
-async def exemptions(tx: ReadSession, *, standing: bool) -> Sequence[Exemption]:
-    """Exemptions, newest first: standing approvals, or those of single records."""
-    of_kind = Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
-    query = select(Exemption).where(of_kind).order_by(Exemption.granted_at.desc())
-    return (await tx.scalars(query.limit(LIST_MAX))).all()
-
-
 async def open_requests(tx: ReadSession) -> Sequence[ExemptionRequest]:
     """Requests that wait for a second person, oldest first."""
     query = select(ExemptionRequest).where(ExemptionRequest.outcome == "open")
@@ -142,10 +136,23 @@ async def newest(
     return {row.record_id: row for row in await tx.scalars(query)}
 
 
-async def held_records(tx: ReadSession, *, outcome: str) -> Sequence[HeldRecord]:
-    """Held records by what became of them, newest first."""
+async def held_records(
+    tx: ReadSession, *, outcome: str, rule: str = "", kind: str = "", page: int = 1
+) -> Sequence[HeldRecord]:
+    """One page of held records and one more; what waits oldest first, the rest newest first."""
     query = select(HeldRecord).where(HeldRecord.outcome == outcome)
-    return (await tx.scalars(query.order_by(HeldRecord.held_at.desc()).limit(LIST_MAX))).all()
+    if rule:
+        query = query.where(HeldRecord.rule == rule)
+    if kind:
+        query = query.where(HeldRecord.kind == kind)
+    order = HeldRecord.held_at if outcome == "waiting" else HeldRecord.held_at.desc()
+    part = query.order_by(order, HeldRecord.id).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+    return (await tx.scalars(part)).all()
+
+
+async def held_by_id(tx: ReadSession, held_id: uuid.UUID) -> HeldRecord | None:
+    """One hold."""
+    return await tx.get(HeldRecord, held_id)
 
 
 async def locked_held(tx: WriteSession, held_id: uuid.UUID) -> HeldRecord | None:
@@ -165,18 +172,6 @@ async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID
     """Raise the version by one, text untouched, and put the record in the outbox again."""
     await tx.execute(_RAISE[kind], {"id": record_id})
     await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
-
-
-async def incidents(tx: ReadSession, *, is_open: bool) -> Sequence[Incident]:
-    """Incidents, newest first."""
-    state = Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None)
-    query = select(Incident).where(state).order_by(Incident.opened_at.desc()).limit(LIST_MAX)
-    return (await tx.scalars(query)).all()
-
-
-async def locked_incident(tx: WriteSession, incident_id: uuid.UUID) -> Incident | None:
-    """One incident, held until this unit of work ends."""
-    return await tx.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
 
 
 async def matches(tx: ReadSession) -> tuple[Sequence[Row[Any]], int]:

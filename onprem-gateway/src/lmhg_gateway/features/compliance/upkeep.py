@@ -1,10 +1,14 @@
 """What compliance needs done without anybody asking: expiry, late screening, nightly matches."""
 
+import base64
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from lmhg_gateway.features.compliance.models import Incident
+from lmhg_contracts.ledger.checkpoint import parse_body
+from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, HEAD_KIND
+from lmhg_gateway.features.compliance import incident_repository
+from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_kit.persistence import Actor, Database
 
 ACTOR = Actor("process: worker")
@@ -28,6 +32,7 @@ _UNSCREENED = " union all ".join(
 _LATE = text(f"select * from ({_UNSCREENED}) late limit :limit")  # noqa: S608 - as above
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 _REQUEST = text("insert into relay.match_request (requested_by) values (:actor)")
+_HEAD = text("select checkpoint from relay.ledger_head where ledger = 'relay'")
 _DIRTY = text("select id from relay.match_result where not clean")
 
 
@@ -56,17 +61,27 @@ class Upkeep:
         async with self.db.uow(ACTOR, "nightly match") as tx:
             await tx.execute(_REQUEST, {"actor": ACTOR.id})
 
+    async def note_head(self) -> int:
+        """Name the relay ledger's size and root in the access ledger.
+
+        A quiet relay ledger has no entry that shows how far it goes; this one does, so that a
+        month's statement can be made without waiting for the next record.
+        """
+        async with self.db.uow(ACTOR, "ledger head") as tx:
+            note = (await tx.execute(_HEAD)).scalar_one_or_none()
+            if note is None:
+                return 0
+            point = parse_body(note.partition("\n\n")[0] + "\n")
+            root = base64.urlsafe_b64encode(point.root).decode().rstrip("=")
+            columns = [f"root:{root}", f"size:{point.size}"]
+            await tx.note(HEAD_ACT, kind=HEAD_KIND, columns=columns)
+        return 1
+
     async def open_match_incidents(self) -> int:
         """Open an incident for each match that found a difference, once."""
         async with self.db.uow(ACTOR, "match result") as tx:
             dirty = {row.id for row in await tx.execute(_DIRTY)}
-            known = set(
-                await tx.scalars(
-                    select(Incident.subject_id).where(Incident.code == "match_differs")
-                )
-            )
+            known = await incident_repository.known_subjects(tx, "match_differs")
             for match_id in dirty - known:
-                tx.sync_session.add(
-                    Incident(code="match_differs", subject_kind="match", subject_id=match_id)
-                )
+                open_incident(tx, code="match_differs", subject_kind="match", subject_id=match_id)
         return len(dirty - known)

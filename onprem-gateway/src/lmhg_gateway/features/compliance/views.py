@@ -1,15 +1,15 @@
 """Compliance as pages show it."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
-from lmhg_gateway.features.compliance.rules import DIFFERENCES, HELD_PLACES
+from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
+from lmhg_gateway.features.compliance.rules import DIFFERENCES
 from lmhg_kit.persistence.exemptions import Exemption
 
 DIFFERENCES_SHOWN = 20
@@ -49,62 +49,6 @@ class MatchRow:
     finished_at: datetime
     differences: list[str]
     more: int
-
-
-@dataclass(frozen=True)
-class HeldRow:
-    """One held record."""
-
-    id: uuid.UUID
-    kind: str
-    record_id: uuid.UUID
-    href: str
-    rule: str
-    place: str
-    held_at: datetime
-    decided_at: datetime | None
-    decided_by: str
-
-
-@dataclass(frozen=True)
-class ExemptionRow:
-    """One exemption or standing approval."""
-
-    id: uuid.UUID
-    kind: str
-    record_id: uuid.UUID | None
-    href: str
-    requested_by: str
-    approved_by: str
-    granted_at: datetime
-    expires_at: datetime | None
-    withdrawn_at: datetime | None
-    withdrawn_by: str
-
-
-@dataclass(frozen=True)
-class RequestRow:
-    """One request that waits for a second person."""
-
-    kind: str
-    href: str
-    requested_by: str
-    requested_at: datetime
-    reason: str
-
-
-@dataclass(frozen=True)
-class IncidentRow:
-    """One incident."""
-
-    id: uuid.UUID
-    code: str
-    subject_kind: str
-    subject_id: uuid.UUID | None
-    opened_at: datetime
-    closed_at: datetime | None
-    closed_by: str
-    note: str
 
 
 def crossing_of(
@@ -246,83 +190,5 @@ def _difference(found: Mapping[str, str]) -> str:
     return f"{named}: {said}" if named else said
 
 
-def held_rows(records: Iterable[HeldRecord], names: Mapping[str, str]) -> list[HeldRow]:
-    """Held records as the list shows them."""
-    return [
-        HeldRow(
-            id=each.id,
-            kind=each.kind,
-            record_id=each.record_id,
-            href=_href(each.kind, each.record_id),
-            rule=each.rule,
-            place=each.place or "",
-            held_at=each.held_at,
-            decided_at=each.decided_at,
-            decided_by=names.get(each.decided_by or "", ""),
-        )
-        for each in records
-    ]
-
-
-def exemption_rows(found: Iterable[Exemption], names: Mapping[str, str]) -> list[ExemptionRow]:
-    """Exemptions as the list shows them."""
-    return [
-        ExemptionRow(
-            id=each.id,
-            kind=each.kind,
-            record_id=each.record_id,
-            href=_href(each.kind, each.record_id) if each.record_id else "",
-            requested_by=_person(each.requested_by, names),
-            approved_by=_person(each.approved_by, names),
-            granted_at=each.granted_at,
-            expires_at=each.expires_at,
-            withdrawn_at=each.withdrawn_at,
-            withdrawn_by=_person(each.withdrawn_by or "", names),
-        )
-        for each in found
-    ]
-
-
-def request_rows(found: Iterable[ExemptionRequest], names: Mapping[str, str]) -> list[RequestRow]:
-    """Open requests as the list shows them."""
-    return [
-        RequestRow(
-            kind=each.kind,
-            href=_href(each.kind, each.record_id) if each.record_id else "",
-            requested_by=_person(each.requested_by, names),
-            requested_at=each.requested_at,
-            reason=each.reason or "",
-        )
-        for each in found
-    ]
-
-
-def incident_rows(found: Sequence[Incident], names: Mapping[str, str]) -> list[IncidentRow]:
-    """Incidents as the list shows them."""
-    return [
-        IncidentRow(
-            id=each.id,
-            code=each.code,
-            subject_kind=each.subject_kind,
-            subject_id=each.subject_id,
-            opened_at=each.opened_at,
-            closed_at=each.closed_at,
-            closed_by=names.get(each.closed_by or "", ""),
-            note=each.note or "",
-        )
-        for each in found
-    ]
-
-
-def _href(kind: str, record_id: uuid.UUID) -> str:
-    place = HELD_PLACES.get(kind)
-    return f"{place}{record_id}" if place else ""
-
-
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _person(actor: str, names: Mapping[str, str]) -> str:
-    """A colleague's name, or the name of the process or operator that acted."""
-    return names.get(actor, actor)

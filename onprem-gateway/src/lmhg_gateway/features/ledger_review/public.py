@@ -9,7 +9,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     ledger_head,
     newest_check,
 )
-from lmhg_gateway.features.ledger_review.rules import day_of, entry_number, uuid_of
+from lmhg_gateway.features.ledger_review.rules import DECISIONS, day_of, entry_number, uuid_of
 from lmhg_gateway.features.ledger_review.service import (
     ask_check,
     forget_view,
@@ -21,6 +21,7 @@ from lmhg_kit.persistence import ReadSession
 
 __all__ = [
     "COUNT_MAX",
+    "DECISIONS",
     "LedgerCheck",
     "SavedView",
     "Span",

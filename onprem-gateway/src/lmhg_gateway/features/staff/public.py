@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.staff.models import StaffProfile
@@ -34,6 +34,24 @@ async def colleagues(tx: ReadSession) -> list[Colleague]:
     query = select(StaffProfile.id, StaffProfile.display_name, StaffProfile.email)
     found = (await tx.execute(query.limit(STAFF_MAX))).all()
     return [Colleague(str(row.id), row.display_name, row.email) for row in found]
+
+
+async def colleagues_with(tx: ReadSession, role: str) -> dict[str, str]:
+    """Account id to name, for those who work here in a role now."""
+    query = select(StaffProfile.id, StaffProfile.display_name).where(
+        StaffProfile.active, any_(StaffProfile.roles) == role
+    )
+    return {
+        str(row.id): row.display_name for row in (await tx.execute(query.limit(STAFF_MAX))).all()
+    }
+
+
+async def addresses_with(tx: ReadSession, roles: tuple[str, ...]) -> list[str]:
+    """Work addresses of those who work here in one of these roles now."""
+    query = select(StaffProfile.email).where(
+        StaffProfile.active, StaffProfile.roles.overlap(list(roles))
+    )
+    return sorted(await tx.scalars(query.limit(STAFF_MAX)))
 
 
 async def id_by_email(tx: ReadSession, email: str) -> uuid.UUID | None:

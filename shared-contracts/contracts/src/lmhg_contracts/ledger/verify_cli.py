@@ -5,11 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lmhg_contracts.ledger import statement_cli
 from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier
 from lmhg_contracts.ledger.verify import Verdict, verify_export, verify_proof
 
 DESCRIPTION = "Check an LMHG ledger offline: a whole export, or one entry's proof file."
-EPILOG = "Exit status: 0 sound, 1 not sound or not readable. Needs no network and no database."
+EPILOG = (
+    "Exit status: 0 sound, 1 not sound or not readable. Needs no network and no database."
+    " `lmhg-verify statement --help` is about a month's statement."
+)
+STATEMENT = "statement"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +47,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print what was found; 0 when it is sound."""
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == [STATEMENT]:
+        return statement_cli.main(given[1:])
+    arguments = parser().parse_args(given)
     try:
         verdict = _verify(arguments)
     except (OSError, UnicodeDecodeError, NoteRefused) as failure:

@@ -134,6 +134,9 @@ WALL_CODES: Mapping[str, str] = {
     "LM013": "part2",
     "LM014": "hold_stands",
     "LM017": "disclosure_stands",
+    "LM018": "packet_stands",
+    "LM019": "two_officers",
+    "LM020": "kept_back_stands",
 }
 """What the database's own triggers refuse with, by SQLSTATE."""
 

@@ -1,0 +1,223 @@
+"""Pages of exemptions: who asked, who approved, what leaves under them, and how they are taken back."""
+
+import uuid
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_gateway.features.compliance import exemption_repository as exemptions
+from lmhg_gateway.features.compliance import exemption_views as views
+from lmhg_gateway.features.compliance import repository
+from lmhg_gateway.features.compliance.exemption_rules import SCOPES, SOON, STATES
+from lmhg_gateway.features.compliance.exemption_service import (
+    decide_request,
+    withdraw_with_reason,
+)
+from lmhg_gateway.features.compliance.forms import RequestDecision, WithReason
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence.exemptions import Exemption
+
+AnyRequest = Request[Any, Any, Any]
+LIST = "/compliance/exemptions"
+
+
+@get(LIST, opt=needs("compliance.read"), include_in_schema=False)
+async def listed(request: AnyRequest) -> Response[str]:
+    """Open requests, exemptions of single records, and standing approvals."""
+    query, now = query_of(request), utc_now()
+    kind = query.get("kind", "") if query.get("kind", "") in SCOPES else ""
+    state = query.get("state", "") if query.get("state", "") in STATES else ""
+    async with reading(request, "compliance.exemptions") as tx:
+        names = await staff_names(tx)
+        requests = views.request_rows(await repository.open_requests(tx), names)
+        found = {
+            standing: views.exemption_rows(
+                await exemptions.listed(
+                    tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
+                ),
+                names,
+                at=now,
+            )
+            for standing in (True, False)
+        }
+    return await page(
+        request,
+        "compliance/exemptions.html",
+        requests=requests,
+        single=found[False],
+        standing=found[True],
+        kind=kind,
+        state=state,
+        kinds=sorted(SCOPES),
+        states=STATES,
+    )
+
+
+@get(f"{LIST}/{{exemption_id:uuid}}", opt=needs("compliance.read"), include_in_schema=False)
+async def view(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One exemption: its people, its scope, what leaves, and how far its recall is."""
+    return await _show(request, exemption_id, form=start(WithReason))
+
+
+@get(f"{LIST}/{{exemption_id:uuid}}/recall", opt=needs("compliance.read"), include_in_schema=False)
+async def recall(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Response[str]:
+    """The recall's line alone, for the page to ask again."""
+    async with reading(request, "compliance.recall") as tx:
+        line = await _recall(tx, await _found(tx, exemption_id))
+    address = f"{LIST}/{exemption_id}/recall"
+    return await page(request, "compliance/recall_part.html", line=line, address=address)
+
+
+@post(
+    f"{LIST}/{{exemption_id:uuid}}/withdraw",
+    opt=needs("exemptions.withdraw"),
+    include_in_schema=False,
+)
+async def withdraw(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Take an exemption back, with a reason."""
+    form = fill(WithReason, await read_form(request))
+    if form.data is None:
+        return await _show(request, exemption_id, form=form, status=422)
+    async with writing(request, "exemption.withdraw") as tx:
+        await withdraw_with_reason(
+            tx, exemption_id, reason=form.data.reason, by=actor_of(request).id, at=utc_now()
+        )
+    return go(request, f"{LIST}/{exemption_id}", notice="exemption.withdrawn")
+
+
+@get(
+    "/compliance/requests/{request_id:uuid}", opt=needs("compliance.read"), include_in_schema=False
+)
+async def view_request(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One request with the very text that would leave."""
+    return await _show_request(request, request_id, form=start(RequestDecision))
+
+
+@post(
+    "/compliance/requests/{request_id:uuid}",
+    opt=needs("exemptions.approve"),
+    include_in_schema=False,
+)
+async def decide(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Approve or decline, as a second person, with a reason."""
+    form = fill(RequestDecision, await read_form(request))
+    if form.data is None:
+        return await _show_request(request, request_id, form=form, status=422)
+    async with writing(request, "exemption.decide") as tx:
+        await decide_request(
+            tx,
+            request_id,
+            outcome=form.data.outcome,
+            reason=form.data.reason,
+            seen=form.data.version,
+            by=actor_of(request).id,
+            at=utc_now(),
+            releases=request.app.state["releases"],
+        )
+    return go(request, LIST, notice=f"request.{form.data.outcome}")
+
+
+async def _found(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption:
+    found = await exemptions.by_id(tx, exemption_id)
+    if found is None:
+        raise NotFound("exemption")
+    return found
+
+
+async def _recall(tx: ReadSession, exemption: Exemption) -> views.RecallLine | None:
+    withdrawal = await exemptions.withdrawal_of(tx, exemption.id)
+    if withdrawal is None:
+        return None
+    found = await exemptions.recalls(tx, kind=exemption.kind, at=withdrawal.at)
+    return views.recall_line(withdrawal, found)
+
+
+async def _show(
+    request: AnyRequest, exemption_id: uuid.UUID, *, form: Form[WithReason], status: int = 200
+) -> Response[str]:
+    async with reading(request, "compliance.exemption") as tx:
+        names = await staff_names(tx)
+        found = await _found(tx, exemption_id)
+        asked = await exemptions.request_of(tx, found.id)
+        withdrawal = await exemptions.withdrawal_of(tx, found.id)
+        sample = await _sample(tx, found)
+        context: dict[str, Any] = {
+            "row": views.exemption_row(found, names, at=utc_now()),
+            "asked": views.request_row(asked, names) if asked else None,
+            "why_withdrawn": (withdrawal.reason or "") if withdrawal else "",
+            "line": await _recall(tx, found),
+            "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
+            "sample": views.shipped(found.kind, sample, names) if sample else None,
+            "scope": SCOPES.get(found.kind),
+            "never": exemptions.local_fields(found.kind) if found.kind in SCOPES else [],
+        }
+    return await page(
+        request,
+        "compliance/exemption.html",
+        status=status,
+        form=form,
+        address=f"{LIST}/{exemption_id}/recall",
+        **context,
+    )
+
+
+async def _sample(tx: ReadSession, exemption: Exemption) -> Any:  # noqa: ANN401 - a row of the kind
+    """The record of an exemption, or a recent one of a standing approval; seeing it is audited."""
+    if exemption.record_id is not None:
+        row = await exemptions.record_of(tx, kind=exemption.kind, record_id=exemption.record_id)
+    else:
+        row = await exemptions.sample_of(tx, kind=exemption.kind, exemption_id=exemption.id)
+    if row is not None:
+        await tx.note("read", kind=exemption.kind, ids=[row.id])
+    return row
+
+
+async def _show_request(
+    request: AnyRequest, request_id: uuid.UUID, *, form: Form[RequestDecision], status: int = 200
+) -> Response[str]:
+    async with reading(request, "compliance.request") as tx:
+        names = await staff_names(tx)
+        found = await exemptions.request_by_id(tx, request_id)
+        if found is None:
+            raise NotFound("request")
+        record = None
+        if found.record_id is not None:
+            record = await exemptions.record_of(tx, kind=found.kind, record_id=found.record_id)
+            await tx.note("read", kind=found.kind, ids=[found.record_id])
+        row = views.request_row(found, names)
+        body = views.shipped(found.kind, record, names) if record else None
+        never = exemptions.local_fields(found.kind) if found.kind in SCOPES else []
+    return await page(
+        request,
+        "compliance/request.html",
+        status=status,
+        form=form,
+        row=row,
+        body=body,
+        never=never,
+        can_release=found.kind in request.app.state["releases"],
+    )
+
+
+HANDLERS = (listed, view, recall, withdraw, view_request, decide)
+NOTICES = {
+    "exemption.withdrawn": "Withdrawn. The recall is on its way, and its progress is shown here.",
+    "request.approved": "Approved. It is screened and then appears on the portal.",
+    "request.declined": "Declined. It stays here.",
+}
+MESSAGES = {
+    "exemption_withdrawn": "This exemption is withdrawn already.",
+    "exemption": "There is no such exemption.",
+    "request": "There is no such request, or it is decided already.",
+    "request_decided": "Somebody decided about this request while you were looking at it.",
+    "kind_without_release": "Requests about this kind are approved where the record is.",
+    "same_person": "Whoever asks cannot also approve. A second person has to look at it.",
+}

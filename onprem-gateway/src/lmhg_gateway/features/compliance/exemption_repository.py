@@ -1,0 +1,199 @@
+"""All SQL of exemptions: who approved what, what leaves under it, and how far a recall is."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.sql.elements import TextClause
+
+from lmhg_contracts.classification import DataClass, Plane
+from lmhg_contracts.registry import KINDS, kinds_from
+from lmhg_gateway.features.compliance.models import ExemptionRequest, KeptBack, Withdrawal
+from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.persistence import Base, ReadSession, WriteSession
+from lmhg_kit.persistence.columns import classes_of
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.wall import projection
+
+LIST_MAX = 200
+ENTRIES_MAX = 40
+HOME_KINDS = tuple(kind.name for kind in kinds_from(Plane.ONPREM))
+
+
+def _record(tail: str) -> dict[str, TextClause]:
+    """A query for each kind of this plane: the record with what would ship of it."""
+    return {
+        name: text(
+            "select n.id, n.version, n.hipaa_exempt, n.exemption_id, n.updated_at,"  # noqa: S608 - constant table names
+            f" {projection(KINDS[name], 'n')} as body from practice.{name} n {tail}"
+        )
+        for name in HOME_KINDS
+    }
+
+
+_BY_ID = _record("where n.id = :id")
+_NEWEST = _record(
+    "where n.exemption_id = :exemption_id or not n.hipaa_exempt"
+    " order by n.hipaa_exempt desc, n.updated_at desc limit 1"
+)
+_LISTED = _record(
+    "where n.hipaa_exempt order by n.updated_at desc, n.id offset :start limit :limit"
+)
+_DAY = _record(
+    "where n.hipaa_exempt and n.starts_at >= :first and n.starts_at < :until"
+    " order by n.starts_at, n.id offset :start limit :limit"
+)["calendar_block"]
+_COUNT = {
+    name: text(
+        f"select count(*) from practice.{name} n where n.hipaa_exempt and n.exemption_id = :id"  # noqa: S608 - constant table names
+    )
+    for name in HOME_KINDS
+}
+_RECALLS = text(
+    "select count(*) as known, count(unreadable_at) as unreadable,"
+    " max(unreadable_at) as unreadable_at, count(broker_purged_at) as purged,"
+    " max(broker_purged_at) as purged_at from relay.recall_status"
+    " where kind = :kind and withdrawn_at = :at"
+)
+_ENTRIES = text(
+    "with tail as materialized ("
+    "  select coalesce(max(n) + 1, 0) as first from compliance.ledger_row"
+    "), near as materialized ("
+    "  select n from compliance.ledger_row where record_id = :uid union"
+    "  select l.n from relay.ledger l, tail where l.n >= tail.first"
+    "  and position(convert_to(:id, 'utf8') in l.entry) > 0"
+    "), found as ("
+    "  select l.n, convert_from(l.entry, 'utf8')::jsonb as entry"
+    "  from near join relay.ledger l using (n)"
+    ") select found.n, found.entry, b.closed_at from found left join lateral ("
+    "  select closed_at from relay.batch where direction = 'down'"
+    "  and number = (found.entry ->> 'batch')::bigint order by generation desc limit 1"
+    ") b on true"
+    " where found.entry ->> 'record_id' = :id and found.entry ->> 'kind' = :kind"
+    " order by found.n desc limit :limit"
+)
+
+
+def local_fields(kind: str) -> list[tuple[str, str]]:
+    """Columns of a kind's table that no projection carries, with their classes."""
+    classes = classes_of(Base.metadata.tables[f"practice.{kind}"])
+    ships = set(KINDS[kind].fields)
+    words = {DataClass.PHI: "about a client", DataClass.EXEMPT: "not in the contract"}
+    kept = ((name, found) for name, found in classes.items() if name not in ships)
+    return [(name, words.get(found, "for the product itself")) for name, found in sorted(kept)]
+
+
+async def by_id(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | None:
+    """One exemption."""
+    return await tx.get(Exemption, exemption_id)
+
+
+async def listed(
+    tx: ReadSession, *, standing: bool, kind: str = "", state: str = "", ends_by: datetime
+) -> Sequence[Exemption]:
+    """Exemptions, newest first: standing approvals, or those of single records."""
+    of_kind = Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
+    query = select(Exemption).where(of_kind)
+    if kind:
+        query = query.where(Exemption.kind == kind)
+    if state == "withdrawn":
+        query = query.where(Exemption.withdrawn_at.is_not(None))
+    elif state:
+        query = query.where(Exemption.withdrawn_at.is_(None))
+    if state == "ending":
+        query = query.where(Exemption.expires_at <= ends_by)
+    return (await tx.scalars(query.order_by(Exemption.granted_at.desc()).limit(LIST_MAX))).all()
+
+
+async def request_by_id(tx: ReadSession, request_id: uuid.UUID) -> ExemptionRequest | None:
+    """One request."""
+    return await tx.get(ExemptionRequest, request_id)
+
+
+async def request_of(tx: ReadSession, exemption_id: uuid.UUID) -> ExemptionRequest | None:
+    """The request that led to an exemption."""
+    query = select(ExemptionRequest).where(ExemptionRequest.exemption_id == exemption_id)
+    return await tx.scalar(query.limit(1))
+
+
+async def withdrawal_of(tx: ReadSession, exemption_id: uuid.UUID) -> Withdrawal | None:
+    """The withdrawal of an exemption."""
+    query = select(Withdrawal).where(Withdrawal.exemption_id == exemption_id)
+    return await tx.scalar(query)
+
+
+async def recalls(tx: ReadSession, *, kind: str, at: datetime) -> Row[Any]:
+    """How far the recalls of one withdrawal are; they carry its very time."""
+    return (await tx.execute(_RECALLS, {"kind": kind, "at": at})).one()
+
+
+async def record_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Row[Any] | None:
+    """One record with exactly what ships of it."""
+    query = _BY_ID.get(kind)
+    return None if query is None else (await tx.execute(query, {"id": record_id})).one_or_none()
+
+
+async def sample_of(tx: ReadSession, *, kind: str, exemption_id: uuid.UUID) -> Row[Any] | None:
+    """A recent record of a kind with exactly what ships of it; one that left if there is one."""
+    query = _NEWEST.get(kind)
+    if query is None:
+        return None
+    return (await tx.execute(query, {"exemption_id": exemption_id})).one_or_none()
+
+
+async def records_in_cloud(
+    tx: ReadSession, *, kind: str, page: int, day: tuple[datetime, datetime] | None = None
+) -> Sequence[Row[Any]]:
+    """One page of released records of a kind and one more; calendar blocks also by their day."""
+    given: dict[str, Any] = {"start": (page - 1) * PAGE_SIZE, "limit": PAGE_SIZE + 1}
+    if day is not None and kind == "calendar_block":
+        given |= {"first": day[0], "until": day[1]}
+        return (await tx.execute(_DAY, given)).all()
+    return (await tx.execute(_LISTED[kind], given)).all()
+
+
+async def count_under(tx: ReadSession, *, kind: str, exemption_id: uuid.UUID) -> int:
+    """How many records are out under an exemption."""
+    query = _COUNT.get(kind)
+    if query is None:
+        return 0
+    return int((await tx.execute(query, {"id": exemption_id})).scalar_one())
+
+
+async def entries_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Sequence[Row[Any]]:
+    """The ledger's newest entries about a record, with the receipt time of each one's batch."""
+    given = {"kind": kind, "id": str(record_id), "uid": record_id, "limit": ENTRIES_MAX}
+    return (await tx.execute(_ENTRIES, given)).all()
+
+
+async def kept_back(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> KeptBack | None:
+    """What keeps a record back now, or the newest that did."""
+    query = select(KeptBack).where(KeptBack.kind == kind, KeptBack.record_id == record_id)
+    return await tx.scalar(query.order_by(KeptBack.kept_at.desc()).limit(1))
+
+
+async def locked_kept_back(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> KeptBack | None:
+    """What keeps a record back now, held until this unit of work ends."""
+    query = select(KeptBack).where(
+        KeptBack.kind == kind, KeptBack.record_id == record_id, KeptBack.lifted_at.is_(None)
+    )
+    return await tx.scalar(query.limit(1).with_for_update())
+
+
+async def subject_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> uuid.UUID | None:
+    """What a record is about, if it may be made anew: a block's appointment."""
+    if kind != "calendar_block":
+        return None
+    table = Base.metadata.tables["practice.calendar_block"]
+    query = select(table.c.appointment_id).where(table.c.id == record_id)
+    return await tx.scalar(query)
+
+
+async def days_until_end(tx: ReadSession, *, until: datetime) -> int:
+    """How many exemptions in force end by then."""
+    query = select(func.count()).where(
+        Exemption.withdrawn_at.is_(None), Exemption.expires_at <= until
+    )
+    return int(await tx.scalar(query) or 0)

@@ -1,0 +1,65 @@
+"""What an approval covers, in words, and how near its end is."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+SOON = timedelta(days=7)
+"""From then on the end of an exemption is said on the overview."""
+
+
+class Scope(NamedTuple):
+    """What a standing approval of one kind lets out."""
+
+    title: str
+    sentence: str
+
+
+SCOPES: Mapping[str, Scope] = {
+    "announcement": Scope(
+        "Announcements", "Every announcement, title and text, to everybody on staff."
+    ),
+    "calendar_block": Scope(
+        "Calendar export",
+        "For each appointment a block of the clinician's time: who, from when to when, and whether"
+        " it is certain. No client, no service, no place.",
+    ),
+    "redaction_order": Scope(
+        "Redaction orders",
+        "That the portal has to remove one of its own texts, by its id, and a reason code.",
+    ),
+    "staff_profile": Scope(
+        "Staff profiles", "Name, roles and whether active, of everybody on staff. No address."
+    ),
+}
+"""Kind to scope; a test keeps it complete for the kinds of this plane."""
+
+KEEPABLE = frozenset({"calendar_block", "staff_profile"})
+"""Kinds of which one record can be kept back under a standing approval."""
+
+STATES = ("in_force", "ending", "withdrawn")
+
+
+def ends_in(expires_at: datetime | None, *, at: datetime) -> str:
+    """How far away an end is: "ends in 3 days", "ended", or nothing without an end."""
+    if expires_at is None:
+        return "No end"
+    left = expires_at - at
+    if left <= timedelta(0):
+        return "Ended"
+    if left < timedelta(hours=1):
+        return "Ends within the hour"
+    if left < timedelta(days=1):
+        return f"Ends in {_count(int(left.total_seconds() // 3600), 'hour')}"
+    return f"Ends in {_count(left.days, 'day')}"
+
+
+def state_of(*, expires_at: datetime | None, withdrawn_at: datetime | None, at: datetime) -> str:
+    """One of STATES."""
+    if withdrawn_at is not None:
+        return "withdrawn"
+    return "ending" if expires_at is not None and expires_at - at <= SOON else "in_force"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

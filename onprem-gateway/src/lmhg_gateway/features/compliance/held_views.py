@@ -1,0 +1,79 @@
+"""Held records as pages show them."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lmhg_gateway.features.compliance.held_rules import held_rule
+from lmhg_gateway.features.compliance.models import HeldRecord
+from lmhg_gateway.features.compliance.rules import HELD_PLACES
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """One held record: which rule, where, how long, and what became of it."""
+
+    id: uuid.UUID
+    kind: str
+    record_id: uuid.UUID
+    version: int
+    href: str
+    rule: str
+    meaning: str
+    officers: int
+    place: str
+    held_at: datetime
+    waits: str
+    proposed_by_id: str
+    proposed_by: str
+    proposed_at: datetime | None
+    reason: str
+    decided_at: datetime | None
+    decided_by: str
+    second_reason: str
+    outcome: str
+
+
+def held_rows(
+    records: Iterable[HeldRecord], names: Mapping[str, str], *, at: datetime
+) -> list[HeldRow]:
+    """Held records as the list shows them."""
+    return [held_row(each, names, at=at) for each in records]
+
+
+def held_row(each: HeldRecord, names: Mapping[str, str], *, at: datetime) -> HeldRow:
+    """One held record in words."""
+    rule = held_rule(each.rule)
+    place = HELD_PLACES.get(each.kind)
+    return HeldRow(
+        id=each.id,
+        kind=each.kind,
+        record_id=each.record_id,
+        version=each.version,
+        href=f"{place}{each.record_id}" if place else "",
+        rule=each.rule,
+        meaning=rule.meaning,
+        officers=rule.officers,
+        place=each.place or "",
+        held_at=each.held_at,
+        waits=waits((each.decided_at or at), since=each.held_at),
+        proposed_by_id=each.proposed_by or "",
+        proposed_by=names.get(each.proposed_by or "", ""),
+        proposed_at=each.proposed_at,
+        reason=each.reason or "",
+        decided_at=each.decided_at,
+        decided_by=names.get(each.decided_by or "", ""),
+        second_reason=each.second_reason or "",
+        outcome=each.outcome,
+    )
+
+
+def waits(at: datetime, *, since: datetime) -> str:
+    """How long something waits or waited: "3 days", "5 hours", "12 minutes"."""
+    seconds = max(int((at - since).total_seconds()), 0)
+    for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return "less than a minute"

@@ -1,0 +1,1 @@
+"""Weekly packets, signed by an officer, and the monthly statement that the ledgers prove."""

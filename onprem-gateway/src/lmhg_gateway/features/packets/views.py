@@ -1,0 +1,125 @@
+"""Packets as pages show them."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lmhg_gateway.features.packets.models import Packet, PacketLine
+from lmhg_gateway.features.packets.rules import LINES, LineWords, digest_of, needs_a_look
+from lmhg_gateway.features.packets.service import content_of
+
+VERDICT_KINDS = {"ok": "ok", "question": "warn", "incident": "bad"}
+
+
+@dataclass(frozen=True)
+class PacketRow:
+    """One packet in the list, or at the head of its page."""
+
+    id: uuid.UUID
+    first_day: date
+    last_day: date
+    made_at: datetime
+    due_at: datetime
+    signed_at: datetime | None
+    signed_by: str
+    digest: str
+    state: str
+    state_kind: str
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line: the counts, and what was made of them."""
+
+    id: uuid.UUID
+    code: str
+    title: str
+    question: str
+    pairs: Sequence[tuple[str, Any]]
+    look: bool
+    verdict: str
+    verdict_kind: str
+    comment: str
+    judged_by: str
+    incident_id: uuid.UUID | None
+    error: str
+
+
+def packet_rows(
+    found: Iterable[Packet], names: Mapping[str, str], *, at: datetime
+) -> list[PacketRow]:
+    """Packets as the list shows them."""
+    return [packet_row(each, names, at=at) for each in found]
+
+
+def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> PacketRow:
+    """One packet with its state in words."""
+    if each.signed_at is not None:
+        late = each.signed_at > each.due_at
+        state, kind = ("Signed late", "warn") if late else ("Signed", "ok")
+    else:
+        late = each.due_at <= at
+        state, kind = ("Late", "bad") if late else ("Waits for a signature", "warn")
+    return PacketRow(
+        id=each.id,
+        first_day=each.first_day,
+        last_day=each.last_day,
+        made_at=each.made_at,
+        due_at=each.due_at,
+        signed_at=each.signed_at,
+        signed_by=names.get(each.signed_by or "", each.signed_by or ""),
+        digest=each.digest or "",
+        state=state,
+        state_kind=kind,
+    )
+
+
+def line_rows(
+    found: Iterable[PacketLine],
+    names: Mapping[str, str],
+    *,
+    typed: Mapping[str, tuple[str, str]],
+    errors: Mapping[str, str],
+) -> list[LineRow]:
+    """A packet's lines; what was typed and refused stands in them as typed."""
+    rows: list[LineRow] = []
+    for each in found:
+        words = LINES.get(each.code, LineWords(each.code, ""))
+        verdict, comment = typed.get(each.code, (each.verdict or "", each.comment or ""))
+        rows.append(
+            LineRow(
+                id=each.id,
+                code=each.code,
+                title=words.title,
+                question=words.question,
+                pairs=_pairs(each.facts),
+                look=needs_a_look(each.code, each.facts),
+                verdict=verdict,
+                verdict_kind=VERDICT_KINDS.get(verdict, ""),
+                comment=comment,
+                judged_by=names.get(each.judged_by or "", ""),
+                incident_id=each.incident_id,
+                error=errors.get(each.code, ""),
+            )
+        )
+    return rows
+
+
+def is_intact(packet: Packet, lines: Sequence[PacketLine]) -> bool:
+    """Whether a signed packet still has the content that was signed."""
+    if packet.signed_by is None:
+        return True
+    return digest_of(content_of(packet, lines, signed_by=packet.signed_by)) == packet.digest
+
+
+def _pairs(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in facts.items():
+        label = name.replace("_", " ").capitalize()
+        if isinstance(value, Mapping):
+            pairs += [(f"{label}: {inner}", count) for inner, count in _pairs(value)]
+        else:
+            pairs.append((label, value))
+    return pairs

@@ -1,0 +1,156 @@
+"""Held records: the rule in words, one officer or two, and never the match."""
+
+import uuid
+
+import pytest
+
+from lmhg_contracts.codec import BodyRefused
+from lmhg_gateway.features.compliance.held_rules import HELD_RULES, held_rule
+from lmhg_gateway.features.screening.rules import PATTERNS, Person, terms_of
+from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_stack.testing import PlaneDatabase
+
+SECRET = "Quincy Featherstone"
+REASON = "It is a street, not a person."
+
+
+@pytest.fixture
+async def officer(as_role: AsRole):
+    """The compliance officer."""
+    return await as_role("compliance")
+
+
+@pytest.fixture
+async def second(as_role: AsRole):
+    """Another compliance officer."""
+    return await as_role("second")
+
+
+async def held(
+    officer: Signed, second: Signed, onprem: PlaneDatabase, *, rule: str = "ssn"
+) -> tuple[str, str]:
+    """An approved announcement that screening held: its path, and the hold's page."""
+    page = await officer.follow("/announcements", title="Thanks", body=f"Thanks, {SECRET}.")
+    path = page.url.path
+    await officer.follow(f"{path}/propose", reason="For everybody.")
+    await second.follow(f"{path}/approve", version="1")
+    held_id = uuid.uuid4()
+    await onprem.run(
+        "do $$ begin perform set_config('app.actor', 't', true), set_config('app.purpose', 't', true);"
+        " insert into compliance.held_record (id, kind, record_id, version, rule, place)"
+        f" values ('{held_id}', 'announcement', '{path.rsplit('/', 1)[1]}', 2, '{rule}', 'body');"
+        " end $$"
+    )
+    return path, f"/compliance/held/{held_id}"
+
+
+async def released(onprem: PlaneDatabase, path: str) -> list[tuple[int, str]]:
+    """(version, body) of what the record put in the outbox."""
+    rows = await onprem.run(
+        "select version, body from relay.outbox where record_id = $1::uuid order by xid, seq",
+        path.rsplit("/", 1)[1],
+    )
+    return [(row["version"], row["body"]) for row in rows]
+
+
+def test_every_rule_of_screening_has_words_and_names_its_officers() -> None:
+    """A new rule comes with its meaning; who is named takes two officers, a shape takes one."""
+    person = Person(
+        names=("Quincy Featherstone",),
+        phones=("5551234567",),
+        emails=("q@example.test",),
+        birth_date="1969-10-08",
+        numbers=("1234567",),
+    )
+    found = {rule for _, rule in terms_of(person)} | set(PATTERNS) | {"client_phone"}
+    assert found <= set(HELD_RULES)
+    assert all(
+        held.officers == (2 if rule.startswith("client_") else 1)
+        for rule, held in HELD_RULES.items()
+    )
+    assert held_rule("client_never_seen").officers == 2
+    refusals = {"body_too_long", "body_not_contract", "body_not_json", "kind_unknown"}
+    assert refusals <= set(HELD_RULES)
+    assert BodyRefused("body_not_json").code in HELD_RULES
+
+
+async def test_page_says_rule_and_field_and_never_the_match(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """What matched is on the record's own page alone."""
+    path, own = await held(officer, second, onprem, rule="client_name")
+    page = (await officer.get(own)).text
+    assert held_rule("client_name").meaning in page
+    assert "body" in page
+    assert path in page
+    assert SECRET not in page
+    assert SECRET in (await officer.get(path)).text
+    assert own in (await officer.get("/compliance/held", rule="client_name")).text
+    assert own not in (await officer.get("/compliance/held", rule="card")).text
+
+
+async def test_clearing_releases_exactly_the_held_text(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """Clearing raises the version by one and puts the same text in the outbox again, once."""
+    path, own = await held(officer, second, onprem)
+    assert "Held by screening" in (await officer.get(path)).text
+    bare = await officer.post(own, outcome="cleared")
+    assert bare.status_code == 422
+    page = await officer.follow(own, outcome="cleared", reason=REASON)
+    assert REASON in page.text.replace("&#39;", "'")
+    rows = await released(onprem, path)
+    assert [version for version, _ in rows] == [2, 3]
+    assert rows[0][1] == rows[1][1]
+    again = await officer.post(own, outcome="kept", reason=REASON)
+    assert again.status_code == 409
+
+
+async def test_text_that_names_a_client_takes_two_officers(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """The first one's reason is kept and nothing leaves; the same one again is refused."""
+    path, own = await held(officer, second, onprem, rule="client_surname")
+    page = await officer.follow(own, outcome="cleared", reason=REASON)
+    assert "Another officer has to clear it too" in page.text
+    assert [version for version, _ in await released(onprem, path)] == [2]
+    again = await officer.post(own, outcome="cleared", reason=REASON)
+    assert again.status_code == 403
+    assert [version for version, _ in await released(onprem, path)] == [2]
+    done = await second.follow(own, outcome="cleared", reason="I read it too.")
+    assert "I read it too." in done.text
+    assert [version for version, _ in await released(onprem, path)] == [2, 3]
+
+
+async def test_text_that_changed_since_is_not_cleared(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """The officer clears what was held, not what it became."""
+    path, own = await held(officer, second, onprem)
+    await officer.follow(f"{path}/withdraw")
+    answer = await officer.post(own, outcome="cleared", reason=REASON)
+    assert answer.status_code == 409
+    assert "changed since it was held" in answer.text
+    assert own in (await officer.get("/compliance/held")).text
+
+
+async def test_keeping_releases_nothing_and_takes_one_officer(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """Kept is decided, and moves to its own list; the reason is sealed in the database."""
+    path, own = await held(officer, second, onprem, rule="client_name")
+    await officer.follow(own, outcome="kept", reason=REASON)
+    assert own in (await officer.get("/compliance/held", outcome="kept")).text
+    assert [version for version, _ in await released(onprem, path)] == [2]
+    rows = await onprem.run(
+        "select reason_sealed from compliance.held_record where id = $1::uuid",
+        own.rsplit("/", 1)[1],
+    )
+    assert REASON.encode() not in rows[0]["reason_sealed"]
+
+
+async def test_hold_that_is_none_is_not_found(officer: Signed) -> None:
+    """And a decision that is none is refused as a form."""
+    own = f"/compliance/held/{uuid.uuid4()}"
+    assert (await officer.get(own)).status_code == 404
+    assert (await officer.post(own, outcome="kept", reason=REASON)).status_code == 404

@@ -1,0 +1,252 @@
+"""The monthly statement: what crossed, what was refused, what was recalled, and who looked.
+
+Made from ledger exports alone, and the same bytes for the same month on every machine and at any
+later time, because it speaks only of entries of the month. Without the evidence that the month is
+complete there is no statement.
+"""
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+
+from lmhg_contracts.ledger.checkpoint import NoteVerifier
+from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry
+from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.statement_evidence import (
+    EvidenceMissing,
+    Month,
+    Stretch,
+    check_witness,
+    entries_in,
+    find_head,
+    find_stretch,
+    open_ledger,
+    root_at,
+)
+from lmhg_contracts.ledger.verify import Finding
+
+RECALLS_SHOWN = 40
+EXPORTS_SHOWN = 40
+DISAGREEMENTS_SHOWN = 20
+_relay = msgspec.json.Decoder(RelayEntry)
+_access = msgspec.json.Decoder(AccessEntry)
+
+Version = tuple[str, str, int]
+"""Kind, record, version."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a statement is made from; every file must be able to seek."""
+
+    relay: BinaryIO
+    access: BinaryIO
+    verifiers: Sequence[NoteVerifier]
+    seen: Sequence[str] = ()
+    """Checkpoints that the other plane cosigned, as notes."""
+    portal: BinaryIO | None = None
+    """The portal's relay ledger, to compare with."""
+
+
+@dataclass
+class Recall:
+    """One recall: when it was sent, answered, and gone from the broker."""
+
+    kind: str
+    record_id: str
+    version: int
+    batch: int | None
+    sent_at: str
+    answered_at: str = ""
+    purged_at: str = ""
+
+
+@dataclass
+class Totals:
+    """What a month's entries add up to."""
+
+    crossed: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    refused: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+    overtaken: Counter[str] = field(default_factory=Counter[str])
+    arrived: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    other: Counter[str] = field(default_factory=Counter[str])
+    policies: set[str] = field(default_factory=set[str])
+    recalls: list[Recall] = field(default_factory=list[Recall])
+    by_batch: dict[int, list[Recall]] = field(default_factory=dict[int, list[Recall]])
+    shipped: dict[Version, tuple[int | None, str | None]] = field(
+        default_factory=dict[Version, tuple[int | None, str | None]]
+    )
+    batches: set[int] = field(default_factory=set[int])
+    answered: set[int] = field(default_factory=set[int])
+    acts: Counter[str] = field(default_factory=Counter[str])
+    actors: set[str] = field(default_factory=set[str])
+    exports: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    agreed: int = 0
+    disagreements: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One month, proven complete, added up."""
+
+    month: Month
+    relay: Stretch
+    access: Stretch
+    portal: Stretch | None
+    totals: Totals
+
+    @property
+    def agrees(self) -> bool:
+        """Whether sender and receiver say the same, as far as both were heard."""
+        return not self.totals.disagreements
+
+
+def make_statement(evidence: Evidence, month: Month, *, site: str | None = None) -> Statement:
+    """The statement of a month. Raises: EvidenceMissing with every reason."""
+    relay, findings = _ledger(evidence, evidence.relay, month, "relay", wanted="onprem/relay")
+    access, more = _ledger(evidence, evidence.access, month, "access", wanted="onprem/access")
+    findings += more
+    portal: Stretch | None = None
+    if evidence.portal is not None:
+        portal, more = _ledger(evidence, evidence.portal, month, "portal", wanted="cloud/relay")
+        findings += more
+    if relay is None or access is None:
+        raise EvidenceMissing(findings)
+    sites = {found.site for found in (relay, access, portal) if found is not None}
+    if len(sites | {site or relay.site}) != 1:
+        named = ", ".join(sorted(sites))
+        findings.append(Finding("site", f"the files are of other sites than asked for: {named}"))
+    findings += _check_ends(evidence, month, relay, access)
+    if findings:
+        raise EvidenceMissing(findings)
+    totals = _add_up(evidence, relay, access)
+    if evidence.portal is not None:
+        _compare(evidence.portal, totals)
+    return Statement(month, relay, access, portal, totals)
+
+
+def _ledger(
+    evidence: Evidence, source: BinaryIO, month: Month, name: str, *, wanted: str
+) -> tuple[Stretch | None, list[Finding]]:
+    origin, findings = open_ledger(
+        source, name=name, verifiers=evidence.verifiers, seen=evidence.seen
+    )
+    if findings:
+        return None, findings
+    parts = origin.split("/")
+    if len(parts) != 4 or parts[0] != "lmhg" or "/".join(parts[2:]) != wanted:
+        sentence = f"this is the log {origin}, and the {name} ledger of {wanted} is wanted"
+        return None, [Finding(f"{name}_origin", sentence)]
+    stretch = find_stretch(source, origin, month)
+    if name == "portal":
+        return stretch, []
+    return stretch, check_witness(
+        stretch, name=name, seen=evidence.seen, verifiers=evidence.verifiers
+    )
+
+
+def _check_ends(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -> list[Finding]:
+    """Whether anything shows that both ledgers were not cut before the month's end."""
+    findings: list[Finding] = []
+    if not access.goes_on:
+        sentence = f"the access ledger ends before {month.text} does: nothing in it is later"
+        findings.append(Finding("access_ends_early", sentence))
+    if relay.goes_on:
+        return findings
+    head = find_head(evidence.access, month) if access.goes_on else None
+    if head is None:
+        sentence = (
+            f"the relay ledger has no entry after {month.text}, and no later access entry names its"
+            " size: it cannot be shown that none is missing"
+        )
+        findings.append(Finding("relay_ends_early", sentence))
+        return findings
+    root = root_at(evidence.relay, head.size)
+    if root is None:
+        sentence = (
+            f"the relay ledger was cut: access entry {head.n} names {head.size} entries, the"
+            f" export has {relay.size}"
+        )
+        findings.append(Finding("relay_cut", sentence))
+    elif base64.urlsafe_b64encode(root).decode().rstrip("=") != head.root:
+        sentence = (
+            f"at size {head.size} the relay ledger is not the one that access entry {head.n} names"
+        )
+        findings.append(Finding("relay_forked", sentence))
+    return findings
+
+
+def _add_up(evidence: Evidence, relay: Stretch, access: Stretch) -> Totals:
+    totals = Totals()
+    for raw in entries_in(evidence.relay, relay):
+        _take_relay(totals, _relay.decode(raw))
+    for raw in entries_in(evidence.access, access):
+        entry = _access.decode(raw)
+        totals.acts[entry.act] += 1
+        totals.actors.add(entry.actor)
+        if entry.act == "export":
+            totals.exports.append((entry.at, entry.actor, entry.subject_kind))
+    return totals
+
+
+def _take_relay(totals: Totals, entry: RelayEntry) -> None:
+    totals.policies.add(entry.policy)
+    kind, op = entry.kind or "", entry.op or ""
+    if entry.decision == "ship":
+        totals.crossed[kind, op] += 1
+        key = (kind, entry.record_id or "", entry.version or 0)
+        totals.shipped[key] = (entry.batch, entry.digest)
+        if entry.batch is not None:
+            totals.batches.add(entry.batch)
+        if op == "recall":
+            recall = Recall(*key, entry.batch, entry.at)
+            totals.recalls.append(recall)
+            totals.by_batch.setdefault(entry.batch or 0, []).append(recall)
+    elif entry.decision == "refuse":
+        totals.refused[kind, entry.gate or "", entry.reason or ""] += 1
+    elif entry.decision == "supersede":
+        totals.overtaken[kind] += 1
+    elif entry.decision in ("receipted", "broker_purged"):
+        _answer(totals, entry)
+    elif kind:
+        totals.arrived[kind, entry.decision] += 1
+    else:
+        totals.other[entry.decision] += 1
+
+
+def _answer(totals: Totals, entry: RelayEntry) -> None:
+    batch = entry.batch or 0
+    if entry.decision == "receipted":
+        totals.answered.add(batch)
+    for recall in totals.by_batch.get(batch, ()):
+        if entry.decision == "receipted":
+            recall.answered_at = recall.answered_at or entry.at
+        else:
+            recall.purged_at = recall.purged_at or entry.at
+
+
+def _compare(portal: BinaryIO, totals: Totals) -> None:
+    """What was shipped and answered in the month against what the portal says arrived."""
+    portal.seek(0)
+    read_header(portal)
+    arrived: dict[Version, RelayEntry] = {}
+    for _, raw in read_entries(portal):
+        entry = _relay.decode(raw)
+        key = (entry.kind or "", entry.record_id or "", entry.version or 0)
+        if key in totals.shipped and entry.decision != "refuse":
+            arrived[key] = entry
+    for key, (batch, digest) in sorted(totals.shipped.items()):
+        if batch not in totals.answered:
+            continue
+        there = arrived.get(key)
+        named = f"{key[0]} {key[1]} version {key[2]}"
+        if there is None:
+            totals.disagreements.append(f"{named}: answered, and not in the portal's ledger")
+        elif there.decision == "applied" and there.digest not in (None, digest):
+            totals.disagreements.append(f"{named}: the two ledgers name other contents")
+        else:
+            totals.agreed += 1

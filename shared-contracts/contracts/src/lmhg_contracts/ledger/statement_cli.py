@@ -1,0 +1,84 @@
+"""`lmhg-verify statement`: the monthly statement from ledger exports, offline, or why there is none."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
+
+from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier
+from lmhg_contracts.ledger.statement import Evidence, Statement, make_statement
+from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
+from lmhg_contracts.ledger.statement_text import statement_text
+
+DESCRIPTION = "Make a month's statement from ledger exports, offline."
+EPILOG = (
+    "Exit status: 0 with the statement; 1 with every reason why the month cannot be shown to be"
+    " complete, or when sender and receiver disagree. The same evidence gives the same bytes."
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments."""
+    root = argparse.ArgumentParser(
+        prog="lmhg-verify statement", description=DESCRIPTION, epilog=EPILOG
+    )
+    root.add_argument("--month", required=True, help="such as 2026-10")
+    root.add_argument("--timezone", required=True, help="the practice's, as its settings say")
+    root.add_argument(
+        "--relay", type=Path, required=True, help="export of the on-prem relay ledger"
+    )
+    root.add_argument("--access", type=Path, required=True, help="export of the access ledger")
+    root.add_argument("--portal-relay", type=Path, help="export of the portal's relay ledger")
+    root.add_argument("--keys", type=Path, required=True, help="both planes' keys, one vkey a line")
+    root.add_argument(
+        "--seen",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="NOTE",
+        help="a checkpoint that the other plane cosigned; one for each ledger at least",
+    )
+    root.add_argument("--site", help="demand that the ledgers are this site's")
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the statement; 0 when there is one and nothing disagrees."""
+    arguments = parser().parse_args(argv)
+    try:
+        made = _make(arguments)
+    except EvidenceMissing as missing:
+        for found in missing.findings:
+            _complain(f"{found.code}: {found.sentence}")
+        return 1
+    except (OSError, UnicodeDecodeError, NoteRefused, ZoneInfoNotFoundError, ValueError) as failure:
+        _complain(f"cannot read the input: {getattr(failure, 'code', type(failure).__name__)}")
+        return 1
+    sys.stdout.write(statement_text(made))
+    if not made.agrees:
+        print("DISAGREES    sender and receiver do not say the same", file=sys.stderr)  # noqa: T201 - a command
+        return 1
+    return 0
+
+
+def _make(arguments: argparse.Namespace) -> Statement:
+    month = Month.parse(arguments.month, arguments.timezone)
+    lines = arguments.keys.read_text(encoding="utf-8").splitlines()
+    verifiers = [NoteVerifier.from_vkey(line) for line in lines if line.strip()]
+    seen = [path.read_text(encoding="utf-8") for path in arguments.seen]
+    with ExitStack() as files:
+        portal = arguments.portal_relay
+        evidence = Evidence(
+            relay=files.enter_context(arguments.relay.open("rb")),
+            access=files.enter_context(arguments.access.open("rb")),
+            portal=files.enter_context(portal.open("rb")) if portal else None,
+            verifiers=verifiers,
+            seen=seen,
+        )
+        return make_statement(evidence, month, site=arguments.site)
+
+
+def _complain(sentence: str) -> None:
+    print(f"NO STATEMENT {sentence}", file=sys.stderr)  # noqa: T201 - a command

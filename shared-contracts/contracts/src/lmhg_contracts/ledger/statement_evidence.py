@@ -1,0 +1,240 @@
+"""Which evidence shows that a month of a ledger is complete, and what is missing when it is not.
+
+A month is a stretch of entry numbers: from the first entry at or after its beginning to the first
+at or after its end. So each entry belongs to one month, and what is said about a month does not
+change when the ledger grows. Complete means: the ledger is sound; it goes on after the month's
+end, or a later entry of the access ledger names its size and root; and the other plane cosigned
+a checkpoint that covers the month.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lmhg_contracts.ledger.checkpoint import (
+    Checkpoint,
+    NoteRefused,
+    NoteVerifier,
+    open_note,
+    signed_by,
+)
+from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_contracts.ledger.verify import Finding, verify_export
+
+HEAD_ACT = "ledger_head"
+"""The act of an access entry that names the relay ledger's size and root."""
+HEAD_KIND = "relay_ledger"
+
+
+class EvidenceMissing(ValueError):
+    """A month that cannot be shown to be complete; `findings` say why, each with a code."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(found.code for found in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month by the practice's clock."""
+
+    year: int
+    month: int
+    zone: str
+
+    @classmethod
+    def parse(cls, text: str, zone: str) -> "Month":
+        """The month in a text such as 2026-10. Raises: ValueError."""
+        found = date.fromisoformat(f"{text}-01")
+        ZoneInfo(zone)
+        return cls(found.year, found.month, zone)
+
+    @property
+    def text(self) -> str:
+        """As it is written: 2026-10."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def begins(self) -> datetime:
+        """Its first moment, in UTC."""
+        return datetime(self.year, self.month, 1, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after it, in UTC."""
+        year, month = divmod(self.year * 12 + self.month, 12)
+        return datetime(year, month + 1, 1, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+
+class _Dated(msgspec.Struct):
+    at: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One ledger's part of a month: entry numbers, and the root at the month's end."""
+
+    origin: str
+    first: int
+    stop: int
+    root: bytes
+    size: int
+    """Of the whole evidence."""
+    goes_on: bool
+    """Whether there is an entry after the month's end."""
+
+    @property
+    def site(self) -> str:
+        """The site that the origin names."""
+        parts = self.origin.split("/")
+        return parts[1] if len(parts) == 4 else ""
+
+
+_dated = msgspec.json.Decoder(_Dated)
+
+
+def moment(text: str) -> datetime:
+    """A moment as entries write it."""
+    return datetime.fromisoformat(text)
+
+
+def find_stretch(source: BinaryIO, origin: str, month: Month) -> Stretch:
+    """Where a month lies in a ledger that is known to be sound."""
+    source.seek(0)
+    read_header(source)
+    frontier = Frontier()
+    first: int | None = None
+    stop, root = 0, frontier.root()
+    size, goes_on = 0, False
+    for _, entry in read_entries(source):
+        at = moment(_dated.decode(entry).at)
+        if not goes_on and at >= month.ends:
+            goes_on, stop, root = True, size, frontier.root()
+        if first is None and at >= month.begins:
+            first = size
+        if not goes_on:
+            frontier.append_many([leaf_hash(entry)])
+        size += 1
+    if not goes_on:
+        stop, root = size, frontier.root()
+    begin = stop if first is None else min(first, stop)
+    return Stretch(origin, begin, stop, root, size, goes_on)
+
+
+def entries_in(source: BinaryIO, stretch: Stretch) -> Iterator[bytes]:
+    """The entries of a stretch, in order."""
+    source.seek(0)
+    read_header(source)
+    for number, (_, entry) in enumerate(read_entries(source)):
+        if number >= stretch.stop:
+            return
+        if number >= stretch.first:
+            yield entry
+
+
+def open_ledger(
+    source: BinaryIO, *, name: str, verifiers: Sequence[NoteVerifier], seen: Sequence[str]
+) -> tuple[str, list[Finding]]:
+    """The origin of an export, and what is wrong with it."""
+    source.seek(0)
+    try:
+        origin = open_note(read_header(source), verifiers).origin
+    except ValueError:
+        origin = ""
+    source.seek(0)
+    verdict = verify_export(source, verifiers, seen=seen_of(origin, seen, verifiers))
+    findings = [
+        Finding(f"{name}_{found.code}", f"the {name} ledger: {found.sentence}")
+        for found in verdict.findings
+    ]
+    return origin, findings
+
+
+def seen_of(origin: str, seen: Sequence[str], verifiers: Sequence[NoteVerifier]) -> list[str]:
+    """Of the kept checkpoints those of this ledger; an unreadable one stays, to be refused."""
+    kept: list[str] = []
+    for note in seen:
+        try:
+            is_other = open_note(note, verifiers).origin != origin
+        except NoteRefused:
+            is_other = False
+        if not is_other:
+            kept.append(note)
+    return kept
+
+
+def check_witness(
+    stretch: Stretch, *, name: str, seen: Sequence[str], verifiers: Sequence[NoteVerifier]
+) -> list[Finding]:
+    """Whether the other plane cosigned a checkpoint that covers the month."""
+    own, other = key_names(stretch)
+    behind: Checkpoint | None = None
+    for note in seen_of(stretch.origin, seen, verifiers):
+        try:
+            point, names = open_note(note, verifiers), signed_by(note, verifiers)
+        except NoteRefused:
+            continue
+        if not {own, other} <= names:
+            continue
+        if point.size > stretch.size:
+            behind = point
+        elif point.size >= stretch.stop:
+            return []
+    if behind is not None:
+        sentence = (
+            f"the {name} ledger was cut: {other} cosigned {behind.size} entries, the export has"
+            f" {stretch.size}"
+        )
+        return [Finding(f"{name}_cut", sentence)]
+    sentence = (
+        f"the {name} ledger: no checkpoint of {stretch.stop} or more entries carries the"
+        f" signatures of {own} and {other}"
+    )
+    return [Finding(f"{name}_not_witnessed", sentence)]
+
+
+def key_names(stretch: Stretch) -> tuple[str, str]:
+    """Names of the key that signs a ledger, and of the other plane's."""
+    plane = stretch.origin.split("/")[2]
+    other = "cloud" if plane == "onprem" else "onprem"
+    return f"lmhg-{stretch.site}-{plane}", f"lmhg-{stretch.site}-{other}"
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What an access entry says of the relay ledger."""
+
+    at: str
+    n: int
+    size: int
+    root: str
+
+
+def find_head(source: BinaryIO, month: Month) -> Head | None:
+    """The first access entry after the month's end that names the relay ledger's head."""
+    source.seek(0)
+    read_header(source)
+    for _, entry in read_entries(source):
+        found: Mapping[str, object] = msgspec.json.decode(entry)
+        if found.get("act") == HEAD_ACT and moment(str(found["at"])) >= month.ends:
+            said = dict(str(each).split(":", 1) for each in list(found["columns"]))  # type: ignore[call-overload]
+            return Head(str(found["at"]), int(str(found["n"])), int(said["size"]), said["root"])
+    return None
+
+
+def root_at(source: BinaryIO, size: int) -> bytes | None:
+    """The root of the first `size` entries, if there are so many."""
+    source.seek(0)
+    read_header(source)
+    frontier = Frontier()
+    if size == 0:
+        return frontier.root()
+    for _, entry in read_entries(source):
+        frontier.append_many([leaf_hash(entry)])
+        if frontier.size == size:
+            return frontier.root()
+    return None

@@ -1,0 +1,115 @@
+"""The statement as one page of plain text: the same bytes wherever it is made."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from lmhg_contracts.ledger.statement import (
+    DISAGREEMENTS_SHOWN,
+    EXPORTS_SHOWN,
+    RECALLS_SHOWN,
+    Recall,
+    Statement,
+)
+from lmhg_contracts.ledger.statement_evidence import Stretch
+
+RULE = "-" * 72
+
+
+def statement_text(statement: Statement) -> str:
+    """The whole statement."""
+    return "\n".join(_lines(statement)) + "\n"
+
+
+def _lines(made: Statement) -> Iterator[str]:
+    month = made.month
+    yield from (f"LMHG statement for {month.text}, site {made.relay.site}", RULE)
+    yield f"From {_utc(month.begins)} to {_utc(month.ends)} UTC, the month in {month.zone}."
+    yield "Made from the ledgers alone. Each ledger verifies, is witnessed by the other plane,"
+    yield "and goes on after the month: no entry of the month is missing."
+    yield ""
+    yield _stretch("Relay ledger", made.relay)
+    yield _stretch("Access ledger", made.access)
+    yield f"Policy in force: {', '.join(sorted(made.totals.policies)) or 'no entry'}"
+    yield from _crossed(made)
+    yield from _recalls(made)
+    yield from _receipts(made)
+    yield from _access(made)
+
+
+def _stretch(name: str, found: Stretch) -> str:
+    span = f"{found.first} to {found.stop - 1}" if found.stop > found.first else "none"
+    return f"{name}: entries {span}; root at {found.stop} is {found.root.hex()}"
+
+
+def _crossed(made: Statement) -> Iterator[str]:
+    totals = made.totals
+    yield from ("", "Crossed to the portal")
+    kinds = sorted({kind for kind, _ in totals.crossed} | set(totals.overtaken))
+    for kind in kinds:
+        puts, recalls = totals.crossed[kind, "put"], totals.crossed[kind, "recall"]
+        late = totals.overtaken[kind]
+        yield f"  {kind:<24}{puts:>8} sent {recalls:>8} recalled {late:>8} overtaken"
+    if not kinds:
+        yield "  nothing"
+    yield from ("", "Refused, by gate and reason")
+    for (kind, gate, reason), count in sorted(totals.refused.items()):
+        yield f"  {kind:<24}{count:>8} {gate}: {reason}"
+    if not totals.refused:
+        yield "  nothing"
+    yield from ("", "Arrived from the portal")
+    for (kind, decision), count in sorted(totals.arrived.items()):
+        yield f"  {kind:<24}{count:>8} {decision}"
+    if not totals.arrived:
+        yield "  nothing"
+    for decision, count in sorted(totals.other.items()):
+        yield f"  {decision:<24}{count:>8}"
+
+
+def _recalls(made: Statement) -> Iterator[str]:
+    recalls = made.totals.recalls
+    yield from ("", f"Recalls: {len(recalls)}")
+    waiting = [each for each in recalls if not each.answered_at]
+    yield f"  unreadable in the cloud within the month: {len(recalls) - len(waiting)}"
+    for each in recalls[:RECALLS_SHOWN]:
+        yield f"  {_recall(each)}"
+    if len(recalls) > RECALLS_SHOWN:
+        yield f"  and {len(recalls) - RECALLS_SHOWN} more"
+
+
+def _recall(each: Recall) -> str:
+    gone = each.answered_at or "not by the month's end"
+    purged = each.purged_at or "not by the month's end"
+    return f"{each.kind} {each.record_id}: sent {each.sent_at}, unreadable {gone}, purged {purged}"
+
+
+def _receipts(made: Statement) -> Iterator[str]:
+    totals = made.totals
+    outstanding = sorted(totals.batches - totals.answered)
+    yield from ("", "Receipts")
+    yield f"  batches sent {len(totals.batches)}, answered {len(totals.answered & totals.batches)}"
+    named = ", ".join(str(number) for number in outstanding[:RECALLS_SHOWN]) or "none"
+    yield f"  outstanding at the month's end: {named}"
+    if made.portal is None:
+        yield "  the portal's own ledger was not given, so the two were not compared"
+        return
+    yield f"  the portal's own ledger agrees about {totals.agreed}"
+    for sentence in totals.disagreements[:DISAGREEMENTS_SHOWN]:
+        yield f"  DISAGREES {sentence}"
+    if len(totals.disagreements) > DISAGREEMENTS_SHOWN:
+        yield f"  DISAGREES about {len(totals.disagreements) - DISAGREEMENTS_SHOWN} more"
+
+
+def _access(made: Statement) -> Iterator[str]:
+    totals = made.totals
+    yield from ("", f"Access: {sum(totals.acts.values())} events by {len(totals.actors)} actors")
+    for act, count in sorted(totals.acts.items()):
+        yield f"  {act:<24}{count:>8}"
+    yield from ("", f"Exports: {len(totals.exports)}")
+    for at, actor, kind in totals.exports[:EXPORTS_SHOWN]:
+        yield f"  {at} {kind} by {actor}"
+    if len(totals.exports) > EXPORTS_SHOWN:
+        yield f"  and {len(totals.exports) - EXPORTS_SHOWN} more"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
