@@ -26,6 +26,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 LIST = "/compliance/packets"
 ZONE = "America/Kentucky/Louisville"
+HOURS = "Mon-Fri 07:30-19:00"
 ACT = "perform set_config('app.actor', 't', true), set_config('app.purpose', 't', true);"
 
 
@@ -51,8 +52,8 @@ async def packet(officer: Signed, onprem: PlaneDatabase, worker_db: Database) ->
     )
     hands = Hands()
     hands.turn(days=-7 * (rows[0]["count"] + 1))
-    assert await PacketUpkeep(worker_db, ZONE, hands).make_due() == 1
-    assert await PacketUpkeep(worker_db, ZONE, hands).make_due() == 0
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 1
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 0
     newest = await onprem.run(
         "select id from compliance.packet where first_day > '2025-06-01' order by first_day limit 1"
     )
@@ -97,7 +98,7 @@ async def test_packet_waits_a_while_for_the_ledgers_to_be_verified(
     """On Monday morning it asks for both; what was not verified in time is said in its line."""
     monday = Hands()
     monday.at = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
-    upkeep = PacketUpkeep(worker_db, ZONE, monday)
+    upkeep = PacketUpkeep(worker_db, ZONE, HOURS, monday)
     assert await upkeep.make_due() == 0
     assert await upkeep.make_due() == 0
     asked = await onprem.run("select ledger from compliance.ledger_check order by ledger")
@@ -129,7 +130,7 @@ async def test_week_counts_what_crossed_and_what_was_refused_in_it_alone(
             "insert into relay.ledger (n, entry) values ($1, $2)", n, encode_entry(entry)
         )
     async with worker_db.read(Actor("test"), "test") as tx:
-        facts = await gather(tx, week, at=week.ends)
+        facts = await gather(tx, week, at=week.ends, hours=HOURS)
     assert facts["crossed"] == {"announcement": 2}
     assert facts["refused"] == {"announcement_content_held": 1}
     assert set(facts) == set(LINES)

@@ -88,7 +88,11 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
         Loop("note_head", upkeep.note_head, 3600.0),
-        Loop("weekly_packet", PacketUpkeep(db, settings.timezone).make_due, 600.0),
+        Loop(
+            "weekly_packet",
+            PacketUpkeep(db, settings.timezone, settings.practice_hours).make_due,
+            600.0,
+        ),
     ]
     mailer = Mailer(settings.smtp_url, settings.mail_from)
     if settings.smtp_url:

@@ -160,6 +160,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: LogLevel = "info"
     keyring_file: KeyringFile
     timezone: Timezone = "America/Kentucky/Louisville"
+    practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
     peer_ledger_keys_file: LedgerKeysFile = None
     ledger_signing_key_file: Annotated[
         Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -245,7 +246,7 @@ def test_quiet_relay_is_complete_when_the_access_ledger_names_its_head() -> None
     """Without a later relay entry the marker counts; one that names more, or other, entries does not."""
     quiet = relay(RELAY[:9])
 
-    def with_head(*said: dict[str, object]) -> dict[str, object]:
+    def with_head(*said: dict[str, object]) -> dict[str, Any]:
         raw = access([*ACCESS, *said])
         seen = (witnessed(quiet, "relay"), witnessed(raw, "access"))
         return {"relay": export(quiet, "relay"), "access": export(raw, "access"), "seen": seen}

@@ -43,10 +43,10 @@ async def listed(request: AnyRequest) -> Response[str]:
 @post(LIST, opt=needs("packets.judge"), include_in_schema=False)
 async def make(request: AnyRequest) -> Response[Any]:
     """Make last week's packet now."""
-    now = utc_now()
-    week = week_before(now, request.app.state["settings"].timezone)
+    now, settings = utc_now(), request.app.state["settings"]
+    week = week_before(now, settings.timezone)
     async with writing(request, "packet.make") as tx:
-        made = await service.make(tx, week, at=now)
+        made = await service.make(tx, week, at=now, hours=settings.practice_hours)
     if made is None:
         return go(request, LIST, notice="packet.known")
     return go(request, f"{LIST}/{made.id}", notice="packet.made")

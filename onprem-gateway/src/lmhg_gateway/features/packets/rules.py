@@ -37,6 +37,7 @@ LINES: Mapping[str, LineWords] = {
     "sweeps": LineWords("Canary sweeps", "Did they run every day, and find nothing?"),
     "incidents": LineWords("Incidents", "Is somebody working on each that is open?"),
     "break_glass": LineWords("Break-glass", "Was each opening reviewed?"),
+    "access": LineWords("Access log", "Do you know the reason of each unusual look?"),
     "offboarding": LineWords("People who left", "Did each lose every access?"),
     "witness": LineWords("Witness", "Does the other plane vouch for our ledgers, up to now?"),
     "ledgers": LineWords(
@@ -92,6 +93,7 @@ def needs_a_look(code: str, facts: Mapping[str, Any]) -> bool:
         "standing": ("granted", "withdrawn"),
         "incidents": ("open_now",),
         "break_glass": ("not_reviewed", "judged_incident"),
+        "access": ("own_record", "same_surname", "bulk", "refused"),
         "witness": ("open_alarms", "late"),
         "ledgers": ("not_sound", "not_checked"),
         "late_packets": ("unsigned", "signed_late"),

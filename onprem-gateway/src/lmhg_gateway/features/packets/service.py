@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lmhg_gateway.features.access_log.public import view_counts
 from lmhg_gateway.features.break_glass.public import counts_between as glass_counts
 from lmhg_gateway.features.compliance import public as compliance
 from lmhg_gateway.features.ledger_review.public import ask_check, newest_check
@@ -26,12 +27,15 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 KIND = "packet"
 
 
-async def gather(tx: ReadSession, week: Week, *, at: datetime) -> dict[str, dict[str, Any]]:
+async def gather(
+    tx: ReadSession, week: Week, *, at: datetime, hours: str
+) -> dict[str, dict[str, Any]]:
     """The counts that answer each line of a week's packet."""
     span = (week.begins, week.ends)
     return {
         **(await compliance.week_facts(tx, *span, zone=week.zone, at=at, late_h=WITNESS_LATE_H)),
         "break_glass": await glass_counts(tx, *span),
+        "access": await view_counts(tx, hours=hours, first=week.first, last=week.last),
         "offboarding": {"left": await count_offboardings(tx, *span)},
         "ledgers": await _checked(tx, since=week.ends),
         "late_packets": await repository.late_counts(tx, before=week.first, at=at),
@@ -60,13 +64,13 @@ async def _checked(tx: ReadSession, *, since: datetime) -> dict[str, int]:
     return found
 
 
-async def make(tx: WriteSession, week: Week, *, at: datetime) -> Packet | None:
+async def make(tx: WriteSession, week: Week, *, at: datetime, hours: str) -> Packet | None:
     """The packet of a week, once; nothing when there is one. Raises: Conflict before its end."""
     if week.ends > at:
         raise Conflict("week_not_over")
     if await repository.of_week(tx, week.first) is not None:
         return None
-    facts = await gather(tx, week, at=at)
+    facts = await gather(tx, week, at=at, hours=hours)
     packet = Packet(
         id=uuid.uuid4(),
         first_day=week.first,

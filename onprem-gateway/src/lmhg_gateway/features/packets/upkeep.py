@@ -36,6 +36,7 @@ class PacketUpkeep:
 
     db: Database
     timezone: str
+    hours: str
     clock: Clock = utc_now
 
     async def make_due(self) -> int:
@@ -48,7 +49,7 @@ class PacketUpkeep:
             is_checked = await service.are_ledgers_checked(tx, week, by=ACTOR.id)
             if not is_checked and now < week.ends + CHECK_PATIENCE:
                 return 0
-            made = await service.make(tx, week, at=now)
+            made = await service.make(tx, week, at=now, hours=self.hours)
         return int(made is not None)
 
 
