@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lmhg_gateway.features.referrals import rules as referral_rules
-from lmhg_stack.docs import commands, contracts, database, errors, routes, settings, stackschema
+from lmhg_stack.docs import (
+    commands,
+    components,
+    contracts,
+    database,
+    errors,
+    routes,
+    settings,
+    stackschema,
+)
 from lmhg_stack.repository import ROOT
 
 HELP_BEGINS = "<!-- lmhg-verify --help -->"
@@ -33,6 +42,9 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/relay.asyncapi.json", contracts.asyncapi())
     yield Document("docs/reference/identity.openapi.json", routes.identity_api())
     yield Document("docs/reference/stack.schema.json", stackschema.reference())
+    yield Document("docs/reference/components.md", components.reference())
+    for path, text in components.goldens().items():
+        yield Document(path, text)
     yield Document("README.md", readme())
 
 

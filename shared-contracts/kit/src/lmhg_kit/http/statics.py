@@ -1,5 +1,10 @@
-"""Static files: read once at start, named with their hash, cached for good."""
+"""Static files: read and packed once at start, named with their hash, cached for good.
 
+Only these are packed. A page holds a token and may hold a client's data beside text that a visitor
+chose, and the length of a packed page would tell of them (BREACH); see docs/adr/0015.
+"""
+
+import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +22,8 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+_FOREVER = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+PACKED = "gzip"
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class StaticFile:
     """One file with its type and the hash its address carries."""
 
     body: bytes
+    packed: bytes
     media_type: str
     digest: str
 
@@ -39,7 +46,8 @@ class StaticFiles:
                 if path.suffix in _TYPES:
                     body = path.read_bytes()
                     digest = hashlib.sha256(body).hexdigest()[:12]
-                    self._files[path.name] = StaticFile(body, _TYPES[path.suffix], digest)
+                    packed = gzip.compress(body, compresslevel=9, mtime=0)
+                    self._files[path.name] = StaticFile(body, packed, _TYPES[path.suffix], digest)
 
     def url(self, name: str) -> str:
         """The address of a file, which changes with its content. Raises: KeyError."""
@@ -60,7 +68,19 @@ def static_file(
     """A stylesheet, script or picture of ours."""
     files: StaticFiles = request.app.state["statics"]
     found = files.find(digest, name)
+    if takes_packed(request.headers.get("accept-encoding", "")):
+        headers = {**_FOREVER, "content-encoding": PACKED}
+        return Response(found.packed, media_type=found.media_type, headers=headers)
     return Response(found.body, media_type=found.media_type, headers=_FOREVER)
+
+
+def takes_packed(accepted: str) -> bool:
+    """Whether a browser that says this takes gzip; `q=0` means that it does not."""
+    for offer in accepted.lower().split(","):
+        name, _, quality = offer.partition(";")
+        if name.strip() in {PACKED, "*"}:
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
 
 
 STATIC_HANDLERS: tuple[HTTPRouteHandler, ...] = (static_file,)

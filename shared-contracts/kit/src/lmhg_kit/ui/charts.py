@@ -14,6 +14,7 @@ GAP = 0.2
 POINTS_MAX = 400
 """Labels of one chart; more would be thinner than a line."""
 LABELS_SHOWN = 5
+ROUND_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 Series: TypeAlias = Sequence[object]
 """A name, its numbers in the order of the labels, and a kind for its colour."""
@@ -75,11 +76,11 @@ class Step:
 
 
 def nice_top(largest: float) -> float:
-    """The end of a scale that holds this number: 1, 2 or 5 with zeros; at least 1."""
-    top = 1.0
-    while top < largest:
-        top *= 2 if str(int(top)).startswith(("1", "5")) else 2.5
-    return top
+    """The end of a scale that holds this number: a round one, not far above; at least 1."""
+    power = 1.0
+    while power * 10 < largest:
+        power *= 10
+    return next(power * step for step in ROUND_STEPS if power * step >= largest)
 
 
 def bars(labels: Sequence[str], series: Sequence[Series], hrefs: Sequence[str] = ()) -> Plot:

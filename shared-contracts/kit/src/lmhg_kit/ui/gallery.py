@@ -7,8 +7,10 @@ from typing import Any
 import jinja2
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from markupsafe import Markup
 
+from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form
@@ -33,16 +35,23 @@ class Group:
     examples: list[Example]
 
 
-def gallery_groups(env: jinja2.Environment) -> list[Group]:
-    """Every component that has fixtures, rendered."""
-    groups: list[Group] = []
-    for name in component_names():
-        path = COMPONENTS / name / "fixtures.json"
-        if path.exists():
-            fixtures = _read(path.read_bytes())
-            examples = [_example(env, name, each) for each in fixtures]
-            groups.append(Group(name, about_component(name), examples))
-    return groups
+def gallery_group(env: jinja2.Environment, name: str) -> Group:
+    """One component in the state of each of its fixtures."""
+    fixtures = _read((COMPONENTS / name / "fixtures.json").read_bytes())
+    examples = [_example(env, name, each) for each in fixtures]
+    return Group(name, about_component(name), examples)
+
+
+def golden_text(group: Group) -> str:
+    """A component's markup as it is kept beside its fixtures, to see what a change changes."""
+    parts = (f"<!-- {each.name} -->\n{_tidy(each.html)}\n" for each in group.examples)
+    return "\n".join(parts)
+
+
+def _tidy(html: str) -> str:
+    """Without the blank ends and empty lines that templates leave."""
+    lines = (" ".join(line.split()) for line in html.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def about_component(name: str) -> str:
@@ -65,13 +74,32 @@ def _example(env: jinja2.Environment, name: str, fixture: dict[str, Any]) -> Exa
 
 @get("/gallery", opt=public(), include_in_schema=False)
 async def gallery(request: Request[Any, Any, Any]) -> Response[str]:
-    """Every component in every state."""
-    pages = pages_of(request)
-    groups = gallery_groups(pages.env) if pages else []
-    return await page(request, "gallery/gallery.html", groups=groups)
+    """The index of all components."""
+    return await page(request, "gallery/index.html", components=_index())
 
 
-GALLERY = Feature(name="gallery", handlers=(gallery,))
+@get("/gallery/{name:str}", opt=public(), include_in_schema=False)
+async def gallery_page(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[str]:
+    """One component in every state. Raises: NotFound."""
+    pages, names = pages_of(request), component_names()
+    if pages is None or name not in names:
+        raise NotFound("component")
+    group = gallery_group(pages.env, name)
+    at = names.index(name)
+    return await page(
+        request,
+        "gallery/component.html",
+        group=group,
+        before=names[at - 1],
+        after=names[(at + 1) % len(names)],
+    )
+
+
+GALLERY = Feature(name="gallery", handlers=(gallery, gallery_page))
+
+
+def _index() -> list[tuple[str, str]]:
+    return [(name, about_component(name).partition(". ")[0]) for name in component_names()]
 
 
 def _read(text: bytes) -> list[dict[str, Any]]:
