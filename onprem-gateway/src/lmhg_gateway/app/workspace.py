@@ -34,6 +34,7 @@ from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, stat
 from lmhg_gateway.web.openapi import api_description
 from lmhg_gateway.web.permissions import PERMISSIONS
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
@@ -47,6 +48,7 @@ from lmhg_kit.ui.gallery import GALLERY
 
 FEATURES: tuple[Feature, ...] = (
     SESSION,
+    SHELL,
     HOME,
     CLIENTS,
     REFERRALS,
@@ -103,6 +105,7 @@ def build(settings: WorkspaceSettings, db: Database) -> Edge:
                 timezone=settings.timezone,
                 files=files,
                 freshness=PeerFreshness(db, peer="cloud", label="Portal"),
+                has_search=True,
             ),
             statics=files,
             openapi=api_description(),

@@ -27,8 +27,9 @@ def assemble_pages(
     timezone: str,
     files: StaticFiles,
     freshness: FreshnessProbe | None = None,
+    has_search: bool = False,
 ) -> Pages:
-    """The templates of these features in their shell."""
+    """The templates of these features in their shell, with what they add to search and bell."""
     folders: dict[Path, None] = {f.templates: None for f in features if f.templates}
     notices = {code: text for f in features for code, text in f.notices.items()}
     return Pages(
@@ -38,6 +39,9 @@ def assemble_pages(
             plane="onprem",
             promise=promise,
             nav=[item for f in features for item in f.nav],
+            ways=[item for f in features for item in f.ways],
+            search=[each for f in features for each in f.search] if has_search else None,
+            notes=[each for f in features for each in f.notes] if has_search else None,
             freshness=freshness,
         ),
         notices=notices,

@@ -19,7 +19,7 @@ from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
 from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
 from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
@@ -27,6 +27,7 @@ from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.sealing import installed
+from lmhg_kit.ui.environment import birth_day
 
 AnyRequest = Request[Any, Any, Any]
 SEARCH_COOKIE = "search"
@@ -154,6 +155,20 @@ def _searched(request: AnyRequest) -> str:
         return ""
 
 
+async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Clients by any part of what is on record, over blind indexes; what is read is audited."""
+    found, _ = await service.search(tx, asked.text, limit=HITS_MAX)
+    return [
+        Hit(
+            label=row.name,
+            href=f"/clients/{row.id}",
+            detail=f"Born {birth_day(row.birth_date)}" if row.birth_date else "",
+            icon="person",
+        )
+        for row in views.rows(found)
+    ]
+
+
 CLIENTS = Feature(
     name="clients",
     handlers=(
@@ -170,6 +185,10 @@ CLIENTS = Feature(
             label="Clients", path="/clients", icon="people", permission="clients.read", order=20
         ),
     ),
+    ways=(
+        NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
+    ),
+    search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
     notices={
         "client.created": "The client is written down and can be found from now on.",
         "client.saved": "The changes are saved.",

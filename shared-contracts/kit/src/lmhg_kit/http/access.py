@@ -43,6 +43,8 @@ class Access:
     """False for machine senders: no session is read and no CSRF token expected."""
     fresh: bool = False
     """True for sensitive steps: the person proved who they are a short while ago."""
+    passive: bool = False
+    """True for what a page asks by itself: it is no use of the session, which ends all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +69,13 @@ class Gate:
         return self.sessions is not None and self.sessions.is_fresh(session)
 
 
-def needs(permission: str, *, fresh: bool = False) -> dict[str, Any]:
+def needs(permission: str, *, fresh: bool = False, passive: bool = False) -> dict[str, Any]:
     """Route option: only for signed-in people whose role has this permission.
 
-    With `fresh`, a sign-in older than ten minutes is asked for again before anything happens.
+    With `fresh`, a sign-in older than ten minutes is asked for again before anything happens. With
+    `passive`, the request does not keep an idle session alive.
     """
-    return {OPT: Access(permission, fresh=fresh)}
+    return {OPT: Access(permission, fresh=fresh, passive=passive)}
 
 
 def public() -> dict[str, Any]:
@@ -107,7 +110,7 @@ async def enforce(
         if access.fresh or access.permission not in visit.bearer.permissions:
             raise Forbidden("scope_missing")
         return
-    await load_session(connection, gate=gate, visit=visit)
+    await load_session(connection, gate=gate, visit=visit, passive=access.passive)
     if access.permission is not None:
         await _check_permission(connection, gate=gate, permission=access.permission)
     request = cast("Request[Any, Any, Any]", connection)
@@ -126,13 +129,17 @@ def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 
 
 async def load_session(
-    connection: ASGIConnection[Any, Any, Any, Any], *, gate: Gate, visit: Visit
+    connection: ASGIConnection[Any, Any, Any, Any],
+    *,
+    gate: Gate,
+    visit: Visit,
+    passive: bool = False,
 ) -> None:
     """Find out who is asking; forget a cookie that names no live session."""
     header = connection.headers.get("cookie", "")
     token = gate.jar.read(header, SESSION_COOKIE)
     if token and gate.sessions:
-        visit.session = await gate.sessions.resume(token)
+        visit.session = await gate.sessions.resume(token, touch=not passive)
         if visit.session:
             visit.token = token
             return

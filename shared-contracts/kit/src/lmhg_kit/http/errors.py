@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
-from lmhg_kit.http.page import pages_of, render_page, safe_path
+from lmhg_kit.http.page import is_part, pages_of, render_page, safe_path
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
 
@@ -162,7 +162,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     code = error.code if isinstance(error, errors.LmhgError) else _wall_code(error) or answer.code
     _note(error, answer=answer, code=code, request=request)
     if isinstance(error, errors.NotSignedIn) and not wants_json(request):
-        return _to_sign_in(request)
+        return Response("", status_code=401) if is_part(request) else _to_sign_in(request)
     confirm = ""
     if isinstance(error, errors.NotFresh) and not wants_json(request):
         confirm = _confirm_path(request)

@@ -1,10 +1,15 @@
 """A feature as the application sees it: its routes, its place in the navigation, its sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from litestar.types import ControllerRouterHandler
+
+from lmhg_kit.persistence import ReadSession
+
+HITS_MAX = 8
+"""Hits of one provider; more than that and another word helps better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +26,70 @@ class NavItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks, and for what: all that a provider may decide with."""
+
+    person_id: str
+    may: Callable[[str], bool]
+    """Whether this person has a permission."""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One thing that a search found."""
+
+    label: str
+    href: str
+    detail: str = ""
+    icon: str = "next"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchProvider:
+    """What one feature adds to the search, for those who have the permission.
+
+    `find` gives at most `HITS_MAX` hits; it runs in one unit of work with the other providers, which
+    audits what it read. The text may be a client's name: it goes into no log and no address.
+    """
+
+    label: str
+    permission: str
+    find: Callable[[ReadSession, Asked], Awaitable[Sequence[Hit]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something that waits for this person: how many, and where."""
+
+    label: str
+    count: int
+    href: str
+    kind: str = "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteProvider:
+    """What one feature says waits, for those who have the permission.
+
+    It is asked on each page that is loaded, so it makes one small query.
+    """
+
+    permission: str
+    find: Callable[[ReadSession, Asked], Awaitable[Sequence[Note]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """One folder under features/: delete the line in app.py and it is gone."""
 
     name: str
     handlers: tuple[ControllerRouterHandler, ...]
     nav: tuple[NavItem, ...] = ()
+    ways: tuple[NavItem, ...] = ()
+    """Pages that the search finds by name besides those of the navigation."""
+    search: tuple[SearchProvider, ...] = ()
+    notes: tuple[NoteProvider, ...] = ()
     messages: Mapping[str, str] = field(default_factory=dict[str, str])
     """Error code to sentence, for people."""
     notices: Mapping[str, str] = field(default_factory=dict[str, str])

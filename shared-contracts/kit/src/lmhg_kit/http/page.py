@@ -11,7 +11,8 @@ from litestar.response import Redirect
 
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
-from lmhg_kit.http.feature import NavItem
+from lmhg_kit.http.feature import NavItem, Note, NoteProvider, SearchProvider
+from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.session import new_token
 from lmhg_kit.http.visit import Visit, visit_of
 
@@ -43,6 +44,12 @@ class Shell:
     promise: str
     """What may be written here, in the top bar of every page."""
     nav: Sequence[NavItem] = ()
+    ways: Sequence[NavItem] = ()
+    """Pages that the search finds by name besides the navigation."""
+    search: Sequence[SearchProvider] | None = None
+    """Who is asked by the search; None where an application has no search."""
+    notes: Sequence[NoteProvider] | None = None
+    """Who says what waits; None where an application has no notifications."""
     sign_in_path: str = "/sign-in"
     sign_out_path: str = "/sign-out"
     home_path: str = "/"
@@ -70,6 +77,7 @@ class Frame:
         self.notice: str | None = None
         self.undo: str | None = None
         self.freshness: Freshness | None = None
+        self.notes: Sequence[Note] = ()
 
     @property
     def person(self) -> str | None:
@@ -117,6 +125,16 @@ class Frame:
         return sorted(allowed, key=lambda item: item.order)
 
     @property
+    def ways(self) -> list[NavItem]:
+        """The navigation and the other pages that this person may open by name."""
+        return [*self.nav, *(way for way in self.shell.ways if self.may(way.permission))]
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait for this person."""
+        return sum(note.count for note in self.notes)
+
+    @property
     def current_path(self) -> str:
         """The path of the entry that this page belongs to; empty where it belongs to none."""
         return max((item.path for item in self.nav if self._is_below(item)), key=len, default="")
@@ -140,14 +158,15 @@ async def page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Response[str]:
-    """A rendered page in its shell, with the freshness of the other plane."""
+    """A rendered page in its shell, with the freshness of the other plane and what waits."""
     pages, visit = pages_of(request), visit_of(request)
-    freshness = None
-    if visit.session and pages and pages.shell.freshness:
-        freshness = await pages.shell.freshness()
-    return render_page(
-        request, template, status=status, headers=headers, freshness=freshness, **context
-    )
+    freshness, notes = None, list[Note]()
+    if visit.session and pages:
+        freshness = await pages.shell.freshness() if pages.shell.freshness else None
+        notes = await notes_for(request, pages.shell.notes or ())
+    frame = _frame(request)
+    frame.freshness, frame.notes = freshness, notes
+    return _render(request, template, frame, status=status, headers=headers, context=context)
 
 
 def render_page(
@@ -156,18 +175,45 @@ def render_page(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    freshness: Freshness | None = None,
     **context: object,
 ) -> Response[str]:
     """A rendered page in its shell, from what is at hand."""
-    pages, visit, gate = pages_of(request), visit_of(request), gate_of(request)
+    frame = _frame(request)
+    return _render(request, template, frame, status=status, headers=headers, context=context)
+
+
+def part(request: AnyRequest, template: str, **context: object) -> Response[str]:
+    """A fragment that htmx puts into a page which is there already; the full page includes it too."""
+    return _render(request, template, _frame(request), status=200, headers=None, context=context)
+
+
+def is_part(request: AnyRequest) -> bool:
+    """Whether htmx asks, which wants a fragment where anybody else gets the page around it."""
+    return request.headers.get("hx-request") == "true"
+
+
+def _frame(request: AnyRequest) -> Frame:
+    pages = pages_of(request)
     if pages is None:
         message = "this application has no pages"
         raise TypeError(message)
-    frame = Frame(visit, gate=gate, pages=pages, path=request.url.path)
-    frame.notice, frame.undo = _take_notice(request, pages=pages)
-    frame.freshness = freshness
-    html = pages.env.get_template(template).render({**context, "frame": frame})
+    frame = Frame(visit_of(request), gate=gate_of(request), pages=pages, path=request.url.path)
+    if not is_part(request):
+        frame.notice, frame.undo = _take_notice(request, pages=pages)
+    return frame
+
+
+def _render(
+    request: AnyRequest,
+    template: str,
+    frame: Frame,
+    *,
+    status: int,
+    headers: Mapping[str, str] | None,
+    context: Mapping[str, object],
+) -> Response[str]:
+    env = cast("Pages", pages_of(request)).env
+    html = env.get_template(template).render({**context, "frame": frame})
     return Response(html, status_code=status, media_type=HTML, headers=dict(headers or {}))
 
 

@@ -173,8 +173,11 @@ class Sessions:
         await self._store.insert_session(session)
         return token
 
-    async def resume(self, token: str) -> Session | None:
-        """The live session of this secret; a stale one is ended on the way."""
+    async def resume(self, token: str, *, touch: bool = True) -> Session | None:
+        """The live session of this secret; a stale one is ended on the way.
+
+        Without `touch` it is looked at, not used: idle time goes on.
+        """
         session = await self._store.find_session(hash_token(token))
         if session is None:
             return None
@@ -184,7 +187,7 @@ class Sessions:
         if at >= ends_at or at - session.last_seen_at >= limit.idle:
             await self._store.delete_session(session.token_hash)
             return None
-        if at - session.last_seen_at >= TOUCH_EVERY:
+        if touch and at - session.last_seen_at >= TOUCH_EVERY:
             await self._store.touch_session(session.token_hash, at=at)
         return session
 

@@ -215,12 +215,6 @@
     };
     const start = () => {
       if (palette.open) return;
-      ways.replaceChildren(...[...document.querySelectorAll(".sidenav a")].map((link) => {
-        const item = document.createElement("li");
-        item.append(link.cloneNode(true));
-        item.firstChild.removeAttribute("aria-current");
-        return item;
-      }));
       narrow();
       show(palette);
       input.select();
@@ -236,7 +230,10 @@
       event.preventDefault();
       start();
     });
-    input.addEventListener("input", narrow);
+    input.addEventListener("input", () => {
+      narrow();
+      palette.querySelector("#palette-found").replaceChildren();
+    });
     palette.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) {
@@ -246,4 +243,13 @@
       }
     });
   }
+
+  // A session that ended while the page was open: said once, and what was typed stays.
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.status !== 401 || document.querySelector("#ended")) return;
+    const note = Object.assign(document.createElement("div"), { id: "ended", className: "banner warn" });
+    note.setAttribute("role", "alert");
+    note.textContent = "Your session has ended. What you typed is still here; sign in again in another tab, then go on.";
+    document.querySelector("main").prepend(note);
+  });
 })();
