@@ -11,6 +11,8 @@ from lmhg_kit.http.testing import AsRole, Browsers
 from lmhg_portal.web.permissions import PERMISSIONS, ROLES
 
 PUBLIC = {
+    "/gallery",
+    "/gallery/{name:str}",
     "/sign-in",
     "/sign-in/callback",
     "/sign-out",

@@ -24,6 +24,7 @@ PUBLIC = {
     "/sign-out",
     "/signed-out",
     "/gallery",
+    "/gallery/{name:str}",
     "/static/{digest:str}/{name:str}",
 }
 

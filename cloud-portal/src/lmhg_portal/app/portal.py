@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
@@ -19,6 +20,7 @@ from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC, build_environment
+from lmhg_kit.ui.gallery import GALLERY
 from lmhg_portal.features.announcements.pages import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar.pages import FEATURE as CALENDAR
 from lmhg_portal.features.home.pages import FEATURE as HOME
@@ -30,13 +32,15 @@ from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_portal.web.permissions import PERMISSIONS
 
 PROMISE = "Cloud: never write client information here"
-FEATURES: tuple[Feature, ...] = (HOME, TICKETS, CALENDAR, ANNOUNCEMENTS, IDENTITY)
+FEATURES: tuple[Feature, ...] = (SHELL, HOME, TICKETS, CALENDAR, ANNOUNCEMENTS, IDENTITY)
 """The features of the portal: one line each."""
 
 
 def build(settings: PortalSettings, db: Database) -> Edge:
     """The ASGI application of the portal."""
     files = StaticFiles(STATIC)
+    is_development = settings.environment is Environment.DEVELOPMENT
+    features = (*FEATURES, GALLERY) if is_development else FEATURES
     issuer = Issuer(_client(settings))
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
@@ -52,7 +56,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 production=settings.environment is Environment.PRODUCTION,
                 form_origins=(origin_of(settings.issuer_url),),
             ),
-            features=FEATURES,
+            features=features,
             permissions=PERMISSIONS,
             sessions=Sessions(PortalSessions(db), limits=limits),
             pages=_pages(settings, db, files),
@@ -91,6 +95,9 @@ def _pages(settings: PortalSettings, db: Database, files: StaticFiles) -> Pages:
             plane="cloud",
             promise=PROMISE,
             nav=[item for found in FEATURES for item in found.nav],
+            ways=[item for found in FEATURES for item in found.ways],
+            search=[each for found in FEATURES for each in found.search],
+            notes=[each for found in FEATURES for each in found.notes],
             freshness=PeerFreshness(db, peer="onprem", label="Gateway"),
         ),
         notices={code: text for found in FEATURES for code, text in found.notices.items()},

@@ -1,6 +1,7 @@
 """A small application over the real floor: real routing, guards, sessions and templates."""
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,9 +14,10 @@ from litestar.params import FromPath, FromQuery
 from lmhg_kit.errors import Conflict, Invalid, TooMany
 from lmhg_kit.http.access import machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.feature import Feature, NavItem
-from lmhg_kit.http.page import Pages, Shell, go, page
+from lmhg_kit.http.page import Freshness, Pages, Shell, go, page
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands, MemorySessions, browser_at
@@ -49,7 +51,7 @@ async def folder(name: FromPath[str]) -> str:
 @post("/notes", opt=needs("notes.write"))
 async def write_note(request: AnyRequest) -> Response[Any]:
     """A step that says what it did."""
-    return go(request, "/", notice="note.saved")
+    return go(request, "/", notice="note.saved", undo="/notes/undo")
 
 
 @post("/hook", opt=machine(), status_code=202)
@@ -89,6 +91,7 @@ def _error_context() -> dict[str, Any]:
 
 
 PERMISSIONS = {
+    "home.view": frozenset({"clinician", "admin"}),
     "notes.read": frozenset({"clinician", "admin"}),
     "notes.write": frozenset({"admin"}),
 }
@@ -99,6 +102,11 @@ NOTES = Feature(
     messages={"stale": "The note changed while you were looking at it."},
     notices={"note.saved": "The note is saved."},
 )
+
+
+async def _heard() -> Freshness:
+    """The other plane, heard a moment ago."""
+    return Freshness(label="Portal", heard_at=datetime(2026, 11, 22, 14, 2, tzinfo=UTC), late=False)
 
 
 @pytest.fixture
@@ -135,7 +143,15 @@ def _make_edge(sessions: Sessions, *, production: bool = False, **zones: str) ->
     statics = StaticFiles(STATIC)
     env = build_environment((), timezone="America/Kentucky/Louisville", static_url=statics.url)
     approved = zones.get("approved", "10.8.0.0/16,127.0.0.0/8")
-    shell = Shell(title="Demo", plane="onprem", promise="Client information allowed", nav=NOTES.nav)
+    shell = Shell(
+        title="Demo",
+        plane="onprem",
+        promise="Client information allowed",
+        nav=NOTES.nav,
+        search=(),
+        notes=(),
+        freshness=_heard,
+    )
     return build_app(
         AppParts(
             name="demo",
@@ -144,7 +160,7 @@ def _make_edge(sessions: Sessions, *, production: bool = False, **zones: str) ->
                 public_url="https://demo.test",
                 production=production,
             ),
-            features=(NOTES, GALLERY),
+            features=(NOTES, SHELL, GALLERY),
             permissions=PERMISSIONS,
             sessions=sessions,
             pages=Pages(env=env, shell=shell, notices=NOTES.notices),

@@ -10,9 +10,10 @@ from litestar.params import FromPath
 from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
 
 AnyRequest = Request[Any, Any, Any]
@@ -39,6 +40,16 @@ async def one_page(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Respo
     return await page(request, "announcements/one.html", item=found, names=names)
 
 
+async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Announcements with the words in their title or text."""
+    wanted = asked.text.casefold()
+    return [
+        Hit(label=each.body.title, href=f"/announcements/{each.id}", icon="announcement")
+        for each in await replica.newest(tx, Announcement)
+        if wanted in each.body.title.casefold() or wanted in each.body.body.casefold()
+    ][:HITS_MAX]
+
+
 FEATURE = Feature(
     name="announcements",
     handlers=(list_page, one_page),
@@ -49,6 +60,11 @@ FEATURE = Feature(
             icon="announcement",
             permission="announcements.read",
             order=30,
+        ),
+    ),
+    search=(
+        SearchProvider(
+            label="Announcements", permission="announcements.read", find=find_announcements
         ),
     ),
     messages={

@@ -10,9 +10,10 @@ from litestar.params import FromQuery
 
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, week, week_start
 
@@ -55,6 +56,19 @@ def _day_of(text: str) -> date | None:
     return found if 2000 <= found.year <= 2100 else None
 
 
+async def find_weeks(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """The week of a day, or the calendar of a colleague by name."""
+    day = _day_of(asked.text)
+    if day:
+        return [Hit(label=f"Week of {day}", href=f"/calendar?day={day}", icon="calendar")]
+    wanted = asked.text.casefold()
+    return [
+        Hit(label=name, href=f"/calendar?clinician={person}", icon="calendar")
+        for person, name in sorted((await replica.staff_names(tx)).items(), key=lambda n: n[1])
+        if wanted in name.casefold()
+    ][:HITS_MAX]
+
+
 FEATURE = Feature(
     name="calendar",
     handlers=(calendar_page,),
@@ -67,5 +81,6 @@ FEATURE = Feature(
             order=20,
         ),
     ),
+    search=(SearchProvider(label="Calendar", permission="calendar.read", find=find_weeks),),
     templates=Path(__file__).parent / "templates",
 )

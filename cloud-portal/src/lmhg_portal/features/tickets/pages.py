@@ -8,11 +8,21 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import (
+    HITS_MAX,
+    Asked,
+    Feature,
+    Hit,
+    NavItem,
+    Note,
+    NoteProvider,
+    SearchProvider,
+)
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.tickets import repository, service
 from lmhg_portal.features.tickets.forms import MessageForm, MoveForm, TicketForm
@@ -138,6 +148,34 @@ async def _show_ticket(
     )
 
 
+async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Tickets by a word in them: all for support, one's own for everybody else."""
+    own = None if asked.may("tickets.work") else uuid.UUID(asked.person_id)
+    found = await repository.list_tickets(tx, own=own, state="", words=asked.text, page=1)
+    return [
+        Hit(
+            label=each.subject,
+            href=f"/tickets/{each.id}",
+            detail=each.state.capitalize(),
+            icon="ticket",
+        )
+        for each in found[:HITS_MAX]
+    ]
+
+
+async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """One's own tickets that wait for an answer."""
+    count = await repository.waiting_for(tx, uuid.UUID(asked.person_id))
+    href = "/tickets?mine=1&state=waiting"
+    return [Note(label="Tickets that wait for your answer", count=count, href=href, kind="warn")]
+
+
+async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
+    """New tickets that nobody took, for support."""
+    href = "/tickets?state=new"
+    return [Note(label="New tickets in the queue", count=await repository.untaken(tx), href=href)]
+
+
 FEATURE = Feature(
     name="tickets",
     handlers=(list_page, new_page, file_ticket, one_page, add_message, take, move),
@@ -145,6 +183,14 @@ FEATURE = Feature(
         NavItem(
             label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10
         ),
+    ),
+    ways=(
+        NavItem(label="File a ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
+    ),
+    search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
+    notes=(
+        NoteProvider(permission="tickets.read", find=tickets_waiting),
+        NoteProvider(permission="tickets.work", find=queue_waiting),
     ),
     messages={
         "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -43,6 +43,18 @@ async def list_tickets(
         query = query.where(or_(Ticket.subject.ilike(like), Ticket.body.ilike(like)))
     query = query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     return (await tx.scalars(query)).all()
+
+
+async def waiting_for(tx: ReadSession, person: uuid.UUID) -> int:
+    """How many of a person's own tickets wait for their answer."""
+    query = select(func.count()).where(Ticket.filed_by == person, Ticket.state == "waiting")
+    return int(await tx.scalar(query) or 0)
+
+
+async def untaken(tx: ReadSession) -> int:
+    """How many new tickets nobody works on."""
+    query = select(func.count()).where(Ticket.state == "new", Ticket.assignee_id.is_(None))
+    return int(await tx.scalar(query) or 0)
 
 
 async def find(tx: ReadSession, ticket_id: uuid.UUID) -> Ticket | None:

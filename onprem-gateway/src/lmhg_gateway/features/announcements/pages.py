@@ -17,11 +17,12 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
 KIND = service.KIND
@@ -209,6 +210,14 @@ async def _show_form(
     )
 
 
+async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Announcements by their title."""
+    return [
+        Hit(label=each.title, href=f"/announcements/{each.id}", icon="announcement")
+        for each in await repository.titled(tx, asked.text, limit=HITS_MAX)
+    ]
+
+
 ANNOUNCEMENTS = Feature(
     name="announcements",
     handlers=(
@@ -230,6 +239,19 @@ ANNOUNCEMENTS = Feature(
             icon="announcement",
             permission="announcements.read",
             order=50,
+        ),
+    ),
+    ways=(
+        NavItem(
+            label="New announcement",
+            path="/announcements/new",
+            icon="plus",
+            permission="announcements.write",
+        ),
+    ),
+    search=(
+        SearchProvider(
+            label="Announcements", permission="announcements.read", find=find_announcements
         ),
     ),
     notices={

@@ -16,6 +16,12 @@ async def listed(tx: ReadSession, *, page: int) -> Sequence[Announcement]:
     return (await tx.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))).all()
 
 
+async def titled(tx: ReadSession, words: str, *, limit: int) -> Sequence[Announcement]:
+    """Announcements whose title has these words, newest first."""
+    query = select(Announcement).where(Announcement.title.icontains(words, autoescape=True))
+    return (await tx.scalars(query.order_by(Announcement.published_at.desc()).limit(limit))).all()
+
+
 async def by_id(tx: ReadSession, announcement_id: uuid.UUID) -> Announcement | None:
     """One announcement."""
     return await tx.get(Announcement, announcement_id)

@@ -13,11 +13,12 @@ from lmhg_gateway.features.break_glass.rules import MINUTES
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import Asked, Feature, NavItem, Note, NoteProvider
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -79,6 +80,12 @@ async def _show(request: AnyRequest, form: Form[OpenForm], *, status: int = 200)
     )
 
 
+async def reviews_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """Openings that this officer may review."""
+    count = await repository.unreviewed(tx, by=uuid.UUID(asked.person_id))
+    return [Note(label="Break-glass to review", count=count, href="/break-glass", kind="bad")]
+
+
 BREAK_GLASS = Feature(
     name="break_glass",
     handlers=(overview, open_glass, end_glass, review),
@@ -92,6 +99,7 @@ BREAK_GLASS = Feature(
             primary=False,
         ),
     ),
+    notes=(NoteProvider(permission="break_glass.review", find=reviews_waiting),),
     messages={
         "glass_already_open": "Your access is open already. End it before you open it again.",
         "own_break_glass": "Somebody else has to review this one: it is your own.",

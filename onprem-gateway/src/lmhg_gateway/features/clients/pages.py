@@ -157,7 +157,7 @@ def _searched(request: AnyRequest) -> str:
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Clients by any part of what is on record, over blind indexes; what is read is audited."""
-    found, _ = await service.search(tx, asked.text, limit=HITS_MAX)
+    found, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
     return [
         Hit(
             label=row.name,

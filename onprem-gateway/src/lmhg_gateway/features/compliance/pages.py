@@ -15,10 +15,11 @@ from lmhg_gateway.features.compliance import (
     repository,
     views,
 )
+from lmhg_gateway.features.compliance.public import waiting_notes
 from lmhg_gateway.features.ledger_review.public import ledger_head
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import Feature, NavItem, NoteProvider
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 
@@ -64,6 +65,33 @@ COMPLIANCE = Feature(
             order=60,
         ),
     ),
+    ways=(
+        NavItem(
+            label="Relay ledger",
+            path="/compliance/ledger",
+            icon="ledger",
+            permission="compliance.read",
+        ),
+        NavItem(
+            label="Held records",
+            path="/compliance/held",
+            icon="shield",
+            permission="compliance.read",
+        ),
+        NavItem(
+            label="Exemptions",
+            path="/compliance/exemptions",
+            icon="shield",
+            permission="compliance.read",
+        ),
+        NavItem(
+            label="Incidents",
+            path="/compliance/incidents",
+            icon="warning",
+            permission="compliance.read",
+        ),
+    ),
+    notes=(NoteProvider(permission="compliance.read", find=waiting_notes),),
     notices={
         "match.asked": "The match is running; its result appears here in a moment.",
         **{code: said for part in PARTS for code, said in part.NOTICES.items()},

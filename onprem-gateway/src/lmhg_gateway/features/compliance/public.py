@@ -16,6 +16,7 @@ from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.http.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
@@ -33,6 +34,7 @@ __all__ = [
     "propose",
     "states",
     "waiting_counts",
+    "waiting_notes",
     "week_facts",
     "withdraw",
 ]
@@ -178,6 +180,33 @@ async def _open_request(tx: WriteSession, *, kind: str, record_id: uuid.UUID) ->
 async def waiting_counts(tx: ReadSession) -> dict[str, int]:
     """How much waits for the officer: held, requests, incidents."""
     return await repository.counts(tx)
+
+
+async def waiting_notes(tx: ReadSession, _asked: Asked) -> list[Note]:
+    """The same as what the bell says."""
+    counts = await repository.counts(tx)
+    return [
+        Note(
+            label="Approvals asked for",
+            count=counts["requests"],
+            href="/compliance/exemptions",
+            kind="warn",
+        ),
+        Note(label="Held records", count=counts["held"], href="/compliance/held", kind="warn"),
+        Note(
+            label="Open incidents",
+            count=counts["incidents"],
+            href="/compliance/incidents",
+            kind="bad",
+        ),
+    ]
+
+
+def open_incident(
+    tx: WriteSession, *, code: str, subject_kind: str, subject_id: uuid.UUID | None
+) -> None:
+    """Put something before the officer: what it is about, never what was found."""
+    tx.add(Incident(code=code, subject_kind=subject_kind, subject_id=subject_id))
 
 
 async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:

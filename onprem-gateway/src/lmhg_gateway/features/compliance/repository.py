@@ -197,11 +197,8 @@ async def cosignatures(tx: ReadSession) -> Sequence[Row[Any]]:
 
 async def counts(tx: ReadSession) -> dict[str, int]:
     """How much waits for the officer."""
-    held = select(func.count()).where(HeldRecord.outcome == "waiting")
-    asked = select(func.count()).where(ExemptionRequest.outcome == "open")
-    still = select(func.count()).where(Incident.closed_at.is_(None))
-    return {
-        "held": int(await tx.scalar(held) or 0),
-        "requests": int(await tx.scalar(asked) or 0),
-        "incidents": int(await tx.scalar(still) or 0),
-    }
+    held = select(func.count()).where(HeldRecord.outcome == "waiting").scalar_subquery()
+    asked = select(func.count()).where(ExemptionRequest.outcome == "open").scalar_subquery()
+    still = select(func.count()).where(Incident.closed_at.is_(None)).scalar_subquery()
+    found = await tx.execute(select(held, asked, still))
+    return dict(zip(("held", "requests", "incidents"), found.one(), strict=True))

@@ -237,6 +237,16 @@ async def invite(tx: WriteSession, user_id: uuid.UUID) -> None:
     await tx.execute(insert(Letter).values(id=new_id(), user_id=user_id, purpose=INVITE))
 
 
+async def owing_factor(tx: ReadSession) -> int:
+    """How many active people have a role that asks for a second factor, and have none."""
+    account = UserAccount
+    asks = select(MfaRule.role).where(MfaRule.role == any_(account.roles)).exists()
+    app = select(Totp.id).where(Totp.user_id == account.id, Totp.confirmed_at.is_not(None)).exists()
+    key = select(Passkey.id).where(Passkey.user_id == account.id).exists()
+    query = select(func.count()).select_from(account).where(account.active, asks, ~app, ~key)
+    return int(await tx.scalar(query) or 0)
+
+
 async def mfa_status(
     tx: ReadSession, user_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, MfaStatus]:

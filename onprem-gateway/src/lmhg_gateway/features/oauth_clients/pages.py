@@ -21,7 +21,16 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import (
+    HITS_MAX,
+    Asked,
+    Feature,
+    Hit,
+    NavItem,
+    Note,
+    NoteProvider,
+    SearchProvider,
+)
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -267,6 +276,20 @@ async def _show_form(
     )
 
 
+async def find_oauth_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Registered programs by name."""
+    return [
+        Hit(label=each.name, href=f"/oauth-clients/{each.id}", detail=each.client_id, icon="key")
+        for each in await repository.named(tx, asked.text, limit=HITS_MAX)
+    ]
+
+
+async def scopes_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """Requests for more scopes that somebody else made."""
+    count = await repository.scopes_asked(tx, not_by=asked.person_id)
+    return [Note(label="Scopes asked for", count=count, href="/oauth-clients", kind="warn")]
+
+
 OAUTH_CLIENTS = Feature(
     name="oauth_clients",
     handlers=(
@@ -294,6 +317,8 @@ OAUTH_CLIENTS = Feature(
             primary=False,
         ),
     ),
+    search=(SearchProvider(label="OAuth clients", permission=PERMISSION, find=find_oauth_clients),),
+    notes=(NoteProvider(permission=PERMISSION, find=scopes_waiting),),
     notices={
         "oauth_client.registered": "Registered.",
         "oauth_client.changed": "Changed. The history below has the difference.",

@@ -26,6 +26,24 @@ async def listed(tx: ReadSession) -> Sequence[OAuthClient]:
     return (await tx.scalars(query.limit(MAX_CLIENTS))).all()
 
 
+async def named(tx: ReadSession, words: str, *, limit: int) -> Sequence[OAuthClient]:
+    """Clients with these words in their name or public name."""
+    matches = or_(
+        OAuthClient.name.icontains(words, autoescape=True),
+        OAuthClient.client_id.icontains(words, autoescape=True),
+    )
+    query = select(OAuthClient).where(matches).order_by(OAuthClient.name, OAuthClient.client_id)
+    return (await tx.scalars(query.limit(limit))).all()
+
+
+async def scopes_asked(tx: ReadSession, *, not_by: str) -> int:
+    """How many requests for scopes this person may decide: those of others."""
+    query = select(func.count()).where(
+        ScopeRequest.outcome == "open", ScopeRequest.requested_by != not_by
+    )
+    return int(await tx.scalar(query) or 0)
+
+
 async def by_id(tx: ReadSession, client: uuid.UUID, *, lock: bool = False) -> OAuthClient | None:
     """One client; locked until the end of the unit if it is going to change."""
     query = select(OAuthClient).where(OAuthClient.id == client)

@@ -19,7 +19,16 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import (
+    HITS_MAX,
+    Asked,
+    Feature,
+    Hit,
+    NavItem,
+    Note,
+    NoteProvider,
+    SearchProvider,
+)
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -236,6 +245,29 @@ async def _show_invite(
     return await page(request, "people/new.html", status=status, form=form, all_roles=ROLES)
 
 
+async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """People with an account, by name or address."""
+    found = await repository.listed(tx, q=asked.text, ended=False)
+    return [
+        Hit(label=row.display_name, href=f"/people/{row.id}", detail=row.email, icon="person")
+        for row in found[:HITS_MAX]
+    ]
+
+
+async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """Lost devices that somebody else reported, and people who owe a second factor."""
+    owing = await identity.owing_factor(tx)
+    lost = [
+        each
+        for each in await identity.open_device_resets(tx)
+        if str(each.asked_by) != asked.person_id
+    ]
+    return [
+        Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
+        Note(label="People without a second factor", count=owing, href="/people", kind="warn"),
+    ]
+
+
 PEOPLE = Feature(
     name="people",
     handlers=(
@@ -264,6 +296,8 @@ PEOPLE = Feature(
             primary=False,
         ),
     ),
+    search=(SearchProvider(label="People", permission="people.manage", find=find_people),),
+    notes=(NoteProvider(permission="people.manage", find=people_waiting),),
     notices={
         "person.invited": "The letter is on its way. It opens once, for a limited time.",
         "factors.rule": "The rule is changed. Whoever lacks a second factor is reminded until then.",

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.clients.public import names_of, shown_name
+from lmhg_gateway.features.clients.public import search as search_clients
 from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -140,6 +141,24 @@ def _today(request: AnyRequest) -> date:
     return utc_now().astimezone(zone).date()
 
 
+async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:
+    """Referrals of the clients that the text finds, for those who may see clients too."""
+    if not asked.may("clients.read"):
+        return []
+    clients, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
+    names = {client.id: shown_name(client) for client in clients}
+    found = await repository.of_clients(tx, list(names), limit=HITS_MAX) if names else []
+    return [
+        Hit(
+            label=names[each.client_id],
+            href=f"/referrals/{each.id}",
+            detail=f"{views.label(each.state)}, received {each.received_on:%-d %b %Y}",
+            icon="referral",
+        )
+        for each in found
+    ]
+
+
 REFERRALS = Feature(
     name="referrals",
     handlers=(board, new_referral, record_referral, referral_page, move),
@@ -149,6 +168,7 @@ REFERRALS = Feature(
             order=30,
         ),
     ),
+    search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
     notices={
         "referral.recorded": "The referral is written down. The first contact is due next.",
         "referral.moved": "The step is written down.",

@@ -29,6 +29,14 @@ async def locked(tx: WriteSession, referral_id: uuid.UUID) -> Referral | None:
     return await tx.scalar(query)
 
 
+async def of_clients(
+    tx: ReadSession, client_ids: Sequence[uuid.UUID], *, limit: int
+) -> Sequence[Referral]:
+    """Referrals of these clients, newest first."""
+    query = select(Referral).where(Referral.client_id.in_(client_ids))
+    return (await tx.scalars(query.order_by(Referral.received_on.desc()).limit(limit))).all()
+
+
 async def moves_of(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[ReferralMove]:
     """The steps of a referral, oldest first."""
     query = select(ReferralMove).where(ReferralMove.referral_id == referral_id)

@@ -13,9 +13,7 @@ def asked_by(request: AnyRequest, text: str = "") -> Asked:
     gate, session = gate_of(request), visit_of(request).session
     roles = session.roles if session else frozenset[str]()
     person = actor_of(request).id
-    return Asked(
-        person_id=person, may=lambda permission: gate.allows(roles, permission), text=text
-    )
+    return Asked(person_id=person, may=lambda permission: gate.allows(roles, permission), text=text)
 
 
 async def notes_for(request: AnyRequest, providers: Sequence[NoteProvider]) -> list[Note]:
