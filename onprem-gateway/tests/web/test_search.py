@@ -53,7 +53,7 @@ async def test_reading_by_search_is_audited(
     await found(await as_role("clinician"), "ottoline quill")
     client_id = uuid.UUID(client_path.rpartition("/")[2])
     rows = await onprem.run(
-        "select 1 from audit.event where purpose = 'search' and $1 = any (ids)", client_id
+        "select 1 from audit.event where purpose = 'search' and $1 = any (subject_ids)", client_id
     )
     assert rows
 
