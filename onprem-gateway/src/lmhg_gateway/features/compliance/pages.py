@@ -53,6 +53,22 @@ async def ask_match(request: AnyRequest) -> Response[Any]:
 
 
 PARTS = (held_pages, exemption_pages, cloud_pages, incident_pages)
+WAYS = (
+    ("Relay ledger", "ledger"),
+    ("Access log", "access"),
+    ("Held records", "held"),
+    ("Exemptions", "exemptions"),
+    ("What is in the cloud", "cloud"),
+    ("Incidents", "incidents"),
+    ("Three-way match", "match"),
+    ("Canary sweeps", "sweeps"),
+    ("Witness", "witness"),
+    ("Weekly packets", "packets"),
+    ("Monthly statement", "statement"),
+    ("Screening", "screening"),
+)
+"""Pages of compliance that the search finds by these words."""
+
 COMPLIANCE = Feature(
     name="compliance",
     handlers=(overview, ask_match, *(each for part in PARTS for each in part.HANDLERS)),
@@ -65,31 +81,11 @@ COMPLIANCE = Feature(
             order=60,
         ),
     ),
-    ways=(
+    ways=tuple(
         NavItem(
-            label="Relay ledger",
-            path="/compliance/ledger",
-            icon="ledger",
-            permission="compliance.read",
-        ),
-        NavItem(
-            label="Held records",
-            path="/compliance/held",
-            icon="shield",
-            permission="compliance.read",
-        ),
-        NavItem(
-            label="Exemptions",
-            path="/compliance/exemptions",
-            icon="shield",
-            permission="compliance.read",
-        ),
-        NavItem(
-            label="Incidents",
-            path="/compliance/incidents",
-            icon="warning",
-            permission="compliance.read",
-        ),
+            label=label, path=f"/compliance/{path}", icon="shield", permission="compliance.read"
+        )
+        for label, path in WAYS
     ),
     notes=(NoteProvider(permission="compliance.read", find=waiting_notes),),
     notices={

@@ -202,13 +202,6 @@ async def waiting_notes(tx: ReadSession, _asked: Asked) -> list[Note]:
     ]
 
 
-def open_incident(
-    tx: WriteSession, *, code: str, subject_kind: str, subject_id: uuid.UUID | None
-) -> None:
-    """Put something before the officer: what it is about, never what was found."""
-    tx.add(Incident(code=code, subject_kind=subject_kind, subject_id=subject_id))
-
-
 async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:
     """Put a held record before the officer, once for each version."""
     keys = ("kind", "record_id", "version", "rule", "place")
