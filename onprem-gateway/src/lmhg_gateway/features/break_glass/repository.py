@@ -49,12 +49,6 @@ async def listed(tx: ReadSession, *, user_id: uuid.UUID | None) -> Sequence[Brea
     return (await tx.scalars(query)).all()
 
 
-async def unreviewed(tx: ReadSession, *, by: uuid.UUID) -> int:
-    """How many openings wait for a review by this officer: everybody's but their own."""
-    query = select(func.count()).where(BreakGlass.reviewed_at.is_(None), BreakGlass.user_id != by)
-    return int(await tx.scalar(query) or 0)
-
-
 async def locked(tx: WriteSession, opening_id: uuid.UUID) -> BreakGlass | None:
     """One opening, held until this unit of work ends."""
     return await tx.scalar(select(BreakGlass).where(BreakGlass.id == opening_id).with_for_update())
