@@ -8,6 +8,8 @@ from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATE
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.break_glass.models import BreakGlass
+from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
+from lmhg_gateway.features.break_glass.wall import STATEMENTS as GLASS_STATEMENTS
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
@@ -168,6 +170,7 @@ GRANTS = [
     ),
     "revoke insert, update, delete on practice.alembic_version from gw_workspace, gw_worker",
     *REVIEW_GRANTS,
+    *GLASS_GRANTS,
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
@@ -211,6 +214,7 @@ PLAN = Plan(
         *CLIENT_STATEMENTS,
         *COMPLIANCE_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
+        *GLASS_STATEMENTS,
         *PACKET_STATEMENTS,
         *SCREENING_STATEMENTS,
     ),

@@ -18,7 +18,7 @@ from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.testing import AsRole, Browsers, Hands, Signed
-from lmhg_kit.persistence import Database
+from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.ports import free_ports
 from lmhg_stack.testing import PlaneDatabase
 
@@ -77,8 +77,8 @@ async def test_it_ends_by_itself(helper: Signed, edge: Edge, workspace_db: Datab
 async def opened_at(db: Database) -> datetime:
     """When the newest opening began."""
     query = select(BreakGlass.opened_at).order_by(BreakGlass.opened_at.desc()).limit(1)
-    async with db.engine.connect() as link:
-        return (await link.execute(query)).scalar_one()
+    async with db.read(Actor("test"), "test") as tx:
+        return (await tx.execute(query)).scalar_one()
 
 
 async def test_officers_are_told_and_one_reviews(

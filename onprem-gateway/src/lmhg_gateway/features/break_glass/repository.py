@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select, text
 
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_kit.persistence import Database, ReadSession, WriteSession
@@ -12,17 +12,7 @@ from lmhg_kit.persistence import Database, ReadSession, WriteSession
 LISTED_MAX = 100
 
 
-_OPEN_UNTIL = (
-    select(BreakGlass.ends_at)
-    .where(
-        BreakGlass.user_id == bindparam("who"),
-        BreakGlass.ended_at.is_(None),
-        BreakGlass.opened_at <= bindparam("now"),
-        BreakGlass.ends_at > bindparam("now"),
-    )
-    .order_by(BreakGlass.ends_at.desc())
-    .limit(1)
-)
+_OPEN_UNTIL = text("select relay_release.glass_open_until(:who, :now)")
 """Made once: every request of the workspace asks it."""
 
 

@@ -50,3 +50,8 @@ def classes_of(table: Table) -> dict[str, DataClass]:
 def is_watched(table: Table) -> bool:
     """Whether writes need an actor and are audited: any column about a client or exempt."""
     return bool({DataClass.PHI, DataClass.EXEMPT} & set(classes_of(table).values()))
+
+
+def holds_clients(table: Table) -> bool:
+    """Whether any column is about a client: its rows are visible to a named actor only."""
+    return DataClass.PHI in classes_of(table).values()

@@ -24,6 +24,12 @@ _DEFINITIONS = text(
     " select 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,"
     " t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)"
     " from pg_trigger t where t.tgname like 'wall\\_%' and not t.tgisinternal"
+    " union all"
+    " select 'policy ' || schemaname || '.' || tablename || '.' || policyname,"
+    " concat_ws(' ', permissive, roles::text, cmd, qual, with_check) from pg_policies"
+    " union all"
+    " select 'rows ' || c.oid::regclass::text, concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity)"
+    " from pg_class c where c.relrowsecurity or c.relforcerowsecurity"
 )
 
 

@@ -1,6 +1,7 @@
 """The wall: triggers generated from the contracts and installed after every migration.
 
-For each watched table: a write without an actor fails and each write is audited. For each
+For each watched table: a write without an actor fails and each write is audited. For each table
+about clients: without an actor there is no row to see, for the owner neither. For each
 releasable table: an insert, update or delete writes the outbox row in the same transaction, with
 the projection of the exempt fields only; turning the exemption off, or deleting, writes a recall.
 A drift test compares what the database has with what this module writes.
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from lmhg_contracts.registry import Kind
-from lmhg_kit.persistence.columns import is_watched
+from lmhg_kit.persistence.columns import holds_clients, is_watched
 
 FIXED_COLUMNS = ("id", "hipaa_exempt", "exemption_id", "version")
 
@@ -31,6 +32,8 @@ def statements(tables: Iterable[Table], releases: dict[str, Kind]) -> list[State
     for table in sorted(tables, key=lambda found: found.fullname):
         if is_watched(table):
             made += _actor_triggers(table)
+        if holds_clients(table):
+            made += _actor_policy(table)
         if "version" in table.columns and "hipaa_exempt" in table.columns:
             made += _version_trigger(table)
         if table.fullname in releases:
@@ -59,6 +62,23 @@ def _actor_triggers(table: Table) -> list[Statement]:
             f"{new} old table as old_rows {each}on_update()",
         ),
         _trigger(table, "wall_audit_delete", "after delete", f"{old} {each}on_delete()"),
+    ]
+
+
+ACTOR_NAMED = "(select coalesce(current_setting('app.actor', true), '') <> '')"
+
+
+def _actor_policy(table: Table) -> list[Statement]:
+    """Rows about clients exist only for a transaction that has named its actor, the owner's too."""
+    full = table.fullname
+    return [
+        Statement(f"{full}.rows", f"alter table {full} enable row level security"),
+        Statement(f"{full}.rows_forced", f"alter table {full} force row level security"),
+        Statement(f"{full}.no_policy", f"drop policy if exists actor_named on {full}"),
+        Statement(
+            f"{full}.policy",
+            f"create policy actor_named on {full} using ({ACTOR_NAMED}) with check ({ACTOR_NAMED})",
+        ),
     ]
 
 
@@ -196,7 +216,9 @@ def _release_all(releases: dict[str, Kind]) -> list[Statement]:
             "relay_release.release_again",
             _function("release_again(wanted text, wanted_id uuid)", body),
         ),
-        Statement("relay_release.release_all", _function("release_all()", whole)),
+        Statement(
+            "relay_release.release_all", _function("release_all()", whole, actor="process: relay")
+        ),
     ]
 
 
@@ -229,9 +251,11 @@ def _withdrawal(releases: dict[str, Kind]) -> list[Statement]:
     ]
 
 
-def _function(signature: str, body: str) -> str:
+def _function(signature: str, body: str, *, actor: str = "") -> str:
+    """A function of the wall; `actor` names one for a caller that has none, such as the relay."""
+    named = f"    perform set_config('app.actor', '{actor}', true);\n" if actor else ""
     return (
         f"create or replace function relay_release.{signature} returns void\n"
         "language plpgsql security definer set search_path = pg_catalog as $$\n"
-        f"begin\n{body}\nend $$"
+        f"begin\n{named}{body}\nend $$"
     )
