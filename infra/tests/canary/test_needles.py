@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmhg_stack.canary.needles import Needles
+from lmhg_gateway.adapters.needles import Needles
 from lmhg_stack.canary.tokens import FIELDS, MARK, Canary
 
 TOKEN = Canary("needles").word("one")

@@ -23,12 +23,22 @@ def parser() -> argparse.ArgumentParser:
     _standing(commands.add_parser("standing", help="put a standing approval on record"))
     _client(commands.add_parser("client", help="OAuth clients of the issuer"))
     _keys(commands.add_parser("keys", help="signing keys of the issuer"))
+    _sweep(commands.add_parser("sweep", help="look for invented clients outside the wall"))
     ledger = commands.add_parser("ledger", help="ledgers of this plane")
     actions = ledger.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", help="write a ledger for lmhg-verify")
     export.add_argument("--ledger", choices=("relay", "access"), default="relay")
     export.add_argument("--output", required=True, help="the file to write")
     return root
+
+
+def _sweep(sweep: argparse.ArgumentParser) -> None:
+    sweep.add_argument("--tokens-file", help="tokens of the invented clients, one a line")
+    for name, what in (("database", "URL"), ("folder", "PATH"), ("page", "URL")):
+        sweep.add_argument(
+            f"--{name}", action="append", default=[], metavar=f"NAME={what}", help="may be repeated"
+        )
+    sweep.add_argument("--report", help="record this JSON report of another machine instead")
 
 
 def _account(account: argparse.ArgumentParser) -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
+from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.identity.passwords import hash_password
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings
-from lmhg_kit.errors import LmhgError, NotFound
+from lmhg_kit.errors import Conflict, LmhgError, NotFound
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import drift, migrate, owner_for
@@ -27,6 +28,10 @@ from lmhg_kit.persistence.sealing import install
 from lmhg_kit.settings import load
 
 OPERATOR = Actor("operator")
+OUTCOMES = {
+    "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once"
+}
+"""Failures that changed something, in words."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -45,7 +50,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             install(Keyring.from_file(keyring_file))
         asyncio.run(_with_database(settings, arguments))
     except LmhgError as failure:
-        _say(f"nothing was changed: {failure.code}")
+        _say(OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}"))
         return 1
     except DBAPIError as refused:
         code = getattr(refused.orig, "sqlstate", None) or "database"
@@ -73,6 +78,9 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
             await put_one_client(db, arguments)
         elif arguments.command == "keys":
             await act_on_keys(db, arguments)
+        elif arguments.command == "sweep":
+            if not await act_on_sweep(db, arguments):
+                raise Conflict("canary_found")
         else:
             await export_ledger(db, arguments.ledger, Path(arguments.output))
     finally:

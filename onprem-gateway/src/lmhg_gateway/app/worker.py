@@ -87,6 +87,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
+        Loop("sweep_incidents", upkeep.open_sweep_incident, 300.0),
         Loop("note_head", upkeep.note_head, 3600.0),
         Loop(
             "weekly_packet",

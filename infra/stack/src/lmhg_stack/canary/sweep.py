@@ -1,130 +1,66 @@
-"""The sweep: looks for canary tokens everywhere outside the wall, and says how much it looked at.
+"""The sweep of the embedded stack: every place that the gateway's own sweep knows, and the bucket.
 
 Places: the cloud database (every column of every table), the broker's files, the cloud's bucket,
-the log of every process, the metrics pages, the mails.
+the log of every process, the metrics pages, the mails. The result is recorded on the officer's
+Sweeps page as a production sweep's is.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-import httpx
 import urllib3
 from minio import Minio
 
-from lmhg_stack.canary.needles import Needles
+from lmhg_gateway.adapters.canary import (
+    Looked,
+    Place,
+    Report,
+    database,
+    files,
+    look_everywhere,
+    pages,
+)
+from lmhg_gateway.features.compliance.public import record_sweep
+from lmhg_kit.clock import utc_now
+from lmhg_kit.persistence import Actor, Database
 
-CHUNK = 1 << 20
-ROWS_A_FETCH = 1000
+__all__ = ["Looked", "Report", "record", "store_client", "sweep"]
 
-# A place is a stream of (where exactly, bytes).
-Place = AsyncIterator[tuple[str, bytes]]
-
-
-@dataclass
-class Looked:
-    """What was looked at in one place, and what was found."""
-
-    items: int = 0
-    size: int = 0
-    findings: list[str] = field(default_factory=list[str])
-
-
-@dataclass(frozen=True)
-class Report:
-    """One sweep."""
-
-    tokens: int
-    places: Mapping[str, Looked]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether no token is where none may be."""
-        return not any(looked.findings for looked in self.places.values())
-
-    def lines(self) -> Iterable[str]:
-        """For people: one line a place, then the findings."""
-        for name, looked in self.places.items():
-            verdict = f"{len(looked.findings)} FOUND" if looked.findings else "clean"
-            yield f"{name:<15} {looked.items:>7} items {looked.size / 1e6:>9.2f} MB  {verdict}"
-        for name, looked in self.places.items():
-            yield from (f"  {name}: {finding}" for finding in looked.findings)
+OPERATOR = Actor("operator: sweep")
 
 
 async def sweep(facts: Mapping[str, Any], tokens: Iterable[str]) -> Report:
     """Look everywhere for these tokens; `facts` is what stack.json says."""
-    needles = Needles(tokens)
+    metrics = {name: f"{address}/metrics" for name, address in facts["metrics"].items()}
     places: dict[str, Callable[[], Place]] = {
         "cloud database": lambda: database(facts["databases"]["cloud"]["superuser"]),
         "broker": lambda: files(Path(facts["folders"]["nats_store"])),
         "cloud bucket": lambda: bucket(facts, "cloud"),
         "logs": lambda: files(Path(facts["folders"]["logs"])),
-        "metrics": lambda: pages(facts["metrics"]),
+        "metrics": lambda: pages(metrics),
         "mail": lambda: files(Path(facts["folders"]["mail"])),
     }
-    return Report(
-        needles.count, {name: await _look(make(), needles) for name, make in places.items()}
-    )
+    return await look_everywhere(tokens, places)
 
 
-async def _look(place: Place, needles: Needles) -> Looked:
-    looked = Looked()
-    async for where, content in place:
-        looked.items += 1
-        looked.size += len(content)
-        looked.findings.extend(f"{token} in {where}" for token in sorted(needles.find(content)))
-    return looked
-
-
-async def database(dsn: str) -> Place:
-    """Every row of every table, each column as its bytes or its text."""
-    connection = await asyncpg.connect(dsn)
+async def record(facts: Mapping[str, Any], report: Report, *, began: datetime) -> None:
+    """Put a sweep on the officer's page."""
+    db = Database(facts["databases"]["onprem"]["gw_worker"], pool_size=1)
     try:
-        for schema, table, columns in await _tables(connection):
-            listed = ", ".join(columns)
-            query = f'SELECT {listed} FROM "{schema}"."{table}"'  # noqa: S608 - names from the catalogue
-            async with connection.transaction(readonly=True):
-                async for row in connection.cursor(query, prefetch=ROWS_A_FETCH):
-                    yield f"{schema}.{table}", b"\n".join(map(_bytes_of, row.values()))
+        async with db.uow(OPERATOR, "canary sweep") as tx:
+            await record_sweep(
+                tx,
+                tokens=report.tokens,
+                places=report.places,
+                started_at=began,
+                finished_at=utc_now(),
+                by=OPERATOR.id,
+            )
     finally:
-        await connection.close()
-
-
-async def _tables(connection: asyncpg.Connection) -> list[tuple[str, str, list[str]]]:
-    rows = await connection.fetch(
-        """
-        SELECT c.table_schema, c.table_name,
-               array_agg(quote_ident(c.column_name)
-                         || CASE WHEN c.data_type = 'bytea' THEN '' ELSE '::text' END) AS columns
-        FROM information_schema.columns c
-        JOIN information_schema.tables t USING (table_schema, table_name)
-        WHERE t.table_type = 'BASE TABLE'
-          AND c.table_schema NOT IN ('pg_catalog', 'information_schema')
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """
-    )
-    return [(row["table_schema"], row["table_name"], row["columns"]) for row in rows]
-
-
-def _bytes_of(value: str | bytes | None) -> bytes:
-    if value is None:
-        return b""
-    return value if isinstance(value, bytes) else value.encode()
-
-
-async def files(folder: Path) -> Place:
-    """Every file below a folder."""
-    for found in _read_all(folder):
-        yield found
-
-
-def _read_all(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with contextlib.suppress(FileNotFoundError):  # one that goes away meanwhile is gone
-            yield str(file.relative_to(folder)), file.read_bytes()
+        await db.close()
 
 
 async def bucket(facts: Mapping[str, Any], plane: str) -> Place:
@@ -153,11 +89,3 @@ def store_client(facts: Mapping[str, Any], plane: str) -> Iterator[Minio]:
             secure=False,
             http_client=pool,
         )
-
-
-async def pages(addresses: Mapping[str, str]) -> Place:
-    """Every process's metrics page."""
-    async with httpx.AsyncClient(timeout=5) as client:
-        for name, address in addresses.items():
-            answer = await client.get(f"{address}/metrics")
-            yield name, answer.content

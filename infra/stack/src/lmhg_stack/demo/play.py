@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from lmhg_stack.canary.sweep import Report, sweep
+from lmhg_kit.clock import utc_now
+from lmhg_stack.canary.sweep import Report, record, sweep
 from lmhg_stack.demo import report
 from lmhg_stack.demo.day import Act, Day, Size
 from lmhg_stack.demo.progress import Progress
@@ -98,9 +99,16 @@ def prove(facts: dict[str, Any]) -> tuple[Check, ...]:
 
 
 def look(facts: dict[str, Any]) -> Report:
-    """Sweep for every token that the simulator knows."""
+    """Sweep for every token that the simulator knows, and put the result on record."""
     tokens = httpx.get(f"{facts['addresses']['intakeq']}/_sim/canaries").json()
-    return asyncio.run(sweep(facts, tokens))
+
+    async def act() -> Report:
+        began = utc_now()
+        report = await sweep(facts, tokens)
+        await record(facts, report, began=began)
+        return report
+
+    return asyncio.run(act())
 
 
 def _do(title: str, acts: list[Act], trouble: Callable[[int, Act], None]) -> None:

@@ -16,7 +16,8 @@ from lmhg_stack.docs import (
 )
 from lmhg_stack.repository import ROOT
 
-HELP_BEGINS = "<!-- lmhg-verify --help -->"
+HELPS = (("lmhg-verify",), ("lmhg-verify", "statement"))
+"""Commands whose `--help` stands in the README, each after a mark of its own."""
 HELP_ENDS = "<!-- end -->"
 
 
@@ -49,9 +50,13 @@ def documents() -> Iterator[Document]:
 
 
 def readme() -> str:
-    """The README with the verifier's present `--help` in its place."""
+    """The README with the verifier's present `--help` in its places."""
     text = (ROOT / "README.md").read_text()
-    before, _, rest = text.partition(HELP_BEGINS)
-    _, end, after = rest.partition(HELP_ENDS)
-    shown = commands.help_text("lmhg-verify")
-    return f"{before}{HELP_BEGINS}\n```\n{shown}\n```\n{end}{after}" if end else text
+    for command in HELPS:
+        begins = f"<!-- {' '.join(command)} --help -->"
+        before, _, rest = text.partition(begins)
+        _, end, after = rest.partition(HELP_ENDS)
+        if end:
+            shown = commands.help_text(*command)
+            text = f"{before}{begins}\n```\n{shown}\n```\n{end}{after}"
+    return text

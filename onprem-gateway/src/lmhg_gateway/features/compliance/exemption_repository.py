@@ -191,7 +191,7 @@ async def subject_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> uui
     return await tx.scalar(query)
 
 
-async def days_until_end(tx: ReadSession, *, until: datetime) -> int:
+async def ending_count(tx: ReadSession, *, until: datetime) -> int:
     """How many exemptions in force end by then."""
     query = select(func.count()).where(
         Exemption.withdrawn_at.is_(None), Exemption.expires_at <= until

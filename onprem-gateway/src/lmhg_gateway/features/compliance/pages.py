@@ -1,58 +1,99 @@
-"""Pages of compliance: the officer's morning, and the handlers of every other page."""
+"""The officer's morning page, and the feature with the handlers of every other page."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 
 from lmhg_contracts.registry import POLICY_REVISION
 from lmhg_gateway.features.compliance import (
     cloud_pages,
     exemption_pages,
+    exemption_repository,
     exemption_views,
     held_pages,
     incident_pages,
     repository,
-    views,
+    watch_pages,
+    watch_repository,
+    watch_views,
 )
+from lmhg_gateway.features.compliance.exemption_rules import SOON
 from lmhg_gateway.features.compliance.public import waiting_notes
-from lmhg_gateway.features.ledger_review.public import ledger_head
+from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
+from lmhg_gateway.features.packets.public import newest as newest_packet
+from lmhg_gateway.features.packets.public import open_count as late_packets
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature, NavItem, NoteProvider
-from lmhg_kit.http.page import go, page
-from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
+LEDGERS = ("relay", "access")
 
 
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
 async def overview(request: AnyRequest) -> Response[str]:
-    """What waits for the officer, and whether planes and ledger agree."""
+    """What is red, what waits, and what was last proven."""
+    now, site = utc_now(), request.app.state["settings"].site
     async with reading(request, "compliance.overview") as tx:
+        found, matching = await watch_repository.matches(tx)
+        packet = await newest_packet(tx)
         context: dict[str, Any] = {
             "counts": await repository.counts(tx),
             "requests": exemption_views.request_rows(
                 await repository.open_requests(tx), await staff_names(tx)
             ),
-            "alarms": await repository.alarms(tx),
-            "cosignatures": await repository.cosignatures(tx),
+            "ending": await exemption_repository.ending_count(tx, until=now + SOON),
             "head": (await ledger_head(tx))[0],
+            "match": watch_views.match_row(found[0]) if found else None,
+            "matching": matching,
+            "sweep": await watch_repository.newest_sweep(tx),
+            "packet": packet,
+            "witness": watch_views.witness_rows(
+                await watch_repository.witnessed(tx),
+                await watch_repository.heads(tx),
+                site=site,
+                at=now,
+            ),
+            "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
-        matches, context["matching"] = await repository.matches(tx)
-        context["matches"] = views.match_rows(matches)
+        context["red"] = await _red(tx, context, at=now)
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)
 
 
-@post("/compliance/match", opt=needs("compliance.read"), include_in_schema=False)
-async def ask_match(request: AnyRequest) -> Response[Any]:
-    """Ask the relay to compare ledger, receipts and replica."""
-    async with writing(request, "match.request") as tx:
-        await repository.ask_match(tx, by=actor_of(request).id)
-    return go(request, "/compliance", notice="match.asked")
+async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> list[tuple[str, str]]:
+    """What cannot wait: a sentence and the page where it is seen to."""
+    alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
+    red = [(alarm.means, "/compliance/witness") for alarm in alarms]
+    red += [
+        (
+            f"The {check.ledger} ledger was not sound when it was last verified.",
+            "/compliance/ledger",
+        )
+        for check in context["checks"]
+        if check.is_sound is False
+    ]
+    if any(row.late for row in context["witness"]):
+        red.append(("A ledger is not witnessed up to now.", "/compliance/witness"))
+    if context["match"] is not None and context["match"].label_kind == "bad":
+        red.append(("The last three-way match found a difference.", "/compliance/match"))
+    sweep = context["sweep"]
+    if watch_views.is_sweep_late(sweep, at=at):
+        said = "No canary sweep has ever run." if sweep is None else "The canary sweep is late."
+        red.append((said, "/compliance/sweeps"))
+    elif sweep.findings:
+        red.append(("The last canary sweep found something.", "/compliance/sweeps"))
+    if await late_packets(tx, at=at):
+        red.append(("A weekly packet is late.", "/compliance/packets"))
+    return red
 
 
-PARTS = (held_pages, exemption_pages, cloud_pages, incident_pages)
+PARTS = (held_pages, exemption_pages, cloud_pages, incident_pages, watch_pages)
 WAYS = (
     ("Relay ledger", "ledger"),
     ("Access log", "access"),
@@ -71,7 +112,7 @@ WAYS = (
 
 COMPLIANCE = Feature(
     name="compliance",
-    handlers=(overview, ask_match, *(each for part in PARTS for each in part.HANDLERS)),
+    handlers=(overview, *(each for part in PARTS for each in part.HANDLERS)),
     nav=(
         NavItem(
             label="Compliance",
@@ -88,10 +129,7 @@ COMPLIANCE = Feature(
         for label, path in WAYS
     ),
     notes=(NoteProvider(permission="compliance.read", find=waiting_notes),),
-    notices={
-        "match.asked": "The match is running; its result appears here in a moment.",
-        **{code: said for part in PARTS for code, said in part.NOTICES.items()},
-    },
+    notices={code: said for part in PARTS for code, said in part.NOTICES.items()},
     messages={
         "checkpoint_missing": "The ledger has no signed checkpoint yet. The relay writes the first"
         " one with its first entry.",

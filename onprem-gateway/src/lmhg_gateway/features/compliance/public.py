@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lmhg_gateway.features.compliance import incident_repository, repository
 from lmhg_gateway.features.compliance import week_repository as week
 from lmhg_gateway.features.compliance.incident_service import open_incident
-from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
+from lmhg_gateway.features.compliance.models import CanarySweep, ExemptionRequest, HeldRecord
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_kit.errors import Conflict, NotFound
@@ -32,12 +32,17 @@ __all__ = [
     "latest_request",
     "open_incident",
     "propose",
+    "record_sweep",
     "states",
     "waiting_counts",
     "waiting_notes",
     "week_facts",
     "withdraw",
 ]
+
+
+WHERE_MAX = 20
+"""Tables or files that one place names at most."""
 
 
 async def propose(
@@ -207,6 +212,64 @@ async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:
     keys = ("kind", "record_id", "version", "rule", "place")
     row = {key: verdict[key] for key in keys} | {"id": uuid.uuid4()}
     await tx.execute(insert(HeldRecord).values(row).on_conflict_do_nothing())
+
+
+class Looked(Protocol):
+    """What a sweep looked at in one place."""
+
+    @property
+    def items(self) -> int:
+        """Rows, files or pages."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+    @property
+    def where(self) -> Mapping[str, int]:
+        """Table or file to how many tokens stood in it."""
+        ...
+
+
+async def record_sweep(
+    tx: WriteSession,
+    *,
+    tokens: int,
+    places: Mapping[str, Looked],
+    started_at: datetime,
+    finished_at: datetime,
+    by: str,
+) -> uuid.UUID:
+    """Put one canary sweep on record: counts by place, never a token; findings open an incident."""
+    counted = {name: _counted(looked) for name, looked in places.items()}
+    row = CanarySweep(
+        id=uuid.uuid4(),
+        started_at=started_at,
+        finished_at=finished_at,
+        recorded_by=by,
+        tokens=tokens,
+        places=counted,
+        findings=sum(each["findings"] for each in counted.values()),
+    )
+    tx.add(row)
+    await tx.flush()
+    await tx.note(
+        "sweep", kind="canary_sweep", ids=[row.id], outcome="found" if row.findings else "clean"
+    )
+    if row.findings:
+        open_incident(tx, code="canary_found", subject_kind="canary_sweep", subject_id=row.id)
+    return row.id
+
+
+def _counted(looked: Looked) -> dict[str, Any]:
+    return {
+        "items": looked.items,
+        "bytes": looked.size,
+        "findings": sum(looked.where.values()),
+        "where": dict(list(looked.where.items())[:WHERE_MAX]),
+    }
 
 
 async def week_facts(

@@ -46,22 +46,6 @@ _RECALLS = text(
     " from relay.recall_status where kind = :kind and record_id = any(:ids)"
     " order by record_id, version desc"
 )
-_MATCHES = text(
-    "select id, finished_at, clean, compared, differences from relay.match_result"
-    " order by finished_at desc limit 10"
-)
-_WAITING_MATCHES = text(
-    "select count(*) from relay.match_request q"
-    " where not exists (select 1 from relay.match_result r where r.id = q.id)"
-)
-_ASK_MATCH = text("insert into relay.match_request (requested_by) values (:by)")
-_ALARMS = text(
-    "select code, direction, detail, times, first_at, last_at from relay.alarm"
-    " where cleared_at is null order by last_at desc limit 50"
-)
-_COSIGNED = text(
-    "select distinct on (origin) origin, size, at from relay.cosignature order by origin, seq desc"
-)
 _VERSION = {
     "announcement": text("select version from practice.announcement where id = :id for update"),
     "staff_profile": text("select version from practice.staff_profile where id = :id for update"),
@@ -172,27 +156,6 @@ async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID
     """Raise the version by one, text untouched, and put the record in the outbox again."""
     await tx.execute(_RAISE[kind], {"id": record_id})
     await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
-
-
-async def matches(tx: ReadSession) -> tuple[Sequence[Row[Any]], int]:
-    """The last results of the three-way match, and how many are still running."""
-    found = (await tx.execute(_MATCHES)).all()
-    return found, int((await tx.execute(_WAITING_MATCHES)).scalar_one())
-
-
-async def ask_match(tx: WriteSession, *, by: str) -> None:
-    """Ask the relay for a match."""
-    await tx.execute(_ASK_MATCH, {"by": by})
-
-
-async def alarms(tx: ReadSession) -> Sequence[Row[Any]]:
-    """The relay's alarms that nobody cleared."""
-    return (await tx.execute(_ALARMS)).all()
-
-
-async def cosignatures(tx: ReadSession) -> Sequence[Row[Any]]:
-    """The last checkpoints that the other plane witnessed, or we for it."""
-    return (await tx.execute(_COSIGNED)).all()
 
 
 async def counts(tx: ReadSession) -> dict[str, int]:

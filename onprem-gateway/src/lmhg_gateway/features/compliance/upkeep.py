@@ -2,14 +2,17 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
 from lmhg_contracts.ledger.checkpoint import parse_body
 from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, HEAD_KIND
-from lmhg_gateway.features.compliance import incident_repository
+from lmhg_gateway.features.compliance import incident_repository, watch_repository
+from lmhg_gateway.features.compliance.alarm_rules import SWEEP_LATE
 from lmhg_gateway.features.compliance.incident_service import open_incident
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
 BATCH = 500
@@ -41,6 +44,7 @@ class Upkeep:
     """Periodic acts in the worker's name."""
 
     db: Database
+    clock: Clock = utc_now
 
     async def expire_exemptions(self) -> int:
         """Withdraw what has expired; the database recalls the records in the same act."""
@@ -86,3 +90,22 @@ class Upkeep:
             for match_id in dirty - known:
                 open_incident(tx, code="match_differs", subject_kind="match", subject_id=match_id)
         return len(dirty - known)
+
+    async def open_sweep_incident(self) -> int:
+        """Open an incident when nobody has looked for canaries for 26 hours; one at a time."""
+        now = self.clock()
+        async with self.db.uow(ACTOR, "sweep late") as tx:
+            newest = await watch_repository.newest_sweep(tx)
+            since = newest.finished_at if newest else await self._began(tx)
+            if since is None or now - since <= SWEEP_LATE:
+                return 0
+            if await incident_repository.has_open(tx, "sweep_late"):
+                return 0
+            subject = newest.id if newest else None
+            open_incident(tx, code="sweep_late", subject_kind="canary_sweep", subject_id=subject)
+        return 1
+
+    async def _began(self, tx: WriteSession) -> datetime | None:
+        """When this installation first decided about a record."""
+        said = await watch_repository.relay_began(tx)
+        return datetime.fromisoformat(said) if said else None

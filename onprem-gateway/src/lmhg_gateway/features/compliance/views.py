@@ -1,7 +1,6 @@
 """Compliance as pages show it."""
 
 import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
-from lmhg_gateway.features.compliance.rules import DIFFERENCES
 from lmhg_kit.persistence.exemptions import Exemption
-
-DIFFERENCES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -37,18 +33,6 @@ class Crossing:
     exemption_id: uuid.UUID | None
     """Of the approval in force, if there is one."""
     reason: str
-
-
-@dataclass(frozen=True)
-class MatchRow:
-    """One result of the three-way match."""
-
-    label: str
-    kind: str
-    compared: int
-    finished_at: datetime
-    differences: list[str]
-    more: int
 
 
 def crossing_of(
@@ -160,34 +144,6 @@ def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
     ):
         steps.append(Step(title, at, "ok" if at else "warn", "" if at else waiting))
     return steps
-
-
-def match_rows(found: Iterable[Row[Any]]) -> list[MatchRow]:
-    """Results of the three-way match as the page shows them."""
-    return [_match_row(row) for row in found]
-
-
-def _match_row(row: Row[Any]) -> MatchRow:
-    differences: list[dict[str, str]] = row.differences
-    silent = any(each.get("what") == "peer_silent" for each in differences)
-    label, kind = ("All three agree", "ok") if row.clean else ("They differ", "bad")
-    if silent:
-        label, kind = "Not compared", "warn"
-    return MatchRow(
-        label=label,
-        kind=kind,
-        compared=row.compared,
-        finished_at=row.finished_at,
-        differences=[_difference(each) for each in differences[:DIFFERENCES_SHOWN]],
-        more=max(len(differences) - DIFFERENCES_SHOWN, 0),
-    )
-
-
-def _difference(found: Mapping[str, str]) -> str:
-    what = found.get("what", "")
-    said = DIFFERENCES.get(what, what)
-    named = " ".join(part for part in (found.get("kind"), found.get("record_id")) if part)
-    return f"{named}: {said}" if named else said
 
 
 def _moment(text: str) -> datetime:

@@ -1,0 +1,130 @@
+"""The canary sweep: looks for tokens of invented clients where no client information may be.
+
+A place is a stream of (where exactly, bytes). What comes out are counts: how much was looked at in
+each place, and in which tables or files how many tokens were found, never the tokens.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from lmhg_gateway.adapters.needles import Needles
+
+ROWS_A_FETCH = 1000
+PAGE_TIMEOUT_S = 5
+
+Place = AsyncIterator[tuple[str, bytes]]
+
+
+@dataclass
+class Looked:
+    """What was looked at in one place, and what was found."""
+
+    items: int = 0
+    size: int = 0
+    findings: list[str] = field(default_factory=list[str])
+    where: dict[str, int] = field(default_factory=dict[str, int])
+    """Table or file to how many tokens stood in it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One sweep."""
+
+    tokens: int
+    places: Mapping[str, Looked]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no token is where none may be."""
+        return not any(looked.findings for looked in self.places.values())
+
+    def lines(self) -> Iterable[str]:
+        """For people: one line a place, then the findings."""
+        for name, looked in self.places.items():
+            verdict = f"{len(looked.findings)} FOUND" if looked.findings else "clean"
+            yield f"{name:<15} {looked.items:>7} items {looked.size / 1e6:>9.2f} MB  {verdict}"
+        for name, looked in self.places.items():
+            yield from (f"  {name}: {finding}" for finding in looked.findings)
+
+
+async def look_everywhere(
+    tokens: Iterable[str], places: Mapping[str, Callable[[], Place]]
+) -> Report:
+    """Look for these tokens in these places. Raises: ValueError for a token that is too short."""
+    needles = Needles(tokens)
+    return Report(
+        needles.count, {name: await _look(make(), needles) for name, make in places.items()}
+    )
+
+
+async def _look(place: Place, needles: Needles) -> Looked:
+    looked = Looked()
+    async for where, content in place:
+        looked.items += 1
+        looked.size += len(content)
+        found = sorted(needles.find(content))
+        looked.findings.extend(f"{token} in {where}" for token in found)
+        if found:
+            looked.where[where] = looked.where.get(where, 0) + len(found)
+    return looked
+
+
+async def database(dsn: str) -> Place:
+    """Every row of every table that this login may read, each column as its bytes or its text."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        for schema, table, columns in await _tables(connection):
+            listed = ", ".join(columns)
+            query = f'SELECT {listed} FROM "{schema}"."{table}"'  # noqa: S608 - names from the catalogue
+            async with connection.transaction(readonly=True):
+                async for row in connection.cursor(query, prefetch=ROWS_A_FETCH):
+                    yield f"{schema}.{table}", b"\n".join(map(_bytes_of, row.values()))
+    finally:
+        await connection.close()
+
+
+async def _tables(connection: asyncpg.Connection) -> list[tuple[str, str, list[str]]]:
+    rows = await connection.fetch(
+        """
+        SELECT c.table_schema, c.table_name,
+               array_agg(quote_ident(c.column_name)
+                         || CASE WHEN c.data_type = 'bytea' THEN '' ELSE '::text' END) AS columns
+        FROM information_schema.columns c
+        JOIN information_schema.tables t USING (table_schema, table_name)
+        WHERE t.table_type = 'BASE TABLE'
+          AND c.table_schema NOT IN ('pg_catalog', 'information_schema')
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """
+    )
+    return [(row["table_schema"], row["table_name"], row["columns"]) for row in rows]
+
+
+def _bytes_of(value: str | bytes | None) -> bytes:
+    if value is None:
+        return b""
+    return value if isinstance(value, bytes) else value.encode()
+
+
+async def files(folder: Path) -> Place:
+    """Every file below a folder."""
+    for found in _read_all(folder):
+        yield found
+
+
+def _read_all(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with contextlib.suppress(FileNotFoundError):  # one that goes away meanwhile is gone
+            yield str(file.relative_to(folder)), file.read_bytes()
+
+
+async def pages(addresses: Mapping[str, str]) -> Place:
+    """What these addresses answer."""
+    async with httpx.AsyncClient(timeout=PAGE_TIMEOUT_S) as client:
+        for name, address in addresses.items():
+            answer = await client.get(address)
+            yield name, answer.content

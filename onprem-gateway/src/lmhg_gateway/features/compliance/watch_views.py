@@ -1,0 +1,215 @@
+"""What the officer watches, as pages show it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from lmhg_gateway.features.compliance.alarm_rules import (
+    SWEEP_LATE,
+    UNKNOWN,
+    WITNESS_LATE,
+    alarm_words,
+)
+from lmhg_gateway.features.compliance.exemption_rules import SCOPES
+from lmhg_gateway.features.compliance.models import CanarySweep
+from lmhg_gateway.features.compliance.rules import DIFFERENCES
+
+DIFFERENCES_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """One difference of a match, named to the record."""
+
+    said: str
+    kind: str
+    record_id: str
+    href: str
+    ledger: str
+
+
+@dataclass(frozen=True)
+class MatchRow:
+    """One result of the three-way match."""
+
+    id: uuid.UUID
+    label: str
+    label_kind: str
+    compared: int
+    finished_at: datetime
+    count: int
+    differences: Sequence[DifferenceRow]
+    more: int
+
+
+@dataclass(frozen=True)
+class SweepPlace:
+    """Where one sweep looked."""
+
+    name: str
+    items: int
+    megabytes: float
+    findings: int
+    where: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """One sweep."""
+
+    id: uuid.UUID
+    finished_at: datetime
+    seconds: float
+    by: str
+    tokens: int
+    findings: int
+    places: Sequence[SweepPlace]
+
+
+@dataclass(frozen=True)
+class WitnessRow:
+    """One ledger and how far it is witnessed."""
+
+    plane: str
+    ledger: str
+    origin: str
+    size: int
+    at: datetime | None
+    behind: int | None
+    late: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class AlarmRow:
+    """One alarm of the relay in words."""
+
+    code: str
+    direction: str
+    detail: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+    means: str
+    todo: str
+    runbook: str
+
+
+def match_rows(found: Iterable[Row[Any]]) -> list[MatchRow]:
+    """Results as the list shows them."""
+    return [match_row(row) for row in found]
+
+
+def match_row(row: Row[Any]) -> MatchRow:
+    """One result with its differences."""
+    found: list[dict[str, str]] = row.differences
+    silent = any(each.get("what") == "peer_silent" for each in found)
+    label, kind = ("All three agree", "ok") if row.clean else ("They differ", "bad")
+    if silent:
+        label, kind = "Not compared", "warn"
+    return MatchRow(
+        id=row.id,
+        label=label,
+        label_kind=kind,
+        compared=row.compared,
+        finished_at=row.finished_at,
+        count=len(found),
+        differences=[_difference(each) for each in found[:DIFFERENCES_SHOWN]],
+        more=max(len(found) - DIFFERENCES_SHOWN, 0),
+    )
+
+
+def _difference(found: Mapping[str, str]) -> DifferenceRow:
+    what, kind = found.get("what", ""), found.get("kind", "")
+    record_id = found.get("record_id", "")
+    is_ours = kind in SCOPES and bool(record_id)
+    return DifferenceRow(
+        said=DIFFERENCES.get(what, what.replace("_", " ")),
+        kind=kind,
+        record_id=record_id,
+        href=f"/compliance/cloud/{kind}/{record_id}" if is_ours else "",
+        ledger=f"/compliance/ledger?record_id={record_id}" if record_id else "",
+    )
+
+
+def sweep_rows(found: Iterable[CanarySweep]) -> list[SweepRow]:
+    """Sweeps as the page shows them."""
+    return [
+        SweepRow(
+            id=each.id,
+            finished_at=each.finished_at,
+            seconds=(each.finished_at - each.started_at).total_seconds(),
+            by=each.recorded_by,
+            tokens=each.tokens,
+            findings=each.findings,
+            places=[
+                SweepPlace(
+                    name=name,
+                    items=looked["items"],
+                    megabytes=looked["bytes"] / 1e6,
+                    findings=looked["findings"],
+                    where=sorted(looked["where"].items()),
+                )
+                for name, looked in sorted(each.places.items())
+            ],
+        )
+        for each in found
+    ]
+
+
+def is_sweep_late(newest: CanarySweep | None, *, at: datetime) -> bool:
+    """Whether nobody has looked for too long, or ever."""
+    return newest is None or at - newest.finished_at > SWEEP_LATE
+
+
+def witness_rows(
+    found: Iterable[Row[Any]], heads: Mapping[str, int], *, site: str, at: datetime
+) -> list[WitnessRow]:
+    """Both ledgers of both planes, witnessed or not."""
+    newest = {row.origin: row for row in found}
+    rows: list[WitnessRow] = []
+    for plane in ("onprem", "cloud"):
+        for ledger in ("relay", "access"):
+            origin = f"lmhg/{site}/{plane}/{ledger}"
+            row = newest.get(origin)
+            size = int(row.size) if row else 0
+            behind = max(heads.get(ledger, 0) - size, 0) if plane == "onprem" else None
+            is_old = row is None or at - row.at > WITNESS_LATE
+            rows.append(
+                WitnessRow(
+                    plane=plane,
+                    ledger=ledger,
+                    origin=origin,
+                    size=size,
+                    at=row.at if row else None,
+                    behind=behind,
+                    late=is_old and (behind is None or behind > 0),
+                    note=row.note if row else "",
+                )
+            )
+    return rows
+
+
+def alarm_rows(found: Iterable[Row[Any]]) -> list[AlarmRow]:
+    """Alarms in words."""
+    rows: list[AlarmRow] = []
+    for row in found:
+        words = alarm_words(row.code) or UNKNOWN
+        rows.append(
+            AlarmRow(
+                code=row.code,
+                direction=row.direction,
+                detail=row.detail or "",
+                times=row.times,
+                first_at=row.first_at,
+                last_at=row.last_at,
+                means=words.means,
+                todo=words.todo,
+                runbook=words.runbook,
+            )
+        )
+    return rows

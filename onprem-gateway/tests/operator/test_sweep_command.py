@@ -1,0 +1,81 @@
+"""`lmhg-gateway sweep`: looks where it is told, records counts, and fails when it finds."""
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lmhg_stack.process import base_env, script
+from lmhg_stack.testing import PlaneDatabase
+
+TOKEN = "Zqabcdefghij"
+
+
+def command(onprem: PlaneDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the sweep."""
+    env = {**base_env(), "LMHG_DATABASE_URL": onprem.url("lmhg_migrator")}
+    argv = [script("lmhg-gateway"), "sweep", *arguments]
+    return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> str:
+    """A file of tokens."""
+    (tmp_path / "tokens").write_text(f"{TOKEN}\n\n")
+    return f"--tokens-file={tmp_path / 'tokens'}"
+
+
+async def newest(onprem: PlaneDatabase) -> tuple[int, dict[str, dict[str, object]]]:
+    """Findings and places of the newest sweep."""
+    rows = await onprem.run(
+        "select findings, places from compliance.canary_sweep order by recorded_at desc limit 1"
+    )
+    return rows[0]["findings"], json.loads(rows[0]["places"])
+
+
+async def test_clean_sweep_is_on_record_and_a_finding_fails(
+    onprem: PlaneDatabase, cloud: PlaneDatabase, tmp_path: Path, tokens: str
+) -> None:
+    """A database and a folder are looked through; what was found is counted, never named."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "portal.log").write_text("all is well\n")
+    places = (f"--database=cloud={cloud.url('postgres')}", f"--folder=logs={logs}")
+    done = await asyncio.to_thread(command, onprem, tokens, *places)
+    assert (done.returncode, done.stderr) == (0, "")
+    findings, looked = await newest(onprem)
+    assert findings == 0
+    assert looked["logs"]["items"] == 1
+    (logs / "portal.log").write_text(f"client {TOKEN} called\n")
+    bad = await asyncio.to_thread(command, onprem, tokens, *places)
+    assert bad.returncode == 1
+    assert "it found tokens" in bad.stderr
+    findings, looked = await newest(onprem)
+    assert (findings, looked["logs"]["where"]) == (1, {"portal.log": 1})
+    rows = await onprem.run("select places::text as said from compliance.canary_sweep")
+    assert all(TOKEN not in row["said"] for row in rows)
+
+
+async def test_report_of_another_machine_is_recorded(onprem: PlaneDatabase, tmp_path: Path) -> None:
+    """Counts alone; a report with anything else in it is refused."""
+    report = {
+        "tokens": 3, "started_at": "2026-11-22T05:00:00Z", "finished_at": "2026-11-22T05:00:09Z",
+        "places": {"cloud database": {"items": 4, "size": 5}},
+    }  # fmt: skip
+    (tmp_path / "report").write_text(json.dumps(report))
+    given = f"--report={tmp_path / 'report'}"
+    assert (await asyncio.to_thread(command, onprem, given)).returncode == 0
+    assert "cloud database" in (await newest(onprem))[1]
+    (tmp_path / "report").write_text(json.dumps({**report, "found": [TOKEN]}))
+    refused = await asyncio.to_thread(command, onprem, given)
+    assert (refused.returncode, TOKEN in refused.stderr) == (1, False)
+
+
+def test_sweep_without_tokens_or_places_is_none(onprem: PlaneDatabase, tokens: str) -> None:
+    """It would look at nothing and say that all is well."""
+    for arguments in ((), (tokens,), ("--folder=logs=logs",), (tokens, "--folder=logs")):
+        done = command(onprem, *arguments)
+        assert done.returncode == 1
+        assert "nothing was changed" in done.stderr

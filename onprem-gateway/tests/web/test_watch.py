@@ -1,0 +1,203 @@
+"""What the officer watches: matches, sweeps, witnesses, alarms in words, and a morning page that is red in time."""
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import lmhg_relay.core
+from lmhg_contracts import codec, wire
+from lmhg_gateway.adapters.canary import Looked
+from lmhg_gateway.features.compliance.alarm_rules import ALARMS, FAMILIES, alarm_words
+from lmhg_gateway.features.compliance.public import record_sweep
+from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_kit.http.testing import AsRole, Hands, Signed
+from lmhg_kit.persistence import Actor, Database
+from lmhg_stack.testing import PlaneDatabase
+
+RECORD = "33333333-3333-4333-8333-333333333333"
+TOKEN = "Zqabcdefghij"
+
+
+@pytest.fixture
+async def officer(as_role: AsRole):
+    """The compliance officer."""
+    return await as_role("compliance")
+
+
+@pytest.fixture(scope="module")
+async def worker_db(onprem: PlaneDatabase):
+    """The database as the worker reaches it."""
+    db = Database(onprem.url("gw_worker"), pool_size=2)
+    yield db
+    await db.close()
+
+
+async def swept(db: Database, *, at: datetime, where: dict[str, int] | None = None) -> uuid.UUID:
+    """A sweep on record."""
+    places = {"cloud database": Looked(items=7, size=900, where=where or {})}
+    async with db.uow(Actor("operator: sweep"), "test") as tx:
+        return await record_sweep(
+            tx, tokens=12, places=places, started_at=at, finished_at=at, by="operator: sweep"
+        )
+
+
+def relay_codes() -> set[str]:
+    """Every code that the relay can raise an alarm with, from its source."""
+    core = Path(lmhg_relay.core.__file__).parent
+    texts = {path.name: path.read_text() for path in core.glob("*.py")}
+    whole = "".join(texts.values())
+    codes = set(re.findall(r'_alarm\("(\w+)"', whole)) | set(
+        re.findall(r'Alarm\(code="(\w+)"', whole)
+    )
+    fault = texts["sender.py"].partition("def _fault")[2].partition("def stop")[0]
+    codes |= set(re.findall(r'return "(\w+)"', fault))
+    codes |= set(re.findall(r'(?:return|else) "(\w+)"', texts["apply.py"]))
+    codes |= set(re.findall(r'QUARANTINED, "(\w+)"', texts["apply.py"]))
+    codes |= set(re.findall(r'BodyRefused\("(\w+)"', Path(codec.__file__).read_text()))
+    refused = set(re.findall(r'WireRefused\("(\w+)"', whole + Path(wire.__file__).read_text()))
+    starts = set(re.findall(r'Refusal\(f?"(batch_|receipt_|heartbeat_)', whole))
+    return codes | {f"{start}{code}" for start in starts for code in refused}
+
+
+def test_every_alarm_that_the_relay_can_raise_is_in_words() -> None:
+    """Found in its source; a code that nobody explained is named. Runbooks that are named exist."""
+    codes = relay_codes()
+    assert {"fork", "peer_is_ahead", "checkpoint_refused", "batch_signature_wrong"} <= codes
+    assert {code for code in codes if alarm_words(code) is None} == set()
+    assert alarm_words("mystery") is None
+    assert set(ALARMS) <= codes
+    runbooks = Path(__file__).parents[3] / "docs" / "runbooks"
+    named = {words.runbook for words in (*ALARMS.values(), *FAMILIES.values())}
+    assert all((runbooks / f"{name}.md").exists() for name in named)
+
+
+async def test_alarm_is_explained_and_cleared_and_comes_back(
+    officer: Signed, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Clearing is the officer's, is on record, and does not silence what lasts."""
+    raised = (
+        "insert into relay.alarm as a (code, direction) values ('fork', 'up')"
+        " on conflict (code, direction) do update set times = a.times + 1, cleared_at = null"
+    )
+    await onprem.run(raised)
+    page = (await officer.get("/compliance/witness")).text
+    assert ALARMS["fork"].todo.split(".")[0] in page
+    assert ALARMS["fork"].means in (await officer.get("/compliance")).text
+    admin = await as_role("admin")
+    clear = {"code": "fork", "direction": "up"}
+    assert (await admin.post("/compliance/witness/alarms", **clear)).status_code == 403
+    assert "Alarm:" not in (await officer.follow("/compliance/witness/alarms", **clear)).text
+    assert (await officer.post("/compliance/witness/alarms", **clear)).status_code == 404
+    await onprem.run(raised)
+    assert "Alarm:" in (await officer.get("/compliance/witness")).text
+    await officer.follow("/compliance/witness/alarms", **clear)
+
+
+async def test_witness_is_red_when_a_ledger_is_ahead_for_an_hour(
+    officer: Signed, onprem: PlaneDatabase
+) -> None:
+    """Cosigned a minute ago is fine; an hour and a half ago, with entries since, is late."""
+    await onprem.run(
+        "insert into relay.ledger_head (ledger, size, frontier) values ('relay', 9, '')"
+        " on conflict (ledger) do update set size = 9"
+    )
+    add = (
+        "insert into relay.cosignature (origin, size, root, note, at)"
+        " values ('lmhg/s1/onprem/relay', $1, $2, 'the note itself', now() - $3::interval)"
+    )
+    await onprem.run(add, 5, b"\1" * 32, timedelta(minutes=90))
+    page = (await officer.get("/compliance/witness")).text
+    assert "4 entries" in page
+    assert "Late" in page
+    assert "the note itself" in page
+    await onprem.run(add, 6, b"\2" * 32, timedelta(minutes=1))
+    row = (await officer.get("/compliance/witness")).text.partition("This plane, relay")[2]
+    assert "Witnessed" in row.partition("</tr>")[0]
+
+
+async def test_match_names_each_difference_down_to_the_record(
+    officer: Signed, onprem: PlaneDatabase
+) -> None:
+    """With the record's page and its ledger entries; a run that is asked for is said to run."""
+    match_id = uuid.uuid4()
+    await onprem.run(
+        "insert into relay.match_result (id, clean, compared, differences)"
+        " values ($1, false, 12, $2::jsonb)",
+        match_id,
+        f'[{{"what": "missing_held", "kind": "calendar_block", "record_id": "{RECORD}"}}]',
+    )
+    page = (await officer.get(f"/compliance/match/{match_id}")).text
+    assert "the portal does not hold it" in page
+    assert f"/compliance/cloud/calendar_block/{RECORD}" in page
+    assert f"/compliance/ledger?record_id={RECORD}" in page
+    asked = (await officer.follow("/compliance/match")).text
+    assert "1 match running" in asked
+    assert "every 2s" in asked
+    await onprem.run(
+        "insert into relay.match_result (id, clean, compared, differences)"
+        " select id, true, 12, '[]' from relay.match_request"
+    )
+    assert "every 2s" not in (await officer.get("/compliance/match/runs")).text
+    assert (await officer.get(f"/compliance/match/{uuid.uuid4()}")).status_code == 404
+
+
+async def test_sweep_shows_places_and_counts_and_never_a_token(
+    officer: Signed, worker_db: Database, people: dict[str, uuid.UUID], onprem: PlaneDatabase
+) -> None:
+    """A finding names its table and opens an incident; a clean one opens none."""
+    assert "No sweep has ever run." in (await officer.get("/compliance/sweeps")).text
+    now = datetime.now(UTC)
+    await swept(worker_db, at=now - timedelta(hours=1))
+    assert "7 items" in (await officer.get("/compliance/sweeps")).text
+    assert await onprem.run("select 1 from compliance.incident where code = 'canary_found'") == []
+    made = await swept(worker_db, at=now, where={"portal.ticket": 2})
+    page = (await officer.get("/compliance/sweeps")).text
+    assert "portal.ticket: 2" in page
+    assert "The last canary sweep found something." in (await officer.get("/compliance")).text
+    rows = await onprem.run(
+        "select subject_id from compliance.incident where code = 'canary_found'"
+    )
+    assert [row["subject_id"] for row in rows] == [made]
+
+
+async def test_late_sweep_is_red_and_opens_one_incident(
+    officer: Signed, worker_db: Database, people: dict[str, uuid.UUID], onprem: PlaneDatabase
+) -> None:
+    """After 26 hours, once while it is open; before that nothing."""
+    await swept(worker_db, at=datetime.now(UTC))
+    hands = Hands()
+    hands.at = datetime.now(UTC)
+    upkeep = Upkeep(worker_db, hands)
+    hands.turn(hours=25, minutes=59)
+    assert await upkeep.open_sweep_incident() == 0
+    hands.turn(minutes=2)
+    assert await upkeep.open_sweep_incident() == 1
+    assert await upkeep.open_sweep_incident() == 0
+    rows = await onprem.run("select 1 from compliance.incident where code = 'sweep_late'")
+    assert len(rows) == 1
+
+
+async def test_sweep_on_record_is_not_changed(
+    worker_db: Database, people: dict[str, uuid.UUID], onprem: PlaneDatabase
+) -> None:
+    """Neither by the workspace nor by the worker."""
+    await swept(worker_db, at=datetime.now(UTC))
+    for role in ("gw_workspace", "gw_worker"):
+        for change in (
+            "update compliance.canary_sweep set findings = 0",
+            "delete from compliance.canary_sweep",
+        ):
+            with pytest.raises(Exception, match="permission denied"):
+                await onprem.run(change, role=role)
+
+
+async def test_morning_page_is_calm_or_says_what_is_red(officer: Signed) -> None:
+    """Every section of the console can be reached from it."""
+    page = (await officer.get("/compliance")).text
+    for path in ("ledger", "held", "exemptions", "cloud", "incidents", "match", "sweeps", "witness",
+                 "packets", "access", "statement"):  # fmt: skip
+        assert f'"/compliance/{path}"' in page
+        assert (await officer.get(f"/compliance/{path}")).status_code == 200
