@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
+from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry, timestamp
 from lmhg_gateway.features.packets.rules import (
     LINES,
     VERDICTS,
@@ -42,6 +42,27 @@ async def worker_db(onprem: PlaneDatabase):
     db = Database(onprem.url("gw_worker"), pool_size=2)
     yield db
     await db.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def began(onprem: PlaneDatabase) -> None:
+    """The installation is of last year."""
+    entry = AccessEntry(
+        act="read", actor="t", at="2025-01-01T00:00:00.000000Z", columns=(), n=0, outcome="done",
+        purpose="test", request_id="", subject_ids=(), subject_kind="test", zone="",
+    )  # fmt: skip
+    await onprem.run("insert into audit.ledger (n, entry) values (0, $1)", encode_entry(entry))
+
+
+async def test_week_before_anything_began_has_no_packet(
+    worker_db: Database, people: dict[str, uuid.UUID]
+) -> None:
+    """A new installation is not late with a week that it never saw; the next week has one."""
+    hands = Hands()
+    hands.at = datetime(2025, 1, 1, 12, 0, tzinfo=UTC)
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 0
+    hands.turn(days=7)
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 1
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 import lmhg_relay.core
 from lmhg_contracts import codec, wire
+from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_gateway.adapters.canary import Looked
 from lmhg_gateway.features.compliance.alarm_rules import ALARMS, FAMILIES, alarm_words
 from lmhg_gateway.features.compliance.public import record_sweep
@@ -96,26 +97,33 @@ async def test_alarm_is_explained_and_cleared_and_comes_back(
     await officer.follow("/compliance/witness/alarms", **clear)
 
 
-async def test_witness_is_red_when_a_ledger_is_ahead_for_an_hour(
+async def test_witness_is_red_when_an_entry_waits_for_it_for_an_hour(
     officer: Signed, onprem: PlaneDatabase
 ) -> None:
-    """Cosigned a minute ago is fine; an hour and a half ago, with entries since, is late."""
+    """An old cosignature of a quiet ledger is fine, and so is a fresh entry; an old one is late."""
+    now = datetime.now(UTC)
+    for n, minutes in ((0, 900), (1, 90), (2, 5)):
+        entry = RelayEntry(
+            actor="relay", at=timestamp(now - timedelta(minutes=minutes)), batch=None, bytes=1,
+            decision="swept", digest=None, exemption_id=None, fields=(), gate=None, kind=None, n=n,
+            op=None, policy="p", reason=None, record_id=None, version=None,
+        )  # fmt: skip
+        await onprem.run(
+            "insert into relay.ledger (n, entry) values ($1, $2)", n, encode_entry(entry)
+        )
     await onprem.run(
-        "insert into relay.ledger_head (ledger, size, frontier) values ('relay', 9, '')"
-        " on conflict (ledger) do update set size = 9"
+        "insert into relay.ledger_head (ledger, size, frontier) values ('relay', 3, '')"
     )
     add = (
         "insert into relay.cosignature (origin, size, root, note, at)"
-        " values ('lmhg/s1/onprem/relay', $1, $2, 'the note itself', now() - $3::interval)"
+        " values ('lmhg/s1/onprem/relay', $1, $2, 'the note itself', now() - interval '10 hours')"
     )
-    await onprem.run(add, 5, b"\1" * 32, timedelta(minutes=90))
-    page = (await officer.get("/compliance/witness")).text
-    assert "4 entries" in page
-    assert "Late" in page
-    assert "the note itself" in page
-    await onprem.run(add, 6, b"\2" * 32, timedelta(minutes=1))
-    row = (await officer.get("/compliance/witness")).text.partition("This plane, relay")[2]
-    assert "Witnessed" in row.partition("</tr>")[0]
+    for size, said in ((1, "Late"), (2, "Witnessed"), (3, "Witnessed")):
+        await onprem.run(add, size, bytes([size]) * 32)
+        page = (await officer.get("/compliance/witness")).text
+        row = page.partition("This plane, relay")[2].partition("</tr>")[0]
+        assert said in row, size
+        assert "the note itself" in page
 
 
 async def test_match_names_each_difference_down_to_the_record(

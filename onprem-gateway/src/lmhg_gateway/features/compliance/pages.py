@@ -54,12 +54,7 @@ async def overview(request: AnyRequest) -> Response[str]:
             "matching": matching,
             "sweep": await watch_repository.newest_sweep(tx),
             "packet": packet,
-            "witness": watch_views.witness_rows(
-                await watch_repository.witnessed(tx),
-                await watch_repository.heads(tx),
-                site=site,
-                at=now,
-            ),
+            "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
         context["red"] = await _red(tx, context, at=now)

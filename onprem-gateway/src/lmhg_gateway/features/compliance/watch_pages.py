@@ -1,6 +1,7 @@
 """Pages of what the officer watches: the match, the sweeps, the witness and the alarms."""
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import fill, read_form
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
 MATCH, SWEEPS, WITNESS = "/compliance/match", "/compliance/sweeps", "/compliance/witness"
@@ -71,9 +73,7 @@ async def witness(request: AnyRequest) -> Response[str]:
     """How far each ledger is witnessed, and what each alarm means."""
     site = request.app.state["settings"].site
     async with reading(request, "compliance.witness") as tx:
-        rows = views.witness_rows(
-            await repository.witnessed(tx), await repository.heads(tx), site=site, at=utc_now()
-        )
+        rows = await witness_state(tx, site=site, at=utc_now())
         alarms = views.alarm_rows(await repository.alarms(tx))
     return await page(request, "compliance/witness.html", rows=rows, alarms=alarms)
 
@@ -87,6 +87,19 @@ async def clear(request: AnyRequest) -> Response[Any]:
             raise NotFound("alarm")
         await tx.note("clear", kind="alarm", columns=[form.code[:63]])
     return go(request, WITNESS, notice="alarm.cleared")
+
+
+async def witness_state(tx: ReadSession, *, site: str, at: datetime) -> list[views.WitnessRow]:
+    """How far each ledger of both planes is witnessed now."""
+    found = await repository.witnessed(tx)
+    return views.witness_rows(
+        found,
+        await repository.heads(tx),
+        site=site,
+        at=at,
+        since=await repository.unwitnessed_since(tx, found, site=site),
+        heard_at=await repository.heard_at(tx),
+    )
 
 
 async def _matches(request: AnyRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, text
@@ -30,6 +31,15 @@ _HEADS = text(
     "select 'relay' as ledger, size from relay.ledger_head where ledger = 'relay'"
     " union all select 'access', size from audit.ledger_head where ledger = 'access'"
 )
+_ENTRY_AT = {
+    "relay": text(
+        "select convert_from(entry, 'utf8')::jsonb ->> 'at' from relay.ledger where n = :n"
+    ),
+    "access": text(
+        "select convert_from(entry, 'utf8')::jsonb ->> 'at' from audit.ledger where n = :n"
+    ),
+}
+_HEARD = text("select max(last_heard_at) from relay.peer")
 _ALARMS = text(
     "select code, direction, detail, times, first_at, last_at from relay.alarm"
     " where cleared_at is null order by last_at desc limit 50"
@@ -82,6 +92,25 @@ async def witnessed(tx: ReadSession) -> Sequence[Row[Any]]:
 async def heads(tx: ReadSession) -> dict[str, int]:
     """How many entries each ledger of ours has."""
     return {row.ledger: int(row.size) for row in await tx.execute(_HEADS)}
+
+
+async def unwitnessed_since(
+    tx: ReadSession, found: Sequence[Row[Any]], *, site: str
+) -> dict[str, datetime]:
+    """When the first entry was made that the other plane has not witnessed, by ledger of ours."""
+    sizes = {row.origin: int(row.size) for row in found}
+    since: dict[str, datetime] = {}
+    for ledger, query in _ENTRY_AT.items():
+        first = sizes.get(f"lmhg/{site}/onprem/{ledger}", 0)
+        said = (await tx.execute(query, {"n": first})).scalar_one_or_none()
+        if said is not None:
+            since[ledger] = datetime.fromisoformat(said)
+    return since
+
+
+async def heard_at(tx: ReadSession) -> datetime | None:
+    """When the other plane was last heard."""
+    return (await tx.execute(_HEARD)).scalar_one_or_none()
 
 
 async def alarms(tx: ReadSession) -> Sequence[Row[Any]]:

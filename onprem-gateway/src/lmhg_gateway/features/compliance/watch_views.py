@@ -167,27 +167,37 @@ def is_sweep_late(newest: CanarySweep | None, *, at: datetime) -> bool:
 
 
 def witness_rows(
-    found: Iterable[Row[Any]], heads: Mapping[str, int], *, site: str, at: datetime
+    found: Iterable[Row[Any]],
+    heads: Mapping[str, int],
+    *,
+    site: str,
+    at: datetime,
+    since: Mapping[str, datetime],
+    heard_at: datetime | None,
 ) -> list[WitnessRow]:
-    """Both ledgers of both planes, witnessed or not."""
+    """Both ledgers of both planes, witnessed or not.
+
+    Ours is late when an entry has waited for the witness too long. Of theirs we only know what
+    they show us, so it is late when nothing was heard of them for as long.
+    """
     newest = {row.origin: row for row in found}
+    is_silent = heard_at is not None and at - heard_at > WITNESS_LATE
     rows: list[WitnessRow] = []
     for plane in ("onprem", "cloud"):
         for ledger in ("relay", "access"):
-            origin = f"lmhg/{site}/{plane}/{ledger}"
-            row = newest.get(origin)
+            row = newest.get(f"lmhg/{site}/{plane}/{ledger}")
+            waits = since.get(ledger) if plane == "onprem" else None
             size = int(row.size) if row else 0
-            behind = max(heads.get(ledger, 0) - size, 0) if plane == "onprem" else None
-            is_old = row is None or at - row.at > WITNESS_LATE
+            late = is_silent if plane == "cloud" else bool(waits and at - waits > WITNESS_LATE)
             rows.append(
                 WitnessRow(
                     plane=plane,
                     ledger=ledger,
-                    origin=origin,
+                    origin=f"lmhg/{site}/{plane}/{ledger}",
                     size=size,
                     at=row.at if row else None,
-                    behind=behind,
-                    late=is_old and (behind is None or behind > 0),
+                    behind=max(heads.get(ledger, 0) - size, 0) if plane == "onprem" else None,
+                    late=late,
                     note=row.note if row else "",
                 )
             )

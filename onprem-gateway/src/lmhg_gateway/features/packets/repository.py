@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
 from lmhg_gateway.features.packets.models import Packet, PacketLine
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 LISTED_MAX = 60
+_BEGAN = text("select convert_from(entry, 'utf8')::jsonb ->> 'at' from audit.ledger where n = 0")
 
 
 async def listed(tx: ReadSession) -> Sequence[Packet]:
@@ -69,3 +70,9 @@ async def open_count(tx: ReadSession, *, at: datetime) -> int:
     """How many packets are unsigned past their time."""
     query = select(func.count()).where(Packet.signed_at.is_(None), Packet.due_at <= at)
     return int(await tx.scalar(query) or 0)
+
+
+async def began_at(tx: ReadSession) -> datetime | None:
+    """When this installation's access ledger began."""
+    said = (await tx.execute(_BEGAN)).scalar_one_or_none()
+    return datetime.fromisoformat(said) if said else None

@@ -40,11 +40,17 @@ class PacketUpkeep:
     clock: Clock = utc_now
 
     async def make_due(self) -> int:
-        """Make last week's packet if there is none, once the ledgers are verified; 1 when made."""
+        """Make last week's packet if there is none, once the ledgers are verified; 1 when made.
+
+        A week that was over before anything here began has none.
+        """
         now = self.clock()
         week = week_before(now, self.timezone)
         async with self.db.uow(ACTOR, "packet.make") as tx:
             if await repository.of_week(tx, week.first) is not None:
+                return 0
+            began = await repository.began_at(tx)
+            if began is None or began >= week.ends:
                 return 0
             is_checked = await service.are_ledgers_checked(tx, week, by=ACTOR.id)
             if not is_checked and now < week.ends + CHECK_PATIENCE:
