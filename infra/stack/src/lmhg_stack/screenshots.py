@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser
 
+from lmhg_kit.ui.environment import component_names
 from lmhg_stack.chromium import chromium
 from lmhg_stack.demo.screen import sign_in
 from lmhg_stack.people import member
@@ -29,10 +30,11 @@ class Visit:
     paths: tuple[str, ...]
 
 
+GALLERY = tuple(f"/gallery/{name}" for name in component_names())
 VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/clients", "/clients/new", "/referrals", "/appointments", "/announcements",
-        "/announcements/new",
+        "/announcements/new", "/search", "/notifications",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/held", "/compliance/exemptions",
@@ -44,8 +46,10 @@ VISITS = (
     )),
     Visit("identity", "front@lmhg.test", ("/security", "/enrol", "/forgot")),
     Visit("portal", "it@lmhg.test", (
-        "/", "/tickets", "/tickets/new", "/calendar", "/announcements", "/account",
+        "/", "/tickets", "/tickets/new", "/calendar", "/announcements", "/account", "/search", "/notifications",
     )),
+    Visit("portal", "front@lmhg.test", ("/gallery", *GALLERY)),
+    Visit("workspace", "front@lmhg.test", GALLERY),
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ TEXT_PAIRS = [
     ("info", "info-soft"), ("bad", "surface"), ("text", "ok-soft"), ("text", "warn-soft"),
     ("text", "bad-soft"), ("text", "info-soft"), ("text", "accent-soft"), ("accent-text", "accent-strong"),
     ("bar-text", "bar-soft"), ("ok", "surface"), ("warn", "surface"), ("info", "surface"), ("bad", "raised"),
-    ("ok", "raised"), ("accent", "raised"), ("accent", "sunken"), ("muted", "raised"),
+    ("ok", "raised"), ("accent", "raised"), ("accent", "ok-soft"), ("accent", "warn-soft"), ("accent", "bad-soft"), ("accent", "info-soft"), ("accent", "sunken"), ("muted", "raised"),
 ]  # fmt: skip
 EDGE_PAIRS = [
     ("line-strong", "surface"),
