@@ -309,3 +309,21 @@ async def test_reading_what_is_in_the_cloud_is_itself_on_record(
         block_id,
     )
     assert rows
+
+
+async def test_letting_something_out_asks_for_a_fresh_sign_in(
+    proposed: tuple[str, str], second: Signed, onprem: PlaneDatabase
+) -> None:
+    """An approval by a session left open is not taken; taking back never waits for one."""
+    path, record_id = proposed
+    await onprem.run("update identity.session set authenticated_at = now() - interval '11 min'")
+    late = await second.post(f"{path}/approve", version="1")
+    assert late.status_code == 403
+    assert "confirm that it is you" in late.text
+    assert not await onprem.run(
+        "select 1 from relay.exemption where record_id = $1::uuid", record_id
+    )
+    await onprem.run("update identity.session set authenticated_at = now()")
+    await second.follow(f"{path}/approve", version="1")
+    await onprem.run("update identity.session set authenticated_at = now() - interval '11 min'")
+    assert (await second.post(f"{path}/withdraw")).status_code == 303

@@ -137,7 +137,7 @@ async def propose(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> 
 
 @post(
     "/announcements/{announcement_id:uuid}/approve",
-    opt=needs("exemptions.approve"),
+    opt=needs("exemptions.approve", fresh=True),
     include_in_schema=False,
 )
 async def approve(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:

@@ -91,7 +91,7 @@ async def take_back(
     return go(request, f"{LIST}/{kind}/{record_id}", notice="record.kept_back")
 
 
-@post(f"{RECORD}/lift", opt=needs("exemptions.approve"), include_in_schema=False)
+@post(f"{RECORD}/lift", opt=needs("exemptions.approve", fresh=True), include_in_schema=False)
 async def put_back(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[Any]:

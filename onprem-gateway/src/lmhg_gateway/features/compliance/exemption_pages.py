@@ -103,7 +103,7 @@ async def view_request(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> 
 
 @post(
     "/compliance/requests/{request_id:uuid}",
-    opt=needs("exemptions.approve"),
+    opt=needs("exemptions.approve", fresh=True),
     include_in_schema=False,
 )
 async def decide(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Response[Any]:
