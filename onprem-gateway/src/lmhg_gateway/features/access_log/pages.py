@@ -123,8 +123,8 @@ async def _rows(
     return {
         "rows": rows,
         "slice": Slice(
-            first=rows[0].n if rows else 0,
-            last=rows[-1].n if rows else 0,
+            first=0,
+            last=0,
             total=total,
             newer="" if start_at is None else address(views.PATH, query),
             older=address(views.PATH, query, before=rows[-1].n) if more else "",

@@ -118,8 +118,8 @@ def _slice(
 ) -> Slice:
     query = wanted.query()
     return Slice(
-        first=rows[0].n if rows else 0,
-        last=rows[-1].n if rows else 0,
+        first=0,
+        last=0,
         total=total,
         newer="" if is_first else address(views.PATH, query),
         older=address(views.PATH, query, before=rows[-1].n) if more else "",

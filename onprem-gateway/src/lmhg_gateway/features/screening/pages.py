@@ -13,7 +13,7 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -82,16 +82,6 @@ async def _show(request: AnyRequest, form: Form[AllowForm], *, status: int = 200
 SCREENING = Feature(
     name="screening",
     handlers=(overview, ask, approve, remove),
-    nav=(
-        NavItem(
-            label="Screening",
-            path=PATH,
-            icon="shield",
-            permission=PERMISSION,
-            order=64,
-            primary=False,
-        ),
-    ),
     notices={
         "allowance.asked": "Asked. Another officer has to approve it before it counts.",
         "allowance.approved": "Allowed. Screening knows it from its next look.",

@@ -10,7 +10,10 @@ PAGE_MAX = 10_000
 
 @dataclass(frozen=True)
 class Slice:
-    """Which part of a list a page shows, and where the neighbouring parts are."""
+    """Which part of a list a page shows, and where the neighbouring parts are.
+
+    A list that is walked by position, not by page, has 0 as `first` and `last`.
+    """
 
     first: int
     last: int
