@@ -78,7 +78,7 @@ rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signin
 # --- checks --------------------------------------------------------------------------------------
 
 .PHONY: test
-test: venv ## Every test, with real servers (ONLY=path for some)
+test: venv $(if $(shell command -v npm),$(NODE_STAMP)) ## Every test, with real servers (ONLY=path for some)
 	$(BIN)/python -m pytest $(ONLY)
 
 .PHONY: coverage
@@ -110,6 +110,15 @@ faults: venv ## kill -9 of each process and a wiped broker, in the middle of a d
 bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python sync-relay/bench
 	$(BIN)/python -m lmhg_stack.bench
+
+GRADE_STAMP := infra/grade/node_modules/.installed
+$(GRADE_STAMP): infra/grade/package.json infra/grade/package-lock.json
+	cd infra/grade && npm install --no-save --silent --no-progress
+	touch $@
+
+.PHONY: grade
+grade: venv $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack (needs Node, chromium)
+	$(BIN)/python -m lmhg_stack.grade
 
 .PHONY: interop
 interop: venv ## Our checkpoints and our issuer under programs not written here (needs Go, Node, make up)

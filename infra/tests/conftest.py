@@ -1,9 +1,12 @@
-"""One private stack for every test that needs the whole product."""
+"""One private stack for every test that needs the whole product, and a real browser."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
+from lmhg_stack import chromium
 from lmhg_stack.stack import Stack
 
 
@@ -12,4 +15,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Both planes and every server, on free ports, without the simulator's own play."""
     folder = tmp_path_factory.mktemp("stack") / "lmhg"
     with Stack.private(folder, LMHG_SIM_PLAY="false") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The machine's Chromium."""
+    if chromium.executable() is None:
+        pytest.skip("this machine has no chromium; .ci/run installs it on Debian")
+    async with chromium.chromium() as running:
         yield running

@@ -2,25 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from lmhg_stack import chromium
 from lmhg_stack.demo.screen import sign_in as enter
 from lmhg_stack.people import member
 from lmhg_stack.stack import Stack
 
 SignIn = Callable[[str, str], Awaitable[Page]]
-
-
-@pytest_asyncio.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """The machine's Chromium."""
-    if chromium.executable() is None:
-        pytest.skip("this machine has no chromium; .ci/run installs it on Debian")
-    async with chromium.chromium() as running:
-        yield running
 
 
 @pytest_asyncio.fixture

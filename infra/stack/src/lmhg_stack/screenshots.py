@@ -5,7 +5,6 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
 
 from playwright.async_api import Browser
 
@@ -15,42 +14,19 @@ from lmhg_stack.demo.screen import sign_in
 from lmhg_stack.people import member
 from lmhg_stack.repository import ROOT
 from lmhg_stack.stack import Stack
+from lmhg_stack.visits import PARAMETER, VISITS, Visit, addresses, prepare
 
 OUT = ROOT / "screenshots"
-WIDTHS = (390, 1280)
-SCHEMES = ("light", "dark")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Who looks at which pages where."""
-
-    where: str
-    email: str
-    paths: tuple[str, ...]
-
-
 GALLERY = tuple(f"/gallery/{name}" for name in component_names())
-VISITS = (
-    Visit("workspace", "front@lmhg.test", (
-        "/", "/clients", "/clients/new", "/referrals", "/appointments", "/announcements",
-        "/announcements/new", "/search", "/notifications",
-    )),
-    Visit("workspace", "compliance@lmhg.test", (
-        "/compliance", "/compliance/ledger", "/compliance/held", "/compliance/exemptions",
-        "/compliance/incidents", "/kept-texts",
-    )),
-    Visit("workspace", "admin@lmhg.test", (
-        "/people", "/people/new", "/break-glass", "/network", "/oauth-clients", f"/people/{member('it@lmhg.test').id}",
-        f"/people/{member('it@lmhg.test').id}/offboard",
-    )),
-    Visit("identity", "front@lmhg.test", ("/security", "/enrol", "/forgot")),
-    Visit("portal", "it@lmhg.test", (
-        "/", "/tickets", "/tickets/new", "/calendar", "/announcements", "/account", "/search", "/notifications",
-    )),
+PICTURES = (
+    *VISITS,
     Visit("portal", "front@lmhg.test", ("/gallery", *GALLERY)),
     Visit("workspace", "front@lmhg.test", GALLERY),
-)  # fmt: skip
+)
+WIDTHS = (390, 1280)
+SCHEMES = ("light", "dark")
+KNOWN: dict[str, dict[str, str]] = {}
+"""Records that the pages of one kind are shown by, found once."""
 
 
 async def take(browser: Browser, stack: Stack, visit: Visit, *, width: int, scheme: str) -> None:
@@ -64,9 +40,9 @@ async def take(browser: Browser, stack: Stack, visit: Visit, *, width: int, sche
     await page.goto("/sign-in")
     await page.screenshot(path=OUT / f"{visit.where}-sign-in-{width}-{scheme}.png")
     await sign_in(page, member(visit.email))
-    for path in visit.paths:
-        await page.goto(path)
-        name = path.strip("/").replace("/", "-") or "home"
+    async for path, address in addresses(page, visit.paths, KNOWN.setdefault(visit.where, {})):
+        await page.goto(address)
+        name = PARAMETER.sub("one", path).strip("/").replace("/", "-") or "home"
         file = OUT / f"{visit.where}-{name}-{width}-{scheme}.png"
         await page.screenshot(path=file, full_page=True)
     await context.close()
@@ -78,10 +54,11 @@ async def main() -> int:
     if not stack.is_up():
         print("the stack is down; `make up` first", file=sys.stderr)
         return 1
+    KNOWN["workspace"] = await asyncio.to_thread(prepare, stack)
     async with chromium() as browser:
         for width in WIDTHS:
             for scheme in SCHEMES:
-                for visit in VISITS:
+                for visit in PICTURES:
                     await take(browser, stack, visit, width=width, scheme=scheme)
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.name}/")
     return 0

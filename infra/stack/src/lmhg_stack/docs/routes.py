@@ -77,6 +77,19 @@ def _asked(access: Access | None) -> str:
     return f"`{access.permission}`{fresh}" if access.permission else "public"
 
 
+def pages() -> dict[str, list[str]]:
+    """The addresses of each application that a browser may open, by its name in small letters."""
+    return {
+        name.lower(): [path for path, method, _ in guarded_routes(edge.inner) if method == "GET"]
+        for name, edge, _ in _applications()
+    }
+
+
+def edges() -> list[tuple[str, Edge]]:
+    """Each application as production builds it, by name."""
+    return [(name, edge) for name, edge, _ in _applications()]
+
+
 def _applications() -> Iterator[tuple[str, Edge, Mapping[str, frozenset[str]]]]:
     db = Database(NOWHERE)
     _borrow_keyring()

@@ -107,7 +107,10 @@ def postings_of(names: Iterable[str]) -> tuple[list[Posting], set[tuple[str, str
     found += [
         Posting(word + "s", "plural", givens)
         for word in surnames
-        if len(word) > 3 and not word.endswith("s") and word + "s" not in cores
+        if len(word) > 3
+        and not word.endswith("s")
+        and word not in COMMON
+        and word + "s" not in cores
     ]
     stuck = {given + whole for whole in wholes for given in givens if len(given) > 1}
     stuck |= {g[0] + w for w in wholes if len(w) >= JOINED_MIN for g in givens[:1]}

@@ -26,8 +26,8 @@ from lmhg_gateway.features.screening.word_rules import (
 
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""
-_STUCK = re.compile(r"[a-z][._][a-z]")
-"""Words that a dot or an underscore joins, as in addresses and names of files."""
+_INITIAL = re.compile(r"\s(?:[B-HJ-Z](?![A-Za-z0-9'])|[AI]\.)")
+"""A capital that stands alone, as the initial of a surname does."""
 _THING_TITLES = frozenset(("name", "pt", "client", "patient"))
 _IN_PLACE = frozenset(("in", "near", "to", "at"))
 _PERSONAL = AFTER | FAMILY
@@ -165,11 +165,7 @@ class NameMatcher:
         return None
 
     def _is_common(self, word: str) -> bool:
-        if word in COMMON or word in self._masks.words:
-            return True
-        anchor = self._index.anchors.get(word)
-        is_plural = anchor is not None and not (anchor.alone or anchor.either)
-        return is_plural and word[:-1] in COMMON
+        return word in COMMON or word in self._masks.words
 
     def _stands_alone(self, anchor: Anchor, word: str, start: int, end: int) -> bool:
         """Whether a surname by itself names a client here."""
@@ -232,22 +228,16 @@ def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
 
 
 def _wanted(read: Reading, index: NameIndex) -> set[str]:
-    """The words of a text that may be a name, or begin one."""
-    anchors, found = index.anchors, read.word_set
+    """The words of a text that may be a name, or begin one; a superset, found cheaply."""
+    anchors, found, cleaned = index.anchors, read.word_set, read.cleaned
     wanted = {word for word in found if word in anchors}
-    letters = {word for word in found if len(word) == 1}
-    if has_case(read.cleaned):
-        written = set(capitals_of(read.cleaned))
-        letters = {word for word in letters if word.upper() in written}
-        if letters <= _WORD_LETTERS and "I." not in read.cleaned and "A." not in read.cleaned:
-            letters = set()
-        if not _STUCK.search(read.lower):
-            wanted = {
-                word
-                for word in wanted
-                if word not in COMMON or word.capitalize() in written or word.upper() in written
-            }
-    wanted |= letters
+    if has_case(cleaned):
+        common = wanted & COMMON
+        wanted -= {word for word in common if not _stands_out(word, cleaned, read.lower)}
+        if _INITIAL.search(cleaned):
+            wanted |= {word for word in found if len(word) == 1}
+    else:
+        wanted |= {word for word in found if len(word) == 1}
     if not JOINED.isdisjoint(found):
         words = read.words
         wanted |= {
@@ -256,6 +246,16 @@ def _wanted(read: Reading, index: NameIndex) -> set[str]:
             if word in JOINED and any("".join(words[at:end]) in anchors for end in (at + 2, at + 3))
         }
     return wanted
+
+
+def _stands_out(word: str, cleaned: str, lower: str) -> bool:
+    """Whether a common word has a capital somewhere, or is stuck to another as in an address."""
+    return (
+        word.capitalize() in cleaned
+        or word.upper() in cleaned
+        or f".{word}" in lower
+        or f"_{word}" in lower
+    )
 
 
 def _is_worth(index: NameIndex, words: list[str], written: list[str], at: int) -> bool:

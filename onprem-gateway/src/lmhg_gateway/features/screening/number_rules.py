@@ -14,6 +14,8 @@ SHORT_MIN = 3
 MAIL_MAX = 80
 """Letters beside an @ that are looked at."""
 COMPACT_DIGITS = 8
+MONTH_BEFORE, MONTH_AFTER = 24, 40
+"""Letters before and after the beginning of a month's name that may be of the same date."""
 
 _GROUP = re.compile(r"\d+")
 _NO_DIGIT = re.compile(r"\D")
@@ -29,6 +31,7 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_MONTH_NAMES = frozenset(MONTHS)
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-]?(\d{2}))(?![\d:])"
@@ -185,25 +188,27 @@ def dates_in(read: Reading, groups: Iterable[list[str]]) -> Iterator[str]:
                 yield from _dated(each[:4], int(each[4:6]), int(each[6:]))
                 yield from _dated(each[4:], int(each[:2]), int(each[2:4]))
                 yield from _dated(each[4:], int(each[2:4]), int(each[:2]))
-    if not _may_have_month(read):
-        return
-    for day, month, long, short in _DAY_FIRST.findall(read.lower):
-        yield from _dated(long or short, MONTHS[month], int(day))
-    for month, day, long, short in _MONTH_FIRST.findall(read.lower):
-        yield from _dated(long or short, MONTHS[month], int(day))
-    for year, month, day in _YEAR_FIRST.findall(read.lower):
-        yield from _dated(year, MONTHS[month], int(day))
+    for part in _parts_with_month(read):
+        for day, month, long, short in _DAY_FIRST.findall(part):
+            yield from _dated(long or short, MONTHS[month], int(day))
+        for month, day, long, short in _MONTH_FIRST.findall(part):
+            yield from _dated(long or short, MONTHS[month], int(day))
+        for year, month, day in _YEAR_FIRST.findall(part):
+            yield from _dated(year, MONTHS[month], int(day))
 
 
-def _may_have_month(read: Reading) -> bool:
-    """Whether two numbers stand near the name of a month: a cheap look before the exact one."""
-    if not MONTHS.keys().isdisjoint(read.word_set):
-        for at, word in enumerate(read.words):
-            if word in MONTHS:
-                near = read.words[max(0, at - 3) : at + 4]
-                if sum(each[0].isdigit() for each in near) > 1:
-                    return True
-    return _STUCK_MONTH.search(read.lower) is not None
+def _parts_with_month(read: Reading) -> Iterator[str]:
+    """The parts of a text around the names of months, where numbers stand as well."""
+    text = read.lower
+    for month in read.word_set & _MONTH_NAMES:
+        at = text.find(month)
+        while at >= 0:
+            part = text[max(0, at - MONTH_BEFORE) : at + MONTH_AFTER]
+            if len(_GROUP.findall(part)) > 1:
+                yield part
+            at = text.find(month, at + len(month))
+    if _STUCK_MONTH.search(text):
+        yield text
 
 
 def _numeric(first: str, second: str, third: str, run: str) -> Iterator[str]:

@@ -1,0 +1,195 @@
+"""Grades by programs not written here: Lighthouse for every page, MDN's observatory for the headers.
+
+`make grade` (`python -m lmhg_stack.grade [words of a page's name]`) against the running stack; it
+writes its part of docs/reference/figures.md when every page was graded.
+"""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from lmhg_stack.bench.ground import machine
+from lmhg_stack.chromium import FLAGS, chromium, executable
+from lmhg_stack.demo.screen import sign_in
+from lmhg_stack.docs.routes import edges
+from lmhg_stack.people import member
+from lmhg_stack.repository import ROOT
+from lmhg_stack.stack import Stack
+from lmhg_stack.visits import VISITS, addresses, prepare
+
+FOLDER = ROOT / "infra/grade"
+LIGHTHOUSE = FOLDER / "node_modules/lighthouse/cli/index.js"
+OBSERVE = FOLDER / "observe.mjs"
+FIGURES = ROOT / "docs/reference/figures.md"
+BEGINS, ENDS = "<!-- grades -->", "<!-- end of grades -->"
+CATEGORIES = ("performance", "accessibility", "best-practices")
+GOAL = 95
+FIRST = "portal /"
+"""The first authenticated page of somebody on a phone."""
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What Lighthouse gave one page, and what the page weighs."""
+
+    name: str
+    scores: dict[str, int]
+    requests: int
+    bytes_sent: int
+    script_bytes: int
+    lcp_s: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every score meets the goal."""
+        return all(score >= GOAL for score in self.scores.values())
+
+
+def grade(name: str, url: str, cookies: str) -> Grade:
+    """One page under Lighthouse's mobile settings. Raises: RuntimeError when it cannot be graded."""
+    with tempfile.TemporaryDirectory(prefix="lmhg-grade-") as folder:
+        out = Path(folder) / "report.json"
+        argv = [
+            shutil.which("node") or "node", str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--output-path={out}",
+            f"--only-categories={','.join(CATEGORIES)}", f"--extra-headers={json.dumps({'Cookie': cookies})}",
+            f"--chrome-flags={' '.join(FLAGS)}",
+        ]  # fmt: skip
+        environ = {"CHROME_PATH": executable() or "", "PATH": "/usr/bin:/bin", "HOME": folder}
+        done = subprocess.run(argv, env=environ, capture_output=True, text=True, check=False)
+        if not out.exists():
+            message = f"Lighthouse did not grade {name}: {done.stderr[-300:]}"
+            raise RuntimeError(message)
+        return _read(name, json.loads(out.read_bytes()))
+
+
+def _read(name: str, report: dict[str, Any]) -> Grade:
+    sent = report["audits"]["network-requests"]["details"]["items"]
+    scripts = sum(each["transferSize"] for each in sent if each.get("resourceType") == "Script")
+    return Grade(
+        name=name,
+        scores={
+            each: round(100 * (report["categories"][each]["score"] or 0)) for each in CATEGORIES
+        },
+        requests=len(sent),
+        bytes_sent=sum(each["transferSize"] for each in sent),
+        script_bytes=scripts,
+        lcp_s=report["audits"]["largest-contentful-paint"]["numericValue"] / 1000,
+    )
+
+
+async def pages(
+    stack: Stack, words: list[str], known: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """Name, address and cookies of each page whose name has one of the words, or of all."""
+    found: list[tuple[str, str, str]] = []
+    async with chromium() as browser:
+        for visit in VISITS:
+            base = stack.facts["addresses"][visit.where]
+            context = await browser.new_context(base_url=base)
+            page = await context.new_page()
+            await sign_in(page, member(visit.email))
+            facts = known if visit.where == "workspace" else {}
+            async for path, address in addresses(page, visit.paths, facts):
+                name = f"{visit.where} {path}"
+                if words and not any(word in name for word in words):
+                    continue
+                cookies = await context.cookies(base)
+                header = "; ".join(f"{each.get('name')}={each.get('value')}" for each in cookies)
+                found.append((name, base + address, header))
+    return found
+
+
+def _observe_one(given: dict[str, Any]) -> dict[str, Any]:
+    argv = [shutil.which("node") or "node", str(OBSERVE)]
+    text = json.dumps(given)
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=True, cwd=FOLDER)
+    return json.loads(done.stdout)
+
+
+async def observe() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The observatory's verdict on each application, as production sends its pages behind TLS."""
+    verdicts: list[tuple[str, dict[str, Any]]] = []
+    for name, edge in edges():
+        transport = httpx.ASGITransport(app=edge, client=("10.8.0.9", 1))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://here.example.test"
+        ) as client:
+            answer = await client.get("/signed-out")
+        given = {
+            "url": str(answer.url),
+            "status": answer.status_code,
+            "headers": dict(answer.headers),
+            "body": answer.text,
+            "cookies": answer.headers.get_list("set-cookie"),
+        }
+        done = await asyncio.to_thread(_observe_one, given)
+        verdicts.append((name, done))
+    return iter(verdicts)
+
+
+def part(grades: list[Grade], verdicts: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    """The part of figures.md."""
+    yield "## Grades (`make grade`)"
+    yield ""
+    yield (
+        f"On {datetime.now(UTC):%Y-%m-%d}, {machine()}. Lighthouse {_version('lighthouse')} at its mobile"
+        " settings (simulated slow 4G, CPU four times slower), signed in, against the stack on loopback."
+        f" MDN's observatory {_version('@mdn/mdn-http-observatory')} by its own tests on the headers that"
+        " production sends: its scanner reaches public names only, so TLS and redirection are taken as given."
+    )
+    yield ""
+    yield "| application | observatory | not passed |"
+    yield "| --- | --- | --- |"
+    for name, verdict in verdicts:
+        yield f"| {name} | {verdict['grade']} ({verdict['score']}) | {', '.join(verdict['failed'])} |"
+    yield ""
+    yield "| page | performance | accessibility | best practices | KiB sent | KiB of script | requests | LCP |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for each in grades:
+        scores = " | ".join(str(each.scores[name]) for name in CATEGORIES)
+        yield (
+            f"| {each.name} | {scores} | {each.bytes_sent / KIB:.0f} | {each.script_bytes / KIB:.0f}"
+            f" | {each.requests} | {each.lcp_s:.1f} s |"
+        )
+
+
+def _version(package: str) -> str:
+    return json.loads((FOLDER / "node_modules" / package / "package.json").read_bytes())["version"]
+
+
+async def main(words: list[str]) -> int:
+    """Grade the running stack; the exit status says whether every goal is met."""
+    stack = Stack.at()
+    if not stack.is_up():
+        print("the stack is down; `make up` first", file=sys.stderr)
+        return 1
+    known = await asyncio.to_thread(prepare, stack)
+    verdicts = list(await observe())
+    grades: list[Grade] = []
+    for name, url, cookies in await pages(stack, words, known):
+        grades.append(await asyncio.to_thread(grade, name, url, cookies))
+        print(grades[-1], flush=True)
+    text = "\n".join(part(grades, verdicts))
+    print(text)
+    if not words:
+        before, _, rest = FIGURES.read_text("utf-8").partition(BEGINS)
+        after = rest.partition(ENDS)[2]
+        whole = f"{before.rstrip()}\n\n{BEGINS}\n{text}\n{ENDS}\n{after.lstrip()}".rstrip()
+        FIGURES.write_text(whole + "\n", "utf-8")
+    good = all(verdict["grade"] == "A+" for _, verdict in verdicts)
+    return 0 if good and all(each.is_met for each in grades) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
