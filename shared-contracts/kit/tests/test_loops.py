@@ -17,7 +17,7 @@ async def until(happened: Callable[[], bool]) -> None:
     """Give way to the loops until it happened."""
     async with asyncio.timeout(LIMIT_S):
         while not happened():  # noqa: ASYNC110 - no event tells of a metric
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # lets the other tasks run; no time passes
 
 
 def running(cloud: PlaneDatabase, *made: Loop) -> Loops:
