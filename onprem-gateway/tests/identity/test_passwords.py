@@ -9,7 +9,7 @@ from typing import Literal
 import argon2
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -89,6 +89,7 @@ async def test_12_few_hashes_at_a_time() -> None:
     assert Watched.most == AT_ONCE
 
 
+@example(word="12qw12qw", before="0", after="0", times=2)
 @settings(max_examples=60, deadline=None)
 @given(
     word=st.sampled_from(LONG_COMMON),

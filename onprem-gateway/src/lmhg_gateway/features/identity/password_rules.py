@@ -28,6 +28,16 @@ COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 _STRENGTHS = ("Very easy to guess", "Easy to guess", "Could be guessed", "Hard to guess", "Strong")
 
 
+def _unit(text: str) -> str:
+    """The shortest part that the text is a repetition of: the text itself, mostly."""
+    period = (text + text).find(text, 1)
+    return text[:period]
+
+
+UNITS = frozenset(_unit(word) for word in COMMON)
+"""What common passwords are repetitions of: themselves, mostly."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What is thought of a password: `refused` is empty when it may be used."""
@@ -70,13 +80,7 @@ def is_common(plain: str) -> bool:
     starts = min(len(lead[0]) if lead else 0, DRESS_MAX) + 1
     ends = min(len(trail[0]) if trail else 0, DRESS_MAX) + 1
     cores = (plain[start : len(plain) - end] for start in range(starts) for end in range(ends))
-    return any(core in COMMON or _unit(core) in COMMON for core in cores)
-
-
-def _unit(text: str) -> str:
-    """The shortest part that the text is a repetition of: the text itself, mostly."""
-    period = (text + text).find(text, 1)
-    return text[:period]
+    return any(core in COMMON or _unit(core) in UNITS for core in cores)
 
 
 def _words(known: Iterable[str]) -> list[str]:
