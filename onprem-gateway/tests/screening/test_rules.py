@@ -17,7 +17,7 @@ from lmhg_gateway.features.screening.rules import (
     hits,
     screen,
 )
-from lmhg_gateway.features.screening.text_rules import Tokens, clean, normal
+from lmhg_gateway.features.screening.text_rules import Reading, Tokens, normal
 
 AVERY = Person(
     names=("Avery Quillfeather", "Ave Q"),
@@ -154,6 +154,45 @@ def test_all_hits_are_told_by_field_and_once() -> None:
     assert screen(texts, index) == found[0]
 
 
+@pytest.mark.parametrize("number", ["4711", "47110815", "C4711"])
+def test_number_with_or_without_letters_is_found_whole(number: str) -> None:
+    """Beside the word for it; a longer number that has the same digits in it is another."""
+    index = ClientIndex()
+    index.put("1", Person(numbers=(number,)))
+    assert index.find(f"the chart of client {number} is open") == "client_number"
+    assert index.find(f"the chart of client 9{number}3 is open") is None
+    index.put("1", Person())
+    assert index.find(f"the chart of client {number} is open") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "4/9/1962",
+        "1962-04-09",
+        "04091962",
+        "April 9, '62",
+        "9apr62",
+        "9 de abril de 1962",
+        "9.4.62",
+    ],
+)
+def test_year_that_nobody_was_born_in_is_not_looked_at_further(written: str) -> None:
+    """A date is known by its year first; when the client goes, the year goes with them."""
+    index = ClientIndex()
+    index.put("1", Person(birth_date="1962-04-09"))
+    assert index.find(f"closed from {written} on") == "client_birth_date"
+    assert index.find(f"closed from {written.replace('62', '63')} on") is None
+    index.put("1", Person())
+    assert index.find(f"closed from {written} on") is None
+
+
+def test_joined_surname_is_found_at_the_start_of_a_text() -> None:
+    """A beginning of one letter needs nothing before it."""
+    assert of("Ruth D'Aubrey").find("d'Aubrey family is here") == "client_surname"
+    assert of("Ruth D'Aubrey").find("D Aubrey, Ruth is here") == "client_name"
+
+
 def of(*names: str) -> ClientIndex:
     """An index of clients with these names."""
     made = ClientIndex()
@@ -257,7 +296,7 @@ def test_normal_twice_is_normal_once(text: str) -> None:
     """Whatever is written; and the tokens of a cleaned text are its words."""
     once = normal(text)
     assert normal(once) == once
-    assert len(Tokens.of(clean(text)).words) == len(Tokens.of(clean(text)).gaps)
+    assert len(Tokens.of(Reading.of(text)).words) == len(Tokens.of(Reading.of(text)).gaps)
 
 
 MARKS = st.sampled_from(

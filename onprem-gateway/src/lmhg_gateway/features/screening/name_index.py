@@ -125,6 +125,8 @@ class NameIndex:
 
     def __init__(self) -> None:
         self.anchors: dict[str, Anchor] = {}
+        self.words: set[str] = set()
+        """The words of `anchors`; two sets are compared faster than a set and a dictionary."""
         self.pairs: dict[str, Counter[str]] = {}
         self.firsts: Counter[str] = Counter()
 
@@ -137,12 +139,14 @@ class NameIndex:
         found, pairs = postings_of(names)
         for posting in found:
             anchor = self.anchors.setdefault(posting.word, Anchor())
+            self.words.add(posting.word)
             setattr(anchor, posting.kind, getattr(anchor, posting.kind) + by)
             for given in posting.givens:
                 _count(anchor.givens, given, by)
                 _count(anchor.initials, given[0], by)
             if anchor.is_empty:
                 del self.anchors[posting.word]
+                self.words.remove(posting.word)
         for first in {words_of(normal(name))[0] for name in names if words_of(normal(name))}:
             _count(self.firsts, first, by)
         for given, initial in pairs:

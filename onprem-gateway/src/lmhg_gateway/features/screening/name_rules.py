@@ -1,11 +1,10 @@
 """Names of clients in a text: which words are one, and what must stand around them."""
 
-import re
 from collections.abc import Iterable
 
 from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
-from lmhg_gateway.features.screening.text_rules import Reading, Tokens, capitals_of, has_case
+from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
 from lmhg_gateway.features.screening.word_rules import (
     AFTER,
     BEFORE,
@@ -26,8 +25,8 @@ from lmhg_gateway.features.screening.word_rules import (
 
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""
-_INITIAL = re.compile(r"\s(?:[B-HJ-Z](?![A-Za-z0-9'])|[AI]\.)")
-"""A capital that stands alone, as the initial of a surname does."""
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""A capital that stands alone may be the initial of a surname."""
 _THING_TITLES = frozenset(("name", "pt", "client", "patient"))
 _IN_PLACE = frozenset(("in", "near", "to", "at"))
 _PERSONAL = AFTER | FAMILY
@@ -214,64 +213,57 @@ class NameMatcher:
 
 def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
     """The rules about names that match a text. Most texts end at the first look over its words."""
-    wanted = _wanted(read, index)
+    is_cased = has_case(read.cleaned)
+    wanted = _wanted(read, index, is_cased=is_cased)
     if not wanted:
         return []
-    words = read.words
-    places = [at for at, word in enumerate(words) if word in wanted]
-    if has_case(read.cleaned):
-        written = capitals_of(read.cleaned)
-        places = [at for at in places if _is_worth(index, words, written, at)]
-    if not places:
-        return []
-    return NameMatcher(index, masks, Tokens.of(read.cleaned)).find(places)
+    places = [
+        at
+        for at, word in enumerate(read.words)
+        if word in wanted and not (is_cased and _is_no_name(index, read, at))
+    ]
+    return NameMatcher(index, masks, Tokens.of(read)).find(places) if places else []
 
 
-def _wanted(read: Reading, index: NameIndex) -> set[str]:
+def _wanted(read: Reading, index: NameIndex, *, is_cased: bool) -> set[str]:
     """The words of a text that may be a name, or begin one; a superset, found cheaply."""
-    anchors, found, cleaned = index.anchors, read.word_set, read.cleaned
-    wanted = {word for word in found if word in anchors}
-    if has_case(cleaned):
-        common = wanted & COMMON
-        wanted -= {word for word in common if not _stands_out(word, cleaned, read.lower)}
-        if _INITIAL.search(cleaned):
-            wanted |= {word for word in found if len(word) == 1}
-    else:
+    found = read.word_set
+    wanted = index.words & found
+    if not is_cased or not _CAPITALS.isdisjoint(read.written) or not read.cleaned.isascii():
         wanted |= {word for word in found if len(word) == 1}
     if not JOINED.isdisjoint(found):
         words = read.words
         wanted |= {
             word
             for at, word in enumerate(words)
-            if word in JOINED and any("".join(words[at:end]) in anchors for end in (at + 2, at + 3))
+            if word in JOINED
+            and any("".join(words[at:end]) in index.words for end in (at + 2, at + 3))
         }
     return wanted
 
 
-def _stands_out(word: str, cleaned: str, lower: str) -> bool:
-    """Whether a common word has a capital somewhere, or is stuck to another as in an address."""
-    return (
-        word.capitalize() in cleaned
-        or word.upper() in cleaned
-        or f".{word}" in lower
-        or f"_{word}" in lower
-    )
-
-
-def _is_worth(index: NameIndex, words: list[str], written: list[str], at: int) -> bool:
-    """Whether a word may be a name: a common one needs a first name or a sign of a person near it."""
-    word = words[at]
+def _is_no_name(index: NameIndex, read: Reading, at: int) -> bool:
+    """Whether a word surely names nobody: a common one with no first name and no sign near it."""
+    words, written, word = read.words, read.written, read.words[at]
+    if word in JOINED:
+        return False
     if len(word) == 1:
-        return at > 0 and written[at].isupper() and written[at - 1][0].isupper()
+        is_initial = at and written[at].isupper() and written[at - 1][0].isupper()
+        return not (is_initial and index.has_pair(words[at - 1], word))
     anchor = index.anchors.get(word)
-    if anchor is None or anchor.joined or word in JOINED:
-        return True
-    is_other = not (anchor.alone or anchor.plural) and index.is_first(word)
-    if word not in COMMON and not is_other:
-        return True
+    if anchor is None or anchor.joined:
+        return False
+    if word not in COMMON and (anchor.alone or anchor.plural or not index.is_first(word)):
+        return False
     if written[at][0].islower():
-        return at > 0 and anchor.is_given(words[at - 1])
+        is_stuck = f".{word}" in read.lower or f"_{word}" in read.lower
+        return not (is_stuck and at and anchor.is_given(words[at - 1]))
     near = words[max(0, at - BETWEEN_MAX) : at + 2]
-    if not SIGNS.isdisjoint(near):
-        return True
-    return any(len(each) == 1 or anchor.is_given(each) for each in near if each is not word)
+    return not _has_sign(anchor, word, near)
+
+
+def _has_sign(anchor: Anchor, word: str, near: list[str]) -> bool:
+    for each in near:
+        if each in SIGNS or (each is not word and (len(each) == 1 or anchor.is_given(each))):
+            return True
+    return False

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from lmhg_gateway.features.screening.text_rules import Reading, compact, normal, words_of
 
@@ -14,6 +14,8 @@ SHORT_MIN = 3
 MAIL_MAX = 80
 """Letters beside an @ that are looked at."""
 COMPACT_DIGITS = 8
+RUN_MIN = SHORT_MIN
+"""Letters of the shortest run of digits that is looked at."""
 MONTH_BEFORE, MONTH_AFTER = 24, 40
 """Letters before and after the beginning of a month's name that may be of the same date."""
 
@@ -68,7 +70,11 @@ class NumberIndex:
         self.locals: Counter[str] = Counter()
         self.lengths: Counter[int] = Counter()
         self.dates: Counter[str] = Counter()
+        self.years: Counter[str] = Counter()
+        """The years of `dates` as people write them: in four digits and in two."""
         self.numbers: Counter[str] = Counter()
+        self.lettered: Counter[str] = Counter()
+        """Those of `numbers` that have letters: looked for among all words, the others by digits."""
         self.mails: dict[str, Counter[str]] = {}
 
     def change(
@@ -90,9 +96,13 @@ class NumberIndex:
             self._change_email(email, by=by)
         if birth_date:
             _count(self.dates, birth_date, by)
+            _count(self.years, birth_date[:4], by)
+            _count(self.years, birth_date[2:4], by)
         for number in {compact(number).lstrip("0") for number in numbers}:
             if len(number) >= SHORT_MIN:
                 _count(self.numbers, number, by)
+                if not number.isdigit():
+                    _count(self.lettered, number, by)
 
     def _change_email(self, email: str, *, by: int) -> None:
         local, at, domain = normal(email).strip().partition("@")
@@ -105,24 +115,21 @@ class NumberIndex:
         if not domains:
             del self.mails[key]
 
-    def find(self, read: Reading) -> Iterator[str]:
+    def find(self, read: Reading) -> list[str]:
         """The rules that match a text, each once."""
-        if self._has_mail(read):
-            yield "client_email"
+        found = ["client_email"] if self._has_mail(read) else []
         if not read.runs:
-            return
-        groups = [_GROUP.findall(run) for run in read.runs]
+            return found
+        runs = [run for run in read.runs if len(run) >= RUN_MIN]
+        groups = [_GROUP.findall(run) for run in runs]
         digits = ["".join(each) for each in groups]
-        if any(self._is_phone(each) for each in digits if len(each) >= PHONE_MIN) or any(
-            self._has_local(run)
-            for run, each in zip(read.runs, digits, strict=True)
-            if len(each) >= LOCAL_DIGITS
-        ):
-            yield "client_phone"
-        if self._has_number(digits, read):
-            yield "client_number"
-        if self.dates and not self.dates.keys().isdisjoint(dates_in(read, groups)):
-            yield "client_birth_date"
+        if self._has_phone(runs, digits):
+            found.append("client_phone")
+        if self._has_number(groups, digits, read):
+            found.append("client_number")
+        if self._has_date(runs, groups, read):
+            found.append("client_birth_date")
+        return found
 
     def _has_mail(self, read: Reading) -> bool:
         """Whether an address stands around some @, or around what people write for it."""
@@ -130,25 +137,45 @@ class NumberIndex:
         signs = list(_SIGN.finditer(text)) if "@" in text else []
         if "at" in read.word_set:
             signs += _AT.finditer(text)
-            signs += _BOXED_AT.finditer(text)
+            signs += _BOXED_AT.finditer(text) if any(map(text.__contains__, "[({<")) else ()
         return any(self._is_mail(text, sign.start(), sign.end()) for sign in signs)
+
+    def _has_date(self, runs: list[str], groups: list[list[str]], read: Reading) -> bool:
+        """Whether a client was born on a date of the text. Most dates end at a look at the year."""
+        known, years = self.dates.keys(), self.years
+        for run, group in zip(runs, groups, strict=True):
+            is_whole = len(group) > 2 or len(run) >= COMPACT_DIGITS
+            if is_whole and not known.isdisjoint(_numeric_dates(run, group, years)):
+                return True
+        return any(
+            not known.isdisjoint(_dates_by_month(part)) for part in _parts_with_month(read, years)
+        )
+
+    def _has_phone(self, runs: list[str], digits: list[str]) -> bool:
+        return any(
+            self._is_phone(each) or self._has_local(run)
+            for run, each in zip(runs, digits, strict=True)
+            if len(each) >= PHONE_MIN
+        )
 
     def _is_phone(self, run: str) -> bool:
         return any(
             run[at : at + length] in self.phones
             for length in self.lengths
-            if len(run) >= length
             for at in range(len(run) - length + 1)
         )
 
     def _has_local(self, text: str) -> bool:
         return any(_NO_DIGIT.sub("", run) in self.locals for run in _LOCAL.findall(text))
 
-    def _has_number(self, digits: Iterable[str], read: Reading) -> bool:
+    def _has_number(
+        self, groups: Iterable[list[str]], digits: Iterable[str], read: Reading
+    ) -> bool:
         numbers, words = self.numbers, read.words
         if any(each.lstrip("0") in numbers for each in digits if len(each) >= NUMBER_MIN):
             return True
-        if numbers.keys().isdisjoint(read.word_set):
+        is_near = any(each in numbers for group in groups for each in group)
+        if not is_near and self.lettered.keys().isdisjoint(read.word_set):
             return False
         return any(
             word in numbers
@@ -178,37 +205,44 @@ def _is_host(labels: list[str], known: str) -> bool:
     return "".join(labels).startswith(known) or (len(labels) == 1 and known.startswith(labels[0]))
 
 
-def dates_in(read: Reading, groups: Iterable[list[str]]) -> Iterator[str]:
-    """Every date that a text may mean, as yyyy-mm-dd; the ambiguous ones in each reading."""
-    for run, group in zip(read.runs, groups, strict=True):
-        for at in range(len(group) - 2):
-            yield from _numeric(group[at], group[at + 1], group[at + 2], run)
-        for each in group:
-            if len(each) == COMPACT_DIGITS:
-                yield from _dated(each[:4], int(each[4:6]), int(each[6:]))
-                yield from _dated(each[4:], int(each[:2]), int(each[2:4]))
-                yield from _dated(each[4:], int(each[2:4]), int(each[:2]))
-    for part in _parts_with_month(read):
-        for day, month, long, short in _DAY_FIRST.findall(part):
-            yield from _dated(long or short, MONTHS[month], int(day))
-        for month, day, long, short in _MONTH_FIRST.findall(part):
-            yield from _dated(long or short, MONTHS[month], int(day))
-        for year, month, day in _YEAR_FIRST.findall(part):
-            yield from _dated(year, MONTHS[month], int(day))
+def _numeric_dates(run: str, group: list[str], years: Container[str]) -> Iterator[str]:
+    """Every date of these years that a run of digits may mean, as yyyy-mm-dd, in each reading."""
+    for at in range(len(group) - 2):
+        first, second, third = group[at : at + 3]
+        if first in years or third in years:
+            yield from _numeric(first, second, third, run)
+    for each in group:
+        if len(each) == COMPACT_DIGITS:
+            yield from _dated(each[:4], int(each[4:6]), int(each[6:]))
+            yield from _dated(each[4:], int(each[:2]), int(each[2:4]))
+            yield from _dated(each[4:], int(each[2:4]), int(each[:2]))
 
 
-def _parts_with_month(read: Reading) -> Iterator[str]:
-    """The parts of a text around the names of months, where numbers stand as well."""
-    text = read.lower
-    for month in read.word_set & _MONTH_NAMES:
+def _dates_by_month(part: str) -> Iterator[str]:
+    """Every date with the name of its month in a part of a text, as yyyy-mm-dd."""
+    for day, month, long, short in _DAY_FIRST.findall(part):
+        yield from _dated(long or short, MONTHS[month], int(day))
+    for month, day, long, short in _MONTH_FIRST.findall(part):
+        yield from _dated(long or short, MONTHS[month], int(day))
+    for year, month, day in _YEAR_FIRST.findall(part):
+        yield from _dated(year, MONTHS[month], int(day))
+
+
+def _parts_with_month(read: Reading, years: Container[str]) -> list[str]:
+    """The parts of a text around the names of months, where a day and a year stand as well."""
+    text, found = read.lower, []
+    for month in _MONTH_NAMES & read.word_set:
         at = text.find(month)
         while at >= 0:
             part = text[max(0, at - MONTH_BEFORE) : at + MONTH_AFTER]
-            if len(_GROUP.findall(part)) > 1:
-                yield part
+            numbers = _GROUP.findall(part)
+            if len(numbers) > 1:
+                for each in numbers:
+                    if each[-4:] in years or each[-2:] in years:
+                        found.append(part)
+                        break
             at = text.find(month, at + len(month))
-    if _STUCK_MONTH.search(text):
-        yield text
+    return [*found, text] if _STUCK_MONTH.search(text) else found
 
 
 def _numeric(first: str, second: str, third: str, run: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Shapes of identifiers that name a person whoever it is, each with what must stand beside it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 
@@ -25,13 +25,11 @@ class Pattern(msgspec.Struct, frozen=True):
     proof: Callable[[str], bool] | None = None
     needs_digit: bool = True
 
-    def matches(self, read: Reading) -> bool:
-        """Whether a text has this shape, proven. One without words is looked for in digits alone."""
-        for part in (read.lower,) if self.needs else read.runs:
-            for found in self.shape.finditer(part) if len(part) >= SHAPE_MIN else ():
-                if self.proof is None or self.proof(found.group()):
-                    return True
-        return False
+    def matches(self, text: str) -> bool:
+        """Whether a normal text has this shape, proven."""
+        return any(
+            self.proof is None or self.proof(found.group()) for found in self.shape.finditer(text)
+        )
 
 
 def _luhn(text: str) -> bool:
@@ -98,16 +96,25 @@ PATTERNS: dict[str, Pattern] = {
 }  # fmt: skip
 
 
-_NEEDS = frozenset().union(*(pattern.needs for pattern in PATTERNS.values()))
+_OF_DIGITS = {rule: pattern for rule, pattern in PATTERNS.items() if not pattern.needs}
+_BESIDE_WORDS = {rule: pattern for rule, pattern in PATTERNS.items() if pattern.needs}
+_NEEDS = frozenset().union(*(pattern.needs for pattern in _BESIDE_WORDS.values()))
 
 
-def find_patterns(read: Reading) -> Iterator[str]:
-    """The shapes that a text has, each once."""
-    is_needed = not _NEEDS.isdisjoint(read.word_set)
-    for rule, pattern in PATTERNS.items():
-        if pattern.needs_digit and not read.runs:
-            continue
-        if pattern.needs and not (is_needed and not pattern.needs.isdisjoint(read.word_set)):
-            continue
-        if pattern.matches(read):
-            yield rule
+def find_patterns(read: Reading) -> list[str]:
+    """The shapes that a text has, each once. Those without words are looked for in digits alone."""
+    found: list[str] = []
+    runs = [run for run in read.runs if len(run) >= SHAPE_MIN]
+    if runs:
+        found += [
+            rule for rule, each in _OF_DIGITS.items() if any(each.matches(run) for run in runs)
+        ]
+    if not _NEEDS.isdisjoint(read.word_set) and len(read.lower) >= SHAPE_MIN:
+        found += [
+            rule
+            for rule, each in _BESIDE_WORDS.items()
+            if not each.needs.isdisjoint(read.word_set)
+            and (read.runs or not each.needs_digit)
+            and each.matches(read.lower)
+        ]
+    return found

@@ -4,7 +4,6 @@ A hit says which rule and in which field, never the match.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import NewType
 
 import msgspec
@@ -96,15 +95,15 @@ class ClientIndex:
 
     def find(self, text: str) -> str | None:
         """The first rule about a client that matches, or None."""
-        return next(self.all_in(Reading.of(text)), None)
+        return next(iter(self.all_in(Reading.of(text))), None)
 
-    def all_in(self, read: Reading) -> Iterator[str]:
+    def all_in(self, read: Reading) -> list[str]:
         """The rules about clients that match in a text; some may come twice."""
-        yield from find_names(read, self._names, self._masks)
-        yield from self._numbers.find(read)
+        found = find_names(read, self._names, self._masks) + self._numbers.find(read)
         whole = unbroken(read.cleaned)
-        if whole != read.cleaned:
-            yield from find_names(Reading.of(whole), self._names, self._masks)
+        if whole is not read.cleaned:
+            found += find_names(Reading.of(whole), self._names, self._masks)
+        return found
 
     def _change(self, person: Person, *, by: int) -> None:
         self._names.change(person.names, by=by)
@@ -119,18 +118,15 @@ class ClientIndex:
 
 def find_pattern(text: str) -> str | None:
     """The first shape of an identifier in a text, or None."""
-    return next(find_patterns(Reading.of(text)), None)
+    return next(iter(find_patterns(Reading.of(text))), None)
 
 
 def hits(texts: Mapping[str, str], index: ClientIndex) -> Iterator[Hit]:
     """Every rule that matches in a record's texts, by field, each once."""
-    for place, text in sorted(texts.items()):
-        seen: set[str] = set()
-        read = Reading.of(text)
-        for rule in chain(index.all_in(read), find_patterns(read)):
-            if rule not in seen:
-                seen.add(rule)
-                yield Hit(rule, place)
+    for place in sorted(texts):
+        read = Reading.of(texts[place])
+        for rule in dict.fromkeys(index.all_in(read) + find_patterns(read)):
+            yield Hit(rule, place)
 
 
 def screen(texts: Mapping[str, str], index: ClientIndex) -> Hit | None:

@@ -20,8 +20,10 @@ _SPELLED = {
 }  # fmt: skip
 _IGNORED = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe0f")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_LINE_END = re.compile(r"-[ \t]*\r?\n")
 _BROKEN = re.compile(r"([^\W\d_])-[ \t]*\r?\n[ \t]*([^\W\d_])")
 _TOKEN = re.compile(r"([^\W_]+)([\W_]*)")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
 _RUN = re.compile(r"\d(?:[\d\s().+/\-]*\d)?")
 _ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
@@ -71,6 +73,12 @@ def words_of(text: str) -> list[str]:
     return [word for word, _ in _TOKEN.findall(text)]
 
 
+def _words_and_gaps(cleaned: str) -> tuple[list[str], list[str]]:
+    """The words of a cleaned text as they are written, and what stands after each."""
+    pairs = _TOKEN.findall(cleaned)
+    return [word for word, _ in pairs], [gap for _, gap in pairs]
+
+
 def compact(text: str) -> str:
     """The letters and digits of a text in one word."""
     return "".join(words_of(normal(text)))
@@ -78,7 +86,7 @@ def compact(text: str) -> str:
 
 def unbroken(text: str) -> str:
     """A text with the words whole that a hyphen broke at a line's end."""
-    return _BROKEN.sub(r"\1\2", text) if "-" in text and "\n" in text else text
+    return _BROKEN.sub(r"\1\2", text) if _LINE_END.search(text) else text
 
 
 def has_case(cleaned: str) -> bool:
@@ -86,18 +94,13 @@ def has_case(cleaned: str) -> bool:
     return not (cleaned.islower() or cleaned.isupper())
 
 
-def capitals_of(cleaned: str) -> list[str]:
-    """The words of a cleaned text as they are written."""
-    if cleaned.isascii():
-        return cleaned.translate(_ASCII_GAPS).split()
-    return [word for word, _ in _TOKEN.findall(cleaned)]
-
-
 class Reading(NamedTuple):
     """A text as every rule reads it, worked out once."""
 
     cleaned: str
     lower: str
+    written: list[str]
+    """The words with their capitals."""
     words: list[str]
     word_set: set[str]
     runs: list[str]
@@ -107,9 +110,13 @@ class Reading(NamedTuple):
     def of(cls, text: str) -> "Reading":
         """A text, read."""
         cleaned = clean(text)
-        lower = normal(cleaned)
-        words = words_of(lower)
-        return cls(cleaned, lower, words, set(words), _RUN.findall(lower))
+        if cleaned.isascii():
+            spaced = cleaned.translate(_ASCII_GAPS)
+            lower, written, words = cleaned.lower(), spaced.split(), spaced.lower().split()
+        else:
+            lower, written = normal(cleaned), _words_and_gaps(cleaned)[0]
+            words = words_of(lower)
+        return cls(cleaned, lower, written, words, set(words), _RUN.findall(lower))
 
 
 class Tokens(NamedTuple):
@@ -122,12 +129,14 @@ class Tokens(NamedTuple):
     """Whether capitals mean something here: not in a text that is all upper or all lower case."""
 
     @classmethod
-    def of(cls, cleaned: str) -> "Tokens":
-        """The tokens of a cleaned text."""
-        pairs = _TOKEN.findall(cleaned)
-        written = [word for word, _ in pairs]
+    def of(cls, read: Reading) -> "Tokens":
+        """The tokens of a text."""
+        if read.cleaned.isascii():
+            gaps = _PLAIN_WORD.split(read.cleaned)[1:]
+            return cls(read.words, read.written, gaps, has_case(read.cleaned))
+        written, gaps = _words_and_gaps(read.cleaned)
         lower = [word.lower() if word.isascii() else normal(word) for word in written]
-        return cls(lower, written, [gap for _, gap in pairs], has_case(cleaned))
+        return cls(lower, written, gaps, has_case(read.cleaned))
 
     def is_capital(self, at: int) -> bool:
         """Whether a word begins with a capital, where that means something."""
