@@ -15,6 +15,7 @@ from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_gateway.features.compliance.models import CanarySweep, ExemptionRequest, HeldRecord
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
+from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.http.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -136,7 +137,7 @@ async def crossing(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Cross
         exemption=await repository.exemption_of(tx, kind=kind, record_id=record_id),
         request=await latest_request(tx, kind=kind, record_id=record_id),
         verdict=await repository.verdict_of(tx, kind=kind, record_id=record_id),
-        shipment=await repository.shipment_of(tx, kind=kind, record_id=record_id),
+        shipment=await newest_entry(tx, kind=kind, record_id=record_id),
         recall=await repository.recall_of(tx, kind=kind, record_id=record_id),
         held=await repository.held_of(tx, kind=kind, record_id=record_id),
     )
@@ -146,7 +147,7 @@ async def received_at(
     tx: ReadSession, *, kind: str, record_id: uuid.UUID, version: int
 ) -> datetime | None:
     """When the portal's receipt of this version, or of a newer one, came back."""
-    shipment = await repository.shipment_of(tx, kind=kind, record_id=record_id)
+    shipment = await newest_entry(tx, kind=kind, record_id=record_id)
     if shipment is None or (shipment.entry.get("version") or 0) < version:
         return None
     closed: datetime | None = shipment.closed_at

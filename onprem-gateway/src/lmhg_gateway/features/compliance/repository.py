@@ -13,8 +13,6 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
 LIST_MAX = 200
-LOOK_BACK = 50_000
-"""Entries of the ledger that one look for a record reads at most."""
 
 Found = Row[Any] | None
 M = TypeVar("M", Exemption, ExemptionRequest, HeldRecord)
@@ -26,20 +24,6 @@ _VERDICT = text(
 _RECALL = text(
     "select withdrawn_at, unreadable_at, broker_purged_at, version from relay.recall_status"
     " where kind = :kind and record_id = :id order by version desc limit 1"
-)
-_SHIPMENT = text(
-    "with near as materialized ("
-    "  select n, entry from relay.ledger"
-    "  where n >= (select size from relay.ledger_head where ledger = 'relay') - :look_back"
-    "  and position(convert_to(:id, 'utf8') in entry) > 0"
-    "), found as ("
-    "  select n, convert_from(entry, 'utf8')::jsonb as entry from near"
-    ") select found.entry, b.closed_at from found left join lateral ("
-    "  select closed_at from relay.batch where direction = 'down'"
-    "  and number = (found.entry ->> 'batch')::bigint order by generation desc limit 1"
-    ") b on true"
-    " where found.entry ->> 'record_id' = :id and found.entry ->> 'kind' = :kind"
-    " order by found.n desc limit 1"
 )
 _RECALLS = text(
     "select distinct on (record_id) record_id, withdrawn_at, unreadable_at, broker_purged_at"
@@ -84,12 +68,6 @@ async def verdict_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Fou
 async def recall_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Found:
     """How far the newest recall of a record is."""
     return (await tx.execute(_RECALL, {"kind": kind, "id": record_id})).one_or_none()
-
-
-async def shipment_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Found:
-    """The newest ledger entry about a record, with its batch's receipt time."""
-    given = {"kind": kind, "id": str(record_id), "look_back": LOOK_BACK}
-    return (await tx.execute(_SHIPMENT, given)).one_or_none()
 
 
 async def held_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> HeldRecord | None:

@@ -8,6 +8,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     index,
     ledger_head,
     newest_check,
+    newest_entry,
 )
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, day_of, entry_number, uuid_of
 from lmhg_gateway.features.ledger_review.service import (
@@ -34,6 +35,7 @@ __all__ = [
     "keep_view",
     "ledger_head",
     "newest_check",
+    "newest_entry",
     "read_verifiers",
     "saved_links",
     "uuid_of",

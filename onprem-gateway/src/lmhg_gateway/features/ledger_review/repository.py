@@ -38,6 +38,8 @@ RELATED_MAX = 30
 VIEWS_MAX = 40
 CHECKS_SHOWN = 5
 KEPT_MAX = 64
+LOOK_BACK = 50_000
+"""Entries without a row yet that one look for a record reads at most."""
 
 LEDGER = table("ledger", column("n", BigInteger), column("entry", LargeBinary), schema="relay")
 _INDEX = {
@@ -50,6 +52,22 @@ _SIZES = {
     "access": text("select coalesce(max(size), 0) from audit.ledger_head where ledger = 'access'"),
 }
 _ENTRY = text("select entry from relay.ledger where n = :n")
+_NEWEST = text(
+    "with found as ("
+    "  (select l.n, l.entry from compliance.ledger_row r join relay.ledger l using (n)"
+    "   where r.record_id = :id and r.kind = :kind order by r.n desc limit 1)"
+    "  union all"
+    "  (select n, entry from relay.ledger where position(convert_to(:said, 'utf8') in entry) > 0"
+    "   and n >= coalesce((select next_n from compliance.review_state where ledger = 'relay'), 0)"
+    "   and n >= (select size from relay.ledger_head where ledger = 'relay') - :look_back)"
+    "), said as (select n, convert_from(entry, 'utf8')::jsonb as entry from found)"
+    " select said.entry, b.closed_at from said left join lateral ("
+    "  select closed_at from relay.batch where direction = 'down'"
+    "  and number = (said.entry ->> 'batch')::bigint order by generation desc limit 1"
+    ") b on true"
+    " where said.entry ->> 'record_id' = :said and said.entry ->> 'kind' = :kind"
+    " order by said.n desc limit 1"
+)
 _BATCH = text(
     "select closed_at, entries, hash from relay.batch where direction = :direction"
     " and number = :number order by generation desc limit 1"
@@ -73,6 +91,12 @@ class Span:
 
     first: int
     stop: int
+
+
+async def newest_entry(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Row[Any] | None:
+    """The newest ledger entry about a record, with its batch's receipt time (`closed_at`)."""
+    given = {"kind": kind, "id": record_id, "said": str(record_id), "look_back": LOOK_BACK}
+    return (await tx.execute(_NEWEST, given)).one_or_none()
 
 
 async def index(tx: ReadSession, ledger: str, *, zone: str, most: int) -> int:
