@@ -5,19 +5,16 @@ import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from lmhg_contracts.ledger.entries import encode_entry
-from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, REASONS, LedgerFilter
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
 from lmhg_kit.http.testing import AsRole, Signed
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_relay.core import gates
 from lmhg_stack.testing import PlaneDatabase
 
-from .ledgers import COUNT, KIND, entry  # noqa: TID252 - beside this file
+from .ledgers import COUNT  # noqa: TID252 - beside this file
 
 ZONE = "America/Kentucky/Louisville"
 ROW = 'class="lead num"'
@@ -120,28 +117,6 @@ async def test_another_time_zone_cuts_the_days_anew(
     await officer.get("/compliance/ledger")
     zone = await onprem.run("select zone from compliance.review_state where ledger = 'relay'")
     assert zone[0]["zone"] == ZONE
-
-
-async def test_newest_entry_is_found_before_and_after_its_row_is_made(
-    officer: Signed, workspace_db: Database, onprem: PlaneDatabase
-) -> None:
-    """What a page says of a record does not wait for the worker; an older entry never wins."""
-    record, kind = uuid.UUID(int=7), KIND
-
-    async def version() -> int:
-        async with workspace_db.read(Actor("test"), "ledger.read") as tx:
-            found = await newest_entry(tx, kind=kind, record_id=record)
-        return found.entry["version"] if found else 0
-
-    assert await version() == 1
-    await officer.get("/compliance/ledger")
-    assert await version() == 1
-    later = encode_entry(msgspec.structs.replace(entry(7), n=COUNT, version=2))
-    await onprem.run("insert into relay.ledger (n, entry) values ($1, $2)", COUNT, later)
-    await onprem.run("update relay.ledger_head set size = $1 where ledger = 'relay'", COUNT + 1)
-    assert await version() == 2
-    record = uuid.UUID(int=COUNT + 5)
-    assert await version() == 0
 
 
 @pytest.mark.parametrize("role", ["gw_workspace", "gw_worker"])
