@@ -1,4 +1,4 @@
-"""Static files: packed where the browser takes it, the same bytes either way; pages never packed."""
+"""Static files: packed where the browser takes it, the same bytes either way."""
 
 import gzip
 import json
@@ -9,7 +9,6 @@ import pytest
 
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.statics import takes_packed
-from lmhg_kit.http.testing import sign_in
 from lmhg_kit.ui.environment import STATIC
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -44,14 +43,6 @@ async def test_file_is_the_same_packed_and_plain(client: httpx.AsyncClient, edge
     assert "content-encoding" not in plain.headers
     assert plain.headers["vary"] == packed.headers["vary"] == "accept-encoding"
     assert int(packed.headers["content-length"]) * 3 < len(plain.content)
-
-
-async def test_pages_are_never_packed(client: httpx.AsyncClient, edge: Edge) -> None:
-    """A page's length would tell of the secrets in it."""
-    await sign_in(client, edge, "admin")
-    answer = await client.get("/", headers={"accept-encoding": "gzip"})
-    assert answer.status_code == 200
-    assert "content-encoding" not in answer.headers
 
 
 def test_scripts_of_a_page_stay_under_their_limit() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 import jinja2
@@ -13,6 +14,7 @@ from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.feature import NavItem, Note, NoteProvider, SearchProvider
 from lmhg_kit.http.notes import notes_for
+from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.session import new_token
 from lmhg_kit.http.visit import Visit, visit_of
 
@@ -105,9 +107,9 @@ class Frame:
         """Whether a sensitive step would be taken at once, or asks for another sign-in first."""
         return self._visit.session is not None and self._gate.is_fresh(self._visit.session)
 
-    @property
+    @cached_property
     def csrf(self) -> str:
-        """The token for the forms of this page; made on first use for an anonymous visitor."""
+        """The token for all forms of this page; made on first use for an anonymous visitor."""
         if self._visit.token is None:
             self._visit.token = new_token()
             self._visit.set_cookies.append(self._gate.jar.put(PRE_COOKIE, self._visit.token))
@@ -211,10 +213,11 @@ def _render(
     status: int,
     headers: Mapping[str, str] | None,
     context: Mapping[str, object],
-) -> Response[str]:
+) -> Response[Any]:
     env = cast("Pages", pages_of(request)).env
-    html = env.get_template(template).render({**context, "frame": frame})
-    return Response(html, status_code=status, media_type=HTML, headers=dict(headers or {}))
+    html = env.get_template(template).render({**context, "frame": frame}).encode()
+    body, says = packed_or_plain(html, request.headers)
+    return Response(body, status_code=status, media_type=HTML, headers={**(headers or {}), **says})
 
 
 def go(

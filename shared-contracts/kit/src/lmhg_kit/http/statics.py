@@ -1,8 +1,4 @@
-"""Static files: read and packed once at start, named with their hash, cached for good.
-
-Only these are packed. A page holds a token and may hold a client's data beside text that a visitor
-chose, and the length of a packed page would tell of them (BREACH); see docs/adr/0015.
-"""
+"""Static files: read and packed once at start, named with their hash, cached for good."""
 
 import gzip
 import hashlib

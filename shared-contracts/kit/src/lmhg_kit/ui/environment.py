@@ -1,5 +1,6 @@
 """The Jinja environment: strict, escaping, with the components as `ui` and times in local zone."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.ext import Extension
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
@@ -18,6 +20,17 @@ STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
 HUES = 5
 """Colours of avatars."""
+
+
+_MARGIN = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+class Unindented(Extension):
+    """Leaves the margins of a template to those who read it: to a browser each is one space."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
+        return _MARGIN.sub(" ", source)
 
 
 class LocalTimes:
@@ -103,7 +116,7 @@ def build_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", Unindented],
     )
     times = LocalTimes(timezone)
     open_filters: dict[str, Any] = env.filters
