@@ -35,7 +35,9 @@ async def test_htmx_sends_the_token_in_a_header(client: httpx.AsyncClient, edge:
     assert found
     token = found[1]
     good = await client.post("/search", headers={"x-csrf-token": token, **PART}, data={"q": "note"})
-    bad = await client.post("/search", headers={"x-csrf-token": "0" * len(token), **PART}, data={"q": "n"})
+    bad = await client.post(
+        "/search", headers={"x-csrf-token": "0" * len(token), **PART}, data={"q": "n"}
+    )
     assert (good.status_code, bad.status_code) == (200, 403)
 
 

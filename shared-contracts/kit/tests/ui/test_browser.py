@@ -129,6 +129,7 @@ async def test_palette_goes_anywhere_from_the_keyboard(page: Page) -> None:
 async def test_palette_shows_what_the_server_finds(page: Page) -> None:
     """Enter asks the server; the answer stands in the palette, and no address holds the text."""
     await page.goto("/notifications")
+    await page.wait_for_function("window.htmx")
     await page.keyboard.press("/")
     await page.keyboard.type("gall")
     await page.keyboard.press("Enter")

@@ -32,7 +32,7 @@ def may_pack(headers: Mapping[str, str]) -> bool:
 def pack(page: bytes) -> bytes:
     """The page as gzip, of a length that differs from one time to the next."""
     out = io.BytesIO()
-    padding = secrets.token_hex(PADDING_BYTES // 2)[: secrets.randbelow(PADDING_BYTES + 1)]
+    padding = secrets.token_hex(PADDING_BYTES // 2)[secrets.randbelow(PADDING_BYTES) :]
     with gzip.GzipFile(padding, "wb", compresslevel=LEVEL, fileobj=out, mtime=0) as file:
         file.write(page)
     return out.getvalue()

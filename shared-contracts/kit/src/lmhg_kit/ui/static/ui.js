@@ -3,6 +3,14 @@
 (() => {
   "use strict";
 
+  // What a page asks for by itself, it asks for later: htmx is loaded once the page is seen.
+  let { later } = document.currentScript.dataset;
+  const load = () => {
+    if (later) document.head.append(Object.assign(document.createElement("script"), { src: later }));
+    later = "";
+  };
+  addEventListener("load", () => requestAnimationFrame(() => setTimeout(load)));
+
   const on = (type, selector, act) =>
     document.addEventListener(type, (event) => {
       const found = event.target instanceof Element && event.target.closest(selector);
@@ -215,6 +223,7 @@
     };
     const start = () => {
       if (palette.open) return;
+      if (document.readyState === "complete") load();
       narrow();
       show(palette);
       input.select();
