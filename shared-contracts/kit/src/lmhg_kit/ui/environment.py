@@ -28,7 +28,7 @@ _MARGIN = re.compile(r"^[ \t]+", re.MULTILINE)
 class Unindented(Extension):
     """Leaves the margins of a template to those who read it: to a browser each is one space."""
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
         """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
         return _MARGIN.sub(" ", source)
 
