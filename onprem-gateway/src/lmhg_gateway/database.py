@@ -134,6 +134,8 @@ ISSUER_GRANTS = [
     ),
     "grant select, insert on identity.revoked_token, identity.logout_notice to gw_workspace",
     "grant select on identity.session_client to gw_workspace",
+    "revoke all on identity.client_push from gw_identity",
+    "grant select, insert, update on identity.client_push to gw_workspace",
 ]
 """Clients are administered in the workspace; the process on the internet only reads them."""
 

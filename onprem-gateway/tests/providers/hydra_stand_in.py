@@ -5,7 +5,10 @@ that Hydra does not have cannot be used here either. The same suite runs against
 when `LMHG_HYDRA_BIN` names one.
 """
 
+import base64
 import secrets
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,6 +23,7 @@ sdk: Any = ory_hydra_client
 """The official models; the package does not say which names it exports."""
 AnyRequest = Request[Any, Any, Any]
 Body = dict[str, Any]
+LISTS = ("redirect_uris", "grant_types", "response_types", "audience", "contacts")
 ACCEPTED = {
     ("login", "accept"): sdk.AcceptOAuth2LoginRequest,
     ("consent", "accept"): sdk.AcceptOAuth2ConsentRequest,
@@ -46,12 +50,16 @@ class State:
     asked: dict[str, Asked] = field(default_factory=dict[str, Asked])
     tokens: dict[str, Body] = field(default_factory=dict[str, Body])
     keys: int = 1
+    while_keeping: Callable[[], Awaitable[None]] | None = None
+    """What happens elsewhere while a client is on its way in."""
 
     def client(self, client_id: str) -> Body:
-        """A client as Hydra shows it."""
+        """A client as Hydra shows it: what it has none of is null, and no scope is the default."""
         kept = dict(self.clients[client_id])
         kept.pop("client_secret", None)
-        return sdk.OAuth2Client.from_dict(kept).to_dict()
+        kept["scope"] = kept.get("scope") or "offline_access offline openid"
+        shown = sdk.OAuth2Client.from_dict(kept).to_dict()
+        return shown | {name: kept.get(name) or None for name in LISTS}
 
     def ask(self, step: str, query: dict[str, str]) -> Redirect:
         """A new challenge, put to our pages."""
@@ -62,7 +70,9 @@ class State:
     def keep(self, body: Body) -> Body:
         """A client, created or replaced."""
         sdk.OAuth2Client.from_dict(body)
-        self.clients[body["client_id"]] = self.clients.get(body["client_id"], {}) | body
+        before = self.clients.get(body["client_id"], {})
+        kept = {name: before[name] for name in ("client_secret",) if name in before}
+        self.clients[body["client_id"]] = kept | body
         return self.client(body["client_id"])
 
 
@@ -102,11 +112,35 @@ async def auth(request: AnyRequest) -> Redirect:
 async def token(request: AnyRequest) -> Response[Body]:
     """A token for a code, once."""
     state, form = _of(request), dict(await request.form())
+    if form.get("grant_type") == "client_credentials":
+        return _for_program(state, request.headers.get("authorization", ""), form)
     granted = state.tokens.pop(form.get("code", ""), None)
     if granted is None:
         return Response({"error": "invalid_grant"}, status_code=400)
     access = secrets.token_urlsafe(24)
     state.tokens[access] = granted
+    return Response({"access_token": access, "token_type": "bearer", "expires_in": 600})
+
+
+def _for_program(state: State, header: str, form: dict[str, str]) -> Response[Body]:
+    """A program's token: by its secret, for what it is registered for."""
+    name, _, secret = base64.b64decode(header.partition(" ")[2]).decode().partition(":")
+    client = state.clients.get(name, {})
+    if not secret or client.get("client_secret") != secret:
+        return Response({"error": "invalid_client"}, status_code=401)
+    if "client_credentials" not in client["grant_types"]:
+        return Response({"error": "unauthorized_client"}, status_code=400)
+    scopes, audience = form.get("scope", "").split(), form.get("audience", "").split()
+    if not set(scopes) <= set(client.get("scope", "").split()):
+        return Response({"error": "invalid_scope"}, status_code=400)
+    if not set(audience) <= set(client.get("audience", [])):
+        return Response({"error": "invalid_request"}, status_code=400)
+    access = secrets.token_urlsafe(24)
+    state.tokens[access] = {
+        "query": {"client_id": name, "subject": name},
+        "answer": {"grant_scope": scopes},
+        "aud": audience,
+    }
     return Response({"access_token": access, "token_type": "bearer", "expires_in": 600})
 
 
@@ -195,6 +229,8 @@ async def introspect(request: AnyRequest) -> Body:
         "sub": known["query"]["subject"],
         "scope": " ".join(known["answer"]["grant_scope"]),
         "token_use": "access_token",
+        "aud": known.get("aud", []),
+        "exp": int(time.time()) + 600,
     }
     return sdk.IntrospectedOAuth2Token.from_dict(body).to_dict()
 
@@ -214,6 +250,15 @@ async def end_consents(request: AnyRequest) -> None:
             del state.tokens[key]
 
 
+@delete("/admin/oauth2/tokens", status_code=204)
+async def end_tokens(request: AnyRequest) -> None:
+    """Every token of a client is over."""
+    state, name = _of(request), request.query_params["client_id"]
+    for key, value in list(state.tokens.items()):
+        if value["query"]["client_id"] == name:
+            del state.tokens[key]
+
+
 @get("/admin/clients")
 async def clients(request: AnyRequest) -> list[Body]:
     """All clients."""
@@ -226,7 +271,10 @@ async def replace(client_id: FromPath[str], request: AnyRequest) -> Response[Bod
     """Replace a client that is there."""
     if client_id not in _of(request).clients:
         return Response({"error": "not_found"}, status_code=404)
-    return Response(_of(request).keep(await request.json()))
+    state = _of(request)
+    if state.while_keeping:
+        await state.while_keeping()
+    return Response(state.keep(await request.json()))
 
 
 @post("/admin/clients")
@@ -254,7 +302,7 @@ def build(state: State) -> Litestar:
     return Litestar(
         [
             auth, token, leave, jwks, request_of, answer_to, introspect, end_logins,
-            end_consents, clients, replace, create, remove, rotate,
+            end_consents, end_tokens, clients, replace, create, remove, rotate,
         ],
         state=AppState({"hydra": state}),
     )  # fmt: skip

@@ -36,17 +36,17 @@ class AlreadyAnswered(Exception):
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An OAuth client as Hydra keeps it, as far as we use it."""
+    """An OAuth client as Hydra keeps it, as far as we use it. It answers an empty list with null."""
 
     client_id: str = ""
     client_name: str = ""
     client_secret: str | None = None
-    redirect_uris: list[str] = []
-    post_logout_redirect_uris: list[str] = []
-    grant_types: list[str] = []
-    response_types: list[str] = []
+    redirect_uris: list[str] | None = None
+    post_logout_redirect_uris: list[str] | None = None
+    grant_types: list[str] | None = None
+    response_types: list[str] | None = None
     scope: str = ""
-    audience: list[str] = []
+    audience: list[str] | None = None
     skip_consent: bool = False
     token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105 - a method's name
     backchannel_logout_uri: str = ""
@@ -61,7 +61,7 @@ class LoginRequest(msgspec.Struct, frozen=True, kw_only=True):
     request_url: str
     skip: bool
     subject: str
-    requested_scope: list[str] = []
+    requested_scope: list[str] | None = None
     session_id: str = ""
 
 
@@ -72,8 +72,8 @@ class ConsentRequest(msgspec.Struct, frozen=True, kw_only=True):
     client: Client = Client()
     subject: str = ""
     skip: bool = False
-    requested_scope: list[str] = []
-    requested_access_token_audience: list[str] = []
+    requested_scope: list[str] | None = None
+    requested_access_token_audience: list[str] | None = None
     login_session_id: str = ""
 
 
@@ -94,7 +94,7 @@ class Introspection(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str = ""
     sub: str = ""
     scope: str = ""
-    aud: list[str] = []
+    aud: list[str] | None = None
     exp: int = 0
     iss: str = ""
     token_use: str = ""
@@ -161,7 +161,7 @@ class Hydra:
         """Say what the client may have; where the browser goes next."""
         body = {
             "grant_scope": scopes,
-            "grant_access_token_audience": request.requested_access_token_audience,
+            "grant_access_token_audience": request.requested_access_token_audience or [],
             "remember": remember,
             "remember_for": REMEMBER_S,
             "session": {"access_token": {}, "id_token": claims},
@@ -209,6 +209,16 @@ class Hydra:
             "introspect", "POST", f"{self._admin}/oauth2/introspect", data={"token": token}
         )
         return self._api.read(answer, Introspection, phase="introspect")
+
+    async def end_tokens(self, client_id: str) -> None:
+        """Every access token of a client ends."""
+        await self._api.call(
+            "end_tokens",
+            "DELETE",
+            f"{self._admin}/oauth2/tokens",
+            params={"client_id": client_id},
+            expects=(HTTPStatus.NO_CONTENT,),
+        )
 
     async def end_sessions(self, subject: str) -> None:
         """Forget that this person signed in, and take back what clients were given."""

@@ -21,12 +21,11 @@ from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotte
 from lmhg_gateway.features.identity.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.public import Issuer, api_audience, issuer_loops
-from lmhg_gateway.kernel.settings import IdentitySettings
+from lmhg_gateway.kernel.settings import IdentitySettings, required
 from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
 from lmhg_gateway.web.providers import Embedded, IdentityProvider
 from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
 from lmhg_kit.clock import Clock, utc_now
-from lmhg_kit.errors import SettingMissing
 from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
@@ -90,13 +89,6 @@ def _external(settings: IdentitySettings) -> ExternalProvider:
         claim=settings.external_roles_claim,
         roles=settings.external_roles,
     )
-
-
-def required(value: str | None, name: str, example: str) -> str:
-    """A setting that the chosen provider needs. Raises: SettingMissing."""
-    if not value:
-        raise SettingMissing(name, example)
-    return value
 
 
 def build(

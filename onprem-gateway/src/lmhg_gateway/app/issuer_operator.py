@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
-from lmhg_gateway.adapters.hydra import Client, Hydra
+from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.features.issuer.public import rotate_keys, standing_keys
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
@@ -26,50 +27,21 @@ async def put_one_client(db: Database, arguments: argparse.Namespace) -> None:
         post_logout_uris="\n".join(arguments.post_logout_uri),
         backchannel_uri=arguments.backchannel_uri,
     )
-    async with db.uow(OPERATOR, "client by operator") as tx:
-        await put_client(
-            tx,
-            form,
-            secret=secret,
-            first_party=arguments.first_party,
-            by=OPERATOR.id,
-            at=utc_now(),
-        )
-        if arguments.hydra_admin_url:
-            await _tell_hydra(arguments, secret=secret)
-
-
-async def _tell_hydra(arguments: argparse.Namespace, *, secret: str | None) -> None:
-    """The same client at Hydra; a refusal there undoes the change here. Raises: HydraRefused."""
-    grants = {
-        ClientKind.SERVICE: ["client_credentials"],
-        ClientKind.WEB: ["authorization_code", "refresh_token"],
-        ClientKind.PUBLIC: ["authorization_code", "refresh_token"],
-    }
-    kind = ClientKind(arguments.kind)
-    is_service = kind is ClientKind.SERVICE
-    hydra = Hydra(arguments.hydra_admin_url)
-    try:
-        await hydra.put_client(
-            Client(
-                client_id=arguments.id,
-                client_name=arguments.name,
-                client_secret=secret,
-                redirect_uris=arguments.redirect_uri,
-                post_logout_redirect_uris=arguments.post_logout_uri,
-                grant_types=grants[kind],
-                response_types=[] if is_service else ["code"],
-                scope="" if is_service else "openid profile email offline_access",
-                skip_consent=arguments.first_party,
-                token_endpoint_auth_method=(
-                    "none" if kind is ClientKind.PUBLIC else "client_secret_basic"
-                ),
-                backchannel_logout_uri=arguments.backchannel_uri,
-                backchannel_logout_session_required=bool(arguments.backchannel_uri),
+    address = arguments.hydra_admin_url
+    async with AsyncExitStack() as opened:
+        hydra = Hydra(address) if address else None
+        if hydra:
+            opened.push_async_callback(hydra.close)
+        async with db.uow(OPERATOR, "client by operator") as tx:
+            await put_client(
+                tx,
+                form,
+                secret=secret,
+                first_party=arguments.first_party,
+                by=OPERATOR.id,
+                at=utc_now(),
+                hydra=hydra,
             )
-        )
-    finally:
-        await hydra.close()
 
 
 async def act_on_keys(db: Database, arguments: argparse.Namespace) -> None:

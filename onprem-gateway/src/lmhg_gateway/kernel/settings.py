@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lmhg_kit.errors import SettingMissing
 from lmhg_kit.settings import (
     DatabaseUrl,
     EnvironmentSetting,
@@ -43,9 +44,23 @@ PracticeName = Annotated[
 PracticeHours = Annotated[
     str, Setting("days and hours in which the practice works", "Mon-Fri 07:30-19:00")
 ]
+ProviderName = Annotated[
+    Literal["embedded", "hydra", "external"],
+    Setting("who keeps accounts and issues tokens: embedded, hydra or external", "embedded"),
+]
+HydraAdminUrl = Annotated[
+    str | None, Setting("Hydra's admin address, private", "http://127.0.0.1:4445")
+]
 LedgerKeysFile = Annotated[
     Path | None, Setting("vkeys of both planes' ledgers, one a line", "/etc/lmhg/ledgers.vkey")
 ]
+
+
+def required(value: str | None, name: str, example: str) -> str:
+    """A setting that the chosen provider needs. Raises: SettingMissing."""
+    if not value:
+        raise SettingMissing(name, example)
+    return value
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +78,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: PublicUrl
     identity_url: Annotated[str, Setting("where people sign in", "https://id.example.test")]
     keyring_file: KeyringFile
+    identity_provider: ProviderName = "embedded"
+    hydra_admin_url: HydraAdminUrl = None
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
@@ -90,13 +107,8 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     practice_name: PracticeName = "LMHG"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
-    identity_provider: Annotated[
-        Literal["embedded", "hydra", "external"],
-        Setting("who keeps accounts and issues tokens: embedded, hydra or external", "embedded"),
-    ] = "embedded"
-    hydra_admin_url: Annotated[
-        str | None, Setting("Hydra's admin address, private", "http://127.0.0.1:4445")
-    ] = None
+    identity_provider: ProviderName = "embedded"
+    hydra_admin_url: HydraAdminUrl = None
     hydra_public_url: Annotated[
         str | None, Setting("Hydra's address as browsers see it", "https://oauth.example.test")
     ] = None

@@ -17,15 +17,19 @@ from lmhg_gateway.adapters.hydra import AlreadyAnswered, ConsentRequest, Hydra, 
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.features.hydra.rules import id_token_claims, scope_sentences
 from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.oauth_clients.public import registered
+from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
-from lmhg_kit.http.work import writing
+from lmhg_kit.http.work import database_of, writing
+from lmhg_kit.persistence import Actor
 
 AnyRequest = Request[Any, Any, Any]
+ACTOR = Actor("process: hydra")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -54,6 +58,8 @@ async def login(request: AnyRequest) -> Response[Any]:
         asked = await hydra.login_request(challenge)
     except AlreadyAnswered as done:
         return go(request, done.redirect_to)
+    if await _is_disabled(request, asked.client.client_id):
+        return go(request, await hydra.reject("login", challenge, error="unauthorized_client"))
     person = await _person(request, back=_path("login", challenge))
     if isinstance(person, str):
         return go(request, person)
@@ -80,7 +86,8 @@ async def consent_page(request: AnyRequest) -> Response[Any]:
     person = await _person(request, back=_path("consent", challenge))
     if isinstance(person, str):
         return go(request, person)
-    if asked.subject != str(person.id):
+    disabled = await _is_disabled(request, asked.client.client_id)
+    if disabled or asked.subject != str(person.id):
         target = await hydra_of(request).reject("consent", challenge, error="access_denied")
         return go(request, target)
     if asked.skip or asked.client.skip_consent:
@@ -90,7 +97,7 @@ async def consent_page(request: AnyRequest) -> Response[Any]:
         "hydra/consent.html",
         challenge=challenge,
         client=asked.client.client_name or asked.client.client_id,
-        wishes=scope_sentences(asked.requested_scope),
+        wishes=scope_sentences(asked.requested_scope or ()),
     )
 
 
@@ -106,7 +113,8 @@ async def consent(request: AnyRequest) -> Response[Any]:
     person = await _person(request, back=_path("consent", given.challenge))
     if isinstance(person, str):
         return go(request, person)
-    if given.answer != "yes" or asked.subject != str(person.id):
+    disabled = await _is_disabled(request, asked.client.client_id)
+    if disabled or given.answer != "yes" or asked.subject != str(person.id):
         target = await hydra.reject("consent", given.challenge, error="access_denied")
         return go(request, target)
     return go(request, await _grant(request, asked, person))
@@ -166,6 +174,13 @@ async def _person_of_kratos(
     return replace(person, session_id=uuid.UUID(found.id), methods=methods)
 
 
+async def _is_disabled(request: AnyRequest, client_id: str) -> bool:
+    """Whether an administrator has disabled this client; Hydra may not have heard it yet."""
+    async with database_of(request).read(ACTOR, "hydra.client") as tx:
+        known = await registered(tx, client_id, at=utc_now())
+    return known is not None and not known.active
+
+
 async def _end_here(request: AnyRequest) -> None:
     """End this browser's own sign-in, if it has one."""
     visit, gate = visit_of(request), gate_of(request)
@@ -181,9 +196,10 @@ async def _end_here(request: AnyRequest) -> None:
 
 
 async def _grant(request: AnyRequest, asked: ConsentRequest, person: identity.Person) -> str:
-    claims = id_token_claims(asked.requested_scope, name=person.display_name, email=person.email)
+    scopes = asked.requested_scope or []
+    claims = id_token_claims(scopes, name=person.display_name, email=person.email)
     return await hydra_of(request).accept_consent(
-        asked, scopes=asked.requested_scope, claims=claims, remember=True
+        asked, scopes=scopes, claims=claims, remember=True
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Uuid,
@@ -119,3 +120,27 @@ class ScopeRequest(Base):
     )
     decided_by: Mapped[str | None] = operational(String(80), nullable=True)
     decided_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+
+
+class ClientPush(Base):
+    """What Hydra has of a client, and what is on its way there. No row: it has heard nothing."""
+
+    __tablename__ = "client_push"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    client: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey(_CLIENT, ondelete="CASCADE"), primary_key=True
+    )
+    digest: Mapped[str | None] = operational(String(64), nullable=True)
+    """Of the registration that Hydra has."""
+    told_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    secret_sealed: Mapped[bytes | None] = secret(LargeBinary, nullable=True)
+    """A secret on its way; gone the moment Hydra has it."""
+    secret_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    """When Hydra last got a secret of ours."""
+    attempts: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
+    next_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    problem: Mapped[str | None] = operational(String(40), nullable=True)
+    """The step that Hydra did not take last time."""

@@ -1,14 +1,15 @@
 """Administration of OAuth clients: register, change, rotate, disable, and scopes by two people."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.oauth_clients import repository, service, views
+from lmhg_gateway.features.oauth_clients import at_hydra, repository, service, views
 from lmhg_gateway.features.oauth_clients.forms import (
     ClientForm,
     DecisionForm,
@@ -16,6 +17,7 @@ from lmhg_gateway.features.oauth_clients.forms import (
     RotateForm,
     ScopesForm,
 )
+from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.rules import KEEP_CHOICES_H, KEEP_OLD_SECRET, KINDS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
@@ -34,63 +36,65 @@ from lmhg_kit.http.feature import (
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 PERMISSION = "oauth_clients.manage"
+FRESH = needs(PERMISSION, fresh=True)
+AT_HYDRA = "clients_at_hydra"
+"""In Hydra mode `app.state` has the audience of the JSON API here, otherwise nothing."""
 _KEEP_WORDS = {0: "not at all", 1: "for one hour", 24: "for one day", 168: "for one week"}
 KEEP_OPTIONS = [(hours, _KEEP_WORDS[hours]) for hours in KEEP_CHOICES_H]
 
 
-@get("/oauth-clients", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+@get("/oauth-clients", opt=FRESH, include_in_schema=False)
 async def listed(request: AnyRequest) -> Response[str]:
     """Every client, and which of them wait for a second person."""
     async with reading(request, "oauth_clients.list") as tx:
         waiting = await repository.open_requests(tx)
-        rows = views.rows(await repository.listed(tx), waiting)
+        clients = await repository.listed(tx)
+        late = await _late(request, tx, clients)
+    rows = views.rows(clients, waiting, late=late)
     return await page(request, "oauth_clients/list.html", rows=rows)
 
 
-@get("/oauth-clients/new", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+@get("/oauth-clients/new", opt=FRESH, include_in_schema=False)
 async def new_client(request: AnyRequest) -> Response[str]:
     """An empty form."""
     return await _show_form(request, start(NewClientForm, kind="web"))
 
 
-@post("/oauth-clients", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+@post("/oauth-clients", opt=FRESH, include_in_schema=False)
 async def create(request: AnyRequest) -> Response[Any]:
     """Register it; its secret is shown once, on the page that answers."""
     form = fill(NewClientForm, await read_form(request))
     wrong = service.check_addresses(form.data, kind=form.data.kind) if form.data else {}
+    wrong = wrong or _wrong_for_hydra(request, form)
     if wrong:
         form.refuse(wrong)
     if form.data is None:
         return await _show_form(request, form, status=422)
-    by, at, secret = actor_of(request).id, utc_now(), ""
+    secret = ""
     try:
         async with writing(request, "oauth_client.register") as tx:
-            made = await service.register(tx, form.data, by=by)
+            made = await service.register(tx, form.data, by=actor_of(request).id)
             if KINDS[form.data.kind].confidential:
-                secret = await service.new_secret(tx, made.id, by=by, at=at, keep=timedelta(0))
+                secret = await _new_secret(request, tx, made.id, keep=timedelta(0))
     except Conflict:
         form.refuse({"client_id": "There is a client of this name."})
         return await _show_form(request, form, status=409)
     if secret:
         return await _show_secret(request, made.id, made.client_id, secret)
-    return go(request, f"/oauth-clients/{made.id}", notice="oauth_client.registered")
+    return _back(request, made.id, "registered")
 
 
-@get("/oauth-clients/{client:uuid}", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+@get("/oauth-clients/{client:uuid}", opt=FRESH, include_in_schema=False)
 async def view(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str]:
     """One client: what it may do, its secrets' times, its history."""
     return await _show(request, client)
 
 
-@get(
-    "/oauth-clients/{client:uuid}/edit",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@get("/oauth-clients/{client:uuid}/edit", opt=FRESH, include_in_schema=False)
 async def edit_page(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str]:
     """The form with what stands."""
     async with reading(request, "oauth_client.edit") as tx:
@@ -107,10 +111,12 @@ async def edit_page(request: AnyRequest, client: FromPath[uuid.UUID]) -> Respons
     return await _show_form(request, form, client=client)
 
 
-@post("/oauth-clients/{client:uuid}", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+@post("/oauth-clients/{client:uuid}", opt=FRESH, include_in_schema=False)
 async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Change name and addresses."""
     form = fill(ClientForm, await read_form(request))
+    if wrong := _wrong_for_hydra(request, form):
+        form.refuse(wrong)
     if form.data is None:
         return await _show_form(request, form, client=client, status=422)
     try:
@@ -119,94 +125,60 @@ async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any
     except Invalid as wrong:
         form.refuse(wrong.fields)
         return await _show_form(request, form, client=client, status=422)
-    return go(request, f"/oauth-clients/{client}", notice="oauth_client.changed")
+    return _back(request, client, "changed")
 
 
-@post(
-    "/oauth-clients/{client:uuid}/secret",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/secret", opt=FRESH, include_in_schema=False)
 async def rotate(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
-    """A new secret, shown once; the old one works for the chosen time."""
+    """A new secret, shown once; the old one works for the chosen time.
+
+    At Hydra a client has one secret, so there the old one works until Hydra has the new one.
+    """
     form = fill(RotateForm, await read_form(request)).result()
+    keep = timedelta(0) if _audience(request) else timedelta(hours=form.keep_h)
     async with writing(request, "oauth_client.secret") as tx:
-        secret = await service.new_secret(
-            tx,
-            client,
-            by=actor_of(request).id,
-            at=utc_now(),
-            keep=timedelta(hours=form.keep_h),
-        )
+        secret = await _new_secret(request, tx, client, keep=keep)
         found = await repository.by_id(tx, client)
     return await _show_secret(request, client, found.client_id if found else "", secret)
 
 
-@post(
-    "/oauth-clients/{client:uuid}/disable",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/disable", opt=FRESH, include_in_schema=False)
 async def disable(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Nothing of it counts from now on."""
-    async with writing(request, "oauth_client.disable") as tx:
-        await service.set_active(tx, client, active=False, by=actor_of(request).id)
-    return go(request, f"/oauth-clients/{client}", notice="oauth_client.disabled")
+    return await _set_active(request, client, active=False)
 
 
-@post(
-    "/oauth-clients/{client:uuid}/enable",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/enable", opt=FRESH, include_in_schema=False)
 async def enable(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """It counts again."""
-    async with writing(request, "oauth_client.enable") as tx:
-        await service.set_active(tx, client, active=True, by=actor_of(request).id)
-    return go(request, f"/oauth-clients/{client}", notice="oauth_client.enabled")
+    return await _set_active(request, client, active=True)
 
 
-@post(
-    "/oauth-clients/{client:uuid}/scopes",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/scopes", opt=FRESH, include_in_schema=False)
 async def ask_scopes(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Ask a second person for more scopes."""
     form = fill(ScopesForm, await read_form(request)).result()
     async with writing(request, "oauth_client.ask_scopes") as tx:
         await service.request_scopes(tx, client, form.scopes, by=actor_of(request).id)
-    return go(request, f"/oauth-clients/{client}", notice="oauth_client.asked")
+    return _back(request, client, "asked")
 
 
-@post(
-    "/oauth-clients/{client:uuid}/scopes/drop",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/scopes/drop", opt=FRESH, include_in_schema=False)
 async def drop_scopes(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Take scopes away."""
     form = fill(ScopesForm, await read_form(request)).result()
     async with writing(request, "oauth_client.drop_scopes") as tx:
         await service.drop_scopes(tx, client, form.scopes, by=actor_of(request).id)
-    return go(request, f"/oauth-clients/{client}", notice="oauth_client.changed")
+    return _back(request, client, "changed")
 
 
-@post(
-    "/oauth-clients/{client:uuid}/scopes/approve",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/scopes/approve", opt=FRESH, include_in_schema=False)
 async def approve(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Grant what was asked, as the second person."""
     return await _decide(request, client, approve=True)
 
 
-@post(
-    "/oauth-clients/{client:uuid}/scopes/decline",
-    opt=needs(PERMISSION, fresh=True),
-    include_in_schema=False,
-)
+@post("/oauth-clients/{client:uuid}/scopes/decline", opt=FRESH, include_in_schema=False)
 async def decline(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Decline what was asked."""
     return await _decide(request, client, approve=False)
@@ -222,13 +194,53 @@ async def _decide(request: AnyRequest, client: uuid.UUID, *, approve: bool) -> R
         await service.decide_scopes(
             tx, request_id, approve=approve, by=actor_of(request).id, at=utc_now()
         )
-    notice = "oauth_client.approved" if approve else "oauth_client.declined"
-    return go(request, f"/oauth-clients/{client}", notice=notice)
+    return _back(request, client, "approved" if approve else "declined")
+
+
+async def _set_active(request: AnyRequest, client: uuid.UUID, *, active: bool) -> Response[Any]:
+    done = "enabled" if active else "disabled"
+    async with writing(request, f"oauth_client.{done}") as tx:
+        await service.set_active(tx, client, active=active, by=actor_of(request).id)
+    return _back(request, client, done)
+
+
+def _back(request: AnyRequest, client: uuid.UUID, done: str) -> Response[Any]:
+    """To the client's page, which says what was done."""
+    return go(request, f"/oauth-clients/{client}", notice=f"oauth_client.{done}")
+
+
+def _audience(request: AnyRequest) -> str | None:
+    """The audience that programs ask Hydra for; None when Hydra issues nothing."""
+    return cast("str | None", request.app.state.get(AT_HYDRA))
+
+
+def _wrong_for_hydra(request: AnyRequest, form: Form[Any]) -> dict[str, str]:
+    return service.check_for_hydra(form.data) if form.data and _audience(request) else {}
+
+
+async def _new_secret(
+    request: AnyRequest, tx: WriteSession, client: uuid.UUID, *, keep: timedelta
+) -> str:
+    secret = await service.new_secret(tx, client, by=actor_of(request).id, at=utc_now(), keep=keep)
+    if _audience(request):
+        await at_hydra.keep_secret(tx, client, secret)
+    return secret
+
+
+async def _late(
+    request: AnyRequest, tx: ReadSession, clients: Sequence[OAuthClient]
+) -> frozenset[uuid.UUID]:
+    """The clients of which Hydra does not have everything yet."""
+    audience = _audience(request)
+    if audience is None:
+        return frozenset()
+    found = await at_hydra.standings(tx, clients, audience=audience)
+    return frozenset(client for client, standing in found.items() if not standing.is_there)
 
 
 async def _show(request: AnyRequest, client: uuid.UUID) -> Response[str]:
     async with reading(request, "oauth_client.view") as tx:
-        shown = await _page_of(tx, client)
+        shown = await _page_of(tx, client, audience=_audience(request))
     return await page(
         request,
         "oauth_clients/client.html",
@@ -238,16 +250,20 @@ async def _show(request: AnyRequest, client: uuid.UUID) -> Response[str]:
     )
 
 
-async def _page_of(tx: ReadSession, client: uuid.UUID) -> views.ClientPage:
+async def _page_of(tx: ReadSession, client: uuid.UUID, *, audience: str | None) -> views.ClientPage:
     found = await repository.by_id(tx, client)
     if found is None:
         raise NotFound("oauth_client")
+    standing = None
+    if audience:
+        standing = (await at_hydra.standings(tx, [found], audience=audience))[client]
     return views.client_page(
         found,
         secrets=await repository.live_secrets(tx, client, at=utc_now()),
         request=await repository.open_request(tx, client),
         history=await repository.changes(tx, client),
         names={str(key): name for key, name in (await staff_names(tx)).items()},
+        standing=standing,
     )
 
 
@@ -260,6 +276,7 @@ async def _show_secret(
         client=client,
         client_id=client_id,
         secret=secret,
+        at_hydra=_audience(request) is not None,
     )
 
 
@@ -334,6 +351,7 @@ OAUTH_CLIENTS = Feature(
         "scopes_invalid": "Choose at least one scope that it does not have yet.",
         "scopes_asked": "Scopes are asked for already. Approve or decline that first.",
         "scopes_decided": "Somebody decided this already.",
+        "hydra_refused": "Hydra does not answer, so nobody can say what this token allows.",
         "two_persons": "You asked for this yourself, so somebody else has to approve it.",
     },
     templates=Path(__file__).parent / "templates",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lmhg_gateway.features.oauth_clients import repository, service
+from lmhg_gateway.adapters.hydra import Hydra
+from lmhg_gateway.features.oauth_clients import at_hydra, repository, service
+from lmhg_gateway.features.oauth_clients.at_hydra import BELL, EVERY_S, Pusher
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.repository import (
     active_redirect_uris,
@@ -28,7 +30,8 @@ from lmhg_gateway.features.oauth_clients.rules import (
     permissions_of,
 )
 from lmhg_kit.errors import Conflict, Invalid
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.loops import Loop
+from lmhg_kit.persistence import Database, WriteSession
 
 __all__ = [
     "API_SCOPES",
@@ -42,6 +45,7 @@ __all__ = [
     "active_redirect_uris",
     "api_client",
     "disable_clients_of",
+    "hydra_loop",
     "is_secret",
     "origin_of",
     "permissions_of",
@@ -60,6 +64,11 @@ async def disable_clients_of(tx: WriteSession, *, owner: str, by: str) -> int:
     return len(found)
 
 
+def hydra_loop(db: Database, hydra: Hydra, *, audience: str) -> Loop:
+    """What tells Hydra of every client, change and secret."""
+    return Loop("hydra_clients", Pusher(db, hydra, audience).step, EVERY_S, (BELL,))
+
+
 async def put_client(
     tx: WriteSession,
     form: NewClientForm,
@@ -68,10 +77,12 @@ async def put_client(
     first_party: bool,
     by: str,
     at: datetime,
+    hydra: Hydra | None = None,
 ) -> Sequence[str]:
     """Register a client or bring it up to date; a second call with the same changes nothing.
 
-    Returns what was done. Raises: Conflict when its kind would change, Invalid.
+    With a Hydra, there too or nowhere. Returns what was done. Raises: Conflict when its kind
+    would change, Invalid, HydraRefused.
     """
     done: list[str] = []
     found = await repository.by_name(tx, form.client_id)
@@ -83,11 +94,13 @@ async def put_client(
     else:
         await service.change(tx, found.id, form, by=by)
         await service.set_active(tx, found.id, active=True, by=by)
-    if secret is None:
-        return done
-    if len(secret) < SECRET_MIN:
+    if secret is not None and len(secret) < SECRET_MIN:
         raise Invalid("secret_short", fields={"secret": "too_short"})
-    if not await repository.is_current_secret(tx, found.id, hash_secret(secret)):
+    if secret is not None and not await repository.is_current_secret(
+        tx, found.id, hash_secret(secret)
+    ):
         await service.put_secret(tx, found.id, secret, by=by, at=at, keep=timedelta(0))
         done.append("secret")
+    if hydra is not None:
+        await at_hydra.tell_now(tx, found, hydra=hydra, secret=secret)
     return done

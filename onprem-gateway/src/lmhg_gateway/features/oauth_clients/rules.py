@@ -133,6 +133,11 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_at_home(address: str, *, among: Iterable[str]) -> bool:
+    """Whether an address has the origin of one of these; Hydra wants that of sign-out."""
+    return origin_of(address) in {origin_of(each) for each in among}
+
+
 def lines_of(text: str) -> list[str]:
     """The addresses of a text area, one a line, each once."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

@@ -22,6 +22,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
     differences,
     hash_secret,
     is_address,
+    is_at_home,
     lines_of,
     scopes_for,
 )
@@ -30,6 +31,16 @@ from lmhg_kit.persistence import WriteSession
 
 KIND = "oauth_client"
 _FIELDS = ("name", "redirect_uris", "post_logout_uris", "backchannel_uri", "scopes", "active")
+
+
+def check_for_hydra(form: ClientForm) -> dict[str, str]:
+    """What Hydra would refuse for ever about addresses that we take, by field."""
+    before, after = lines_of(form.redirect_uris), lines_of(form.post_logout_uris)
+    if all(is_address(each) for each in (*before, *after)) and not all(
+        is_at_home(each, among=before) for each in after
+    ):
+        return {"post_logout_uris": "Hydra wants the site of one of the addresses after sign-in."}
+    return {}
 
 
 def check_addresses(form: ClientForm, *, kind: ClientKind) -> dict[str, str]:

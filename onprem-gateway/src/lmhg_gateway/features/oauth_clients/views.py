@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lmhg_gateway.features.oauth_clients.at_hydra import Standing
 from lmhg_gateway.features.oauth_clients.models import ClientChange, OAuthClient, ScopeRequest
 from lmhg_gateway.features.oauth_clients.repository import LiveSecret
 from lmhg_gateway.features.oauth_clients.rules import (
@@ -49,6 +50,8 @@ class ClientRow:
     scopes: str
     active: bool
     waiting: bool
+    late: bool
+    """Whether Hydra does not have all of it yet."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,18 @@ class Step:
     at: datetime
     by: str
     differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class AtHydra:
+    """How a client stands at Hydra, in Hydra mode."""
+
+    is_there: bool
+    told_at: datetime | None
+    attempts: int
+    """How often Hydra did not take what waits."""
+    lacks_secret: bool
+    """Whether its secret is one that Hydra never got."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +107,14 @@ class ClientPage:
     asked_by_id: str
     request_id: str
     history: tuple[Step, ...]
+    at_hydra: AtHydra | None
 
 
 def rows(
-    clients: Sequence[OAuthClient], waiting: Mapping[uuid.UUID, ScopeRequest]
+    clients: Sequence[OAuthClient],
+    waiting: Mapping[uuid.UUID, ScopeRequest],
+    *,
+    late: frozenset[uuid.UUID] = frozenset(),
 ) -> list[ClientRow]:
     """The list of clients."""
     return [
@@ -107,6 +126,7 @@ def rows(
             ", ".join(each.scopes),
             each.active,
             each.id in waiting,
+            each.id in late,
         )
         for each in clients
     ]
@@ -119,6 +139,7 @@ def client_page(
     request: ScopeRequest | None,
     history: Sequence[ClientChange],
     names: Mapping[str, str],
+    standing: Standing | None = None,
 ) -> ClientPage:
     """One client's page."""
     kind = ClientKind(client.kind)
@@ -142,6 +163,17 @@ def client_page(
         asked_by_id=request.requested_by if request else "",
         request_id=str(request.id) if request else "",
         history=tuple(_step(each, names) for each in history),
+        at_hydra=_at_hydra(standing, confidential=KINDS[kind].confidential) if standing else None,
+    )
+
+
+def _at_hydra(standing: Standing, *, confidential: bool) -> AtHydra:
+    row = standing.row
+    return AtHydra(
+        is_there=standing.is_there,
+        told_at=row.told_at if row else None,
+        attempts=row.attempts if row and row.problem else 0,
+        lacks_secret=confidential and not standing.has_secret,
     )
 
 
