@@ -256,8 +256,8 @@ def _is_no_name(index: NameIndex, read: Reading, at: int) -> bool:
     if word not in COMMON and (anchor.alone or anchor.plural or not index.is_first(word)):
         return False
     if written[at][0].islower():
-        is_stuck = f".{word}" in read.lower or f"_{word}" in read.lower
-        return not (is_stuck and at and anchor.is_given(words[at - 1]))
+        is_after = at > 0 and anchor.is_given(words[at - 1])
+        return not (is_after and (f".{word}" in read.lower or f"_{word}" in read.lower))
     near = words[max(0, at - BETWEEN_MAX) : at + 2]
     return not _has_sign(anchor, word, near)
 

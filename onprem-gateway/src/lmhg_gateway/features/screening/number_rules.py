@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 
 from lmhg_gateway.features.screening.text_rules import Reading, compact, normal, words_of
 
@@ -134,11 +135,14 @@ class NumberIndex:
     def _has_mail(self, read: Reading) -> bool:
         """Whether an address stands around some @, or around what people write for it."""
         text = read.lower
-        signs = list(_SIGN.finditer(text)) if "@" in text else []
-        if "at" in read.word_set:
-            signs += _AT.finditer(text)
-            signs += _BOXED_AT.finditer(text) if any(map(text.__contains__, "[({<")) else ()
-        return any(self._is_mail(text, sign.start(), sign.end()) for sign in signs)
+        if "@" in text and self._is_mail_at(text, _SIGN):
+            return True
+        if "at" not in read.word_set:
+            return False
+        return self._is_mail_at(text, _AT) or self._is_mail_at(text, _BOXED_AT)
+
+    def _is_mail_at(self, text: str, sign: re.Pattern[str]) -> bool:
+        return any(self._is_mail(text, at.start(), at.end()) for at in sign.finditer(text))
 
     def _has_date(self, runs: list[str], groups: list[list[str]], read: Reading) -> bool:
         """Whether a client was born on a date of the text. Most dates end at a look at the year."""
@@ -152,11 +156,10 @@ class NumberIndex:
         )
 
     def _has_phone(self, runs: list[str], digits: list[str]) -> bool:
-        return any(
-            self._is_phone(each) or self._has_local(run)
-            for run, each in zip(runs, digits, strict=True)
-            if len(each) >= PHONE_MIN
-        )
+        for run, each in zip(runs, digits, strict=True):
+            if len(each) >= PHONE_MIN and (self._is_phone(each) or self._has_local(run)):
+                return True
+        return False
 
     def _is_phone(self, run: str) -> bool:
         return any(
@@ -172,9 +175,10 @@ class NumberIndex:
         self, groups: Iterable[list[str]], digits: Iterable[str], read: Reading
     ) -> bool:
         numbers, words = self.numbers, read.words
-        if any(each.lstrip("0") in numbers for each in digits if len(each) >= NUMBER_MIN):
-            return True
-        is_near = any(each in numbers for group in groups for each in group)
+        for each in digits:
+            if len(each) >= NUMBER_MIN and each.lstrip("0") in numbers:
+                return True
+        is_near = any(map(numbers.__contains__, chain.from_iterable(groups)))
         if not is_near and self.lettered.keys().isdisjoint(read.word_set):
             return False
         return any(
