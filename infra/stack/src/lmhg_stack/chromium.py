@@ -4,9 +4,11 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+TALLEST = 16_000
+"""The most pixels of a page that a window is drawn out to."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -36,3 +38,12 @@ async def chromium() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def draw_out(page: Page, *, width: int, height: int = 844) -> None:
+    """A window as tall as its page: what a browser lays out only in sight is all in sight."""
+    await page.set_viewport_size({"width": width, "height": height})
+    for _ in range(2):  # the first look lays out what was estimated before
+        tall = int(await page.evaluate("document.documentElement.scrollHeight"))
+        reach = min(max(height, tall), TALLEST)
+        await page.set_viewport_size({"width": width, "height": reach})

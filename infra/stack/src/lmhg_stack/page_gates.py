@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Page
 
+from lmhg_stack.chromium import draw_out
 from lmhg_stack.demo.screen import sign_in
 from lmhg_stack.node import MISSING, module_file
 from lmhg_stack.people import member
@@ -48,10 +49,10 @@ async def violations(page: Page) -> list[tuple[str, list[str]]]:
 async def look(page: Page, walk: Walk, name: str) -> None:
     """One page in every width and theme, without leaving it."""
     for width, scheme in LOOKS:
-        await page.set_viewport_size({"width": width, "height": 844})
         await page.emulate_media(
             color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
         )
+        await draw_out(page, width=width)
         for rule, targets in await violations(page):
             walk.violations.append(f"{name} {width} {scheme}: {rule} at {targets}")
         walk.looks += 1

@@ -9,7 +9,7 @@ import sys
 from playwright.async_api import Browser
 
 from lmhg_kit.ui.environment import component_names
-from lmhg_stack.chromium import chromium
+from lmhg_stack.chromium import chromium, draw_out
 from lmhg_stack.demo.screen import sign_in
 from lmhg_stack.people import member
 from lmhg_stack.repository import ROOT
@@ -42,9 +42,10 @@ async def take(browser: Browser, stack: Stack, visit: Visit, *, width: int, sche
     await sign_in(page, member(visit.email))
     async for path, address in addresses(page, visit.paths, KNOWN.setdefault(visit.where, {})):
         await page.goto(address)
+        await draw_out(page, width=width)
         name = PARAMETER.sub("one", path).strip("/").replace("/", "-") or "home"
         file = OUT / f"{visit.where}-{name}-{width}-{scheme}.png"
-        await page.screenshot(path=file, full_page=True)
+        await page.screenshot(path=file)
     await context.close()
 
 

@@ -56,6 +56,7 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label="Announcements",
+            short="News",
             path="/announcements",
             icon="announcement",
             permission="announcements.read",

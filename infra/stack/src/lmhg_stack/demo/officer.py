@@ -96,7 +96,7 @@ async def why_not(page: Page, record_id: str) -> Answered:
     """From the morning page to the sentence that says why a record did not cross."""
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_role("link", name="Ledger", exact=True))
+    await hand.click(page.get_by_role("link", name="Why did this not cross?"))
     await hand.put(page.get_by_label("Record", exact=True), record_id)
     await hand.click(page.get_by_role("button", name="Show"))
     await hand.click(page.locator("td.lead a").first)
@@ -108,7 +108,7 @@ async def what_is_there(page: Page) -> Answered:
     """From the morning page to every byte of one appointment that is in the cloud."""
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_role("link", name="In the cloud", exact=True))
+    await hand.click(page.get_by_role("link", name="What exactly is in the cloud?"))
     await hand.click(page.locator("td.lead a").first)
     await expect(page.get_by_text("The ledger signed for exactly these bytes")).to_be_visible()
     return Answered(
@@ -135,7 +135,7 @@ async def prove_month(page: Page, folder: Path) -> Answered:
     await _wait_for_whole_month(page)
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_role("link", name="Statement", exact=True))
+    await hand.click(page.get_by_role("link", name="Is last month complete?"))
     await hand.click(page.get_by_role("button", name="Make the statement"))
     shown = await page.locator("pre[aria-label='The statement']").inner_text()
     async with page.expect_download() as waiting:

@@ -235,6 +235,7 @@ ANNOUNCEMENTS = Feature(
     nav=(
         NavItem(
             label="Announcements",
+            short="News",
             path="/announcements",
             icon="announcement",
             permission="announcements.read",

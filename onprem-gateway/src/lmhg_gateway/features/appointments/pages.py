@@ -89,6 +89,7 @@ APPOINTMENTS = Feature(
     nav=(
         NavItem(
             label="Appointments",
+            short="Appts",
             path="/appointments",
             icon="calendar",
             permission="appointments.read",

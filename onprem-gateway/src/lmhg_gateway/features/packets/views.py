@@ -42,6 +42,7 @@ class LineRow:
     verdict: str
     verdict_kind: str
     comment: str
+    is_judged: bool
     judged_by: str
     incident_id: uuid.UUID | None
     error: str
@@ -99,6 +100,7 @@ def line_rows(
                 verdict=verdict,
                 verdict_kind=VERDICT_KINDS.get(verdict, ""),
                 comment=comment,
+                is_judged=each.verdict is not None,
                 judged_by=names.get(each.judged_by or "", ""),
                 incident_id=each.incident_id,
                 error=errors.get(each.code, ""),

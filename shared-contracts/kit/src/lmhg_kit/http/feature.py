@@ -23,6 +23,8 @@ class NavItem:
     order: int = 50
     primary: bool = True
     """Primary entries stand in the bottom bar of a phone; the others behind "More"."""
+    short: str = ""
+    """What the bottom bar says where the label is too long for a fifth of a phone."""
 
 
 @dataclass(frozen=True, kw_only=True)

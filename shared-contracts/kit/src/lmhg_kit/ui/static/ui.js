@@ -97,6 +97,21 @@
     for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
   });
 
+  // A choice that needs words opens their field; a form with many choices says how far one is.
+  on("change", "[data-opens]", (event, choice) => (document.getElementById(choice.dataset.opens).open = true));
+  on("change", "form[data-tally]", (event, form) => {
+    const sets = [...form.querySelectorAll("fieldset")];
+    const done = sets.filter((each) => each.querySelector(":checked")).length;
+    const tally = document.querySelector(`[data-${form.dataset.tally}]`);
+    tally.querySelector("progress").value = done;
+    tally.querySelector(".num").textContent = `${done} of ${sets.length}, not kept yet`;
+    const next = sets.find((each) => !each.querySelector(":checked"))?.closest("li");
+    const link = tally.querySelector("a");
+    if (!link) return;
+    link.hidden = !next;
+    if (next) Object.assign(link, { href: `#${next.id}`, textContent: `Next: ${next.querySelector("h2").textContent}` });
+  });
+
   // Combobox: a select that one can type in.
   const combobox = (select, number) => {
     const box = document.createElement("div");

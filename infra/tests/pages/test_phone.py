@@ -1,0 +1,55 @@
+"""The bottom bar of a phone: for everybody, on the narrowest ones too, no word of it is cut."""
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from lmhg_stack.demo.screen import sign_in
+from lmhg_stack.people import member
+from lmhg_stack.stack import Stack
+
+WIDTHS = (320, 360, 390)
+SOMEBODY = (
+    ("workspace", "front@lmhg.test"),
+    ("workspace", "morgan.reyes@lmhg.test"),
+    ("workspace", "compliance@lmhg.test"),
+    ("workspace", "admin@lmhg.test"),
+    ("portal", "it@lmhg.test"),
+    ("portal", "morgan.reyes@lmhg.test"),
+)
+"""One person of each role where it works."""
+LINE = 17
+"""Pixels of a line at the most; a label of one word takes one, a longer one two."""
+CUT = f"""() => [...document.querySelectorAll('.bottomnav > a > span:first-of-type')]
+    .filter(each => each.scrollWidth > each.clientWidth
+        || each.clientHeight > {LINE} * Math.min(each.textContent.trim().split(' ').length, 2)
+        || each.getBoundingClientRect().left < 0 || each.getBoundingClientRect().right > innerWidth)
+    .map(each => each.textContent.trim())"""
+
+
+async def cut_words(page: Page) -> list[str]:
+    """Words of the bottom bar that are wider than their place, or broken in the middle."""
+    return await page.evaluate(CUT)
+
+
+@pytest.mark.parametrize(("where", "email"), SOMEBODY)
+async def test_no_word_of_the_bottom_bar_is_cut(
+    browser: Browser, stack: Stack, where: str, email: str
+) -> None:
+    """At 320, 360 and 390 pixels; and the same look sees a word that is."""
+    context = await browser.new_context(base_url=stack.facts["addresses"][where])
+    page = await context.new_page()
+    await sign_in(page, member(email))
+    cut: dict[int, list[str]] = {}
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.goto("/")
+        assert await page.locator(".bottomnav > a").count() >= 2
+        cut[width] = await cut_words(page)
+    await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    await page.eval_on_selector(
+        ".bottomnav > a > span", "each => each.textContent = 'Announcements'"
+    )
+    planted = await cut_words(page)
+    await context.close()
+    assert cut == dict.fromkeys(WIDTHS, [])
+    assert planted == ["Announcements"]
