@@ -90,6 +90,28 @@ async def test_answer_take_and_close(as_role: AsRole) -> None:
     assert (await author.post(f"{path}/state", state="waiting")).status_code == 403
 
 
+async def test_step_of_a_ticket_is_undone(as_role: AsRole) -> None:
+    """Who closes a ticket gets the way back, which leads to the very state it was in, once."""
+    author, support = await as_role("staff"), await as_role("it_support")
+    path = await file(author)
+    await support.post(f"{path}/take")
+    closed = (await author.follow(f"{path}/state", state="closed")).text
+    assert f'action="{path}/back/open"' in closed
+    undone = (await author.follow(f"{path}/back/open")).text
+    assert "The ticket is where it was." in undone
+    assert f"{path}/back/" not in undone
+
+
+async def test_undo_is_offered_only_where_the_way_back_is_allowed(as_role: AsRole) -> None:
+    """A new ticket never becomes new again; somebody else's ticket and a made-up state are none."""
+    author, other = await as_role("staff"), await as_role("trainer")
+    path = await file(author)
+    assert f"{path}/back/" not in (await author.follow(f"{path}/state", state="closed")).text
+    assert (await author.post(f"{path}/back/new")).status_code == 403
+    assert (await author.post(f"{path}/back/nowhere")).status_code == 404
+    assert (await other.post(f"{path}/back/open")).status_code == 404
+
+
 async def test_note_for_support_is_hidden_from_its_author(as_role: AsRole) -> None:
     """A note is for support; nobody else writes or reads one."""
     author, support = await as_role("staff"), await as_role("it_support")

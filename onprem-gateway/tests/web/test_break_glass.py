@@ -22,6 +22,7 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.ports import free_ports
 from lmhg_stack.testing import PlaneDatabase
 
+ACT = "perform set_config('app.actor', '{}', true), set_config('app.purpose', 't', true);"
 REASON = {"reason": "A caller is in danger and nobody of the front desk answers.", "minutes": "30"}
 
 
@@ -79,6 +80,29 @@ async def opened_at(db: Database) -> datetime:
     query = select(BreakGlass.opened_at).order_by(BreakGlass.opened_at.desc()).limit(1)
     async with db.read(Actor("test"), "test") as tx:
         return (await tx.execute(query)).scalar_one()
+
+
+async def test_no_review_is_forgotten_behind_newer_openings(
+    as_role: AsRole, onprem: PlaneDatabase, people: dict[str, uuid.UUID]
+) -> None:
+    """An old opening that waits is counted by the bell and stands first, above a hundred newer ones."""
+    who, officer = people["it_support"], people["compliance"]
+    await onprem.run(
+        f"do $$ begin {ACT.format(who)} insert into compliance.break_glass (id, user_id, opened_at, ends_at, told_at)"
+        f" select gen_random_uuid(), '{who}', at, at + interval '30 minutes', at"
+        " from generate_series(0, 110) n, lateral (select timestamptz '2025-03-01 12:00+00'"
+        " + n * interval '1 day' as at) t;"
+        f" {ACT.format(officer)} update compliance.break_glass set outcome = 'justified', reviewed_by = '{officer}',"
+        " reviewed_at = now() where opened_at between '2025-03-02' and '2025-12-31'; end $$"
+    )
+    waiting = await onprem.run(
+        "select count(*) as n from compliance.break_glass where reviewed_at is null"
+    )
+    signed = await as_role("compliance")
+    assert "Sat 1 Mar 2025" in (await signed.get("/break-glass")).text
+    told = (await signed.get("/notifications")).text
+    note = told.partition("Break-glass to review")[2].partition("</li>")[0]
+    assert f">{waiting[0]['n']}<" in note
 
 
 async def test_officers_are_told_and_one_reviews(

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import (
     HITS_MAX,
@@ -105,9 +106,31 @@ async def take(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[
 async def move(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Another state."""
     form = fill(MoveForm, await read_form(request)).result()
+    return await _move(request, ticket_id, to=form.state, notice="ticket_moved")
+
+
+@post(
+    "/tickets/{ticket_id:uuid}/back/{before:str}",
+    opt=needs("tickets.read"),
+    include_in_schema=False,
+)
+async def move_back(
+    request: AnyRequest, ticket_id: FromPath[uuid.UUID], before: FromPath[str]
+) -> Response[Any]:
+    """Undo the step just taken: a move like any other, by the same rules."""
+    if before not in set(State):
+        raise NotFound("ticket_unknown")
+    return await _move(request, ticket_id, to=before, notice="ticket_back")
+
+
+async def _move(
+    request: AnyRequest, ticket_id: uuid.UUID, *, to: str, notice: str
+) -> Response[Any]:
     async with writing(request, "tickets.move") as tx:
-        await service.move(tx, actor_of(request), ticket_id, to=form.state)
-    return go(request, f"/tickets/{ticket_id}", notice="ticket_moved")
+        before = await service.move(tx, actor_of(request), ticket_id, to=to)
+    path = f"/tickets/{ticket_id}"
+    undo = f"{path}/back/{before}" if before and notice != "ticket_back" else None
+    return go(request, path, notice=notice, undo=undo)
 
 
 async def _show_form(
@@ -178,7 +201,7 @@ async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
 
 FEATURE = Feature(
     name="tickets",
-    handlers=(list_page, new_page, file_ticket, one_page, add_message, take, move),
+    handlers=(list_page, new_page, file_ticket, one_page, add_message, take, move, move_back),
     nav=(
         NavItem(
             label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10
@@ -202,6 +225,7 @@ FEATURE = Feature(
         "message_sent": "Your message was sent.",
         "ticket_taken": "The ticket is yours.",
         "ticket_moved": "The ticket was moved.",
+        "ticket_back": "The ticket is where it was.",
     },
     templates=Path(__file__).parent / "templates",
 )

@@ -78,16 +78,25 @@ async def take(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> None:
         ticket.state = "open"
 
 
-async def move(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str) -> None:
-    """Bring a ticket to another state; its author may close or reopen it. Raises: Conflict."""
+async def move(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str) -> str | None:
+    """Bring a ticket to another state; the one that this person may bring it back to, if any.
+
+    Its author may close or reopen it. Raises: Conflict, Forbidden.
+    """
     ticket = await _held(tx, actor, ticket_id)
-    if not is_support(actor) and to not in {"closed", "open"}:
+    before = ticket.state
+    if not _may_choose(actor, to):
         raise Forbidden("role_missing")
-    if ticket.state == to:
-        return
-    if not can_move(ticket.state, to):
+    if before == to:
+        return None
+    if not can_move(before, to):
         raise Conflict("ticket_move")
     ticket.state = to
+    return before if can_move(to, before) and _may_choose(actor, before) else None
+
+
+def _may_choose(actor: Actor, state: str) -> bool:
+    return is_support(actor) or state in {"closed", "open"}
 
 
 async def apply_redactions(tx: WriteSession) -> int:

@@ -81,11 +81,8 @@ async def _show(request: AnyRequest, form: Form[OpenForm], *, status: int = 200)
 
 
 async def reviews_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Openings that this officer may review, among the newest: everybody's but their own."""
-    found = await repository.listed(tx, user_id=None)
-    count = sum(
-        1 for each in found if each.reviewed_at is None and str(each.user_id) != asked.person_id
-    )
+    """Openings that this officer may review: everybody's but their own."""
+    count = await repository.to_review(tx, but=uuid.UUID(asked.person_id))
     return [Note(label="Break-glass to review", count=count, href="/break-glass", kind="bad")]
 
 

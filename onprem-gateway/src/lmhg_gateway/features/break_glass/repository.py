@@ -32,11 +32,18 @@ async def running(tx: WriteSession, user_id: uuid.UUID, *, at: datetime) -> Sequ
 
 
 async def listed(tx: ReadSession, *, user_id: uuid.UUID | None) -> Sequence[BreakGlass]:
-    """The newest openings: everybody's, or one person's."""
-    query = select(BreakGlass).order_by(BreakGlass.opened_at.desc()).limit(LISTED_MAX)
+    """What waits for a review, then the newest openings: everybody's, or one person's."""
+    is_reviewed = BreakGlass.reviewed_at.is_not(None)
+    query = select(BreakGlass).order_by(is_reviewed, BreakGlass.opened_at.desc()).limit(LISTED_MAX)
     if user_id is not None:
         query = query.where(BreakGlass.user_id == user_id)
     return (await tx.scalars(query)).all()
+
+
+async def to_review(tx: ReadSession, *, but: uuid.UUID) -> int:
+    """How many openings wait for a review by anybody but this person, whose own do not count."""
+    query = select(func.count()).where(BreakGlass.reviewed_at.is_(None), BreakGlass.user_id != but)
+    return int(await tx.scalar(query) or 0)
 
 
 async def locked(tx: WriteSession, opening_id: uuid.UUID) -> BreakGlass | None:
