@@ -1,17 +1,22 @@
 """The sweep sees a token planted in each place it looks at: the control without which "clean" says nothing."""
 
+import asyncio
 import io
 import smtplib
+import subprocess
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import nats
 import pytest
 
-from lmhg_stack.canary.sweep import Report, store_client, sweep
+from lmhg_gateway.adapters.canary import store_client
+from lmhg_stack.canary.sweep import Report, store, sweep
 from lmhg_stack.canary.tokens import Canary
+from lmhg_stack.process import base_env, script
 from lmhg_stack.stack import Stack
 
 PLANT = Canary("planted")
@@ -69,16 +74,35 @@ async def test_a_token_in_the_broker_is_found(stack: Stack):
         await client.close()
 
 
-async def test_a_token_in_the_cloud_bucket_is_found(stack: Stack):
-    """In an object's bytes."""
+async def test_a_token_in_the_cloud_bucket_is_found(stack: Stack, tmp_path: Path):
+    """In an object's bytes; by the product's own command too, which then fails and records it."""
+    address, secret_key = store(stack.facts, "cloud")
     name = stack.facts["buckets"]["cloud"]["bucket"]
     content = f"a file with {PLANT.word('cloud bucket')}".encode()
-    with store_client(stack.facts, "cloud") as client:
+    with store_client(address, secret_key) as client:
         client.put_object(name, "planted", io.BytesIO(content), len(content))
         try:
             assert_only(await look(stack, "cloud bucket"), "cloud bucket")
+            found = await swept(stack, tmp_path, "cloud bucket")
         finally:
             client.remove_object(name, "planted")
+    assert (found.returncode, "it found tokens" in found.stderr) == (1, True)
+    clean = await swept(stack, tmp_path, "cloud bucket")
+    assert (clean.returncode, clean.stderr) == (0, "")
+
+
+async def swept(stack: Stack, folder: Path, place: str) -> subprocess.CompletedProcess[str]:
+    """`lmhg-gateway sweep` over the cloud's bucket for the token of a place."""
+    (folder / "tokens").write_text(f"{PLANT.word(place)}\n")
+    access = stack.facts["buckets"]["cloud"]
+    argv = [
+        script("lmhg-gateway"), "sweep", f"--tokens-file={folder / 'tokens'}",
+        f"--bucket={place}={store(stack.facts, 'cloud')[0]}",
+        f"--bucket-secret-file={access['secret_key_file']}",
+    ]  # fmt: skip
+    env = {**base_env(), "LMHG_DATABASE_URL": stack.facts["databases"]["onprem"]["gw_worker"]}
+    run = partial(subprocess.run, argv, env=env, capture_output=True, text=True, check=False)
+    return await asyncio.to_thread(run)
 
 
 @pytest.fixture

@@ -34,10 +34,11 @@ def parser() -> argparse.ArgumentParser:
 
 def _sweep(sweep: argparse.ArgumentParser) -> None:
     sweep.add_argument("--tokens-file", help="tokens of the invented clients, one a line")
-    for name, what in (("database", "URL"), ("folder", "PATH"), ("page", "URL")):
+    for name, what in (("database", "URL"), ("bucket", "URL"), ("folder", "PATH"), ("page", "URL")):
         sweep.add_argument(
             f"--{name}", action="append", default=[], metavar=f"NAME={what}", help="may be repeated"
         )
+    sweep.add_argument("--bucket-secret-file", help="secret key of the buckets' access key")
     sweep.add_argument("--report", help="record this JSON report of another machine instead")
 
 

@@ -14,8 +14,8 @@ TOKEN = "Zqabcdefghij"
 
 
 def command(onprem: PlaneDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the sweep."""
-    env = {**base_env(), "LMHG_DATABASE_URL": onprem.url("lmhg_migrator")}
+    """Run the sweep with the worker's login; the owner's is not needed."""
+    env = {**base_env(), "LMHG_DATABASE_URL": onprem.url("gw_worker")}
     argv = [script("lmhg-gateway"), "sweep", *arguments]
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
@@ -79,3 +79,30 @@ def test_sweep_without_tokens_or_places_is_none(onprem: PlaneDatabase, tokens: s
         done = command(onprem, *arguments)
         assert done.returncode == 1
         assert "nothing was changed" in done.stderr
+
+
+async def test_place_that_cannot_be_reached_makes_no_sweep(
+    onprem: PlaneDatabase, tmp_path: Path, tokens: str
+) -> None:
+    """A sweep that saw less would look clean; the place is named, its address is not."""
+    before = await onprem.run("select count(*) as n from compliance.canary_sweep")
+    secret = tmp_path / "secret"
+    secret.write_text("not-the-key")
+    unreachable = {
+        "store": ["--bucket=store=http://sweep@127.0.0.1:1/b", f"--bucket-secret-file={secret}"],
+        "cloud": ["--database=cloud=postgresql://sweep@127.0.0.1:1/lmhg"],
+        "portal": ["--page=portal=http://127.0.0.1:1/metrics"],
+    }
+    for name, arguments in unreachable.items():
+        done = await asyncio.to_thread(command, onprem, tokens, *arguments)
+        assert done.returncode == 1
+        assert done.stderr.strip().endswith(f"sweep_place_unreachable ({name})")
+        assert "127.0.0.1" not in done.stderr
+    (tmp_path / "short").write_text("abc\n")
+    short = await asyncio.to_thread(
+        command, onprem, f"--tokens-file={tmp_path / 'short'}", *unreachable["cloud"]
+    )
+    assert short.stderr.strip().endswith("sweep_token_too_short")
+    without = await asyncio.to_thread(command, onprem, tokens, unreachable["store"][0])
+    assert "sweep_bucket_without_secret" in without.stderr
+    assert await onprem.run("select count(*) as n from compliance.canary_sweep") == before

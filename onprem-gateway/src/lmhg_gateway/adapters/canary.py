@@ -8,16 +8,41 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
+import urllib3
+from minio import Minio
+from minio.error import MinioException
 
 from lmhg_gateway.adapters.needles import Needles
+from lmhg_kit.errors import LmhgError
 
 ROWS_A_FETCH = 1000
 PAGE_TIMEOUT_S = 5
+STORE_RETRIES = 2
 
 Place = AsyncIterator[tuple[str, bytes]]
+_FAILURES = (
+    OSError,
+    ValueError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    httpx.HTTPError,
+    MinioException,
+    urllib3.exceptions.HTTPError,
+)
+
+
+class Unreachable(LmhgError):
+    """A place could not be looked at, so there is no sweep: one that saw less would look clean."""
+
+    code = "sweep_place_unreachable"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__()
 
 
 @dataclass
@@ -55,11 +80,15 @@ class Report:
 async def look_everywhere(
     tokens: Iterable[str], places: Mapping[str, Callable[[], Place]]
 ) -> Report:
-    """Look for these tokens in these places. Raises: ValueError for a token that is too short."""
+    """Look for these tokens in these places. Raises: Unreachable; ValueError for a short token."""
     needles = Needles(tokens)
-    return Report(
-        needles.count, {name: await _look(make(), needles) for name, make in places.items()}
-    )
+    looked: dict[str, Looked] = {}
+    for name, make in places.items():
+        try:
+            looked[name] = await _look(make(), needles)
+        except _FAILURES:
+            raise Unreachable(name) from None
+    return Report(needles.count, looked)
 
 
 async def _look(place: Place, needles: Needles) -> Looked:
@@ -128,3 +157,31 @@ async def pages(addresses: Mapping[str, str]) -> Place:
         for name, address in addresses.items():
             answer = await client.get(address)
             yield name, answer.content
+
+
+async def bucket(address: str, secret_key: str) -> Place:
+    """Every object of a bucket, its name and its bytes: https://access-key@host/bucket."""
+    name = urlsplit(address).path.strip("/")
+    with store_client(address, secret_key) as client:
+        for found in client.list_objects(name, recursive=True):
+            key = found.object_name or ""
+            answer = client.get_object(name, key)
+            try:
+                yield key, key.encode() + b"\n" + answer.read()
+            finally:
+                answer.close()
+                answer.release_conn()
+
+
+@contextlib.contextmanager
+def store_client(address: str, secret_key: str) -> Iterator[Minio]:
+    """A client of an object store; what it opened is closed at the end."""
+    parts = urlsplit(address)
+    with urllib3.PoolManager(retries=urllib3.Retry(STORE_RETRIES, backoff_factor=0.2)) as pool:
+        yield Minio(
+            parts.netloc.rpartition("@")[2],
+            access_key=parts.username,
+            secret_key=secret_key,
+            secure=parts.scheme == "https",
+            http_client=pool,
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from lmhg_gateway.adapters.canary import Unreachable
 from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
@@ -49,6 +50,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             keyring_file = load(SigningKeySettings, environ).identity_keyring_file
             install(Keyring.from_file(keyring_file))
         asyncio.run(_with_database(settings, arguments))
+    except Unreachable as failure:
+        _say(f"nothing was recorded: {failure.code} ({failure.place})")
+        return 1
     except LmhgError as failure:
         _say(OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}"))
         return 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from lmhg_gateway.adapters.canary import Place, database, files, look_everywhere, pages
+from lmhg_gateway.adapters.canary import Place, bucket, database, files, look_everywhere, pages
 from lmhg_gateway.features.compliance.public import Looked, record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid
@@ -45,7 +45,10 @@ async def act_on_sweep(db: Database, arguments: argparse.Namespace) -> bool:
         places = _places(arguments)
         if not places:
             raise Invalid("sweep_without_places")
-        made = await look_everywhere(tokens, places)
+        try:
+            made = await look_everywhere(tokens, places)
+        except ValueError:
+            raise Invalid("sweep_token_too_short") from None
         found, times = (made.tokens, made.places), (began, utc_now())
     async with db.uow(OPERATOR, "canary sweep") as tx:
         await record_sweep(
@@ -85,9 +88,19 @@ def _places(arguments: argparse.Namespace) -> dict[str, Callable[[], Place]]:
         made[name] = lambda url=url: database(url)
     for name, path in _named(arguments.folder):
         made[name] = lambda path=path: files(Path(path))
+    secret = _secret(arguments.bucket_secret_file) if arguments.bucket else ""
+    for name, url in _named(arguments.bucket):
+        made[name] = lambda url=url: bucket(url, secret)
     for name, url in _named(arguments.page):
         made[name] = lambda name=name, url=url: pages({name: url})
     return made
+
+
+def _secret(path: str | None) -> str:
+    try:
+        return Path(path or "").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise Invalid("sweep_bucket_without_secret") from None
 
 
 def _named(given: Iterable[str]) -> list[tuple[str, str]]:
