@@ -45,6 +45,7 @@ async def test_clean_sweep_is_on_record_and_a_finding_fails(
     places = (f"--database=cloud={cloud.url('postgres')}", f"--folder=logs={logs}")
     done = await asyncio.to_thread(command, onprem, tokens, *places)
     assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["cloud", "logs"]
     findings, looked = await newest(onprem)
     assert findings == 0
     assert looked["logs"]["items"] == 1
@@ -52,6 +53,8 @@ async def test_clean_sweep_is_on_record_and_a_finding_fails(
     bad = await asyncio.to_thread(command, onprem, tokens, *places)
     assert bad.returncode == 1
     assert "it found tokens" in bad.stderr
+    assert "1 FOUND" in bad.stdout
+    assert TOKEN not in bad.stdout + bad.stderr
     findings, looked = await newest(onprem)
     assert (findings, looked["logs"]["where"]) == (1, {"portal.log": 1})
     rows = await onprem.run("select places::text as said from compliance.canary_sweep")

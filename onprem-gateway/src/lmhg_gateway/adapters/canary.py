@@ -69,12 +69,17 @@ class Report:
         return not any(looked.findings for looked in self.places.values())
 
     def lines(self) -> Iterable[str]:
-        """For people: one line a place, then the findings."""
+        """For developers: one line a place, then the findings with their tokens."""
         for name, looked in self.places.items():
-            verdict = f"{len(looked.findings)} FOUND" if looked.findings else "clean"
-            yield f"{name:<15} {looked.items:>7} items {looked.size / 1e6:>9.2f} MB  {verdict}"
+            yield line_of(name, looked.items, looked.size, len(looked.findings))
         for name, looked in self.places.items():
             yield from (f"  {name}: {finding}" for finding in looked.findings)
+
+
+def line_of(name: str, items: int, size: int, found: int) -> str:
+    """What was looked at in one place, without any token."""
+    verdict = f"{found} FOUND" if found else "clean"
+    return f"{name:<15} {items:>7} items {size / 1e6:>9.2f} MB  {verdict}"
 
 
 async def look_everywhere(

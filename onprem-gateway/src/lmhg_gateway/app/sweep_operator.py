@@ -7,7 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from lmhg_gateway.adapters.canary import Place, bucket, database, files, look_everywhere, pages
+from lmhg_gateway.adapters.canary import (
+    Place,
+    bucket,
+    database,
+    files,
+    line_of,
+    look_everywhere,
+    pages,
+)
 from lmhg_gateway.features.compliance.public import Looked, record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid
@@ -59,6 +67,9 @@ async def act_on_sweep(db: Database, arguments: argparse.Namespace) -> bool:
             finished_at=times[1],
             by=OPERATOR.id,
         )
+    for name, looked in found[1].items():
+        counted = sum(looked.where.values())
+        print(line_of(name, looked.items, looked.size, counted))  # noqa: T201 - an operator's command
     return not any(looked.where for looked in found[1].values())
 
 
