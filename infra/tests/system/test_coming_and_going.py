@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -16,6 +17,10 @@ SignIn = Callable[[str, str], Awaitable[Page]]
 GOAL_S = 5.0
 MAIL_MS = 10_000
 NEWCOMER, PASSWORD = "noa.lind@lmhg.test", "a heron stood in the shallow water"
+SECOND = "ole.berg@lmhg.test"
+IDLE_GOAL_S = 15.0
+"""A step of the loop that ends sessions, and the notice."""
+BACK_MS = 30_000
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -60,20 +65,38 @@ async def enrol(page: Page) -> str:
     return secret
 
 
+async def first_sign_in(stack: Stack, browser: Browser, *, address: str) -> Page:
+    """The invited person's own browser: the letter, a password, and the first sign-in."""
+    context = await browser.new_context(base_url=stack.facts["addresses"]["portal"])
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    await page.goto(await letter_link(stack, page, address=address))
+    await page.get_by_label("Password", exact=False).fill(PASSWORD)
+    await page.get_by_role("button", name="Keep this password").click()
+    await enter_password(page, address, PASSWORD)
+    return page
+
+
+async def forget_use(stack: Stack, address: str) -> None:
+    """Somebody's sessions on-prem were last used an hour ago."""
+    link = await asyncpg.connect(stack.facts["databases"]["onprem"]["superuser"])
+    try:
+        await link.execute(
+            "update identity.session set last_used_at = now() - interval '1 hour'"
+            " where user_id = (select id from identity.user_account where email = $1)",
+            address,
+        )
+    finally:
+        await link.close()
+
+
 async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_in: SignIn):
     """Invited by mail, password, second factor, the portal; then gone everywhere in seconds."""
     at = stack.facts["addresses"]
     admin = await sign_in("workspace", "admin@lmhg.test")
     await invite(admin, "Noa Lind", NEWCOMER, role="Clinician")
     person_page = admin.url.partition("?")[0]
-
-    context = await browser.new_context(base_url=at["portal"])
-    noa = await context.new_page()
-    noa.set_default_timeout(15_000)
-    await noa.goto(await letter_link(stack, noa, address=NEWCOMER))
-    await noa.get_by_label("Password", exact=False).fill(PASSWORD)
-    await noa.get_by_role("button", name="Keep this password").click()
-    await enter_password(noa, NEWCOMER, PASSWORD)
+    noa = await first_sign_in(stack, browser, address=NEWCOMER)
     await noa.get_by_role("link", name="Set it up now").click()
     secret = await enrol(noa)
 
@@ -109,4 +132,42 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     await enter_password(noa, NEWCOMER, PASSWORD)
     await expect(noa.get_by_text("do not match an account")).to_be_visible()
     assert secret
-    await context.close()
+    await noa.context.close()
+
+
+async def test_an_offboarding_without_the_link(stack: Stack, browser: Browser, sign_in: SignIn):
+    """The page says until when the portal may be open; the link comes back, and it says the seconds.
+
+    Before that, a session that passes its idle limit here ends at the portal as well.
+    """
+    at = stack.facts["addresses"]
+    admin = await sign_in("workspace", "admin@lmhg.test")
+    await invite(admin, "Ole Berg", SECOND, role="Staff")
+    person_page = admin.url.partition("?")[0]
+    ole = await first_sign_in(stack, browser, address=SECOND)
+    await ole.goto(at["portal"] + "/")
+    await expect(ole.get_by_role("heading", name="Hello, Ole Berg")).to_be_visible()
+    assert await is_in(ole, at["portal"])
+    await forget_use(stack, SECOND)
+    began = time.monotonic()
+    while await is_in(ole, at["portal"]):
+        assert time.monotonic() - began < IDLE_GOAL_S
+
+    await ole.context.clear_cookies()
+    await ole.goto(at["portal"] + "/")
+    await enter_password(ole, SECOND, PASSWORD)
+    assert await is_in(ole, at["portal"])
+    stack.stop("nats")
+    try:
+        await admin.goto(person_page)
+        await admin.get_by_role("link", name="End all access").click()
+        await admin.get_by_role("button", name="Yes, end all access now").click()
+        waits = admin.get_by_text("portal sessions end at their limit")
+        await expect(waits).to_be_visible()
+        said = await waits.inner_text()
+    finally:
+        stack.start("nats")
+    assert re.search(r"at their limit: .*\d{1,2}:\d{2}.* at the latest", said), said
+    done = admin.get_by_text(re.compile(r"Everything ended within [\d.]+ seconds"))
+    await expect(done).to_be_visible(timeout=BACK_MS)
+    await ole.context.close()

@@ -12,6 +12,8 @@ from lmhg_gateway.features.external.public import ExternalProvider
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import HydraProvider
 from lmhg_gateway.features.identity.door import STATE_KEY, Door
+from lmhg_gateway.features.identity.endings import EVERY_S as ENDINGS_EVERY_S
+from lmhg_gateway.features.identity.endings import Endings
 from lmhg_gateway.features.identity.enrol_pages import ENROLMENT
 from lmhg_gateway.features.identity.factor_pages import SECOND_FACTOR
 from lmhg_gateway.features.identity.letter_pages import LETTERS
@@ -32,6 +34,7 @@ from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
 from lmhg_kit.http.serve import serve
+from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loop, Loops
 from lmhg_kit.persistence import Database, Keyring
@@ -191,6 +194,8 @@ def run(environ: Mapping[str, str]) -> int:
         Loop("letters", letters_of(settings, db).step, LETTERS_EVERY_S, (BELL,)),
         *issuer_loops(db, issuer_of(settings), post=post.post, allow_forms=allow_forms),
     ]
+    limits = SessionLimits(by_role=LIMITS_BY_ROLE)
+    loops.append(Loop("endings", Endings(db, limits).step, ENDINGS_EVERY_S))
     if provider.name == HYDRA:
         loops.append(Loop("leavers", leavers_of(db, provider), LEAVERS_EVERY_S))
     running = Loops(settings.database_url, loops, registry=metrics.registry)

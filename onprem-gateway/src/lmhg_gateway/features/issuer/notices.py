@@ -1,7 +1,7 @@
 """Sign-out at the relying parties: notices kept until each has answered, or is given up.
 
 Ending sessions anywhere on-prem goes through `queue_logout` or `revoke_of_user`, in the same
-transaction; a loop of the identity process delivers.
+transaction; `queue_unheard` is for those that ended by their limit. A loop of the identity process delivers.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from joserfc.jwk import RSAKey
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from lmhg_gateway.features.issuer import keys, repository, tokens
 from lmhg_gateway.features.issuer.models import LogoutNotice, SessionClient
@@ -34,6 +34,17 @@ PRUNE_EVERY = timedelta(hours=1)
 ACTOR = Actor("process: issuer")
 Post = Callable[[str, str], Awaitable[int]]
 """Sends a logout token to an address; the status, or 0 without an answer."""
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7142)")
+_UNHEARD = text(
+    "select k.session_id, k.client, k.user_id from identity.session_client k"
+    " join identity.oauth_client c on c.id = k.client"
+    " where c.active and c.backchannel_uri is not null"
+    " and not exists (select 1 from identity.session s where s.id = k.session_id)"
+    " and not exists (select 1 from identity.logout_notice n where n.client = k.client"
+    " and n.user_id = k.user_id"
+    " and (n.sid = k.session_id or (n.sid is null and n.made_at >= k.at)))"
+    " order by k.at limit :limit"
+)
 _log = get_logger()
 
 
@@ -56,6 +67,21 @@ async def queue_logout(tx: WriteSession, *, session_ids: Iterable[uuid.UUID]) ->
             if row.client in listening
         ],
     )
+
+
+async def queue_unheard(tx: WriteSession) -> int:
+    """What `queue_logout` does, for sessions that are gone without it; how many notices.
+
+    A session that ended by its limit has nobody who ends it. It is known by what it left behind:
+    a client that it signed somebody in at, and no word to that client.
+    """
+    await tx.execute(_ONE_AT_A_TIME)
+    rows = (await tx.execute(_UNHEARD, {"limit": BATCH})).all()
+    found = [{"client": row.client, "user_id": row.user_id, "sid": row.session_id} for row in rows]
+    ended = sorted({row.session_id for row in rows})
+    families = await repository.families_of(tx, session_ids=ended)
+    await repository.revoke_families(tx, families, at=utc_now())
+    return await _queue(tx, found)
 
 
 async def revoke_of_user(tx: WriteSession, user_id: uuid.UUID) -> int:

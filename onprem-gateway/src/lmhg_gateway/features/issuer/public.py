@@ -10,6 +10,7 @@ from lmhg_gateway.features.issuer.notices import (
     Post,
     Upkeep,
     queue_logout,
+    queue_unheard,
     revoke_of_user,
 )
 from lmhg_gateway.features.issuer.reading import ACTOR, ApiClient, verify_access_token
@@ -28,6 +29,7 @@ __all__ = [
     "api_tokens",
     "issuer_loops",
     "queue_logout",
+    "queue_unheard",
     "revoke_of_user",
     "rotate_keys",
     "standing_keys",
