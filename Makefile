@@ -125,6 +125,15 @@ interop: venv ## Our checkpoints and our issuer under programs not written here 
 	$(BIN)/python infra/interop/check.py
 	$(BIN)/python infra/interop/oidc.py
 
+.PHONY: interop-keycloak interop-ory
+interop-keycloak: venv ## External mode at a real Keycloak (LMHG_KEYCLOAK=its unpacked folder; needs Java 17)
+	test -x "$(LMHG_KEYCLOAK)/bin/kc.sh"
+	LMHG_KEYCLOAK="$(LMHG_KEYCLOAK)" $(BIN)/python -m pytest onprem-gateway/tests/providers/test_keycloak.py
+
+interop-ory: venv ## Hydra mode at real ones (LMHG_HYDRA_BIN, LMHG_KRATOS_BIN=their programs)
+	test -x "$(LMHG_HYDRA_BIN)" -o -x "$(LMHG_KRATOS_BIN)"
+	LMHG_HYDRA_BIN="$(LMHG_HYDRA_BIN)" LMHG_KRATOS_BIN="$(LMHG_KRATOS_BIN)" $(BIN)/python -m pytest onprem-gateway/tests/providers -k "hydra or kratos"
+
 # --- what the pages load ---------------------------------------------------------------------------
 
 .PHONY: styles

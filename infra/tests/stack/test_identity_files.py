@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from lmhg_gateway.features.external.pages import EXTERNAL
-from lmhg_gateway.features.external.rules import granted, parse_roles
+from lmhg_gateway.features.external.rules import METHODS, granted, parse_roles
 from lmhg_gateway.features.hydra.pages import HYDRA
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_gateway.web.permissions import ROLES
@@ -40,6 +40,7 @@ def test_hydra_is_led_to_our_pages() -> None:
     assert missing_pages(config) == set()
     assert config["oauth2"]["pkce"]["enforced"]
     assert config["serve"]["admin"]["host"] == "127.0.0.1"
+    assert config["sqa"]["opt_out"]
     config["urls"]["login"] = "https://id.example.test/hydra/enter"
     assert missing_pages(config) == {"/hydra/enter"}
 
@@ -75,3 +76,28 @@ def test_keycloak_knows_our_client_and_roles() -> None:
         token = {"realm_access": {"roles": user["realmRoles"]}}
         assert granted(token, path=claim, roles=same) == set(user["realmRoles"])
         assert all(each["value"].startswith("${") for each in user["credentials"])
+        assert "UPDATE_PASSWORD" in user["requiredActions"]  # an import forgets `temporary`
+
+
+def unnamed_steps(realm: dict[str, Any]) -> set[str]:
+    """Steps that prove who somebody is without a name in `amr` that means something here."""
+    named = {
+        each["alias"]: each["config"]["default.reference.value"]
+        for each in realm["authenticatorConfig"]
+    }
+    return {
+        step["authenticator"]
+        for flow in realm["authenticationFlows"]
+        for step in flow["authenticationExecutions"]
+        if step.get("authenticator", "").startswith(("auth-username", "auth-otp", "webauthn"))
+        and named.get(step.get("authenticatorConfig", "")) not in METHODS
+    }
+
+
+def test_keycloak_names_each_proof_in_the_token() -> None:
+    """Its browser flow is ours, password and second factor have names; one without is noticed."""
+    realm = json.loads((FILES / "keycloak/lmhg-realm.json").read_text())
+    assert realm["browserFlow"] in {flow["alias"] for flow in realm["authenticationFlows"]}
+    assert unnamed_steps(realm) == set()
+    realm["authenticatorConfig"].pop()
+    assert unnamed_steps(realm) == {"webauthn-authenticator"}

@@ -57,6 +57,17 @@ async def served(app: Any, port: int) -> AsyncIterator[None]:
     await task
 
 
+class LoopbackBrowser(httpx.AsyncClient):
+    """A browser at somebody else's server; like a real one it trusts loopback with secure cookies."""
+
+    async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
+        """Send, and keep the cookies usable."""
+        answer = await super().send(request, **more)
+        for cookie in self.cookies.jar:
+            cookie.secure = False
+        return answer
+
+
 @pytest.fixture(params=KINDS)
 async def hydra_place(
     request: pytest.FixtureRequest, onprem: PlaneDatabase, tmp_path: Path
