@@ -166,9 +166,15 @@ async def test_sweep_shows_places_and_counts_and_never_a_token(
     assert "portal.ticket: 2" in page
     assert "The last canary sweep found something." in (await officer.get("/compliance")).text
     rows = await onprem.run(
-        "select subject_id from compliance.incident where code = 'canary_found'"
+        "select id, subject_id from compliance.incident where code = 'canary_found'"
     )
     assert [row["subject_id"] for row in rows] == [made]
+    await swept(worker_db, at=datetime.now(UTC))
+    told = "A canary sweep found something, and its incident is still open."
+    assert told in (await officer.get("/compliance")).text
+    own = f"/compliance/incidents/{rows[0]['id']}"
+    await officer.follow(f"{own}/resolve", cause="false_alarm", note="It was planted to test this.")
+    assert told not in (await officer.get("/compliance")).text
 
 
 async def test_late_sweep_is_red_and_opens_one_incident(

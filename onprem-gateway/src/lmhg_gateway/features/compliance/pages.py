@@ -14,6 +14,7 @@ from lmhg_gateway.features.compliance import (
     exemption_views,
     held_pages,
     incident_pages,
+    incident_repository,
     repository,
     watch_pages,
     watch_repository,
@@ -83,6 +84,9 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
         red.append((said, "/compliance/sweeps"))
     elif sweep.findings:
         red.append(("The last canary sweep found something.", "/compliance/sweeps"))
+    elif await incident_repository.has_open(tx, "canary_found"):
+        said = "A canary sweep found something, and its incident is still open."
+        red.append((said, "/compliance/incidents?code=canary_found"))
     if await late_packets(tx, at=at):
         red.append(("A weekly packet is late.", "/compliance/packets"))
     return red
