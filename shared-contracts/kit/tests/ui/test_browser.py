@@ -235,14 +235,37 @@ async def test_first_tab_skips_to_the_content(page: Page) -> None:
     await expect(page.locator("main")).to_be_focused()
 
 
+async def is_too_wide(page: Page) -> bool:
+    """Whether a page has to be pushed sideways."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+SMALL = """() => [...document.querySelectorAll(
+    'main .button, main input:not([type=checkbox], [type=radio], [type=hidden]), main select,'
+    + ' main .tabs a, main .chips a, main .check, main .sidenav a, .bottomnav > a')]
+    .filter(each => each.offsetParent && each.offsetHeight < 44)
+    .map(each => each.outerHTML.slice(0, 80))"""
+PLANT = """([name, value]) => document.querySelector('main').insertAdjacentElement('afterbegin',
+    Object.assign(document.createElement(name), value))"""
+
+
 async def test_every_component_fits_the_narrowest_phone(page: Page) -> None:
     """Nothing is wider than 360 pixels, and no script or policy complains."""
     wide: list[str] = []
     for name in component_names():
         await page.goto(f"/gallery/{name}")
-        if await page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+        assert await page.evaluate("innerWidth") == NARROWEST
+        if await is_too_wide(page):
             wide.append(name)
     assert wide == []
+
+
+async def test_something_too_wide_is_seen(page: Page) -> None:
+    """A picture of four hundred pixels, in a place where one would stand."""
+    await page.goto("/gallery/badge")
+    assert not await is_too_wide(page)
+    await page.evaluate(PLANT, ["canvas", {"width": 400, "height": 10}])
+    assert await is_too_wide(page)
 
 
 async def test_buttons_and_fields_can_be_hit_with_a_thumb(page: Page) -> None:
@@ -260,13 +283,16 @@ async def test_buttons_and_fields_can_be_hit_with_a_thumb(page: Page) -> None:
         "nav",
     ):
         await page.goto(f"/gallery/{name}")
-        small += await page.eval_on_selector_all(
-            "main .button, main input:not([type=checkbox], [type=radio]), main select,"
-            " main .tabs a, main .chips a, main .check, main .sidenav a, .bottomnav > a",
-            "all => all.filter(each => each.offsetParent && each.offsetHeight < 44)"
-            ".map(each => each.outerHTML.slice(0, 80))",
-        )
+        small += await page.evaluate(SMALL)
     assert small == []
+
+
+async def test_something_too_small_is_seen(page: Page) -> None:
+    """A bare field, which is some twenty pixels high."""
+    await page.goto("/gallery/badge")
+    assert await page.evaluate(SMALL) == []
+    await page.evaluate(PLANT, ["input", {"type": "text", "name": "planted"}])
+    assert ["planted" in each for each in await page.evaluate(SMALL)] == [True]
 
 
 async def test_first_page_travels_light(page: Page) -> None:
