@@ -186,7 +186,7 @@ def chart_of(counts: Sequence[DayCount], *, first: date, last: date) -> Chart:
     bars = {True: [0] * len(days), False: [0] * len(days)}
     for found in counts:
         bars[found.is_person][place[found.day]] += int(found.entries)
-    named = [("Colleagues", bars[True], "accent"), ("Processes", bars[False], "")]
+    named = [("Colleagues", bars[True], "accent"), ("Processes", bars[False], "quiet")]
     return Chart(
         title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
         labels=[f"{day:%-d %b}" for day in days],

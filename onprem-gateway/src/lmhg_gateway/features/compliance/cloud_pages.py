@@ -130,6 +130,7 @@ async def _show(
         kept = await repository.kept_back(tx, kind=kind, record_id=record_id)
         line = await _recall(tx, kind=kind, record_id=record_id)
     what = views.shipped(kind, record, names) if record else None
+    is_kept = kept is not None and kept.lifted_at is None
     signed = views.signed_for(entries, what) if what and what.is_exempt else None
     return await page(
         request,
@@ -139,6 +140,7 @@ async def _show(
         kind=kind,
         record_id=record_id,
         what=what,
+        place=views.place_of(entries, what, is_kept=is_kept),
         signed_n=signed.n if signed else None,
         receipted_at=signed.closed_at if signed else None,
         entries=views.entry_rows(entries),

@@ -23,10 +23,12 @@ HOME_KINDS = tuple(kind.name for kind in kinds_from(Plane.ONPREM))
 
 
 def _record(tail: str) -> dict[str, TextClause]:
-    """A query for each kind of this plane: the record with what would ship of it."""
+    """A query for each kind of this plane: the record with what would ship, and whether that is held."""
     return {
         name: text(
             "select n.id, n.version, n.hipaa_exempt, n.exemption_id, n.updated_at,"  # noqa: S608 - constant table names
+            " exists (select 1 from compliance.held_record h where h.record_id = n.id"
+            f" and h.kind = '{name}' and h.version = n.version and h.outcome <> 'cleared') as is_held,"
             f" {projection(KINDS[name], 'n')} as body from practice.{name} n {tail}"
         )
         for name in HOME_KINDS

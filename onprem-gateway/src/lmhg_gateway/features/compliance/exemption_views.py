@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Row
@@ -109,9 +109,10 @@ class Shipped:
 
 @dataclass(frozen=True)
 class CloudRow:
-    """One record that is in the cloud, in a list."""
+    """One record that is in the cloud, in a list; or that would be, if screening had not held it."""
 
     id: uuid.UUID
+    is_held: bool
     label: str
     when: datetime | None
     version: int
@@ -232,6 +233,31 @@ def signed_for(found: Iterable[Row[Any]], what: Shipped) -> Row[Any] | None:
     return None
 
 
+class Place(NamedTuple):
+    """Where the bytes on a page are, in words with a colour, and what the cloud does with them."""
+
+    label: str
+    kind: str
+    verb: str
+
+
+def place_of(found: Sequence[Row[Any]], what: Shipped | None, *, is_kept: bool) -> Place:
+    """Where a record's present bytes are, as its ledger entries say, newest first."""
+    if is_kept:
+        return Place("Withdrawn", "info", "would hold")
+    if what is None or not what.is_exempt:
+        return Place("Only here", "", "would hold")
+    if signed_for(found, what):
+        return Place("In the cloud", "ok", "holds")
+    sent = next((row.entry for row in found if row.entry["decision"] == "ship"), None)
+    if sent and sent["op"] == "put":
+        return Place("Another version is in the cloud", "warn", "would hold of this one")
+    newest = found[0].entry if found else None
+    if newest and newest["decision"] == "refuse":
+        return Place("Not in the cloud: a gate stopped it", "warn", "would hold")
+    return Place("On its way", "info", "will hold")
+
+
 def cloud_rows(kind: str, found: Iterable[Row[Any]], names: Mapping[str, str]) -> list[CloudRow]:
     """Records in the cloud, each by what of it is there."""
     return [_cloud_row(kind, row, names) for row in found]
@@ -242,6 +268,7 @@ def _cloud_row(kind: str, row: Row[Any], names: Mapping[str, str]) -> CloudRow:
     begins = fields.get("starts_at")
     return CloudRow(
         id=row.id,
+        is_held=row.is_held,
         label=_label(kind, fields, names),
         when=datetime.fromisoformat(begins) if begins else None,
         version=row.version,

@@ -26,7 +26,7 @@ PATH = "/compliance/ledger"
 CHART_SERIES = (
     ("Shipped", "ok", frozenset({"ship"})),
     ("Refused", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
-    ("Arrived", "accent", frozenset({"applied"})),
+    ("Arrived", "quiet", frozenset({"applied"})),
     ("Other steps", "info", frozenset[str]()),
 )
 """The bars of a day; whatever is in no other series is in the last."""
