@@ -12,6 +12,7 @@ from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
 from lmhg_gateway.features.access_log.public import view_counts
 from lmhg_gateway.features.access_log.rules import (
     VIEWS,
+    AccessFilter,
     HoursUnreadable,
     accounting_period,
     named,
@@ -19,6 +20,7 @@ from lmhg_gateway.features.access_log.rules import (
     tie_of,
 )
 from lmhg_gateway.features.access_log.service import Ties
+from lmhg_gateway.features.ledger_review.rules import LedgerFilter
 from lmhg_gateway.features.ledger_review.service import Checker
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Actor, Database
@@ -332,3 +334,13 @@ def test_ties_are_by_whole_names_and_addresses() -> None:
     assert tie_of(colleague, named("Ana Garcia")) == "surname"
     assert tie_of(colleague, named("Garcia")) is None
     assert tie_of(colleague, named("Ana Garcias")) is None
+
+
+def test_filter_that_cannot_be_read_is_named_by_field() -> None:
+    """The same for both ledgers: a day that is none, an end before the start, half an id."""
+    assert AccessFilter(since="yesterday", until="2026-11-01").errors().keys() == {"since"}
+    assert AccessFilter(since="2026-11-02", until="2026-11-01").errors().keys() == {"until"}
+    assert LedgerFilter(record_id="37e97c3e").errors().keys() == {"record_id"}
+    assert AccessFilter(view="nosy").errors().keys() == {"view"}
+    assert LedgerFilter(batch="x").errors().keys() == {"batch"}
+    assert AccessFilter(since="2026-11-01", until="2026-11-01").errors() == {}

@@ -2,10 +2,10 @@
 
 import re
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
-from lmhg_gateway.features.ledger_review.public import day_of, uuid_of
+from lmhg_gateway.features.ledger_review.public import AddressFilter
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.persistence.blind_index import fold, words
 
@@ -75,35 +75,17 @@ def practice_hours(text: str) -> Hours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessFilter:
+class AccessFilter(AddressFilter):
     """Which entries of the access ledger to show; empty text filters nothing but processes.
 
     What processes did is shown when it is asked for (`processes` is "1"), or named as the actor.
     """
 
-    since: str = ""
-    until: str = ""
     actor: str = ""
     act: str = ""
     kind: str = ""
-    record_id: str = ""
     view: str = ""
     processes: str = ""
-
-    @classmethod
-    def of(cls, query: dict[str, str]) -> "AccessFilter":
-        """The filter in an address; other parameters are not its business."""
-        return cls(**{each.name: query.get(each.name, "")[:80] for each in fields(cls)})
-
-    def query(self) -> dict[str, str]:
-        """The filter as the address carries it."""
-        named = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in named.items() if value}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether every entry is wanted."""
-        return not self.query()
 
     @property
     def is_people(self) -> bool:
@@ -117,12 +99,7 @@ class AccessFilter:
 
     def errors(self) -> dict[str, str]:
         """What cannot be read, by field."""
-        wrong: dict[str, str] = {}
-        for name in ("since", "until"):
-            if getattr(self, name) and day_of(getattr(self, name)) is None:
-                wrong[name] = "Write the day as year-month-day."
-        if self.record_id and uuid_of(self.record_id) is None:
-            wrong["record_id"] = "Paste the whole id of the record: 32 letters and digits."
+        wrong = super().errors()
         if self.view and self.view not in VIEWS:
             wrong["view"] = "There is no view of this name."
         return wrong

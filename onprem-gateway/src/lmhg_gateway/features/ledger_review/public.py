@@ -1,6 +1,7 @@
-"""What other features may ask of ledger review: rows to search, verdicts, saved views."""
+"""What other features may ask of ledger review: rows to search, filters, verdicts, saved views."""
 
 from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.repository import (
     COUNT_MAX,
@@ -10,7 +11,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     newest_check,
     newest_entry,
 )
-from lmhg_gateway.features.ledger_review.rules import DECISIONS, day_of, entry_number, uuid_of
+from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
 from lmhg_gateway.features.ledger_review.service import (
     ask_check,
     forget_view,
@@ -23,6 +24,7 @@ from lmhg_kit.persistence import ReadSession
 __all__ = [
     "COUNT_MAX",
     "DECISIONS",
+    "AddressFilter",
     "LedgerCheck",
     "SavedView",
     "Span",

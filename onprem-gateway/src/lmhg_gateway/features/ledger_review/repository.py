@@ -21,13 +21,14 @@ from sqlalchemy import (
     text,
 )
 
+from lmhg_gateway.features.ledger_review.filter_rules import day_of, uuid_of
 from lmhg_gateway.features.ledger_review.models import (
     LedgerCheck,
     LedgerDay,
     LedgerRow,
     SavedView,
 )
-from lmhg_gateway.features.ledger_review.rules import LedgerFilter, day_of, entry_number, uuid_of
+from lmhg_gateway.features.ledger_review.rules import LedgerFilter, entry_number
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption

@@ -1,8 +1,9 @@
 """What review decides with: filters of the ledger, words for decisions and refusals, views to start from."""
 
-import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
+
+from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of
 
 BATCH_DIGITS = 15
 CHART_DAYS = 31
@@ -70,33 +71,15 @@ BUILT_IN = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class LedgerFilter:
-    """Which entries of the relay ledger to show; empty text filters nothing."""
+class LedgerFilter(AddressFilter):
+    """Which entries of the relay ledger to show."""
 
-    since: str = ""
-    until: str = ""
     decision: str = ""
     gate: str = ""
     reason: str = ""
     kind: str = ""
-    record_id: str = ""
     actor: str = ""
     batch: str = ""
-
-    @classmethod
-    def of(cls, query: dict[str, str]) -> "LedgerFilter":
-        """The filter in an address; other parameters are not its business."""
-        return cls(**{each.name: query.get(each.name, "")[:80] for each in fields(cls)})
-
-    def query(self) -> dict[str, str]:
-        """The filter as the address carries it."""
-        named = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in named.items() if value}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether every entry is wanted."""
-        return not self.query()
 
     @property
     def is_counted(self) -> bool:
@@ -105,34 +88,10 @@ class LedgerFilter:
 
     def errors(self) -> dict[str, str]:
         """What cannot be read, by field."""
-        wrong: dict[str, str] = {}
-        for name in ("since", "until"):
-            if getattr(self, name) and day_of(getattr(self, name)) is None:
-                wrong[name] = "Write the day as year-month-day."
-        if self.record_id and uuid_of(self.record_id) is None:
-            wrong["record_id"] = "Paste the whole id of the record: 32 letters and digits."
+        wrong = super().errors()
         if self.batch and entry_number(self.batch) is None:
             wrong["batch"] = "A batch is a number."
-        first, last = day_of(self.since), day_of(self.until)
-        if first and last and first > last:
-            wrong["until"] = "The last day is before the first."
         return wrong
-
-
-def day_of(text: str) -> date | None:
-    """The day that a text writes as year-month-day, if it is one."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-
-
-def uuid_of(text: str) -> uuid.UUID | None:
-    """The id that a text writes, if it is one."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def entry_number(text: str) -> int | None:

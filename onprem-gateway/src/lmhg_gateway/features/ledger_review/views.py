@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -205,9 +206,8 @@ def built_in_links(wanted: LedgerFilter, *, today: date) -> list[ViewLink]:
 
 def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -> list[ViewLink]:
     """Somebody's own views of a page, each with its way in."""
-    current = address("", query).removeprefix("?")
     return [
-        ViewLink(view.name, f"{path}?{view.query}", view.query == current, view.id)
+        ViewLink(view.name, f"{path}?{view.query}", dict(parse_qsl(view.query)) == query, view.id)
         for view in saved
     ]
 
