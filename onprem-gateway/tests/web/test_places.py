@@ -19,7 +19,7 @@ class Found:
     closed_at: datetime | None = None
 
 
-def entry(n: int, decision: str, *, op: str = "put", version: int = 2, digest: str = "d2") -> Any:  # noqa: ANN401 - a row of the query
+def entry(n: int, decision: str, *, op: str = "put", version: int = 2, digest: str = "d2") -> Any:
     """One entry about the record."""
     return Found(n, {"decision": decision, "op": op, "version": version, "digest": digest})
 
