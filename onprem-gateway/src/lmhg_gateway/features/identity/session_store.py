@@ -46,7 +46,7 @@ class SessionStore:
 
         The rule is looked up at every request, so it takes effect on the hour it names.
         """
-        async with self._db.engine.connect() as connection:
+        async with self._db.reader.connect() as connection:
             found = {"wanted_hash": token_hash, "now": self._clock()}
             row = (await connection.execute(_QUERY, found)).one_or_none()
         if row is None or row.application != self._application:
