@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import ory_hydra_client
 from litestar import Litestar, Request, Response, delete, get, post, put
@@ -271,16 +271,28 @@ async def replace(client_id: FromPath[str], request: AnyRequest) -> Response[Bod
     """Replace a client that is there."""
     if client_id not in _of(request).clients:
         return Response({"error": "not_found"}, status_code=404)
-    state = _of(request)
+    state, body = _of(request), await request.json()
     if state.while_keeping:
         await state.while_keeping()
-    return Response(state.keep(await request.json()))
+    return Response(state.keep(body)) if _is_taken(body) else Response({}, status_code=400)
 
 
 @post("/admin/clients")
-async def create(request: AnyRequest) -> Body:
+async def create(request: AnyRequest) -> Response[Body]:
     """Create a client."""
-    return _of(request).keep(await request.json())
+    body = await request.json()
+    if not _is_taken(body):
+        return Response({}, status_code=400)
+    return Response(_of(request).keep(body), status_code=201)
+
+
+def _is_taken(body: Body) -> bool:
+    """Whether each address after sign-out has the site of one of those after sign-in."""
+    before, after = (
+        {urlsplit(each).netloc for each in body.get(name) or ()}
+        for name in ("redirect_uris", "post_logout_redirect_uris")
+    )
+    return after <= before
 
 
 @delete("/admin/clients/{client_id:str}", status_code=204)

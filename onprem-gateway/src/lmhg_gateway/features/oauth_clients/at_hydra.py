@@ -77,6 +77,11 @@ class Standing(NamedTuple):
     row: ClientPush | None
 
     @property
+    def attempts(self) -> int:
+        """How often Hydra did not take what waits."""
+        return self.row.attempts if self.row else 0
+
+    @property
     def has_secret(self) -> bool:
         """Whether Hydra got a secret of ours, or will."""
         return bool(self.row and (self.row.secret_at or self.row.secret_sealed))
@@ -149,8 +154,10 @@ class Pusher:
 
     async def step(self) -> int:
         """Tell a batch; how many clients Hydra has taken. A Hydra that is away ends the step."""
-        told = 0
-        for task in await self._claim():
+        for told in range(BATCH):
+            task = await self._claim()
+            if task is None:
+                return told
             problem = await self._tell(task)
             await self._finish(task, problem=problem)
             if problem:
@@ -160,23 +167,24 @@ class Pusher:
                     reason=problem,
                     attempt=task.attempts,
                 )
-                break
-            told += 1
-        return told
+                return told
+        return BATCH
 
-    async def _claim(self) -> list[_Task]:
-        """What differs and is due, for this process alone until the wait is over."""
+    async def _claim(self) -> _Task | None:
+        """What differs and is due, for this process alone until its wait is over.
+
+        Who was refused least comes first, so a client that Hydra never takes holds up nobody.
+        """
         async with self.db.uow(ACTOR, "oauth_client.push") as tx:
             clients = await listed(tx)
             found = await standings(tx, clients, audience=self.audience)
             late = [each for each in clients if not found[each.id].is_there]
-            tasks: list[_Task] = []
-            for each in late:
-                row = await _take(tx, each.id) if len(tasks) < BATCH else None
+            for each in sorted(late, key=lambda one: found[one.id].attempts):
+                row = await _take(tx, each.id)
                 if row is not None:
                     told = registration(each, audience=self.audience)
-                    tasks.append(_Task(each.id, told, each.active, row[0], row[1]))
-            return tasks
+                    return _Task(each.id, told, each.active, row[0], row[1])
+        return None
 
     async def _tell(self, task: _Task) -> str:
         """Tell Hydra; the step that failed, or nothing."""
