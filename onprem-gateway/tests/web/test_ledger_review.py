@@ -229,6 +229,7 @@ async def test_view_is_kept_under_a_name_and_is_ones_own(officer: Signed, as_rol
     assert twice.status_code == 409
     second = await as_role("second")
     assert "My content view" not in (await second.get("/compliance/ledger")).text
+    assert "Undo" in kept.text.partition("data-toast")[2].partition("</form>")[0]
     view_id = kept.text.split("/compliance/views/", 1)[1].split("/", 1)[0]
     assert (await second.post(f"/compliance/views/{view_id}/forget")).status_code == 404
     gone = await officer.follow(f"/compliance/views/{view_id}/forget")

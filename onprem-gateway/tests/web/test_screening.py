@@ -38,6 +38,19 @@ async def test_two_officers_allow_a_word_and_one_removes_it(
     )
 
 
+async def test_asking_is_taken_back_at_once(as_role: AsRole) -> None:
+    """The page after it offers the way back, which one person may go, and nothing was allowed."""
+    officer = await as_role("compliance")
+    page = (await officer.follow(PATH, term="Winsley Paper", **REASON)).text
+    toast = page.partition("data-toast")[2].partition("</form>")[0]
+    way = re.search(rf'action="({PATH}/[0-9a-f-]{{36}}/remove)"', toast)
+    assert way
+    undone = (await officer.follow(way[1])).text
+    assert "Taken back before it counted." in undone
+    second = await as_role("second")
+    assert (await second.post(way[1].replace("remove", "approve"))).status_code == 409
+
+
 async def test_what_is_asked_for_twice_or_badly_is_said_in_the_form(as_role: AsRole) -> None:
     """What was typed stays, and nothing is kept."""
     officer = await as_role("compliance")

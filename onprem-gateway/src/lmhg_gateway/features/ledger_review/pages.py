@@ -223,10 +223,10 @@ async def keep_view(request: AnyRequest) -> Response[Any]:
     path = address(f"/compliance/{asked.page}", fields)
     query = path.partition("?")[2]
     async with writing(request, "view.keep") as tx:
-        await service.keep_view(
+        view = await service.keep_view(
             tx, owner=actor_of(request).id, page=asked.page, name=asked.name, query=query
         )
-    return go(request, path, notice="view.kept")
+    return go(request, path, notice="view.kept", undo=f"/compliance/views/{view.id}/forget")
 
 
 @post("/compliance/views/{view_id:uuid}/forget", opt=needs("compliance.read"), include_in_schema=False)  # fmt: skip

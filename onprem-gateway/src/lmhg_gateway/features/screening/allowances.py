@@ -44,11 +44,15 @@ async def approve(tx: WriteSession, allowance_id: uuid.UUID, *, by: str, at: dat
     await tx.flush()
 
 
-async def remove(tx: WriteSession, allowance_id: uuid.UUID, *, by: str, at: datetime) -> None:
-    """Take it back, or decline it: one person is enough. Raises: NotFound, Conflict."""
+async def remove(tx: WriteSession, allowance_id: uuid.UUID, *, by: str, at: datetime) -> bool:
+    """Take it back, or decline it: one person is enough; whether it had counted.
+
+    Raises: NotFound, Conflict.
+    """
     allowance = await _open(tx, allowance_id)
     allowance.removed_by, allowance.removed_at = by, at
     await tx.flush()
+    return allowance.approved_at is not None
 
 
 async def _open(tx: WriteSession, allowance_id: uuid.UUID) -> Allowance:

@@ -38,14 +38,14 @@ async def ask(request: AnyRequest) -> Response[Any]:
         return await _show(request, form, status=422)
     try:
         async with writing(request, "screening.ask_allowance") as tx:
-            await allowances.ask(tx, form.data, by=actor_of(request).id)
+            asked = await allowances.ask(tx, form.data, by=actor_of(request).id)
     except Invalid as wrong:
         form.refuse(wrong.fields)
         return await _show(request, form, status=422)
     except Conflict:
         form.refuse({"term": KNOWN})
         return await _show(request, form, status=409)
-    return go(request, PATH, notice="allowance.asked")
+    return go(request, PATH, notice="allowance.asked", undo=f"{PATH}/{asked.id}/remove")
 
 
 @post(PATH + "/{allowance:uuid}/approve", opt=needs(PERMISSION), include_in_schema=False)
@@ -60,8 +60,8 @@ async def approve(request: AnyRequest, allowance: FromPath[uuid.UUID]) -> Respon
 async def remove(request: AnyRequest, allowance: FromPath[uuid.UUID]) -> Response[Any]:
     """Take it back; screening holds it again from its next look."""
     async with writing(request, "screening.remove_allowance") as tx:
-        await allowances.remove(tx, allowance, by=actor_of(request).id, at=utc_now())
-    return go(request, PATH, notice="allowance.removed")
+        counted = await allowances.remove(tx, allowance, by=actor_of(request).id, at=utc_now())
+    return go(request, PATH, notice="allowance.removed" if counted else "allowance.declined")
 
 
 async def _show(request: AnyRequest, form: Form[AllowForm], *, status: int = 200) -> Response[str]:
@@ -85,6 +85,7 @@ SCREENING = Feature(
     notices={
         "allowance.asked": "Asked. Another officer has to approve it before it counts.",
         "allowance.approved": "Allowed. Screening knows it from its next look.",
+        "allowance.declined": "Taken back before it counted. Nothing was allowed.",
         "allowance.removed": "Removed. Screening holds it again from its next look.",
     },
     messages={
