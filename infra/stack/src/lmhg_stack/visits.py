@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ SUPPORT = member("it@lmhg.test")
 PRACTICE = ZoneInfo("America/New_York")
 MATCHED = 'href="/compliance/match/'
 TITLE = "The kitchen is closed"
+PULL_LIMIT_S = 150.0
+"""IntakeQ answers ten calls a minute; the demo data may just have used them up."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +224,8 @@ def _client(simulator: str, front: Reader) -> tuple[str, str]:
         intakeq.post("/_sim/appointments", json=booking).raise_for_status()
         rows = intakeq.get("/_sim/objects/client").raise_for_status().json()
     name = next(row["Name"] for row in rows if row["ClientId"] == made["client_id"])
-    wait_until(lambda: name in unescape(front.open("/clients").text), "the client")
-    wait_until(lambda: name in unescape(front.open("/appointments").text), "the appointment")
+    for path, what in (("/clients", "the client"), ("/appointments", "the appointment")):
+        wait_until(partial(_says, front, path, name), what, limit_s=PULL_LIMIT_S)
     client = re.search(rf"/clients/{UUID}", front.open("/clients").text)
     if client is None:
         message = "the list of clients links to none"
@@ -231,6 +234,10 @@ def _client(simulator: str, front: Reader) -> tuple[str, str]:
     today = datetime.now(UTC).date().isoformat()
     front.fill(page, "/referrals", {"received_on": today, "concern": "Sleeps badly."})
     return name, client.group().rpartition("/")[2]
+
+
+def _says(reader: Reader, path: str, name: str) -> bool:
+    return name in unescape(reader.open(path).text)
 
 
 def _announce(front: Reader, body: str) -> str:
