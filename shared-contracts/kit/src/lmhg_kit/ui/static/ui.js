@@ -9,7 +9,8 @@
     if (later) document.head.append(Object.assign(document.createElement("script"), { src: later }));
     later = "";
   };
-  addEventListener("load", () => requestAnimationFrame(() => setTimeout(load)));
+  new PerformanceObserver(load).observe({ type: "paint", buffered: true });
+  addEventListener("load", () => setTimeout(load, 2000));
 
   const on = (type, selector, act) =>
     document.addEventListener(type, (event) => {
