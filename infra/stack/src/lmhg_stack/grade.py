@@ -37,8 +37,8 @@ BEGINS, ENDS = "<!-- grades -->", "<!-- end of grades -->"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 GOAL = 95
 TRIES, GRADED_MAX = 4, 2
-REDIRECTS = frozenset({302, 303, 307})
-"""Answers that lead to another page, which is graded under its own name."""
+OK = 200
+"""Any other answer is no page of its own: it leads to one that is graded, or lacks a letter's link."""
 FIRST = "portal /"
 """The first authenticated page of somebody on a phone."""
 KIB = 1024
@@ -121,7 +121,7 @@ async def grades_of(stack: Stack, words: list[str], known: dict[str, str]) -> As
             header = "; ".join(f"{each.get('name')}={each.get('value')}" for each in cookies)
             for path, address in found:
                 answer = await page.request.get(base + address, max_redirects=0)
-                if answer.status in REDIRECTS:
+                if answer.status != OK:
                     continue
                 yield await asyncio.to_thread(best, f"{visit.where} {path}", base + address, header)
             await context.close()
