@@ -43,7 +43,7 @@ async def test_an_announcement_crosses_and_comes_back(stack: Stack, sign_in: Sig
     await reload_until(reader, "Fire drill on Friday", count=1)
 
     await officer.goto(author.url.partition("?")[0])
-    await officer.get_by_text("Withdraw it from the portal").click()
+    await officer.locator("summary", has_text="Withdraw it").click()
     await officer.get_by_role("button", name="Yes, withdraw it").click()
     await reload_until(reader, "Fire drill on Friday", count=0)
 

@@ -150,22 +150,24 @@ async def test_search_without_a_script_is_a_page(plain: Page) -> None:
 async def test_dialog_takes_and_gives_back_the_focus(page: Page) -> None:
     """It opens on its first field, keeps the rest of the page still, and closes to where one was."""
     await page.goto("/gallery/dialog")
-    await page.locator("summary", has_text="Withdraw").focus()
+    danger = page.get_by_role("region", name="danger")
+    await danger.locator("summary").focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("dialog", name="Withdraw this exemption?")).to_be_visible()
-    await expect(page.get_by_label("Reason")).to_be_focused()
+    await expect(danger.get_by_role("dialog", name="Withdraw this exemption?")).to_be_visible()
+    await expect(danger.get_by_label("Reason")).to_be_focused()
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("dialog")).to_be_hidden()
-    await expect(page.locator("summary", has_text="Withdraw")).to_be_focused()
+    await expect(danger.get_by_role("dialog")).to_be_hidden()
+    await expect(danger.locator("summary")).to_be_focused()
 
 
 async def test_dialog_without_a_script_folds_open(plain: Page) -> None:
     """Its form is there, and its close button, which could do nothing, is not."""
     await plain.goto("/gallery/dialog")
-    await plain.locator("summary", has_text="Withdraw").click()
-    await expect(plain.get_by_label("Reason")).to_be_visible()
-    await expect(plain.get_by_role("button", name="Withdraw it")).to_be_visible()
-    await expect(plain.get_by_role("button", name="Close")).to_be_hidden()
+    danger = plain.get_by_role("region", name="danger")
+    await danger.locator("summary").click()
+    await expect(danger.get_by_label("Reason")).to_be_visible()
+    await expect(danger.get_by_role("button", name="Withdraw it")).to_be_visible()
+    await expect(danger.get_by_role("button", name="Close")).to_be_hidden()
 
 
 async def test_copy_puts_the_whole_on_the_clipboard_and_says_so(page: Page) -> None:

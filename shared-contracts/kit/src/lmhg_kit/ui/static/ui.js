@@ -5,12 +5,15 @@
 
   // What a page asks for by itself, it asks for later: htmx is loaded once the page is seen.
   let { later } = document.currentScript.dataset;
+  // It begins by itself only in a document that is complete.
   const load = () => {
-    if (later) document.head.append(Object.assign(document.createElement("script"), { src: later }));
+    if (!later || document.readyState !== "complete") return;
+    document.head.append(Object.assign(document.createElement("script"), { src: later }));
     later = "";
   };
+  const isSeen = () => performance.getEntriesByType("paint").length > 0;
   new PerformanceObserver(load).observe({ type: "paint", buffered: true });
-  addEventListener("load", () => setTimeout(load, 2000));
+  addEventListener("load", () => setTimeout(load, isSeen() ? 0 : 2000));
 
   const on = (type, selector, act) =>
     document.addEventListener(type, (event) => {
@@ -239,7 +242,7 @@
     };
     const start = () => {
       if (palette.open) return;
-      if (document.readyState === "complete") load();
+      load();
       narrow();
       show(palette);
       input.select();
