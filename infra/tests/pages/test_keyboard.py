@@ -39,7 +39,8 @@ WHERE = """() => {
 
 
 async def walk(page: Page) -> list[str]:
-    """What is wrong with a page for somebody who has no mouse."""
+    """What is wrong with a page for somebody who has no mouse, once nothing on it is under way."""
+    await page.locator("[hx-trigger^='every']").first.wait_for(state="detached")
     count = await page.evaluate(MARK)
     dates = await page.locator("input[type=date]:visible, input[type=time]:visible").count()
     wrong: list[str] = []
