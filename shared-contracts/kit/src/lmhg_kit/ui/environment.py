@@ -13,7 +13,7 @@ from jinja2.ext import Extension
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.sprite import icon_links
+from lmhg_kit.ui.sprite import icon_drawings
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -137,7 +137,7 @@ def build_environment(
     open_globals: dict[str, Any] = env.globals
     open_globals.update(
         static_url=static_url,
-        icon_href=icon_links(static_url),
+        icon_drawing=icon_drawings(),
         charts=charts,
         diff_lines=diff_lines,
         timezone=timezone,

@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-SPRITE = Path(__file__).parent / "static" / "icons.svg"
-_NAME = re.compile(r'<symbol id="([a-z_-]+)"')
+from markupsafe import Markup
+
+SPRITE = Path(__file__).parent / "icons.svg"
+_SYMBOL = re.compile(r'<symbol id="([a-z_-]+)" viewBox="0 0 24 24">(.+?)</symbol>')
 
 
 def icon_names() -> frozenset[str]:
     """Every icon that can be asked for."""
-    return frozenset(_NAME.findall(SPRITE.read_text()))
+    return frozenset(name for name, _ in _SYMBOL.findall(SPRITE.read_text()))
 
 
-def icon_links(static_url: Callable[[str], str]) -> Callable[[str], str]:
-    """The function that gives an icon's address within the sprite; KeyError for one not there."""
-    base = static_url(SPRITE.name)
-    addresses = {name: f"{base}#{name}" for name in icon_names()}
-    return addresses.__getitem__
+def icon_drawings() -> Callable[[str], Markup]:
+    """The function that gives an icon's lines, in a box of 24 by 24; KeyError for one not there."""
+    symbols = _SYMBOL.findall(SPRITE.read_text())
+    drawings = {name: Markup(lines) for name, lines in symbols}  # noqa: S704 - a file of ours
+    return drawings.__getitem__
