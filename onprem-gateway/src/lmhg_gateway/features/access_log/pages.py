@@ -36,7 +36,7 @@ from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, Slice, address
+from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -118,16 +118,15 @@ async def _rows(
     found = await repository.page_of(tx, wanted, hours=hours, span=span, before=stop)
     rows = views.lines(found[:PAGE_SIZE], names)
     total = await repository.count(tx, wanted, hours=hours)
-    query = wanted.query()
     more = len(found) > PAGE_SIZE
     return {
         "rows": rows,
-        "slice": Slice(
-            first=0,
-            last=0,
+        "slice": slice_before(
+            views.PATH,
+            wanted.query(),
+            is_newest=start_at is None,
+            before=rows[-1].n if more else None,
             total=total,
-            newer="" if start_at is None else address(views.PATH, query),
-            older=address(views.PATH, query, before=rows[-1].n) if more else "",
         ),
     }
 

@@ -27,7 +27,7 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
-from lmhg_kit.http.lists import PAGE_SIZE, Slice, address
+from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -104,26 +104,14 @@ async def _found(
         "rows": rows,
         "size": size,
         "checkpoint": checkpoint,
-        "slice": _slice(rows, wanted=wanted, total=total, is_first=start is None, more=more),
+        "slice": slice_before(
+            views.PATH,
+            wanted.query(),
+            is_newest=start is None,
+            before=rows[-1].n if more else None,
+            total=total,
+        ),
     }
-
-
-def _slice(
-    rows: list[views.EntryRow],
-    *,
-    wanted: LedgerFilter,
-    total: int | None,
-    is_first: bool,
-    more: bool,
-) -> Slice:
-    query = wanted.query()
-    return Slice(
-        first=0,
-        last=0,
-        total=total,
-        newer="" if is_first else address(views.PATH, query),
-        older=address(views.PATH, query, before=rows[-1].n) if more else "",
-    )
 
 
 @get(views.PATH + "/{n:int}", opt=needs("compliance.read"), include_in_schema=False)

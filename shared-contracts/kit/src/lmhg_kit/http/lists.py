@@ -46,3 +46,19 @@ def slice_of(
         newer=address(path, query, page=page - 1) if page > 1 else "",
         older=address(path, query, page=page + 1) if more else "",
     )
+
+
+def slice_before(
+    path: str, query: Mapping[str, str], *, is_newest: bool, before: int | None, total: int | None
+) -> Slice:
+    """What the pagination shows for a part of a list that is walked by position, newest first.
+
+    `before` is the position that the next older part ends at; None when there is none.
+    """
+    return Slice(
+        first=0,
+        last=0,
+        total=total,
+        newer="" if is_newest else address(path, query),
+        older="" if before is None else address(path, query, before=before),
+    )
