@@ -31,6 +31,9 @@ from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.wall import STATEMENTS as SCREENING_STATEMENTS
 from lmhg_gateway.features.staff.models import StaffProfile
+from lmhg_gateway.features.statements.models import MonthStatement
+from lmhg_gateway.features.statements.wall import GRANTS as STATEMENT_GRANTS
+from lmhg_gateway.features.statements.wall import STATEMENTS as STATEMENT_STATEMENTS
 from lmhg_gateway.features.tickets.models import RedactionOrder
 from lmhg_gateway.wall import STATEMENTS
 from lmhg_kit.persistence import Base
@@ -53,6 +56,7 @@ MODELS = (
     ExternalRequest,
     Intake,
     LedgerRow,
+    MonthStatement,
     Note,
     Offboarding,
     OAuthClient,
@@ -173,6 +177,7 @@ GRANTS = [
     "revoke insert, update, delete on practice.alembic_version from gw_workspace, gw_worker",
     *REVIEW_GRANTS,
     *GLASS_GRANTS,
+    *STATEMENT_GRANTS,
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
     "grant execute on function relay_release.release_all() to relay",
@@ -219,5 +224,6 @@ PLAN = Plan(
         *GLASS_STATEMENTS,
         *PACKET_STATEMENTS,
         *SCREENING_STATEMENTS,
+        *STATEMENT_STATEMENTS,
     ),
 )

@@ -16,6 +16,7 @@ from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
 from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
+from lmhg_gateway.features.statements.public import Maker
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import WorkerSettings
 from lmhg_kit.http.metrics import private_app
@@ -74,6 +75,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
     )
     checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
+    maker = Maker(db, settings.peer_ledger_keys_file)
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
@@ -87,6 +89,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
+        Loop("statements", maker.step, 1.0),
         Loop("sweep_incidents", upkeep.open_sweep_incident, 300.0),
         Loop("note_head", upkeep.note_head, 3600.0),
         Loop(

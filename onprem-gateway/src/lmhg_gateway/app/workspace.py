@@ -28,11 +28,11 @@ from lmhg_gateway.features.network.pages import NETWORK
 from lmhg_gateway.features.oauth_clients.pages import AT_HYDRA, OAUTH_CLIENTS
 from lmhg_gateway.features.oauth_clients.public import hydra_loop
 from lmhg_gateway.features.packets.pages import PACKETS
-from lmhg_gateway.features.packets.statement_pages import STATEMENT
 from lmhg_gateway.features.people.pages import PEOPLE
 from lmhg_gateway.features.referrals.api import REFERRALS_API
 from lmhg_gateway.features.referrals.pages import REFERRALS
 from lmhg_gateway.features.screening.pages import SCREENING
+from lmhg_gateway.features.statements.pages import STATEMENT
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
 from lmhg_gateway.kernel.settings import WorkspaceSettings, required
 from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, statics

@@ -137,7 +137,9 @@ async def prove_month(page: Page, folder: Path) -> Answered:
     hand, began = Hand(page), time.perf_counter()
     await hand.click(page.get_by_role("link", name="Is last month complete?"))
     await hand.click(page.get_by_role("button", name="Make the statement"))
-    shown = await page.locator("pre[aria-label='The statement']").inner_text()
+    statement = page.locator("pre[aria-label='The statement']")
+    await expect(statement).to_be_visible(timeout=60_000)
+    shown = await statement.inner_text()
     async with page.expect_download() as waiting:
         await hand.click(page.get_by_role("button", name="Download the evidence"))
     bundle = folder / "evidence.zip"
@@ -158,6 +160,7 @@ async def _wait_for_whole_month(page: Page) -> None:
     for _ in range(LOOKS):
         await page.goto("/compliance/statement")
         await page.get_by_role("button", name="Make the statement").click()
+        await expect(page.get_by_role("heading", name="Prove it offline")).to_be_visible()
         if await page.locator("pre[aria-label='The statement']").count():
             return
         await page.wait_for_timeout(LOOK_MS)

@@ -3,6 +3,7 @@
 from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
+from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_gateway.features.ledger_review.repository import (
     COUNT_MAX,
     Span,
@@ -10,6 +11,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     ledger_head,
     newest_check,
     newest_entry,
+    size_of,
 )
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
 from lmhg_gateway.features.ledger_review.service import (
@@ -25,7 +27,9 @@ __all__ = [
     "COUNT_MAX",
     "DECISIONS",
     "AddressFilter",
+    "Counted",
     "LedgerCheck",
+    "Meter",
     "SavedView",
     "Span",
     "ViewLink",
@@ -40,6 +44,8 @@ __all__ = [
     "newest_entry",
     "read_verifiers",
     "saved_links",
+    "size_of",
+    "telling",
     "uuid_of",
 ]
 

@@ -1,11 +1,11 @@
 """Use cases of ledger review: the worker's verification with progress, and saved views."""
 
 import asyncio
-import contextlib
 import tempfile
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -13,6 +13,7 @@ from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
 from lmhg_contracts.ledger.verify import Finding, Verdict, verify_export
 from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
+from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, LmhgError, NotFound, Unavailable
 from lmhg_kit.persistence import Actor, Database, WriteSession
@@ -20,7 +21,6 @@ from lmhg_kit.persistence.ledgers import SPOOL_BYTES, write_ledger
 
 ACTOR = Actor("process: worker")
 INDEX_STEP = 5_000
-REPORT_EVERY_S = 0.5
 FINDINGS_KEPT = 50
 LEDGERS = ("relay", "access")
 
@@ -47,32 +47,6 @@ class Indexer:
             for ledger in LEDGERS:
                 made += await repository.index(tx, ledger, zone=self.zone, most=INDEX_STEP)
         return made
-
-
-class _Counted:
-    """A file that counts the lines that went in and came out."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.lines = 0
-
-    def write(self, data: bytes) -> int:
-        """Write one line."""
-        self.lines += 1
-        return self._file.write(data)
-
-    def readline(self, limit: int = -1) -> bytes:
-        """Read one line."""
-        self.lines += 1
-        return self._file.readline(limit)
-
-    def read(self, size: int = -1) -> bytes:
-        """Read so many bytes."""
-        return self._file.read(size)
-
-    def rewind(self) -> None:
-        """Go back to the start."""
-        self._file.seek(0)
 
 
 @dataclass
@@ -112,28 +86,19 @@ class Checker:
             name = origin(self.site, "onprem", check.ledger)
             seen = await repository.kept_checkpoints(tx, name)
             size = await repository.size_of(tx, check.ledger)
+        meter = Meter(total=2 * size)
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
-            counted = _Counted(cast("BinaryIO", file))
-            reporting = asyncio.create_task(self._report(check.id, counted, total=2 * size or 1))
-            try:
-                await write_ledger(self.db, check.ledger, cast("BinaryIO", counted))
-                counted.rewind()
-                return await asyncio.to_thread(
-                    verify_export, cast("BinaryIO", counted), verifiers, seen=seen
-                )
-            finally:
-                reporting.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await reporting
+            counted = cast("BinaryIO", Counted(cast("BinaryIO", file), meter))
+            async with telling(meter, partial(self._tell, check.id)):
+                await write_ledger(self.db, check.ledger, counted)
+                counted.seek(0)
+                return await asyncio.to_thread(verify_export, counted, verifiers, seen=seen)
 
-    async def _report(self, check_id: uuid.UUID, counted: _Counted, *, total: int) -> None:
-        while True:
-            await asyncio.sleep(REPORT_EVERY_S)
-            permille = min(999, 1000 * counted.lines // total)
-            async with self.db.uow(ACTOR, "ledger verification") as tx:
-                check = await repository.check_by_id(tx, check_id)
-                if check is not None:
-                    await repository.store(tx, check, {"permille": permille})
+    async def _tell(self, check_id: uuid.UUID, permille: int) -> None:
+        async with self.db.uow(ACTOR, "ledger verification") as tx:
+            check = await repository.check_by_id(tx, check_id)
+            if check is not None:
+                await repository.store(tx, check, {"permille": permille})
 
 
 def _facts_of(verdict: Verdict) -> dict[str, Any]:

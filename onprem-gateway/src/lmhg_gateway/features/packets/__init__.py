@@ -1,1 +1,1 @@
-"""Weekly packets, signed by an officer, and the monthly statement that the ledgers prove."""
+"""Weekly packets: made each Monday, judged line by line, and signed by an officer."""

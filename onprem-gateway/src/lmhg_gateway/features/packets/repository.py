@@ -76,3 +76,9 @@ async def began_at(tx: ReadSession) -> datetime | None:
     """When this installation's access ledger began."""
     said = (await tx.execute(_BEGAN)).scalar_one_or_none()
     return datetime.fromisoformat(said) if said else None
+
+
+async def between(tx: ReadSession, first: date, last: date) -> Sequence[Packet]:
+    """The packets of the weeks that end between two days, both of them included."""
+    query = select(Packet).where(Packet.last_day >= first, Packet.last_day <= last)
+    return (await tx.scalars(query.order_by(Packet.first_day))).all()

@@ -84,6 +84,13 @@ def week_before(at: datetime, zone: str) -> Week:
     return Week(monday - timedelta(days=7), zone)
 
 
+def weeks_in(first: date, last: date, zone: str) -> list[Week]:
+    """The weeks that end between two days, both of them included."""
+    sunday = first + timedelta(days=6 - first.weekday())
+    count = max((last - sunday).days // 7 + 1, 0)
+    return [Week(sunday - timedelta(days=6) + timedelta(weeks=n), zone) for n in range(count)]
+
+
 def needs_a_look(code: str, facts: Mapping[str, Any]) -> bool:
     """Whether the counts themselves ask for more than a glance."""
     watched: Mapping[str, tuple[str, ...]] = {

@@ -7,7 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from lmhg_gateway.features.packets.models import Packet, PacketLine
-from lmhg_gateway.features.packets.rules import LINES, LineWords, digest_of, needs_a_look
+from lmhg_gateway.features.packets.rules import (
+    LINES,
+    LineWords,
+    Week,
+    digest_of,
+    needs_a_look,
+)
 from lmhg_gateway.features.packets.service import content_of
 
 VERDICT_KINDS = {"ok": "ok", "question": "warn", "incident": "bad"}
@@ -107,6 +113,29 @@ def line_rows(
             )
         )
     return rows
+
+
+@dataclass(frozen=True)
+class WeekState:
+    """One week and whether its packet is signed, in words; its page where there is a packet."""
+
+    first_day: date
+    last_day: date
+    packet_id: uuid.UUID | None
+    state: str
+    is_signed: bool
+
+
+def week_state(week: Week, packet: Packet | None, *, intact: bool) -> WeekState:
+    """One week of a month."""
+    state, is_signed = "Signed", True
+    if packet is None:
+        state, is_signed = "Was never made", False
+    elif packet.signed_at is None:
+        state, is_signed = "Is not signed", False
+    elif not intact:
+        state, is_signed = "Is not what was signed", False
+    return WeekState(week.first, week.last, packet.id if packet else None, state, is_signed)
 
 
 def is_intact(packet: Packet, lines: Sequence[PacketLine]) -> bool:

@@ -1,0 +1,140 @@
+"""Statements as pages show them."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from lmhg_contracts.ledger.statement_evidence import Month
+from lmhg_gateway.features.statements.comparison import Comparison
+from lmhg_gateway.features.statements.evidence import command
+from lmhg_gateway.features.statements.models import MonthStatement
+from lmhg_gateway.features.statements.rules import (
+    PROBLEMS,
+    STILL_AFTER,
+    is_early,
+    name_of,
+    words_of,
+)
+
+READING = "Reading every entry of both ledgers and rebuilding their trees…"
+WAITING = "Waits for the worker, which begins within a second or two…"
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One reason why there is no statement."""
+
+    means: str
+    todo: str
+    said: str
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """One statement: how far it is, or its result in words."""
+
+    id: uuid.UUID
+    month: str
+    name: str
+    is_done: bool
+    is_made: bool
+    percent: int
+    doing: str
+    still_since: datetime | None
+    state: str
+    state_kind: str
+    headline: str
+    asked_at: datetime
+    asked_by: str
+    finished_at: datetime | None
+    text: str
+    findings: Sequence[FindingRow]
+    waits: bool
+    """Whether all that is missing comes by itself."""
+    compared: Comparison | None
+    problems: Sequence[str]
+    command: str
+
+
+def statement_view(
+    found: MonthStatement, names: Mapping[str, str], *, at: datetime
+) -> StatementView:
+    """One statement in plain words."""
+    month = Month.parse(found.month, found.zone)
+    findings = [(each["code"], each["sentence"]) for each in found.findings or []]
+    words = [words_of(code) for code, _ in findings]
+    waits = bool(words) and all(each.waits for each in words) and is_early(month, at=at)
+    compared = msgspec.convert(found.compared, Comparison) if found.compared else None
+    state, kind = _state(found, compared, waits=waits)
+    moved = found.moved_at or found.asked_at
+    is_still = found.finished_at is None and at - moved > STILL_AFTER
+    return StatementView(
+        id=found.id,
+        month=found.month,
+        name=name_of(found.month),
+        is_done=found.finished_at is not None,
+        is_made=found.outcome == "made",
+        percent=found.permille // 10,
+        doing=READING if found.starts else WAITING,
+        still_since=moved if is_still else None,
+        state=state,
+        state_kind=kind,
+        headline=_headline(name_of(found.month), compared, waits=waits),
+        asked_at=found.asked_at,
+        asked_by=names.get(found.asked_by, found.asked_by),
+        finished_at=found.finished_at,
+        text=found.body or "",
+        findings=[
+            FindingRow(each.means, each.todo, said)
+            for each, (_, said) in zip(words, findings, strict=True)
+        ],
+        waits=waits,
+        compared=compared,
+        problems=_problems(compared) if compared else [],
+        command=command(month, found.seen or {}),
+    )
+
+
+def statement_rows(
+    found: Iterable[MonthStatement], names: Mapping[str, str], *, at: datetime
+) -> list[StatementView]:
+    """Statements as the list shows them."""
+    return [statement_view(each, names, at=at) for each in found]
+
+
+def _state(found: MonthStatement, compared: Comparison | None, *, waits: bool) -> tuple[str, str]:
+    if found.finished_at is None:
+        return "Being made", "info"
+    if found.outcome != "made":
+        return ("Too early", "warn") if waits else ("No statement", "bad")
+    if compared is not None and not compared.agrees:
+        return "Made, and the portal differs", "bad"
+    return "Complete", "ok"
+
+
+def _headline(name: str, compared: Comparison | None, *, waits: bool) -> str:
+    if waits:
+        return f"There is no statement for {name} yet: its evidence is not whole."
+    if compared is None:
+        return f"There is no statement for {name}: its evidence is not whole."
+    if not compared.agrees:
+        return (
+            f"The ledgers of {name} are complete, but the portal's receipts do not say the same."
+            " Do not hand this statement on until that is explained."
+        )
+    return "Complete: both ledgers verify, are witnessed, and go on after the month."
+
+
+def _problems(compared: Comparison) -> list[str]:
+    """Differences in sentences, and how many more there are."""
+    said = [
+        f"Batch {each.batch}: {PROBLEMS[each.code]}."
+        if each.batch
+        else f"{PROBLEMS[each.code].capitalize()}."
+        for each in compared.problems
+    ]
+    more = compared.wrong - len(said)
+    return [*said, f"And {more:,} more."] if more else said
