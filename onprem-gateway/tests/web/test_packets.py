@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry, timestamp
+from lmhg_gateway.features.packets.public import week_states
 from lmhg_gateway.features.packets.rules import (
     LINES,
     VERDICTS,
+    Week,
     check_judgement,
     needs_a_look,
     week_before,
@@ -235,6 +237,34 @@ async def test_packet_that_was_changed_past_the_wall_says_so(
         " alter table compliance.packet_line enable trigger all; end $$"
     )
     assert "This is not what was signed." in (await officer.get(packet)).text
+
+
+async def test_month_says_of_each_week_whether_its_packet_is_signed(
+    officer: Signed, packet: str, worker_db: Database, onprem: PlaneDatabase
+) -> None:
+    """Never made, not signed, signed, and no longer what was signed; nothing from before the beginning."""
+    own = packet.rsplit("/", 1)[1]
+    rows = await onprem.run("select first_day from compliance.packet where id = $1::uuid", own)
+    week = Week(rows[0]["first_day"], ZONE)
+
+    async def states(first: date, last: date) -> dict[date, str]:
+        async with worker_db.read(Actor("test"), "test") as tx:
+            found = await week_states(tx, first, last, zone=ZONE)
+        return {each.first_day: each.state for each in found}
+
+    assert (await states(week.first, week.last))[week.first] == "Is not signed"
+    await officer.follow(packet, **fine())
+    await officer.follow(f"{packet}/sign")
+    assert await states(week.first, week.last) == {week.first: "Signed"}
+    await onprem.run(
+        f"do $$ begin {ACT} alter table compliance.packet_line disable trigger all;"
+        f" update compliance.packet_line set facts = '{{}}' where packet_id = '{own}' and code = 'match';"
+        " alter table compliance.packet_line enable trigger all; end $$"
+    )
+    assert await states(week.first, week.last) == {week.first: "Is not what was signed"}
+    lost = await states(date(2025, 3, 10), date(2025, 3, 16))
+    assert lost == {date(2025, 3, 10): "Was never made"}
+    assert await states(date(2024, 1, 1), date(2024, 12, 29)) == {}
 
 
 async def test_signing_asks_again_who_one_is(

@@ -1,6 +1,7 @@
 """What a statement compares and says, purely: each difference is found, each finding has its words."""
 
 import hashlib
+import io
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,14 +11,21 @@ import pytest
 
 from lmhg_contracts.ledger import statement, statement_evidence, verify
 from lmhg_contracts.ledger.checkpoint import Checkpoint, cosign, origin, sign
-from lmhg_contracts.ledger.statement_evidence import Month
+from lmhg_contracts.ledger.export import write_export
+from lmhg_contracts.ledger.statement_evidence import Month, Stretch
 from lmhg_contracts.wire import Result
 from lmhg_gateway.features.packets.rules import weeks_in
 from lmhg_gateway.features.statements import rules
-from lmhg_gateway.features.statements.comparison import Answered, Comparison, close, compare
+from lmhg_gateway.features.statements.comparison import (
+    Answered,
+    Comparison,
+    answered_in,
+    close,
+    compare,
+)
 from lmhg_gateway.features.statements.rules import FINDINGS, PROBLEMS, UNKNOWN, words_of
 
-from .month import CLOUD, IN_BATCH, ONPREM, receipt_of  # noqa: TID252 - beside this file
+from .month import CLOUD, IN_BATCH, ONPREM, receipt_of, relay_entries  # noqa: TID252 - beside this file
 
 ZONE = "America/Kentucky/Louisville"
 KEYS = [ONPREM.verifier, CLOUD.verifier]
@@ -64,8 +72,29 @@ def test_each_difference_is_found(raw: bytes | None, facts: dict[str, Any], code
 
 
 def test_what_cannot_be_counted_is_not_called_a_difference() -> None:
-    """A batch that was sent before the month, or that a restore numbered anew."""
+    """A batch that a restore numbered anew."""
     assert compared(receipt_of(1), sent=None).agrees
+
+
+def exported(raw: list[bytes]) -> io.BytesIO:
+    """An export of these entries, as far as its reader looks."""
+    out = io.BytesIO()
+    write_export(out, "note", raw)
+    return out
+
+
+def test_batches_are_those_that_were_answered_in_the_month() -> None:
+    """What left before the month is counted with what left in it; a restore begins a new count."""
+    raw = relay_entries()
+    stretch = Stretch("lmhg/s1/onprem/relay", 8, len(raw), b"", len(raw), goes_on=False)
+    found = list(answered_in(exported(raw), stretch))
+    assert [(each.batch, each.sent) for each in found] == [(2, 5), (3, 5), (4, 5)]
+    assert found[0].digest == hashlib.sha256(receipt_of(2)).hexdigest()
+    raw[7] = raw[7].replace(b'"ship"', b'"restored"')
+    again = list(answered_in(exported(raw), stretch))
+    assert [(each.batch, each.sent) for each in again] == [(2, 3), (3, 5), (4, 5)]
+    raw[10] = raw[10].replace(b'"ship"', b'"restored"')
+    assert [each.sent for each in answered_in(exported(raw), stretch)] == [None, 5, 5]
 
 
 def test_portal_that_shows_less_than_its_receipts_name_is_a_difference() -> None:

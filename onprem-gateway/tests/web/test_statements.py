@@ -23,13 +23,7 @@ from lmhg_kit.persistence import Database
 from lmhg_stack.process import base_env, script, wait_until
 from lmhg_stack.testing import PlaneDatabase
 
-from .month import (  # noqa: TID252 - beside this file
-    last_month,
-    make_whole,
-    receipt_of,
-    sequence,
-    write_month,
-)
+from .month import last_month, make_whole, receipt_of, sequence, write_month  # noqa: TID252 - beside this file
 
 OWN = "/compliance/statement"
 OFF, ON = ("alter table relay.{} " + way + " trigger all" for way in ("disable", "enable"))
@@ -114,7 +108,7 @@ async def made(officer: Signed, maker: Maker, month: str = "") -> tuple[str, str
 
 async def tamper(onprem: PlaneDatabase, table: str, change: str) -> None:
     """Change what nobody may change, as the owner of the whole cluster."""
-    await onprem.run(f"{OFF.format(table)}; {change}; {ON.format(table)}")
+    await onprem.run(f"do $$ begin {OFF.format(table)}; {change}; {ON.format(table)}; end $$")
 
 
 async def test_month_without_evidence_says_all_that_is_missing_and_what_to_do(

@@ -53,7 +53,7 @@ VISITS = (
         "/compliance/cloud/{kind:str}/{record_id:uuid}", "/compliance/incidents",
         "/compliance/incidents/{incident_id:uuid}", "/compliance/packets",
         "/compliance/match", "/compliance/match/{match_id:uuid}", "/compliance/sweeps", "/compliance/witness",
-        "/compliance/statement", "/compliance/screening", "/kept-texts",
+        "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
@@ -85,6 +85,8 @@ EXCUSED = {
     "/compliance/ledger/export": "a download",
     "/compliance/ledger/{n:int}/proof": "a download",
     "/compliance/access/export": "a download",
+    "/compliance/statement/{statement_id:uuid}/part": "a part of the page above it",
+    "/compliance/statement/{statement_id:uuid}/text": "a download",
     "/people/{user_id:uuid}/offboarding": "of somebody who left; the browser test of leaving opens it",
     "/compliance/packets/{packet_id:uuid}": "there is none in a stack's first week",
     "/compliance/cloud/{kind:str}/{record_id:uuid}/recall": "a part of the page above it",
@@ -155,6 +157,9 @@ async def _learn(page: Page, path: str, known: dict[str, str]) -> None:
     if missing == ["check_id"]:
         known["check_id"] = await _check(page)
         return
+    if missing == ["statement_id"]:
+        known["statement_id"] = await _statement(page)
+        return
     known.setdefault("kind", "announcement")
     source = COPIES if "{kind:str}" in path else FOUND_ON[missing[-1]]
     await page.goto(source)
@@ -176,6 +181,15 @@ async def _check(page: Page) -> str:
     await page.locator("form[action$='/compliance/ledger/verify'] button").first.click()
     await page.wait_for_url("**/compliance/ledger/checks/*")
     return page.url.rpartition("/")[2]
+
+
+async def _statement(page: Page) -> str:
+    """A month's statement, asked for as the officer asks, and made or refused."""
+    await page.goto("/compliance/statement")
+    await page.get_by_role("button", name="Make the statement").click()
+    await page.wait_for_url("**/compliance/statement/*")
+    await page.get_by_role("heading", name="Prove it offline").wait_for()
+    return page.url.partition("?")[0].rpartition("/")[2]
 
 
 def prepare(stack: Stack) -> dict[str, str]:

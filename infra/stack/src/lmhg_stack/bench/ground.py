@@ -15,6 +15,7 @@ from lmhg_stack.process import spawn, stop, wait_until
 from lmhg_stack.testing import Cluster, PlaneDatabase, migrate_plane
 
 PASSWORD = "bench"  # noqa: S105 - of a throw-away cluster on loopback
+OFFICER = "6b0a7b4e-3f0e-4a5e-9d0c-6c6d68670001"
 
 
 @contextmanager
@@ -32,6 +33,16 @@ def onprem_database() -> Iterator[PlaneDatabase]:
         finally:
             stop(process, sign=server.command().stop_signal)
             server.wipe()
+
+
+async def add_officer(database: PlaneDatabase) -> None:
+    """The account of a compliance officer, who may open every page of the console."""
+    act = "perform set_config('app.actor', 'bench', true), set_config('app.purpose', 'bench', true)"
+    statement = (
+        "insert into identity.user_account (id, email, display_name, roles)"  # noqa: S608 - an invented person
+        f" values ('{OFFICER}', 'officer@lmhg.test', 'Officer', '{{compliance}}')"
+    )
+    await database.run(f"do $$ begin {act}; {statement}; end $$")
 
 
 def machine() -> str:

@@ -22,13 +22,12 @@ from lmhg_kit.http.testing import browser_at, sign_in
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.settings import Environment
-from lmhg_stack.bench.ground import onprem_database, percentile
+from lmhg_stack.bench.ground import OFFICER, add_officer, onprem_database, percentile
 from lmhg_stack.testing import PlaneDatabase
 
 SIZES = (1_000, 100_000, 1_000_000)
 REQUESTS = 200
 CHUNK = 20_000
-OFFICER = "6b0a7b4e-3f0e-4a5e-9d0c-6c6d68670001"
 ZONE = "America/Kentucky/Louisville"
 FIRST = datetime(2024, 11, 22, tzinfo=UTC)
 SPAN_S = 2 * 365 * 86_400
@@ -165,22 +164,13 @@ async def _times(browser: httpx.AsyncClient, path: str) -> tuple[float, float]:
 async def _measure(
     database: PlaneDatabase, size: int
 ) -> tuple[float, list[tuple[str, float, float]]]:
-    await _officer(database)
+    await add_officer(database)
     await _fill(database, size)
     db = Database(database.url("gw_workspace"), pool_size=2)
     try:
         return await _index(db), await _pages(database, db)
     finally:
         await db.close()
-
-
-async def _officer(database: PlaneDatabase) -> None:
-    act = "perform set_config('app.actor', 'bench', true), set_config('app.purpose', 'bench', true)"
-    statement = (
-        "insert into identity.user_account (id, email, display_name, roles)"  # noqa: S608 - an invented person
-        f" values ('{OFFICER}', 'officer@lmhg.test', 'Officer', '{{compliance}}')"
-    )
-    await database.run(f"do $$ begin {act}; {statement}; end $$")
 
 
 def measure() -> Iterator[tuple[str, str]]:

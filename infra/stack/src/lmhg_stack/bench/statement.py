@@ -1,14 +1,23 @@
 """Statement figures: the monthly statement from its evidence, by how many entries a ledger holds.
 
 What is timed is all that `lmhg-verify statement` does: every entry of both ledgers is hashed and
-verified, and the month is counted. The page does the same after two exports.
+verified, and the month is counted. Through the page it is the time from the button until the page,
+which looks every second, has the result: the worker's exports, the same statement, and the
+comparison with every receipt of the month.
 """
 
+import asyncio
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from ipaddress import ip_network
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import asyncpg
+import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, origin, sign
@@ -18,10 +27,24 @@ from lmhg_contracts.ledger.statement import Evidence, make_statement
 from lmhg_contracts.ledger.statement_evidence import Month
 from lmhg_contracts.ledger.statement_text import statement_text
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_contracts.wire import Receipt, Result, seal
+from lmhg_gateway.app import workspace
+from lmhg_gateway.features.statements.public import Maker
+from lmhg_gateway.kernel.settings import WorkspaceSettings
+from lmhg_kit.http.testing import Signed, browser_at, sign_in
+from lmhg_kit.logs import configure
+from lmhg_kit.persistence import Database
+from lmhg_kit.settings import Environment
+from lmhg_stack.bench.ground import OFFICER, add_officer, onprem_database
+from lmhg_stack.testing import PlaneDatabase
 
 SIZES = (1_000, 100_000, 1_000_000)
+PAGE_SIZE = 100_000
+LOOK_EVERY_S = 1.0
+OWN = "/compliance/statement"
 ONPREM = NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.from_private_bytes(b"b" * 32))
 CLOUD = NoteSigner("lmhg-s1-cloud", Ed25519PrivateKey.from_private_bytes(b"c" * 32))
+PORTAL = Ed25519PrivateKey.from_private_bytes(b"d" * 32)
 MONTH = Month.parse("2026-10", "America/Kentucky/Louisville")
 FIRST, SPAN_S = datetime(2025, 11, 20, tzinfo=UTC), 365 * 86_400
 BATCH = 20
@@ -30,6 +53,14 @@ BATCH = 20
 
 def _at(n: int, size: int) -> str:
     return timestamp(FIRST + timedelta(seconds=SPAN_S * n // size))
+
+
+def receipt(batch: int) -> bytes:
+    """The portal's receipt for a batch: all of it arrived."""
+    results = bytes([Result.APPLIED] * (BATCH - 1))
+    first = (batch - 1) * (BATCH - 1)
+    made = Receipt("s1", "down", 0, batch, bytes(32), first, BATCH - 1, "", results, ())
+    return seal(made, PORTAL)[0]
 
 
 def relay_entry(n: int, size: int) -> bytes:
@@ -43,7 +74,7 @@ def relay_entry(n: int, size: int) -> bytes:
             batch=n // BATCH + 1,
             bytes=0 if is_receipt else 180,
             decision="receipted" if is_receipt else "ship",
-            digest=None if is_receipt else "ab" * 32,
+            digest=hashlib.sha256(receipt(n // BATCH + 1)).hexdigest() if is_receipt else "ab" * 32,
             exemption_id=None,
             fields=() if is_receipt else ("busy", "ends_at", "starts_at"),
             gate=None,
@@ -101,7 +132,100 @@ def seconds(size: int) -> float:
     return spent
 
 
+async def _fill(database: PlaneDatabase, size: int) -> None:
+    """Both ledgers, witnessed, and every receipt, as the relay and the worker leave them."""
+    link = await asyncpg.connect(database.url("postgres"))
+    try:
+        for schema, ledger, make in (
+            ("relay", "relay", relay_entry),
+            ("audit", "access", access_entry),
+        ):
+            raw = [make(n, size) for n in range(size)]
+            await link.copy_records_to_table(
+                "ledger", records=enumerate(raw), schema_name=schema, columns=("n", "entry")
+            )
+            frontier = Frontier()
+            frontier.append_many([leaf_hash(each) for each in raw])
+            point = Checkpoint(origin("s1", "onprem", ledger), size, frontier.root())
+            note = sign(point, ONPREM)
+            await link.execute(
+                f"insert into {schema}.ledger_head (ledger, size, frontier, checkpoint)"  # noqa: S608 - constant names
+                " values ($1, $2, $3, $4) on conflict (ledger) do update set size = excluded.size,"
+                " frontier = excluded.frontier, checkpoint = excluded.checkpoint",
+                ledger, size, frontier.to_bytes(), note,
+            )  # fmt: skip
+            await _witness(link, point, cosign(note, CLOUD))
+        theirs = Checkpoint(origin("s1", "cloud", "relay"), size, bytes(32))
+        await _witness(link, theirs, cosign(sign(theirs, CLOUD), ONPREM))
+        rows = [("down", n, 0, bytes(32), receipt(n)) for n in range(1, size // BATCH + 1)]
+        names = ("direction", "number", "generation", "batch_hash", "receipt")
+        await link.copy_records_to_table(
+            "receipt", records=rows, schema_name="relay", columns=names
+        )
+    finally:
+        await link.close()
+
+
+async def _witness(link: asyncpg.Connection, point: Checkpoint, note: str) -> None:
+    await link.execute(
+        "insert into relay.cosignature (origin, size, root, note) values ($1, $2, $3, $4)",
+        point.origin, point.size, point.root, note,
+    )  # fmt: skip
+
+
+async def _through_page(database: PlaneDatabase, size: int, keys: Path) -> float:
+    """Seconds from the button until the page has the statement."""
+    await add_officer(database)
+    await _fill(database, size)
+    settings = WorkspaceSettings(
+        environment=Environment.DEVELOPMENT,
+        site="s1",
+        database_url="unused",
+        listen="127.0.0.1:0",
+        metrics_listen="127.0.0.1:0",
+        approved_networks=(ip_network("127.0.0.0/8"),),
+        public_url="http://work.test",
+        identity_url="http://id.test",
+        keyring_file=Path("unused"),
+        peer_ledger_keys_file=keys,
+        timezone=MONTH.zone,
+    )
+    pages, work = (
+        Database(database.url(f"gw_{name}"), pool_size=3) for name in ("workspace", "worker")
+    )
+    edge = workspace.build(settings, pages)
+    try:
+        async with browser_at(edge, base_url="http://work.test") as browser:
+            token = await sign_in(browser, edge, "compliance", account_id=OFFICER)
+            return await _watch(Signed(browser, token), Maker(work, keys))
+    finally:
+        await pages.close()
+        await work.close()
+
+
+async def _watch(officer: Signed, maker: Maker) -> float:
+    start = time.perf_counter()
+    path = (await officer.post(OWN, month=MONTH.text)).headers["location"]
+    making = asyncio.create_task(maker.step())
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        shown: httpx.Response = await officer.get(f"{path}/part")
+        if "every 1s" not in shown.text:
+            break
+    spent = time.perf_counter() - start
+    await making
+    if "Complete:" not in shown.text:
+        raise RuntimeError("bench_statement_is_refused")
+    return spent
+
+
 def measure() -> Iterator[tuple[str, str]]:
     """(what, figure) rows."""
+    configure(process="bench", level="warning")
     for size in SIZES:
         yield f"monthly statement, {size:,} entries in each ledger", f"{seconds(size):.2f} s"
+    with onprem_database() as database, TemporaryDirectory() as folder:
+        keys = Path(folder) / "ledgers.vkey"
+        keys.write_text(f"{ONPREM.vkey}\n{CLOUD.vkey}\n")
+        spent = asyncio.run(_through_page(database, PAGE_SIZE, keys))
+    yield f"the same through the page, {PAGE_SIZE:,} entries in each ledger", f"{spent:.1f} s"

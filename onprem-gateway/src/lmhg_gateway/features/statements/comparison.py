@@ -9,6 +9,7 @@ compared by the offline command alone, which takes an export of the portal's.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -27,7 +28,7 @@ _receipts = msgspec.msgpack.Decoder(Receipt)
 class Answered(NamedTuple):
     """One batch of which our ledger says that a receipt came: its digest, and what was sent.
 
-    `sent` is None where it is not in the month, or where a restore has numbered batches anew.
+    `sent` is None where a restore has numbered batches anew since.
     """
 
     batch: int
@@ -75,21 +76,25 @@ class Comparison(msgspec.Struct):
 
 
 def answered_in(source: BinaryIO, stretch: Stretch) -> Iterator[Answered]:
-    """The batches that were answered in a month, by our own relay ledger."""
+    """The batches that were answered in a month, by our own relay ledger.
+
+    What was sent is counted from the ledger's beginning, because a batch may have left before the
+    month. A restore numbers batches anew, so what was sent before it is not counted any more.
+    """
     sent: Counter[int] = Counter()
-    found: list[tuple[int, str]] = []
-    is_restored = False
-    for raw in entries_in(source, stretch):
+    whole = replace(stretch, first=0)
+    for n, raw in enumerate(entries_in(source, whole)):
         entry = _entries.decode(raw)
-        is_restored = is_restored or entry.decision == "restored"
-        if entry.batch is None:
+        if entry.decision == "restored":
+            sent.clear()
+        elif entry.batch is None:
             continue
-        if entry.decision == "ship":
+        elif entry.decision == "ship":
             sent[entry.batch] += 1
         elif entry.decision == "receipted":
-            found.append((entry.batch, entry.digest or ""))
-    for batch, digest in found:
-        yield Answered(batch, digest, None if is_restored else sent[batch] or None)
+            shipped = sent.pop(entry.batch, None)
+            if n >= stretch.first:
+                yield Answered(entry.batch, entry.digest or "", shipped)
 
 
 def compare(
