@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import asyncpg
 import pytest
@@ -23,43 +22,10 @@ from lmhg_kit.persistence import Database
 from lmhg_stack.process import base_env, script, wait_until
 from lmhg_stack.testing import PlaneDatabase
 
+from .harm import HARMS, Harm, tamper  # noqa: TID252 - beside this file
 from .month import last_month, make_whole, receipt_of, sequence, write_month  # noqa: TID252 - beside this file
 
 OWN = "/compliance/statement"
-OFF, ON = ("alter table relay.{} " + way + " trigger all" for way in ("disable", "enable"))
-
-
-class Harm(NamedTuple):
-    """One way to harm the evidence, the way back, and what the page says of it."""
-
-    name: str
-    table: str
-    change: str
-    back: str
-    said: str
-
-
-_CHANGED = "update relay.ledger set entry = replace(entry::text, '{}', '{}')::bytea where n = 3"
-_ASIDE = (
-    "create table relay.aside as select * from relay.{0} where {1}; delete from relay.{0} where {1}"
-)
-_BACK = "insert into relay.{0} ({1}) select {1} from relay.aside; drop table relay.aside"
-_NOTES = "origin, size, root, note"
-HARMS = (
-    Harm(
-        "changed", "ledger",
-        _CHANGED.format("73686970", "73686f70"), _CHANGED.format("73686f70", "73686970"),
-        "The relay ledger is not the one that was signed for",
-    ),
-    Harm(
-        "gone", "ledger", _ASIDE.format("ledger", "n = 7"), _BACK.format("ledger", "n, entry"),
-        "Entries of the relay ledger were moved or taken out",
-    ),
-    Harm(
-        "unwitnessed", "cosignature", _ASIDE.format("cosignature", "origin = 'lmhg/s1/onprem/relay'"),
-        _BACK.format("cosignature", _NOTES), "The portal has not signed for the relay ledger",
-    ),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +54,7 @@ async def officer(as_role: AsRole, month_written: None, worker_db: Database) -> 
 @pytest.fixture
 def maker(worker_db: Database, ledger_keys: Path) -> Maker:
     """The worker's hand."""
-    return Maker(worker_db, ledger_keys)
+    return Maker(worker_db, "s1", ledger_keys)
 
 
 @pytest.fixture
@@ -104,11 +70,6 @@ async def made(officer: Signed, maker: Maker, month: str = "") -> tuple[str, str
     assert await maker.step() == 1
     path = waiting.url.path
     return path, html.unescape((await officer.get(path)).text)
-
-
-async def tamper(onprem: PlaneDatabase, table: str, change: str) -> None:
-    """Change what nobody may change, as the owner of the whole cluster."""
-    await onprem.run(f"do $$ begin {OFF.format(table)}; {change}; {ON.format(table)}; end $$")
 
 
 async def test_month_without_evidence_says_all_that_is_missing_and_what_to_do(
@@ -233,7 +194,7 @@ async def test_receipt_that_is_another_one_turns_the_statement_red(
 
 async def test_without_published_keys_nothing_is_made(whole: Signed, worker_db: Database) -> None:
     """What cannot be verified is no statement, and the page says which setting it is."""
-    _, page = await made(whole, Maker(worker_db, None))
+    _, page = await made(whole, Maker(worker_db, "s1", None))
     assert "LMHG_PEER_LEDGER_KEYS_FILE" in page
 
 
@@ -241,7 +202,7 @@ JOB = (
     "import asyncio, sys, pathlib\n"
     "from lmhg_gateway.features.statements.service import Maker\n"
     "from lmhg_kit.persistence import Database\n"
-    "asyncio.run(Maker(Database(sys.argv[1], pool_size=3), pathlib.Path(sys.argv[2])).step())\n"
+    "asyncio.run(Maker(Database(sys.argv[1], pool_size=3), 's1', pathlib.Path(sys.argv[2])).step())\n"
 )
 
 
@@ -304,7 +265,7 @@ async def test_statement_that_stands_still_says_so(
     assert "Nothing has moved" not in waiting.text
     earlier = Hands()
     earlier.at = datetime.now(UTC) - timedelta(minutes=1)
-    slow = Maker(worker_db, ledger_keys, earlier)
+    slow = Maker(worker_db, "s1", ledger_keys, earlier)
     assert await slow._begin() is not None  # pyright: ignore[reportPrivateUsage] - and then silence
     assert "Nothing has moved for a while" in (await whole.get(waiting.url.path)).text
     assert await maker.step() == 1

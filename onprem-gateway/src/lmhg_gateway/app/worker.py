@@ -75,7 +75,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
     )
     checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
-    maker = Maker(db, settings.peer_ledger_keys_file)
+    maker = Maker(db, settings.site, settings.peer_ledger_keys_file)
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),

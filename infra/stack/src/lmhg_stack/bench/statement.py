@@ -197,7 +197,7 @@ async def _through_page(database: PlaneDatabase, size: int, keys: Path) -> float
     try:
         async with browser_at(edge, base_url="http://work.test") as browser:
             token = await sign_in(browser, edge, "compliance", account_id=OFFICER)
-            return await _watch(Signed(browser, token), Maker(work, keys))
+            return await _watch(Signed(browser, token), Maker(work, "s1", keys))
     finally:
         await pages.close()
         await work.close()

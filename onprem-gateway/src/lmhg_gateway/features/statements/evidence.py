@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier, open_note
-from lmhg_contracts.ledger.export import read_header
+from lmhg_contracts.ledger.checkpoint import NoteVerifier
 from lmhg_contracts.ledger.statement import Evidence, make_statement
-from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month, find_stretch
+from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
 from lmhg_contracts.ledger.statement_text import statement_text
 from lmhg_contracts.ledger.verify import Finding
 from lmhg_gateway.features.ledger_review.public import Counted, Meter, read_verifiers
-from lmhg_gateway.features.statements import repository
 from lmhg_gateway.features.statements.comparison import Answered, answered_in
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.ledgers import SPOOL_BYTES, write_ledger
 
 LEDGERS = ("access", "relay")
 """In this order: an access entry may name the relay ledger's size, which must not be older."""
 READINGS = 5
-"""How often each entry passes until a statement is made: written once, read four times."""
+"""How often each entry passes until a statement is made: written once, read four times or so."""
 KEYS, README = "ledgers.vkey", "README.txt"
 
 
@@ -33,8 +31,8 @@ class Bundle:
 
     month: Month
     exports: dict[str, BinaryIO]
-    seen: dict[str, str]
-    """Ledger to the first checkpoint that covers the month and that the other plane cosigned."""
+    seen: Mapping[str, str]
+    """Ledger to the largest checkpoint that the other plane cosigned before the export was made."""
     verifiers: Sequence[NoteVerifier]
 
     def close(self) -> None:
@@ -54,28 +52,17 @@ class Answer:
 
 
 async def gather(
-    db: Database,
-    month: Month,
-    *,
-    actor: Actor,
-    keys: Path | None,
-    meter: Meter,
-    seen: Mapping[str, str] | None = None,
+    db: Database, month: Month, *, seen: Mapping[str, str], keys: Path | None, meter: Meter
 ) -> Bundle:
-    """Exports, keys and cosigned checkpoints as they stand now; those of `seen`, where it is given.
+    """Exports and keys as they stand now, beside checkpoints that were seen before.
 
     Raises: NotFound, Unavailable.
     """
     verifiers = await asyncio.to_thread(read_verifiers, keys)
-    bundle = Bundle(month, {}, dict(seen or {}), verifiers)
+    bundle = Bundle(month, {}, seen, verifiers)
     try:
         for ledger in LEDGERS:
             bundle.exports[ledger] = await _export(db, ledger, meter)
-            note = None
-            if seen is None:
-                note = await _covering(db, bundle, ledger, actor=actor)
-            if note is not None:
-                bundle.seen[ledger] = note
     except BaseException:
         bundle.close()
         raise
@@ -83,8 +70,8 @@ async def gather(
 
 
 async def _export(db: Database, ledger: str, meter: Meter) -> BinaryIO:
-    """A ledger's export, counted as it is written and read."""
-    file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the bundle closes it
+    """A ledger's export in a file that is gone when closed, counted as it is written and read."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the bundle closes it
     out = cast("BinaryIO", Counted(cast("BinaryIO", file), meter))
     try:
         await write_ledger(db, ledger, out)
@@ -92,19 +79,6 @@ async def _export(db: Database, ledger: str, meter: Meter) -> BinaryIO:
         out.close()
         raise
     return out
-
-
-async def _covering(db: Database, bundle: Bundle, ledger: str, *, actor: Actor) -> str | None:
-    """The first cosigned checkpoint that covers the month in this ledger."""
-    source = bundle.exports[ledger]
-    source.seek(0)
-    try:
-        origin = open_note(read_header(source), bundle.verifiers).origin
-    except NoteRefused:
-        return None
-    stretch = await asyncio.to_thread(find_stretch, source, origin, bundle.month)
-    async with db.read(actor, "statement.make") as tx:
-        return await repository.covering(tx, origin=origin, stop=stretch.stop, size=stretch.size)
 
 
 def answer(bundle: Bundle) -> Answer:

@@ -92,10 +92,9 @@ async def bundle_file(request: AnyRequest, statement_id: FromPath[uuid.UUID]) ->
     bundle = await evidence.gather(
         database_of(request),
         Month.parse(found.month, found.zone),
-        actor=actor_of(request),
+        seen=found.seen or {},
         keys=request.app.state["settings"].peer_ledger_keys_file,
         meter=Meter(0),
-        seen=found.seen,
     )
     try:
         packed = await asyncio.to_thread(evidence.pack, bundle, found.body or "")

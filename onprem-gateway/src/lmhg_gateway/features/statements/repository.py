@@ -14,10 +14,6 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 LISTED_MAX = 12
 
-_COVERING = text(
-    "select note from relay.cosignature where origin = :origin and size >= :stop"
-    " and size <= :size order by size, seq limit 1"
-)
 _LARGEST = text(
     "select note from relay.cosignature where origin = :origin order by size desc, seq desc limit 1"
 )
@@ -67,12 +63,6 @@ async def store(
         setattr(found, name, value)
     await tx.flush()
     return found
-
-
-async def covering(tx: ReadSession, *, origin: str, stop: int, size: int) -> str | None:
-    """The first checkpoint that covers so many entries and that the other plane cosigned."""
-    given = {"origin": origin, "stop": stop, "size": size}
-    return (await tx.execute(_COVERING, given)).scalar_one_or_none()
 
 
 async def largest(tx: ReadSession, *, origin: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_contracts.ledger.statement_evidence import Month
 from lmhg_contracts.ledger.verify import Finding
 from lmhg_gateway.features.ledger_review.public import Meter, read_verifiers, size_of, telling
@@ -20,7 +21,7 @@ from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.rules import STARTS_MAX
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import LmhgError
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Actor, Database, ReadSession
 
 ACTOR = Actor("process: worker")
 PURPOSE = "statement.make"
@@ -39,6 +40,7 @@ class Maker:
     """
 
     db: Database
+    site: str
     keys: Path | None
     clock: Clock = utc_now
 
@@ -68,24 +70,37 @@ class Maker:
     async def _make(self, asked: MonthStatement) -> Facts:
         month = Month.parse(asked.month, asked.zone)
         async with self.db.read(ACTOR, PURPOSE) as tx:
+            seen = await self._seen(tx)
             total = sum([await size_of(tx, ledger) for ledger in LEDGERS])
         meter = Meter(total=READINGS * total)
         async with telling(meter, partial(self._tell, asked.id)):
-            bundle = await gather(self.db, month, actor=ACTOR, keys=self.keys, meter=meter)
+            bundle = await gather(self.db, month, seen=seen, keys=self.keys, meter=meter)
             try:
                 found = await asyncio.to_thread(answer, bundle)
             finally:
                 bundle.close()
             if found.findings:
-                return {**_refused(found.findings), "seen": bundle.seen}
+                return {**_refused(found.findings), "seen": seen}
             compared = await self._compare(found)
         return {
             "outcome": "made",
             "body": found.text,
             "findings": [],
             "compared": msgspec.to_builtins(compared),
-            "seen": bundle.seen,
+            "seen": seen,
         }
+
+    async def _seen(self, tx: ReadSession) -> dict[str, str]:
+        """The largest checkpoint of each ledger that the portal signed, before anything is read.
+
+        A ledger only grows, so one that is found smaller afterwards was cut.
+        """
+        seen: dict[str, str] = {}
+        for ledger in LEDGERS:
+            note = await repository.largest(tx, origin=origin(self.site, "onprem", ledger))
+            if note is not None:
+                seen[ledger] = note
+        return seen
 
     async def _compare(self, found: Answer) -> Comparison:
         """Our ledger against the portal's receipts, and those against what is witnessed of its ledger."""
@@ -96,7 +111,7 @@ class Maker:
                 receipts = await repository.receipts(tx, [each.batch for each in answered])
             comparison.compare(compared, answered, receipts, site=found.site)
         async with self.db.read(ACTOR, PURPOSE) as tx:
-            note = await repository.largest(tx, origin=f"lmhg/{found.site}/cloud/relay")
+            note = await repository.largest(tx, origin=origin(found.site, "cloud", "relay"))
         verifiers = await asyncio.to_thread(read_verifiers, self.keys)
         comparison.close(compared, note, verifiers, site=found.site)
         return compared
