@@ -11,7 +11,9 @@ class Masks:
     """Names and phrases that are no client's: colleagues, and what an officer allowed."""
 
     def __init__(self, staff: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
-        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self._phrases: set[tuple[str, ...]] = set()
+        self._lengths: dict[str, set[int]] = {}
+        """How many words the phrases have that begin with a word."""
         self.words: set[str] = set()
         self.firsts: set[str] = set()
         self._longest = 1
@@ -29,16 +31,16 @@ class Masks:
                 self._add(phrase)
 
     def _add(self, phrase: tuple[str, ...]) -> None:
-        self._phrases.setdefault(phrase[0], set()).add(phrase)
+        self._phrases.add(phrase)
+        self._lengths.setdefault(phrase[0], set()).add(len(phrase))
         self._longest = max(self._longest, len(phrase))
 
     def covers(self, words: list[str], start: int, end: int, *, longer: bool = False) -> bool:
         """Whether words[start:end] lie in a known phrase, or in one that says more than they do."""
         for at in range(max(0, end - self._longest), start + 1):
-            for phrase in self._phrases.get(words[at], ()):
-                stop = at + len(phrase)
-                is_longer = len(phrase) > end - start
-                if stop >= end and (is_longer or not longer) and words[at:stop] == list(phrase):
+            for length in self._lengths.get(words[at], ()):
+                is_fit = at + length >= end and (length > end - start or not longer)
+                if is_fit and tuple(words[at : at + length]) in self._phrases:
                     return True
         return False
 

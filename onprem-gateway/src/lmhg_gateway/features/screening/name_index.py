@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from lmhg_gateway.features.screening.counting import count
 from lmhg_gateway.features.screening.text_rules import normal, words_of
 from lmhg_gateway.features.screening.word_rules import (
     CALLED,
     COMMON,
     FIRST_NAMES,
+    JOINED,
     PARTICLES,
     SUFFIXES,
     TITLES,
@@ -62,20 +64,35 @@ def parse_name(name: str) -> ParsedName:
 class Anchor:
     """A word that surnames of clients are made of, and the first names of their bearers."""
 
-    __slots__ = ("alone", "either", "givens", "initials", "joined", "plural")
+    __slots__ = ("_beside", "alone", "either", "givens", "initials", "plural")
 
     def __init__(self) -> None:
         self.alone = 0
         self.either = 0
         self.plural = 0
-        self.joined = 0
+        self._beside: frozenset[str] | None = None
         self.givens: Counter[str] = Counter()
         self.initials: Counter[str] = Counter()
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody bears it any more."""
-        return not (self.alone or self.either or self.plural or self.joined or self.givens)
+        return not (self.alone or self.either or self.plural or self.givens)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """First names and initials: without one of them near, no whole name of a bearer stands here."""
+        if self._beside is None:
+            self._beside = frozenset(self.initials).union(*map(called, self.givens))
+        return self._beside
+
+    def change(self, posting: "Posting", *, by: int) -> None:
+        """Count a client in (+1) or out (-1)."""
+        setattr(self, posting.kind, getattr(self, posting.kind) + by)
+        for given in posting.givens:
+            count(self.givens, given, by)
+            count(self.initials, given[0], by)
+        self._beside = None
 
     def is_given(self, word: str) -> bool:
         """Whether a bearer of the surname goes by this first name."""
@@ -90,7 +107,7 @@ class Posting(msgspec.Struct, frozen=True):
 
     word: str
     kind: str
-    """A counter of `Anchor`."""
+    """A counter of `Anchor`, or "joined": no surname, but a whole name in one word."""
     givens: tuple[str, ...] = ()
 
 
@@ -125,8 +142,10 @@ class NameIndex:
 
     def __init__(self) -> None:
         self.anchors: dict[str, Anchor] = {}
-        self.words: set[str] = set()
-        """The words of `anchors`; two sets are compared faster than a set and a dictionary."""
+        self.joined: Counter[str] = Counter()
+        """Whole names in one word, as user names have them."""
+        self.everyday: set[str] = set()
+        """Those of `anchors` that are common words as well."""
         self.pairs: dict[str, Counter[str]] = {}
         self.firsts: Counter[str] = Counter()
 
@@ -134,33 +153,39 @@ class NameIndex:
         """Whether a word is a first name, by our lists or by our clients."""
         return word in FIRST_NAMES or word in self.firsts
 
-    def change(self, names: Sequence[str], *, by: int) -> None:
-        """Count a client's names in (+1) or out (-1)."""
+    def __contains__(self, word: str) -> bool:
+        """Whether a word is a surname, or a whole name in one word."""
+        return word in self.anchors or word in self.joined
+
+    def change(self, names: Sequence[str], *, by: int) -> list[str]:
+        """Count a client's names in (+1) or out (-1); the words that it changed."""
         found, pairs = postings_of(names)
         for posting in found:
-            anchor = self.anchors.setdefault(posting.word, Anchor())
-            self.words.add(posting.word)
-            setattr(anchor, posting.kind, getattr(anchor, posting.kind) + by)
-            for given in posting.givens:
-                _count(anchor.givens, given, by)
-                _count(anchor.initials, given[0], by)
-            if anchor.is_empty:
-                del self.anchors[posting.word]
-                self.words.remove(posting.word)
+            self._post(posting, by=by)
         for first in {words_of(normal(name))[0] for name in names if words_of(normal(name))}:
-            _count(self.firsts, first, by)
+            count(self.firsts, first, by)
         for given, initial in pairs:
             counts = self.pairs.setdefault(given, Counter())
-            _count(counts, initial, by)
+            count(counts, initial, by)
             if not counts:
                 del self.pairs[given]
+        return [posting.word for posting in found]
+
+    def _post(self, posting: Posting, *, by: int) -> None:
+        word = posting.word
+        if posting.kind == "joined":
+            count(self.joined, word, by)
+        else:
+            anchor = self.anchors.setdefault(word, Anchor())
+            anchor.change(posting, by=by)
+            if anchor.is_empty:
+                del self.anchors[word]
+        is_everyday = word in COMMON and word not in JOINED
+        if is_everyday and word in self.anchors and word not in self.joined:
+            self.everyday.add(word)
+        else:
+            self.everyday.discard(word)
 
     def has_pair(self, given: str, initial: str) -> bool:
         """Whether a client goes by this first name and has a surname with this initial."""
         return any(initial in self.pairs.get(name, ()) for name in called(given))
-
-
-def _count(counts: Counter[str], key: str, by: int) -> None:
-    counts[key] += by
-    if not counts[key]:
-        del counts[key]

@@ -1,6 +1,6 @@
 """Names of clients in a text: which words are one, and what must stand around them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
@@ -27,6 +27,9 @@ BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """A capital that stands alone may be the initial of a surname."""
+_LETTERS = frozenset(letter.lower() for letter in _CAPITALS)
+TELLING = _LETTERS | JOINED
+"""Words that rules of this file ask for, besides the words of clients' names."""
 _THING_TITLES = frozenset(("name", "pt", "client", "patient"))
 _IN_PLACE = frozenset(("in", "near", "to", "at"))
 _PERSONAL = AFTER | FAMILY
@@ -46,9 +49,8 @@ class NameMatcher:
         words = self._t.words
         found: dict[str, None] = {}
         for at in range(len(words)) if places is None else places:
-            word, rule = words[at], None
-            if word in self._index.anchors:
-                rule = self._judge(word, at, at + 1)
+            word = words[at]
+            rule = self._judge(word, at, at + 1)
             if rule is None and word in JOINED and at + 1 < len(words):
                 rule = self._judge_joined(at)
             if rule is None and len(word) == 1 and at:
@@ -61,18 +63,18 @@ class NameMatcher:
         words = self._t.words
         for end in (at + 2, at + 3):
             joined = "".join(words[at:end])
-            if end <= len(words) and joined in self._index.anchors:
+            if end <= len(words) and joined in self._index:
                 return self._judge(joined, at, end)
         return None
 
     def _judge_pair(self, at: int) -> str | None:
         """A first name with the initial of the surname, as people write when they mean to be discreet."""
         t, given, letter = self._t, self._t.words[at - 1], self._t.words[at]
-        if not self._index.has_pair(given, letter) or not self._is_pair(at):
+        if not self._index.has_pair(given, letter):
             return None
         after = t.words[at + 1] if at + 1 < len(t.words) else ""
-        is_ours = self._masks.covers(t.words, at - 1, at + 1) and after not in AFTER
-        return None if is_ours else "client_initial"
+        is_ours = after not in AFTER and self._masks.covers(t.words, at - 1, at + 1)
+        return None if is_ours or not self._is_pair(at) else "client_initial"
 
     def _is_pair(self, at: int) -> bool:
         """Whether a single letter reads as the initial of the name before it."""
@@ -86,10 +88,12 @@ class NameMatcher:
         return capital and not apart and not numbered and (dotted or not (is_word or goes_on))
 
     def _judge(self, word: str, start: int, end: int) -> str | None:
-        anchor = self._index.anchors[word]
         masks, words = self._masks, self._t.words
-        if anchor.joined and not masks.covers(words, start, end):
+        if word in self._index.joined and not masks.covers(words, start, end):
             return "client_name"
+        anchor = self._index.anchors.get(word)
+        if anchor is None:
+            return None
         span = self._full_name(anchor, word, start, end)
         if span and not masks.covers(words, *span, longer=True):
             return "client_name"
@@ -99,6 +103,8 @@ class NameMatcher:
         return "client_surname" if self._stands_alone(anchor, word, start, end) else None
 
     def _full_name(self, anchor: Anchor, word: str, start: int, end: int) -> tuple[int, int] | None:
+        if not self._may_be_whole(anchor, start, end):
+            return None
         is_common = self._is_common(word)
         is_stuck = start > 0 and self._t.gaps[start - 1] in {".", "_"}
         if is_common and not is_stuck and not self._t.is_capital(start):
@@ -108,6 +114,10 @@ class NameMatcher:
             return before, end
         after = self._given_after(anchor, word, start, end, is_common=is_common)
         return (start, after) if after else None
+
+    def _may_be_whole(self, anchor: Anchor, start: int, end: int) -> bool:
+        """Whether a first name or an initial stands near enough; most surnames end here."""
+        return not anchor.beside.isdisjoint(_near(self._t.words, start, end))
 
     def _given_before(self, anchor: Anchor, start: int, *, is_common: bool) -> int | None:
         """Where the first name begins that stands before a surname."""
@@ -222,48 +232,59 @@ def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
         for at, word in enumerate(read.words)
         if word in wanted and not (is_cased and _is_no_name(index, read, at))
     ]
-    return NameMatcher(index, masks, Tokens.of(read)).find(places) if places else []
+    return NameMatcher(index, masks, Tokens(read)).find(places) if places else []
 
 
 def _wanted(read: Reading, index: NameIndex, *, is_cased: bool) -> set[str]:
     """The words of a text that may be a name, or begin one; a superset, found cheaply."""
-    found = read.word_set
-    wanted = index.words & found
-    if not is_cased or not _CAPITALS.isdisjoint(read.written) or not read.cleaned.isascii():
-        wanted |= {word for word in found if len(word) == 1}
-    if not JOINED.isdisjoint(found):
+    wanted = {word for word in read.telling if word in index.anchors or word in index.joined}
+    if is_cased:
+        wanted |= _initials(read)
+    if not JOINED.isdisjoint(read.telling):
         words = read.words
         wanted |= {
             word
             for at, word in enumerate(words)
-            if word in JOINED
-            and any("".join(words[at:end]) in index.words for end in (at + 2, at + 3))
+            if word in JOINED and any("".join(words[at:end]) in index for end in (at + 2, at + 3))
         }
     return wanted
+
+
+def _initials(read: Reading) -> Set[str]:
+    """The words of one letter, in lower case, if any of them is a capital."""
+    if not read.cleaned.isascii():
+        return {word for word in read.words if len(word) == 1}
+    letters = _LETTERS & read.telling
+    return set() if not letters or _CAPITALS.isdisjoint(read.written) else letters
 
 
 def _is_no_name(index: NameIndex, read: Reading, at: int) -> bool:
     """Whether a word surely names nobody: a common one with no first name and no sign near it."""
     words, written, word = read.words, read.written, read.words[at]
+    if word in index.everyday:
+        return _is_everyday(index.anchors[word], read, at)
     if word in JOINED:
         return False
     if len(word) == 1:
         is_initial = at and written[at].isupper() and written[at - 1][0].isupper()
         return not (is_initial and index.has_pair(words[at - 1], word))
     anchor = index.anchors.get(word)
-    if anchor is None or anchor.joined:
+    if anchor is None or anchor.alone or anchor.plural or word in index.joined:
         return False
-    if word not in COMMON and (anchor.alone or anchor.plural or not index.is_first(word)):
-        return False
-    if written[at][0].islower():
-        is_after = at > 0 and anchor.is_given(words[at - 1])
-        return not (is_after and (f".{word}" in read.lower or f"_{word}" in read.lower))
-    near = words[max(0, at - BETWEEN_MAX) : at + 2]
-    return not _has_sign(anchor, word, near)
+    return index.is_first(word) and _is_everyday(anchor, read, at)
 
 
-def _has_sign(anchor: Anchor, word: str, near: list[str]) -> bool:
-    for each in near:
-        if each in SIGNS or (each is not word and (len(each) == 1 or anchor.is_given(each))):
-            return True
-    return False
+def _is_everyday(anchor: Anchor, read: Reading, at: int) -> bool:
+    """Whether a surname that is a common word as well is surely the common word here."""
+    words, word = read.words, read.words[at]
+    is_capital = not read.written[at][0].islower()
+    if is_capital and not SIGNS.isdisjoint(words[max(0, at - 1) : at + 2]):
+        return False
+    if anchor.beside.isdisjoint(_near(words, at, at + 1)):
+        return True
+    return not (is_capital or f".{word}" in read.lower or f"_{word}" in read.lower)
+
+
+def _near(words: list[str], start: int, end: int) -> list[str]:
+    """The words one of which is the first name, if words[start:end] is the surname of a whole name."""
+    return words[max(0, start - BETWEEN_MAX) : start] + words[end : end + 1]

@@ -9,6 +9,7 @@ from lmhg_gateway.features.screening.text_rules import Reading
 
 SHAPE_MIN = 9
 """Letters below which nothing has the shape of an identifier."""
+_DIGIT = re.compile(r"[0-9]")
 _DATE = (
     r"(?:\d{1,4}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{1,4}"
     r"|\d{1,2}(?:st|nd|rd|th)?[\s.\-]*[a-z]{3,9}[\s.,\-]*'?\d{2,4}"
@@ -24,6 +25,8 @@ class Pattern(msgspec.Struct, frozen=True):
     needs: frozenset[str] = frozenset()
     proof: Callable[[str], bool] | None = None
     needs_digit: bool = True
+    least: int = SHAPE_MIN
+    """Letters below which nothing has this shape."""
 
     def matches(self, text: str) -> bool:
         """Whether a normal text has this shape, proven."""
@@ -45,7 +48,8 @@ PATTERNS: dict[str, Pattern] = {
     "ssn": Pattern(
         re.compile(
             r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])"
-        )
+        ),
+        least=11,
     ),
     "ssn_in_words": Pattern(
         re.compile(
@@ -53,7 +57,7 @@ PATTERNS: dict[str, Pattern] = {
         ),
         frozenset(("ssn", "social")),
     ),
-    "card": Pattern(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), proof=_luhn),
+    "card": Pattern(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), proof=_luhn, least=13),
     "record_number": Pattern(
         re.compile(
             r"\bmrn\b\W{0,3}(?:no|number|id)?\W{0,3}\d{3,}"
@@ -98,23 +102,27 @@ PATTERNS: dict[str, Pattern] = {
 
 _OF_DIGITS = {rule: pattern for rule, pattern in PATTERNS.items() if not pattern.needs}
 _BESIDE_WORDS = {rule: pattern for rule, pattern in PATTERNS.items() if pattern.needs}
-_NEEDS = frozenset().union(*(pattern.needs for pattern in _BESIDE_WORDS.values()))
+NEEDS = frozenset().union(*(pattern.needs for pattern in _BESIDE_WORDS.values()))
+_LEAST = min(pattern.least for pattern in _OF_DIGITS.values())
 
 
 def find_patterns(read: Reading) -> list[str]:
-    """The shapes that a text has, each once. Those without words are looked for in digits alone."""
+    """The shapes that a text has. Those without words are looked for in digits alone."""
     found: list[str] = []
-    runs = [run for run in read.runs if len(run) >= SHAPE_MIN]
-    if runs:
-        found += [
-            rule for rule, each in _OF_DIGITS.items() if any(each.matches(run) for run in runs)
-        ]
-    if not _NEEDS.isdisjoint(read.word_set) and len(read.lower) >= SHAPE_MIN:
+    for run in read.runs:
+        if len(run) >= _LEAST:
+            found += [
+                rule
+                for rule, each in _OF_DIGITS.items()
+                if len(run) >= each.least and each.matches(run)
+            ]
+    if not NEEDS.isdisjoint(read.telling) and len(read.lower) >= SHAPE_MIN:
+        has_digit = _DIGIT.search(read.lower) is not None
         found += [
             rule
             for rule, each in _BESIDE_WORDS.items()
-            if not each.needs.isdisjoint(read.word_set)
-            and (read.runs or not each.needs_digit)
+            if not each.needs.isdisjoint(read.telling)
+            and (has_digit or not each.needs_digit)
             and each.matches(read.lower)
         ]
     return found

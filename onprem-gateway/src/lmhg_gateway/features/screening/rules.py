@@ -8,20 +8,22 @@ from typing import NewType
 
 import msgspec
 
+from lmhg_gateway.features.screening import date_rules, name_rules, number_rules, pattern_rules
 from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import NameIndex
 from lmhg_gateway.features.screening.name_rules import find_names
 from lmhg_gateway.features.screening.number_rules import NumberIndex
 from lmhg_gateway.features.screening.pattern_rules import PATTERNS, find_patterns
-from lmhg_gateway.features.screening.text_rules import (
-    Reading,
-    unbroken,
-)
+from lmhg_gateway.features.screening.text_rules import Reading, unbroken
 
 ClearedText = NewType("ClearedText", str)
 """Text that the screener found nothing in; only `clear_text` makes one."""
 
 HITS_MAX = 16
+_TELLING = frozenset().union(
+    name_rules.TELLING, number_rules.TELLING, date_rules.TELLING, pattern_rules.NEEDS
+)
+"""Words that rules ask for, whoever the clients are."""
 
 REASONS: Mapping[str, str] = {
     "client_name": "A client's first name stands with the surname, in some order or short form.",
@@ -75,6 +77,7 @@ class ClientIndex:
         self._names = NameIndex()
         self._numbers = NumberIndex()
         self._masks = Masks()
+        self._telling = set(_TELLING)
 
     def __len__(self) -> int:
         return len(self._people)
@@ -95,38 +98,55 @@ class ClientIndex:
 
     def find(self, text: str) -> str | None:
         """The first rule about a client that matches, or None."""
-        return next(iter(self.all_in(Reading.of(text))), None)
+        return next(self.all_in(self.read(text)), None)
 
-    def all_in(self, read: Reading) -> list[str]:
+    def read(self, text: str) -> Reading:
+        """A text, read for this index."""
+        return Reading.of(text, self._telling)
+
+    def all_in(self, read: Reading) -> Iterator[str]:
         """The rules about clients that match in a text; some may come twice."""
-        found = find_names(read, self._names, self._masks) + self._numbers.find(read)
+        yield from find_names(read, self._names, self._masks)
+        yield from self._numbers.find(read)
         whole = unbroken(read.cleaned)
         if whole is not read.cleaned:
-            found += find_names(Reading.of(whole), self._names, self._masks)
-        return found
+            yield from find_names(self.read(whole), self._names, self._masks)
 
     def _change(self, person: Person, *, by: int) -> None:
-        self._names.change(person.names, by=by)
-        self._numbers.change(
+        words = self._names.change(person.names, by=by)
+        words += self._numbers.change(
             phones=person.phones,
             emails=person.emails,
             birth_date=person.birth_date,
             numbers=person.numbers,
             by=by,
         )
+        for word in words:
+            if word in _TELLING or word in self._names or word in self._numbers.lettered:
+                self._telling.add(word)
+            else:
+                self._telling.discard(word)
 
 
 def find_pattern(text: str) -> str | None:
     """The first shape of an identifier in a text, or None."""
-    return next(iter(find_patterns(Reading.of(text))), None)
+    return next(iter(find_patterns(Reading.of(text, _TELLING))), None)
 
 
 def hits(texts: Mapping[str, str], index: ClientIndex) -> Iterator[Hit]:
     """Every rule that matches in a record's texts, by field, each once."""
     for place in sorted(texts):
-        read = Reading.of(texts[place])
-        for rule in dict.fromkeys(index.all_in(read) + find_patterns(read)):
-            yield Hit(rule, place)
+        told: set[str] = set()
+        for rule in _rules(index.read(texts[place]), index):
+            if rule not in told:
+                told.add(rule)
+                yield Hit(rule, place)
+
+
+def _rules(read: Reading, index: ClientIndex) -> Iterator[str]:
+    """Who asks for the first rule alone spares the work for the others."""
+    yield from index.all_in(read)
+    yield from find_patterns(read)
 
 
 def screen(texts: Mapping[str, str], index: ClientIndex) -> Hit | None:

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Set
+from functools import cached_property
 from typing import NamedTuple
 
 _LOOKALIKES = dict(
@@ -24,8 +26,9 @@ _LINE_END = re.compile(r"-[ \t]*\r?\n")
 _BROKEN = re.compile(r"([^\W\d_])-[ \t]*\r?\n[ \t]*([^\W\d_])")
 _TOKEN = re.compile(r"([^\W_]+)([\W_]*)")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
-_RUN = re.compile(r"\d(?:[\d\s().+/\-]*\d)?")
-_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_RUN = re.compile(r"[0-9][0-9\s().+/\-]+[0-9]")
+_TO_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+"""What separates words in ASCII is made a space; on bytes, as that is several times faster."""
 
 
 class _Table(dict[int, str]):
@@ -66,10 +69,15 @@ def normal(text: str) -> str:
     return cleaned.lower() if cleaned.isascii() else clean(clean(cleaned).casefold())
 
 
+def _spaced(text: str) -> str:
+    """An ASCII text with a space for whatever is no letter and no digit."""
+    return text.encode("ascii").translate(_TO_WORDS).decode("ascii")
+
+
 def words_of(text: str) -> list[str]:
     """The words of a normal text, in order."""
     if text.isascii():
-        return text.translate(_ASCII_GAPS).split()
+        return _spaced(text).split()
     return [word for word, _ in _TOKEN.findall(text)]
 
 
@@ -102,41 +110,43 @@ class Reading(NamedTuple):
     written: list[str]
     """The words with their capitals."""
     words: list[str]
-    word_set: set[str]
+    telling: Set[str]
+    """Those of its words that some rule asks for: most texts have few, many rules need one."""
     runs: list[str]
-    """Digits with what people put between them, as phones and dates are written."""
+    """Three letters or more: digits with what people put between, as phones and dates are written."""
 
     @classmethod
-    def of(cls, text: str) -> "Reading":
-        """A text, read."""
+    def of(cls, text: str, vocabulary: frozenset[str] | set[str]) -> "Reading":
+        """A text, read, by the words that rules ask for."""
         cleaned = clean(text)
         if cleaned.isascii():
-            spaced = cleaned.translate(_ASCII_GAPS)
+            spaced = _spaced(cleaned)
             lower, written, words = cleaned.lower(), spaced.split(), spaced.lower().split()
         else:
             lower, written = normal(cleaned), _words_and_gaps(cleaned)[0]
             words = words_of(lower)
-        return cls(cleaned, lower, written, words, set(words), _RUN.findall(lower))
+        telling = vocabulary.intersection(words)
+        return cls(cleaned, lower, written, words, telling, _RUN.findall(lower))
 
 
-class Tokens(NamedTuple):
+class Tokens:
     """The words of a text with what a name's surroundings tell."""
 
-    words: list[str]
-    written: list[str]
-    gaps: list[str]
-    has_case: bool
-    """Whether capitals mean something here: not in a text that is all upper or all lower case."""
+    def __init__(self, read: Reading) -> None:
+        self.words = read.words
+        self.written = read.written
+        self.has_case = has_case(read.cleaned)
+        """Whether capitals mean something here: not in a text that is all upper or all lower case."""
+        self._cleaned = read.cleaned
+        if not read.cleaned.isascii():
+            self.words = [w.lower() if w.isascii() else normal(w) for w in read.written]
 
-    @classmethod
-    def of(cls, read: Reading) -> "Tokens":
-        """The tokens of a text."""
-        if read.cleaned.isascii():
-            gaps = _PLAIN_WORD.split(read.cleaned)[1:]
-            return cls(read.words, read.written, gaps, has_case(read.cleaned))
-        written, gaps = _words_and_gaps(read.cleaned)
-        lower = [word.lower() if word.isascii() else normal(word) for word in written]
-        return cls(lower, written, gaps, has_case(read.cleaned))
+    @cached_property
+    def gaps(self) -> list[str]:
+        """What stands after each word. Only names that are in doubt need it."""
+        if self._cleaned.isascii():
+            return _PLAIN_WORD.split(self._cleaned)[1:]
+        return _words_and_gaps(self._cleaned)[1]
 
     def is_capital(self, at: int) -> bool:
         """Whether a word begins with a capital, where that means something."""
