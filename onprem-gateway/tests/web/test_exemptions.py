@@ -249,6 +249,49 @@ async def test_one_appointment_is_shown_as_shipped_and_withdrawn_alone(
     assert await state_of(onprem, block_id) == (True, ["put", "recall", "put"])
 
 
+async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
+    officer: Signed, onprem: PlaneDatabase, standing: uuid.UUID
+) -> None:
+    """With the relay stopped nothing is known of the recall: it runs, and after a while it is red."""
+    block_id = await block(onprem, standing, appointment=uuid.uuid4())
+    own = BLOCK.format(block_id)
+    page = (await officer.follow(f"{own}/keep-back", reason="The client asked for it.")).text
+    assert "Gone." not in page
+    assert "0 of 1" in page
+    assert "every 2s" in (await officer.get(f"{own}/recall")).text
+    late = "withdrawn is not confirmed gone"
+    assert late not in (await officer.get("/compliance")).text
+    await onprem.run(
+        "do $$ begin alter table compliance.kept_back disable trigger all;"
+        " update compliance.kept_back set kept_at = kept_at - interval '6 minutes';"
+        " alter table compliance.kept_back enable trigger all; end $$"
+    )
+    assert "This takes longer than it should" in (await officer.get(f"{own}/recall")).text
+    assert late in (await officer.get("/compliance")).text
+    await onprem.run(
+        "insert into relay.recall_status (kind, record_id, version, withdrawn_at, unreadable_at,"
+        " broker_purged_at) select kind, record_id, 2, kept_at, now(), now()"
+        " from compliance.kept_back where lifted_at is null"
+    )
+    done = (await officer.get(f"{own}/recall")).text
+    assert "Gone." in done
+    assert "longer than it should" not in done
+    assert late not in (await officer.get("/compliance")).text
+
+
+async def test_record_that_is_not_out_is_not_withdrawn(
+    officer: Signed, onprem: PlaneDatabase, standing: uuid.UUID
+) -> None:
+    """There is nothing to take back, and nothing is promised."""
+    block_id = await block(onprem, standing, appointment=uuid.uuid4())
+    await as_owner(
+        onprem, f"update practice.calendar_block set hipaa_exempt = false where id = '{block_id}'"
+    )
+    answer = await officer.post(f"{BLOCK.format(block_id)}/keep-back", reason="To be sure.")
+    assert answer.status_code == 409
+    assert "there was nothing to withdraw" in answer.text
+
+
 async def test_block_made_anew_for_the_same_appointment_stays_back(
     officer: Signed, onprem: PlaneDatabase, standing: uuid.UUID
 ) -> None:

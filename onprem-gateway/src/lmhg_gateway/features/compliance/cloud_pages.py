@@ -140,7 +140,9 @@ async def _show(
         kind=kind,
         record_id=record_id,
         what=what,
-        place=views.place_of(entries, what, is_kept=is_kept),
+        place=views.place_of(
+            entries, what, is_kept=is_kept, is_readable=line is not None and line.is_readable
+        ),
         signed_n=signed.n if signed else None,
         receipted_at=signed.closed_at if signed else None,
         entries=views.entry_rows(entries),
@@ -160,7 +162,8 @@ async def _recall(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> views.
     kept = await repository.kept_back(tx, kind=kind, record_id=record_id)
     if kept is None or kept.lifted_at is not None:
         return None
-    return views.recall_line(kept, await repository.recalls(tx, kind=kind, at=kept.kept_at))
+    found = await repository.recalls(tx, kind=kind, at=kept.kept_at)
+    return views.recall_line(kept, found, now=utc_now())
 
 
 def _check_kind(kind: str) -> None:
@@ -188,5 +191,6 @@ NOTICES = {
 MESSAGES = {
     "record": "There is no such record in the cloud, and there was none.",
     "kept_back_already": "This record is withdrawn already.",
+    "kept_back_nothing": "This record is not in the cloud, so there was nothing to withdraw.",
     "kept_back_stands": "What keeps a record back is lifted by another person, once.",
 }

@@ -137,7 +137,7 @@ async def _recall(tx: ReadSession, exemption: Exemption) -> views.RecallLine | N
     if withdrawal is None:
         return None
     found = await exemptions.recalls(tx, kind=exemption.kind, at=withdrawal.at)
-    return views.recall_line(withdrawal, found)
+    return views.recall_line(withdrawal, found, now=utc_now())
 
 
 async def _show(

@@ -59,6 +59,16 @@ _RECALLS = text(
     " max(broker_purged_at) as purged_at from relay.recall_status"
     " where kind = :kind and withdrawn_at = :at"
 )
+_LATE_RECALLS = text(
+    "with asked as ("
+    "  select e.kind, w.at, w.records from compliance.withdrawal w"
+    "  join relay.exemption e on e.id = w.exemption_id where w.at between :since and :before"
+    "  union all select kind, kept_at, 1 from compliance.kept_back"
+    "  where lifted_at is null and kept_at between :since and :before"
+    ") select count(*) from asked a where a.records > ("
+    "  select count(r.broker_purged_at) from relay.recall_status r"
+    "  where r.kind = a.kind and r.withdrawn_at = a.at)"
+)
 _ENTRIES = text(
     "with tail as materialized ("
     "  select coalesce(max(n) + 1, 0) as first from compliance.ledger_row"
@@ -129,6 +139,12 @@ async def withdrawal_of(tx: ReadSession, exemption_id: uuid.UUID) -> Withdrawal 
 async def recalls(tx: ReadSession, *, kind: str, at: datetime) -> Row[Any]:
     """How far the recalls of one withdrawal are; they carry its very time."""
     return (await tx.execute(_RECALLS, {"kind": kind, "at": at})).one()
+
+
+async def late_recalls(tx: ReadSession, *, since: datetime, before: datetime) -> int:
+    """How many withdrawals between two moments are not confirmed to the end."""
+    given = {"since": since, "before": before}
+    return int((await tx.execute(_LATE_RECALLS, given)).scalar_one())
 
 
 async def record_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Row[Any] | None:

@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 SOON = timedelta(days=7)
 """From then on the end of an exemption is said on the overview."""
+RECALL_LATE = timedelta(minutes=5)
+"""After this long a recall that is not confirmed is red; while both relays work it takes seconds."""
+RECALL_WATCHED = timedelta(days=90)
+"""How long the overview goes on looking for it."""
 
 
 class Scope(NamedTuple):

@@ -61,10 +61,13 @@ async def keep_back(
     """Take one record out of a standing approval; the wall recalls it. Raises: NotFound, Conflict."""
     if kind not in KEEPABLE:
         raise NotFound("record")
-    if await repository.record_of(tx, kind=kind, record_id=record_id) is None:
+    record = await repository.record_of(tx, kind=kind, record_id=record_id)
+    if record is None:
         raise NotFound("record")
     if await repository.locked_kept_back(tx, kind=kind, record_id=record_id):
         raise Conflict("kept_back_already")
+    if not record.hipaa_exempt:
+        raise Conflict("kept_back_nothing")
     subject_id = await repository.subject_of(tx, kind=kind, record_id=record_id)
     row = KeptBack(
         id=uuid.uuid4(), kind=kind, record_id=record_id, subject_id=subject_id, kept_by=by

@@ -10,7 +10,12 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Row
 
-from lmhg_gateway.features.compliance.exemption_rules import SCOPES, ends_in, state_of
+from lmhg_gateway.features.compliance.exemption_rules import (
+    RECALL_LATE,
+    SCOPES,
+    ends_in,
+    state_of,
+)
 from lmhg_gateway.features.compliance.models import ExemptionRequest, KeptBack, Withdrawal
 from lmhg_gateway.features.compliance.rules import HELD_PLACES
 from lmhg_gateway.features.ledger_review.public import DECISIONS
@@ -72,11 +77,18 @@ class RecallLine:
     unreadable_at: datetime | None
     purged: int
     purged_at: datetime | None
+    late: bool
+    """Whether it takes longer than a recall takes while both relays work."""
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing of it is anywhere outside any more."""
         return self.purged >= self.records
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether some of it may still be read in the cloud."""
+        return self.unreadable < self.records
 
 
 @dataclass(frozen=True)
@@ -174,15 +186,21 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
     )
 
 
-def recall_line(withdrawal: Withdrawal | KeptBack, found: Row[Any]) -> RecallLine:
-    """The recalls of one withdrawal, added up."""
+def recall_line(withdrawal: Withdrawal | KeptBack, found: Row[Any], *, now: datetime) -> RecallLine:
+    """The recalls of one withdrawal, added up.
+
+    A record that is kept back is one recall at least. It is known only once the relay has sent it,
+    and until then its body is still in the cloud.
+    """
     if isinstance(withdrawal, KeptBack):
-        at, records = withdrawal.kept_at, found.known
+        at, records = withdrawal.kept_at, 1
     else:
         at, records = withdrawal.at, withdrawal.records
+    records = max(records, found.known)
     return RecallLine(
+        late=found.purged < records and now - at > RECALL_LATE,
         withdrawn_at=at,
-        records=max(records, found.known),
+        records=records,
         unreadable=found.unreadable,
         unreadable_at=found.unreadable_at,
         purged=found.purged,
@@ -241,10 +259,12 @@ class Place(NamedTuple):
     verb: str
 
 
-def place_of(found: Sequence[Row[Any]], what: Shipped | None, *, is_kept: bool) -> Place:
+def place_of(
+    found: Sequence[Row[Any]], what: Shipped | None, *, is_kept: bool, is_readable: bool = False
+) -> Place:
     """Where a record's present bytes are, as its ledger entries say, newest first."""
     if is_kept:
-        return Place("Withdrawn", "info", "would hold")
+        return Place("Withdrawn", "warn" if is_readable else "info", "would hold")
     if what is None or not what.is_exempt:
         return Place("Only here", "", "would hold")
     if signed_for(found, what):

@@ -20,7 +20,7 @@ from lmhg_gateway.features.compliance import (
     watch_repository,
     watch_views,
 )
-from lmhg_gateway.features.compliance.exemption_rules import SOON
+from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL_WATCHED, SOON
 from lmhg_gateway.features.compliance.public import waiting_notes
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
 from lmhg_gateway.features.packets.public import newest as newest_packet
@@ -66,6 +66,12 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
     """What cannot wait: a sentence and the page where it is seen to."""
     alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
     red = [(alarm.means, "/compliance/witness") for alarm in alarms]
+    since, before = at - RECALL_WATCHED, at - RECALL_LATE
+    if await exemption_repository.late_recalls(tx, since=since, before=before):
+        said = (
+            "Something that was withdrawn is not confirmed gone; it may still be read in the cloud."
+        )
+        red.append((said, "/compliance/witness"))
     red += [
         (
             f"The {check.ledger} ledger was not sound when it was last verified.",

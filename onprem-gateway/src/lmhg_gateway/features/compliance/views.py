@@ -83,7 +83,7 @@ def state_of(
                 ("Held by screening", "bad") if held.outcome == "waiting" else ("Kept here", "bad")
             )
         return "Released to the portal", "ok"
-    if recall is not None and recall.unreadable_at is None:
+    if recall is None or _is_older(recall, exemption) or recall.unreadable_at is None:
         return "Being recalled", "warn"
     return "Withdrawn", "info"
 
@@ -134,16 +134,21 @@ def _crossed(shipment: Row[Any] | None) -> list[Step]:
 def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
     if exemption.withdrawn_at is None:
         return []
+    known = recall if recall is not None and not _is_older(recall, exemption) else None
+    waiting = "Waiting for the portal's receipt" if known else "Waiting for the relay to send it"
     steps = [Step("Withdrawn", exemption.withdrawn_at, "ok")]
-    if recall is None:
-        return steps
-    waiting = "Waiting for the portal's receipt"
     for title, at in (
-        ("Unreadable in the cloud", recall.unreadable_at),
-        ("Purged from the broker", recall.broker_purged_at),
+        ("unreadable in the cloud", known.unreadable_at if known else None),
+        ("purged from the broker", known.broker_purged_at if known else None),
     ):
-        steps.append(Step(title, at, "ok" if at else "warn", "" if at else waiting))
+        said = title.capitalize() if at else f"Not yet {title}"
+        steps.append(Step(said, at, "ok" if at else "warn", "" if at else waiting))
     return steps
+
+
+def _is_older(recall: Row[Any], exemption: Exemption) -> bool:
+    """Whether a recall is that of an earlier approval, which says nothing about this one."""
+    return bool(recall.withdrawn_at < exemption.granted_at)
 
 
 def _moment(text: str) -> datetime:
