@@ -2,6 +2,13 @@
 
 from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
+from lmhg_gateway.features.ledger_review.finding_rules import (
+    AGAIN,
+    CHANGED,
+    LEDGER_NAMES,
+    FindingWords,
+    finding_words,
+)
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_gateway.features.ledger_review.repository import (
@@ -24,10 +31,14 @@ from lmhg_gateway.features.ledger_review.views import ViewLink, own_links
 from lmhg_kit.persistence import ReadSession
 
 __all__ = [
+    "AGAIN",
+    "CHANGED",
     "COUNT_MAX",
     "DECISIONS",
+    "LEDGER_NAMES",
     "AddressFilter",
     "Counted",
+    "FindingWords",
     "LedgerCheck",
     "Meter",
     "SavedView",
@@ -36,6 +47,7 @@ __all__ = [
     "ask_check",
     "day_of",
     "entry_number",
+    "finding_words",
     "forget_view",
     "index",
     "keep_view",

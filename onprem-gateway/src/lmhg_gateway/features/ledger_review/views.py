@@ -10,6 +10,7 @@ import msgspec
 
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_contracts.ledger.tree import leaf_hash
+from lmhg_gateway.features.ledger_review.finding_rules import finding_words
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.repository import DayCount
 from lmhg_gateway.features.ledger_review.rules import (
@@ -90,6 +91,16 @@ class ViewLink:
 
 
 @dataclass(frozen=True)
+class CheckFinding:
+    """One kind of thing that is wrong: what it means, what to do, and where it shows first."""
+
+    means: str
+    todo: str
+    said: str
+    more: int
+
+
+@dataclass(frozen=True)
 class CheckView:
     """One verification: how far it is, or its verdict in words."""
 
@@ -102,7 +113,7 @@ class CheckView:
     size: int
     root: str
     signers: str
-    findings: list[str]
+    findings: list[CheckFinding]
     asked_at: datetime
     asked_by: str
     finished_at: datetime | None
@@ -214,8 +225,6 @@ def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -
 
 def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
     """One verification in plain words."""
-    findings = [f"{each['code'].replace('_', ' ').capitalize()}: {each['sentence']}."
-                for each in check.findings or []]  # fmt: skip
     return CheckView(
         id=check.id,
         ledger=check.ledger,
@@ -226,11 +235,23 @@ def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
         size=check.size or 0,
         root=check.root or "",
         signers=", ".join(check.signers or []),
-        findings=findings,
+        findings=_findings(check),
         asked_at=check.asked_at,
         asked_by=names.get(check.asked_by, check.asked_by),
         finished_at=check.finished_at,
     )
+
+
+def _findings(check: LedgerCheck) -> list[CheckFinding]:
+    """What was found, one of a kind: a changed entry contradicts every checkpoint after it."""
+    by_code: dict[str, list[str]] = {}
+    for each in check.findings or []:
+        by_code.setdefault(each["code"], []).append(each["sentence"])
+    rows: list[CheckFinding] = []
+    for code, said in by_code.items():
+        words = finding_words(code, check.ledger)
+        rows.append(CheckFinding(words.means, words.todo, said[0], len(said) - 1))
+    return rows
 
 
 def _headline(check: LedgerCheck) -> str:

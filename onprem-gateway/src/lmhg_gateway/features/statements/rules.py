@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lmhg_contracts.ledger.statement_evidence import Month
+from lmhg_gateway.features.ledger_review.public import (
+    AGAIN,
+    CHANGED,
+    LEDGER_NAMES,
+    FindingWords,
+    finding_words,
+)
 from lmhg_kit.errors import NotFound
 
 STARTS_MAX = 3
@@ -16,23 +22,8 @@ EARLY = timedelta(hours=3)
 """How long after a month's end its evidence may still be on its way."""
 MONTHS_SHOWN = 24
 
-VERIFY, DOWN = "docs/runbooks/verify-a-ledger.md", "docs/runbooks/process-down.md"
-LEDGERS = {"relay": "relay ledger", "access": "access ledger"}
+DOWN = "docs/runbooks/process-down.md"
 
-
-class FindingWords(NamedTuple):
-    """One reason in plain words; `waits` may mend itself when more is written and witnessed."""
-
-    means: str
-    todo: str
-    waits: bool = False
-
-
-_CHANGED = (
-    "Treat this as an incident: keep an export of the ledger as it is now, open an incident, and"
-    f" have IT follow {VERIFY}. Nobody should mend the ledger first."
-)
-_FILE = f"Ask for it again. If it says so again, open an incident and have IT follow {VERIFY}."
 FINDINGS: Mapping[str, FindingWords] = {
     "ends_early": FindingWords(
         "Nothing in the {ledger} is later than the month, so nobody can show that its last"
@@ -48,45 +39,16 @@ FINDINGS: Mapping[str, FindingWords] = {
         waits=True,
     ),
     "cut": FindingWords(
-        "Entries are missing from the {ledger}: more of it was seen before.", _CHANGED
+        "Entries are missing from the {ledger}: more of it was seen before.", CHANGED
     ),
-    "truncated": FindingWords("Entries are missing from the {ledger}.", _CHANGED),
-    "extended": FindingWords("The {ledger} has entries that nothing signed for.", _CHANGED),
-    "edited": FindingWords("An entry of the {ledger} was changed after it was signed.", _CHANGED),
-    "forked": FindingWords(
-        "The {ledger} is not the one that was signed for: its history was rewritten.", _CHANGED
-    ),
-    "reordered": FindingWords("Entries of the {ledger} were moved or taken out.", _CHANGED),
-    "misnumbered": FindingWords("An entry of the {ledger} bears a wrong number.", _CHANGED),
-    "malformed": FindingWords("An entry of the {ledger} cannot be read.", _CHANGED),
-    "checkpoint": FindingWords(
-        "The signature at the head of the {ledger} is not one of the published keys'.",
-        "Have IT compare the published keys with what was handed over on paper. If they are right,"
-        f" it is an incident: {VERIFY}.",
-    ),
-    "seen": FindingWords(
-        "A checkpoint of the {ledger} that was kept does not carry a good signature.", _CHANGED
-    ),
-    "other_log": FindingWords("A checkpoint that was kept is of another ledger.", _FILE),
-    "origin": FindingWords("What was read is not the {ledger} of this practice.", _FILE),
-    "site": FindingWords("The ledgers name another practice than this one.", _FILE),
-    "checkpoint_missing": FindingWords(
-        "A ledger has no signed checkpoint yet.",
-        "The first one is written with its first entry. Ask again in an hour.",
-        waits=True,
-    ),
-    "ledger_keys_missing": FindingWords(
-        "The published keys of the ledgers are not where the settings say, so nothing can be"
-        " verified.",
-        "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker. Nothing was changed.",
-    ),
+    "origin": FindingWords("What was read is not the {ledger} of this practice.", AGAIN),
+    "site": FindingWords("The ledgers name another practice than this one.", AGAIN),
     "gave_up": FindingWords(
         "The worker began this statement three times and never finished it.",
         f"Tell IT: the worker's log says why, and {DOWN} what to do. Then ask again.",
     ),
 }
-"""A finding's code, without the ledger in front, to its words."""
-UNKNOWN = FindingWords("The evidence is not what it should be.", _FILE)
+"""What a statement adds to the findings of a verification, without the ledger in front."""
 
 PROBLEMS: Mapping[str, str] = {
     "receipt_missing": "our ledger says that the portal answered, and the receipt is not here",
@@ -101,13 +63,11 @@ PROBLEMS: Mapping[str, str] = {
 
 def words_of(code: str) -> FindingWords:
     """A finding in plain words, with the ledger that it names."""
-    if code in FINDINGS:
-        return FINDINGS[code]
     ledger, _, kind = code.partition("_")
+    if ledger not in LEDGER_NAMES:
+        ledger, kind = "", code
     words = FINDINGS.get(kind)
-    if ledger not in LEDGERS or words is None:
-        return UNKNOWN
-    return words._replace(means=words.means.format(ledger=LEDGERS[ledger]))
+    return words.about(ledger) if words else finding_words(kind, ledger)
 
 
 def parse_month(said: str, zone: str) -> Month:
