@@ -56,6 +56,23 @@ async def began(onprem: PlaneDatabase) -> None:
     await onprem.run("insert into audit.ledger (n, entry) values (0, $1)", encode_entry(entry))
 
 
+async def test_fresh_practice_misses_no_packet(officer: Signed, onprem: PlaneDatabase) -> None:
+    """Nobody is asked for the packet of a week that was over before anything began."""
+    missing = "is not made yet"
+    assert missing in (await officer.get(LIST)).text
+    swap = (
+        "do $$ begin alter table audit.ledger disable trigger all; update audit.ledger set entry ="
+        " convert_to(replace(convert_from(entry, 'utf8'), '{}', '{}'), 'utf8') where n = 0;"
+        " alter table audit.ledger enable trigger all; end $$"
+    )
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    await onprem.run(swap.format("2025-01-01", today))
+    page = (await officer.get(LIST)).text
+    await onprem.run(swap.format(today, "2025-01-01"))
+    assert missing not in page
+    assert "No packet yet" in page
+
+
 async def test_week_before_anything_began_has_no_packet(
     worker_db: Database, people: dict[str, uuid.UUID]
 ) -> None:

@@ -123,6 +123,7 @@ async def test_witness_is_red_when_an_entry_waits_for_it_for_an_hour(
         page = (await officer.get("/compliance/witness")).text
         row = page.partition("This plane, relay")[2].partition("</tr>")[0]
         assert said in row, size
+        assert ("A ledger is not witnessed up to now." in page) is (said == "Late")
         assert "the note itself" in page
 
 
@@ -192,6 +193,25 @@ async def test_late_sweep_is_red_and_opens_one_incident(
     assert await upkeep.open_sweep_incident() == 0
     rows = await onprem.run("select 1 from compliance.incident where code = 'sweep_late'")
     assert len(rows) == 1
+
+
+async def test_late_sweep_does_not_hide_what_the_last_one_found(
+    officer: Signed, worker_db: Database, onprem: PlaneDatabase
+) -> None:
+    """Both are red, and the page says what each means and what to do."""
+    old = datetime.now(UTC) + timedelta(minutes=1)
+    await swept(worker_db, at=old, where={"worker.log": 1})
+    await onprem.run(
+        "do $$ begin alter table compliance.canary_sweep disable trigger all; update compliance.canary_sweep"
+        " set finished_at = finished_at - interval '30 hours', started_at = started_at - interval '30 hours';"
+        " alter table compliance.canary_sweep enable trigger all; end $$"
+    )
+    page = (await officer.get("/compliance")).text
+    assert "The canary sweep is late." in page
+    assert "The last canary sweep found something." in page
+    sweeps = (await officer.get("/compliance/sweeps")).text
+    assert "a leak would not be noticed" in sweeps
+    assert "whether it is a breach" in sweeps
 
 
 async def test_sweep_on_record_is_not_changed(

@@ -55,6 +55,7 @@ async def overview(request: AnyRequest) -> Response[str]:
             "matching": matching,
             "sweep": await watch_repository.newest_sweep(tx),
             "packet": packet,
+            "packet_late": bool(packet and packet.signed_at is None and packet.due_at <= now),
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
@@ -88,7 +89,7 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
     if watch_views.is_sweep_late(sweep, at=at):
         said = "No canary sweep has ever run." if sweep is None else "The canary sweep is late."
         red.append((said, "/compliance/sweeps"))
-    elif sweep.findings:
+    if sweep is not None and sweep.findings:
         red.append(("The last canary sweep found something.", "/compliance/sweeps"))
     elif await incident_repository.has_open(tx, "canary_found"):
         said = "A canary sweep found something, and its incident is still open."

@@ -36,7 +36,11 @@ async def listed(request: AnyRequest) -> Response[str]:
     week = week_before(now, request.app.state["settings"].timezone)
     async with reading(request, "packets.list") as tx:
         rows = views.packet_rows(await repository.listed(tx), await staff_names(tx), at=now)
-    missing = None if any(row.first_day == week.first for row in rows) else week
+        began = await repository.began_at(tx)
+    is_known = (
+        began is None or began >= week.ends or any(row.first_day == week.first for row in rows)
+    )
+    missing = None if is_known else week
     return await page(request, "packets/list.html", rows=rows, missing=missing)
 
 
