@@ -332,6 +332,12 @@ async def test_this_month_is_not_over_and_has_no_statement(officer: Signed, make
     assert (await officer.post(f"{path}/bundle")).status_code == 200
 
 
+async def test_month_before_the_ledgers_began_is_called_empty(whole: Signed, maker: Maker) -> None:
+    """Nothing is missing of it, and nobody takes that for a month of work."""
+    _, page = await made(whole, maker, "2020-02")
+    assert "Complete, and empty" in page
+
+
 async def test_month_that_is_none_is_refused(officer: Signed) -> None:
     """A word, a day, nothing; and a statement that was never asked for."""
     for month in ("october", "2026-10-01", "", "2026-13"):

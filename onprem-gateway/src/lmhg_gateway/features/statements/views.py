@@ -20,6 +20,7 @@ from lmhg_gateway.features.statements.rules import (
 )
 
 READING = "Reading every entry of both ledgers and rebuilding their trees…"
+EMPTY = "Complete, and empty: no entry of either ledger is of this month."
 WAITING = "Waits for the worker, which begins within a second or two…"
 
 
@@ -82,7 +83,9 @@ def statement_view(
         still_since=moved if is_still else None,
         state=state,
         state_kind=kind,
-        headline=_headline(name_of(found.month), compared, waits=waits),
+        headline=EMPTY
+        if _is_empty(found)
+        else _headline(name_of(found.month), compared, waits=waits),
         asked_at=found.asked_at,
         asked_by=names.get(found.asked_by, found.asked_by),
         finished_at=found.finished_at,
@@ -113,6 +116,11 @@ def _state(found: MonthStatement, compared: Comparison | None, *, waits: bool) -
     if compared is not None and not compared.agrees:
         return "Made, and the portal differs", "bad"
     return "Complete", "ok"
+
+
+def _is_empty(found: MonthStatement) -> bool:
+    """Whether a month lies outside of what the ledgers are about, such as before they began."""
+    return (found.body or "").count("ledger: entries none;") == 2
 
 
 def _headline(name: str, compared: Comparison | None, *, waits: bool) -> str:
