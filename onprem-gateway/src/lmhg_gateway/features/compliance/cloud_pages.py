@@ -19,7 +19,7 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
-from lmhg_kit.http.page import go, page
+from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 
@@ -64,7 +64,7 @@ async def view(
     return await _show(request, kind, record_id, form=start(WithReason))
 
 
-@get(f"{RECORD}/recall", opt=needs("cloud_copy.read"), include_in_schema=False)
+@get(f"{RECORD}/recall", opt=needs("cloud_copy.read", passive=True), include_in_schema=False)
 async def recall(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[str]:
@@ -72,8 +72,8 @@ async def recall(
     _check_kind(kind)
     async with reading(request, "compliance.recall") as tx:
         line = await _recall(tx, kind=kind, record_id=record_id)
-    address = f"{LIST}/{kind}/{record_id}/recall"
-    return await page(request, "compliance/recall_part.html", line=line, address=address)
+    own = f"{LIST}/{kind}/{record_id}"
+    return part(request, "compliance/recall_part.html", line=line, own=own)
 
 
 @post(f"{RECORD}/keep-back", opt=needs("exemptions.withdraw"), include_in_schema=False)
@@ -154,7 +154,6 @@ async def _show(
         keepable=kind in KEEPABLE,
         line=line,
         own=f"{LIST}/{kind}/{record_id}",
-        address=f"{LIST}/{kind}/{record_id}/recall",
     )
 
 

@@ -20,7 +20,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.page import go, page
+from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -67,13 +67,17 @@ async def view(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Respon
     return await _show(request, exemption_id, form=start(WithReason))
 
 
-@get(f"{LIST}/{{exemption_id:uuid}}/recall", opt=needs("compliance.read"), include_in_schema=False)
+@get(
+    f"{LIST}/{{exemption_id:uuid}}/recall",
+    opt=needs("compliance.read", passive=True),
+    include_in_schema=False,
+)
 async def recall(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Response[str]:
     """The recall's line alone, for the page to ask again."""
     async with reading(request, "compliance.recall") as tx:
         line = await _recall(tx, await _found(tx, exemption_id))
-    address = f"{LIST}/{exemption_id}/recall"
-    return await page(request, "compliance/recall_part.html", line=line, address=address)
+    own = f"{LIST}/{exemption_id}"
+    return part(request, "compliance/recall_part.html", line=line, own=own)
 
 
 @post(
@@ -164,7 +168,7 @@ async def _show(
         "compliance/exemption.html",
         status=status,
         form=form,
-        address=f"{LIST}/{exemption_id}/recall",
+        own=f"{LIST}/{exemption_id}",
         **context,
     )
 

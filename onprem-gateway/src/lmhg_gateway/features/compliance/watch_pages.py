@@ -14,7 +14,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import fill, read_form
-from lmhg_kit.http.page import go, page
+from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 
@@ -35,10 +35,10 @@ async def matches(request: AnyRequest) -> Response[str]:
     return await page(request, "compliance/match.html", **await _matches(request))
 
 
-@get(f"{MATCH}/runs", opt=needs("compliance.read"), include_in_schema=False)
+@get(f"{MATCH}/runs", opt=needs("compliance.read", passive=True), include_in_schema=False)
 async def runs(request: AnyRequest) -> Response[str]:
     """The list alone, for the page to ask again while one runs."""
-    return await page(request, "compliance/match_part.html", **await _matches(request))
+    return part(request, "compliance/match_part.html", **await _matches(request))
 
 
 @post(MATCH, opt=needs("compliance.read"), include_in_schema=False)

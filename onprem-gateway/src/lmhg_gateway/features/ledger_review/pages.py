@@ -28,7 +28,7 @@ from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
 from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
-from lmhg_kit.http.page import go, page
+from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.ledgers import export_spooled, proof_of
@@ -157,14 +157,25 @@ async def verify(request: AnyRequest) -> Response[Any]:
 @get(views.PATH + "/checks/{check_id:uuid}", opt=needs("compliance.read"), include_in_schema=False)
 async def check(request: AnyRequest, check_id: FromPath[uuid.UUID]) -> Response[str]:
     """One verification: its progress while it runs, then its verdict in plain words."""
+    return await page(request, "ledger_review/check.html", check=await _shown(request, check_id))
+
+
+@get(
+    views.PATH + "/checks/{check_id:uuid}/part",
+    opt=needs("compliance.read", passive=True),
+    include_in_schema=False,
+)
+async def check_part(request: AnyRequest, check_id: FromPath[uuid.UUID]) -> Response[str]:
+    """The part of that page that changes, which the page asks for by itself."""
+    return part(request, "ledger_review/check_part.html", check=await _shown(request, check_id))
+
+
+async def _shown(request: AnyRequest, check_id: uuid.UUID) -> views.CheckView:
     async with reading(request, "ledger.verify") as tx:
         found = await repository.check_by_id(tx, check_id)
         if found is None:
             raise NotFound("ledger_check")
-        shown = views.check_view(found, await staff_names(tx))
-    is_part = request.headers.get("hx-request") == "true"
-    template = "ledger_review/check_part.html" if is_part else "ledger_review/check.html"
-    return await page(request, template, check=shown)
+        return views.check_view(found, await staff_names(tx))
 
 
 @get(views.PATH + "/export", opt=needs("compliance.export", fresh=True), include_in_schema=False)
@@ -238,7 +249,18 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 LEDGER_REVIEW = Feature(
     name="ledger_review",
-    handlers=(ledger, entry, verify, check, export, export_access, proof, keep_view, forget_view),
+    handlers=(
+        ledger,
+        entry,
+        verify,
+        check,
+        check_part,
+        export,
+        export_access,
+        proof,
+        keep_view,
+        forget_view,
+    ),
     notices={
         "view.kept": "The view is kept.",
         "view.forgotten": "The view is gone; the entries are untouched.",
