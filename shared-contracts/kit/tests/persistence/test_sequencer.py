@@ -114,3 +114,28 @@ async def test_two_sequencers_never_both_append(
     await note(db, "race", 50)
     await asyncio.gather(sequencer.step(), sequencer.step())
     assert len(await acts(cloud)) == before + 50
+
+
+async def test_last_entries_are_offered_anew_once_the_witness_has_signed_before_them(
+    db: Database, sequencer: Sequencer, cloud: PlaneDatabase
+) -> None:
+    """The witness signs only what begins where it stopped: an offer made before that says nothing to it."""
+    for act in ("read", "export"):
+        await note(db, act)
+        await sequencer.step()
+    assert await offered(cloud) == 0
+    [row] = await cloud.run("select size from audit.ledger_head where ledger = 'access'")
+    await cloud.run(
+        "insert into relay.cosignature (origin, size, root, note) values ($1, $2, $3, 'note')",
+        sequencer.origin,
+        row["size"] - 1,
+        bytes(32),
+    )
+    assert await sequencer.step() == 0
+    assert await offered(cloud) == row["size"] - 1
+
+
+async def offered(cloud: PlaneDatabase) -> int:
+    """The size from which the checkpoint that is laid out for the witness grows."""
+    [row] = await cloud.run("select size from relay.foreign_checkpoint where ledger = 'access'")
+    return row["size"]

@@ -35,6 +35,11 @@ _MOVE = text(
 )
 _FORGET = text("delete from audit.event where seq = any(:seqs)")
 _COSIGNED = text("select coalesce(max(size), 0) from relay.cosignature where origin = :origin")
+_IS_OUTRUN = text(
+    "select exists (select from relay.foreign_checkpoint o join audit.ledger_head h using (ledger),"
+    " (select max(size) as known from relay.cosignature where origin = :origin) c"
+    " where o.ledger = 'access' and o.size < c.known and c.known < h.size)"
+)
 _OFFER = text(
     "insert into relay.foreign_checkpoint (ledger, note, size, proof, at)"
     " values (:ledger, :note, :size, :proof, now()) on conflict (ledger)"
@@ -57,8 +62,16 @@ class Sequencer:
             rows = (await link.execute(_EVENTS, {"limit": BATCH})).all()
             if rows:
                 await self._append(link, frontier, rows)
+            if rows or await self._is_outrun(link):
                 await self._offer(link)
         return len(rows)
+
+    async def _is_outrun(self, link: AsyncConnection) -> bool:
+        """Whether the offer begins before what was cosigned since, so that the other plane passes it over.
+
+        Without a new offer the last entries would wait for the next event.
+        """
+        return bool((await link.execute(_IS_OUTRUN, {"origin": self.origin})).scalar_one())
 
     async def _offer(self, link: AsyncConnection) -> None:
         """Lay the newest checkpoint out for the relay, with its proof from the last witnessed one.
