@@ -5,10 +5,13 @@ import platform
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 
 import psutil
 
+from lmhg_gateway.kernel.settings import WorkspaceSettings
+from lmhg_kit.settings import Environment
 from lmhg_stack.ports import free_ports
 from lmhg_stack.postgres import Postgres
 from lmhg_stack.process import spawn, stop, wait_until
@@ -33,6 +36,23 @@ def onprem_database() -> Iterator[PlaneDatabase]:
         finally:
             stop(process, sign=server.command().stop_signal)
             server.wipe()
+
+
+def workspace_settings(zone: str, *, keys: Path | None = None) -> WorkspaceSettings:
+    """The workspace as a measurement asks it, in its own process."""
+    return WorkspaceSettings(
+        environment=Environment.DEVELOPMENT,
+        site="s1",
+        database_url="unused",
+        listen="127.0.0.1:0",
+        metrics_listen="127.0.0.1:0",
+        approved_networks=(ip_network("127.0.0.0/8"),),
+        public_url="http://work.test",
+        identity_url="http://id.test",
+        keyring_file=Path("unused"),
+        peer_ledger_keys_file=keys,
+        timezone=zone,
+    )
 
 
 async def add_officer(database: PlaneDatabase) -> None:

@@ -9,20 +9,22 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
-from pathlib import Path
 
 import asyncpg
 import httpx
 
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry, timestamp
 from lmhg_gateway.app import workspace
-from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.http.testing import browser_at, sign_in
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.settings import Environment
-from lmhg_stack.bench.ground import OFFICER, add_officer, onprem_database, percentile
+from lmhg_stack.bench.ground import (
+    OFFICER,
+    add_officer,
+    onprem_database,
+    percentile,
+    workspace_settings,
+)
 from lmhg_stack.testing import PlaneDatabase
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -132,18 +134,7 @@ async def _index_step(db: Database, ledger: str) -> int:
 async def _pages(database: PlaneDatabase, db: Database) -> list[tuple[str, float, float]]:
     """(page, p50, p99) in ms."""
     await database.run("analyze")
-    settings = WorkspaceSettings(
-        environment=Environment.DEVELOPMENT,
-        site="s1",
-        database_url="unused",
-        listen="127.0.0.1:0",
-        metrics_listen="127.0.0.1:0",
-        approved_networks=(ip_network("127.0.0.0/8"),),
-        public_url="http://work.test",
-        identity_url="http://id.test",
-        keyring_file=Path("unused"),
-        timezone=ZONE,
-    )
+    settings = workspace_settings(ZONE)
     edge = workspace.build(settings, db)
     async with browser_at(edge, base_url="http://work.test") as browser:
         await sign_in(browser, edge, "compliance", account_id=OFFICER)

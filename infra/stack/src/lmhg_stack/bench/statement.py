@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from ipaddress import ip_network
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,12 +29,10 @@ from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_contracts.wire import Receipt, Result, seal
 from lmhg_gateway.app import workspace
 from lmhg_gateway.features.statements.public import Maker
-from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.http.testing import Signed, browser_at, sign_in
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database
-from lmhg_kit.settings import Environment
-from lmhg_stack.bench.ground import OFFICER, add_officer, onprem_database
+from lmhg_stack.bench.ground import OFFICER, add_officer, onprem_database, workspace_settings
 from lmhg_stack.testing import PlaneDatabase
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -177,19 +174,7 @@ async def _through_page(database: PlaneDatabase, size: int, keys: Path) -> float
     """Seconds from the button until the page has the statement."""
     await add_officer(database)
     await _fill(database, size)
-    settings = WorkspaceSettings(
-        environment=Environment.DEVELOPMENT,
-        site="s1",
-        database_url="unused",
-        listen="127.0.0.1:0",
-        metrics_listen="127.0.0.1:0",
-        approved_networks=(ip_network("127.0.0.0/8"),),
-        public_url="http://work.test",
-        identity_url="http://id.test",
-        keyring_file=Path("unused"),
-        peer_ledger_keys_file=keys,
-        timezone=MONTH.zone,
-    )
+    settings = workspace_settings(MONTH.zone, keys=keys)
     pages, work = (
         Database(database.url(f"gw_{name}"), pool_size=3) for name in ("workspace", "worker")
     )

@@ -1,10 +1,9 @@
 """Pages of ledger review: what left, what was refused and why, and whether it can be proven."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
@@ -25,6 +24,7 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.downloads import attachment, chunks
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
 from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
@@ -35,7 +35,6 @@ from lmhg_kit.persistence.ledgers import export_spooled, proof_of
 
 AnyRequest = Request[Any, Any, Any]
 EXPORT_TYPE = "application/octet-stream"
-CHUNK = 256 * 1024
 INDEX_MOST = 5_000
 """Entries that one page makes rows of, should the worker be behind."""
 
@@ -197,9 +196,9 @@ async def _export(request: AnyRequest, ledger: str) -> Stream:
         await tx.note("export", kind=f"{ledger}_ledger")
     source = await export_spooled(database_of(request), ledger)
     return Stream(
-        _chunks(source),
+        chunks(source),
         media_type=EXPORT_TYPE,
-        headers=_attachment(f"{ledger}-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
+        headers=attachment(f"{ledger}-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
     )
 
 
@@ -210,7 +209,7 @@ async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
         await tx.note("export", kind="relay_ledger")
     found = await proof_of(database_of(request), "relay", n)
     return Response(
-        found.to_text(), media_type="text/plain", headers=_attachment(f"relay-{n}.tlog-proof")
+        found.to_text(), media_type="text/plain", headers=attachment(f"relay-{n}.tlog-proof")
     )
 
 
@@ -234,17 +233,6 @@ async def forget_view(request: AnyRequest, view_id: FromPath[uuid.UUID]) -> Resp
     async with writing(request, "view.forget") as tx:
         of = await service.forget_view(tx, view_id, owner=actor_of(request).id)
     return go(request, f"/compliance/{of}", notice="view.forgotten")
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"content-disposition": f"attachment; filename={name}"}
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    """A file piece by piece; it is closed at its end."""
-    with source:
-        while piece := source.read(CHUNK):
-            yield piece
 
 
 LEDGER_REVIEW = Feature(

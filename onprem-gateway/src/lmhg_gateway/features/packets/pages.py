@@ -19,6 +19,7 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.downloads import attachment
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Fields, read_form
 from lmhg_kit.http.page import go, page
@@ -92,8 +93,7 @@ async def content(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Respon
         lines = await repository.lines_of(tx, packet.id)
         body = service.content_of(packet, lines, signed_by=packet.signed_by)
         await tx.note("export", kind=service.KIND, ids=[packet.id])
-    name = f"packet-{packet.first_day}.json"
-    headers = {"content-disposition": f"attachment; filename={name}"}
+    headers = attachment(f"packet-{packet.first_day}.json")
     return Response(body, media_type="application/json", headers=headers)
 
 

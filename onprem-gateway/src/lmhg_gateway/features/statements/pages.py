@@ -2,9 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -20,6 +19,7 @@ from lmhg_gateway.features.statements.rules import days_of, months_before, parse
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.downloads import attachment, chunks
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.page import go, page, part
@@ -29,7 +29,6 @@ from lmhg_kit.persistence import ReadSession
 AnyRequest = Request[Any, Any, Any]
 OWN = "/compliance/statement"
 ONE = f"{OWN}/{{statement_id:uuid}}"
-CHUNK = 256 * 1024
 
 
 @get(OWN, opt=needs("compliance.read"), include_in_schema=False)
@@ -74,7 +73,7 @@ async def text(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> Respon
             raise NotFound("statement")
         await tx.note("export", kind="statement", ids=[found.id])
     name = f"statement-{found.month}.txt"
-    return Response(found.body, media_type="text/plain", headers=_attachment(name))
+    return Response(found.body, media_type="text/plain", headers=attachment(name))
 
 
 @post(
@@ -100,8 +99,8 @@ async def bundle_file(request: AnyRequest, statement_id: FromPath[uuid.UUID]) ->
         packed = await asyncio.to_thread(evidence.pack, bundle, found.body or "")
     finally:
         bundle.close()
-    headers = _attachment(f"evidence-{found.month}.zip")
-    return Stream(_chunks(packed), media_type="application/zip", headers=headers)
+    headers = attachment(f"evidence-{found.month}.zip")
+    return Stream(chunks(packed), media_type="application/zip", headers=headers)
 
 
 async def _found(tx: ReadSession, statement_id: uuid.UUID) -> MonthStatement:
@@ -119,17 +118,6 @@ async def _shown(request: AnyRequest, statement_id: uuid.UUID) -> dict[str, Any]
         first, last = days_of(found.month)
         weeks = await week_states(tx, first, last, zone=found.zone) if shown.is_done else []
     return {"made": shown, "weeks": weeks}
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"content-disposition": f"attachment; filename={name}"}
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    """A file piece by piece; it is closed at its end."""
-    with source:
-        while piece := source.read(CHUNK):
-            yield piece
 
 
 STATEMENT = Feature(
