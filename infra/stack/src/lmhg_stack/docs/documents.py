@@ -10,6 +10,7 @@ from lmhg_stack.docs import (
     contracts,
     database,
     errors,
+    found,
     routes,
     settings,
     stackschema,
@@ -34,6 +35,7 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/settings.md", settings.reference())
     yield Document("docs/reference/commands.md", commands.reference())
     yield Document("docs/reference/errors.md", errors.reference())
+    yield Document("docs/compliance/found-and-mended.md", found.reference())
     yield Document("docs/reference/database.md", database.dictionary())
     yield Document("docs/reference/routes.md", routes.reference())
     yield Document("docs/reference/referral-states.md", referral_rules.reference())
