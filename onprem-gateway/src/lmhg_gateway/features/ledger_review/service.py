@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
-from lmhg_contracts.ledger.verify import Finding, Verdict, verify_export
+from lmhg_contracts.ledger.finding import Finding
+from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling

@@ -12,7 +12,7 @@ import msgspec
 
 from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_contracts.ledger.statement_evidence import Month
-from lmhg_contracts.ledger.verify import Finding
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_gateway.features.ledger_review.public import Meter, read_verifiers, size_of, telling
 from lmhg_gateway.features.statements import comparison, repository
 from lmhg_gateway.features.statements.comparison import Comparison
