@@ -111,7 +111,7 @@ def read_entries(source: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             stated = bytes.fromhex(line[:64].decode("ascii"))
         except (ValueError, UnicodeDecodeError):
             raise ExportRefused("line_malformed") from None
-        if len(stated) != HASH_BYTES:
+        if len(stated) != HASH_BYTES or stated.hex().encode() != line[:64]:
             raise ExportRefused("line_malformed")
         yield stated, line[65:-1]
 
