@@ -8,7 +8,9 @@ A proof is C2SP `tlog-proof@v1`; its `extra` line holds the entry.
 import base64
 import binascii
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from lmhg_contracts.ledger.tree import HASH_BYTES, leaf_hash
@@ -67,6 +69,18 @@ def write_export(out: BinaryIO, note: str, entries: Iterable[bytes]) -> int:
         append_entry(out, entry)
         count += 1
     return count
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that stands at its path once it is whole; after an error nothing new is there."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def append_entry(out: BinaryIO, entry: bytes) -> None:
