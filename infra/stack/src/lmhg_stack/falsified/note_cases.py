@@ -3,8 +3,8 @@
 import base64
 from collections.abc import Iterator
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, origin, sign
-from lmhg_stack.falsified.world import SITE, STRANGER, Case, World, raw_entry, signer
+from lmhg_contracts.ledger.checkpoint import Checkpoint, origin, sign
+from lmhg_stack.falsified.world import NUMBERS, SITE, STRANGER, Case, World, raw_entry, signer
 
 
 def cases(world: World) -> Iterator[Case]:
@@ -165,7 +165,7 @@ def _key_files(world: World) -> Iterator[Case]:
     raw[5] ^= 1
     edited = base64.b64encode(bytes(raw)).decode()
     kind = base64.b64encode(b"\x02" + bytes(raw[1:])).decode()
-    swapped = NoteSigner(other.name, own._key).vkey  # noqa: SLF001 - the same key under another name
+    swapped = signer(other.name, NUMBERS[world.plane]).vkey
     for case, what, keys, codes in (
         ("keys-edited-by-hand", "BOM, CRLF, a comment and empty lines: read all the same",
          f"\ufeff# both planes\r\n\r\n{own.vkey}\r\n{other.vkey}\r\n", ()),

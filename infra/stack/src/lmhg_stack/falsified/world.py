@@ -35,10 +35,8 @@ def signer(name: str, number: int) -> NoteSigner:
     return NoteSigner(name, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
 
 
-KEYS = {
-    "onprem": signer(key_name(SITE, "onprem"), 1),
-    "cloud": signer(key_name(SITE, "cloud"), 2),
-}
+NUMBERS = {"onprem": 1, "cloud": 2}
+KEYS = {plane: signer(key_name(SITE, plane), number) for plane, number in NUMBERS.items()}
 STRANGER = signer("stranger.example", 3)
 
 

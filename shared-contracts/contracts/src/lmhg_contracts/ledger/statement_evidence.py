@@ -24,8 +24,9 @@ from lmhg_contracts.ledger.checkpoint import (
     signed_by,
 )
 from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
-from lmhg_contracts.ledger.verify import Finding, verify_export
+from lmhg_contracts.ledger.verify import verify_export
 
 HEAD_ACT = "ledger_head"
 """The act of an access entry that names the relay ledger's size and root."""
