@@ -66,8 +66,15 @@ async def standing(onprem: PlaneDatabase, people: dict[str, uuid.UUID]) -> uuid.
 
 
 async def block(onprem: PlaneDatabase, standing: uuid.UUID, *, appointment: uuid.UUID) -> str:
-    """A released calendar block; its id."""
+    """A released calendar block of an appointment that is here; its id."""
     made = uuid.uuid4()
+    await as_owner(
+        onprem,
+        f"insert into practice.client (id) values ('{appointment}') on conflict do nothing;"
+        " insert into practice.appointment (id, client_id, starts_at, ends_at, status)"
+        f" values ('{appointment}', '{appointment}', now(), now(), 'confirmed')"
+        " on conflict do nothing",
+    )
     await as_owner(
         onprem,
         "insert into practice.calendar_block (id, appointment_id, clinician_id, starts_at, ends_at,"
