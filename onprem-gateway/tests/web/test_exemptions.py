@@ -1,6 +1,8 @@
 """Exemptions: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
 
 import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -82,6 +84,11 @@ async def block(onprem: PlaneDatabase, standing: uuid.UUID, *, appointment: uuid
         " '2026-11-23T15:00Z', '2026-11-23T15:50Z', 'busy', true, '" + str(standing) + "')",
     )
     return str(made)
+
+
+def backups_end() -> datetime:
+    """When the portal's last backup with what goes now is deleted, by the settings' default."""
+    return datetime.now(ZoneInfo("America/Kentucky/Louisville")) + timedelta(days=30)
 
 
 async def state_of(onprem: PlaneDatabase, block_id: str) -> tuple[bool, list[str]]:
@@ -166,6 +173,9 @@ async def test_whoever_asked_declines_and_never_approves(
     await admin.follow(own, outcome="declined", version="1", reason="Changed my mind.")
 
 
+@pytest.mark.found(
+    "W9", "the recall page says until when the portal's backups may hold what was taken back"
+)
 async def test_recall_line_follows_a_withdrawal_to_its_end(
     officer: Signed, onprem: PlaneDatabase, proposed: tuple[str, str]
 ) -> None:
@@ -190,8 +200,10 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
     )
     assert "0 of 1" in (await officer.get(f"{own}/recall")).text
     await onprem.run("update relay.recall_status set broker_purged_at = now()")
+    assert "may still hold it until" not in part
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
+    assert f"may still hold it until {backups_end():%a %-d %b %Y}" in done
     assert "every 2s" not in done
     assert (await officer.post(f"{own}/withdraw", reason="Again.")).status_code == 409
 
