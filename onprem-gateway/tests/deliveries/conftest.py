@@ -19,6 +19,7 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.persistence import Database
+from lmhg_stack.intake_lab import Lab, intake_lab
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.process import Command, script, spawn, stop, wait_until
 from lmhg_stack.testing import PlaneDatabase
@@ -111,3 +112,11 @@ async def deliveries(onprem: PlaneDatabase, simulator: httpx.Client) -> AsyncIte
     yield Deliveries(box=OpeningBox(PRIVATE), fetcher=Fetcher(api, calls))
     await api.close()
     await db.close()
+
+
+@pytest.fixture
+async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
+    """Webhook to record in this process, on a clock that is set, beside an IntakeQ of our choice."""
+    async with intake_lab(onprem) as made:
+        await made.empty()
+        yield made

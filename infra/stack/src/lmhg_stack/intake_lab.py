@@ -28,6 +28,7 @@ from lmhg_gateway.kernel.sealed_box import OpeningBox, SealingBox
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
+from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database, ReadSession
 from lmhg_stack.intakeq.limits import DAY_S, MINUTE_S, CallLimits
 from lmhg_stack.testing import PlaneDatabase
@@ -190,6 +191,15 @@ class Lab:
         )
         return found[0]["result"], found[0]["result_code"]
 
+    async def change(self, sql: str, *values: object) -> None:
+        """Change a delivery by hand, as a named actor."""
+        settings = {"app.actor": "lab", "app.purpose": "lab"}
+        link = await asyncpg.connect(self.database.url("postgres"), server_settings=settings)
+        try:
+            await link.execute(sql, *values)
+        finally:
+            await link.close()
+
     async def counts(self) -> dict[str, int]:
         """How many deliveries have which result."""
         found = await self.database.run(
@@ -213,7 +223,11 @@ class Lab:
 
 @asynccontextmanager
 async def intake_lab(database: PlaneDatabase, *, pool: int = 4) -> AsyncIterator[Lab]:
-    """A lab over a migrated on-prem database; the process's keyring has to be installed."""
+    """A lab over a migrated on-prem database; the process's keyring has to be installed.
+
+    Logs are the product's own JSON lines, from `error` on: the failures of a storm are its weather.
+    """
+    configure(process="lab", level="error")
     clock, private = Clock(), X25519PrivateKey.generate()
     db = Database(database.url("gw_worker"), pool_size=pool)
     intakeq = StandIn(clock)
