@@ -1,6 +1,6 @@
 """Calls to IntakeQ: never over ten in any minute nor 500 in any day, and waiting costs nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ async def events(lab: Lab) -> int:
     return (await lab.database.run("select count(*) from audit.event"))[0][0]
 
 
-def show(lab: Lab, found: dict[str, object]) -> dict[str, object]:
+def show(lab: Lab, found: Mapping[str, object]) -> dict[str, object]:
     """IntakeQ shows an object and its client's profile; the webhook about it."""
     number = found["ClientId"]
     assert isinstance(number, int)
@@ -40,7 +40,9 @@ def show(lab: Lab, found: dict[str, object]) -> dict[str, object]:
     return hook_of(found)
 
 
-@pytest.mark.found("I4", "the limit is a sliding minute, kept in the database, and IntakeQ refuses no call")
+@pytest.mark.found(
+    "I4", "the limit is a sliding minute, kept in the database, and IntakeQ refuses no call"
+)
 async def test_minute_is_a_sliding_one(lab: Lab) -> None:
     """Calls begin ten seconds before a minute's border; the next ones wait for the sliding minute."""
     lab.clock.at = START + timedelta(seconds=50)
@@ -98,7 +100,9 @@ async def test_day_is_any_24_hours(lab: Lab) -> None:
     assert lab.clock.at - began == timedelta(hours=24)
 
 
-@pytest.mark.found("I4", "IntakeQ's own 429 and Retry-After stop every call until then, and count as no attempt")
+@pytest.mark.found(
+    "I4", "IntakeQ's own 429 and Retry-After stop every call until then, and count as no attempt"
+)
 async def test_429_stops_every_call_until_intakeq_allows(lab: Lab) -> None:
     """Another program used the limit up: one call hears it, the others are not made."""
     lab.intakeq.ask = lambda _: Reply(status=429, headers={"Retry-After": "300"})
@@ -114,7 +118,9 @@ async def test_429_stops_every_call_until_intakeq_allows(lab: Lab) -> None:
     assert {(await lab.result(each))[0] for each in made} == {"done"}
 
 
-@pytest.mark.found("I5", "waiting for a call writes nothing: no ledger entry, no queue row, no attempt")
+@pytest.mark.found(
+    "I5", "waiting for a call writes nothing: no ledger entry, no queue row, no attempt"
+)
 async def test_waiting_costs_nothing(lab: Lab) -> None:
     """Two hundred deliveries wait an hour without budget: not one event, not one row."""
     await lab.deliver(*(show(lab, intake(f"w-{n}", 1_000 + n)) for n in range(200)))
@@ -133,7 +139,9 @@ async def test_waiting_costs_nothing(lab: Lab) -> None:
     assert rows[0][0] == 0
 
 
-@pytest.mark.found("I5", "several deliveries about one object need one fetch, about one client one profile")
+@pytest.mark.found(
+    "I5", "several deliveries about one object need one fetch, about one client one profile"
+)
 async def test_calls_are_coalesced_by_object_and_client(lab: Lab) -> None:
     """Twenty webhooks about two objects of one client: three calls, twenty results."""
     visit, form = appointment("co-1", 990), intake("co-2", 990)

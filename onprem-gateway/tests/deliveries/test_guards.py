@@ -65,8 +65,12 @@ def offer(lab: Lab, *objects: dict[str, object]) -> None:
         lab.intakeq.objects.setdefault(f"/clients/profile/{number}", Reply.of(profile(number)))
 
 
-@pytest.mark.found("I1", "each delivery is read in its own guard; what cannot be read is held with a reason")
-@pytest.mark.found("c3", "a body that cannot be read is held, kept, and counted on the morning page")
+@pytest.mark.found(
+    "I1", "each delivery is read in its own guard; what cannot be read is held with a reason"
+)
+@pytest.mark.found(
+    "c3", "a body that cannot be read is held, kept, and counted on the morning page"
+)
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_what_cannot_be_read_is_set_aside_and_the_next_delivery_is_done(
     lab: Lab, name: str
@@ -87,7 +91,9 @@ async def test_what_cannot_be_read_is_set_aside_and_the_next_delivery_is_done(
 
 
 @pytest.mark.found("I1", "a body that does not open is held and stops nothing")
-@pytest.mark.parametrize("blob", [b"", b"1", b"x" * 200, b"1" + bytes(32) + b"n" * 12 + b"t" * 40],
+@pytest.mark.parametrize(
+    "blob",
+    [b"", b"1", b"x" * 200, b"1" + bytes(32) + b"n" * 12 + b"t" * 40],
     ids=["empty", "cut", "foreign", "weak key"],
 )
 async def test_what_does_not_open_is_held(lab: Lab, blob: bytes) -> None:
@@ -115,7 +121,9 @@ class Odd(Exception):
 
 
 @pytest.mark.found("c5", "every failure counts, whatever its class, and twelve are held")
-@pytest.mark.found("I2", "a failure of any class is an attempt; each wait is longer; twelve are held")
+@pytest.mark.found(
+    "I2", "a failure of any class is an attempt; each wait is longer; twelve are held"
+)
 @pytest.mark.parametrize("failure", [Odd(), ValueError("x"), RecursionError(), MemoryError()])
 async def test_any_failure_counts_and_the_last_one_is_held(lab: Lab, failure: Exception) -> None:
     """Twelve attempts with growing waits, then a person; a good one beside it is done at once."""
@@ -197,7 +205,9 @@ async def test_missing_profile_does_not_delete_an_appointment(lab: Lab) -> None:
     assert await _newest_status(lab) == "deleted"
 
 
-@pytest.mark.found("I6", "an appointment whose client has no profile yet is tried again, not dropped")
+@pytest.mark.found(
+    "I6", "an appointment whose client has no profile yet is tried again, not dropped"
+)
 async def test_unknown_client_without_a_profile_is_tried_again(lab: Lab) -> None:
     """A profile that comes a minute later is in time; a resend is no duplicate of what is not done."""
     visit = appointment("visit-7", 4717)

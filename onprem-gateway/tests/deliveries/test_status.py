@@ -25,7 +25,9 @@ async def busy(lab: Lab) -> None:
         found = intake(f"s-{number}", 700 + number)
         lab.intakeq.objects[path_of(found)] = Reply.of(found)
         lab.intakeq.objects[f"/clients/profile/{700 + number}"] = Reply.of(profile(700 + number))
-    await lab.deliver(DAMAGED, b"x", b"{", b"{}", *(hook_of(intake(f"s-{n}", 700 + n)) for n in range(14)))
+    await lab.deliver(
+        DAMAGED, b"x", b"{", b"{}", *(hook_of(intake(f"s-{n}", 700 + n)) for n in range(14))
+    )
     await lab.work()
 
 
@@ -90,7 +92,9 @@ async def test_forecast_is_what_comes_true(lab: Lab) -> None:
     assert lab.intakeq.kept_its_limits
 
 
-@pytest.mark.found("I5", "the officer's morning page is red when something is held or waits too long")
+@pytest.mark.found(
+    "I5", "the officer's morning page is red when something is held or waits too long"
+)
 async def test_held_and_late_are_red_and_nothing_else(lab: Lab) -> None:
     """Waiting within the bound is no alarm; a held message and a late one are."""
     found = intake("late-1", 760)

@@ -176,12 +176,14 @@ async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its
     made = act(simulator, "appointments")
     await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
     visit = await deliveries.fetcher.api.visit(str(made["id"]))
+    assert visit.changed_ms is not None
+    changed_ms = visit.changed_ms
     newest = (
         "select id, client_id, status from practice.appointment order by created_at desc limit 1"
     )
     (kept,) = await onprem.run(newest)
     older, newer = (
-        msgspec.structs.replace(visit, status=status, changed_ms=visit.changed_ms + step)
+        msgspec.structs.replace(visit, status=status, changed_ms=changed_ms + step)
         for status, step in (("canceled", -1), ("confirmed", 1))
     )
     for state, code, status in (

@@ -38,6 +38,7 @@ PATH = f"/hooks/intakeq/{SECRET}"
 PER_MINUTE, PER_DAY = 10, 500
 START = datetime(2026, 3, 2, 14, tzinfo=UTC)
 SENDER = "192.0.2.7"
+POOL = 4
 _STORE = (
     "insert into ingress.delivery (id, received_at, source, peer, outcome, size, body_sealed)"
     " values ($1, $2, 'intakeq', '192.0.2.7', 'stored', $3, $4)"
@@ -84,13 +85,15 @@ class StandIn(httpx.AsyncBaseTransport):
     """IntakeQ as the worker meets it: objects by path, or whatever `ask` says; limits as its own."""
 
     clock: Clock
+    per_minute: int = PER_MINUTE
+    per_day: int = PER_DAY
     objects: dict[str, Reply] = field(default_factory=dict[str, Reply])
     ask: Callable[[str], Reply | None] = lambda _: None
     calls: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     refused: int = 0
 
     def __post_init__(self) -> None:
-        self.limits = CallLimits(PER_MINUTE, PER_DAY, clock=self.clock.seconds)
+        self.limits = CallLimits(self.per_minute, self.per_day, clock=self.clock.seconds)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one call."""
@@ -116,7 +119,7 @@ class StandIn(httpx.AsyncBaseTransport):
     @property
     def kept_its_limits(self) -> bool:
         """Whether no sliding minute and no 24 hours saw too many calls, and none was refused."""
-        within = self.most_in(MINUTE_S) <= PER_MINUTE and self.most_in(DAY_S) <= PER_DAY
+        within = self.most_in(MINUTE_S) <= self.per_minute and self.most_in(DAY_S) <= self.per_day
         return within and not self.refused
 
 
@@ -222,22 +225,24 @@ class Lab:
 
 
 @asynccontextmanager
-async def intake_lab(database: PlaneDatabase, *, pool: int = 4) -> AsyncIterator[Lab]:
+async def intake_lab(
+    database: PlaneDatabase, *, per_minute: int = PER_MINUTE, per_day: int = PER_DAY
+) -> AsyncIterator[Lab]:
     """A lab over a migrated on-prem database; the process's keyring has to be installed.
 
     Logs are the product's own JSON lines, from `error` on: the failures of a storm are its weather.
     """
     configure(process="lab", level="error")
     clock, private = Clock(), X25519PrivateKey.generate()
-    db = Database(database.url("gw_worker"), pool_size=pool)
-    intakeq = StandIn(clock)
+    db = Database(database.url("gw_worker"), pool_size=POOL)
+    intakeq = StandIn(clock, per_minute, per_day)
     api = IntakeQ(url="http://intakeq.test/api/v1", api_key="k", transport=intakeq)
-    calls = Calls(db=db, per_minute=PER_MINUTE, per_day=PER_DAY, now=clock)
+    calls = Calls(db=db, per_minute=per_minute, per_day=per_day, now=clock)
     sealing = SealingBox(private.public_key())
     store = DeliveryStore(database.url("gw_ingress"))
     await store.open()
     edge = _edge(store, sealing)
-    transport = httpx.ASGITransport(app=edge, client=(SENDER, 40_000))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=edge, client=(SENDER, 40_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://in.test") as sender:
         yield Lab(
             database=database,

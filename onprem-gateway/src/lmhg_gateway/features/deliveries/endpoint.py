@@ -55,12 +55,14 @@ class WebhookEndpoint:
             return 404, "not found\n"
         if scope["method"] != "POST":
             return 405, "only POST is accepted here\n"
-        headers = dict(scope["headers"])
         peer = visit_of(ASGIConnection(scope)).address
-        if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != JSON:
-            return await self._trace("content_type", peer, answer=(415, "send application/json"))
-        if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
-            return await self._trace("content_encoding", peer, answer=(415, "send it unpacked"))
+        if refused := _refused(dict(scope["headers"])):
+            outcome, sentence = refused
+            return await self._trace(outcome, peer, answer=(415, sentence))
+        return await self._take(receive, peer)
+
+    async def _take(self, receive: Any, peer: str) -> tuple[int, str]:  # noqa: ANN401 - ASGI
+        """Read the body and keep it, or say why not."""
         try:
             async with asyncio.timeout(READ_LIMIT_S):
                 body = await self._read(receive)
@@ -107,6 +109,15 @@ class WebhookEndpoint:
             return 503, "nothing was stored; please send it again\n"
         _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=size)
         return answer
+
+
+def _refused(headers: dict[bytes, bytes]) -> tuple[str, str] | None:
+    """Why a body of this kind is not taken, as an outcome and a sentence."""
+    if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != JSON:
+        return "content_type", "send application/json"
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        return "content_encoding", "send it unpacked"
+    return None
 
 
 async def _lifespan(receive: Any, send: Any, store: DeliveryStore) -> None:  # noqa: ANN401 - ASGI

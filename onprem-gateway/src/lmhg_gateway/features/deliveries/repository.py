@@ -131,7 +131,7 @@ async def give_back(tx: WriteSession, delivery_id: uuid.UUID, *, due_at: datetim
     await tx.execute(_GIVE_BACK, {"id": delivery_id, "due_at": due_at})
 
 
-async def finish(  # noqa: PLR0913 - a result is these facts
+async def finish(
     tx: WriteSession,
     delivery_id: uuid.UUID,
     *,
@@ -145,7 +145,7 @@ async def finish(  # noqa: PLR0913 - a result is these facts
     await tx.execute(_FINISH, {**facts, "left_out": list(left_out) or None})
 
 
-async def answer_others(  # noqa: PLR0913 - as above
+async def answer_others(
     tx: WriteSession,
     claimed: Row[Any],
     *,

@@ -133,9 +133,7 @@ class Deliveries:
             "delivery.finished", delivery_id=claimed.id, outcome="done", code=code, count=others + 1
         )
 
-    async def _answer(
-        self, claimed: Row[Any], result: str, code: str, *, before: datetime
-    ) -> None:
+    async def _answer(self, claimed: Row[Any], result: str, code: str, *, before: datetime) -> None:
         """The same answer for everything about this object that came before the call."""
         async with self.calls.db.uow(ACTOR, "delivery set aside") as tx:
             now = await self.calls.now(tx)

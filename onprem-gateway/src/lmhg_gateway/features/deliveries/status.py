@@ -4,13 +4,14 @@ One reading of the database serves the metrics, the log line of every minute and
 morning page. Codes and counts only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls
 from lmhg_gateway.features.deliveries.repository import database_now
@@ -66,7 +67,9 @@ class IntakeStatus:
     @property
     def oldest_s(self) -> int:
         """Seconds that the oldest delivery has waited."""
-        return 0 if self.oldest_at is None else max(0, int((self.at - self.oldest_at).total_seconds()))
+        return (
+            0 if self.oldest_at is None else max(0, int((self.at - self.oldest_at).total_seconds()))
+        )
 
     @property
     def is_late(self) -> bool:
@@ -90,21 +93,26 @@ async def intake_status(tx: ReadSession, *, at: datetime | None = None) -> Intak
     needed = max(1, waits.objects * CALLS_PER_OBJECT)
     times = call_times(past, now=now, per_minute=state.per_minute, per_day=state.per_day)
     ahead = list(islice(times, min(needed, FORECAST_MAX)))
-    paused = state.paused_until is not None and state.paused_until > now
-    later = max(state.paused_until - ahead[0], timedelta(0)) if paused else timedelta(0)
+    paused_until: datetime = state.paused_until or now
+    paused = paused_until > now
+    later = max(paused_until - ahead[0], timedelta(0)) if paused else timedelta(0)
     known = bool(waits.objects) and needed <= FORECAST_MAX
     return IntakeStatus(
         at=now,
         waiting=waits.waiting,
         oldest_at=waits.oldest_at,
-        held={code: count for code, count in await tx.execute(_HELD)},
-        refused={code: count for code, count in await tx.execute(_REFUSED, {"since": now - DAY})},
+        held=_by_code(await tx.execute(_HELD)),
+        refused=_by_code(await tx.execute(_REFUSED, {"since": now - DAY})),
         minute_left=max(0, state.per_minute - used[0]),
         day_left=max(0, state.per_day - used[1]),
         next_call_at=ahead[0] + later,
         pause_code=(state.pause_code or "") if paused else "",
         done_by=ahead[-1] + later if known else None,
     )
+
+
+def _by_code(rows: Iterable[Row[Any]]) -> dict[str, int]:
+    return {str(code): int(count) for code, count in (tuple(row) for row in rows)}
 
 
 class StatusReport:
