@@ -97,7 +97,7 @@ fix: venv ## What the tools can mend by themselves
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet . || true
 
-.PHONY: sim soak faults bench
+.PHONY: sim soak faults fuzz bench
 sim: venv ## The relay under a simulated network, disk and clock (SEEDS=300)
 	LMHG_SIM_SEEDS=$(SEEDS) $(BIN)/python -m pytest sync-relay/tests/sim
 
@@ -106,6 +106,9 @@ soak: venv ## The same for 100,000 seeds, on two processors
 
 faults: venv ## kill -9 of each process and a wiped broker, in the middle of a demo
 	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
+
+fuzz: venv ## 100,000 mutated webhooks and answers through intake, HTTP to record
+	$(BIN)/python -m lmhg_stack.intake_fuzz --bodies 100000
 
 bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python sync-relay/bench

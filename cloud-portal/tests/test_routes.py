@@ -7,7 +7,7 @@ import pytest
 
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.testing import AsRole, Browsers
+from lmhg_kit.http.testing import AsRole, Browsers, allow_faults
 from lmhg_portal.web.permissions import PERMISSIONS, ROLES
 
 PUBLIC = {
@@ -73,3 +73,9 @@ async def test_form_without_its_token_changes_nothing(edge: Edge, as_role: AsRol
         if permission and method == "POST":
             answer = await person.browser.post(path_of(path), data={})
             assert answer.status_code == 403, path
+
+
+@pytest.mark.found("c7", "a 405 of the portal carries Allow")
+async def test_405_names_the_methods_of_every_address(edge: Edge, browsers: Browsers) -> None:
+    """RFC 9110: a 405 says what works instead."""
+    assert await allow_faults(edge, browsers()) == {}

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import AsyncIterator
 
+import asyncpg
 import msgspec
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
@@ -131,13 +133,8 @@ async def test_impossible_move_says_that_nothing_was_changed(as_role: AsRole) ->
     assert (answer.status_code, "Nothing was changed" in answer.text) == (409, True)
 
 
-async def test_redaction_order_removes_the_text_and_releases_the_new_version(
-    as_role: AsRole, cloud: PlaneDatabase, worker_db: Database
-) -> None:
-    """The row stays and says where the text went; the text is gone from table and search."""
-    author = await as_role("staff")
-    path = await file(author, subject="Zqcanary asked", body="Zqcanary cannot sign")
-    ticket_id = path.rsplit("/", 1)[1]
+async def give_order(cloud: PlaneDatabase, ticket_id: str) -> None:
+    """An order from the office to take a ticket's text back."""
     order = {
         "kind": "redaction_order",
         "reason": "names_client",
@@ -151,6 +148,51 @@ async def test_redaction_order_removes_the_text_and_releases_the_new_version(
         uuid.uuid4(),
         msgspec.json.encode(order).decode(),
     )
+
+
+STUBBORN = """
+create function portal.stubborn() returns trigger language plpgsql as $$
+begin
+    if new.id = '{id}' then raise exception 'stubborn'; end if;
+    return new;
+end $$;
+create trigger a_stubborn before update on portal.ticket
+    for each row execute function portal.stubborn();
+"""
+
+
+@pytest.mark.found(
+    "I1", "an order that cannot be carried out keeps no other text from being removed"
+)
+async def test_order_that_fails_keeps_no_other_from_being_carried_out(
+    as_role: AsRole, cloud: PlaneDatabase, worker_db: Database
+) -> None:
+    """The database refuses one ticket: the other two are redacted, and the step says it failed."""
+    author = await as_role("staff")
+    ids = [(await file(author)).rsplit("/", 1)[1] for _ in range(3)]
+    for ticket_id in ids:
+        await give_order(cloud, ticket_id)
+    link = await asyncpg.connect(cloud.url("postgres"))
+    try:
+        await link.execute(STUBBORN.format(id=ids[1]))
+        with pytest.raises(DBAPIError):
+            await run_redactions(worker_db)
+        rows = await cloud.run("select id, redacted from portal.ticket where id = any($1)", ids)
+        assert {str(row["id"]) for row in rows if row["redacted"]} == {ids[0], ids[2]}
+    finally:
+        await link.execute("drop function portal.stubborn cascade")
+        await link.close()
+    assert await run_redactions(worker_db) == 1
+
+
+async def test_redaction_order_removes_the_text_and_releases_the_new_version(
+    as_role: AsRole, cloud: PlaneDatabase, worker_db: Database
+) -> None:
+    """The row stays and says where the text went; the text is gone from table and search."""
+    author = await as_role("staff")
+    path = await file(author, subject="Zqcanary asked", body="Zqcanary cannot sign")
+    ticket_id = path.rsplit("/", 1)[1]
+    await give_order(cloud, ticket_id)
     assert await run_redactions(worker_db) == 1
     assert await run_redactions(worker_db) == 0
     page = (await author.get(path)).text

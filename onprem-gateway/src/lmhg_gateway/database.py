@@ -198,12 +198,16 @@ GRANTS = [
     "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
     "grant insert on ingress.delivery to gw_ingress",
     "grant select, update on ingress.delivery to gw_worker",
-    "grant select, insert, update on ingress.seen_event, ingress.call_budget to gw_worker",
+    (
+        "grant select, insert, update, delete on ingress.seen_event, ingress.api_call,"
+        " ingress.profile_fetch to gw_worker"
+    ),
+    "grant select, update on ingress.intake_state to gw_worker",
     (
         "grant select (id, received_at, source, outcome, size, attempts, result, result_code,"
-        " finished_at) on ingress.delivery to gw_workspace"
+        " finished_at, turn_at, due_at, object_token, left_out) on ingress.delivery to gw_workspace"
     ),
-    "grant select on ingress.call_budget to gw_workspace",
+    "grant select on ingress.api_call, ingress.intake_state to gw_workspace",
     "grant select, insert, update, delete, truncate on all tables in schema jobs to gw_worker",
     "grant usage, select on all sequences in schema jobs to gw_worker",
     "grant execute on all functions in schema jobs to gw_worker",

@@ -10,13 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.adapters.intakeq import IntakeQ
+from lmhg_gateway.features.deliveries.calls import Calls
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
+from lmhg_gateway.features.deliveries.pull import Fetcher
 from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.kernel.sealed_box import OpeningBox, SealingBox
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.persistence import Database
+from lmhg_stack.intake_lab import Lab, intake_lab
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.process import Command, script, spawn, stop, wait_until
 from lmhg_stack.testing import PlaneDatabase
@@ -105,8 +108,15 @@ async def deliveries(onprem: PlaneDatabase, simulator: httpx.Client) -> AsyncIte
     """The worker's half."""
     db = Database(onprem.url("gw_worker"), pool_size=4)
     api = IntakeQ(url=f"{simulator.base_url}/api/v1", api_key=API_KEY)
-    yield Deliveries(
-        db=db, box=OpeningBox(PRIVATE), api=api, calls_per_minute=10_000, calls_per_day=100_000
-    )
+    calls = Calls(db=db, per_minute=10_000, per_day=100_000)
+    yield Deliveries(box=OpeningBox(PRIVATE), fetcher=Fetcher(api, calls))
     await api.close()
     await db.close()
+
+
+@pytest.fixture
+async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
+    """Webhook to record in this process, on a clock that is set, beside an IntakeQ of our choice."""
+    async with intake_lab(onprem) as made:
+        await made.empty()
+        yield made

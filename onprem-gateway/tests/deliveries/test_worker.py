@@ -2,28 +2,20 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 
 import httpx
 import msgspec
 import pytest
 
-from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.features.appointments.public import forget_visit, store_visit
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.deliveries.service import (
-    ATTEMPTS_MAX,
-    BACKOFF_MAX_S,
-    Deliveries,
-    Later,
-)
+from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.persistence import Actor
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_stack.people import STAFF
-from lmhg_stack.ports import LOOPBACK
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PRIVATE  # noqa: TID252 - the settings of this folder's fixtures
@@ -88,7 +80,9 @@ async def worked(
 ) -> tuple[str, str]:
     """Deliver, work, and tell the result."""
     delivery_id = await deliver(onprem, body)
-    await deliveries.work(delivery_id)
+    await deliveries.sort()
+    while await deliveries.pull():
+        pass
     return await result(onprem, delivery_id)
 
 
@@ -98,12 +92,12 @@ async def approved(onprem: PlaneDatabase, deliveries: Deliveries, simulator: htt
     held = await onprem.run("select 1 from relay.exemption where kind = 'calendar_block'")
     if held:
         return
-    async with deliveries.db.uow(Actor("a"), "ask") as tx:
+    async with deliveries.calls.db.uow(Actor("a"), "ask") as tx:
         tx.sync_session.add(ExemptionRequest(kind="calendar_block", requested_by="a"))
-    async with deliveries.db.uow(Actor("b"), "grant") as tx:
+    async with deliveries.calls.db.uow(Actor("b"), "grant") as tx:
         tx.sync_session.add(Exemption(kind="calendar_block", requested_by="a", approved_by="b"))
     emails = {member.email for member in STAFF}
-    async with deliveries.db.uow(Actor("a"), "staff") as tx:
+    async with deliveries.calls.db.uow(Actor("a"), "staff") as tx:
         for email in sorted(emails):
             tx.add(
                 StaffProfile(email=email, display_name="Invented", roles=["clinician"], active=True)
@@ -131,7 +125,7 @@ async def test_intake_yields_sealed_local_records(
     tokens = simulator.get("/_sim/canaries").json()
     dump = str(await onprem.run("select * from practice.client, practice.intake"))
     assert not [token for token in tokens if token in dump]
-    async with deliveries.db.read(Actor("a"), "look") as tx:
+    async with deliveries.calls.db.read(Actor("a"), "look") as tx:
         client = (await tx.scalars(Client.__table__.select().with_only_columns(Client.id))).first()
         opened = await tx.get(Client, client)
         assert opened is not None
@@ -181,25 +175,27 @@ async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its
     """IntakeQ's answers may overtake each other; what it deleted is recalled from the cloud, once."""
     made = act(simulator, "appointments")
     await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
-    visit = await deliveries.api.visit(str(made["id"]))
+    visit = await deliveries.fetcher.api.visit(str(made["id"]))
+    assert visit.changed_ms is not None
+    changed_ms = visit.changed_ms
     newest = (
         "select id, client_id, status from practice.appointment order by created_at desc limit 1"
     )
     (kept,) = await onprem.run(newest)
     older, newer = (
-        msgspec.structs.replace(visit, status=status, changed_ms=visit.changed_ms + step)
+        msgspec.structs.replace(visit, status=status, changed_ms=changed_ms + step)
         for status, step in (("canceled", -1), ("confirmed", 1))
     )
     for state, code, status in (
         (older, "older_than_ours", kept["status"]),
         (newer, "appointment_updated", "confirmed"),
     ):
-        async with deliveries.db.uow(Actor("t"), "test") as tx:
+        async with deliveries.calls.db.uow(Actor("t"), "test") as tx:
             assert await store_visit(tx, state, client_id=kept["client_id"], part2=False) == code
         assert (await onprem.run(newest))[0]["status"] == status
         assert (await outbox(onprem))[-1] == "put"
     for visit_id in (str(made["id"]), "nowhere"):
-        async with deliveries.db.uow(Actor("t"), "test") as tx:
+        async with deliveries.calls.db.uow(Actor("t"), "test") as tx:
             assert await forget_visit(tx, visit_id) is (visit_id != "nowhere")
     assert (await onprem.run(newest))[0]["status"] == "deleted"
     assert (await outbox(onprem))[-1] == "recall"
@@ -237,107 +233,7 @@ async def test_relock_with_the_same_text_changes_nothing(
     assert await worked(deliveries, onprem, hook) == ("done", "note_locked_again")
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [({}, "unknown_event"), ({"EventType": "InvoicePaid"}, "unknown_event"),
-     ({"EventType": "AppointmentCreated", "Appointment": {}}, "object_id_missing")],
-)  # fmt: skip
-async def test_unknown_event_is_refused_with_its_code_and_kept(
-    deliveries: Deliveries, onprem: PlaneDatabase, body: Mapping[str, object], code: str
-) -> None:
-    """A body that says nothing we know is refused; its sealed copy stays."""
-    delivery_id = await deliver(onprem, body)
-    await deliveries.work(delivery_id)
-    assert await result(onprem, delivery_id) == ("refused", code)
-    kept = await onprem.run("select body_sealed from ingress.delivery where id = $1", delivery_id)
-    assert kept[0]["body_sealed"]
-
-
 async def test_object_that_is_gone_is_done(deliveries: Deliveries, onprem: PlaneDatabase) -> None:
     """A webhook about an object that IntakeQ no longer has ends, with a word."""
     hook = {"IntakeId": "nowhere", "Type": "Intake Submitted", "ClientId": 1}
     assert await worked(deliveries, onprem, hook) == ("done", "object_gone")
-
-
-async def test_what_fails_again_and_again_is_held_for_a_person_with_its_body(
-    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
-) -> None:
-    """Nothing is dropped: each wait is longer, one failure too many is held, one less is not."""
-    dead = replace(deliveries, api=IntakeQ(url=f"http://{LOOPBACK}:9/api/v1", api_key="k"))
-    lucky, unlucky = [
-        await deliver(onprem, intake_hook(act(simulator, "intakes"))) for _ in range(2)
-    ]
-    waits: list[int] = []
-    for delivery_id, failures in ((lucky, ATTEMPTS_MAX - 1), (unlucky, ATTEMPTS_MAX)):
-        for _ in range(failures):
-            with pytest.raises(Later) as later:
-                await dead.work(delivery_id)
-            waits.append(later.value.after_s)
-    await dead.api.close()
-    assert waits[0] < waits[3] <= max(waits) == BACKOFF_MAX_S
-    await deliveries.work(lucky)
-    assert await result(onprem, lucky) == ("done", "intake_created")
-    assert await result(onprem, unlucky) == ("held", "attempts_connect")
-    kept = await onprem.run("select body_sealed from ingress.delivery where id = $1", unlucky)
-    assert kept[0]["body_sealed"]
-
-
-async def test_budget_of_the_day_makes_the_job_wait_long(
-    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
-) -> None:
-    """The day's last calls are not overdrawn; the delivery has no result and no failed attempt."""
-    delivery_id = await deliver(onprem, intake_hook(act(simulator, "intakes")))
-    with pytest.raises(Later) as later:
-        await replace(deliveries, calls_per_day=1).work(delivery_id)
-    assert (later.value.reason, later.value.after_s) == ("budget_day", BACKOFF_MAX_S)
-    (row,) = await onprem.run(
-        "select result, attempts from ingress.delivery where id = $1", delivery_id
-    )
-    assert tuple(row) == (None, 0)
-
-
-async def test_budget_of_the_minute_makes_the_job_wait(
-    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
-) -> None:
-    """Without a free call the delivery waits; it is no failure, and nothing is lost."""
-    limited = Deliveries(
-        db=deliveries.db,
-        box=deliveries.box,
-        api=deliveries.api,
-        calls_per_minute=1,
-        calls_per_day=100_000,
-    )
-    delivery_id = await deliver(onprem, intake_hook(act(simulator, "intakes")))
-    with pytest.raises(Later) as later:
-        await limited.work(delivery_id)
-    assert later.value.reason == "budget_minute"
-    assert (await result(onprem, delivery_id))[0] is None
-    await deliveries.work(delivery_id)
-    assert await result(onprem, delivery_id) == ("done", "intake_created")
-
-
-async def test_429_makes_the_job_wait_without_counting_an_attempt(
-    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
-) -> None:
-    """IntakeQ's own limit, when another program used it up."""
-    delivery_id = await deliver(onprem, intake_hook(act(simulator, "intakes")))
-    act(simulator, "limits", per_minute=1, reset=False)
-    try:
-        with pytest.raises(Later):
-            await deliveries.work(delivery_id)
-    finally:
-        act(simulator, "limits", per_minute=10_000, per_day=100_000)
-    row = await onprem.run(
-        "select attempts, result from ingress.delivery where id = $1", delivery_id
-    )
-    assert (row[0]["attempts"], row[0]["result"]) == (0, None)
-
-
-async def test_stored_deliveries_are_queued_once_by_priority(
-    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
-) -> None:
-    """Appointments go before intakes, intakes before notes."""
-    note = await deliver(onprem, {"NoteId": "n", "Type": "Note Locked", "ClientId": 1})
-    intake = await deliver(onprem, {"IntakeId": "i", "Type": "Intake Submitted", "ClientId": 1})
-    waiting = dict(await deliveries.unqueued())
-    assert waiting[intake] > waiting[note]

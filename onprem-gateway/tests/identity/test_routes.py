@@ -8,7 +8,7 @@ from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS, STAGES
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.testing import sign_in
+from lmhg_kit.http.testing import allow_faults, sign_in
 from lmhg_kit.persistence import Database
 
 from .conftest import NewPerson, NewVisitor, Visitor  # noqa: TID252 - the fixtures of this folder
@@ -171,3 +171,9 @@ async def test_pages_of_a_full_session_say_what_they_are(
     assert person.email not in path
     assert "style=" not in drawn.text
     assert db
+
+
+@pytest.mark.found("c7", "a 405 of the identity process carries Allow")
+async def test_405_names_the_methods_of_every_address(edge: Edge, new_visitor: NewVisitor) -> None:
+    """RFC 9110: a 405 says what works instead."""
+    assert await allow_faults(edge, new_visitor().browser) == {}

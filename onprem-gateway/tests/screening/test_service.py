@@ -15,7 +15,9 @@ from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
+from lmhg_gateway.features.screening.rules import REASONS, ClientIndex
 from lmhg_gateway.features.screening.service import UNREADABLE, Screener
+from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
@@ -333,3 +335,27 @@ async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: Pla
         "select subject_id from compliance.incident where code = 'match_differs'"
     )
     assert [row["subject_id"] for row in incident] == [asked["id"]]
+
+
+class Failing(ClientIndex):
+    """An index on which one text fails."""
+
+    def read(self, text: str) -> Reading:
+        """Fail on that text."""
+        raise RecursionError
+
+
+@pytest.mark.found(
+    "I1", "a text on which screening fails is held, and the others get their verdicts"
+)
+async def test_text_on_which_a_rule_fails_is_held(db: Database) -> None:
+    """Not passed, not in the way: held for an officer under a rule with words."""
+    body = msgspec.json.encode(
+        {"kind": "announcement", "title": "Kitchen", "body": "Closed.", "author_id": str(uuid.uuid4()),
+         "published_at": "2026-11-28T12:00:00.000000Z"}
+    )  # fmt: skip
+    hit = Screener(db, index=Failing()).judge("announcement", body)
+    assert hit is not None
+    assert (hit.rule, hit.place in {"title", "body"}) == ("screening_failed", True)
+    assert hit.rule in REASONS
+    assert Screener(db).judge("announcement", body) is None

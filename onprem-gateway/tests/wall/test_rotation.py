@@ -1,9 +1,14 @@
 """Keys rotate online: readable before, during and after; the older key ends up unused."""
 
 import os
+import uuid
+
+import asyncpg
+import pytest
 
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.clients.models import Client
+from lmhg_kit.errors import SealBroken
 from lmhg_kit.persistence import Actor, Database, Keyring, sealing
 from lmhg_kit.persistence.reseal import BATCH, Resealer, sealed_models
 from lmhg_kit.persistence.sealing import key_id_of
@@ -42,6 +47,42 @@ async def test_rows_move_to_the_new_key_and_stay_readable(
             held = await tx.get(Client, client)
             assert held is not None
             assert (held.legal_name or "").startswith("Invented")
+    finally:
+        sealing.install(keyring)
+        await db.close()
+
+
+@pytest.mark.found("I1", "a row that does not open keeps no other row from its new key")
+async def test_row_that_does_not_open_is_left_alone_and_told(
+    onprem: PlaneDatabase, keyring: Keyring
+) -> None:
+    """Three rows, one with another row's bytes: two move, and the step says that one did not."""
+    old, new, index = os.urandom(32), os.urandom(32), os.urandom(32)
+    db = Database(onprem.url("gw_worker"), pool_size=2)
+    try:
+        sealing.install(Keyring(current="k2", keys={"k2": old}, index_key=index))
+        clients = [Client(id=uuid.uuid4(), legal_name=f"Invented {n}") for n in range(3)]
+        async with db.uow(ANA, "write") as tx:
+            await tx.execute(Client.__table__.delete())
+            for client in clients:
+                tx.add(client)
+        acts = {"app.actor": "t", "app.purpose": "t"}
+        link = await asyncpg.connect(onprem.url("postgres"), server_settings=acts)
+        await link.execute(
+            "update practice.client c set legal_name_sealed = o.legal_name_sealed"
+            " from practice.client o where c.id = $1 and o.id = $2",
+            clients[0].id,
+            clients[1].id,
+        )
+        await link.close()
+        sealing.install(Keyring(current="k3", keys={"k2": old, "k3": new}, index_key=index))
+        resealer = Resealer(db, ANA)
+        assert await resealer.step() == 2
+        with pytest.raises(SealBroken):
+            await resealer.step()
+        rows = await onprem.run("select id, legal_name_sealed from practice.client")
+        moved = {row["id"] for row in rows if key_id_of(row["legal_name_sealed"]) == b"k3"}
+        assert moved == {client.id for client in clients[1:]}
     finally:
         sealing.install(keyring)
         await db.close()

@@ -323,6 +323,9 @@ async def test_database_accepts_no_signature_on_half_a_packet(
     await attempt(actor=officer_id, by=officer_id)
 
 
+@pytest.mark.found(
+    "I1", "one address that refuses a letter keeps no other from its own, and none comes twice"
+)
 async def test_late_packet_is_told_once_a_day_without_a_value(
     packet: str, worker_db: Database, people: dict[str, uuid.UUID], onprem: PlaneDatabase
 ) -> None:
@@ -356,6 +359,20 @@ async def test_late_packet_is_told_once_a_day_without_a_value(
     assert await letters.step() == 0
     hands.turn(days=1)
     assert await letters.step() == rows[0]["count"]
+    hands.turn(days=1)
+    sent.clear()
+
+    async def all_but_one(to: str, *, subject: str, text: str) -> None:
+        if to.startswith("second"):
+            raise Unavailable("mail_refused")
+        await send(to, subject=subject, text=text)
+
+    with pytest.raises(Unavailable):
+        await LateLetters(worker_db, all_but_one, ZONE, hands).step()
+    told = sorted(to for to, _, _ in sent)
+    assert len(set(told)) == 3
+    assert len(told) == 3 * rows[0]["count"]
+    assert await letters.step() == 0
 
 
 async def test_admin_reads_and_does_not_judge(as_role: AsRole, packet: str) -> None:

@@ -13,7 +13,7 @@ from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.testing import AsRole, Browsers, browser_at
+from lmhg_kit.http.testing import AsRole, Browsers, allow_faults, browser_at
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_stack.ports import free_ports
@@ -130,3 +130,9 @@ async def test_lost_database_is_told_as_such() -> None:
     assert answer.status_code == 503
     assert "Everything that was saved is safe." in answer.text
     assert "127.0.0.1" not in answer.text
+
+
+@pytest.mark.found("I7", "a 405 of the workspace carries Allow")
+async def test_405_names_the_methods_of_every_address(edge: Edge, browsers: Browsers) -> None:
+    """RFC 9110: a 405 says what works instead."""
+    assert await allow_faults(edge, browsers()) == {}

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from lmhg_kit import loops
-from lmhg_kit.loops import Loop, Loops
+from lmhg_kit.loops import Apart, Loop, Loops
 from lmhg_stack.testing import PlaneDatabase
 
 LIMIT_S = 20
@@ -93,3 +93,27 @@ async def test_endless_step_is_healthy_again_while_it_runs(
     async with made.running():
         await until(lambda: not made.is_healthy)
         await until(lambda: made.is_healthy and len(starts) == 2)
+
+
+@pytest.mark.found("I1", "one guard for the items of every loop: what fails in one stays with it")
+async def test_item_that_fails_keeps_no_other_from_its_turn_and_is_told() -> None:
+    """Of three items the second fails: the third is done, and the step still counts as failed."""
+    apart, done = Apart("test"), []
+    for number in range(3):
+        async with apart.item(number):
+            if number == 1:
+                raise RecursionError
+            done.append(number)
+    assert done == [0, 2]
+    with pytest.raises(RecursionError):
+        apart.tell()
+    Apart("test").tell()
+
+
+async def test_item_that_is_canceled_ends_the_step() -> None:
+    """The end of the process is no failure of an item."""
+    apart = Apart("test")
+    with pytest.raises(asyncio.CancelledError):
+        async with apart.item(1):
+            raise asyncio.CancelledError
+    assert apart.failures == []

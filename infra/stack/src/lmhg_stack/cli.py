@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmhg_stack.demo.day import Size
-from lmhg_stack.demo.play import look, play
+from lmhg_stack.demo.play import look, play, real_limits
 from lmhg_stack.layout import DEFAULT_FOLDER
 from lmhg_stack.process import StackError
 from lmhg_stack.stack import Stack
@@ -45,6 +45,11 @@ def parser() -> argparse.ArgumentParser:
     demo = acts.add_parser("demo", help="play a practice day on the running stack")
     demo.add_argument("--intakes", type=int, default=20)
     demo.add_argument("--appointments", type=int, default=60)
+    demo.add_argument(
+        "--real-limits",
+        action="store_true",
+        help="keep to IntakeQ's 10 calls a minute and 500 a day: slow, and says what it waits for",
+    )
     acts.add_parser("sweep", help="look for canary tokens where none may be")
     return top
 
@@ -85,8 +90,12 @@ def _reset(stack: Stack, _: argparse.Namespace) -> int:
 
 def _demo(stack: Stack, arguments: argparse.Namespace) -> int:
     size = Size(intakes=arguments.intakes, appointments=arguments.appointments)
-    print("A practice day; IntakeQ's call limits are raised while it lasts.")
-    played = play(stack, size)
+    if arguments.real_limits:
+        print("A practice day under IntakeQ's own call limits: 10 a minute, 500 a day.")
+        played = play(stack, size, limits=real_limits)
+    else:
+        print("A practice day; IntakeQ's call limits are raised while it lasts.")
+        played = play(stack, size)
     print("", *played.lines(), sep="\n")
     return os.EX_OK if played.is_good else 1
 

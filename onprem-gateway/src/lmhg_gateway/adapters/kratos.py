@@ -106,7 +106,8 @@ class Kratos:
         )
         if found.status_code == HTTPStatus.NOT_FOUND:
             return
-        path = f"{self._admin}/admin/identities/{self._api.read(found, Identity, phase='find').id}"
+        identity = self._api.read(found, Identity, phase="find").id
+        path = f"{self._admin}/admin/identities/{quote(identity, safe='')}"
         patch = [{"op": "replace", "path": "/state", "value": "inactive"}]
         await self._api.call("disable", "PATCH", path, json=patch)
         await self._api.call(

@@ -8,11 +8,14 @@ from lmhg_contracts.classification import Plane
 from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.adapters.mail import Mailer
-from lmhg_gateway.app.jobs import JobQueue
+from lmhg_gateway.app.jobs import Schedule
 from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.deliveries.calls import Calls
+from lmhg_gateway.features.deliveries.pull import Fetcher
 from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.deliveries.status import StatusReport
 from lmhg_gateway.features.ledger_review.guard import EVERY_S as GUARD_EVERY_S
 from lmhg_gateway.features.ledger_review.guard import Guard
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
@@ -46,7 +49,8 @@ def run(environ: Mapping[str, str]) -> int:
     api = IntakeQ(
         url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
     )
-    loops = Loops(settings.database_url, _loops(settings, db, api), registry=registry)
+    intake = _intake(settings, db, api, registry=registry)
+    loops = Loops(settings.database_url, [*intake, *_loops(settings, db)], registry=registry)
 
     async def ready() -> bool:
         return loops.is_healthy and await db.ready()
@@ -60,16 +64,30 @@ def run(environ: Mapping[str, str]) -> int:
     return 0
 
 
-def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
-    deliveries = Deliveries(
+def _intake(
+    settings: WorkerSettings, db: Database, api: IntakeQ, *, registry: CollectorRegistry
+) -> list[Loop]:
+    """From stored deliveries to records, and how that is."""
+    calls = Calls(
         db=db,
-        box=OpeningBox.from_file(settings.ingress_private_key_file),
-        api=api,
-        calls_per_minute=settings.intakeq_calls_per_minute,
-        calls_per_day=settings.intakeq_calls_per_day,
+        per_minute=settings.intakeq_calls_per_minute,
+        per_day=settings.intakeq_calls_per_day,
     )
+    deliveries = Deliveries(
+        box=OpeningBox.from_file(settings.ingress_private_key_file), fetcher=Fetcher(api, calls)
+    )
+    return [
+        Loop("intake_limits", calls.note_limits, 60.0),
+        Loop("sort_deliveries", deliveries.sort, 2.0, ("ingress_delivery",)),
+        Loop("pull_deliveries", deliveries.pull, 1.0),
+        Loop("intake_status", StatusReport(calls, registry).step, 60.0),
+        Loop("tidy_deliveries", deliveries.tidy, 300.0),
+    ]
+
+
+def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
     upkeep = Upkeep(db)
-    jobs = JobQueue(settings.database_url, deliveries, nightly=upkeep.request_match)
+    schedule = Schedule(settings.database_url, nightly=upkeep.request_match)
     screener = Screener(db)
     sequencer = Sequencer(
         db,
@@ -82,8 +100,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
-        Loop("queue_deliveries", jobs.enqueue_new, 2.0, ("ingress_delivery",)),
-        Loop("jobs", jobs.run, 1.0, endless=True),
+        Loop("schedule", schedule.run, 1.0, endless=True),
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),
         Loop("release_again", upkeep.release_unscreened, 60.0),

@@ -72,9 +72,10 @@ class OpeningBox:
         if blob[:1] != FORMAT or len(blob) < start + NONCE_BYTES + 16:
             raise SealBroken("seal_format")
         public, nonce = blob[1:start], blob[start : start + NONCE_BYTES]
-        shared = self._key.exchange(X25519PublicKey.from_public_bytes(public))
         try:
+            shared = self._key.exchange(X25519PublicKey.from_public_bytes(public))
             cipher = _derive(shared, public, self._raw)
             return cipher.decrypt(nonce, blob[start + NONCE_BYTES :], bound_to)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # ValueError: a public key whose shared secret would be zero.
             raise SealBroken from None

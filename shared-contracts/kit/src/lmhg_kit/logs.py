@@ -15,12 +15,13 @@ import structlog
 
 ALLOWED_KEYS = frozenset(
     {
-        "act", "actor", "age_s", "attempt", "batch", "bytes", "calls_left", "code", "count",
-        "delivery_id", "direction", "duration_ms", "environment", "epoch", "error", "event", "gate",
+        "act", "actor", "age_s", "attempt", "batch", "bytes", "calls_left",
+        "calls_left_minute", "code", "count",
+        "delivery_id", "direction", "duration_ms", "environment", "epoch", "error", "event", "gate", "held",
         "incident_id", "job", "kind", "ledger", "level", "listen", "logger", "method", "n", "outcome",
-        "path", "peer", "phase", "plane", "policy", "process", "reason", "record_id", "request_id",
+        "path", "peer", "phase", "plane", "policy", "process", "reason", "record_id", "refused", "request_id",
         "retry_after_s", "role", "route", "rule", "signal", "site", "size", "status", "timestamp",
-        "version", "where", "zone",
+        "version", "waiting", "where", "zone",
     }
 )  # fmt: skip
 VALUE_MAX = 200

@@ -25,6 +25,33 @@ Step = Callable[[], Awaitable[int]]
 _log = get_logger()
 
 
+class Apart:
+    """Guards the items of a step one by one: what fails in one stays with it.
+
+    `async with apart.item(id), tx.begin_nested(): ...` does one item; its failure is logged by
+    class and code and undone alone, and the next item goes on. `tell` raises the first failure
+    once the others are done and committed, so that the loop still counts as failing.
+    """
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+        self.failures: list[Exception] = []
+
+    @asynccontextmanager
+    async def item(self, record_id: object = "") -> AsyncIterator[None]:
+        """Do one item."""
+        try:
+            yield
+        except Exception as failure:  # noqa: BLE001 - an item's failure, whatever it is, stays its own
+            self.failures.append(failure)
+            _log.error("item.failed", job=self._job, record_id=record_id, exc_info=failure)
+
+    def tell(self) -> None:
+        """Say that something failed. Raises: the first failure, if there was one."""
+        if self.failures:
+            raise self.failures[0]
+
+
 @dataclass
 class Loop:
     """A step to repeat: at once while it finds work, else when rung or after `every_s`.
@@ -123,7 +150,8 @@ class Loops:
                         await link.add_listener(channel, _ringer(loop))
                     loop.rung.set()
                 await gone.wait()
-            except asyncpg.PostgresError:
+            except Exception as failure:  # noqa: BLE001 - without this task every bell is lost for good
+                _log.warning("bells.lost", exc_info=failure)
                 await asyncio.sleep(LISTEN_RETRY_S)
             finally:
                 with contextlib.suppress(Exception):

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,11 +17,12 @@ from lmhg_stack.demo.day import Act, Day, Size
 from lmhg_stack.demo.progress import Progress
 from lmhg_stack.demo.proof import Check, calendar_agrees, match, verify
 from lmhg_stack.demo.results import Results, mark, read
-from lmhg_stack.demo.settle import settle
+from lmhg_stack.demo.settle import Waiting, forget_calls, settle
 from lmhg_stack.process import StackError
 from lmhg_stack.stack import Stack
 
 RAISED = {"LMHG_INTAKEQ_CALLS_PER_MINUTE": "6000", "LMHG_INTAKEQ_CALLS_PER_DAY": "500000"}
+Limits = Callable[[Stack], AbstractContextManager[None]]
 SETTLE_S = 60.0
 TRIES = 20
 TRY_AGAIN_S = 0.5
@@ -51,17 +52,36 @@ class Played:
 def raised_limits(stack: Stack) -> Iterator[None]:
     """More calls to IntakeQ than it allows, on both sides, while the block runs; no play.
 
-    By settings and not by the simulator's strings, so that a killed simulator keeps them.
+    By settings and not by the simulator's strings, so that a killed simulator keeps them. A
+    simulator that starts again has counted no call; the worker's count is made to agree, or the
+    calls of one demo would use up the day of the next.
     """
-    address = stack.facts["addresses"]["intakeq"]
-    httpx.post(f"{address}/_sim/settle", timeout=SETTLE_S)
-    stack.restart_with("intakeq", {**RAISED, "LMHG_SIM_PLAY": "false"})
-    stack.restart_with("worker", RAISED)
+    _restart(stack, RAISED)
     try:
         yield
     finally:
         for name in ("intakeq", "worker"):
             stack.start(name)
+        asyncio.run(forget_calls(stack.facts))
+
+
+@contextmanager
+def real_limits(stack: Stack) -> Iterator[None]:
+    """IntakeQ's own limits on both sides, and every call counted; no play while the block runs."""
+    address = stack.facts["addresses"]["intakeq"]
+    httpx.post(f"{address}/_sim/play", json={"on": False}, timeout=SETTLE_S).raise_for_status()
+    try:
+        yield
+    finally:
+        httpx.post(f"{address}/_sim/play", json={"on": True}, timeout=SETTLE_S)
+
+
+def _restart(stack: Stack, limits: Mapping[str, str]) -> None:
+    address = stack.facts["addresses"]["intakeq"]
+    httpx.post(f"{address}/_sim/settle", timeout=SETTLE_S)
+    stack.restart_with("intakeq", {**limits, "LMHG_SIM_PLAY": "false"})
+    asyncio.run(forget_calls(stack.facts))
+    stack.restart_with("worker", limits)
 
 
 def play(
@@ -70,20 +90,21 @@ def play(
     *,
     say: Callable[[str], None] = print,
     trouble: Callable[[int, Act], None] = lambda _number, _act: None,
+    limits: Limits = raised_limits,
 ) -> Played:
-    """Play the day; `trouble` is called after each act, and may break things.
+    """Play the day under some call limits; `trouble` is called after each act, and may break things.
 
     Raises: StackError when something does not settle.
     """
-    day = Day(stack, size)
+    day, waiting = Day(stack, size), Waiting(say)
     try:
-        with raised_limits(stack):
+        with limits(stack):
             began = asyncio.run(mark(stack.facts))
             _do("intakes", list(day.intakes()), trouble)
-            asyncio.run(settle(lambda: stack.facts))
+            asyncio.run(settle(lambda: stack.facts, say=waiting))
             _do("the day", list(day.rest()), trouble)
             say("  settling ...")
-            asyncio.run(settle(lambda: stack.facts))
+            asyncio.run(settle(lambda: stack.facts, say=waiting))
             results = asyncio.run(read(stack.facts, began))
         say("  proving ...")
         return Played(results, prove(stack.facts), look(stack.facts), day.answers)

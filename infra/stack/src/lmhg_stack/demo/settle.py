@@ -1,4 +1,7 @@
-"""When nothing is under way any more: the question asked before results are counted."""
+"""When nothing is under way any more: the question asked before results are counted.
+
+What waits for IntakeQ's call limits is no failure to settle: it is said, with the hour.
+"""
 
 import asyncio
 import time
@@ -7,16 +10,23 @@ from typing import Any
 
 import asyncpg
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
+from lmhg_gateway.features.deliveries.public import IntakeStatus, intake_status
+from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.process import StackError
 
 LIMIT_S = 120.0
 POLL_S = 0.25
 CALM_LOOKS = 3
+SAY_EVERY_S = 5.0
+CALL_PATIENCE_S = 600
+"""Seconds until IntakeQ's next call that a demo waits for."""
+UNWORKED = "webhooks not worked on"
 
 # What is under way on a plane: a sentence, and a query that counts it.
 ONPREM = {
-    "webhooks not worked on": "SELECT count(*) FROM ingress.delivery WHERE result IS NULL",
+    UNWORKED: "SELECT count(*) FROM ingress.delivery WHERE result IS NULL",
     "rows waiting to go down": "SELECT count(*) FROM relay.outbox",
     "recalls without a receipt": (
         "SELECT count(*) FROM relay.recall_status"
@@ -59,24 +69,86 @@ async def under_way(facts: dict[str, Any]) -> dict[str, int]:
     return {sentence: count for sentence, count in found.items() if count}
 
 
+async def forget_calls(facts: dict[str, Any]) -> None:
+    """Count no call to IntakeQ: its simulator has just begun to count anew."""
+    connection = await asyncpg.connect(facts["databases"]["onprem"]["superuser"])
+    try:
+        await connection.execute("truncate ingress.api_call")
+        await connection.execute(
+            "update ingress.intake_state set failures = 0, paused_until = null, pause_code = null"
+        )
+    finally:
+        await connection.close()
+
+
+async def intake_of(facts: dict[str, Any]) -> IntakeStatus:
+    """How intake is."""
+    db = Database(facts["databases"]["onprem"]["superuser"], pool_size=1)
+    try:
+        async with db.read(Actor("demo"), "intake status") as tx:
+            return await intake_status(tx)
+    finally:
+        await db.close()
+
+
+class Waiting:
+    """Says what is waited for when it changes, and not more often than every few seconds."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._next = time.monotonic() + SAY_EVERY_S
+
+    def __call__(self, text: str) -> None:
+        """What is waited for now."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + SAY_EVERY_S
+            self._say(f"  waiting for: {text}")
+
+
 async def settle(
     facts: Callable[[], dict[str, Any]],
     *,
     limit_s: float = LIMIT_S,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Return when nothing is under way for a few looks. Raises: StackError, saying what is."""
+    """Return when nothing is under way for a few looks.
+
+    Raises: StackError, saying what is, when nothing has moved for `limit_s`, or when IntakeQ's
+    calls of the day are used up.
+    """
     end = time.monotonic() + limit_s
     calm = 0
-    left: dict[str, int] = {}
+    before: dict[str, int] = {}
     while calm < CALM_LOOKS:
+        why = ""
         try:
             left = await under_way(facts())
-        except (OSError, asyncpg.PostgresError, httpx.HTTPError) as error:
+            if UNWORKED in left:
+                why = _allowed(await intake_of(facts()), left[UNWORKED])
+        except (OSError, asyncpg.PostgresError, httpx.HTTPError, SQLAlchemyError) as error:
             left = {f"a server does not answer ({type(error).__name__})": 1}
         calm = 0 if left else calm + 1
+        if left != before or why:
+            before, end = left, time.monotonic() + limit_s
         if left and time.monotonic() > end:
-            message = f"not settled after {limit_s:.0f} s: {left}"
+            message = f"not settled, and nothing has moved for {limit_s:.0f} s: {left}"
             raise StackError(message)
-        say(", ".join(f"{count} {sentence}" for sentence, count in left.items()) or "calm")
+        said = ", ".join(f"{count} {sentence}" for sentence, count in left.items())
+        say(f"{said}{why}" or "a last look")
         await asyncio.sleep(POLL_S)
+
+
+def _allowed(status: IntakeStatus, waiting: int) -> str:
+    """What IntakeQ's limits make us wait for; empty when a call is free.
+
+    Raises: StackError when the next call is further away than anybody waits for.
+    """
+    at = f"{status.next_call_at:%H:%M:%S} UTC"
+    if status.next_call_s > CALL_PATIENCE_S:
+        message = (
+            f"IntakeQ allows the next call at {at}: {status.day_left} calls are left in 24 hours."
+            f" {waiting} webhooks are kept and wait for it; run the demo again then, or without"
+            " --real-limits"
+        )
+        raise StackError(message)
+    return f" (IntakeQ allows the next call at {at})" if status.next_call_s else ""

@@ -13,6 +13,8 @@ from lmhg_gateway.features.staff.public import id_by_email, staff_names
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "appointment"
+UNKNOWN_STATUS = "unknown"
+"""Of an appointment whose status could not be read: it takes nobody's time in the calendar."""
 
 
 async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[AppointmentRow]:
@@ -27,20 +29,26 @@ async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
 
 
 async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, part2: bool) -> str:
-    """An appointment and its calendar block; an older state than ours changes nothing."""
+    """An appointment and its calendar block; an older state than ours changes nothing.
+
+    A part that IntakeQ's answer left out keeps what it was.
+    """
     known = await linked(tx, KIND, visit.id)
     kept = await tx.get(Appointment, known, with_for_update=True) if known else None
-    if kept is not None and visit.changed_ms < kept.changed_ms:
+    if kept is not None and visit.changed_ms is not None and visit.changed_ms < kept.changed_ms:
         return "older_than_ours"
     fresh = kept is None
     appointment = kept or Appointment(client_id=client_id)
     appointment.client_id = client_id
-    appointment.clinician_id = await id_by_email(tx, visit.clinician_email)
     appointment.starts_at, appointment.ends_at = visit.starts_at, visit.ends_at
-    appointment.status, appointment.changed_ms = visit.status, visit.changed_ms
+    appointment.status = visit.status or appointment.status or UNKNOWN_STATUS
+    appointment.changed_ms = visit.changed_ms or appointment.changed_ms or 0
     appointment.seen_at = datetime.now(UTC)
+    left_out = {note.partition(":")[0] for note in visit.left_out}
+    if "clinician" not in left_out:
+        appointment.clinician_id = await id_by_email(tx, visit.clinician_email)
     for name, text in (("service", visit.service), ("place", visit.place)):
-        if getattr(appointment, name) != text:
+        if name not in left_out and getattr(appointment, name) != text:
             setattr(appointment, name, text)
     if fresh:
         tx.add(appointment)

@@ -11,8 +11,8 @@ from lmhg_kit.persistence import ReadSession
 
 DAY_MAX = 300
 _CALLS = text(
-    "select coalesce(sum(calls), 0) from ingress.call_budget"
-    " where minute >= date_trunc('day', now() at time zone :zone) at time zone :zone"
+    "select count(*) from ingress.api_call"
+    " where began_at >= date_trunc('day', now() at time zone :zone) at time zone :zone"
 )
 
 

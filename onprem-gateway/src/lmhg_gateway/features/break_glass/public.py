@@ -11,6 +11,7 @@ from lmhg_gateway.features.break_glass.rules import ROLE
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Session, SessionRepository
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
 
 __all__ = ["Notices", "WithBreakGlass", "counts_between"]
@@ -74,13 +75,16 @@ class Notices:
 
     async def step(self) -> int:
         """Tell about what is untold; how many. A failed mail is tried again. Raises: Unavailable."""
-        told = 0
+        apart, told = Apart("break_glass_notices"), 0
         async with self._db.uow(WORKER, "break_glass.tell") as tx:
             names = await staff_names(tx)
             for opening in await untold(tx):
                 who = names.get(str(opening.user_id), "A former colleague")
                 until = f"{opening.ends_at:%Y-%m-%d %H:%M} UTC"
-                await self._send(self._to, subject=SUBJECT, text=TEXT.format(who=who, until=until))
-                opening.told_at = self._clock()
-                told += 1
+                async with apart.item(opening.id):
+                    text = TEXT.format(who=who, until=until)
+                    await self._send(self._to, subject=SUBJECT, text=text)
+                    opening.told_at = self._clock()
+                    told += 1
+        apart.tell()
         return told

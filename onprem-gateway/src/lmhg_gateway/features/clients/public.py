@@ -20,6 +20,7 @@ __all__ = [
     "Client",
     "blind_index",
     "changed_since",
+    "known_client",
     "link",
     "linked",
     "names_of",
@@ -120,8 +121,16 @@ def _by_name(client: Client) -> str:
     return shown_name(client).casefold()
 
 
+async def known_client(tx: ReadSession, number: str) -> uuid.UUID | None:
+    """The client that has this number in IntakeQ."""
+    return await linked(tx, "client", number)
+
+
 async def store_person(tx: WriteSession, person: Profile) -> Client:
-    """The client of an IntakeQ profile, created or brought up to date."""
+    """The client of an IntakeQ profile, created or brought up to date.
+
+    What had to be left out of the profile stays here as it was.
+    """
     known = await linked(tx, "client", person.number)
     client = await tx.get(Client, known) if known else None
     if client is None:
@@ -138,7 +147,13 @@ async def store_person(tx: WriteSession, person: Profile) -> Client:
         "address": person.address,
         "payer": person.payer,
     }
-    changed = {name: text for name, text in wanted.items() if getattr(client, name) != text}
+    left_out = {note.partition(":")[0] for note in person.left_out}
+    left_out |= {"legal_name"} if "name" in left_out else set()
+    changed = {
+        name: text
+        for name, text in wanted.items()
+        if name not in left_out and getattr(client, name) != text
+    }
     for name, text in changed.items():
         setattr(client, name, text)
     if changed:

@@ -22,6 +22,7 @@ from lmhg_gateway.features.compliance import (
 )
 from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL_WATCHED, SOON
 from lmhg_gateway.features.compliance.public import waiting_notes
+from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
 from lmhg_gateway.features.packets.public import newest as newest_packet
 from lmhg_gateway.features.packets.public import open_count as late_packets
@@ -46,6 +47,7 @@ async def overview(request: AnyRequest) -> Response[str]:
         packet = await newest_packet(tx)
         context: dict[str, Any] = {
             "counts": await repository.counts(tx),
+            "intake": await deliveries.intake_status(tx),
             "requests": exemption_views.request_rows(
                 await repository.open_requests(tx), await staff_names(tx)
             ),
@@ -60,6 +62,8 @@ async def overview(request: AnyRequest) -> Response[str]:
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
         context["red"] = await _red(tx, context, at=now)
+    context["intake_held"] = deliveries.held_lines(context["intake"])
+    context["intake_pause"] = deliveries.pause_words(context["intake"])
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)
 
 
@@ -100,6 +104,7 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
     elif await incident_repository.has_open(tx, "canary_found"):
         said = "A canary sweep found something, and its incident is still open."
         red.append((said, "/compliance/incidents?code=canary_found"))
+    red += [(said, "/compliance#intake") for said in deliveries.red_lines(context["intake"])]
     if await late_packets(tx, at=at):
         red.append(("A weekly packet is late.", "/compliance/packets"))
     return red

@@ -13,6 +13,7 @@ from lmhg_gateway.features.compliance.alarm_rules import SWEEP_LATE
 from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_gateway.features.ledger_review.public import LEDGERS, newest_check, shows_tampering
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
@@ -55,10 +56,13 @@ class Upkeep:
 
     async def release_unscreened(self) -> int:
         """Release again what was refused because its verdict was late, now that we screen."""
+        apart = Apart("release_again")
         async with self.db.uow(ACTOR, "release after a late verdict") as tx:
             rows = (await tx.execute(_LATE, {"limit": BATCH})).all()
             for row in rows:
-                await tx.execute(_AGAIN, {"kind": row.kind, "id": row.id})
+                async with apart.item(row.id), tx.begin_nested():
+                    await tx.execute(_AGAIN, {"kind": row.kind, "id": row.id})
+        apart.tell()
         return len(rows)
 
     async def request_match(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
+from lmhg_gateway.kernel.outside_json import BOM
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.visit import visit_of
@@ -19,12 +20,15 @@ from lmhg_kit.logs import get_logger
 
 PREFIX = "/hooks/intakeq/"
 READ_LIMIT_S = 10
+JSON = b"application/json"
+HEADERS = {405: (b"allow", b"POST"), 503: (b"retry-after", b"30")}
+"""What a status says besides its text."""
 
 _log = get_logger()
 
 
 class WebhookEndpoint:
-    """POST /hooks/intakeq/<secret>. Answers: 204 stored, 404, 405, 408, 413, 415, 503."""
+    """POST /hooks/intakeq/<secret>. Answers: 204 stored, 400, 404, 405, 408, 413, 415, 503."""
 
     def __init__(
         self, store: DeliveryStore, box: SealingBox, *, secret: str, max_body_bytes: int
@@ -41,8 +45,8 @@ class WebhookEndpoint:
             return
         status, text = await self._answer(scope, receive)
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
-        if status == 503:
-            headers.append((b"retry-after", b"30"))
+        if extra := HEADERS.get(status):
+            headers.append(extra)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": text.encode()})
 
@@ -51,10 +55,14 @@ class WebhookEndpoint:
             return 404, "not found\n"
         if scope["method"] != "POST":
             return 405, "only POST is accepted here\n"
-        headers = dict(scope["headers"])
         peer = visit_of(ASGIConnection(scope)).address
-        if headers.get(b"content-type", b"").split(b";")[0].strip() != b"application/json":
-            return await self._trace("content_type", peer, answer=(415, "send application/json"))
+        if refused := _refused(dict(scope["headers"])):
+            outcome, sentence = refused
+            return await self._trace(outcome, peer, answer=(415, sentence))
+        return await self._take(receive, peer)
+
+    async def _take(self, receive: Any, peer: str) -> tuple[int, str]:  # noqa: ANN401 - ASGI
+        """Read the body and keep it, or say why not."""
         try:
             async with asyncio.timeout(READ_LIMIT_S):
                 body = await self._read(receive)
@@ -62,6 +70,8 @@ class WebhookEndpoint:
             return 408, "the body did not arrive in time; nothing was kept\n"
         if body is None:
             return await self._trace("too_long", peer, answer=(413, "the body is too long"))
+        if not body.removeprefix(BOM).strip():
+            return await self._trace("empty", peer, answer=(400, "the body is empty"))
         return await self._store("stored", peer, body=body, answer=(204, ""))
 
     async def _read(self, receive: Any) -> bytes | None:  # noqa: ANN401 - ASGI
@@ -99,6 +109,15 @@ class WebhookEndpoint:
             return 503, "nothing was stored; please send it again\n"
         _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=size)
         return answer
+
+
+def _refused(headers: dict[bytes, bytes]) -> tuple[str, str] | None:
+    """Why a body of this kind is not taken, as an outcome and a sentence."""
+    if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != JSON:
+        return "content_type", "send application/json"
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        return "content_encoding", "send it unpacked"
+    return None
 
 
 async def _lifespan(receive: Any, send: Any, store: DeliveryStore) -> None:  # noqa: ANN401 - ASGI

@@ -1,158 +1,170 @@
-"""The life of a delivery after it was stored: opened, deduped, pulled, written.
+"""The life of a delivery after it was stored: read, deduped, pulled, written.
 
-A delivery is a job of the queue until it has a result. Waiting for IntakeQ's budget is no failure:
-the job comes back when a call is free. After `ATTEMPTS_MAX` failures of another kind it is held,
-with its body, for a person.
+The delivery is its own job. It is read once, in a guard of its own, which says whose turn it is
+when; then each is worked on in its turn, as soon as calls are free, in a guard of its own again.
+Whatever goes wrong counts as an attempt, each wait is longer, and after `ATTEMPTS_MAX` a delivery
+is held, with its body, for a person. Waiting for a call writes nothing anywhere.
 """
 
-import uuid
+import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Row
 
-from lmhg_gateway.adapters.intakeq import IntakeQ, Retry
 from lmhg_gateway.features.clients.public import blind_index
-from lmhg_gateway.features.deliveries import pull
-from lmhg_gateway.features.deliveries.events import PRIORITY, Event, EventRefused, parse
-from lmhg_gateway.features.deliveries.models import Delivery, SeenEvent
+from lmhg_gateway.features.deliveries import pull, repository
+from lmhg_gateway.features.deliveries.calls import ACTOR, Calls, Later
+from lmhg_gateway.features.deliveries.events import (
+    HEAD_START,
+    Event,
+    EventHeld,
+    EventRefused,
+    parse,
+)
+from lmhg_gateway.features.deliveries.pull import Fetcher, UnusableAt
+from lmhg_gateway.features.deliveries.repository import Sorted
+from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, backoff_s
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
 from lmhg_kit.logs import get_logger
-from lmhg_kit.persistence import Actor, Database, WriteSession
 
-ACTOR = Actor("process: worker")
-ATTEMPTS_MAX = 12
-BACKOFF_MAX_S = 900
 CALLS_PER_EVENT = 2
-QUEUE_BATCH = 500
+SORT_BATCH = 100
+WORK_MAX_S = 120.0
+"""The longest that one delivery may keep the others waiting."""
 
-_UNQUEUED = text(
-    "select d.id, d.body_sealed from ingress.delivery d"
-    " where d.result is null and not exists"
-    " (select 1 from jobs.pgqueuer q where q.dedupe_key = d.id::text)"
-    " order by d.received_at limit :limit"
-)
-_SPEND = text(
-    "insert into ingress.call_budget (minute, calls, refused)"
-    " values (date_trunc('minute', now()), :calls, 0)"
-    " on conflict (minute) do update set calls = call_budget.calls + :calls"
-    " where call_budget.calls + :calls <= :per_minute"
-    " returning calls"
-)
-_TODAY = text(
-    "select coalesce(sum(calls), 0) from ingress.call_budget"
-    " where minute > now() - interval '24 hours'"
-)
 _log = get_logger()
-
-
-class Later(Exception):
-    """Try this delivery again after so many seconds."""
-
-    def __init__(self, after_s: int, reason: str) -> None:
-        super().__init__(reason)
-        self.after_s = after_s
-        self.reason = reason
 
 
 @dataclass(frozen=True)
 class Deliveries:
     """Works on stored deliveries."""
 
-    db: Database
     box: OpeningBox
-    api: IntakeQ
-    calls_per_minute: int
-    calls_per_day: int
+    fetcher: Fetcher
 
-    async def unqueued(self) -> list[tuple[uuid.UUID, int]]:
-        """Deliveries that no job has yet, with the priority of what they say."""
-        async with self.db.uow(ACTOR, "queue deliveries") as tx:
-            rows = (await tx.execute(_UNQUEUED, {"limit": QUEUE_BATCH})).all()
-        return [(row.id, self._priority(row.id, row.body_sealed)) for row in rows]
+    @property
+    def calls(self) -> Calls:
+        """The budget of calls."""
+        return self.fetcher.calls
 
-    def _priority(self, delivery_id: uuid.UUID, blob: bytes) -> int:
+    async def sort(self) -> int:
+        """Read what has arrived; how many deliveries were read."""
+        async with self.calls.db.uow(ACTOR, "read deliveries") as tx:
+            rows = await repository.unsorted(tx, limit=SORT_BATCH)
+            if rows:
+                found = [self._sorted(row) for row in rows]
+                await repository.sort(tx, found, now=await self.calls.now(tx))
+        return len(rows)
+
+    def _sorted(self, row: Row[Any]) -> Sorted:
+        """What one delivery is. Nothing in a body stops the others of its batch."""
         try:
-            return PRIORITY[parse(self.box.open(blob, bound_to=delivery_id.bytes)).subject]
-        except (EventRefused, SealBroken):
-            return 0
-
-    async def work(self, delivery_id: uuid.UUID) -> None:
-        """Bring one delivery to its result. Raises: Later."""
-        event = await self._open(delivery_id)
-        if event is None:
-            return
-        await self._spend()
-        try:
-            fetched = await pull.fetch(self.api, event)
-            async with self.db.uow(ACTOR, "intakeq event") as tx:
-                code = await pull.store(tx, event, fetched)
-                await self._finish(tx, delivery_id, "done", code)
-        except Retry as retry:
-            raise await self._again(delivery_id, retry.phase or "", after_s=retry.after_s) from None
-        except DBAPIError:
-            raise await self._again(delivery_id, "store", after_s=1) from None
-
-    async def _open(self, delivery_id: uuid.UUID) -> Event | None:
-        """The delivery's event, or None when it has its result already or gets it here."""
-        async with self.db.uow(ACTOR, "open delivery") as tx:
-            delivery = await tx.get(Delivery, delivery_id, with_for_update=True)
-            if delivery is None or delivery.result is not None or delivery.body_sealed is None:
-                return None
-            try:
-                event = parse(self.box.open(delivery.body_sealed, bound_to=delivery_id.bytes))
-            except (EventRefused, SealBroken) as refused:
-                await self._finish(tx, delivery_id, "refused", refused.code)
-                return None
-            if event.key and await self._was_seen(tx, event.key, delivery_id):
-                await self._finish(tx, delivery_id, "duplicate", "seen_before")
-                return None
-        return event
-
-    async def _was_seen(self, tx: WriteSession, key: str, delivery_id: uuid.UUID) -> bool:
-        row = {"token": blind_index().token("event", key), "delivery_id": delivery_id}
-        await tx.execute(insert(SeenEvent).values(row).on_conflict_do_nothing())
-        first = await tx.scalar(
-            select(SeenEvent.delivery_id).where(SeenEvent.token == row["token"])
+            event = self._event(row)
+            object_token = blind_index().token(f"object_{event.subject}", event.object_id)
+            event_token = blind_index().token("event", event.key) if event.key else None
+        except EventHeld as held:
+            return self._set_aside(row, "held", held.code)
+        except EventRefused as refused:
+            return self._set_aside(row, "refused", refused.code)
+        except SealBroken as broken:
+            return self._set_aside(row, "held", broken.code)
+        except Exception as failure:  # noqa: BLE001 - what cannot be read is held, whatever it is
+            _log.error("delivery.unreadable", delivery_id=row.id, exc_info=failure)
+            return self._set_aside(row, "held", "unreadable")
+        return Sorted(
+            id=row.id,
+            turn_at=row.received_at - HEAD_START[event.subject],
+            object_token=object_token,
+            event_token=event_token,
         )
-        return first != delivery_id
 
-    async def _spend(self) -> None:
-        """Take two calls from the budget. Raises: Later when there are none."""
-        async with self.db.uow(ACTOR, "intakeq budget") as tx:
-            spent_today = int(await tx.scalar(_TODAY) or 0)
-            if spent_today + CALLS_PER_EVENT > self.calls_per_day:
-                raise Later(BACKOFF_MAX_S, "budget_day")
-            limits = {"calls": CALLS_PER_EVENT, "per_minute": self.calls_per_minute}
-            if await tx.scalar(_SPEND, limits) is None:
-                raise Later(61 - datetime.now(UTC).second, "budget_minute")
+    def _set_aside(self, row: Row[Any], result: str, code: str) -> Sorted:
+        _log.info("delivery.finished", delivery_id=row.id, outcome=result, code=code)
+        return Sorted(id=row.id, turn_at=row.received_at, result=result, code=code)
 
-    async def _again(self, delivery_id: uuid.UUID, phase: str, *, after_s: int) -> Later:
-        """Count a failed attempt; the delay grows, and the last attempt asks for a person."""
-        async with self.db.uow(ACTOR, "delivery attempt failed") as tx:
-            delivery = await tx.get(Delivery, delivery_id, with_for_update=True)
-            if delivery is None:
-                return Later(after_s, phase)
-            delivery.attempts += 0 if phase == "budget" else 1
-            if delivery.attempts >= ATTEMPTS_MAX:
-                await self._finish(tx, delivery_id, "held", f"attempts_{phase}")
-            delay = min(BACKOFF_MAX_S, after_s * 2 ** min(delivery.attempts, 6))
-        _log.info("delivery.later", delivery_id=delivery_id, phase=phase, retry_after_s=delay)
-        return Later(after_s if phase == "budget" else delay, phase)
+    def _event(self, row: Row[Any]) -> Event:
+        return parse(self.box.open(row.body_sealed or b"", bound_to=row.id.bytes))
 
-    async def _finish(
-        self, tx: WriteSession, delivery_id: uuid.UUID, result: str, code: str
-    ) -> None:
-        delivery = await tx.get(Delivery, delivery_id)
-        if delivery is not None:
-            delivery.result, delivery.result_code = result, code
-            delivery.finished_at = datetime.now(UTC)
-        _log.info("delivery.finished", delivery_id=delivery_id, outcome=result, code=code)
+    async def pull(self) -> int:
+        """Work on the delivery whose turn it is, if calls are free; how many were worked on."""
+        now, at, _ = await self.calls.free_at(CALLS_PER_EVENT)
+        if at > now:
+            return 0
+        async with self.calls.db.uow(ACTOR, "claim delivery") as tx:
+            claimed = await repository.claim(tx, now=now)
+        if claimed is None:
+            return 0
+        await self._guarded(claimed)
+        return 1
 
+    async def _guarded(self, claimed: Row[Any]) -> None:
+        """Bring one delivery further; whatever happens in it stays in it."""
+        try:
+            async with asyncio.timeout(WORK_MAX_S):
+                await self._work(claimed)
+        except Later as later:
+            async with self.calls.db.uow(ACTOR, "no call is free") as tx:
+                await repository.give_back(tx, claimed.id, due_at=later.at)
+        except UnusableAt as unusable:
+            await self._answer(claimed, "held", unusable.code, before=unusable.began_at)
+        except Exception as failure:  # noqa: BLE001 - every failure counts, whatever its class
+            await self._failed(claimed, failure)
 
-def delay_of(later: Later) -> timedelta:
-    """How long the queue keeps a job back."""
-    return timedelta(seconds=max(1, later.after_s))
+    async def _work(self, claimed: Row[Any]) -> None:
+        event = self._event(claimed)
+        fetched = await self.fetcher.fetch(event, claimed)
+        async with self.calls.db.uow(ACTOR, "intakeq event") as tx:
+            now = await self.calls.now(tx)
+            code = await pull.store(tx, event, fetched, now=now)
+            await repository.finish(
+                tx, claimed.id, result="done", code=code, now=now, left_out=fetched.left_out
+            )
+            others = await repository.answer_others(
+                tx, claimed, result="done", code="with_another", before=fetched.began_at, now=now
+            )
+            if fetched.subject is not None:
+                await repository.remember_events(tx, claimed.object_token, now=now)
+        for note in fetched.left_out:
+            _log.info("delivery.field_left_out", delivery_id=claimed.id, code=note)
+        _log.info(
+            "delivery.finished", delivery_id=claimed.id, outcome="done", code=code, count=others + 1
+        )
+
+    async def _answer(self, claimed: Row[Any], result: str, code: str, *, before: datetime) -> None:
+        """The same answer for everything about this object that came before the call."""
+        async with self.calls.db.uow(ACTOR, "delivery set aside") as tx:
+            now = await self.calls.now(tx)
+            await repository.finish(tx, claimed.id, result=result, code=code, now=now)
+            await repository.answer_others(
+                tx, claimed, result=result, code=code, before=before, now=now
+            )
+        _log.info("delivery.finished", delivery_id=claimed.id, outcome=result, code=code)
+
+    async def _failed(self, claimed: Row[Any], failure: Exception) -> None:
+        """The attempt is counted already; the last one asks for a person."""
+        phase = getattr(failure, "phase", None) or type(failure).__name__
+        if claimed.attempts < ATTEMPTS_MAX:
+            _log.info(
+                "delivery.later",
+                delivery_id=claimed.id,
+                phase=phase,
+                attempt=claimed.attempts,
+                retry_after_s=backoff_s(claimed.attempts),
+                exc_info=failure,
+            )
+            return
+        async with self.calls.db.uow(ACTOR, "delivery set aside") as tx:
+            code, now = f"attempts_{phase}", await self.calls.now(tx)
+            await repository.finish(tx, claimed.id, result="held", code=code, now=now)
+        _log.error("delivery.held", delivery_id=claimed.id, code=code, exc_info=failure)
+
+    async def tidy(self) -> int:
+        """Hold what never ended, and remove what nothing asks for; 0, for a loop that waits."""
+        async with self.calls.db.uow(ACTOR, "tidy deliveries") as tx:
+            now = await self.calls.now(tx)
+            await repository.hold_endless(tx, now=now)
+            await repository.purge(tx, now=now)
+        return 0

@@ -40,8 +40,13 @@ async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> b
     intake = await tx.get(Intake, known) if known else None
     fresh = intake is None
     intake = intake or Intake(client_id=client_id)
-    intake.status, intake.submitted_at = form.status, form.submitted_at
-    intake.form_name, intake.answers = form.name, form.answers
+    intake.status = form.status
+    intake.form_name = form.name
+    left_out = {note.partition(":")[0] for note in form.left_out}
+    if "submitted_at" not in left_out:
+        intake.submitted_at = form.submitted_at
+    if "answers" not in left_out:
+        intake.answers = form.answers
     if fresh:
         tx.add(intake)
         await tx.flush()

@@ -9,6 +9,7 @@ from lmhg_gateway.features.packets import repository, service
 from lmhg_gateway.features.packets.rules import CHECK_PATIENCE, week_before
 from lmhg_gateway.features.staff.public import addresses_with
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
 
 ACTOR = Actor("process: worker")
@@ -69,17 +70,24 @@ class LateLetters:
     clock: Clock = utc_now
 
     async def step(self) -> int:
-        """Write about what is late; how many packets. A failed mail is tried again. Raises: Unavailable."""
+        """Write about what is late; how many packets. Raises: Unavailable.
+
+        A packet of which nobody could be told is tried again; one address that fails keeps no
+        other from its letter.
+        """
         now = self.clock()
         today = now.astimezone(ZoneInfo(self.timezone)).date()
+        apart = Apart("late_packets")
         async with self.db.uow(ACTOR, "packet.tell") as tx:
             late = await repository.overdue(tx, at=now, today=today)
             addresses = await addresses_with(tx, TOLD) if late else []
             for packet in late:
                 text = TEXT.format(due=self._said(packet.due_at))
                 for address in addresses:
-                    await self.send(address, subject=SUBJECT, text=text)
-                packet.told_on = today
+                    async with apart.item(packet.id):
+                        await self.send(address, subject=SUBJECT, text=text)
+                        packet.told_on = today
+        apart.tell()
         return len(late)
 
     def _said(self, at: datetime) -> str:

@@ -43,6 +43,7 @@ REASONS: Mapping[str, str] = {
     "home_address": "An address beside the words for somebody's home.",
     "body_too_long": "The record is longer than its contract allows, so it could not be read.",
     "kind_unknown": "The record is of a kind that the contracts do not know.",
+    "screening_failed": "The check itself failed on this text, so nobody knows what is in it.",
     "body_not_contract": "The record is not what its contract says, so it could not be read.",
     "body_not_json": "The record is not JSON, so it could not be read.",
 }

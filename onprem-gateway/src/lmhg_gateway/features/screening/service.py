@@ -109,12 +109,19 @@ class Screener:
         }
 
     def judge(self, kind: str, body: bytes) -> Hit | None:
-        """The hit in one body; a body that is not its contract is held as such."""
+        """The hit in one body; a body that is not its contract is held as such.
+
+        So is one on which a rule fails: it stays here, and the others get their verdicts.
+        """
         try:
             texts = texts_of(decode_body(kind, body))
         except BodyRefused as refused:
             return Hit(refused.code, UNREADABLE)
-        return screen(texts, self.index)
+        try:
+            return screen(texts, self.index)
+        except Exception as failure:  # noqa: BLE001 - one body never keeps the others from their verdict
+            _log.error("screening.failed", kind=kind, exc_info=failure)
+            return Hit("screening_failed", next(iter(texts), UNREADABLE))
 
     async def screen_arrived(self) -> int:
         """Screen portal texts that arrived; a hit is kept here and ordered redacted there."""

@@ -11,13 +11,18 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    ValidationException,
+)
 from litestar.response import Redirect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
+from lmhg_kit.http.allow import allowed_methods
 from lmhg_kit.http.page import is_part, pages_of, render_page, safe_path
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
@@ -178,7 +183,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         confirm = _confirm_path(request)
         if request.method == "GET":
             return Redirect(confirm, status_code=303)
-    headers = _headers(error)
+    headers = _headers(error, request)
     sentence = _sentence(request, code, answer)
     if wants_json(request) or pages_of(request) is None:
         problem = Problem(code, sentence, visit.request_id, _fields(error))
@@ -243,7 +248,9 @@ def _return_to(request: Request[Any, Any, Any], path: str) -> None:
     visit_of(request).set_cookies.append(kept)
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _headers(error: Exception, request: Request[Any, Any, Any]) -> dict[str, str]:
+    if isinstance(error, MethodNotAllowedException):
+        return {"allow": allowed_methods(request.app, request.url.path)}
     if isinstance(error, errors.TooMany):
         return {"retry-after": str(error.retry_after_s)}
     return {}

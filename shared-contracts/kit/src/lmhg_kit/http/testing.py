@@ -1,10 +1,13 @@
 """For tests of any web process: sessions in memory, a clock to turn, a browser at an address."""
 
+import re
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
+from litestar.routes import HTTPRoute
 
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.csrf import csrf_token
@@ -99,6 +102,21 @@ class Signed:
             message = f"{path} answered {answer.status_code}: {answer.text}"
             raise AssertionError(message)
         return await self.browser.get(answer.headers["location"])
+
+
+async def allow_faults(edge: Edge, browser: httpx.AsyncClient) -> dict[str, str]:
+    """Addresses whose 405 does not name exactly their methods, with what they said instead."""
+    faults: dict[str, str] = {}
+    for route in edge.inner.routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        wrong = next(each for each in ("PATCH", "DELETE", "PUT") if each not in route.methods)
+        path = re.sub(r"\{\w+:uuid\}", str(uuid.UUID(int=77)), route.path)
+        answer = await browser.request(wrong, re.sub(r"\{\w+:\w+\}", "1", path))
+        said = answer.headers.get("allow", "")
+        if answer.status_code != 405 or set(said.split(", ")) != set(route.methods):
+            faults[route.path] = f"{answer.status_code} {said}"
+    return faults
 
 
 Browsers = Callable[..., httpx.AsyncClient]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence.records import Base
 from lmhg_kit.persistence.sealing import installed, sealed_texts
 from lmhg_kit.persistence.session import Actor, Database
@@ -26,23 +27,30 @@ class Resealer:
     actor: Actor
 
     async def step(self) -> int:
-        """Reseal up to 200 rows; how many were resealed."""
+        """Reseal up to 200 rows; how many were resealed. Raises: SealBroken, KeyUnknown.
+
+        A row that does not open is named in the log and keeps no other from its turn.
+        """
+        apart = Apart("reseal")
         for model in sealed_models():
-            done = await self._reseal(model)
+            done = await self._reseal(model, apart)
             if done:
                 return done
+        apart.tell()
         return 0
 
-    async def _reseal(self, model: Any) -> int:  # noqa: ANN401 - any mapped class
+    async def _reseal(self, model: Any, apart: Apart) -> int:  # noqa: ANN401 - any mapped class
         texts = sealed_texts(model)
         wanted = or_(*(_is_older(getattr(model, text.column)) for text in texts))
+        failed = len(apart.failures)
         async with self.db.uow(self.actor, "key rotation") as tx:
             query = select(model).where(wanted).limit(BATCH).with_for_update(skip_locked=True)
             records = (await tx.scalars(query)).all()
             for record in records:
-                for text in texts:
-                    text.reseal(record)
-        return len(records)
+                async with apart.item(record.id):
+                    for text in texts:
+                        text.reseal(record)
+        return len(records) - (len(apart.failures) - failed)
 
 
 def sealed_models() -> list[Any]:
