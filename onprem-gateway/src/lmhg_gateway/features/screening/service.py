@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from sqlalchemy import Row, text
 
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import Client, changed_since
-from lmhg_gateway.features.compliance.public import hold_record
+from lmhg_gateway.features.compliance.public import hold_record, takes_two
 from lmhg_gateway.features.screening import repository
-from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, screen
+from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
@@ -30,9 +31,9 @@ ARRIVING = ("ticket", "ticket_message")
 
 _WAITING = text(
     "select distinct on (o.kind, o.record_id, o.version) o.kind, o.record_id, o.version, o.body,"
-    " exists (select 1 from compliance.held_record h where h.kind = o.kind"
-    " and h.record_id = o.record_id and h.version = o.version - 1 and h.outcome = 'cleared')"
-    " as was_cleared"
+    " (select h.hits from compliance.held_record h where h.kind = o.kind"
+    " and h.record_id = o.record_id and h.version = o.version - 1 and h.outcome = 'cleared'"
+    " and h.digest = sha256(convert_to(o.body, 'UTF8'))) as cleared"
     " from relay.outbox o left join relay.verdict v"
     " on v.kind = o.kind and v.record_id = o.record_id and v.version = o.version"
     " where o.op = 'put' and v.kind is null limit :limit"
@@ -41,6 +42,8 @@ _VERDICT = text(
     "insert into relay.verdict (kind, record_id, version, outcome, rule, place)"
     " values (:kind, :record_id, :version, :outcome, :rule, :place) on conflict do nothing"
 )
+_TOLD = ("kind", "record_id", "version", "outcome", "rule", "place")
+"""What the relay is told of a verdict: the strictest hit alone; officers see them all."""
 _ARRIVED = text(
     "select r.kind, r.record_id, r.version, r.body::text as body"
     " from replica.record r left join practice.arrival a"
@@ -89,16 +92,21 @@ class Screener:
                     await hold_record(tx, verdict)
                     _log.warning("screening.held", kind=verdict["kind"], rule=verdict["rule"])
             if verdicts:
-                await tx.execute(_VERDICT, verdicts)
+                told = [{key: each[key] for key in _TOLD} for each in verdicts]
+                await tx.execute(_VERDICT, told)
         return len(rows)
 
     def _verdict(self, row: Row[Any]) -> dict[str, object]:
-        """The verdict on one outbox row.
+        """The verdict on one outbox row, with every hit; the strictest of them goes in front.
 
-        An officer who clears a held version raises it by one without changing the text, so
-        exactly the version after a cleared hold passes; a later edit is judged afresh.
+        An officer who clears a held version raises it by one without changing the text. That
+        version, with the very text that was held, passes with the hits that the officers saw:
+        a hit that is new, another text, or a later version is held again.
         """
-        hit = None if row.was_cleared else self.judge(row.kind, row.body.encode())
+        found = self.judge(row.kind, row.body.encode())
+        if set(found) <= _seen_by_officers(row.cleared):
+            found = []
+        hit = strictest(found)
         return {
             "kind": row.kind,
             "record_id": row.record_id,
@@ -106,15 +114,16 @@ class Screener:
             "outcome": "hold" if hit else "clear",
             "rule": hit.rule if hit else None,
             "place": hit.place if hit else None,
+            "hits": [{"rule": each.rule, "place": each.place} for each in found],
         }
 
-    def judge(self, kind: str, body: bytes) -> Hit | None:
-        """The hit in one body; a body that is not its contract is held as such."""
+    def judge(self, kind: str, body: bytes) -> list[Hit]:
+        """Every hit in one body; a body that is not its contract is held as such."""
         try:
             texts = texts_of(decode_body(kind, body))
         except BodyRefused as refused:
-            return Hit(refused.code, UNREADABLE)
-        return screen(texts, self.index)
+            return [Hit(refused.code, UNREADABLE)]
+        return list(hits(texts, self.index))
 
     async def screen_arrived(self) -> int:
         """Screen portal texts that arrived; a hit is kept here and ordered redacted there."""
@@ -125,7 +134,7 @@ class Screener:
                 await self.refresh(tx)
             for row in rows:
                 arrived = Arrived(kind=row.kind, record_id=row.record_id, version=row.version)
-                hit = self.judge(row.kind, row.body.encode())
+                hit = strictest(self.judge(row.kind, row.body.encode()))
                 if hit:
                     await self._keep(tx, arrived, row.body.encode(), hit)
                 await note_arrival(tx, arrived, is_kept=hit is not None)
@@ -135,6 +144,15 @@ class Screener:
         texts = texts_of(decode_body(arrived.kind, body)) if hit.place != UNREADABLE else {}
         await keep_original(tx, arrived, texts, rule=hit.rule)
         _log.warning("screening.kept_on_arrival", kind=arrived.kind, record_id=arrived.record_id)
+
+
+def strictest(found: Sequence[Hit]) -> Hit | None:
+    """The hit that asks for most officers, the first of them; None when nothing was found."""
+    return next((hit for hit in found if takes_two([hit.rule])), found[0] if found else None)
+
+
+def _seen_by_officers(cleared: list[dict[str, str]] | None) -> set[Hit]:
+    return {Hit(each["rule"], each["place"]) for each in cleared or ()}
 
 
 def person_of(client: Client) -> Person:

@@ -1,0 +1,38 @@
+"""A hold keeps every hit and the digest of the text that it is about.
+
+Revision ID: 0040
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0040"
+down_revision = "0013"
+
+TABLE, SCHEMA = "held_record", "compliance"
+
+
+def upgrade() -> None:
+    hits = sa.Column(
+        "hits",
+        postgresql.JSONB(astext_type=sa.Text()),
+        server_default=sa.text("'[]'::jsonb"),
+        nullable=False,
+        comment="class:operational",
+    )
+    digest = sa.Column(
+        "digest", sa.LargeBinary(length=32), nullable=True, comment="class:operational"
+    )
+    op.add_column(TABLE, hits, schema=SCHEMA)
+    op.add_column(TABLE, digest, schema=SCHEMA)
+    op.create_check_constraint(
+        op.f("ck_held_record_hits_bounded"),
+        TABLE,
+        "jsonb_typeof(hits) = 'array' and octet_length(hits::text) <= 65536",
+        schema=SCHEMA,
+    )
+
+
+def downgrade() -> None:
+    raise RuntimeError("what officers decided about is never taken down")
