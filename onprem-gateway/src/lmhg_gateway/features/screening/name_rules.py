@@ -6,6 +6,7 @@ from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
 from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
 from lmhg_gateway.features.screening.word_rules import (
+    ACTS,
     AFTER,
     BEFORE,
     COMMON,
@@ -13,6 +14,7 @@ from lmhg_gateway.features.screening.word_rules import (
     FREQUENT,
     IN_MONTH,
     JOINED,
+    LEADS,
     MONTHS,
     NO_PERSON,
     NUMBERED,
@@ -97,10 +99,25 @@ class NameMatcher:
         span = self._full_name(anchor, word, start, end)
         if span and not masks.covers(words, *span, longer=True):
             return "client_name"
+        if self._is_only_name(anchor, start, end) and not masks.covers(words, start, end):
+            return "client_surname"
         has_surname = anchor.alone or (anchor.either and not self._index.is_first(word))
         if not (has_surname or anchor.plural) or masks.covers(words, start, end, longer=False):
             return None
         return "client_surname" if self._stands_alone(anchor, word, start, end) else None
+
+    def _is_only_name(self, anchor: Anchor, start: int, end: int) -> bool:
+        """Whether a name of one word, or a family's name in front, stands with a sign of a person."""
+        t = self._t
+        if not (anchor.titled or anchor.signed) or not t.is_capital(start):
+            return False
+        before = t.words[start - 1] if start else ""
+        if before in TITLES and before not in _THING_TITLES:
+            return True
+        if not anchor.signed or not t.has_case:
+            return False
+        after = t.words[end] if end < len(t.words) and not t.is_end(end - 1) else ""
+        return self._has_context(start, before, after, possessive=after == "s")
 
     def _full_name(self, anchor: Anchor, word: str, start: int, end: int) -> tuple[int, int] | None:
         if not self._may_be_whole(anchor, start, end):
@@ -109,7 +126,7 @@ class NameMatcher:
         is_stuck = start > 0 and self._t.gaps[start - 1] in {".", "_"}
         if is_common and not is_stuck and not self._t.is_capital(start):
             return None
-        before = self._given_before(anchor, start, is_common=is_common)
+        before = self._given_before(anchor, start, end, is_common=is_common)
         if before is not None:
             return before, end
         after = self._given_after(anchor, word, start, end, is_common=is_common)
@@ -119,14 +136,14 @@ class NameMatcher:
         """Whether a first name or an initial stands near enough; most surnames end here."""
         return not anchor.beside.isdisjoint(_near(self._t.words, start, end))
 
-    def _given_before(self, anchor: Anchor, start: int, *, is_common: bool) -> int | None:
+    def _given_before(self, anchor: Anchor, start: int, end: int, *, is_common: bool) -> int | None:
         """Where the first name begins that stands before a surname."""
         t = self._t
         for at in range(start - 1, max(-1, start - 1 - BETWEEN_MAX), -1):
             if t.is_end(at) or (is_common and "," in t.gaps[at]):
                 return None
             word = t.words[at]
-            if anchor.is_given(word) and self._fits(word, at, is_common=is_common):
+            if anchor.is_given(word) and self._fits(word, at, start, end, is_common=is_common):
                 return at
             if (
                 len(word) == 1
@@ -140,11 +157,28 @@ class NameMatcher:
                 return None
         return None
 
-    def _fits(self, given: str, at: int, *, is_common: bool) -> bool:
+    def _fits(self, given: str, at: int, start: int, end: int, *, is_common: bool) -> bool:
         """Whether a first name that is a word as well reads as a name here."""
         if not is_common or given not in COMMON:
             return True
-        return self._t.has_case and self._t.is_capital(at)
+        if self._t.has_case:
+            return self._t.is_capital(at)
+        return at + 1 == start and self._leads(at) and self._acts(end)
+
+    def _leads(self, at: int) -> bool:
+        """Whether what stands before a word lets a name begin here, capitals or not."""
+        t = self._t
+        if t.starts_sentence(at) or t.gaps[at - 1].strip():
+            return True
+        before = t.words[at - 1]
+        return before in LEADS or before in BEFORE or before in TITLES
+
+    def _acts(self, end: int) -> bool:
+        """Whether what stands after words[:end] follows a person's name, capitals or not."""
+        t = self._t
+        if end >= len(t.words) or t.gaps[end - 1].strip() or "\n" in t.gaps[end - 1]:
+            return True
+        return t.words[end] in ACTS or t.words[end] in AFTER or t.words[end] in FAMILY
 
     def _is_initial(self, at: int, start: int, is_common: bool) -> bool:  # noqa: FBT001 - a plain fact beside two places
         t, word = self._t, self._t.words[at]
@@ -223,6 +257,8 @@ class NameMatcher:
 
 def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
     """The rules about names that match a text. Most texts end at the first look over its words."""
+    if not read.cleaned.isascii() and index.unspaced.is_in(read.lower):
+        return ["client_name"]
     is_cased = has_case(read.cleaned)
     wanted = _wanted(read, index, is_cased=is_cased)
     if not wanted:

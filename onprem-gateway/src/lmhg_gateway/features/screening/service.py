@@ -13,6 +13,7 @@ from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import Client, changed_since
 from lmhg_gateway.features.compliance.public import hold_record, takes_two
 from lmhg_gateway.features.screening import repository
+from lmhg_gateway.features.screening.guardian_rules import guardian_of
 from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
@@ -156,11 +157,14 @@ def _seen_by_officers(cleared: list[dict[str, str]] | None) -> set[Hit]:
 
 
 def person_of(client: Client) -> Person:
-    """What a text could name this client by."""
+    """What a text could name this client by: every field on record that tells who somebody is."""
+    guardians = guardian_of(client.guardian or "")
     return Person(
         names=tuple(name for name in (client.legal_name, client.name_used) if name),
-        phones=tuple(phone for phone in (client.phone, client.mobile) if phone),
-        emails=(client.email,) if client.email else (),
+        others=guardians.names,
+        addresses=(client.address,) if client.address else (),
+        phones=(*(phone for phone in (client.phone, client.mobile) if phone), *guardians.phones),
+        emails=(*((client.email,) if client.email else ()), *guardians.emails),
         birth_date=client.birth_date,
         numbers=(client.intakeq_number,) if client.intakeq_number else (),
     )
