@@ -1,4 +1,4 @@
-"""A hold keeps every hit and the digest of the text that it is about.
+"""A hold keeps every hit and the digest of its text; an arrival keeps which ticket it is of.
 
 Revision ID: 0040
 """
@@ -32,6 +32,9 @@ def upgrade() -> None:
         "jsonb_typeof(hits) = 'array' and octet_length(hits::text) <= 65536",
         schema=SCHEMA,
     )
+    thread = sa.Column("thread_id", sa.Uuid(), nullable=True, comment="class:operational")
+    op.add_column("arrival", thread, schema="practice")
+    op.create_index(op.f("ix_arrival_thread_id"), "arrival", ["thread_id"], schema="practice")
 
 
 def downgrade() -> None:

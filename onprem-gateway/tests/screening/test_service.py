@@ -120,6 +120,54 @@ async def test_arrived_text_that_names_a_client_is_kept_redacted_and_reported(
     assert [tuple(row) for row in incident] == [("client_named_in_cloud", naming)]
 
 
+def ticket(ticket_id: uuid.UUID, body: str) -> dict[str, object]:
+    """A ticket as it arrives."""
+    return {
+        "kind": "ticket", "assignee_id": None, "body": body, "category": "computer",
+        "filed_at": "2026-01-02T03:04:05Z", "filed_by": str(ticket_id), "redacted": False,
+        "state": "new", "subject": "Help", "urgency": "low",
+    }  # fmt: skip
+
+
+def answer(ticket_id: uuid.UUID, body: str, *, second: int) -> dict[str, object]:
+    """An answer to it."""
+    return {
+        "kind": "ticket_message", "author_id": str(ticket_id), "body": body, "internal": False,
+        "redacted": False, "sent_at": f"2026-01-02T03:04:{second}Z", "ticket_id": str(ticket_id),
+    }  # fmt: skip
+
+
+@pytest.mark.found(
+    "a28", "a name cut between two messages of one ticket is held, and between two tickets not"
+)
+@pytest.mark.parametrize("is_same", [True, False])
+async def test_name_that_is_cut_between_two_messages_is_kept(
+    db: Database,
+    onprem: PlaneDatabase,
+    is_same: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """Each message is read with the end of what was written before it in the same ticket."""
+    async with db.uow(ANA, "new client") as tx:
+        tx.add(Client(legal_name="Ann-Marie Fields"))
+    ids = [uuid.uuid4() for _ in range(4)]
+    other = ids[0] if is_same else ids[1]
+    for record_id, body in (
+        (ids[0], ticket(ids[0], "The form of Ann-Marie")),
+        (ids[1], ticket(ids[1], "The printer is broken")),
+        (ids[2], answer(ids[0], "I mean the portal form of Ann-Marie", second=10)),
+        (ids[3], answer(other, "Fields, it is locked", second=11)),
+    ):
+        await onprem.run(
+            "insert into replica.record (kind, record_id, version, body) values ($1, $2, 1, $3::jsonb)",
+            str(body["kind"]), record_id, msgspec.json.encode(body).decode(),
+        )  # fmt: skip
+    assert await Screener(db).screen_arrived() == 4
+    kept = await onprem.run(
+        "select source_id from practice.kept_text where source_id = any($1)", ids
+    )
+    assert [row["source_id"] for row in kept] == ([ids[3]] if is_same else [])
+
+
 OFFICERS = (uuid.uuid4(), uuid.uuid4())
 
 

@@ -14,7 +14,7 @@ from lmhg_gateway.features.clients.public import Client, changed_since
 from lmhg_gateway.features.compliance.public import hold_record, takes_two
 from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.guardian_rules import guardian_of
-from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, hits
+from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, Person, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
@@ -45,12 +45,23 @@ _VERDICT = text(
 )
 _TOLD = ("kind", "record_id", "version", "outcome", "rule", "place")
 """What the relay is told of a verdict: the strictest hit alone; officers see them all."""
+_WRITTEN = "coalesce(r.body ->> 'sent_at', r.body ->> 'filed_at')"
 _ARRIVED = text(
-    "select r.kind, r.record_id, r.version, r.body::text as body"
+    "select r.kind, r.record_id, r.version, r.body::text as body,"
+    " case r.kind when 'ticket' then r.record_id else (r.body ->> 'ticket_id')::uuid end as thread_id,"
+    f" {_WRITTEN} as written"
     " from replica.record r left join practice.arrival a"
     " on a.kind = r.kind and a.record_id = r.record_id and a.version >= r.version"
-    " where r.kind = any(:kinds) and not r.purged and a.kind is null limit :limit"
+    " where r.kind = any(:kinds) and not r.purged and a.kind is null"
+    " order by written limit :limit"
 )
+_BEFORE = text(
+    "select r.kind, r.body::text as body from practice.arrival a"
+    " join replica.record r on r.kind = a.kind and r.record_id = a.record_id"
+    f" where a.thread_id = :thread and a.record_id <> :id and not r.purged and {_WRITTEN} <= :written"
+    f" order by {_WRITTEN} desc limit 1"
+)
+"""What was written right before in the same ticket."""
 _log = get_logger()
 
 
@@ -118,10 +129,10 @@ class Screener:
             "hits": [{"rule": each.rule, "place": each.place} for each in found],
         }
 
-    def judge(self, kind: str, body: bytes) -> list[Hit]:
+    def judge(self, kind: str, body: bytes, *, before: str = "") -> list[Hit]:
         """Every hit in one body; a body that is not its contract is held as such."""
         try:
-            texts = texts_of(decode_body(kind, body))
+            texts = {BEFORE: before, **texts_of(decode_body(kind, body))}
         except BodyRefused as refused:
             return [Hit(refused.code, UNREADABLE)]
         return list(hits(texts, self.index))
@@ -134,12 +145,29 @@ class Screener:
             if rows:
                 await self.refresh(tx)
             for row in rows:
-                arrived = Arrived(kind=row.kind, record_id=row.record_id, version=row.version)
-                hit = strictest(self.judge(row.kind, row.body.encode()))
+                arrived = Arrived(
+                    kind=row.kind,
+                    record_id=row.record_id,
+                    version=row.version,
+                    thread_id=row.thread_id,
+                )
+                before = await self._before(tx, row)
+                hit = strictest(self.judge(row.kind, row.body.encode(), before=before))
                 if hit:
                     await self._keep(tx, arrived, row.body.encode(), hit)
                 await note_arrival(tx, arrived, is_kept=hit is not None)
         return len(rows)
+
+    async def _before(self, tx: WriteSession, row: Row[Any]) -> str:
+        """The text that this one follows in its ticket: a name may be cut between two messages."""
+        asked = {"thread": row.thread_id, "id": row.record_id, "written": row.written}
+        found = (await tx.execute(_BEFORE, asked)).one_or_none()
+        if found is None or row.kind == "ticket":
+            return ""
+        try:
+            return texts_of(decode_body(found.kind, found.body.encode())).get("body", "")
+        except BodyRefused:
+            return ""
 
     async def _keep(self, tx: WriteSession, arrived: Arrived, body: bytes, hit: Hit) -> None:
         texts = texts_of(decode_body(arrived.kind, body)) if hit.place != UNREADABLE else {}
