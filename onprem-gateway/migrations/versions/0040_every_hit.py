@@ -1,4 +1,4 @@
-"""A hold keeps every hit and the digest of its text; an arrival keeps which ticket it is of.
+"""A hold keeps every hit and its text's digest, an arrival its ticket, a client its token scheme.
 
 Revision ID: 0040
 """
@@ -34,6 +34,19 @@ def upgrade() -> None:
     )
     thread = sa.Column("thread_id", sa.Uuid(), nullable=True, comment="class:operational")
     op.add_column("arrival", thread, schema="practice")
+    op.create_table(
+        "client_indexed",
+        sa.Column("client_id", sa.Uuid(), nullable=False, comment="class:operational"),
+        sa.Column("scheme", sa.SmallInteger(), nullable=False, comment="class:operational"),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["practice.client.id"],
+            name=op.f("fk_client_indexed_client_id_client"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_indexed")),
+        schema="practice",
+    )
     op.create_index(op.f("ix_arrival_thread_id"), "arrival", ["thread_id"], schema="practice")
 
 

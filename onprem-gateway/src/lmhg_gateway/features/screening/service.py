@@ -46,9 +46,12 @@ _VERDICT = text(
 _TOLD = ("kind", "record_id", "version", "outcome", "rule", "place")
 """What the relay is told of a verdict: the strictest hit alone; officers see them all."""
 _WRITTEN = "coalesce(r.body ->> 'sent_at', r.body ->> 'filed_at')"
+_THREAD = (
+    "case when r.kind = 'ticket' then r.record_id"
+    " when pg_input_is_valid(r.body ->> 'ticket_id', 'uuid') then (r.body ->> 'ticket_id')::uuid end"
+)
 _ARRIVED = text(
-    "select r.kind, r.record_id, r.version, r.body::text as body,"
-    " case r.kind when 'ticket' then r.record_id else (r.body ->> 'ticket_id')::uuid end as thread_id,"
+    f"select r.kind, r.record_id, r.version, r.body::text as body, {_THREAD} as thread_id,"  # noqa: S608 - constant expressions
     f" {_WRITTEN} as written"
     " from replica.record r left join practice.arrival a"
     " on a.kind = r.kind and a.record_id = r.record_id and a.version >= r.version"
@@ -56,7 +59,7 @@ _ARRIVED = text(
     " order by written limit :limit"
 )
 _BEFORE = text(
-    "select r.kind, r.body::text as body from practice.arrival a"
+    "select r.kind, r.body::text as body from practice.arrival a"  # noqa: S608 - constant expressions
     " join replica.record r on r.kind = a.kind and r.record_id = a.record_id"
     f" where a.thread_id = :thread and a.record_id <> :id and not r.purged and {_WRITTEN} <= :written"
     f" order by {_WRITTEN} desc limit 1"
