@@ -17,7 +17,8 @@ NESTED_MAX = 3
 READ_MAX = 20_000
 """Letters that are read in other ways; no contract allows more."""
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+")
+_QUOTED = re.compile(r"(?:=(?:[0-9][A-F]|[A-F][0-9A-F]|[0-9]{2}(?=[\w=])))+")
+"""Two digits with nothing behind them are a value: page=31."""
 _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _WORD_ENCODED = re.compile(r"=\?[\w\-*]{1,40}\?[bBqQ]\?[^?\s]{0,400}\?=(?:\s+(?==\?))?")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\u\{([0-9A-Fa-f]{1,6})\}|\\x([0-9A-Fa-f]{2})")
@@ -29,6 +30,7 @@ _MOJIBAKE = re.compile(
 _LETTER = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<![^\W_]){_LETTER}(?:[ .\-_*'\u2019]{{1,3}}{_LETTER}(?![^\W_])){{3,}}")
 _NO_LETTER = re.compile(r"[\W_]+")
+_EDGES = re.compile(r"((?:[aAI] )?)(.*?)((?: [aAI])?)", re.DOTALL)
 _WORD_GAP = re.compile(r"\s{2,}")
 _MIXED = re.compile(
     r"(?<![^\W_])(?=[OoQIl|SBZ]*[0-9])(?=[0-9]*[OoQIl|SBZ])[0-9OoQIl|SBZ]+(?![^\W_])"
@@ -119,7 +121,7 @@ def other_readings(text: str, *, has_letters: bool, has_case: bool) -> list[str]
     others = list(plain)
     for each in (whole, *plain):
         if has_letters or plain:
-            others.append(_unspaced(each))
+            others += [_SPACED.sub(_closed, each), _SPACED.sub(_closed_alone, each)]
         others.append(_in_digits(each))
         if "-" in each:
             joint = _HYPHEN_CAPITAL if has_case else _HYPHENATED
@@ -137,13 +139,19 @@ def _plain(whole: str) -> Iterator[str]:
         yield from (_TAG.sub("", found), _TAG.sub(" ", found))
 
 
-def _unspaced(text: str) -> str:
-    """A text with the words whole that are written letter by letter."""
-    return _SPACED.sub(_closed, text)
-
-
 def _closed(found: re.Match[str]) -> str:
-    return " ".join(_NO_LETTER.sub("", word) for word in _WORD_GAP.split(found.group()))
+    """A word whole that is written letter by letter."""
+    return _whole(found.group())
+
+
+def _closed_alone(found: re.Match[str]) -> str:
+    """The same without a word of one letter before and after it, as in "M i n h a form"."""
+    first, text, last = _EDGES.fullmatch(found.group()).groups()  # type: ignore[union-attr] - the shape fits any text
+    return f"{first}{_whole(text)}{last}"
+
+
+def _whole(letters: str) -> str:
+    return " ".join(_NO_LETTER.sub("", word) for word in _WORD_GAP.split(letters))
 
 
 def _in_digits(text: str) -> str:

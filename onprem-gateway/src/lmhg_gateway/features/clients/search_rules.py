@@ -26,7 +26,20 @@ TOO_LITTLE = (
     " phone, a birth date, an email, or a record number."
 )
 _EMAIL = re.compile(r"[^\s,;<>]+@[^\s,;<>]+")
-_MONTHS: Sequence[str] = tuple(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+_MONTHS: Sequence[str] = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?(?!\d)"
 _YEAR = r"'?(\d{4}|\d{2})(?!\d)"

@@ -11,6 +11,7 @@ from lmhg_gateway.features.screening.word_rules import (
     BEFORE,
     COMMON,
     FAMILY,
+    FIRMS,
     FREQUENT,
     IN_MONTH,
     JOINED,
@@ -112,7 +113,7 @@ class NameMatcher:
         if not (anchor.titled or anchor.signed) or not t.is_capital(start):
             return False
         before = t.words[start - 1] if start else ""
-        if before in TITLES and before not in _THING_TITLES:
+        if start and self._title(start - 1) and before not in _THING_TITLES:
             return True
         if not anchor.signed or not t.has_case:
             return False
@@ -214,8 +215,10 @@ class NameMatcher:
         """Whether a surname by itself names a client here."""
         t = self._t
         before = t.words[start - 1] if start and not t.is_end(start - 1) else ""
-        if start and t.words[start - 1] in TITLES and "." in t.gaps[start - 1]:
-            before = t.words[start - 1]
+        if start and "." in t.gaps[start - 1]:
+            before = self._title(start - 1) or before
+        elif before in TITLES:
+            before = self._title(start - 1)
         after = t.words[end] if end < len(t.words) and not t.is_end(end - 1) else ""
         possessive = after == "s" and "'" in t.gaps[end - 1]
         if possessive:
@@ -226,10 +229,23 @@ class NameMatcher:
             in_context = self._has_context(start, before, after, possessive=possessive)
             return in_context and not names_thing
         is_thing = after in NO_PERSON and (possessive or (t.is_capital(start) and t.has_case))
+        is_firm = after in FIRMS and not t.has_case and not possessive
         is_thing = is_thing and (possessive or names_thing)
         is_ours = word in self._masks.firsts and before not in TITLES and after not in _PERSONAL
         is_place = word in PLACES and (before in _IN_PLACE or after in PLACE_HAS) and not possessive
-        return not (is_thing or is_ours or is_place or self._is_others(anchor, word, before, start))
+        return not (
+            is_thing
+            or is_firm
+            or is_ours
+            or is_place
+            or self._is_others(anchor, word, before, start)
+        )
+
+    def _title(self, at: int) -> str:
+        """A word if it is a title; milliseconds are none."""
+        words = self._t.words
+        is_unit = words[at] == "ms" and at > 0 and words[at - 1].isdigit()
+        return words[at] if words[at] in TITLES and not is_unit else ""
 
     def _is_others(self, anchor: Anchor, word: str, before: str, start: int) -> bool:
         """Whether a frequent surname follows the first name of somebody who is no client."""

@@ -60,6 +60,8 @@ MONTHS = _AROUND["months"]
 """Months that are surnames or first names."""
 IN_MONTH = _AROUND["in_month"]
 """What stands before a month."""
+FIRMS = _AROUND["firms"]
+"""Those of `NO_PERSON` that make a street or a firm of a surname even where capitals say nothing."""
 NUMBERED = _AROUND["numbered"]
 """A single letter after these is a number, not an initial."""
 SIGNS = TITLES | FAMILY | AFTER | BEFORE | {"s"}
@@ -74,9 +76,11 @@ ACTS = _AROUND["acts"]
 _KNOWN_MAX = 50_000
 """First names whose spellings are remembered; lists and clients have fewer."""
 SHORT_FORM_MIN = 3
+HALF_MIN = 2
 _RESPELLED = (
     ("ph", "f"), ("f", "ph"), ("z", "s"), ("s", "z"), ("k", "c"), ("c", "k"), ("y", "i"), ("i", "y"), ("th", "t"), ("ie", "y"),
-    ("ey", "y"), ("v", "f"), ("ai", "ay"), ("ay", "ai"), ("ks", "x"), ("ei", "ai"), ("an", "en"), ("en", "an"), ("ae", "e"),
+    ("ey", "y"), ("v", "f"), ("ai", "ay"), ("ay", "ai"), ("ks", "x"), ("ei", "ai"), ("an", "en"), ("en", "an"), ("ae", "e"), ("ph", "v"), ("v", "ph"),
+    ("ay", "ey"), ("ey", "ay"), ("el", "ael"), ("ch", "c"), ("ck", "c"), ("in", "yn"), ("en", "in"), ("in", "en"), ("a", "ah"), ("ie", "i"), ("i", "ie"),
 )  # fmt: skip
 """Letters that one first name is spelled with as well as another, anywhere behind the first."""
 _DOUBLED = frozenset("lmnrstd")
@@ -104,7 +108,7 @@ def _shortened(name: str) -> Iterator[str]:
 
 def _halves(name: str) -> Iterator[str]:
     """Both names of one that is two in one word, as in Annmarie."""
-    for end in range(SHORT_FORM_MIN, len(name) - SHORT_FORM_MIN + 1):
+    for end in range(HALF_MIN, len(name) - HALF_MIN + 1):
         if name[:end] in FIRST_NAMES and name[end:] in FIRST_NAMES:
             yield from (name[:end], name[end:])
 
@@ -123,5 +127,10 @@ def _respelled(name: str) -> Iterator[str]:
             yield name[: at + 1] + name[at:]
     last = name[-1]
     yield name[:-1] if last in "eh" else name + ("h" if last == "a" else "e")
-    if name[0] in "ck":
+    yield f"{name}{last}e" if last in _DOUBLED else f"{name}y"
+    if name.endswith("e") and name[-3:-2] == name[-2:-1]:
+        yield name[:-2]
+    if name[0] == "t":
+        yield f"t{name[2:]}" if name[1] == "h" else f"th{name[1:]}"
+    if name[0] in "ck" and not name.startswith("ch"):
         yield ("k" if name[0] == "c" else "c") + name[1:]
