@@ -36,8 +36,9 @@ _MIXED = re.compile(
     r"(?<![^\W_])(?=[OoQIl|SBZ]*[0-9])(?=[0-9]*[OoQIl|SBZ])[0-9OoQIl|SBZ]+(?![^\W_])"
 )
 _DIGITS_FOR = str.maketrans("OoQIl|SBZ", "000111582")
-_HYPHENATED = re.compile(rf"({_LETTER}{{2,}})-(?={_LETTER}{{2,}})")
-_HYPHEN_CAPITAL = re.compile(r"\b([A-Z][^\W\d_]+)-(?=[A-Z][^\W\d_])")
+_HYPHENATED = re.compile(rf"-(?<={_LETTER}{_LETTER}-)(?={_LETTER}{{2}})")
+_HYPHEN_CAPITAL = re.compile(rf"-(?<={_LETTER}-)(?=[A-Z]{_LETTER})")
+"""They begin with what is rare, so that a text without it costs nothing."""
 
 
 def _text(raw: bytes) -> str:
@@ -111,10 +112,11 @@ def decoded(text: str, *, as_mail: bool = False) -> str:
     return text
 
 
-def other_readings(text: str, *, has_letters: bool, has_case: bool) -> list[str]:
+def other_readings(text: str, *, has_letters: bool, has_case: bool, is_mixed: bool) -> list[str]:
     """What else a text may say, each once; for most texts nothing.
 
-    `has_letters` says whether single letters stand in it at all: a look that spares the work.
+    Looks that spare work: `has_letters` says whether single letters stand in it, `is_mixed` whether
+    a letter stands right beside a digit.
     """
     whole = text[:READ_MAX]
     plain = [found for found in _plain(whole) if found != whole]
@@ -122,10 +124,11 @@ def other_readings(text: str, *, has_letters: bool, has_case: bool) -> list[str]
     for each in (whole, *plain):
         if has_letters or plain:
             others += [_SPACED.sub(_closed, each), _SPACED.sub(_closed_alone, each)]
-        others.append(_in_digits(each))
+        if is_mixed or plain:
+            others.append(_in_digits(each))
         if "-" in each:
             joint = _HYPHEN_CAPITAL if has_case else _HYPHENATED
-            others.append(joint.sub(r"\1", each))
+            others.append(joint.sub("", each))
     return [each for each in dict.fromkeys(others) if each != text]
 
 

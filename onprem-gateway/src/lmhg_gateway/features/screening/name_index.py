@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from lmhg_gateway.features.screening.counting import count
+from lmhg_gateway.features.screening.sound_rules import SOUND_MIN, sound_of
 from lmhg_gateway.features.screening.unspaced import UnspacedNames
 from lmhg_gateway.features.screening.word_rules import (
     COMMON,
@@ -68,6 +69,7 @@ class Anchor:
     __slots__ = (
         "_beside",
         "_forms",
+        "_sounds",
         "alone",
         "either",
         "givens",
@@ -86,6 +88,7 @@ class Anchor:
         self.signed = 0
         """Bearers who have no other name, and it is an everyday word or a first name."""
         self._forms: frozenset[str] | None = None
+        self._sounds: frozenset[str] | None = None
         self._beside: frozenset[str] | None = None
         self.givens: Counter[str] = Counter()
         self.initials: Counter[str] = Counter()
@@ -110,17 +113,31 @@ class Anchor:
             self._forms = frozenset[str]().union(*map(called, self.givens))
         return self._forms
 
+    @property
+    def sounds(self) -> frozenset[str]:
+        """How the bearers' first names sound."""
+        if self._sounds is None:
+            self._sounds = frozenset(map(sound_of, self.givens)) - {""}
+        return self._sounds
+
     def change(self, posting: "Posting", *, by: int) -> None:
         """Count a client in (+1) or out (-1)."""
         setattr(self, posting.kind, getattr(self, posting.kind) + by)
         for given in posting.givens:
             count(self.givens, given, by)
             count(self.initials, given[0], by)
-        self._beside = self._forms = None
+        self._beside = self._forms = self._sounds = None
 
     def is_given(self, word: str) -> bool:
         """Whether a bearer of the surname goes by this first name."""
-        return word in self.forms
+        return word in self.forms or (len(word) > SOUND_MIN and sound_of(word) in self.sounds)
+
+    def has_near(self, words: Sequence[str]) -> bool:
+        """Whether a first name or an initial is among words; where none is, no whole name stands."""
+        if not self.beside.isdisjoint(words):
+            return True
+        sounds = self.sounds
+        return bool(sounds) and any(len(w) > SOUND_MIN and sound_of(w) in sounds for w in words)
 
 
 class Posting(msgspec.Struct, frozen=True):

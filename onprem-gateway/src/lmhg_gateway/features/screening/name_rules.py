@@ -135,7 +135,7 @@ class NameMatcher:
 
     def _may_be_whole(self, anchor: Anchor, start: int, end: int) -> bool:
         """Whether a first name or an initial stands near enough; most surnames end here."""
-        return not anchor.beside.isdisjoint(_near(self._t.words, start, end))
+        return anchor.has_near(_near(self._t.words, start, end))
 
     def _given_before(self, anchor: Anchor, start: int, end: int, *, is_common: bool) -> int | None:
         """Where the first name begins that stands before a surname."""
@@ -332,9 +332,9 @@ def _is_everyday(anchor: Anchor, read: Reading, at: int) -> bool:
     is_capital = not read.written[at][0].islower()
     if is_capital and not SIGNS.isdisjoint(words[max(0, at - 1) : at + 2]):
         return False
-    if anchor.beside.isdisjoint(_near(words, at, at + 1)):
+    if not (is_capital or f".{word}" in read.lower or f"_{word}" in read.lower):
         return True
-    return not (is_capital or f".{word}" in read.lower or f"_{word}" in read.lower)
+    return not anchor.has_near(_near(words, at, at + 1))
 
 
 def _near(words: list[str], start: int, end: int) -> list[str]:

@@ -127,7 +127,9 @@ class ClientIndex:
         first = self.read(text)
         yield first
         is_spelled = len(first.telling & LETTERS) >= SPELLED_MIN
-        for other in other_readings(text, has_letters=is_spelled, has_case=has_case(first.cleaned)):
+        for other in other_readings(
+            text, has_letters=is_spelled, has_case=has_case(first.cleaned), is_mixed=first.is_mixed
+        ):
             yield self.read(other)
 
     def all_in(self, read: Reading) -> Iterator[str]:

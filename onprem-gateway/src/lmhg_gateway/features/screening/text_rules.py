@@ -43,6 +43,8 @@ class Reading(NamedTuple):
     """Three letters or more: digits with what people put between, as phones and dates are written."""
     is_stuck: bool
     """Whether a digit stands right beside a word of three letters or more, as in 5may1999."""
+    is_mixed: bool
+    """Whether a digit stands right beside a letter at all."""
 
     @property
     def apart(self) -> str:
@@ -62,7 +64,8 @@ class Reading(NamedTuple):
         telling = vocabulary.intersection(words)
         shape = lower.encode("ascii", "replace").translate(_SHAPE)
         is_stuck = b"0aaa" in shape or b"aaa0" in shape
-        return cls(cleaned, lower, written, words, telling, _RUN.findall(lower), is_stuck)
+        is_mixed = b"0a" in shape or b"a0" in shape
+        return cls(cleaned, lower, written, words, telling, _RUN.findall(lower), is_stuck, is_mixed)
 
 
 class Tokens:
