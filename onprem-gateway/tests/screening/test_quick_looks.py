@@ -258,10 +258,10 @@ def test_a_date_with_its_month_not_told_is_seen() -> None:
     assert not DateIndex().has_month(read)
 
 
-_ANY_RUN = re.compile(r"\d(?:[\d\s().+/\-]*\d)?")
+_ANY_RUN = re.compile(r"\d(?:[\d\s().+/\-_']*\d)?")
 
 
-@given(st.text(alphabet="0123456789 ().+/-\t\nax,:\u0663\u00a0", max_size=60))
+@given(st.text(alphabet="0123456789 ().+/-_'\t\nax,:\u0663\u00a0", max_size=60))
 @TEXTS
 def test_runs_are_all_runs_of_three_letters_or_more(text: str) -> None:
     """Shorter ones hold no number that a rule asks for."""

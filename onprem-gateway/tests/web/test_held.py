@@ -27,7 +27,12 @@ async def second(as_role: AsRole):
 
 
 async def held(
-    officer: Signed, second: Signed, onprem: PlaneDatabase, *, rule: str = "ssn"
+    officer: Signed,
+    second: Signed,
+    onprem: PlaneDatabase,
+    *,
+    rule: str = "ssn",
+    hits: str = "[]",
 ) -> tuple[str, str]:
     """An approved announcement that screening held: its path, and the hold's page."""
     page = await officer.follow("/announcements", title="Thanks", body=f"Thanks, {SECRET}.")
@@ -37,8 +42,9 @@ async def held(
     held_id = uuid.uuid4()
     await onprem.run(
         "do $$ begin perform set_config('app.actor', 't', true), set_config('app.purpose', 't', true);"
-        " insert into compliance.held_record (id, kind, record_id, version, rule, place)"
-        f" values ('{held_id}', 'announcement', '{path.rsplit('/', 1)[1]}', 2, '{rule}', 'body');"
+        " insert into compliance.held_record (id, kind, record_id, version, rule, place, hits)"
+        f" values ('{held_id}', 'announcement', '{path.rsplit('/', 1)[1]}', 2, '{rule}', 'body',"
+        f" '{hits}');"
         " end $$"
     )
     return path, f"/compliance/held/{held_id}"
@@ -77,6 +83,27 @@ async def test_page_says_rule_and_field_and_never_the_match(
     assert SECRET in (await officer.get(path)).text
     assert own in (await officer.get("/compliance/held", rule="client_name")).text
     assert own not in (await officer.get("/compliance/held", rule="card")).text
+
+
+@pytest.mark.found(
+    "W3", "the page of a hold lists every rule and field, and asks for the strictest"
+)
+async def test_page_lists_every_hit_and_two_officers_clear_it(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """One rule of one officer in front does not hide one of two behind it."""
+    hits = '[{"rule": "ssn", "place": "body"}, {"rule": "client_name", "place": "title"}]'
+    path, own = await held(officer, second, onprem, hits=hits)
+    page = html.unescape((await officer.get(own)).text)
+    for rule, place in (("ssn", "body"), ("client_name", "title")):
+        assert held_rule(rule).meaning in page
+        assert f"in {place}</span>" in page
+    assert SECRET not in page
+    listed = await officer.get("/compliance/held", rule="client_name")
+    assert own in listed.text
+    assert "and 1 more" in listed.text
+    assert "Another officer" in (await officer.follow(own, outcome="cleared", reason=REASON)).text
+    assert [version for version, _ in await released(onprem, path)] == [2]
 
 
 async def test_clearing_releases_exactly_the_held_text(

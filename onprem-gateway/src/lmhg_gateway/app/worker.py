@@ -11,6 +11,7 @@ from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.app.jobs import Schedule
 from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
+from lmhg_gateway.features.clients.reindexing import Reindexer
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.calls import Calls
 from lmhg_gateway.features.deliveries.pull import Fetcher
@@ -104,6 +105,7 @@ def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),
         Loop("release_again", upkeep.release_unscreened, 60.0),
+        Loop("reindex_clients", Reindexer(db).step, 60.0),
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),

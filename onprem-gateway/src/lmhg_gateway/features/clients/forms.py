@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from lmhg_gateway.features.clients.search_rules import SEARCH_MAX
+
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Short = Annotated[str, msgspec.Meta(max_length=60)]
 Phone = Annotated[
@@ -49,4 +51,4 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
 class SearchForm(msgspec.Struct, frozen=True):
     """One box for everything."""
 
-    q: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    q: Annotated[str, msgspec.Meta(max_length=SEARCH_MAX)] = ""

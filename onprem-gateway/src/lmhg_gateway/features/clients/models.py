@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
@@ -61,6 +61,18 @@ class ClientToken(Base):
         Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
     )
     token: Mapped[bytes] = operational(LargeBinary(8), primary_key=True)
+
+
+class ClientIndexed(Base):
+    """By which scheme a client's tokens were made: what is missing or older is made anew."""
+
+    __tablename__ = "client_indexed"
+    __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    client_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
+    )
+    scheme: Mapped[int] = operational(SmallInteger, nullable=False)
 
 
 class ExternalId(Base):

@@ -15,6 +15,7 @@ from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.public import search as search_clients
 from lmhg_gateway.features.clients.repository import recent
+from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
 from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
 from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
@@ -37,15 +38,34 @@ SEARCH_COOKIE = "search"
 async def client_list(request: AnyRequest) -> Response[str]:
     """Clients last changed, or those that the search of this session finds."""
     text, number = _searched(request), page_number(query_of(request).get("page", ""))
+    form = start(SearchForm, q=text)
     async with reading(request, "clients.list") as tx:
-        found, more = await _listed(tx, text, number=number)
+        try:
+            found, more = await _listed(tx, text, number=number)
+        except Invalid as unclear:
+            form.refuse(unclear.fields)
+            found, more = [], False
         rows = views.rows(found)
+    return await _list(request, rows, form=form, searched=text, more=more, number=number)
+
+
+async def _list(
+    request: AnyRequest,
+    rows: list[views.ClientRow],
+    *,
+    form: Form[SearchForm],
+    searched: str,
+    more: bool = False,
+    number: int = 1,
+    status: int = 200,
+) -> Response[str]:
     return await page(
         request,
         "clients/list.html",
+        status=status,
         rows=rows,
-        form=start(SearchForm, q=text),
-        searched=text,
+        form=form,
+        searched=searched,
         more=more,
         slice=slice_of("/clients", {}, page=number, shown=len(rows), total=None, more=more),
     )
@@ -56,7 +76,10 @@ async def search(request: AnyRequest) -> Response[Any]:
     """Keep the search with the session, not in an address: addresses end up in histories."""
     form = fill(SearchForm, await read_form(request))
     visit, jar = visit_of(request), gate_of(request).jar
-    text = form.data.q if form.data else ""
+    if form.data is None:
+        form.refuse({"q": TOO_LONG})
+        return await _list(request, [], form=form, searched="", status=422)
+    text = form.data.q
     line = jar.put(SEARCH_COOKIE, _seal(request, text)) if text else jar.drop(SEARCH_COOKIE)
     visit.set_cookies.append(line)
     return go(request, "/clients")
@@ -157,7 +180,10 @@ def _searched(request: AnyRequest) -> str:
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Clients by any part of what is on record, over blind indexes; what is read is audited."""
-    found, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
+    try:
+        found, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
+    except Invalid:
+        return []
     return [
         Hit(
             label=row.name,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lmhg_gateway.adapters.intakeq import Person as Profile
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
-from lmhg_gateway.features.clients.rules import search_groups, search_id
+from lmhg_gateway.features.clients.search_rules import search_groups, search_id
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 INTAKEQ = "intakeq"
+TOKEN_SCHEME = 2
+"""Raised when tokens are made in another way; the worker then makes those of every client anew."""
 
 
 def blind_index() -> BlindIndex:
@@ -66,6 +68,7 @@ async def reindex(tx: WriteSession, client: Client) -> None:
     fresh = [{"client_id": client.id, "token": token} for token in sorted(wanted - held)]
     if fresh:
         await tx.execute(insert(ClientToken).on_conflict_do_nothing(), fresh)
+    await repository.note_indexed(tx, client.id, scheme=TOKEN_SCHEME)
 
 
 async def linked(tx: ReadSession, kind: str, external_id: str) -> uuid.UUID | None:
@@ -105,13 +108,16 @@ async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
 async def search(
     tx: ReadSession, text: str, *, limit: int = PAGE_SIZE
 ) -> tuple[list[Client], bool]:
-    """Clients that a text finds, by name; and whether there are more than the limit shows."""
+    """Clients that a text finds, by name; and whether there are more than the limit shows.
+
+    Raises: Invalid for a text that cannot be understood; never everybody instead.
+    """
     wanted = search_id(text)
     if wanted:
         one = await repository.by_id(tx, wanted)
         return ([one] if one else []), False
     groups = search_groups(text, blind_index())
-    if not groups or not all(groups):
+    if not all(groups):
         return [], False
     found = list(await repository.with_tokens(tx, groups, limit=limit + 1))
     return sorted(found[:limit], key=_by_name), len(found) > limit

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
 
-from lmhg_gateway.features.clients.models import Client, ClientToken
-from lmhg_gateway.features.clients.rules import Groups
+from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken
+from lmhg_gateway.features.clients.search_rules import Groups
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -44,3 +45,27 @@ async def add(tx: WriteSession, client: Client) -> None:
     """Keep a new client on-prem."""
     tx.add(client)
     await tx.flush()
+
+
+async def not_indexed(tx: WriteSession, *, scheme: int, limit: int) -> Sequence[Client]:
+    """Clients whose tokens are not of this scheme, held until this unit of work ends."""
+    ids = (
+        select(Client.id)
+        .outerjoin(ClientIndexed, ClientIndexed.client_id == Client.id)
+        .where(ClientIndexed.scheme.is_distinct_from(scheme))
+        .order_by(Client.id)
+        .limit(limit)
+    )
+    wanted = (await tx.scalars(ids)).all()
+    if not wanted:
+        return []
+    query = select(Client).where(Client.id.in_(wanted)).order_by(Client.id).with_for_update()
+    return (await tx.scalars(query)).all()
+
+
+async def note_indexed(tx: WriteSession, client_id: uuid.UUID, *, scheme: int) -> None:
+    """Remember by which scheme a client's tokens were made."""
+    row = insert(ClientIndexed).values(client_id=client_id, scheme=scheme)
+    await tx.execute(
+        row.on_conflict_do_update(index_elements=["client_id"], set_={"scheme": scheme})
+    )

@@ -1,6 +1,6 @@
 """How many officers it takes to clear what each rule of screening held, and what the rule means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from lmhg_gateway.features.screening.public import REASONS, reason_of
@@ -34,6 +34,11 @@ class HeldRule(NamedTuple):
 def held_rule(rule: str) -> HeldRule:
     """Words of a rule; an unknown one takes two officers."""
     return HeldRule(reason_of(rule), 1 if rule in ONE_OFFICER else 2)
+
+
+def takes_two(rules: Iterable[str]) -> bool:
+    """Whether two officers must clear a text in which these rules matched: one strict rule is enough."""
+    return any(held_rule(rule).officers > 1 for rule in rules)
 
 
 HELD_RULES: Mapping[str, HeldRule] = {rule: held_rule(rule) for rule in REASONS}

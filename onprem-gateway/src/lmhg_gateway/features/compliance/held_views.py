@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from lmhg_gateway.features.compliance.held_rules import held_rule
+from lmhg_gateway.features.compliance.held_rules import held_rule, takes_two
 from lmhg_gateway.features.compliance.models import HeldRecord
 from lmhg_gateway.features.compliance.rules import HELD_PLACES
 
@@ -23,6 +23,8 @@ class HeldRow:
     meaning: str
     officers: int
     place: str
+    found: list[tuple[str, str, str]]
+    """Every rule that matched: its name, what it means, and the field."""
     held_at: datetime
     waits: str
     proposed_by_id: str
@@ -54,8 +56,9 @@ def held_row(each: HeldRecord, names: Mapping[str, str], *, at: datetime) -> Hel
         href=f"{place}{each.record_id}" if place else "",
         rule=each.rule,
         meaning=rule.meaning,
-        officers=rule.officers,
+        officers=2 if takes_two(each.rules) else 1,
         place=each.place or "",
+        found=_found(each),
         held_at=each.held_at,
         waits=waits((each.decided_at or at), since=each.held_at),
         proposed_by_id=each.proposed_by or "",
@@ -67,6 +70,12 @@ def held_row(each: HeldRecord, names: Mapping[str, str], *, at: datetime) -> Hel
         second_reason=each.second_reason or "",
         outcome=each.outcome,
     )
+
+
+def _found(each: HeldRecord) -> list[tuple[str, str, str]]:
+    """Every hit of a hold; one from before all were kept has the one that it was held for."""
+    pairs = [(hit["rule"], hit["place"]) for hit in each.hits] or [(each.rule, each.place or "")]
+    return [(rule, held_rule(rule).meaning, place) for rule, place in pairs]
 
 
 def waits(at: datetime, *, since: datetime) -> str:

@@ -10,10 +10,12 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
@@ -151,6 +153,10 @@ class HeldRecord(Base):
     __tablename__ = "held_record"
     __table_args__ = (
         UniqueConstraint("kind", "record_id", "version"),
+        CheckConstraint(
+            "jsonb_typeof(hits) = 'array' and octet_length(hits::text) <= 65536",
+            name="hits_bounded",
+        ),
         {"schema": "compliance"},
     )
 
@@ -159,7 +165,14 @@ class HeldRecord(Base):
     record_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
     version: Mapped[int] = operational(BigInteger, nullable=False)
     rule: Mapped[str] = operational(String(60), nullable=False)
+    """The strictest of the hits: how many people must clear the text is decided by all of them."""
     place: Mapped[str | None] = operational(String(60), nullable=True)
+    hits: Mapped[list[dict[str, str]]] = operational(
+        JSONB, nullable=False, server_default=text("'[]'::jsonb"), default=list
+    )
+    """Every rule that matched and the field it matched in; a hold made before 0040 has none."""
+    digest: Mapped[bytes | None] = operational(LargeBinary(32), nullable=True)
+    """SHA-256 of the text as it waited to leave, worked out by the database: a clearance is for it."""
     held_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
@@ -175,6 +188,11 @@ class HeldRecord(Base):
 
     reason = SealedText(max_chars=1000)
     second_reason = SealedText(max_chars=1000)
+
+    @property
+    def rules(self) -> list[str]:
+        """Every rule that matched, the strictest first."""
+        return list(dict.fromkeys([self.rule, *(hit["rule"] for hit in self.hits)]))
 
 
 class CanarySweep(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.compliance import incident_repository, repository
 from lmhg_gateway.features.compliance import week_repository as week
+from lmhg_gateway.features.compliance.held_rules import takes_two
 from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_gateway.features.compliance.models import CanarySweep, ExemptionRequest, HeldRecord
 from lmhg_gateway.features.compliance.rules import check_second_person
@@ -35,6 +36,7 @@ __all__ = [
     "propose",
     "record_sweep",
     "states",
+    "takes_two",
     "waiting_counts",
     "waiting_notes",
     "week_facts",
@@ -209,8 +211,8 @@ async def waiting_notes(tx: ReadSession, _asked: Asked) -> list[Note]:
 
 
 async def hold_record(tx: WriteSession, verdict: Mapping[str, object]) -> None:
-    """Put a held record before the officer, once for each version."""
-    keys = ("kind", "record_id", "version", "rule", "place")
+    """Put a held record with every hit before the officer, once for each version."""
+    keys = ("kind", "record_id", "version", "rule", "place", "hits")
     row = {key: verdict[key] for key in keys} | {"id": uuid.uuid4()}
     await tx.execute(insert(HeldRecord).values(row).on_conflict_do_nothing())
 

@@ -104,7 +104,7 @@ async def held_records(
     """One page of held records and one more; what waits oldest first, the rest newest first."""
     query = select(HeldRecord).where(HeldRecord.outcome == outcome)
     if rule:
-        query = query.where(HeldRecord.rule == rule)
+        query = query.where((HeldRecord.rule == rule) | HeldRecord.hits.contains([{"rule": rule}]))
     if kind:
         query = query.where(HeldRecord.kind == kind)
     order = HeldRecord.held_at if outcome == "waiting" else HeldRecord.held_at.desc()

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from lmhg_gateway.features.compliance import repository
-from lmhg_gateway.features.compliance.held_rules import held_rule
+from lmhg_gateway.features.compliance.held_rules import takes_two
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.persistence import WriteSession
 
@@ -15,7 +15,8 @@ async def decide_held(
     """Keep a held record here, clear it, or be the first of two to clear it; which of the three.
 
     Clearing is about the text that the officers saw: a record that changed since is not released.
-    It raises the version by one without changing the text; screening accepts exactly that version.
+    It raises the version by one without changing the text; screening accepts exactly that version
+    with exactly that text. The strictest of all the rules that matched decides how many it takes.
     Raises: NotFound, Conflict, Forbidden for the same officer twice.
     """
     held = await repository.locked_held(tx, held_id)
@@ -23,11 +24,11 @@ async def decide_held(
         raise NotFound("held_record")
     if held.outcome != "waiting":
         raise Conflict("held_decided")
-    takes_two = outcome == "cleared" and held_rule(held.rule).officers > 1
-    if takes_two and held.proposed_by is None:
+    needs_two = outcome == "cleared" and takes_two(held.rules)
+    if needs_two and held.proposed_by is None:
         held.proposed_by, held.proposed_at, held.reason = by, at, reason
         return "proposed"
-    if takes_two and held.proposed_by == by:
+    if needs_two and held.proposed_by == by:
         raise Forbidden("two_officers")
     held.outcome, held.decided_by, held.decided_at = outcome, by, at
     if held.proposed_by is None:

@@ -42,14 +42,22 @@ begin
         if new.outcome <> 'waiting' or new.decided_by is not null or new.proposed_by is not null then
             raise exception 'hold_stands' using errcode = 'LM014';
         end if;
+        new.digest := (
+            select sha256(convert_to(o.body, 'UTF8')) from relay.outbox o
+            where o.op = 'put' and o.kind = new.kind and o.record_id = new.record_id
+                and o.version = new.version
+            order by o.xid desc, o.seq desc limit 1
+        );
         return new;
     end if;
     if {_resealed("reason", "second_reason")} then
         return new;
     end if;
     if old.outcome <> 'waiting'
-        or (new.kind, new.record_id, new.version, new.rule, new.held_at)
-           is distinct from (old.kind, old.record_id, old.version, old.rule, old.held_at)
+        or (new.kind, new.record_id, new.version, new.rule, new.place, new.hits, new.digest,
+            new.held_at)
+           is distinct from (old.kind, old.record_id, old.version, old.rule, old.place, old.hits,
+            old.digest, old.held_at)
         or not {_is_officer("actor")}
     then
         raise exception 'hold_stands' using errcode = 'LM014';
@@ -66,13 +74,16 @@ begin
             is distinct from (old.proposed_by, old.proposed_at, old.reason_sealed)) then
         raise exception 'hold_stands' using errcode = 'LM014';
     end if;
-    if new.outcome = 'cleared' and new.rule not in ({_ONE_OFFICER})
+    if new.outcome = 'cleared' and exists (
+            select from jsonb_array_elements(
+                new.hits || jsonb_build_object('rule', new.rule)) hit
+            where coalesce(hit ->> 'rule', '') not in ({_ONE_OFFICER}))
         and (old.proposed_by is null or old.proposed_by = new.decided_by) then
         raise exception 'two_officers' using errcode = 'LM019';
     end if;
     return new;
 end $$
-"""
+"""  # noqa: S608 - constant rule names
 
 _COUNTS = "\n            + ".join(
     f"(select count(*) from practice.{kind} r where r.exemption_id = new.id and r.hipaa_exempt)"  # noqa: S608 - constant table names

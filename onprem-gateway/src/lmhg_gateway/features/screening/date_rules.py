@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from lmhg_gateway.features.screening.counting import count
 from lmhg_gateway.features.screening.text_rules import Reading
@@ -22,21 +23,42 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-TELLING = frozenset(MONTHS)
+MONTH_NAMES = frozenset(MONTHS)
+_ONES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_TEENS = [
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+_ORDINALS = {word: number for number, word in enumerate((*_ONES, *_TEENS), start=1)}
+_ORDINALS["thirtieth"] = 30
+_ORDINAL = re.compile(rf"\b(?:(twenty|thirty)[\s\-]+({'|'.join(_ONES)})|({'|'.join(_ORDINALS)}))\b")
+TELLING = MONTH_NAMES | _ORDINALS.keys()
 """Words that rules of this file ask for."""
+EPOCH_DIGITS = range(7, 14)
+MILLISECONDS_FROM = 11
+"""Digits from which a moment counts milliseconds: nobody alive was born so many seconds from 1970."""
+_DAY_S, _HOUR_S = 86_400, 3_600
+_MIDNIGHTS = frozenset((0, *range(4 * _HOUR_S, 11 * _HOUR_S, _HOUR_S)))
+"""Seconds of a UTC day at which it is midnight in UTC, or somewhere in the United States."""
+_EPOCH_MAX_S = 4_102_444_800
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-]?(\d{2}))(?!\d|:\d)"
 _THEN_DAY_YEAR = re.compile(rf"[\s.\-/]*(?:the\s+)?{_DAY}{_YEAR}")
 _THEN_DAY = re.compile(rf"[\s.\-/]*{_DAY}(?!\d)")
 _THEN_YEAR = re.compile(_YEAR)
-_DAY_BEFORE = re.compile(rf"(?<!\d){_DAY}[\s.\-/]*(?:of\s+|de\s+)?$")
+_DAY_BEFORE = re.compile(rf"(?<!\d){_DAY}[\s.\-/]*(?:day\s+)?(?:of\s+|de\s+)?$")
 _YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})[\s.,\-/]*$")
-_SHAPE = bytes(
-    ord("0") if chr(code).isdigit() else ord("a") if chr(code).isalpha() else ord(" ")
-    for code in range(128)
-) + bytes(128)
-"""A 0 for a digit and an a for a letter of ASCII; on bytes, as that is several times faster."""
+_EPOCH = date(1970, 1, 1)
 
 
 Day = tuple[str, str, str]
@@ -70,18 +92,34 @@ class DateIndex:
         for each in group:
             if len(each) == COMPACT_DIGITS and any(map(self._is_known, _compact_readings(each))):
                 return True
+            if len(each) in EPOCH_DIGITS and each[-2:] == "00" and self._is_moment(int(each)):
+                return True
         return False
+
+    def _is_moment(self, number: int) -> bool:
+        """Whether a count of seconds or milliseconds is a midnight of such a day, before 1970 too."""
+        seconds, rest = (
+            (number, 0) if number < 10 ** (MILLISECONDS_FROM - 1) else divmod(number, 1_000)
+        )
+        if rest or seconds > _EPOCH_MAX_S:
+            return False
+        return any(
+            each % _DAY_S in _MIDNIGHTS and _day_number(each) in self._days
+            for each in (seconds, -seconds)
+        )
 
     def has_month(self, read: Reading) -> bool:
         """Whether such a day stands in a text with the name of its month."""
-        text = read.lower
-        months = TELLING if _has_stuck_word(text) else TELLING & read.telling
+        months = MONTH_NAMES if read.is_stuck else MONTH_NAMES & read.telling
         if not months:
             return False
+        text = read.apart
+        if not _ORDINALS.keys().isdisjoint(read.telling):
+            text = _ORDINAL.sub(_in_digits, text)
         return any(any(map(self._is_known, _days_around(text, month))) for month in months)
 
-    def _is_known(self, date: Day) -> bool:
-        year, month, day = date
+    def _is_known(self, said: Day) -> bool:
+        year, month, day = said
         if year not in self._years:
             return False
         number = (int(year) * 100 + int(month)) * 100 + int(day)
@@ -111,10 +149,17 @@ def _compact_readings(digits: str) -> list[Day]:
     ]
 
 
-def _has_stuck_word(text: str) -> bool:
-    """Whether a digit stands right beside a word of three letters or more, as in 5may1999."""
-    shape = text.encode("ascii", "replace").translate(_SHAPE)
-    return b"0aaa" in shape or b"aaa0" in shape
+def _in_digits(ordinal: re.Match[str]) -> str:
+    """The number of an ordinal in words."""
+    tens, ones, whole = ordinal.groups()
+    number = _ORDINALS[whole] if whole else {"twenty": 20, "thirty": 30}[tens] + _ORDINALS[ones]
+    return str(number)
+
+
+def _day_number(moment_s: int) -> int:
+    """The UTC day of a moment as a number, 19990805."""
+    day = _EPOCH + timedelta(days=moment_s // _DAY_S)
+    return (day.year * 100 + day.month) * 100 + day.day
 
 
 def _days_around(text: str, month: str) -> Iterator[Day]:

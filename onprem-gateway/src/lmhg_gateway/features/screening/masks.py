@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lmhg_gateway.features.screening.name_index import ParsedName, parse_name
 from lmhg_gateway.features.screening.text_rules import normal, words_of
-from lmhg_gateway.features.screening.word_rules import KNOWN_PHRASES, called
+from lmhg_gateway.features.screening.word_rules import KNOWN_PHRASES, nicknames
 
 
 class Masks:
@@ -21,7 +21,7 @@ class Masks:
             self._add(phrase)
         for name in staff:
             parsed = parse_name(name)
-            self.firsts.update(each for given in parsed.givens for each in called(given))
+            self.firsts.update(each for given in parsed.givens for each in nicknames(given))
             for phrase in _staff_phrases(parsed):
                 self._add(phrase)
         for phrase in (tuple(words_of(normal(each))) for each in allowed):
@@ -50,7 +50,7 @@ def _staff_phrases(name: ParsedName) -> set[tuple[str, ...]]:
     if not name.surnames:
         return set()
     surname = name.surnames
-    firsts = {each for given in name.givens for each in called(given)}
+    firsts = {each for given in name.givens for each in nicknames(given)}
     firsts |= {given[0] for given in name.givens} | {"dr", "doctor"}
     found = {(first, *surname) for first in firsts} | {(*surname, first) for first in firsts}
     found |= {(given, surname[0][0]) for given in name.givens}

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.text_rules import normal, words_of
+from lmhg_gateway.features.screening.sound_rules import SOUND_MIN, sound_of
+from lmhg_gateway.features.screening.unspaced import UnspacedNames
 from lmhg_gateway.features.screening.word_rules import (
-    CALLED,
     COMMON,
     FIRST_NAMES,
+    FREQUENT,
     JOINED,
     PARTICLES,
     SUFFIXES,
     TITLES,
     called,
 )
+from lmhg_kit.spelling import normal, ways_to_write, words_of
 
 ALONE_MIN = 2
 JOINED_MIN = 6
@@ -64,12 +66,29 @@ def parse_name(name: str) -> ParsedName:
 class Anchor:
     """A word that surnames of clients are made of, and the first names of their bearers."""
 
-    __slots__ = ("_beside", "alone", "either", "givens", "initials", "plural")
+    __slots__ = (
+        "_beside",
+        "_forms",
+        "_sounds",
+        "alone",
+        "either",
+        "givens",
+        "initials",
+        "plural",
+        "signed",
+        "titled",
+    )
 
     def __init__(self) -> None:
         self.alone = 0
         self.either = 0
         self.plural = 0
+        self.titled = 0
+        """Bearers whose first word it is, and may be the family's name: with a title it is theirs."""
+        self.signed = 0
+        """Bearers who have no other name, and it is an everyday word or a first name."""
+        self._forms: frozenset[str] | None = None
+        self._sounds: frozenset[str] | None = None
         self._beside: frozenset[str] | None = None
         self.givens: Counter[str] = Counter()
         self.initials: Counter[str] = Counter()
@@ -77,14 +96,29 @@ class Anchor:
     @property
     def is_empty(self) -> bool:
         """Whether nobody bears it any more."""
-        return not (self.alone or self.either or self.plural or self.givens)
+        counted = self.alone or self.either or self.plural or self.titled or self.signed
+        return not (counted or self.givens)
 
     @property
     def beside(self) -> frozenset[str]:
         """First names and initials: without one of them near, no whole name of a bearer stands here."""
         if self._beside is None:
-            self._beside = frozenset(self.initials).union(*map(called, self.givens))
+            self._beside = self.forms.union(self.initials)
         return self._beside
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every first name that a bearer may go by."""
+        if self._forms is None:
+            self._forms = frozenset[str]().union(*map(called, self.givens))
+        return self._forms
+
+    @property
+    def sounds(self) -> frozenset[str]:
+        """How the bearers' first names sound."""
+        if self._sounds is None:
+            self._sounds = frozenset(map(sound_of, self.givens)) - {""}
+        return self._sounds
 
     def change(self, posting: "Posting", *, by: int) -> None:
         """Count a client in (+1) or out (-1)."""
@@ -92,14 +126,18 @@ class Anchor:
         for given in posting.givens:
             count(self.givens, given, by)
             count(self.initials, given[0], by)
-        self._beside = None
+        self._beside = self._forms = self._sounds = None
 
     def is_given(self, word: str) -> bool:
         """Whether a bearer of the surname goes by this first name."""
-        if word in self.givens:
+        return word in self.forms or (len(word) > SOUND_MIN and sound_of(word) in self.sounds)
+
+    def has_near(self, words: Sequence[str]) -> bool:
+        """Whether a first name or an initial is among words; where none is, no whole name stands."""
+        if not self.beside.isdisjoint(words):
             return True
-        others = CALLED.get(word)
-        return others is not None and not self.givens.keys().isdisjoint(others)
+        sounds = self.sounds
+        return bool(sounds) and any(len(w) > SOUND_MIN and sound_of(w) in sounds for w in words)
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -113,14 +151,15 @@ class Posting(msgspec.Struct, frozen=True):
 
 def postings_of(names: Iterable[str]) -> tuple[list[Posting], set[tuple[str, str]]]:
     """Under which words a client is known, and (first name, initial of the surname) pairs."""
-    parsed = [parse_name(name) for name in names]
-    givens = tuple(dict.fromkeys(given for each in parsed for given in each.givens))
+    parsed = [parse_name(way) for name in names for way in ways_to_write(name)]
+    givens = tuple(dict.fromkeys(given for each in parsed for given in _givens_of(each)))
     cores = dict.fromkeys(piece for each in parsed for piece in each.surnames)
     wholes = dict.fromkeys(each.whole for each in parsed if each.whole)
     surnames = [word for word in (*cores, *(w for w in wholes if w not in cores)) if word]
     found = [Posting(word, "alone", givens) for word in surnames if len(word) >= ALONE_MIN]
     either = dict.fromkeys(word for each in parsed for word in each.either)
     found += [Posting(word, "either", givens) for word in either if word not in surnames]
+    found += [Posting(word, kind) for word, kind in _single_words(parsed) if word not in surnames]
     found += [
         Posting(word + "s", "plural", givens)
         for word in surnames
@@ -134,7 +173,33 @@ def postings_of(names: Iterable[str]) -> tuple[list[Posting], set[tuple[str, str
     found += [Posting(word, "joined") for word in sorted(stuck - COMMON) if len(word) > 5]
     pairs = {(given, whole[0]) for whole in wholes for given in givens if len(given) > 1}
     pairs |= {(given, word[0]) for word in cores for given in givens if len(given) > 1}
-    return found, pairs
+    return found, {(form, letter) for given, letter in pairs for form in called(given)}
+
+
+def _givens_of(name: ParsedName) -> tuple[str, ...]:
+    """First names, and the first two of them in one word."""
+    return (*name.givens, "".join(name.givens[:2]))
+
+
+def _single_words(parsed: Sequence[ParsedName]) -> set[tuple[str, str]]:
+    """Words that are a person's name by themselves, and what must say so.
+
+    The only name of somebody; or the first word of a name that may begin with the family's.
+    """
+    if not any(each.surnames for each in parsed):
+        alone = {each.givens[0] for each in parsed if each.givens}
+        kinds = {word: COMMON.isdisjoint((word,)) and word not in FIRST_NAMES for word in alone}
+        return {
+            (word, "alone" if is_rare else "signed")
+            for word, is_rare in kinds.items()
+            if len(word) >= ALONE_MIN
+        }
+    firsts = {each.givens[0] for each in parsed if each.surnames}
+    return {
+        (word, "titled")
+        for word in firsts
+        if len(word) >= ALONE_MIN and (word not in FIRST_NAMES or word in FREQUENT)
+    }
 
 
 class NameIndex:
@@ -148,6 +213,7 @@ class NameIndex:
         """Those of `anchors` that are common words as well."""
         self.pairs: dict[str, Counter[str]] = {}
         self.firsts: Counter[str] = Counter()
+        self.unspaced = UnspacedNames()
 
     def is_first(self, word: str) -> bool:
         """Whether a word is a first name, by our lists or by our clients."""
@@ -160,6 +226,7 @@ class NameIndex:
     def change(self, names: Sequence[str], *, by: int) -> list[str]:
         """Count a client's names in (+1) or out (-1); the words that it changed."""
         found, pairs = postings_of(names)
+        self.unspaced.change(names, by=by)
         for posting in found:
             self._post(posting, by=by)
         for first in {words_of(normal(name))[0] for name in names if words_of(normal(name))}:
@@ -188,4 +255,4 @@ class NameIndex:
 
     def has_pair(self, given: str, initial: str) -> bool:
         """Whether a client goes by this first name and has a surname with this initial."""
-        return any(initial in self.pairs.get(name, ()) for name in called(given))
+        return initial in self.pairs.get(given, ())

@@ -6,13 +6,16 @@ from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
 from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
 from lmhg_gateway.features.screening.word_rules import (
+    ACTS,
     AFTER,
     BEFORE,
     COMMON,
     FAMILY,
+    FIRMS,
     FREQUENT,
     IN_MONTH,
     JOINED,
+    LEADS,
     MONTHS,
     NO_PERSON,
     NUMBERED,
@@ -97,10 +100,25 @@ class NameMatcher:
         span = self._full_name(anchor, word, start, end)
         if span and not masks.covers(words, *span, longer=True):
             return "client_name"
+        if self._is_only_name(anchor, start, end) and not masks.covers(words, start, end):
+            return "client_surname"
         has_surname = anchor.alone or (anchor.either and not self._index.is_first(word))
         if not (has_surname or anchor.plural) or masks.covers(words, start, end, longer=False):
             return None
         return "client_surname" if self._stands_alone(anchor, word, start, end) else None
+
+    def _is_only_name(self, anchor: Anchor, start: int, end: int) -> bool:
+        """Whether a name of one word, or a family's name in front, stands with a sign of a person."""
+        t = self._t
+        if not (anchor.titled or anchor.signed) or not t.is_capital(start):
+            return False
+        before = t.words[start - 1] if start else ""
+        if start and self._title(start - 1) and before not in _THING_TITLES:
+            return True
+        if not anchor.signed or not t.has_case:
+            return False
+        after = t.words[end] if end < len(t.words) and not t.is_end(end - 1) else ""
+        return self._has_context(start, before, after, possessive=after == "s")
 
     def _full_name(self, anchor: Anchor, word: str, start: int, end: int) -> tuple[int, int] | None:
         if not self._may_be_whole(anchor, start, end):
@@ -109,7 +127,7 @@ class NameMatcher:
         is_stuck = start > 0 and self._t.gaps[start - 1] in {".", "_"}
         if is_common and not is_stuck and not self._t.is_capital(start):
             return None
-        before = self._given_before(anchor, start, is_common=is_common)
+        before = self._given_before(anchor, start, end, is_common=is_common)
         if before is not None:
             return before, end
         after = self._given_after(anchor, word, start, end, is_common=is_common)
@@ -117,16 +135,16 @@ class NameMatcher:
 
     def _may_be_whole(self, anchor: Anchor, start: int, end: int) -> bool:
         """Whether a first name or an initial stands near enough; most surnames end here."""
-        return not anchor.beside.isdisjoint(_near(self._t.words, start, end))
+        return anchor.has_near(_near(self._t.words, start, end))
 
-    def _given_before(self, anchor: Anchor, start: int, *, is_common: bool) -> int | None:
+    def _given_before(self, anchor: Anchor, start: int, end: int, *, is_common: bool) -> int | None:
         """Where the first name begins that stands before a surname."""
         t = self._t
         for at in range(start - 1, max(-1, start - 1 - BETWEEN_MAX), -1):
             if t.is_end(at) or (is_common and "," in t.gaps[at]):
                 return None
             word = t.words[at]
-            if anchor.is_given(word) and self._fits(word, at, is_common=is_common):
+            if anchor.is_given(word) and self._fits(word, at, start, end, is_common=is_common):
                 return at
             if (
                 len(word) == 1
@@ -140,11 +158,28 @@ class NameMatcher:
                 return None
         return None
 
-    def _fits(self, given: str, at: int, *, is_common: bool) -> bool:
+    def _fits(self, given: str, at: int, start: int, end: int, *, is_common: bool) -> bool:
         """Whether a first name that is a word as well reads as a name here."""
         if not is_common or given not in COMMON:
             return True
-        return self._t.has_case and self._t.is_capital(at)
+        if self._t.has_case:
+            return self._t.is_capital(at)
+        return at + 1 == start and self._leads(at) and self._acts(end)
+
+    def _leads(self, at: int) -> bool:
+        """Whether what stands before a word lets a name begin here, capitals or not."""
+        t = self._t
+        if t.starts_sentence(at) or t.gaps[at - 1].strip():
+            return True
+        before = t.words[at - 1]
+        return before in LEADS or before in BEFORE or before in TITLES
+
+    def _acts(self, end: int) -> bool:
+        """Whether what stands after words[:end] follows a person's name, capitals or not."""
+        t = self._t
+        if end >= len(t.words) or t.gaps[end - 1].strip() or "\n" in t.gaps[end - 1]:
+            return True
+        return t.words[end] in ACTS or t.words[end] in AFTER or t.words[end] in FAMILY
 
     def _is_initial(self, at: int, start: int, is_common: bool) -> bool:  # noqa: FBT001 - a plain fact beside two places
         t, word = self._t, self._t.words[at]
@@ -180,8 +215,10 @@ class NameMatcher:
         """Whether a surname by itself names a client here."""
         t = self._t
         before = t.words[start - 1] if start and not t.is_end(start - 1) else ""
-        if start and t.words[start - 1] in TITLES and "." in t.gaps[start - 1]:
-            before = t.words[start - 1]
+        if start and "." in t.gaps[start - 1]:
+            before = self._title(start - 1) or before
+        elif before in TITLES:
+            before = self._title(start - 1)
         after = t.words[end] if end < len(t.words) and not t.is_end(end - 1) else ""
         possessive = after == "s" and "'" in t.gaps[end - 1]
         if possessive:
@@ -192,10 +229,23 @@ class NameMatcher:
             in_context = self._has_context(start, before, after, possessive=possessive)
             return in_context and not names_thing
         is_thing = after in NO_PERSON and (possessive or (t.is_capital(start) and t.has_case))
+        is_firm = after in FIRMS and not t.has_case and not possessive
         is_thing = is_thing and (possessive or names_thing)
         is_ours = word in self._masks.firsts and before not in TITLES and after not in _PERSONAL
         is_place = word in PLACES and (before in _IN_PLACE or after in PLACE_HAS) and not possessive
-        return not (is_thing or is_ours or is_place or self._is_others(anchor, word, before, start))
+        return not (
+            is_thing
+            or is_firm
+            or is_ours
+            or is_place
+            or self._is_others(anchor, word, before, start)
+        )
+
+    def _title(self, at: int) -> str:
+        """A word if it is a title; milliseconds are none."""
+        words = self._t.words
+        is_unit = words[at] == "ms" and at > 0 and words[at - 1].isdigit()
+        return words[at] if words[at] in TITLES and not is_unit else ""
 
     def _is_others(self, anchor: Anchor, word: str, before: str, start: int) -> bool:
         """Whether a frequent surname follows the first name of somebody who is no client."""
@@ -223,6 +273,8 @@ class NameMatcher:
 
 def find_names(read: Reading, index: NameIndex, masks: Masks) -> list[str]:
     """The rules about names that match a text. Most texts end at the first look over its words."""
+    if not read.cleaned.isascii() and index.unspaced.is_in(read.lower):
+        return ["client_name"]
     is_cased = has_case(read.cleaned)
     wanted = _wanted(read, index, is_cased=is_cased)
     if not wanted:
@@ -280,9 +332,9 @@ def _is_everyday(anchor: Anchor, read: Reading, at: int) -> bool:
     is_capital = not read.written[at][0].islower()
     if is_capital and not SIGNS.isdisjoint(words[max(0, at - 1) : at + 2]):
         return False
-    if anchor.beside.isdisjoint(_near(words, at, at + 1)):
+    if not (is_capital or f".{word}" in read.lower or f"_{word}" in read.lower):
         return True
-    return not (is_capital or f".{word}" in read.lower or f"_{word}" in read.lower)
+    return not anchor.has_near(_near(words, at, at + 1))
 
 
 def _near(words: list[str], start: int, end: int) -> list[str]:

@@ -18,7 +18,7 @@ MAIL_MAX = 80
 
 _GROUP = re.compile(r"[0-9]+")
 _NO_DIGIT = re.compile(r"\D")
-_LOCAL = re.compile(r"(?<![\d.-])\d{3}[-. ]\d{4}(?![\d-])")
+_LOCAL = re.compile(r"(?<![\d.-])\d{3}[-. _]\d{4}(?![\d-])")
 TELLING = frozenset(["at"])
 """Words that rules of this file ask for."""
 _DOT = r"(?:\s*\.\s*|\s*[\[({<]\s*dot\s*[\])}>]\s*|\s+dot\s+)"

@@ -3,33 +3,46 @@
 A hit says which rule and in which field, never the match.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NewType
 
 import msgspec
 
 from lmhg_gateway.features.screening import date_rules, name_rules, number_rules, pattern_rules
+from lmhg_gateway.features.screening.address_rules import AddressIndex
 from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import NameIndex
 from lmhg_gateway.features.screening.name_rules import find_names
 from lmhg_gateway.features.screening.number_rules import NumberIndex
 from lmhg_gateway.features.screening.pattern_rules import PATTERNS, find_patterns
-from lmhg_gateway.features.screening.text_rules import Reading, unbroken
+from lmhg_gateway.features.screening.text_rules import Reading
+from lmhg_kit.decoding import other_readings
+from lmhg_kit.spelling import has_case, unbroken
 
 ClearedText = NewType("ClearedText", str)
 """Text that the screener found nothing in; only `clear_text` makes one."""
 
-HITS_MAX = 16
+SEAM = 80
+"""Letters on both sides of where one field ends and the next begins that are read as one."""
+IN_ORDER = ("before", "title", "subject", "display_name", "body")
+"""Fields as people read them, one after the other; others come behind. `before` is what was
+written right before, in the same ticket."""
+BEFORE = "before"
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+SPELLED_MIN = 3
+"""Different letters that stand alone in a text that may spell a word letter by letter."""
 _TELLING = frozenset().union(
     name_rules.TELLING, number_rules.TELLING, date_rules.TELLING, pattern_rules.NEEDS
 )
 """Words that rules ask for, whoever the clients are."""
 
 REASONS: Mapping[str, str] = {
-    "client_name": "A client's first name stands with the surname, in some order or short form.",
-    "client_surname": "A client's surname stands where a person is meant.",
+    "client_name": "The first name of a client or guardian stands with the surname, in some order or short form.",
+    "client_surname": "The surname of a client or guardian stands where a person is meant.",
     "client_initial": "A client's first name stands with the initial of the surname.",
-    "client_phone": "A client's phone number.",
+    "client_phone": "The phone number of a client or guardian.",
+    "client_address": "The house and street where a client lives.",
     "client_email": "A client's e-mail address.",
     "client_birth_date": "A date on which a client was born.",
     "client_number": "A client's number in IntakeQ.",
@@ -61,6 +74,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """What a text could name a client by."""
 
     names: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """People on record beside the client: guardians."""
+    addresses: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     birth_date: str | None = None
@@ -77,6 +93,7 @@ class ClientIndex:
         self._people: dict[str, Person] = {}
         self._names = NameIndex()
         self._numbers = NumberIndex()
+        self._addresses = AddressIndex()
         self._masks = Masks()
         self._telling = set(_TELLING)
 
@@ -99,22 +116,37 @@ class ClientIndex:
 
     def find(self, text: str) -> str | None:
         """The first rule about a client that matches, or None."""
-        return next(self.all_in(self.read(text)), None)
+        found = (rule for read in self.readings(text) for rule in self.all_in(read))
+        return next(found, None)
 
     def read(self, text: str) -> Reading:
         """A text, read for this index."""
         return Reading.of(text, self._telling)
 
+    def readings(self, text: str) -> Iterator[Reading]:
+        """A text, read for this index, and read in other ways; for most texts there is none."""
+        first = self.read(text)
+        yield first
+        is_spelled = len(first.telling & LETTERS) >= SPELLED_MIN
+        for other in other_readings(
+            text, has_letters=is_spelled, has_case=has_case(first.cleaned), is_mixed=first.is_mixed
+        ):
+            yield self.read(other)
+
     def all_in(self, read: Reading) -> Iterator[str]:
         """The rules about clients that match in a text; some may come twice."""
         yield from find_names(read, self._names, self._masks)
         yield from self._numbers.find(read)
+        yield from self._addresses.find(read)
         whole = unbroken(read.cleaned)
         if whole is not read.cleaned:
             yield from find_names(self.read(whole), self._names, self._masks)
 
     def _change(self, person: Person, *, by: int) -> None:
         words = self._names.change(person.names, by=by)
+        for other in person.others:
+            words += self._names.change((other,), by=by)
+        words += self._addresses.change(person.addresses, by=by)
         words += self._numbers.change(
             phones=person.phones,
             emails=person.emails,
@@ -123,7 +155,8 @@ class ClientIndex:
             by=by,
         )
         for word in words:
-            if word in _TELLING or word in self._names or word in self._numbers.lettered:
+            is_asked = word in _TELLING or word in self._names or word in self._numbers.lettered
+            if is_asked or word in self._addresses.numbers:
                 self._telling.add(word)
             else:
                 self._telling.discard(word)
@@ -135,19 +168,42 @@ def find_pattern(text: str) -> str | None:
 
 
 def hits(texts: Mapping[str, str], index: ClientIndex) -> Iterator[Hit]:
-    """Every rule that matches in a record's texts, by field, each once."""
+    """Every rule that matches in a record's texts, by field, each once, and where fields meet."""
+    known: set[str] = set()
     for place in sorted(texts):
-        told: set[str] = set()
-        for rule in _rules(index.read(texts[place]), index):
-            if rule not in told:
-                told.add(rule)
-                yield Hit(rule, place)
+        told = dict.fromkeys(_rules(texts[place], index))
+        known |= told.keys()
+        if place != BEFORE:
+            yield from (Hit(rule, place) for rule in told)
+    for place, seam in _seams(texts):
+        cut = dict.fromkeys(_rules(seam, index))
+        yield from (Hit(rule, place) for rule in cut if rule not in known)
 
 
-def _rules(read: Reading, index: ClientIndex) -> Iterator[str]:
-    """Who asks for the first rule alone spares the work for the others."""
-    yield from index.all_in(read)
-    yield from find_patterns(read)
+def _rules(text: str, index: ClientIndex) -> Iterator[str]:
+    """The rules that match a text, read in each way; some may come twice."""
+    for read in index.readings(text):
+        yield from index.all_in(read)
+        yield from find_patterns(read)
+
+
+def _seams(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Where one field ends and the next begins: a name may be cut there."""
+    if len(texts) < 2:
+        return
+    for one, other in pairwise(_in_order(texts)):
+        end, start = texts[one][-SEAM:], texts[other][:SEAM]
+        if len(end) == SEAM:
+            end = end.partition(" ")[2]
+        if len(start) == SEAM:
+            start = start.rpartition(" ")[0]
+        if end and start:
+            yield (other if one == BEFORE else f"{one} and {other}"), f"{end} {start}"
+
+
+def _in_order(texts: Mapping[str, str]) -> Sequence[str]:
+    ranks = {place: rank for rank, place in enumerate(IN_ORDER)}
+    return sorted(texts, key=lambda place: (ranks.get(place, len(ranks)), place))
 
 
 def screen(texts: Mapping[str, str], index: ClientIndex) -> Hit | None:

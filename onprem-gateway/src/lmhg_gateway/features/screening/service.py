@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from sqlalchemy import Row, text
 
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import Client, changed_since
-from lmhg_gateway.features.compliance.public import hold_record
+from lmhg_gateway.features.compliance.public import hold_record, takes_two
 from lmhg_gateway.features.screening import repository
-from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, screen
+from lmhg_gateway.features.screening.guardian_rules import guardian_of
+from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, Person, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
@@ -30,9 +32,9 @@ ARRIVING = ("ticket", "ticket_message")
 
 _WAITING = text(
     "select distinct on (o.kind, o.record_id, o.version) o.kind, o.record_id, o.version, o.body,"
-    " exists (select 1 from compliance.held_record h where h.kind = o.kind"
-    " and h.record_id = o.record_id and h.version = o.version - 1 and h.outcome = 'cleared')"
-    " as was_cleared"
+    " (select h.hits from compliance.held_record h where h.kind = o.kind"
+    " and h.record_id = o.record_id and h.version = o.version - 1 and h.outcome = 'cleared'"
+    " and h.digest = sha256(convert_to(o.body, 'UTF8'))) as cleared"
     " from relay.outbox o left join relay.verdict v"
     " on v.kind = o.kind and v.record_id = o.record_id and v.version = o.version"
     " where o.op = 'put' and v.kind is null limit :limit"
@@ -41,12 +43,28 @@ _VERDICT = text(
     "insert into relay.verdict (kind, record_id, version, outcome, rule, place)"
     " values (:kind, :record_id, :version, :outcome, :rule, :place) on conflict do nothing"
 )
+_TOLD = ("kind", "record_id", "version", "outcome", "rule", "place")
+"""What the relay is told of a verdict: the strictest hit alone; officers see them all."""
+_WRITTEN = "coalesce(r.body ->> 'sent_at', r.body ->> 'filed_at')"
+_THREAD = (
+    "case when r.kind = 'ticket' then r.record_id"
+    " when pg_input_is_valid(r.body ->> 'ticket_id', 'uuid') then (r.body ->> 'ticket_id')::uuid end"
+)
 _ARRIVED = text(
-    "select r.kind, r.record_id, r.version, r.body::text as body"
+    f"select r.kind, r.record_id, r.version, r.body::text as body, {_THREAD} as thread_id,"  # noqa: S608 - constant expressions
+    f" {_WRITTEN} as written"
     " from replica.record r left join practice.arrival a"
     " on a.kind = r.kind and a.record_id = r.record_id and a.version >= r.version"
-    " where r.kind = any(:kinds) and not r.purged and a.kind is null limit :limit"
+    " where r.kind = any(:kinds) and not r.purged and a.kind is null"
+    " order by written limit :limit"
 )
+_BEFORE = text(
+    "select r.kind, r.body::text as body from practice.arrival a"  # noqa: S608 - constant expressions
+    " join replica.record r on r.kind = a.kind and r.record_id = a.record_id"
+    f" where a.thread_id = :thread and a.record_id <> :id and not r.purged and {_WRITTEN} <= :written"
+    f" order by {_WRITTEN} desc limit 1"
+)
+"""What was written right before in the same ticket."""
 _log = get_logger()
 
 
@@ -89,16 +107,21 @@ class Screener:
                     await hold_record(tx, verdict)
                     _log.warning("screening.held", kind=verdict["kind"], rule=verdict["rule"])
             if verdicts:
-                await tx.execute(_VERDICT, verdicts)
+                told = [{key: each[key] for key in _TOLD} for each in verdicts]
+                await tx.execute(_VERDICT, told)
         return len(rows)
 
     def _verdict(self, row: Row[Any]) -> dict[str, object]:
-        """The verdict on one outbox row.
+        """The verdict on one outbox row, with every hit; the strictest of them goes in front.
 
-        An officer who clears a held version raises it by one without changing the text, so
-        exactly the version after a cleared hold passes; a later edit is judged afresh.
+        An officer who clears a held version raises it by one without changing the text. That
+        version, with the very text that was held, passes with the hits that the officers saw:
+        a hit that is new, another text, or a later version is held again.
         """
-        hit = None if row.was_cleared else self.judge(row.kind, row.body.encode())
+        found = self.judge(row.kind, row.body.encode())
+        if set(found) <= _seen_by_officers(row.cleared):
+            found = []
+        hit = strictest(found)
         return {
             "kind": row.kind,
             "record_id": row.record_id,
@@ -106,22 +129,23 @@ class Screener:
             "outcome": "hold" if hit else "clear",
             "rule": hit.rule if hit else None,
             "place": hit.place if hit else None,
+            "hits": [{"rule": each.rule, "place": each.place} for each in found],
         }
 
-    def judge(self, kind: str, body: bytes) -> Hit | None:
-        """The hit in one body; a body that is not its contract is held as such.
+    def judge(self, kind: str, body: bytes, *, before: str = "") -> list[Hit]:
+        """Every hit in one body; a body that is not its contract is held as such.
 
         So is one on which a rule fails: it stays here, and the others get their verdicts.
         """
         try:
-            texts = texts_of(decode_body(kind, body))
+            texts = {BEFORE: before, **texts_of(decode_body(kind, body))}
         except BodyRefused as refused:
-            return Hit(refused.code, UNREADABLE)
+            return [Hit(refused.code, UNREADABLE)]
         try:
-            return screen(texts, self.index)
+            return list(hits(texts, self.index))
         except Exception as failure:  # noqa: BLE001 - one body never keeps the others from their verdict
             _log.error("screening.failed", kind=kind, exc_info=failure)
-            return Hit("screening_failed", next(iter(texts), UNREADABLE))
+            return [Hit("screening_failed", max(texts.keys() - {BEFORE}, default=UNREADABLE))]
 
     async def screen_arrived(self) -> int:
         """Screen portal texts that arrived; a hit is kept here and ordered redacted there."""
@@ -131,12 +155,29 @@ class Screener:
             if rows:
                 await self.refresh(tx)
             for row in rows:
-                arrived = Arrived(kind=row.kind, record_id=row.record_id, version=row.version)
-                hit = self.judge(row.kind, row.body.encode())
+                arrived = Arrived(
+                    kind=row.kind,
+                    record_id=row.record_id,
+                    version=row.version,
+                    thread_id=row.thread_id,
+                )
+                before = await self._before(tx, row)
+                hit = strictest(self.judge(row.kind, row.body.encode(), before=before))
                 if hit:
                     await self._keep(tx, arrived, row.body.encode(), hit)
                 await note_arrival(tx, arrived, is_kept=hit is not None)
         return len(rows)
+
+    async def _before(self, tx: WriteSession, row: Row[Any]) -> str:
+        """The text that this one follows in its ticket: a name may be cut between two messages."""
+        asked = {"thread": row.thread_id, "id": row.record_id, "written": row.written}
+        found = (await tx.execute(_BEFORE, asked)).one_or_none()
+        if found is None or row.kind == "ticket":
+            return ""
+        try:
+            return texts_of(decode_body(found.kind, found.body.encode())).get("body", "")
+        except BodyRefused:
+            return ""
 
     async def _keep(self, tx: WriteSession, arrived: Arrived, body: bytes, hit: Hit) -> None:
         texts = texts_of(decode_body(arrived.kind, body)) if hit.place != UNREADABLE else {}
@@ -144,12 +185,24 @@ class Screener:
         _log.warning("screening.kept_on_arrival", kind=arrived.kind, record_id=arrived.record_id)
 
 
+def strictest(found: Sequence[Hit]) -> Hit | None:
+    """The hit that asks for most officers, the first of them; None when nothing was found."""
+    return next((hit for hit in found if takes_two([hit.rule])), found[0] if found else None)
+
+
+def _seen_by_officers(cleared: list[dict[str, str]] | None) -> set[Hit]:
+    return {Hit(each["rule"], each["place"]) for each in cleared or ()}
+
+
 def person_of(client: Client) -> Person:
-    """What a text could name this client by."""
+    """What a text could name this client by: every field on record that tells who somebody is."""
+    guardians = guardian_of(client.guardian or "")
     return Person(
         names=tuple(name for name in (client.legal_name, client.name_used) if name),
-        phones=tuple(phone for phone in (client.phone, client.mobile) if phone),
-        emails=(client.email,) if client.email else (),
+        others=guardians.names,
+        addresses=(client.address,) if client.address else (),
+        phones=(*(phone for phone in (client.phone, client.mobile) if phone), *guardians.phones),
+        emails=(*((client.email,) if client.email else ()), *guardians.emails),
         birth_date=client.birth_date,
         numbers=(client.intakeq_number,) if client.intakeq_number else (),
     )

@@ -1,7 +1,8 @@
 """Words that names are told from: nicknames, first names, frequent surnames, common words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
@@ -59,12 +60,77 @@ MONTHS = _AROUND["months"]
 """Months that are surnames or first names."""
 IN_MONTH = _AROUND["in_month"]
 """What stands before a month."""
+FIRMS = _AROUND["firms"]
+"""Those of `NO_PERSON` that make a street or a firm of a surname even where capitals say nothing."""
 NUMBERED = _AROUND["numbered"]
 """A single letter after these is a number, not an initial."""
 SIGNS = TITLES | FAMILY | AFTER | BEFORE | {"s"}
 """Words one of which must be near a common word that is a person's name."""
 
 
-def called(name: str) -> frozenset[str]:
-    """Every first name that a bearer of this one may go by."""
+LEADS = _AROUND["leads"]
+"""What stands before a name in a text without capitals, where both its words are everyday ones."""
+ACTS = _AROUND["acts"]
+"""What a person does, after such a name."""
+
+_KNOWN_MAX = 50_000
+"""First names whose spellings are remembered; lists and clients have fewer."""
+SHORT_FORM_MIN = 3
+HALF_MIN = 2
+_RESPELLED = (
+    ("ph", "f"), ("f", "ph"), ("z", "s"), ("s", "z"), ("k", "c"), ("c", "k"), ("y", "i"), ("i", "y"), ("th", "t"), ("ie", "y"),
+    ("ey", "y"), ("v", "f"), ("ai", "ay"), ("ay", "ai"), ("ks", "x"), ("ei", "ai"), ("an", "en"), ("en", "an"), ("ae", "e"), ("ph", "v"), ("v", "ph"),
+    ("ay", "ey"), ("ey", "ay"), ("el", "ael"), ("ch", "c"), ("ck", "c"), ("in", "yn"), ("en", "in"), ("in", "en"), ("a", "ah"), ("ie", "i"), ("i", "ie"),
+)  # fmt: skip
+"""Letters that one first name is spelled with as well as another, anywhere behind the first."""
+_DOUBLED = frozenset("lmnrstd")
+
+
+def nicknames(name: str) -> frozenset[str]:
+    """Every first name that a bearer of this one may go by, as our list has it."""
     return CALLED.get(name) or frozenset((name,))
+
+
+@lru_cache(maxsize=_KNOWN_MAX)
+def called(name: str) -> frozenset[str]:
+    """The same, with its short forms, its halves, and how others spell it."""
+    found = {*nicknames(name), *_shortened(name), *_halves(name)}
+    for each in nicknames(name):
+        found.update(_respelled(each))
+    return frozenset(found)
+
+
+def _shortened(name: str) -> Iterator[str]:
+    for end in range(SHORT_FORM_MIN, len(name) - 1):
+        if name[:end] in FIRST_NAMES:
+            yield name[:end]
+
+
+def _halves(name: str) -> Iterator[str]:
+    """Both names of one that is two in one word, as in Annmarie."""
+    for end in range(HALF_MIN, len(name) - HALF_MIN + 1):
+        if name[:end] in FIRST_NAMES and name[end:] in FIRST_NAMES:
+            yield from (name[:end], name[end:])
+
+
+def _respelled(name: str) -> Iterator[str]:
+    if len(name) < SHORT_FORM_MIN:
+        return
+    for one, other in _RESPELLED:
+        at = name.find(one, 1)
+        if at > 0:
+            yield name[:at] + other + name[at + len(one) :]
+    for at in range(1, len(name) - 1):
+        if name[at] == name[at + 1]:
+            yield name[:at] + name[at + 1 :]
+        elif name[at] in _DOUBLED:
+            yield name[: at + 1] + name[at:]
+    last = name[-1]
+    yield name[:-1] if last in "eh" else name + ("h" if last == "a" else "e")
+    yield f"{name}{last}e" if last in _DOUBLED else f"{name}y"
+    if name.endswith("e") and name[-3:-2] == name[-2:-1]:
+        yield name[:-2]
+    if name[0] == "t":
+        yield f"t{name[2:]}" if name[1] == "h" else f"th{name[1:]}"
+    if name[0] in "ck" and not name.startswith("ch"):
+        yield ("k" if name[0] == "c" else "c") + name[1:]

@@ -62,6 +62,8 @@ class Arrival(Base):
     kind: Mapped[str] = operational(String(40), primary_key=True)
     record_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
     version: Mapped[int] = operational(BigInteger, nullable=False)
+    thread_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True, index=True)
+    """The ticket that it is, or that it answers; arrivals from before 0040 have none."""
     outcome: Mapped[str] = operational(String(8), nullable=False)
     screened_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()

@@ -16,6 +16,8 @@ from lmhg_kit.persistence.standing import standing_id
 REDACTION_REASONS = {
     "client_name": "names_client",
     "client_surname": "names_client",
+    "client_initial": "names_client",
+    "client_address": "contact_detail",
     "client_phone": "contact_detail",
     "client_email": "contact_detail",
     "client_number": "record_number",
@@ -31,6 +33,8 @@ class Arrived:
     kind: str
     record_id: uuid.UUID
     version: int
+    thread_id: uuid.UUID | None = None
+    """The ticket that it is, or that it answers."""
 
 
 async def note_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> None:
@@ -39,10 +43,11 @@ async def note_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> 
         "kind": arrived.kind,
         "record_id": arrived.record_id,
         "version": arrived.version,
+        "thread_id": arrived.thread_id,
         "outcome": "kept" if is_kept else "clear",
         "screened_at": datetime.now(UTC),
     }
-    changes = {key: row[key] for key in ("version", "outcome", "screened_at")}
+    changes = {key: row[key] for key in ("version", "thread_id", "outcome", "screened_at")}
     statement = insert(Arrival).values(row)
     await tx.execute(
         statement.on_conflict_do_update(index_elements=["kind", "record_id"], set_=changes)

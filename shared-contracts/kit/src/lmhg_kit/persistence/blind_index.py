@@ -1,37 +1,54 @@
 """Blind indexes: search over sealed columns by keyed tokens, on-prem only.
 
 A token is HMAC-SHA-256 of `field|normalised text`, cut to 8 bytes, with a key derived per field.
-Names are indexed by word and by prefix, so "ann" finds "Annabel". Source: CipherSweet's planner
-for token length; low-entropy fields have no index of their own.
+Names are indexed by word and by prefix, so "ann" finds "Annabel", in each way to write them, and
+in one word where people join them. What tokens reveal to somebody who holds the database alone is
+measured: docs/adr/0022. Source: CipherSweet's planner for token length.
 """
 
 import hashlib
 import hmac
 import re
-import unicodedata
+from collections.abc import Iterator
 from datetime import date
+
+from lmhg_kit.spelling import normal, ways_to_write, words_of
 
 TOKEN_BYTES = 8
 PREFIX_MIN = 2
 PREFIX_MAX = 12
-_WORD = re.compile(r"[^\W_]+")
+JOINED_MAX = 3
+"""Words of a name that people write as one: de la Cruz, Delacruz."""
+BEGINNING_MAX = 3
+"""Letters of a word that begins a surname, as Mc, O and de la do: what it makes is found by prefix."""
+PHONE_MIN = 7
+LAST_DIGITS = {4: "phone4", 7: "phone7"}
+"""How many last digits of a phone find it, and the field of their token."""
+_EXTENSION = re.compile(r"(?i)[\s,;]*(?:x|ext\.?|extension|#)\s*\d{1,6}\s*$")
+_OR = re.compile(r"(?i)[/,;]|\bor\b")
 
 
 def fold(text: str) -> str:
     """Lower case without accents, in compatibility form."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    return normal(text)
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return _WORD.findall(fold(text))
+    return words_of(normal(text))
 
 
 def digits(text: str) -> str:
-    """The digits of a phone number, without a leading country code 1."""
-    found = "".join(letter for letter in text if letter.isdigit())
+    """The digits of a phone number, without a leading country code 1 or an extension."""
+    found = "".join(letter for letter in _EXTENSION.sub("", normal(text)) if letter.isdigit())
     return found[1:] if len(found) == 11 and found.startswith("1") else found
+
+
+def joined(parts: list[str], at: int) -> Iterator[tuple[int, str]]:
+    """The words of a name from one on as one word: how many they are, and the word."""
+    for count in range(2, JOINED_MAX + 1):
+        if at + count <= len(parts):
+            yield count, "".join(parts[at : at + count])
 
 
 class BlindIndex:
@@ -46,18 +63,33 @@ class BlindIndex:
         return hmac.digest(key, text.encode(), hashlib.sha256)[:TOKEN_BYTES]
 
     def name_tokens(self, *names: str | None) -> set[bytes]:
-        """Tokens for every word of the names and for its prefixes."""
-        found: set[bytes] = set()
-        for word in (word for name in names if name for word in words(name)):
-            for length in range(min(PREFIX_MIN, len(word)), min(len(word), PREFIX_MAX) + 1):
-                found.add(self.token("name", word[:length]))
-            found.add(self.token("name", word))
-        return found
+        """Tokens for every word of the names and its prefixes, and for words that are joined."""
+        terms: set[str] = set()
+        for way in (way for name in names if name for way in ways_to_write(name)):
+            parts = words(way)
+            for at, word in enumerate(parts):
+                terms.update(_prefixes(word, PREFIX_MIN))
+                for _, whole in joined(parts, at):
+                    is_beginning = len(word) <= BEGINNING_MAX
+                    terms.update(_prefixes(whole, len(word) + 1) if is_beginning else (whole,))
+        return {self.token("name", term) for term in terms}
 
     def phone_token(self, phone: str | None) -> set[bytes]:
-        """The token of a phone number, if it has enough digits."""
-        number = digits(phone or "")
-        return {self.token("phone", number)} if len(number) >= 7 else set()
+        """The tokens of a phone number, whole and by its last digits, if it has enough of them."""
+        found: set[bytes] = set()
+        parts = [part for part in _OR.split(phone or "") if len(digits(part)) >= PHONE_MIN]
+        for number in map(digits, parts or [phone or ""]):
+            if len(number) >= PHONE_MIN:
+                found.add(self.token("phone", number))
+                found |= {self.token(field, number[-n:]) for n, field in LAST_DIGITS.items()}
+        return found
+
+    def phone_part(self, typed: str) -> set[bytes]:
+        """The token that finds phones by what somebody typed of one; none for too little."""
+        number = digits(typed)
+        if len(number) in LAST_DIGITS:
+            return {self.token(LAST_DIGITS[len(number)], number)}
+        return {self.token("phone", number)} if len(number) > PHONE_MIN else set()
 
     def email_token(self, email: str | None) -> set[bytes]:
         """The token of an e-mail address."""
@@ -70,3 +102,10 @@ class BlindIndex:
     def id_token(self, number: str | None) -> set[bytes]:
         """The token of a record number of another system."""
         return {self.token("id", fold(number.strip()))} if number else set()
+
+
+def _prefixes(word: str, shortest: int) -> Iterator[str]:
+    """A word and what it begins with."""
+    yield word
+    for length in range(min(shortest, len(word)), min(len(word), PREFIX_MAX) + 1):
+        yield word[:length]
