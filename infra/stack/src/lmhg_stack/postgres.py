@@ -26,6 +26,7 @@ listen_addresses = '{address}'
 port = {port}
 unix_socket_directories = ''
 max_connections = {max_connections}
+max_prepared_transactions = {max_prepared}
 password_encryption = scram-sha-256
 shared_buffers = 128MB
 max_wal_size = 1GB
@@ -90,6 +91,7 @@ class Postgres:
     password: str
     plane: str = "onprem"
     max_connections: int = 120
+    max_prepared: int = 0
 
     @property
     def name(self) -> str:
@@ -118,7 +120,10 @@ class Postgres:
         if not (home / "PG_VERSION").exists():
             self._initdb(home)
         settings = CONFIG.format(
-            address=LOOPBACK, port=self.port, max_connections=self.max_connections
+            address=LOOPBACK,
+            port=self.port,
+            max_connections=self.max_connections,
+            max_prepared=self.max_prepared,
         )
         (home / "postgresql.conf").write_text(settings)
         (home / "pg_hba.conf").write_text(HBA)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from lmhg_contracts.ledger.tree import Node
 from lmhg_contracts.wire import Direction, PlaneName
-from lmhg_relay.core.values import Key, OpenBatch, Position, ReceiverRow, SenderRow, Write
+from lmhg_relay.core.cursor import Cursor, Position
+from lmhg_relay.core.values import Key, OpenBatch, ReceiverRow, SenderRow, Write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +45,12 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOutbox(Command):
-    """Read decided-able rows after a position. Answer: `RowsRead`.
+    """Read what can be seen beyond a cursor. Answer: `RowsRead`.
 
     In a generation above 0 each row comes with the newest recall of its record.
     """
 
-    after: Position
+    after: Cursor
     limit: int
     generation: int
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lmhg_relay.core.values import Held, Key, Position, Row
+from lmhg_relay.core.cursor import Cursor, Snapshot
+from lmhg_relay.core.values import Held, Key, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,12 @@ class Tick(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RowsRead(Event):
-    """An answer to `ReadOutbox`; `horizon` is the oldest transaction still running."""
+    """An answer to `ReadOutbox`: rows of passed transactions first, and what the read could see."""
 
-    after: Position
+    after: Cursor
     rows: Sequence[Row]
     limit: int
-    horizon: int
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ READ_ROWS_FIRST = 500
 READ_ROWS_MIN = 32
 READ_BYTES_GOAL = 2 * 1024 * 1024
 """The next read asks for about so many bytes of bodies."""
+PASSED_MAX = 1_000
+"""Running transactions that the cursor passes by; behind more of them the sender waits, and says so."""
 OPEN_BATCHES_MAX = 24
 """Batches without a receipt; beyond them the sender does not read."""
 APPLY_BATCHES_MAX = 8
