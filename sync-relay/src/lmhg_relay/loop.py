@@ -16,7 +16,6 @@ from lmhg_relay.core.half import Half
 from lmhg_relay.executor import Executor, now
 from lmhg_relay.match import Matcher
 from lmhg_relay.observe import Metrics, PrivatePage
-from lmhg_relay.provision import provision
 from lmhg_relay.settings import Settings
 from lmhg_relay.store import Fenced, Store, connect, connect_cold
 from lmhg_relay.transport import Delivery, Transport
@@ -218,20 +217,20 @@ class Runner:
         self._start_healing(event.mono)
 
     def _start_healing(self, mono: float) -> None:
-        """Create a wiped stream again, where our credential may; otherwise somebody provisions."""
+        """Create again what is missing on the broker, where our credential may; or say so."""
         carrier = self._transport
+        is_missing = carrier.out_missing_at is not None or carrier.in_missing_at is not None
         is_idle = self._healing is None or self._healing.done()
         is_due = mono - self._provision_at >= PROVISION_EVERY_S
-        if carrier.is_stream_missing and carrier.is_connected and is_idle and is_due:
+        if is_missing and carrier.is_connected and is_idle and is_due:
             self._provision_at = mono
             self._healing = asyncio.create_task(self._heal())
 
     async def _heal(self) -> None:
         try:
-            created = await provision(self._settings.identity.site, self._settings.nats)
+            made = await self._transport.rebuild()
         except (TimeoutError, nats.errors.Error, OSError) as failure:
-            log.warning("relay.stream_missing", code=type(failure).__name__)
+            log.warning("relay.broker_incomplete", code=type(failure).__name__)
         else:
-            if created:
-                log.warning("relay.stream_created", directions=created)
-            self._transport.mark_renewed()
+            if made:
+                log.warning("relay.broker_rebuilt", made=made)
