@@ -5,12 +5,13 @@ head; if the epoch or the head is not ours, nothing at all happens and `Fenced` 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811 - the driver's own, far faster
 
-from lmhg_contracts.wire import PlaneName
+from lmhg_contracts.wire import DelayNote, PlaneName
 from lmhg_relay import statements as sql
 from lmhg_relay.core import commands as c
 from lmhg_relay.core.context import OUT, PEER
@@ -33,6 +34,7 @@ from lmhg_relay.rows import (
     write_columns,
 )
 
+PROGRAM = "lmhg-relay"
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 60
 PLANS = {
@@ -58,7 +60,18 @@ async def connect(database_url: str) -> asyncpg.Connection:
         database_url,
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=COMMAND_TIMEOUT_S,
-        server_settings={"application_name": "lmhg-relay", **PLANS},
+        server_settings={"application_name": PROGRAM, **PLANS},
+    )
+
+
+async def connect_watching(database_url: str) -> asyncpg.Connection:
+    """A connection for short looks, which waits for no lock."""
+    settings = {"application_name": f"{PROGRAM}-watch", "jit": "off", "lock_timeout": "2s"}
+    return await asyncpg.connect(
+        database_url,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
+        server_settings=settings,
     )
 
 
@@ -68,8 +81,23 @@ async def connect_cold(database_url: str) -> asyncpg.Connection:
         database_url,
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=10 * COMMAND_TIMEOUT_S,
-        server_settings={"application_name": "lmhg-relay-match", "jit": "off"},
+        server_settings={"application_name": f"{PROGRAM}-match", "jit": "off"},
     )
+
+
+async def set_delays(
+    connection: asyncpg.Connection, plane: PlaneName, notes: Sequence[DelayNote]
+) -> None:
+    """These hold a plane's records up, and nothing else does."""
+    columns = (
+        [note.code for note in notes],
+        [note.who for note in notes],
+        [datetime.fromisoformat(note.since) for note in notes],
+        [note.rows for note in notes],
+    )
+    await connection.execute(sql.FORGET_DELAYS, plane, columns[0])
+    if notes:
+        await connection.execute(sql.SET_DELAYS, plane, *columns)
 
 
 class Store:
@@ -321,6 +349,7 @@ class Store:
         """What the peer's last heartbeat said."""
         values = (tx.plane, tx.epoch, tx.applied_no, tx.next_no, tx.generation, tx.lag)
         await self._db.execute(sql.SET_PEER, *values)
+        await set_delays(self._db, tx.plane, tx.delays)
 
     async def alarm(self, alarm: c.Alarm) -> None:
         """Raise an alarm, or count it again."""

@@ -91,6 +91,11 @@ class Transport:
         self.answer_match: Answer | None = None
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the client has given up: it must be opened again."""
+        return self._nc.is_closed
+
+    @property
     def is_connected(self) -> bool:
         """Whether the broker can be reached now."""
         return self._nc.is_connected
@@ -98,6 +103,8 @@ class Transport:
     async def open(self) -> None:
         """Connect, however long it takes, and subscribe."""
         settings = self._settings
+        if self._nc.is_closed:
+            self._nc = Client()
         await self._nc.connect(
             settings.url,
             user=settings.user,

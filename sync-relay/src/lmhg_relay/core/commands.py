@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_contracts.ledger.tree import Node
-from lmhg_contracts.wire import Direction, PlaneName
+from lmhg_contracts.wire import DelayNote, Direction, PlaneName
 from lmhg_relay.core.cursor import Cursor, Position
 from lmhg_relay.core.values import Key, OpenBatch, ReceiverRow, SenderRow, Write
 
@@ -246,6 +246,8 @@ class StoreCosignature(Command):
 @dataclass(frozen=True, kw_only=True)
 class NotePeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
+
+    delays: Sequence[DelayNote] = ()
 
     plane: PlaneName
     epoch: int
