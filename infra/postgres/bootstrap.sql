@@ -38,11 +38,18 @@ BEGIN
 
     GRANT lmhg_owner TO lmhg_migrator WITH INHERIT FALSE, SET TRUE;
 
-    -- A forgotten transaction holds back the relay's horizon: end it.
+    -- A forgotten transaction keeps its locks and holds back the vacuum: end it. No request takes
+    -- ten minutes; a worker's round and the relay's match read long, but not for an hour.
     FOREACH role_name IN ARRAY process_roles LOOP
         EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', role_name, '60s');
+        EXECUTE format('ALTER ROLE %I SET transaction_timeout = %L', role_name,
+            CASE WHEN role_name IN ('gw_worker', 'po_worker', 'relay') THEN '1h' ELSE '10min' END);
         EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role_name, '10s');
     END LOOP;
+    -- A migration may rewrite a large table in one transaction; each of its statements is bounded by
+    -- the migration itself. Between two statements nobody thinks for five minutes.
     ALTER ROLE lmhg_migrator SET lock_timeout = '10s';
+    ALTER ROLE lmhg_migrator SET idle_in_transaction_session_timeout = '5min';
+    ALTER ROLE lmhg_migrator SET transaction_timeout = '2h';
 END
 $$;

@@ -3,6 +3,10 @@
 -- Nobody gets anything by being somebody: what a role may do stands in the migrations.
 REVOKE ALL ON DATABASE lmhg FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+-- For every role that has no limit of its own, the administrator's included. pg_dump and
+-- pg_basebackup switch both off for themselves.
+ALTER DATABASE lmhg SET idle_in_transaction_session_timeout = '15min';
+ALTER DATABASE lmhg SET transaction_timeout = '12h';
 DO $$
 DECLARE
     role_name text;

@@ -85,7 +85,11 @@ async def test_nobody_comes_in_without_a_name(broker: Nats):
         ("onprem", "lmhg.s1.up.batch"),
         ("onprem", "lmhg.s1.down.receipt"),
         ("onprem", "lmhg.s2.down.batch"),
-        ("onprem", "$JS.API.STREAM.CREATE.LMHG_s1_down"),
+        ("onprem", "$JS.API.STREAM.CREATE.LMHG_s1_up"),
+        ("onprem", "$JS.API.STREAM.UPDATE.LMHG_s1_down"),
+        ("onprem", "$JS.API.STREAM.DELETE.LMHG_s1_down"),
+        ("onprem", "$JS.API.CONSUMER.DURABLE.CREATE.LMHG_s1_down.relay"),
+        ("onprem", "$JS.API.CONSUMER.CREATE.LMHG_s1_up.relay"),
         ("onprem", "$JS.API.STREAM.PURGE.LMHG_s1_up"),
         ("onprem", "_I.s1.cloud.forged"),
         ("cloud", "lmhg.s1.down.batch"),
@@ -96,7 +100,7 @@ async def test_nobody_comes_in_without_a_name(broker: Nats):
     ],
 )
 async def test_a_user_may_not_publish(broker: Nats, refusals: Refusals, user: str, subject: str):
-    """Not the other half's messages, not another site's, and no stream is made or emptied."""
+    """Not the other half's messages, not another site's, and no stream of the other half is made, none is changed."""
     client = await connect(broker, user, refusals)
     await client.publish(subject, b"{}")
     await client.flush()

@@ -314,6 +314,20 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
     assert (row["op"], "Parking again" in row["body"]) == ("put", True)
 
 
+@pytest.mark.found("P6", "an event that was set aside opens one incident")
+async def test_an_event_set_aside_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
+    """The officer reads what it means, once."""
+    upkeep = Upkeep(db)
+    assert await upkeep.open_set_aside_incidents() == 0
+    await onprem.run(
+        "insert into audit.set_aside (n, at, actor, act, subject_kind, subjects, reason, digest)"
+        " values (1, now(), 'a', 'read', 'client', 2000, 'entry_too_long', sha256('x'))"
+    )
+    assert [await upkeep.open_set_aside_incidents() for _ in range(2)] == [1, 0]
+    made = await onprem.run("select 1 from compliance.incident where code = 'event_set_aside'")
+    assert len(made) == 1
+
+
 async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
     """A clean one opens none; the request for it is the worker's, by name."""
     upkeep = Upkeep(db)

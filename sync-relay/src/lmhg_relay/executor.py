@@ -94,11 +94,11 @@ class Executor:
     # Reads ---------------------------------------------------------------------------------------
 
     async def _read_outbox(self, command: c.ReadOutbox) -> e.Event:
-        rows, horizon = await self._store.read_outbox(
+        rows, snapshot = await self._store.read_outbox(
             command.after, command.limit, command.generation
         )
         return e.RowsRead(
-            after=command.after, rows=rows, limit=command.limit, horizon=horizon, **now()
+            after=command.after, rows=rows, limit=command.limit, snapshot=snapshot, **now()
         )
 
     async def _read_replica(self, command: c.ReadReplica) -> e.Event:

@@ -15,11 +15,12 @@ from lmhg_relay.core import limits
 from lmhg_relay.core.half import Half
 from lmhg_relay.executor import Executor, now
 from lmhg_relay.match import Matcher
+from lmhg_relay.migrate import newest_revision
 from lmhg_relay.observe import Metrics, PrivatePage
-from lmhg_relay.provision import provision
 from lmhg_relay.settings import Settings
 from lmhg_relay.store import Fenced, Store, connect, connect_cold
 from lmhg_relay.transport import Delivery, Transport
+from lmhg_relay.watch import Life, Watch, read_revision
 
 log = structlog.get_logger()
 
@@ -28,7 +29,32 @@ BACKOFF_FIRST_S = 0.1
 BACKOFF_MAX_S = 5.0
 TICK_S = 0.5
 PROVISION_EVERY_S = 2.0
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError, Fenced)
+NOT_READY = frozenset(
+    {
+        "lock_wait",
+        "stopped",
+        "broker_away",
+        "broker_refuses",
+        "stream_missing",
+        "consumer_missing",
+        "schema_differs",
+    }
+)
+"""What stands in the way of this half itself."""
+
+
+class RevisionDiffers(Exception):
+    """The database's schema is not the one that this code was written for."""
+
+
+FAILURES = (
+    RevisionDiffers,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    asyncio.TimeoutError,
+    Fenced,
+)
 
 
 class Runner:
@@ -38,7 +64,11 @@ class Runner:
         self._settings = settings
         self._metrics = metrics or Metrics()
         self._transport = Transport(settings.identity, settings.nats)
-        self._is_ready = False
+        self._life = Life()
+        self._revision = newest_revision()
+        self._watch = Watch(
+            settings, self._transport, self._metrics, self._life, revision=self._revision
+        )
         self._outbox = True
         self._has_match = True
         self._matching: asyncio.Task[None] | None = None
@@ -54,9 +84,10 @@ class Runner:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; no failure of the database or the broker ends it."""
-        page = PrivatePage(self._metrics, is_ready=lambda: self._is_ready)
+        page = PrivatePage(self._metrics, standing=self._standing)
         if self._settings.metrics_listen is not None:
             await page.open(*self._settings.metrics_listen)
+        watching = asyncio.create_task(self._watch.run())
         work = asyncio.create_task(self._work())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -64,7 +95,7 @@ class Runner:
             if work.done():
                 work.result()
         finally:
-            for task in filter(None, (work, stopping, self._matching, self._healing)):
+            for task in filter(None, (work, watching, stopping, self._matching, self._healing)):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
@@ -79,8 +110,8 @@ class Runner:
             try:
                 await self._serve()
             except FAILURES as failure:
-                self._is_ready = False
                 code = type(failure).__name__
+                self._life.failed(code, asyncio.get_running_loop().time())
                 self._metrics.restarts.labels(code).inc()
                 log.warning("relay.half_restarts", code=code)
                 was_serving = self._tick_at > 0
@@ -106,9 +137,12 @@ class Runner:
         work: asyncpg.Connection | None = None
         try:
             guard = Store(control, plane=self._settings.identity.plane)
-            while not await guard.try_lock():  # noqa: ASYNC110 - the holder is another process
+            await self._check_revision(control)
+            while not await guard.try_lock():
+                self._life.queued_at = self._life.queued_at or asyncio.get_running_loop().time()
                 await asyncio.sleep(LOCK_RETRY_S)
             work = await connect(self._settings.database_url)
+            self._life.work_pid = work.get_server_pid()
             store = Store(work, plane=self._settings.identity.plane)
             await control.add_listener("relay_outbox", self._on_notify)
             await control.add_listener("relay_match", self._on_match)
@@ -116,15 +150,36 @@ class Runner:
             half = Half(self._settings.identity, loaded)
             executor = Executor(half, store, self._transport, self._metrics)
             self._metrics.epoch.set(loaded.epoch)
-            self._is_ready = True
+            self._life.serves(half)
             self._outbox = True
             log.info("relay.serving", plane=self._settings.identity.plane, epoch=loaded.epoch)
             await self._feed(executor, store, lambda: not control.is_closed())
         finally:
-            self._is_ready = False
+            self._life.half = None
             for connection in (control, work):
                 if connection is not None:
                     connection.terminate()
+
+    async def _check_revision(self, control: asyncpg.Connection) -> None:
+        """Serve only a schema that this code was written for. Raises: RevisionDiffers."""
+        found = await read_revision(control)
+        self._life.revisions = None if found == self._revision else (found, self._revision)
+        if self._life.revisions is not None:
+            log.error(
+                "relay.schema_differs", found=found, wanted=self._revision, run="lmhg-relay migrate"
+            )
+            raise RevisionDiffers
+
+    def _standing(self) -> list[str]:
+        """Why this half is not ready, as codes; the other plane's silence is not its fault."""
+        if self._life.half is None:
+            named = [f"{note.code} {note.who}".strip() for note in self._watch.notes]
+            if self._life.revisions is not None:
+                found, wanted = self._life.revisions
+                named = [f"schema is {found}, code wants {wanted}: run lmhg-relay migrate"]
+            away = ["database_away"] if self._watch.is_database_away else []
+            return named or away or ["starting" if not self._life.failing else self._life.failing]
+        return [note.code for note in self._watch.notes if note.code in NOT_READY]
 
     def _on_notify(self, *_: object) -> None:
         self._outbox = True
@@ -204,6 +259,7 @@ class Runner:
         event = e.Tick(
             nonce=secrets.token_bytes(16),
             waiting=waiting,
+            delays=self._watch.notes,
             foreign=await store.foreign_notes(),
             **now(),
         )
@@ -218,20 +274,23 @@ class Runner:
         self._start_healing(event.mono)
 
     def _start_healing(self, mono: float) -> None:
-        """Create a wiped stream again, where our credential may; otherwise somebody provisions."""
+        """Create again what is missing on the broker, where our credential may; or say so."""
         carrier = self._transport
+        is_missing = carrier.out_missing_at is not None or carrier.in_missing_at is not None
         is_idle = self._healing is None or self._healing.done()
         is_due = mono - self._provision_at >= PROVISION_EVERY_S
-        if carrier.is_stream_missing and carrier.is_connected and is_idle and is_due:
+        is_to_do = carrier.is_closed or (is_missing and carrier.is_connected)
+        if is_to_do and is_idle and is_due:
             self._provision_at = mono
             self._healing = asyncio.create_task(self._heal())
 
     async def _heal(self) -> None:
         try:
-            created = await provision(self._settings.identity.site, self._settings.nats)
+            if self._transport.is_closed:
+                await self._transport.open()
+            made = await self._transport.rebuild()
         except (TimeoutError, nats.errors.Error, OSError) as failure:
-            log.warning("relay.stream_missing", code=type(failure).__name__)
+            log.warning("relay.broker_incomplete", code=type(failure).__name__)
         else:
-            if created:
-                log.warning("relay.stream_created", directions=created)
-            self._transport.mark_renewed()
+            if made:
+                log.warning("relay.broker_rebuilt", made=made)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 _PACKAGED = Path(__file__).parent / "migrations"
 _CHECKOUT = Path(__file__).parents[2] / "migrations"
@@ -12,6 +13,13 @@ _CHECKOUT = Path(__file__).parents[2] / "migrations"
 def scripts() -> Path:
     """The folder of migration scripts: inside the wheel, or beside the source."""
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def newest_revision() -> str:
+    """The revision that this code was written for."""
+    config = Config()
+    config.set_main_option("script_location", str(scripts()))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
 def driver_url(database_url: str) -> str:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -58,6 +59,16 @@ class Metrics:
             "lmhg_relay_commit_seconds", "Length of commits", ["what"], registry=registry
         )
 
+        self.delay = Gauge(
+            "lmhg_relay_delayed_s", "Age of what holds records up", ["code"], registry=registry
+        )
+
+    def set_delays(self, found: Mapping[str, float]) -> None:
+        """Exactly these causes stand."""
+        self.delay.clear()
+        for code, age_s in found.items():
+            self.delay.labels(code).set(age_s)
+
     def text(self) -> bytes:
         """The page that a collector reads."""
         return generate_latest(self.registry)
@@ -66,9 +77,10 @@ class Metrics:
 class PrivatePage:
     """A tiny listener for /metrics, /health/live and /health/ready."""
 
-    def __init__(self, metrics: Metrics, *, is_ready: Callable[[], bool]) -> None:
+    def __init__(self, metrics: Metrics, *, standing: Callable[[], Sequence[str]]) -> None:
+        """`standing` tells why the half is not ready, as codes; with none it is ready."""
         self._metrics = metrics
-        self._is_ready = is_ready
+        self._standing = standing
         self._server: asyncio.Server | None = None
 
     async def open(self, host: str, port: int) -> None:
@@ -97,7 +109,9 @@ class PrivatePage:
         if path == b"/health/live":
             return "200 OK", "application/json", b'{"status":"live"}'
         if path == b"/health/ready":
-            if self._is_ready():
+            causes = list(self._standing())
+            if not causes:
                 return "200 OK", "application/json", b'{"status":"ready"}'
-            return "503 Service Unavailable", "application/json", b'{"status":"not_ready"}'
+            body = json.dumps({"status": "not_ready", "causes": causes}).encode()
+            return "503 Service Unavailable", "application/json", body
         return "404 Not Found", "text/plain", b""

@@ -21,7 +21,7 @@ READ_EPOCH = "SELECT epoch FROM relay.half WHERE plane = $1"
 
 READ_SENDER = """
 SELECT generation, announced, next_number, last_hash, cursor_xid::text::bigint AS cursor_xid,
-       cursor_seq, closed_number, closed_hash, peer_restores,
+       cursor_seq, passed, closed_number, closed_hash, peer_restores,
        resync_xid::text::bigint AS resync_xid, stopped
 FROM relay.sender WHERE direction = $1
 """
@@ -36,7 +36,7 @@ READ_HEAD = "SELECT size, checkpoint FROM relay.ledger_head WHERE ledger = 'rela
 
 READ_OPEN = """
 SELECT number, generation, epoch, hash, blob, entries, recalls, first_n,
-       from_xid::text::bigint AS from_xid, from_seq, upto_xid::text::bigint AS upto_xid, upto_seq
+       stretches
 FROM relay.batch WHERE direction = $1 AND closed_at IS NULL ORDER BY number
 """
 
@@ -62,28 +62,37 @@ SELECT EXISTS (SELECT FROM relay.batch WHERE direction = $1
 """
 
 _READ_OUTBOX = """
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+SELECT s.snapshot,
        o.xid::text::bigint, o.seq, o.kind, o.record_id, o.version, o.op, o.body,
        extract(epoch FROM now() - o.created_at)::float8, o.created_at, o.exemption_id,
        e.kind, e.record_id,
        e.withdrawn_at IS NOT NULL OR coalesce(e.expires_at <= now(), false), v.outcome{columns}
-FROM (
-    SELECT * FROM relay.outbox
-    WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid, seq LIMIT $3
-) o
+FROM (SELECT pg_current_snapshot()::text AS snapshot) s
+LEFT JOIN (
+    (SELECT 0 AS part, p.* FROM unnest($3::text[], $4::bigint[]) AS l(xid, seq)
+     CROSS JOIN LATERAL (
+         SELECT * FROM relay.outbox b WHERE b.xid = l.xid::xid8 AND b.seq > l.seq
+         ORDER BY b.xid, b.seq LIMIT $5
+     ) p ORDER BY p.xid, p.seq LIMIT $5)
+    UNION ALL
+    (SELECT 1, a.* FROM relay.outbox a WHERE (a.xid, a.seq) > ($1::text::xid8, $2)
+     ORDER BY a.xid, a.seq LIMIT $5)
+    ORDER BY 1, 2, 3 LIMIT $5
+) o ON true
 LEFT JOIN relay.exemption e ON e.id = o.exemption_id
 LEFT JOIN relay.verdict v
     ON v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version{joins}
-ORDER BY o.xid, o.seq
+ORDER BY o.part, o.xid, o.seq
 """
+"""What can be seen beyond the cursor: first rows of transactions that it passed by, then later ones.
+One row without an outbox row, if there is none: what the read could see comes with it either way."""
 READ_OUTBOX = _READ_OUTBOX.format(columns="", joins="")
 READ_OUTBOX_RESTORED = _READ_OUTBOX.format(
     columns=", k.generation, k.version",
     joins="""
 LEFT JOIN LATERAL (
     SELECT generation, version FROM (
-        (SELECT $4::int AS generation, w.version FROM relay.outbox w
+        (SELECT $6::int AS generation, w.version FROM relay.outbox w
          WHERE w.op = 'recall' AND w.kind = o.kind AND w.record_id = o.record_id
          ORDER BY w.version DESC LIMIT 1)
         UNION ALL
@@ -93,13 +102,14 @@ LEFT JOIN LATERAL (
 ) k ON o.op = 'put'""",
 )
 
-READ_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-
 READ_WAITING = """
 SELECT count(*)::int, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
 FROM (
-    SELECT created_at FROM relay.outbox WHERE (xid, seq) > ($1::text::xid8, $2)
-    ORDER BY xid, seq LIMIT 10000
+    (SELECT created_at FROM relay.outbox WHERE (xid, seq) > ($1::text::xid8, $2)
+     ORDER BY xid, seq LIMIT 10000)
+    UNION ALL
+    (SELECT o.created_at FROM unnest($3::text[], $4::bigint[]) AS l(xid, seq)
+     JOIN relay.outbox o ON o.xid = l.xid::xid8 AND o.seq > l.seq LIMIT 10000)
 ) o
 """
 
@@ -145,41 +155,44 @@ _DONE = "SELECT count(*)::int FROM head"
 COMMIT_LEDGER = _HEAD + _DONE
 
 _BATCH_COLUMNS = """(direction, number, generation, epoch, hash, blob, entries, recalls, first_n,
-    from_xid, from_seq, upto_xid, upto_seq)"""
+    stretches)"""
 
 _SENDER_COLUMNS = """generation = {0}, announced = {1}, next_number = {2}, last_hash = {3},
-    cursor_xid = {4}::text::xid8, cursor_seq = {5}, closed_number = {6}, closed_hash = {7},
-    resync_xid = {8}::text::xid8, peer_restores = {9}, stopped = {10}::varchar,
-    stopped_at = CASE WHEN {10}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
+    cursor_xid = {4}::text::xid8, cursor_seq = {5}, passed = {6}, closed_number = {7},
+    closed_hash = {8}, resync_xid = {9}::text::xid8, peer_restores = {10}, stopped = {11}::varchar,
+    stopped_at = CASE WHEN {11}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
+SENDER_VALUES = 12
+RESYNC_XID = 9
+"""Where the resync's transaction stands among the sender's values."""
 
 
 def _sender_columns(first: int) -> str:
-    return _SENDER_COLUMNS.format(*(f"${first + place}" for place in range(11)))
+    return _SENDER_COLUMNS.format(*(f"${first + place}" for place in range(SENDER_VALUES)))
 
 
 def _batch_rows(first: int) -> str:
     types = (
         *("bigint", "int", "bigint", "bytea", "bytea", "int", "int", "bigint"),
-        *("text", "bigint", "text", "bigint"),
+        "text",
     )
     arrays = ", ".join(f"${first + place}::{name}[]" for place, name in enumerate(types))
-    return f"unnest({arrays}) AS b(number, g, e, hash, blob, n, r, first_n, fx, fs, ux, us)"
+    return f"unnest({arrays}) AS b(number, g, e, hash, blob, n, r, first_n, s)"
 
 
-_BATCH_VALUES = "b.number, g, e, hash, blob, n, r, first_n, fx::xid8, fs, ux::xid8, us"
+_BATCH_VALUES = "b.number, g, e, hash, blob, n, r, first_n, s"
 
 COMMIT_SEND = f"""{_HEAD}, batches AS (
     INSERT INTO relay.batch {_BATCH_COLUMNS}
     SELECT $11, {_BATCH_VALUES} FROM {_batch_rows(12)} WHERE EXISTS (SELECT FROM head)
 ), sender AS (
-    UPDATE relay.sender SET {_sender_columns(24)}
+    UPDATE relay.sender SET {_sender_columns(21)}
     WHERE direction = $11 AND EXISTS (SELECT FROM head)
 ), dropped AS (
-    DELETE FROM relay.outbox o USING unnest($35::text[], $36::bigint[]) AS d(xid, seq)
+    DELETE FROM relay.outbox o USING unnest($33::text[], $34::bigint[]) AS d(xid, seq)
     WHERE o.xid = d.xid::xid8 AND o.seq = d.seq AND EXISTS (SELECT FROM head)
 ), recalls AS (
     INSERT INTO relay.recall_status (kind, record_id, version, withdrawn_at, batch, generation)
-    SELECT t.*, $42 FROM unnest($37::text[], $38::uuid[], $39::bigint[], $40::timestamptz[], $41::bigint[]) AS t
+    SELECT t.*, $40 FROM unnest($35::text[], $36::uuid[], $37::bigint[], $38::timestamptz[], $39::bigint[]) AS t
     WHERE EXISTS (SELECT FROM head)
     ON CONFLICT (kind, record_id, version) DO UPDATE SET batch = EXCLUDED.batch,
         generation = EXCLUDED.generation
@@ -318,6 +331,54 @@ ON CONFLICT (plane) DO UPDATE SET last_heard_at = now(), epoch = EXCLUDED.epoch,
     applied_no = EXCLUDED.applied_no, next_no = EXCLUDED.next_no,
     generation = EXCLUDED.generation, lag = EXCLUDED.lag
 """
+
+FORGET_DELAYS = """
+DELETE FROM relay.delay WHERE plane = $1 AND NOT code = ANY($2::text[])
+"""
+
+SET_DELAYS = """
+INSERT INTO relay.delay AS d (plane, code, who, since, rows)
+SELECT $1, t.* FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS t
+ON CONFLICT (plane, code) DO UPDATE SET who = EXCLUDED.who, rows = EXCLUDED.rows, seen_at = now(),
+    since = CASE WHEN d.seen_at < now() - interval '30 seconds' THEN EXCLUDED.since
+            ELSE least(d.since, EXCLUDED.since) END
+"""
+
+ALIVE = "UPDATE relay.half SET alive_at = now() WHERE plane = $1"
+
+BLOCKERS = """
+SELECT coalesce(a.usename, 'a prepared transaction'), coalesce(a.datname, ''), coalesce(a.application_name, '')
+FROM unnest(pg_blocking_pids($1)) AS b(pid) LEFT JOIN pg_stat_activity a ON a.pid = b.pid
+ORDER BY 1, 2, 3 LIMIT 1
+"""
+
+LOCK_HOLDER = """
+SELECT coalesce(a.usename, ''), coalesce(a.datname, ''), coalesce(a.application_name, '')
+FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND (l.classid::bigint << 32) + l.objid::bigint = $1
+LIMIT 1
+"""
+
+WAITING = """
+SELECT count(*) FILTER (WHERE stage <> 'sent' AND NOT needs)::int,
+       coalesce(max(age_s) FILTER (WHERE stage <> 'sent' AND NOT needs), 0)::float8,
+       count(*) FILTER (WHERE needs)::int, coalesce(max(age_s) FILTER (WHERE needs), 0)::float8,
+       count(*) FILTER (WHERE stage = 'sent')::int
+FROM (
+    SELECT stage, stage = 'unscreened' AND kind = ANY($1::text[]) AS needs,
+           extract(epoch FROM now() - created_at) AS age_s
+    FROM relay.waiting LIMIT 10000
+) w
+"""
+
+OLDEST_OPEN = """
+SELECT coalesce(extract(epoch FROM now() - min(made_at)), 0)::float8
+FROM relay.batch WHERE direction = $1 AND closed_at IS NULL
+"""
+
+READ_REVISION = "SELECT version_num FROM relay.alembic_version"
 
 ALARM = """
 INSERT INTO relay.alarm AS a (code, direction, detail) VALUES ($1, $2, $3)

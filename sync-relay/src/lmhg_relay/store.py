@@ -5,28 +5,36 @@ head; if the epoch or the head is not ours, nothing at all happens and `Fenced` 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811 - the driver's own, far faster
 
-from lmhg_contracts.wire import PlaneName
+from lmhg_contracts.wire import DelayNote, PlaneName
 from lmhg_relay import statements as sql
 from lmhg_relay.core import commands as c
 from lmhg_relay.core.context import OUT, PEER
+from lmhg_relay.core.cursor import Cursor, Snapshot
 from lmhg_relay.core.values import (
     Held,
     Key,
     Loaded,
-    OpenBatch,
-    Position,
-    Recall,
     ReceiverRow,
     Row,
-    SenderRow,
-    Write,
+)
+from lmhg_relay.rows import (
+    batch_columns,
+    cursor_values,
+    open_batch,
+    recall_of,
+    sender_of,
+    sender_values,
+    snapshot_of,
+    write_columns,
 )
 
+PROGRAM = "lmhg-relay"
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 60
 PLANS = {
@@ -52,7 +60,18 @@ async def connect(database_url: str) -> asyncpg.Connection:
         database_url,
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=COMMAND_TIMEOUT_S,
-        server_settings={"application_name": "lmhg-relay", **PLANS},
+        server_settings={"application_name": PROGRAM, **PLANS},
+    )
+
+
+async def connect_watching(database_url: str) -> asyncpg.Connection:
+    """A connection for short looks, which waits for no lock."""
+    settings = {"application_name": f"{PROGRAM}-watch", "jit": "off", "lock_timeout": "2s"}
+    return await asyncpg.connect(
+        database_url,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
+        server_settings=settings,
     )
 
 
@@ -62,8 +81,23 @@ async def connect_cold(database_url: str) -> asyncpg.Connection:
         database_url,
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=10 * COMMAND_TIMEOUT_S,
-        server_settings={"application_name": "lmhg-relay-match", "jit": "off"},
+        server_settings={"application_name": f"{PROGRAM}-match", "jit": "off"},
     )
+
+
+async def set_delays(
+    connection: asyncpg.Connection, plane: PlaneName, notes: Sequence[DelayNote]
+) -> None:
+    """These hold a plane's records up, and nothing else does."""
+    columns = (
+        [note.code for note in notes],
+        [note.who for note in notes],
+        [datetime.fromisoformat(note.since) for note in notes],
+        [note.rows for note in notes],
+    )
+    await connection.execute(sql.FORGET_DELAYS, plane, columns[0])
+    if notes:
+        await connection.execute(sql.SET_DELAYS, plane, *columns)
 
 
 class Store:
@@ -103,10 +137,10 @@ class Store:
             restore_declared=half["restore_declared"],
             known_restores=peer["restores"] if peer else 0,
             peer_epoch=peer["epoch"] if peer else 0,
-            sender=_sender(sender),
+            sender=sender_of(sender),
             receiver=ReceiverRow(**dict(receiver)),
             frontier=head[0],
-            open=[_open_batch(row) for row in opened],
+            open=[open_batch(row) for row in opened],
             witnessed={
                 row["origin"]: (row["size"], row["root"], row["note"])
                 for row in notes
@@ -120,20 +154,21 @@ class Store:
     # Reading -------------------------------------------------------------------------------------
 
     async def read_outbox(
-        self, after: Position, limit: int, generation: int
-    ) -> tuple[list[Row], int]:
-        """Rows in commit order after a position, and the oldest transaction still running."""
+        self, after: Cursor, limit: int, generation: int
+    ) -> tuple[list[Row], Snapshot]:
+        """What can be seen beyond a cursor, and which transactions were running then."""
+        values = (*cursor_values(after), limit)
         if generation == 0:
-            rows = await self._db.fetch(sql.READ_OUTBOX, str(after[0]), after[1], limit)
-            found = [Row(*row[1:]) for row in rows]
+            rows = await self._db.fetch(sql.READ_OUTBOX, *values)
+            found = [Row(*row[1:]) for row in rows if row[1] is not None]
         else:
-            values = (str(after[0]), after[1], limit, generation)
-            rows = await self._db.fetch(sql.READ_OUTBOX_RESTORED, *values)
-            found = [Row(*row[1:-2])._replace(recalled=_recall(*row[-2:])) for row in rows]
-        if rows:
-            return found, rows[0][0]
-        horizon = await self._db.fetchrow(sql.READ_HORIZON)
-        return [], 0 if horizon is None else horizon[0]
+            rows = await self._db.fetch(sql.READ_OUTBOX_RESTORED, *values, generation)
+            found = [
+                Row(*row[1:-2])._replace(recalled=recall_of(*row[-2:]))
+                for row in rows
+                if row[1] is not None
+            ]
+        return found, snapshot_of(rows[0][0])
 
     async def read_replica(self, keys: Sequence[Key]) -> dict[Key, Held]:
         """What the replica holds of these records."""
@@ -163,9 +198,9 @@ class Store:
         if row is None or row[0] != epoch:
             raise Fenced
 
-    async def waiting(self, after: Position) -> tuple[int, float]:
+    async def waiting(self, after: Cursor) -> tuple[int, float]:
         """How many rows wait (counted to a bound), and the age of the oldest undecided, seconds."""
-        row = await self._db.fetchrow(sql.READ_WAITING, str(after[0]), after[1])
+        row = await self._db.fetchrow(sql.READ_WAITING, *cursor_values(after))
         return (0, 0.0) if row is None else (row[0], row[1])
 
     async def foreign_notes(self) -> list[tuple[str, int, tuple[bytes, ...]]]:
@@ -191,8 +226,8 @@ class Store:
             sql.COMMIT_SEND,
             *self._head(tx.epoch, tx.append),
             self.out,
-            *_batch_columns(tx.batches),
-            *_sender_values(tx.sender),
+            *batch_columns(tx.batches),
+            *sender_values(tx.sender),
             [str(xid) for xid, _ in tx.dropped],
             [seq for _, seq in tx.dropped],
             [note.kind for note in tx.recalls],
@@ -207,6 +242,7 @@ class Store:
         """Receipts stored, bodies dropped, outbox rows deleted. Raises: Fenced."""
         batches = [item.batch for item in tx.closed]
         purged = [recall for item in tx.closed for recall in item.purged]
+        stretches = [stretch for batch in batches for stretch in batch.stretches]
         await self._one(
             sql.COMMIT_CLOSE,
             *self._head(tx.epoch, tx.append),
@@ -218,10 +254,10 @@ class Store:
             [batch.stream_seq for batch in batches],
             tx.sender.closed_number,
             tx.sender.closed_hash,
-            [str(batch.after[0]) for batch in batches],
-            [batch.after[1] for batch in batches],
-            [str(batch.upto[0]) for batch in batches],
-            [batch.upto[1] for batch in batches],
+            [str(after[0]) for after, _ in stretches],
+            [after[1] for after, _ in stretches],
+            [str(upto[0]) for _, upto in stretches],
+            [upto[1] for _, upto in stretches],
             [kind for kind, _, _ in purged],
             [PgUUID(record_id) for _, record_id, _ in purged],
             [version for _, _, version in purged],
@@ -234,7 +270,7 @@ class Store:
             sql.COMMIT_APPLY,
             *self._head(tx.epoch, tx.append),
             self.incoming,
-            *_write_columns(tx.writes),
+            *write_columns(tx.writes),
             [receipt.number for receipt in tx.receipts],
             [receipt.generation for receipt in tx.receipts],
             [receipt.batch_hash for receipt in tx.receipts],
@@ -279,7 +315,7 @@ class Store:
             fields = (tx.restores, tx.restore_declared)
             await self._one(sql.COMMIT_HALF, self.plane, tx.epoch, *fields)
             if tx.sender is not None:
-                await self._db.execute(sql.SET_SENDER, self.out, *_sender_values(tx.sender))
+                await self._db.execute(sql.SET_SENDER, self.out, *sender_values(tx.sender))
             if tx.receiver is not None:
                 row = tx.receiver
                 values = (row.generation, row.epoch, row.applied_number, row.applied_hash)
@@ -292,7 +328,7 @@ class Store:
         async with self._db.transaction():
             await self._one(sql.COMMIT_LEDGER, *self._head(tx.epoch, tx.append))
             await self._db.execute(sql.VOID_BATCHES, self.out, list(tx.voided))
-            await self._db.execute(sql.ADD_BATCHES, self.out, *_batch_columns(tx.batches))
+            await self._db.execute(sql.ADD_BATCHES, self.out, *batch_columns(tx.batches))
             numbers = [batch.number for batch in tx.batches]
             values = (list(tx.voided), numbers, tx.sender.generation)
             await self._db.execute(sql.RENUMBER_RECALLS, *values)
@@ -300,8 +336,8 @@ class Store:
                 await self._db.execute(sql.RELEASE)
             current = await self._db.fetchrow(sql.CURRENT_XID)
             xid = 0 if current is None else int(current[0])
-            values = list(_sender_values(tx.sender))
-            values[8] = str(xid)
+            values = list(sender_values(tx.sender))
+            values[sql.RESYNC_XID] = str(xid)
             await self._db.execute(sql.SET_SENDER, self.out, *values)
             return xid
 
@@ -317,6 +353,7 @@ class Store:
         """What the peer's last heartbeat said."""
         values = (tx.plane, tx.epoch, tx.applied_no, tx.next_no, tx.generation, tx.lag)
         await self._db.execute(sql.SET_PEER, *values)
+        await set_delays(self._db, tx.plane, tx.delays)
 
     async def alarm(self, alarm: c.Alarm) -> None:
         """Raise an alarm, or count it again."""
@@ -339,64 +376,3 @@ class Store:
     async def _one(self, statement: str, *values: Any) -> None:  # noqa: ANN401 - SQL parameters
         if await self._db.fetchval(statement, *values) != 1:
             raise Fenced
-
-
-def _recall(generation: int | None, version: int | None) -> Recall | None:
-    return None if generation is None or version is None else (generation, version)
-
-
-def _sender(row: asyncpg.Record) -> SenderRow:
-    values = dict(row)
-    cursor = (int(values.pop("cursor_xid")), int(values.pop("cursor_seq")))
-    return SenderRow(cursor=cursor, **values)
-
-
-def _sender_values(row: SenderRow) -> tuple[Any, ...]:
-    return (
-        row.generation,
-        row.announced,
-        row.next_number,
-        row.last_hash,
-        str(row.cursor[0]),
-        row.cursor[1],
-        row.closed_number,
-        row.closed_hash,
-        None if row.resync_xid is None else str(row.resync_xid),
-        row.peer_restores,
-        row.stopped,
-    )
-
-
-def _open_batch(row: asyncpg.Record) -> OpenBatch:
-    values = dict(row)
-    after = (int(values.pop("from_xid")), int(values.pop("from_seq")))
-    upto = (int(values.pop("upto_xid")), int(values.pop("upto_seq")))
-    return OpenBatch(after=after, upto=upto, **values)
-
-
-def _batch_columns(batches: Sequence[OpenBatch]) -> tuple[list[Any], ...]:
-    return (
-        [batch.number for batch in batches],
-        [batch.generation for batch in batches],
-        [batch.epoch for batch in batches],
-        [batch.hash for batch in batches],
-        [batch.blob for batch in batches],
-        [batch.entries for batch in batches],
-        [batch.recalls for batch in batches],
-        [batch.first_n for batch in batches],
-        [str(batch.after[0]) for batch in batches],
-        [batch.after[1] for batch in batches],
-        [str(batch.upto[0]) for batch in batches],
-        [batch.upto[1] for batch in batches],
-    )
-
-
-def _write_columns(writes: Sequence[Write]) -> tuple[list[Any], ...]:
-    return (
-        [write.kind for write in writes],
-        [PgUUID(write.record_id) for write in writes],
-        [write.version for write in writes],
-        [write.generation for write in writes],
-        [None if write.body is None else write.body.decode() for write in writes],
-        [write.digest for write in writes],
-    )

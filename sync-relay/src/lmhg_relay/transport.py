@@ -1,12 +1,14 @@
 """The broker side of a half: NATS, with JetStream for batches. Nothing here is trusted.
 
-Batches go through one stream a direction; receipts, heartbeats and the match go as plain
-messages, because losing one costs only time. A publish while the connection is down fails at
-once: the database is the buffer.
+Batches go through one stream a direction, and heartbeats go the same way: through the same stream
+and the same consumer, so that a sign of life proves the road that records take. The stream keeps
+the newest heartbeat alone. Receipts and the match go as plain messages, because losing one costs
+only time. A publish while the connection is down fails at once: the database is the buffer.
 """
 
 import asyncio
 import contextlib
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -16,9 +18,10 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from lmhg_contracts.wire import Direction
 from lmhg_relay.core.context import Identity
+from lmhg_relay.provision import ensure_consumer, ensure_stream
 from lmhg_relay.settings import NatsSettings
+from lmhg_relay.subjects import BEAT, CONSUMER, stream_name, subject
 
 PING_S = 10
 MAX_PINGS = 2
@@ -30,17 +33,13 @@ SILENCE_S = 8.0
 INBOX_MAX = 64
 """Batches, receipts or heartbeats waiting to be handled; more are dropped and come again."""
 API_TIMEOUT_S = 3.0
-CONSUMER = "relay"
-
-
-def stream_name(site: str, direction: Direction) -> str:
-    """The stream that carries one direction's batches."""
-    return f"LMHG_{site}_{direction}"
-
-
-def subject(site: str, direction: Direction, what: str) -> str:
-    """The subject of one kind of message about one direction."""
-    return f"lmhg.{site}.{direction}.{what}"
+ONLY_NEWEST = {"Nats-Rollup": "sub"}
+"""A heartbeat takes the place of the one before it in the stream."""
+NOBODY = "503"
+"""The broker's word that nobody serves a subject: no stream takes it, no consumer gives it."""
+REFUSED = re.compile(r"permissions violation for (publish|subscription)", re.IGNORECASE)
+REFUSED_S = 30.0
+"""For so long after the last refusal by the broker it counts as lasting."""
 
 
 class Delivery(NamedTuple):
@@ -82,9 +81,19 @@ class Transport:
         self.receipts: deque[bytes] = deque()
         self.beats: deque[bytes] = deque()
         self.stored: deque[tuple[int, int]] = deque()
-        self.is_stream_missing = False
         self.is_renewed = False
+        self.out_missing_at: float | None = None
+        """Since when no stream takes what we send; None while one does."""
+        self.in_missing_at: float | None = None
+        """Since when no consumer gives us what the other plane sends."""
+        self.refused: dict[str, tuple[float, float]] = {}
+        """`publish` or `subscription` -> when the broker first and last refused us one."""
         self.answer_match: Answer | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client has given up: it must be opened again."""
+        return self._nc.is_closed
 
     @property
     def is_connected(self) -> bool:
@@ -94,6 +103,8 @@ class Transport:
     async def open(self) -> None:
         """Connect, however long it takes, and subscribe."""
         settings = self._settings
+        if self._nc.is_closed:
+            self._nc = Client()
         await self._nc.connect(
             settings.url,
             user=settings.user,
@@ -115,7 +126,6 @@ class Transport:
         await self._nc.subscribe(f"{self._inbox}.ack.*", cb=self._on_ack)
         await self._nc.subscribe(f"{self._inbox}.pull", cb=self._on_pulled)
         await self._nc.subscribe(subject(site, out, "receipt"), cb=self._on_receipt)
-        await self._nc.subscribe(subject(site, incoming, "beat"), cb=self._on_beat)
         await self._nc.subscribe(subject(site, incoming, "match"), cb=self._on_match)
 
     async def close(self) -> None:
@@ -137,8 +147,9 @@ class Transport:
         await self._send(subject(self._identity.site, self._identity.incoming, "receipt"), raw)
 
     async def send_beat(self, raw: bytes) -> None:
-        """A heartbeat to the peer."""
-        await self._send(subject(self._identity.site, self._identity.out, "beat"), raw)
+        """A heartbeat to the peer, on the road that batches take."""
+        name = subject(self._identity.site, self._identity.out, BEAT)
+        await self._send(name, raw, reply=f"{self._inbox}.ack.{BEAT}", headers=ONLY_NEWEST)
 
     async def acknowledge(self, delivery: Delivery) -> None:
         """Tell the broker that it need not deliver this again."""
@@ -162,9 +173,11 @@ class Transport:
             return done.success and done.error is None
         return False
 
-    async def _send(self, name: str, data: bytes, reply: str = "") -> None:
+    async def _send(
+        self, name: str, data: bytes, reply: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         with contextlib.suppress(nats.errors.Error, OSError):
-            await self._nc.publish(name, data, reply=reply)
+            await self._nc.publish(name, data, reply=reply, headers=headers)
 
     async def _request(
         self, name: str, data: bytes, *, timeout_s: float = API_TIMEOUT_S
@@ -195,33 +208,41 @@ class Transport:
     async def _on_pulled(self, msg: Msg) -> None:
         self._heard_at = asyncio.get_running_loop().time()
         status = (msg.headers or {}).get("Status")
+        if status == NOBODY:
+            self._asked = 0
+            self.in_missing_at = self.in_missing_at or self._heard_at
+            return
+        self.in_missing_at = None
         if status is not None:
             self._asked = 0
-            self.is_stream_missing = self.is_stream_missing or status == "503"
-            if status != "503":
-                await self.pull(self._heard_at)
+            await self.pull(self._heard_at)
             return
         self._asked -= 1
-        if len(self.batches) < INBOX_MAX:
+        if msg.subject.endswith(f".{BEAT}"):
+            await self._send(msg.reply, b"+ACK")
+            self._take_beat(msg.data)
+        elif len(self.batches) < INBOX_MAX:
             self.batches.append(Delivery(msg.data, msg.reply))
             self.arrived.set()
         await self.pull(self._heard_at)
 
     async def _on_ack(self, msg: Msg) -> None:
-        if (msg.headers or {}).get("Status") == "503":
-            self.is_stream_missing = True
+        if (msg.headers or {}).get("Status") == NOBODY:
+            self.out_missing_at = self.out_missing_at or asyncio.get_running_loop().time()
             return
         number = msg.subject.rpartition(".")[2]
         with contextlib.suppress(msgspec.MsgspecError):
             ack = _ack.decode(msg.data)
-            if ack.error is None and ack.seq > 0 and number.isdigit():
-                self.stored.append((int(number), ack.seq))
+            if ack.error is None and ack.seq > 0:
+                if number.isdigit():
+                    self.stored.append((int(number), ack.seq))
                 self.mark_renewed()
 
     def mark_renewed(self) -> None:
         """Our stream answers; if it was missing, everything open has to be published again."""
-        self.is_renewed = self.is_renewed or self.is_stream_missing
-        self.is_stream_missing = False
+        if self.out_missing_at is not None:
+            self.out_missing_at = None
+            self.is_renewed = True
         self.arrived.set()
 
     async def _on_receipt(self, msg: Msg) -> None:
@@ -229,9 +250,9 @@ class Transport:
             self.receipts.append(msg.data)
             self.arrived.set()
 
-    async def _on_beat(self, msg: Msg) -> None:
+    def _take_beat(self, raw: bytes) -> None:
         if len(self.beats) < INBOX_MAX:
-            self.beats.append(msg.data)
+            self.beats.append(raw)
             self.arrived.set()
 
     async def _on_match(self, msg: Msg) -> None:
@@ -245,8 +266,35 @@ class Transport:
             if answer is not None:
                 await self._send(msg.reply, answer)
 
-    async def _on_error(self, _: Exception) -> None:
-        """The client reconnects by itself; health is judged by heartbeats."""
+    async def _on_error(self, error: Exception) -> None:
+        """The client reconnects by itself; health is judged by heartbeats. A refusal is kept."""
+        found = REFUSED.search(str(error))
+        if found is not None:
+            at = asyncio.get_running_loop().time()
+            what = found[1].lower()
+            first, last = self.refused.get(what, (at, at))
+            self.refused[what] = (at if at - last > REFUSED_S else first, at)
+
+    def refused_since(self, now: float) -> float | None:
+        """Since when the broker refuses us something, if it does now."""
+        lasting = [first for first, last in self.refused.values() if now - last <= REFUSED_S]
+        return min(lasting, default=None)
+
+    async def rebuild(self) -> list[str]:
+        """Create again what is missing and ours to create: our stream, our consumer of the peer's.
+
+        Raises: nats.errors.Error, TimeoutError when the broker is away or refuses.
+        """
+        js = self._nc.jetstream()
+        site, made = self._identity.site, list[str]()
+        if await ensure_stream(js, site, self._identity.out):
+            made.append("stream")
+        if await ensure_consumer(js, site, self._identity.incoming):
+            made.append("consumer")
+        self._asked = 0
+        self._heard_at = 0.0
+        self.mark_renewed()
+        return made
 
     async def _on_reconnected(self) -> None:
         self._asked = 0

@@ -239,10 +239,12 @@ async def test_a_zombie_commits_nothing(rig: Any) -> None:
     zombie, connection = await _half(rig, "onprem", Carrier())
     rig.start()
     await rig.until(rig.is_settled)
+    await rig.stop("onprem")
     await rig.put()
     with pytest.raises(Fenced):
         await zombie.run(e.Woken(**now()))
     await connection.close()
+    rig.start("onprem")
     await rig.until(rig.is_settled)
     shipped = [entry for entry in await rig.decisions() if entry["decision"] == "ship"]
     assert len(shipped) == 2

@@ -23,11 +23,16 @@ WITHOUT = {
     "commit_order": Options(is_order_by_sequence=True),
     "gates": Options(gates_are_open=True),
     "known_recalls": Options(forgets_recalls=True),
+    "passed_transactions": Options(forgets_passed=True),
+    "not_waiting_for_strangers": Options(waits_for_all=True),
 }
 
 
 def test_promises_hold_for_every_seed() -> None:
-    """Edits, recalls, crashes, loss, wipes, partitions, jumps, restores and two senders."""
+    """Edits, recalls, crashes, loss, wipes, partitions, jumps, restores, two senders.
+
+    And transactions that stay open, are prepared for minutes, write nothing here, or never end.
+    """
     with ProcessPoolExecutor(2) as pool:
         outcomes = list(pool.map(run_seed, range(SEEDS), chunksize=10))
     assert [(outcome.seed, outcome.broken) for outcome in outcomes if outcome.broken] == []

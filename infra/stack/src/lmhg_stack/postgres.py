@@ -26,6 +26,7 @@ listen_addresses = '{address}'
 port = {port}
 unix_socket_directories = ''
 max_connections = {max_connections}
+max_prepared_transactions = {max_prepared}
 password_encryption = scram-sha-256
 shared_buffers = 128MB
 max_wal_size = 1GB
@@ -91,6 +92,7 @@ class Postgres:
     password: str
     plane: str = "onprem"
     max_connections: int = 120
+    max_prepared: int = 0
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class Postgres:
             max_connections=self.max_connections,
             # In the cloud an old log file is deleted: what was taken back does not wait in it.
             wal_recycle="off" if self.plane == "cloud" else "on",
+            max_prepared=self.max_prepared,
         )
         (home / "postgresql.conf").write_text(settings)
         (home / "pg_hba.conf").write_text(HBA)

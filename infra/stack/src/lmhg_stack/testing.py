@@ -26,6 +26,8 @@ from lmhg_stack.postgres import Postgres
 from lmhg_stack.process import base_env, script, spawn, stop, wait_until
 
 PASSWORD = "test"  # noqa: S105 - of throw-away clusters on loopback
+PREPARED = 4
+"""Prepared transactions of a test cluster: what an outsider may leave in any cluster of a practice."""
 
 
 @dataclass
@@ -79,7 +81,9 @@ class PlaneDatabase:
 
 
 def _start(folder: Path, plane: str, port: int) -> tuple[Postgres, subprocess.Popen[bytes]]:
-    server = Postgres(folder=folder / plane, port=port, password=PASSWORD, plane=plane)
+    server = Postgres(
+        folder=folder / plane, port=port, password=PASSWORD, plane=plane, max_prepared=PREPARED
+    )
     server.prepare()
     process = spawn(server.command(), folder / f"{plane}.log")
     return server, process

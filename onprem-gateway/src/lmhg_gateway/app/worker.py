@@ -108,6 +108,7 @@ def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
         Loop("reindex_clients", Reindexer(db).step, 60.0),
         Loop("reseal", Resealer(db, Actor("process: worker")).step, 300.0),
         Loop("match_incidents", upkeep.open_match_incidents, 15.0),
+        Loop("set_aside_incidents", upkeep.open_set_aside_incidents, 15.0),
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),

@@ -151,6 +151,15 @@ class LedgerNote(_Message, frozen=True):
     proof: Proof
 
 
+class DelayNote(_Message, frozen=True):
+    """What holds a plane's records up: a code, who (a role and a database), since when, how many rows."""
+
+    code: ReasonCode
+    who: Annotated[str, msgspec.Meta(max_length=128)]
+    since: Moment
+    rows: Number
+
+
 class Heartbeat(_Message, frozen=True):
     """Health, proven by traffic. `echo` repeats the peer's newest nonce: it proves freshness.
 
@@ -171,6 +180,7 @@ class Heartbeat(_Message, frozen=True):
     receiver: ReceiverState
     notes: Annotated[tuple[LedgerNote, ...], msgspec.Meta(max_length=4)]
     cosigned: Annotated[tuple[NoteText, ...], msgspec.Meta(max_length=4)]
+    delays: Annotated[tuple[DelayNote, ...], msgspec.Meta(max_length=16)] = ()
 
 
 class MatchQuestion(_Message, frozen=True):

@@ -55,23 +55,110 @@ async def test_empty_ledger_has_no_checkpoint(db: Database, sequencer: Sequencer
         await verify_ledger(db, "access", [SIGNER.verifier])
 
 
-async def test_event_of_an_open_transaction_waits_and_overtakes_nobody(
-    db: Database, sequencer: Sequencer, cloud: PlaneDatabase
+@pytest.mark.found("AR1", "an open transaction holds up no other event of the access ledger")
+@pytest.mark.parametrize("database", ["own", "postgres"])
+async def test_an_open_transaction_holds_up_nobody_and_its_event_comes_when_it_ends(
+    db: Database, sequencer: Sequencer, cloud: PlaneDatabase, database: str
 ) -> None:
-    """A sequence number is not commit order: the slow transaction came first and commits last."""
+    """A sequence number is not commit order: who began first and commits last comes last."""
+    while await sequencer.step():
+        pass
+    before = len(await acts(cloud))
+    stranger = await asyncpg.connect(PlaneDatabase(cloud.server, "postgres").url("postgres"))
+    await stranger.execute("begin; select pg_current_xact_id()")
     slow = await asyncpg.connect(cloud.url("po_worker"))
     transaction = slow.transaction()
     await transaction.start()
-    await slow.execute(
-        "select set_config('app.actor','a',true), set_config('app.purpose','p',true)"
-    )
-    await slow.execute("select audit.note('slow', 'ticket', null, null, 'done')")
+    if database == "own":
+        await slow.execute(
+            "select set_config('app.actor','a',true), set_config('app.purpose','p',true)"
+        )
+        await slow.execute("select audit.note('slow', 'ticket', null, null, 'done')")
     await note(db, "quick")
-    assert await sequencer.step() == 0
+    assert await sequencer.step() == 1
     await transaction.commit()
     await slow.close()
-    assert await sequencer.step() == 2
-    assert await acts(cloud) == ["slow", "quick"]
+    assert await sequencer.step() == (database == "own")
+    await stranger.close()
+    assert (await acts(cloud))[before:] == ["quick", "slow"][: 1 + (database == "own")]
+
+
+@pytest.mark.found("P6", "an event over its bounds is refused where it is written, by the database")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "'read', 'client', array(select gen_random_uuid() from generate_series(1, 2000)), null, 'done'",
+        "'read', 'client', array[null]::uuid[], null, 'done'",
+        "'read', 'client', array[array[gen_random_uuid()], array[gen_random_uuid()]], null, 'done'",
+        "'read', 'client', null, array(select 'c' || n from generate_series(1, 201) n), 'done'",
+        "'read', 'client', null, array(select repeat('c', 63) from generate_series(1, 100) n), 'done'",
+        "'read', 'client', null, array[null]::text[], 'done'",
+        "repeat('a', 41), 'client', null, null, 'done'",
+        "'read', repeat('k', 61), null, null, 'done'",
+        "'read', 'client', null, null, repeat('o', 41)",
+        "null, 'client', null, null, 'done'",
+    ],
+)
+async def test_a_bad_event_is_refused_at_the_door(cloud: PlaneDatabase, arguments: str) -> None:
+    """Whoever asked for it gets the refusal; nothing of it is left."""
+    link = await asyncpg.connect(cloud.url("po_portal"))
+    before = await cloud.run("select count(*) from audit.event")
+    await link.execute(
+        "select set_config('app.actor','a',false), set_config('app.purpose','p',false)"
+    )
+    with pytest.raises((asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)):
+        await link.execute(f"select audit.note({arguments})")
+    await link.close()
+    assert await cloud.run("select count(*) from audit.event") == before
+
+
+async def _write_bad(cloud: PlaneDatabase, ids: str) -> None:
+    """An event from before there were bounds, as an administrator can still write one."""
+    for statement in (
+        "alter table audit.event drop constraint event_subjects",
+        (
+            "insert into audit.event (actor, act, purpose, zone, subject_kind, subject_ids, columns,"
+            f" outcome, request_id) values ('a', 'read', 'p', 'z', 'client', {ids}, '{{}}', 'done', '')"
+        ),
+        "alter table audit.event add constraint event_subjects check (cardinality(subject_ids) <= 500) not valid",
+    ):
+        await cloud.run(statement)
+
+
+@pytest.mark.found(
+    "P6", "one bad event never stops the access ledger: it is set aside, kept and named"
+)
+@pytest.mark.parametrize(
+    ("ids", "reason"),
+    [
+        ("array(select gen_random_uuid() from generate_series(1, 2000))", "entry_too_long"),
+        ("array[null]::uuid[]", "subject_not_an_id"),
+        ("array[array[gen_random_uuid()]]", "subject_not_an_id"),
+    ],
+)
+async def test_an_event_that_cannot_be_an_entry_is_set_aside(
+    db: Database, sequencer: Sequencer, cloud: PlaneDatabase, ids: str, reason: str
+) -> None:
+    """Those before and after it are sequenced, an entry stands in its place, and it is kept whole."""
+    while await sequencer.step():
+        pass
+    before = len(await acts(cloud))
+    await note(db, "before")
+    await _write_bad(cloud, ids)
+    await note(db, "after")
+    assert await sequencer.step() == 3
+    assert (await acts(cloud))[before:] == ["before", "set_aside", "after"]
+    kept = (await cloud.run("select * from audit.set_aside order by set_aside_at desc limit 1"))[0]
+    assert (kept["n"], kept["reason"], kept["act"]) == (before + 1, reason, "read")
+    assert kept["event"] is not None
+    entry = await cloud.run(
+        "select convert_from(entry, 'utf8')::jsonb -> 'subject_ids' ->> 0 as id from audit.ledger where n = $1",
+        kept["n"],
+    )
+    assert entry[0]["id"] == str(kept["id"])
+    assert (await verify_ledger(db, "access", [SIGNER.verifier])).is_sound
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await cloud.run("delete from audit.set_aside", role="po_worker")
 
 
 async def test_ledger_is_sound_and_each_entry_proves_itself(
@@ -100,7 +187,8 @@ async def test_edited_entry_in_the_database_is_found(
     await sequencer.step()
     await cloud.run("alter table audit.ledger disable trigger all")
     await cloud.run(
-        "update audit.ledger set entry = replace(convert_from(entry,'utf8'), 'person-a', 'person-b')::bytea where n = 1"
+        "update audit.ledger set entry = replace(convert_from(entry,'utf8'), 'person-a', 'person-b')::bytea"
+        " where n = (select size - 1 from audit.ledger_head)"
     )
     verdict = await verify_ledger(db, "access", [SIGNER.verifier])
     assert not verdict.is_sound

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_contracts.ledger.tree import Node
-from lmhg_contracts.wire import Direction, PlaneName
-from lmhg_relay.core.values import Key, OpenBatch, Position, ReceiverRow, SenderRow, Write
+from lmhg_contracts.wire import DelayNote, Direction, PlaneName
+from lmhg_relay.core.cursor import Cursor, Position
+from lmhg_relay.core.values import Key, OpenBatch, ReceiverRow, SenderRow, Write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +45,12 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOutbox(Command):
-    """Read decided-able rows after a position. Answer: `RowsRead`.
+    """Read what can be seen beyond a cursor. Answer: `RowsRead`.
 
     In a generation above 0 each row comes with the newest recall of its record.
     """
 
-    after: Position
+    after: Cursor
     limit: int
     generation: int
 
@@ -259,6 +260,8 @@ class NoteShown(Command):
 @dataclass(frozen=True, kw_only=True)
 class NotePeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
+
+    delays: Sequence[DelayNote] = ()
 
     plane: PlaneName
     epoch: int

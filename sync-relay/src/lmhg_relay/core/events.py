@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lmhg_relay.core.values import Held, Key, Position, Row
+from lmhg_contracts.wire import DelayNote
+from lmhg_relay.core.cursor import Cursor, Snapshot
+from lmhg_relay.core.values import Held, Key, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +30,18 @@ class Tick(Event):
     waiting: int = 0
     foreign: Sequence[tuple[str, int, tuple[bytes, ...]]] = ()
     """Checkpoint notes of other ledgers of this plane: note, old size, proof."""
+    delays: Sequence[DelayNote] = ()
+    """What holds this plane's records up, to be told to the peer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowsRead(Event):
-    """An answer to `ReadOutbox`; `horizon` is the oldest transaction still running."""
+    """An answer to `ReadOutbox`: rows of passed transactions first, and what the read could see."""
 
-    after: Position
+    after: Cursor
     rows: Sequence[Row]
     limit: int
-    horizon: int
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_contracts.wire import (
+    DelayNote,
     Heartbeat,
     LedgerNote,
     ReceiverState,
@@ -61,7 +62,11 @@ class Half:
         self.witness = Witness.of(identity, loaded)
         self.known_restores = loaded.known_restores
         self.waiting = 0
-        self._nonces: dict[bytes, int] = {}
+        self._nonces: dict[bytes, tuple[int, float]] = {}
+        """Nonce of a heartbeat of ours -> what was closed then, and when that was."""
+        self.answered_mono: float | None = None
+        """When we sent the newest heartbeat that the peer has answered."""
+        self._delays: Sequence[DelayNote] = ()
         self._echo: bytes | None = None
         self._beat_mono = float("-inf")
         self._ask_mono = float("-inf")
@@ -178,13 +183,14 @@ class Half:
         if abs(event.mono - self._beat_mono) < limits.HEARTBEAT_S:
             return [*commands, *self._ask(event)]
         self._beat_mono = event.mono
-        self._remember(event.nonce)
+        self._delays = event.delays[: limits.DELAYS_MAX]
+        self._remember(event.nonce, event.mono)
         self._foreign = event.foreign
         return [*commands, self._offer_or_beat(event)]
 
-    def _remember(self, nonce: bytes) -> None:
+    def _remember(self, nonce: bytes, mono: float) -> None:
         self._newest_nonce = nonce
-        self._nonces[nonce] = self.sender.row.closed_number
+        self._nonces[nonce] = (self.sender.row.closed_number, mono)
         while len(self._nonces) > limits.NONCES_MAX:
             del self._nonces[next(iter(self._nonces))]
 
@@ -231,6 +237,7 @@ class Half:
             ),
             notes=(*notes, *foreign),
             cosigned=self.witness.notes(),
+            delays=tuple(self._delays),
         )
         raw, _ = seal(beat, self.identity.key)
         return SendHeartbeat(raw=raw)
@@ -247,9 +254,11 @@ class Half:
         if self._is_outlived(beat, event.mono):
             return []
         self._echo = beat.nonce
-        closed_then = self._nonces.get(beat.echo) if beat.echo is not None else None
-        if closed_then is None:
+        asked = self._nonces.get(beat.echo) if beat.echo is not None else None
+        if asked is None:
             return self._answer_stranger(event)
+        closed_then, asked_mono = asked
+        self.answered_mono = max(asked_mono, self.answered_mono or asked_mono)
         return self._on_fresh(beat, event, closed_then)
 
     def _is_outlived(self, beat: Heartbeat, mono: float) -> bool:
@@ -299,4 +308,5 @@ class Half:
             next_no=beat.sender.next_number,
             generation=beat.receiver.generation,
             lag=beat.sender.waiting,
+            delays=beat.delays,
         )

@@ -2,10 +2,18 @@
 
 READ_ROWS_MAX = 4_000
 """Outbox rows of one read."""
+DELAY_S = 10.0
+"""What holds records up for so long is named."""
+UNHEARD_S = 20.0
+"""Four signs of life without an answer: the peer does not hear us."""
+RECEIPT_LATE_S = 20.0
+DELAYS_MAX = 16
 READ_ROWS_FIRST = 500
 READ_ROWS_MIN = 32
 READ_BYTES_GOAL = 2 * 1024 * 1024
 """The next read asks for about so many bytes of bodies."""
+PASSED_MAX = 1_000
+"""Running transactions that the cursor passes by; behind more of them the sender waits, and says so."""
 OPEN_BATCHES_MAX = 24
 """Batches without a receipt; beyond them the sender does not read."""
 APPLY_BATCHES_MAX = 8

@@ -13,7 +13,8 @@ from lmhg_contracts.wire import (
     seal,
     unseal_own,
 )
-from lmhg_relay.core.values import OpenBatch, Position
+from lmhg_relay.core.cursor import Stretch
+from lmhg_relay.core.values import OpenBatch
 
 ENTRY_OVERHEAD = 48
 """Bytes of an entry beside its body, about."""
@@ -64,8 +65,7 @@ def make_batch(
     *,
     made_at: str,
     checkpoint: str,
-    after: Position,
-    upto: Position,
+    stretches: tuple[Stretch, ...],
     first_n: int,
     recalled: Sequence[tuple[int, int, int]] = (),
     sweep: bool = False,
@@ -94,8 +94,7 @@ def make_batch(
         entries=len(entries),
         recalls=sum(entry.op == "recall" for entry in entries),
         first_n=first_n,
-        after=after,
-        upto=upto,
+        stretches=stretches,
     )
 
 
@@ -112,7 +111,6 @@ def renumber(envelope: Envelope, slot: Slot, old: OpenBatch, *, checkpoint: str)
         [entry for entry in batch.entries if entry.op == "recall"],
         made_at=batch.made_at,
         checkpoint=checkpoint,
-        after=old.after,
-        upto=old.upto,
+        stretches=old.stretches,
         first_n=old.first_n,
     )

@@ -16,18 +16,18 @@ from lmhg_relay.core.commands import (
     RecallNote,
 )
 from lmhg_relay.core.context import Identity
+from lmhg_relay.core.cursor import Position, Snapshot, advance, barrier, stretches
 from lmhg_relay.core.events import Published, Resynced, RowsRead, Tick
 from lmhg_relay.core.gates import SHIP, Outcome, decide_window
 from lmhg_relay.core.packing import Cutter, Envelope, Slot, make_batch
 from lmhg_relay.core.tail import LedgerTail, moment
-from lmhg_relay.core.values import Loaded, OpenBatch, Position, Row
+from lmhg_relay.core.values import Loaded, OpenBatch, Row
 
 
 class _Group(NamedTuple):
     entries: list[Entry]
     recalled: list[tuple[int, int, int]]
-    after: Position
-    upto: Position
+    places: list[Position]
     first_n: int
 
 
@@ -81,17 +81,32 @@ class Sender:
             return []  # stopped meanwhile, or a second answer about rows that are decided
         rows = self._aged(event)
         outcomes = decide_window(
-            rows, plane=self.identity.plane, verdict_limit_s=self.identity.verdict_limit_s
+            self._reachable(rows, event.snapshot),
+            plane=self.identity.plane,
+            verdict_limit_s=self.identity.verdict_limit_s,
         )
         is_drained = len(outcomes) == len(rows) < event.limit
-        sweep = self._is_resync_over(rows, is_drained=is_drained, horizon=event.horizon)
+        sweep = self._is_resync_over(rows, event.snapshot, is_drained=is_drained)
+        cursor = advance(
+            self.row.cursor,
+            [(row.xid, row.seq) for row in event.rows],
+            decided=len(outcomes),
+            limit=event.limit,
+            snapshot=event.snapshot,
+        )
+        self.row = replace(self.row, cursor=cursor)
         if not outcomes and not sweep:
-            return []
+            return []  # a transaction that has ended without a row is forgotten with the next commit
         commands = self._send(rows[: len(outcomes)], outcomes, event, sweep=sweep)
         self._tune(rows)
         if len(outcomes) == len(rows) == event.limit:
             commands += self.read()
         return commands
+
+    def _reachable(self, rows: Sequence[Row], snapshot: Snapshot) -> Sequence[Row]:
+        """The rows that can be decided without passing by more running transactions than we keep."""
+        stop = barrier(self.row.cursor, snapshot)
+        return rows if stop is None else [row for row in rows if row.xid < stop]
 
     def _aged(self, event: RowsRead) -> Sequence[Row]:
         """The rows; the first is as old as we have waited for it, if the clock was set back."""
@@ -109,9 +124,8 @@ class Sender:
     ) -> list[Command]:
         at = moment(event.at)
         groups, dropped, recalls = self._decide(rows, outcomes, at)
-        cursor = (rows[-1].xid, rows[-1].seq) if rows else self.row.cursor
         if sweep:
-            groups.append(_Group([], [], cursor, cursor, self.tail.next_n))
+            groups.append(_Group([], [], [], self.tail.next_n))
         append = self.tail.take()
         batches: list[OpenBatch] = []
         for index, group in enumerate(groups):
@@ -121,8 +135,7 @@ class Sender:
                 group.entries,
                 made_at=at,
                 checkpoint=append.checkpoint,
-                after=group.after,
-                upto=group.upto,
+                stretches=stretches(group.places, event.snapshot.running),
                 first_n=group.first_n,
                 recalled=group.recalled,
                 sweep=sweep and index == len(groups) - 1,
@@ -130,7 +143,7 @@ class Sender:
             batches.append(batch)
             self.row = replace(self.row, next_number=batch.number + 1, last_hash=batch.hash)
         resync_xid = None if sweep else self.row.resync_xid
-        self.row = replace(self.row, cursor=cursor, resync_xid=resync_xid)
+        self.row = replace(self.row, resync_xid=resync_xid)
         commit = CommitSend(
             epoch=self.epoch,
             append=append,
@@ -153,7 +166,6 @@ class Sender:
         recalls: list[RecallNote] = []
         cutter = Cutter(self.identity.batch_entries)
         number = self.row.next_number - 1
-        after = self.row.cursor
         entries: list[Entry] = []
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome is not SHIP:
@@ -163,29 +175,29 @@ class Sender:
             body = None if row.op == "recall" or row.body is None else row.body.encode()
             if cutter.is_full(0 if body is None else len(body)) or not groups:
                 number += 1
-                if groups:
-                    groups[-1] = groups[-1]._replace(upto=after)
                 entries = []
-                groups.append(_Group(entries, [], after, after, self.tail.next_n))
+                groups.append(_Group(entries, [], [], self.tail.next_n))
             n = self.tail.next_n
             self.tail.decision(row, outcome, at=at, batch=number)
             if row.recalled is not None and row.op == "put":
                 groups[-1].recalled.append((len(entries), *row.recalled))
             entries.append(Entry(n, row.kind, row.record_id.bytes, row.version, row.op, body))
-            after = (row.xid, row.seq)
+            groups[-1].places.append((row.xid, row.seq))
             if row.op == "recall":
                 note = RecallNote(row.kind, row.record_id, row.version, row.created_at, number)
                 recalls.append(note)
-        if groups:
-            groups[-1] = groups[-1]._replace(upto=after)
         return groups, dropped, recalls
 
-    def _is_resync_over(self, rows: Sequence[Row], *, is_drained: bool, horizon: int) -> bool:
-        """Whether everything that the restore released again has now been decided."""
+    def _is_resync_over(self, rows: Sequence[Row], snapshot: Snapshot, *, is_drained: bool) -> bool:
+        """Whether everything that the restore released again has now been decided.
+
+        What other transactions write is newer than that, whenever they end.
+        """
         mark = self.row.resync_xid
-        if mark is None or horizon <= mark:
+        if mark is None or snapshot.xmax <= mark:
             return False
-        return is_drained or (bool(rows) and rows[0].xid > mark)
+        ahead = [row.xid for row in rows if (row.xid, row.seq) > self.row.cursor.place]
+        return is_drained or (bool(ahead) and ahead[0] > mark)
 
     def on_resynced(self, event: Resynced) -> list[Command]:
         """Remember up to where the released-again rows reach."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_contracts.wire import Op
+from lmhg_relay.core.cursor import START, Cursor, Stretch
 
 
 class Row(NamedTuple):
@@ -32,8 +33,6 @@ class Row(NamedTuple):
 
 Recall = tuple[int, int]
 """(generation, version) of a recall."""
-Position = tuple[int, int]
-"""(xid, seq): a place in commit order."""
 Key = tuple[str, bytes]
 """(kind, record id)."""
 
@@ -69,8 +68,8 @@ class OpenBatch:
     entries: int
     recalls: int
     first_n: int
-    after: Position
-    upto: Position
+    stretches: tuple[Stretch, ...]
+    """The outbox rows that its receipt closes."""
     stream_seq: int | None = None
 
 
@@ -82,7 +81,7 @@ class SenderRow:
     announced: int = 0
     next_number: int = 1
     last_hash: bytes = bytes(32)
-    cursor: Position = (0, 0)
+    cursor: Cursor = START
     closed_number: int = 0
     closed_hash: bytes = bytes(32)
     peer_restores: int = 0

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lmhg_contracts.wire import PlaneName
-from lmhg_relay.sim.database import Database, Exemption, HomeRecord
+from lmhg_relay.sim.database import Database
 from lmhg_relay.sim.oracle import FORBIDDEN
+from lmhg_relay.sim.records import Exemption, HomeRecord
 from lmhg_relay.sim.world import PLANES, World
 
 KINDS: dict[PlaneName, tuple[str, ...]] = {
@@ -14,6 +15,11 @@ KINDS: dict[PlaneName, tuple[str, ...]] = {
     "cloud": ("ticket",),
 }
 RECORDS_MAX = 12
+STRANGERS = 0.03
+"""Part of the transactions that write nothing here and never end."""
+PREPARED = 0.04
+"""Part of the transactions that are prepared, and end when somebody remembers them."""
+PREPARED_S = (15.0, 60.0, 150.0)
 
 
 def body_of(kind: str, mark: str, *, has_stray_field: bool, names_client: bool) -> str:
@@ -49,6 +55,11 @@ class Editors:
         """Begin a transaction over one or several records; it ends some time later, or aborts."""
         database = self.world.databases[plane]
         xid = database.begin()
+        if self.random.random() < STRANGERS:
+            database.strangers.add(xid)
+            if self.random.random() < 0.5:
+                database.prepared.add(xid)
+            return
         self.world.at(
             self.random.choice((0.0, 0.01, 1.0)), lambda: self._write(plane, database, xid)
         )
@@ -61,9 +72,18 @@ class Editors:
             return
         for _ in range(self.random.choice((1, 1, 1, 2, 4))):
             self._change(plane, database, xid)
+        if self.random.random() < PREPARED:
+            database.prepared.add(xid)
+            self.end_prepared(plane, database, xid)
+            return
         self.world.at(
             self.random.choice((0.0, 0.0, 0.02, 2.0)), lambda: self._end(plane, database, xid)
         )
+
+    def end_prepared(self, plane: PlaneName, database: Database, xid: int) -> None:
+        """Somebody will commit it, or roll it back."""
+        delay_s = self.random.choice(PREPARED_S)
+        self.world.at(delay_s, lambda: self._end(plane, database, xid))
 
     def _end(self, plane: PlaneName, database: Database, xid: int) -> None:
         if self._is_gone(plane, database, xid):
@@ -208,4 +228,7 @@ class Faults:
         fresh.restore_declared = True
         world.databases[plane] = fresh
         world.trace.append(f"{world.time:.2f} {plane} restored")
-        Editors(world).rescreen(plane, fresh)
+        editors = Editors(world)
+        editors.rescreen(plane, fresh)
+        for xid in sorted(fresh.prepared - fresh.strangers):
+            editors.end_prepared(plane, fresh, xid)

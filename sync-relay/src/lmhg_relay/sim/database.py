@@ -8,12 +8,12 @@ from uuid import UUID
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_contracts.wire import Op, PlaneName
 from lmhg_relay.core import commands as c
+from lmhg_relay.core.cursor import Cursor, Snapshot
 from lmhg_relay.core.values import (
     Held,
     Key,
     Loaded,
     OpenBatch,
-    Position,
     Recall,
     ReceiverRow,
     Row,
@@ -21,67 +21,11 @@ from lmhg_relay.core.values import (
     Write,
 )
 from lmhg_relay.sim.options import Options
+from lmhg_relay.sim.records import Change, Exemption, HomeRecord, OutboxRow, RecallLine
 
 
 class SimFenced(Exception):
     """The epoch or the head is another's: nothing was written."""
-
-
-@dataclass
-class HomeRecord:
-    """A record on its home plane."""
-
-    kind: str
-    id: UUID
-    version: int = 0
-    body: str = ""
-    is_exempt: bool = False
-    exemption: UUID | None = None
-    is_locked: bool = False
-
-
-@dataclass
-class Exemption:
-    """An approval, and whether it was withdrawn."""
-
-    kind: str
-    record_id: UUID
-    is_withdrawn: bool = False
-
-
-@dataclass
-class OutboxRow:
-    """One row of the outbox."""
-
-    xid: int
-    seq: int
-    kind: str
-    record_id: UUID
-    version: int
-    op: Op
-    body: str | None
-    exemption_id: UUID | None
-    created_at: datetime
-
-
-@dataclass
-class Change:
-    """What a transaction does to one record."""
-
-    row: OutboxRow
-    record: HomeRecord
-    grants: tuple[UUID, Exemption] | None
-    withdraws: UUID | None
-
-
-@dataclass
-class RecallLine:
-    """The compliance officer's line."""
-
-    batch: int
-    generation: int
-    unreadable: bool = False
-    broker_purged: bool = False
 
 
 @dataclass
@@ -98,7 +42,12 @@ class Database:
     )
     next_xid: int = 10
     next_seq: int = 1
+    last_ended: int = 9
     running: dict[int, list[Change]] = field(default_factory=dict[int, list[Change]])
+    prepared: set[int] = field(default_factory=set[int])
+    """Running transactions that outlive a crash and are in a backup."""
+    strangers: set[int] = field(default_factory=set[int])
+    """Running transactions that never write here and never end: another database, a forgotten session."""
 
     epoch: int = 0
     restores: int = 0
@@ -122,10 +71,12 @@ class Database:
     alarms: list[str] = field(default_factory=list[str])
 
     def backup(self) -> "Database":
-        """A copy as a backup tool takes it: running transactions are not in it."""
+        """A copy as a backup tool takes it: of running transactions only prepared ones are in it."""
         taken = copy.deepcopy(self)
         for xid in list(taken.running):
-            taken.abort(xid)
+            if xid not in taken.prepared:
+                taken.abort(xid)
+        taken.strangers &= taken.prepared
         return taken
 
     # Home transactions ---------------------------------------------------------------------------
@@ -160,7 +111,7 @@ class Database:
 
     def commit(self, xid: int) -> None:
         """All changes of a transaction become visible at once."""
-        for change in self.running.pop(xid):
+        for change in self._end(xid):
             row = change.row
             self.records[row.record_id] = change.record
             if change.grants is not None:
@@ -170,9 +121,14 @@ class Database:
             self.outbox.append(row)
             self.history.append((row.kind, row.record_id, row.version, row.op))
 
+    def _end(self, xid: int) -> list[Change]:
+        self.last_ended = max(self.last_ended, xid)
+        self.prepared.discard(xid)
+        return self.running.pop(xid)
+
     def abort(self, xid: int) -> None:
         """A transaction leaves nothing but a gap."""
-        for change in self.running.pop(xid):
+        for change in self._end(xid):
             if change.row.record_id in self.records:
                 self.records[change.row.record_id].is_locked = False
 
@@ -219,17 +175,28 @@ class Database:
         )
 
     def read_outbox(
-        self, after: Position, limit: int, at: datetime, generation: int
-    ) -> tuple[list[Row], int]:
-        """Rows in commit order below the horizon, with their policy in the same snapshot."""
-        horizon = min(self.running, default=self.next_xid)
-        rows = [row for row in self.outbox if (row.xid, row.seq) > after and row.xid < horizon]
+        self, after: Cursor, limit: int, at: datetime, generation: int
+    ) -> tuple[list[Row], Snapshot]:
+        """What can be seen beyond the cursor, with its policy in the same snapshot."""
+        xmax = self.last_ended + 1
+        snapshot = Snapshot(xmax, tuple(sorted(xid for xid in self.running if xid < xmax)))
+        rows = sorted(self._beyond(after), key=lambda row: (row.xid, row.seq))
         if self.options.is_order_by_sequence:
-            rows = [row for row in self.outbox if row.seq > after[1]]
+            rows = [row for row in self.outbox if row.seq > after.place[1]]
             rows.sort(key=lambda row: row.seq)
-        else:
-            rows.sort(key=lambda row: (row.xid, row.seq))
-        return [self._joined(row, at, generation) for row in rows[:limit]], horizon
+        return [self._joined(row, at, generation) for row in rows[:limit]], snapshot
+
+    def _beyond(self, after: Cursor) -> list[OutboxRow]:
+        passed = {} if self.options.forgets_passed else dict(after.passed)
+        found = [
+            row
+            for row in self.outbox
+            if (row.xid, row.seq) > after.place or (row.xid in passed and row.seq > passed[row.xid])
+        ]
+        if self.options.waits_for_all:
+            horizon = min(self.running, default=self.next_xid)
+            found = [row for row in found if row.xid < horizon]
+        return found
 
     def _joined(self, row: OutboxRow, at: datetime, generation: int) -> Row:
         exemption = self.exemptions.get(row.exemption_id) if row.exemption_id else None
@@ -300,7 +267,9 @@ class Database:
             batch = closed.batch
             self.batches.pop(batch.number, None)
             self.outbox = [
-                row for row in self.outbox if not batch.after < (row.xid, row.seq) <= batch.upto
+                row
+                for row in self.outbox
+                if not any(low < (row.xid, row.seq) <= high for low, high in batch.stretches)
             ]
             for kind, record_id, version in closed.purged:
                 line = self.recalls.get((kind, UUID(bytes=record_id), version))

@@ -133,14 +133,14 @@ class Node:
 
     def _read(self, command: c.ReadOutbox) -> e.Event:
         at = self.world.wall(self.plane)
-        rows, horizon = self.database.read_outbox(
+        rows, snapshot = self.database.read_outbox(
             command.after, command.limit, at, command.generation
         )
         return e.RowsRead(
             after=command.after,
             rows=rows,
             limit=command.limit,
-            horizon=horizon,
+            snapshot=snapshot,
             **self.clocks(),
         )
 

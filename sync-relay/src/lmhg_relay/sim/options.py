@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Options:
-    """Defaults are the product. Each of the last six takes one rule away: a negative control."""
+    """Defaults are the product. Each of the last eight takes one rule away: a negative control."""
 
     length_s: float = 60.0
     heal_s: float = 240.0
@@ -15,3 +15,5 @@ class Options:
     is_order_by_sequence: bool = False
     gates_are_open: bool = False
     forgets_recalls: bool = False
+    forgets_passed: bool = False
+    waits_for_all: bool = False

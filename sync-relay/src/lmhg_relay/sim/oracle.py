@@ -13,7 +13,8 @@ from lmhg_contracts.wire import Batch, Direction, PlaneName, unseal_own
 from lmhg_relay.core.commands import CommitApply
 from lmhg_relay.core.context import OUT, PEER
 from lmhg_relay.core.values import OpenBatch, Write
-from lmhg_relay.sim.database import Database, HomeRecord
+from lmhg_relay.sim.database import Database
+from lmhg_relay.sim.records import HomeRecord
 
 FORBIDDEN = "PHI!"
 """Stands in every body that policy does not allow."""

@@ -89,7 +89,8 @@ def _is_quiet(world: World) -> bool:
         row = database.sender
         is_resyncing = row.announced > row.generation or database.restore_declared
         recalls = all(line.broker_purged for line in database.recalls.values())
-        if database.outbox or database.batches or database.running or is_resyncing or not recalls:
+        is_busy = set(database.running) - database.strangers
+        if database.outbox or database.batches or is_busy or is_resyncing or not recalls:
             return False
         if row.resync_xid is not None:
             return False

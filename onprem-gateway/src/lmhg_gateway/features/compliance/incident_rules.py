@@ -54,6 +54,13 @@ INCIDENTS: Mapping[str, IncidentWords] = {
         "See why the timer did not run (runbook: sweep-late), run the sweep by hand, and close this"
         " when one is recorded.",
     ),
+    "event_set_aside": IncidentWords(
+        "One event could not be written to the access log",
+        "Something was done and noted, but the note was too long or could not be read, so it is not"
+        " a normal line of the access log. A line in its place says so, and the note itself is kept.",
+        "Show the number below to whoever keeps the planes running: the note is kept under it in the"
+        " database (audit.set_aside). Find out which program wrote it; every other line is there.",
+    ),
     "packet_line": IncidentWords(
         "A line of the weekly packet was judged an incident",
         "While going through the week, an officer found something that needs work.",

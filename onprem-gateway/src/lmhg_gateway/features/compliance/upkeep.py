@@ -38,6 +38,7 @@ _LATE = text(f"select * from ({_UNSCREENED}) late limit :limit")  # noqa: S608 -
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 _REQUEST = text("insert into relay.match_request (requested_by) values (:actor)")
 _HEAD = text("select checkpoint from relay.ledger_head where ledger = 'relay'")
+_SET_ASIDE = text("select id from audit.set_aside order by set_aside_at desc limit :limit")
 _DIRTY = text("select id from relay.match_result where not clean")
 
 
@@ -113,6 +114,18 @@ class Upkeep:
                 )
                 opened += 1
         return opened
+
+    async def open_set_aside_incidents(self) -> int:
+        """Open an incident for each event that could not become an entry of the access ledger, once."""
+        async with self.db.uow(ACTOR, "event set aside") as tx:
+            rows = await tx.execute(_SET_ASIDE, {"limit": BATCH})
+            found = {row.id for row in rows}
+            known = await incident_repository.known_subjects(tx, "event_set_aside")
+            for name in found - known:
+                open_incident(
+                    tx, code="event_set_aside", subject_kind="audit_event", subject_id=name
+                )
+        return len(found - known)
 
     async def open_sweep_incident(self) -> int:
         """Open an incident when nobody has looked for canaries for 26 hours; one at a time."""

@@ -1,14 +1,22 @@
 """The access ledger: audit events, sequenced in commit order and signed.
 
-One step moves at most 1,000 events into the ledger in one transaction: it reads events whose
-transactions are all behind the snapshot's horizon, appends them under the head's row lock, stores
-the completed tree nodes and the new checkpoint, and deletes the events it moved.
+One step moves at most 1,000 events into the ledger in one transaction: it reads the events that it
+can see, appends them under the head's row lock, stores the completed tree nodes and the new
+checkpoint, and deletes the events it moved. An event of a transaction that is still running cannot
+be seen; a later step finds it, because what is left in the table is what is not in the ledger. So
+no transaction makes another's events wait, and each step's events come after those before it in
+commit order.
+
+An event that cannot be an entry is set aside, and an entry says so (see `audit_bounds`).
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,16 +24,29 @@ from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, sign
 from lmhg_contracts.ledger.entries import AccessEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.stored import prove_growth
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
+from lmhg_kit.persistence.audit_bounds import KEPT_MAX
 from lmhg_kit.persistence.ledgers import StoredLedger
 from lmhg_kit.persistence.session import Database
 
 BATCH = 1_000
 LEDGER = "access"
+ENTRY_MAX = 65_536
+"""Bytes of an entry, as the ledger's table bounds it."""
+SET_ASIDE = "set_aside"
+"""The act of an entry that says that one event could not be an entry."""
+ACTOR = "process: sequencer"
+
+log = structlog.get_logger()
 
 _HEAD = text("select frontier from audit.ledger_head where ledger = 'access' for update")
-_EVENTS = text(
-    "select * from audit.event where xid < pg_snapshot_xmin(pg_current_snapshot())"
-    " order by xid, seq limit :limit"
+_EVENTS = text("select * from audit.event order by xid, seq limit :limit")
+_KEEP = text(
+    "insert into audit.set_aside"
+    " (id, n, at, actor, act, subject_kind, subjects, reason, digest, event)"
+    " select :id, :n, e.at, e.actor, e.act, e.subject_kind, cardinality(e.subject_ids), :reason,"
+    " sha256(convert_to(to_jsonb(e)::text, 'UTF8')),"
+    " case when octet_length(to_jsonb(e)::text) <= :most then to_jsonb(e) end"
+    " from audit.event e where e.seq = :seq"
 )
 _APPEND = text("insert into audit.ledger (n, entry) values (:n, :entry)")
 _NODES = text("insert into audit.ledger_node (level, idx, hash) values (:level, :idx, :hash)")
@@ -89,7 +110,7 @@ class Sequencer:
         self, link: AsyncConnection, frontier: Frontier, rows: "Sequence[Row[Any]]"
     ) -> None:
         first = frontier.size
-        entries = [encode_entry(_entry(first + at, row)) for at, row in enumerate(rows)]
+        entries = [await self._encode(link, first + at, row) for at, row in enumerate(rows)]
         nodes = frontier.append_many([leaf_hash(entry) for entry in entries])
         await link.execute(
             _APPEND, [{"n": first + at, "entry": entry} for at, entry in enumerate(entries)]
@@ -100,6 +121,57 @@ class Sequencer:
         head = {"size": frontier.size, "frontier": frontier.to_bytes(), "checkpoint": note}
         await link.execute(_MOVE, head)
         await link.execute(_FORGET, {"seqs": [row.seq for row in rows]})
+
+    async def _encode(self, link: AsyncConnection, n: int, row: "Row[Any]") -> bytes:
+        """The event's entry; or, if it cannot be one, the entry that says so, and the event kept."""
+        try:
+            return _bounded(n, row)
+        except NoEntry as failure:
+            name = uuid.uuid4()
+            facts = {"id": name, "n": n, "seq": row.seq, "reason": failure.code, "most": KEPT_MAX}
+            await link.execute(_KEEP, facts)
+            log.warning("audit.event_set_aside", id=str(name), n=n, reason=failure.code)
+            return encode_entry(_said(n, name, failure.code))
+
+
+class NoEntry(Exception):
+    """An event that cannot be an entry. `code` says why, never what was in it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _bounded(n: int, row: "Row[Any]") -> bytes:
+    """The event's entry. Raises: NoEntry."""
+    if not all(isinstance(found, uuid.UUID) for found in row.subject_ids):
+        raise NoEntry("subject_not_an_id")
+    if not all(isinstance(found, str) for found in row.columns):
+        raise NoEntry("column_not_a_name")
+    try:
+        entry = encode_entry(_entry(n, row))
+    except Exception as failure:
+        raise NoEntry("not_readable") from failure
+    if len(entry) > ENTRY_MAX:
+        raise NoEntry("entry_too_long")
+    return entry
+
+
+def _said(n: int, name: uuid.UUID, code: str) -> AccessEntry:
+    """The entry in the event's place."""
+    return AccessEntry(
+        act=SET_ASIDE,
+        actor=ACTOR,
+        at=timestamp(datetime.now(UTC)),
+        columns=(),
+        n=n,
+        outcome=code,
+        purpose="ledger",
+        request_id="",
+        subject_ids=(str(name),),
+        subject_kind="audit_event",
+        zone="",
+    )
 
 
 def _entry(n: int, row: "Row[Any]") -> AccessEntry:

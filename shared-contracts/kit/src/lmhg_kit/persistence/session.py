@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePolicy
+from lmhg_kit.persistence.audit_bounds import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
 
 APPLICATION_POOL = 8
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_TIMEOUT_MS = 60_000
-READS_PER_EVENT = 500
 
 _SET_CONTEXT = text(
     "select set_config('app.actor', :actor, true), set_config('app.purpose', :purpose, true),"
@@ -52,17 +52,14 @@ class ReadSession(AsyncSession):
         columns: Iterable[str] = (),
         outcome: str = "done",
     ) -> None:
-        """Write an audit event of the application's own: an export, a refusal, a sign-in."""
-        await self.execute(
-            _NOTE,
-            {
-                "act": act,
-                "kind": kind,
-                "ids": sorted(set(ids)),
-                "columns": sorted(set(columns)),
-                "outcome": outcome,
-            },
-        )
+        """Write an audit event of the application's own: an export, a refusal, a sign-in.
+
+        About more ids than one event may name it writes several.
+        """
+        every = sorted(set(ids))
+        facts = {"act": act, "kind": kind, "columns": sorted(set(columns)), "outcome": outcome}
+        for first in range(0, max(len(every), 1), SUBJECTS_MAX):
+            await self.execute(_NOTE, {**facts, "ids": every[first : first + SUBJECTS_MAX]})
 
 
 class WriteSession(ReadSession):
@@ -163,8 +160,8 @@ async def _note_reads(tx: ReadSession) -> None:
     reads: dict[str, set[uuid.UUID]] = tx.sync_session.info.get("reads", {})
     for kind, ids in sorted(reads.items()):
         ordered = sorted(ids)
-        for start in range(0, len(ordered), READS_PER_EVENT):
-            await tx.note("read", kind=kind, ids=ordered[start : start + READS_PER_EVENT])
+        for start in range(0, len(ordered), SUBJECTS_MAX):
+            await tx.note("read", kind=kind, ids=ordered[start : start + SUBJECTS_MAX])
     reads.clear()
 
 

@@ -209,7 +209,12 @@ def _release_all(releases: dict[str, Kind]) -> list[Statement]:
         )
         one.append(f"    if wanted = '{kind.name}' then {put} and n.id = wanted_id; end if;")
         every.append(f"    {put};")
-    body = "\n".join(one)
+    names = ", ".join(f"'{kind.name}'" for _, kind in sorted(releases.items())) or "''"
+    guard = (
+        f"    if wanted is null or wanted not in ({names}) or wanted_id is null then\n"
+        "        raise exception 'argument_out_of_range' using errcode = '22023';\n    end if;"
+    )
+    body = "\n".join([guard, *one])
     whole = "\n".join(every)
     return [
         Statement(

@@ -2,13 +2,13 @@
 
 The row is written anew with each of its heartbeats, so nobody on this plane can take it back for long.
 
-Revision ID: 0004
+Revision ID: 0005
 """
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

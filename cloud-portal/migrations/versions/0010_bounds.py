@@ -1,0 +1,20 @@
+"""Audit events are bounded where they are written; one that cannot be an entry is set aside.
+
+Revision ID: 0010
+"""
+
+from alembic import op
+
+from lmhg_kit.persistence.audit import run_script
+from lmhg_kit.persistence.audit_bounds import BOUND_EVENTS
+
+revision = "0010"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), BOUND_EVENTS)
+
+
+def downgrade() -> None:
+    raise RuntimeError("a ledger is never taken down")
