@@ -211,9 +211,11 @@ class Rig:
         )
         return bool(found[0]["yes"])
 
-    async def until(self, is_so: Callable[[], Awaitable[object]], what: str = "it") -> None:
+    async def until(
+        self, is_so: Callable[[], Awaitable[object]], what: str = "it", *, wait_s: float = WAIT_S
+    ) -> None:
         """Wait for something to become true. Raises: AssertionError after a while."""
-        end = time.monotonic() + WAIT_S
+        end = time.monotonic() + wait_s
         while not await is_so():
             assert time.monotonic() < end, f"{what} did not happen"
             await asyncio.sleep(0.02)  # between two looks at another process; the end is above
