@@ -72,6 +72,15 @@ _ENDLESS = text(
     "update ingress.delivery set result = 'held', result_code = 'attempts_ended',"
     " finished_at = :now where result is null and attempts >= :attempts_max and due_at <= :now"
 )
+_HELD_AGAIN = text(
+    "update ingress.delivery set result = null, result_code = null, finished_at = null,"
+    " attempts = 0, turn_at = null, due_at = null"
+    " where result = 'held' and :code in ('', result_code)"
+)
+_HELD_ASIDE = text(
+    "update ingress.delivery set result = 'set_aside', finished_at = clock_timestamp()"
+    " where result = 'held' and :code in ('', result_code)"
+)
 _PROFILE_FRESH = text("select began_at > :received from ingress.profile_fetch where token = :token")
 _PROFILE_SEEN = text(
     "insert into ingress.profile_fetch (token, began_at) values (:token, :began)"
@@ -168,6 +177,18 @@ async def remember_events(tx: WriteSession, object_token: bytes, *, now: datetim
 async def hold_endless(tx: WriteSession, *, now: datetime) -> int:
     """Hold what ended the process at its last attempt, so that it had no result."""
     done: Any = await tx.execute(_ENDLESS, {"now": now, "attempts_max": ATTEMPTS_MAX})
+    return int(done.rowcount)
+
+
+async def try_held_again(tx: WriteSession, *, code: str = "") -> int:
+    """Read and work on held deliveries from the beginning; all, or those of one code; how many."""
+    done: Any = await tx.execute(_HELD_AGAIN, {"code": code})
+    return int(done.rowcount)
+
+
+async def set_held_aside(tx: WriteSession, *, code: str = "") -> int:
+    """End held deliveries; all, or those of one code; how many. Code and body are kept."""
+    done: Any = await tx.execute(_HELD_ASIDE, {"code": code})
     return int(done.rowcount)
 
 
