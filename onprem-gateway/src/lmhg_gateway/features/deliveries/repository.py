@@ -40,13 +40,15 @@ _SORT = text(
     bindparam("codes", type_=ARRAY(String)),
     bindparam("now", type_=DateTime(timezone=True)),
 )
+# Materialized, so that exactly one row is chosen once: a plain subquery with a limit may be run
+# again for each row that the planner joins it to, and then claims two.
 _CLAIM = text(
-    "update ingress.delivery d set attempts = d.attempts + 1,"
+    "with next as materialized (select id from ingress.delivery where result is null"
+    "  and turn_at is not null and due_at <= :now and attempts < :attempts_max"
+    "  order by turn_at, id limit 1 for update skip locked)"
+    " update ingress.delivery d set attempts = d.attempts + 1,"
     " due_at = :now + least(:most, :first * power(2, least(d.attempts, 12))) * interval '1 second'"
-    " from (select id from ingress.delivery where result is null and turn_at is not null"
-    "  and due_at <= :now and attempts < :attempts_max order by turn_at, id limit 1"
-    "  for update skip locked) next"
-    " where d.id = next.id"
+    " from next where d.id = next.id"
     " returning d.id, d.received_at, d.body_sealed, d.object_token, d.attempts"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 _GIVE_BACK = text(
