@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _client(commands.add_parser("client", help="OAuth clients of the issuer"))
     _keys(commands.add_parser("keys", help="signing keys of the issuer"))
     _sweep(commands.add_parser("sweep", help="look for invented clients outside the wall"))
+    _intake(commands.add_parser("intake", help="held messages from IntakeQ"))
     ledger = commands.add_parser("ledger", help="ledgers of this plane")
     actions = ledger.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", help="write a ledger for lmhg-verify")
@@ -54,6 +55,14 @@ def _standing(standing: argparse.ArgumentParser) -> None:
     standing.add_argument("--kind", required=True)
     standing.add_argument("--requested-by", required=True, help="account id of who asks")
     standing.add_argument("--approved-by", required=True, help="account id of who approves")
+
+
+def _intake(intake: argparse.ArgumentParser) -> None:
+    actions = intake.add_subparsers(dest="action", required=True)
+    retry = actions.add_parser("retry", help="have held messages tried again from the beginning")
+    aside = actions.add_parser("set-aside", help="end held messages; their bodies are kept")
+    for action in (retry, aside):
+        action.add_argument("--code", default="", help="only those held for this reason")
 
 
 def _client(client: argparse.ArgumentParser) -> None:

@@ -5,8 +5,10 @@ import uuid
 import httpx
 import pytest
 
+from lmhg_gateway.features.deliveries.public import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_MAX_S
 from lmhg_gateway.features.deliveries.views import HELD_WORDS
+from lmhg_kit.persistence import Actor
 from lmhg_stack.intake_lab import (
     Lab,
     Reply,
@@ -274,3 +276,29 @@ async def test_unknown_delivery_has_no_result(lab: Lab) -> None:
     """The helper of this file does not invent results."""
     with pytest.raises(IndexError):
         await lab.result(uuid.uuid4())
+
+
+@pytest.mark.found(
+    "I1", "what is held can be tried again from the beginning, or set aside, by code"
+)
+async def test_held_deliveries_are_tried_again_or_set_aside_by_a_person(lab: Lab) -> None:
+    """After a mend a retry is worked on as if it were new; what is set aside keeps code and body."""
+    bad = {**GOOD, "ClientId": None}
+    lab.intakeq.objects[path_of(bad)] = Reply.of(bad)
+    mended, damaged = await lab.deliver(hook_of(GOOD), b"no json")
+    await lab.work()
+    assert [await lab.result(each) for each in (mended, damaged)] == [
+        ("held", "client_missing"),
+        ("held", "not_json"),
+    ]
+    offer(lab, GOOD)
+    async with lab.deliveries.calls.db.uow(Actor("operator"), "again") as tx:
+        assert await try_held_again(tx, code="client_missing") == 1
+        assert await set_held_aside(tx) == 1
+    await lab.work()
+    assert (await lab.result(mended))[0] == "done"
+    assert await lab.result(damaged) == ("set_aside", "not_json")
+    (kept,) = await lab.database.run(
+        "select body_sealed from ingress.delivery where id = $1", damaged
+    )
+    assert kept["body_sealed"]

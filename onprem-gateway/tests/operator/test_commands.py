@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -120,3 +121,30 @@ def test_drift_command_says_what_differs(onprem: PlaneDatabase) -> None:
     assert (found.returncode, "practice.client.wall_actor" in found.stderr) == (1, True)
     assert command(onprem, "migrate").returncode == 0
     assert command(onprem, "drift").returncode == 0
+
+
+async def test_held_messages_are_tried_again_by_a_command(onprem: PlaneDatabase) -> None:
+    """Two are held, for two reasons: one is tried again, the other is set aside; both are ledgered."""
+    acts = {"app.actor": "t", "app.purpose": "t"}
+    link = await asyncpg.connect(onprem.url("postgres"), server_settings=acts)
+    for code in ("not_json", "client_missing"):
+        await link.execute(
+            "insert into ingress.delivery (id, source, peer, outcome, size, result, result_code,"
+            " finished_at) values (gen_random_uuid(), 'intakeq', '192.0.2.7', 'stored', 1, 'held',"
+            " $1, now())",
+            code,
+        )
+    await link.close()
+    retried = command(onprem, "intake", "retry", "--code", "client_missing")
+    assert (retried.returncode, "1 will be tried again" in retried.stderr) == (0, True)
+    aside = command(onprem, "intake", "set-aside")
+    assert (aside.returncode, "1 set aside" in aside.stderr) == (0, True)
+    rows = await onprem.run("select result, result_code from ingress.delivery")
+    assert {tuple(row) for row in rows} == {(None, None), ("set_aside", "not_json")}
+    told = await onprem.run(
+        "select purpose from audit.event where actor = 'operator' and subject_kind = 'delivery'"
+    )
+    assert {row["purpose"] for row in told} == {
+        "held deliveries: retry",
+        "held deliveries: set-aside",
+    }

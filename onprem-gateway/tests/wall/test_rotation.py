@@ -5,6 +5,7 @@ import uuid
 
 import asyncpg
 import pytest
+from sqlalchemy import delete
 
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.clients.models import Client
@@ -63,7 +64,7 @@ async def test_row_that_does_not_open_is_left_alone_and_told(
         sealing.install(Keyring(current="k2", keys={"k2": old}, index_key=index))
         clients = [Client(id=uuid.uuid4(), legal_name=f"Invented {n}") for n in range(3)]
         async with db.uow(ANA, "write") as tx:
-            await tx.execute(Client.__table__.delete())
+            await tx.execute(delete(Client))
             for client in clients:
                 tx.add(client)
         acts = {"app.actor": "t", "app.purpose": "t"}

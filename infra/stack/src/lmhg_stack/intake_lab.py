@@ -23,7 +23,8 @@ from lmhg_gateway.adapters.intakeq import IntakeQ
 from lmhg_gateway.features.deliveries.calls import Calls
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
 from lmhg_gateway.features.deliveries.pull import Fetcher
-from lmhg_gateway.features.deliveries.service import CALLS_PER_EVENT, Deliveries
+from lmhg_gateway.features.deliveries.rules import CALLS_PER_EVENT
+from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.kernel.sealed_box import OpeningBox, SealingBox
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics

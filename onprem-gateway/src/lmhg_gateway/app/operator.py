@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.adapters.canary import Unreachable
+from lmhg_gateway.app.intake_operator import act_on_intake
 from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
@@ -91,6 +92,8 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
             await put_one_client(db, arguments)
         elif arguments.command == "keys":
             await act_on_keys(db, arguments)
+        elif arguments.command == "intake":
+            _say(await act_on_intake(db, arguments))
         elif arguments.command == "sweep":
             if not await act_on_sweep(db, arguments):
                 raise Conflict("canary_found")

@@ -170,6 +170,13 @@ async def _counts(
             "onprem",
             "SELECT count(*) FROM ingress.delivery WHERE result = 'duplicate' AND received_at >= $1",
         ),
+        "webhooks answered by another's call": (
+            "onprem",
+            (
+                "SELECT count(*) FROM ingress.delivery"
+                " WHERE result_code = 'with_another' AND received_at >= $1"
+            ),
+        ),
         "records held for the compliance officer": (
             "onprem",
             "SELECT count(*) FROM compliance.held_record WHERE held_at >= $1",

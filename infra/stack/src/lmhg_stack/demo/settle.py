@@ -20,6 +20,7 @@ LIMIT_S = 120.0
 POLL_S = 0.25
 CALM_LOOKS = 3
 SAY_EVERY_S = 5.0
+SAY_AGAIN_S = 30.0
 CALL_PATIENCE_S = 600
 """Seconds until IntakeQ's next call that a demo waits for."""
 UNWORKED = "webhooks not worked on"
@@ -92,16 +93,17 @@ async def intake_of(facts: dict[str, Any]) -> IntakeStatus:
 
 
 class Waiting:
-    """Says what is waited for when it changes, and not more often than every few seconds."""
+    """Says what is waited for when it changes, but never too often, and now and then anyway."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._next = time.monotonic() + SAY_EVERY_S
+        self._said, self._at = "", time.monotonic()
 
     def __call__(self, text: str) -> None:
         """What is waited for now."""
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + SAY_EVERY_S
+        passed = time.monotonic() - self._at
+        if passed >= SAY_AGAIN_S or (text != self._said and passed >= SAY_EVERY_S):
+            self._said, self._at = text, time.monotonic()
             self._say(f"  waiting for: {text}")
 
 

@@ -29,7 +29,7 @@ class Delivery(Base):
     `outcome` is `stored` for one to be worked on, or why nothing is to be done, such as
     `too_long`. `turn_at` orders what waits and is set once the worker has read what a delivery
     speaks of; `due_at` is when it may be tried. `result` is the worker's: `done`, `duplicate`,
-    `refused` (nothing we follow) or `held` (for a person), with its code. `left_out` names fields
+    `refused` (nothing we follow), `held` (for a person) or `set_aside` (by one), with its code. `left_out` names fields
     of IntakeQ's answer that could not be used. Tokens are keyed: equal for equal ids, and no more.
     """
 

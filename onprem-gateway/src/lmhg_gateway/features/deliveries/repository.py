@@ -40,13 +40,15 @@ _SORT = text(
     bindparam("codes", type_=ARRAY(String)),
     bindparam("now", type_=DateTime(timezone=True)),
 )
+# Materialized, so that exactly one row is chosen once: a plain subquery with a limit may be run
+# again for each row that the planner joins it to, and then claims two.
 _CLAIM = text(
-    "update ingress.delivery d set attempts = d.attempts + 1,"
+    "with next as materialized (select id from ingress.delivery where result is null"
+    "  and turn_at is not null and due_at <= :now and attempts < :attempts_max"
+    "  order by turn_at, id limit 1 for update skip locked)"
+    " update ingress.delivery d set attempts = d.attempts + 1,"
     " due_at = :now + least(:most, :first * power(2, least(d.attempts, 12))) * interval '1 second'"
-    " from (select id from ingress.delivery where result is null and turn_at is not null"
-    "  and due_at <= :now and attempts < :attempts_max order by turn_at, id limit 1"
-    "  for update skip locked) next"
-    " where d.id = next.id"
+    " from next where d.id = next.id"
     " returning d.id, d.received_at, d.body_sealed, d.object_token, d.attempts"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 _GIVE_BACK = text(
@@ -71,6 +73,15 @@ _SEEN = text(
 _ENDLESS = text(
     "update ingress.delivery set result = 'held', result_code = 'attempts_ended',"
     " finished_at = :now where result is null and attempts >= :attempts_max and due_at <= :now"
+)
+_HELD_AGAIN = text(
+    "update ingress.delivery set result = null, result_code = null, finished_at = null,"
+    " attempts = 0, turn_at = null, due_at = null"
+    " where result = 'held' and :code in ('', result_code)"
+)
+_HELD_ASIDE = text(
+    "update ingress.delivery set result = 'set_aside', finished_at = clock_timestamp()"
+    " where result = 'held' and :code in ('', result_code)"
 )
 _PROFILE_FRESH = text("select began_at > :received from ingress.profile_fetch where token = :token")
 _PROFILE_SEEN = text(
@@ -168,6 +179,18 @@ async def remember_events(tx: WriteSession, object_token: bytes, *, now: datetim
 async def hold_endless(tx: WriteSession, *, now: datetime) -> int:
     """Hold what ended the process at its last attempt, so that it had no result."""
     done: Any = await tx.execute(_ENDLESS, {"now": now, "attempts_max": ATTEMPTS_MAX})
+    return int(done.rowcount)
+
+
+async def try_held_again(tx: WriteSession, *, code: str = "") -> int:
+    """Read and work on held deliveries from the beginning; all, or those of one code; how many."""
+    done: Any = await tx.execute(_HELD_AGAIN, {"code": code})
+    return int(done.rowcount)
+
+
+async def set_held_aside(tx: WriteSession, *, code: str = "") -> int:
+    """End held deliveries; all, or those of one code; how many. Code and body are kept."""
+    done: Any = await tx.execute(_HELD_ASIDE, {"code": code})
     return int(done.rowcount)
 
 

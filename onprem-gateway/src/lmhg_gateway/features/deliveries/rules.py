@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 MINUTE = timedelta(seconds=60)
 DAY = timedelta(hours=24)
+CALLS_PER_EVENT = 2
+"""Calls that a delivery may need: its object, and the profile of its client."""
 ATTEMPTS_MAX = 12
 BACKOFF_FIRST_S = 60
 BACKOFF_MAX_S = 14_400

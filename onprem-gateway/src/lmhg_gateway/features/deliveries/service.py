@@ -25,12 +25,11 @@ from lmhg_gateway.features.deliveries.events import (
 )
 from lmhg_gateway.features.deliveries.pull import Fetcher, UnusableAt
 from lmhg_gateway.features.deliveries.repository import Sorted
-from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, backoff_s
+from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, CALLS_PER_EVENT, backoff_s
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
 from lmhg_kit.logs import get_logger
 
-CALLS_PER_EVENT = 2
 SORT_BATCH = 100
 WORK_MAX_S = 120.0
 """The longest that one delivery may keep the others waiting."""

@@ -15,13 +15,18 @@ from sqlalchemy import Row, text
 
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls
 from lmhg_gateway.features.deliveries.repository import database_now
-from lmhg_gateway.features.deliveries.rules import DAY, FORECAST_MAX, MINUTE, call_times
+from lmhg_gateway.features.deliveries.rules import (
+    CALLS_PER_EVENT,
+    DAY,
+    FORECAST_MAX,
+    MINUTE,
+    call_times,
+)
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import ReadSession
 
 WAITS_LONG = timedelta(hours=1)
 """A delivery that waits longer is red on the morning page."""
-CALLS_PER_OBJECT = 2
 
 _WAITING = text(
     "select count(*) as waiting, min(received_at) as oldest_at,"
@@ -59,6 +64,7 @@ class IntakeStatus:
     minute_left: int
     day_left: int
     next_call_at: datetime
+    """When both calls that a delivery may need are free."""
     pause_code: str
     done_by: datetime | None
     """When the last of what waits will be done at the latest; None when nothing waits, or when it
@@ -90,7 +96,7 @@ async def intake_status(tx: ReadSession, *, at: datetime | None = None) -> Intak
     used = (await tx.execute(_USED, {"minute": now - MINUTE, "day": now - DAY})).one()
     kept = await tx.execute(_CALLS, {"limit": min(state.per_day, FORECAST_MAX)})
     past = sorted(kept.scalars())
-    needed = max(1, waits.objects * CALLS_PER_OBJECT)
+    needed = max(CALLS_PER_EVENT, waits.objects * CALLS_PER_EVENT)
     times = call_times(past, now=now, per_minute=state.per_minute, per_day=state.per_day)
     ahead = list(islice(times, min(needed, FORECAST_MAX)))
     paused_until: datetime = state.paused_until or now
@@ -105,7 +111,7 @@ async def intake_status(tx: ReadSession, *, at: datetime | None = None) -> Intak
         refused=_by_code(await tx.execute(_REFUSED, {"since": now - DAY})),
         minute_left=max(0, state.per_minute - used[0]),
         day_left=max(0, state.per_day - used[1]),
-        next_call_at=ahead[0] + later,
+        next_call_at=ahead[CALLS_PER_EVENT - 1] + later,
         pause_code=(state.pause_code or "") if paused else "",
         done_by=ahead[-1] + later if known else None,
     )

@@ -40,13 +40,19 @@ class HeldLine:
 
     count: int
     why: str
-    code: str
+    codes: str
 
 
 def held_lines(status: IntakeStatus) -> list[HeldLine]:
     """Each reason with its count, the most frequent first."""
-    lines = [HeldLine(count, held_words(code), code) for code, count in status.held.items()]
-    return sorted(lines, key=lambda line: (-line.count, line.code))
+    by_words: dict[str, list[str]] = {}
+    for code in status.held:
+        by_words.setdefault(held_words(code), []).append(code)
+    lines = [
+        HeldLine(sum(status.held[code] for code in codes), why, ", ".join(sorted(codes)))
+        for why, codes in by_words.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.count, line.codes))
 
 
 def held_words(code: str) -> str:
