@@ -100,6 +100,7 @@ begin
         delete from identity.passkey where user_id = new.user_id;
         delete from identity.recovery_code where user_id = new.user_id;
         delete from identity.session where user_id = new.user_id;
+        delete from identity.known_browser where user_id = new.user_id;
     end if;
     return null;
 end $$

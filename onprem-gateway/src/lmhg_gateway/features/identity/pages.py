@@ -15,6 +15,7 @@ from lmhg_gateway.features.identity.door import (
     onward_of,
     open_session,
     place_of_visit,
+    remember_browser,
     workspace_of,
 )
 from lmhg_gateway.features.identity.public import end_sessions
@@ -100,6 +101,7 @@ async def _admit(
         return go(request, f"/second-factor{onward.query}")
     if stage == ENROL:
         return go(request, f"/enrol{onward.query}")
+    await remember_browser(request, account)
     due = _reminder(request, account)
     if due and due.days_left <= REMIND_DAYS:
         return go(request, f"/reminder{onward.query}")
