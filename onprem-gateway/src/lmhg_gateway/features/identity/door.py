@@ -40,6 +40,7 @@ from lmhg_kit.persistence import Database, Keyring
 AnyRequest = Request[Any, Any, Any]
 STATE_KEY = "door"
 HOME = "/security"
+AGAIN = "again"
 BROWSER_COOKIE = "browser"
 """Tells a browser that its person has used before from a stranger's; opens nothing."""
 
@@ -104,6 +105,13 @@ class Onward(NamedTuple):
     state: str = ""
     next: str = ""
     fresh: bool = False
+    """The sign-in has to be recent."""
+    again: bool = False
+    """It has to be a new one."""
+
+    def is_due(self, *, is_fresh: bool) -> bool:
+        """Whether somebody who is signed in has to prove first, once more, who they are."""
+        return self.again or (self.fresh and not is_fresh)
 
     @property
     def query(self) -> str:
@@ -119,7 +127,8 @@ def onward_of(fields: Mapping[str, str]) -> Onward:
     return Onward(
         state=state if is_token(state) else "",
         next=safe_path(path, otherwise=""),
-        fresh=fields.get("fresh", "") == "1",
+        fresh=fields.get("fresh", "") in {"1", AGAIN},
+        again=fields.get("fresh", "") == AGAIN,
     )
 
 

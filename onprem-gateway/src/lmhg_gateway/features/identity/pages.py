@@ -65,7 +65,7 @@ async def sign_in_page(request: AnyRequest) -> Response[Any]:
         return go(request, f"/second-factor{onward.query}")
     if stage == ENROL:
         return go(request, f"/enrol{onward.query}")
-    if onward.fresh and not gate_of(request).is_fresh(session):
+    if onward.is_due(is_fresh=gate_of(request).is_fresh(session)):
         return go(request, f"/confirm{onward.query}")
     token = visit_of(request).token or ""
     return await leave(request, onward, token=token)

@@ -145,13 +145,13 @@ async def person_by_id(request: AnyRequest, account_id: str) -> Person | None:
     )
 
 
-def sign_in_url(next_path: str, *, fresh: bool = False) -> str:
+def sign_in_url(next_path: str, *, again: bool = False) -> str:
     """Where somebody signs in at the identity process, to come back to an own path afterwards.
 
-    With `fresh`, somebody who is signed in proves again who they are.
+    With `again`, somebody who is signed in proves once more who they are, however recent it is.
     """
-    again = "&fresh=1" if fresh else ""
-    return f"/sign-in?next={quote(next_path, safe='')}{again}"
+    more = f"&fresh={door.AGAIN}" if again else ""
+    return f"/sign-in?next={quote(next_path, safe='')}{more}"
 
 
 async def end_sessions(

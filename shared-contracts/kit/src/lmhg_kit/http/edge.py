@@ -113,11 +113,13 @@ class _Exchange:
 
     def __init__(self, edge: Edge, scope: Scope, send: Send) -> None:
         self._edge = edge
-        self._scope = scope
+        self._method = str(scope["method"])
+        # HEAD is GET without the body, wherever there is a GET (RFC 9110, 9.3.2).
+        self._scope = {**scope, "method": "GET"} if self._method == "HEAD" else scope
         self._send = send
         self._status = 0
         self._visit, self._refused = edge.admit(scope)
-        put_visit(scope, self._visit)
+        put_visit(self._scope, self._visit)
 
     async def run(self, receive: Receive) -> None:
         started = time.perf_counter()
@@ -139,6 +141,8 @@ class _Exchange:
             self._status = message["status"]
             message["headers"] = headers = list(message.get("headers", []))
             self._edge.decorate(headers, self._visit)
+        elif self._method == "HEAD":
+            message["body"] = b""
         await self._send(message)
 
     async def _plain(self, status: int) -> None:
@@ -149,7 +153,7 @@ class _Exchange:
 
     def _account(self, seconds: float) -> None:
         route = route_of(self._scope)
-        method = str(self._scope["method"])
+        method = self._method
         self._edge.metrics.answered(route, method=method, status=self._status, seconds=seconds)
         _log.info(
             "http.answered",
