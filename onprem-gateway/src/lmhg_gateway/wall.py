@@ -118,6 +118,14 @@ begin
         then
             raise exception 'glass_stands' using errcode = 'LM015';
         end if;
+        -- One at a time: the person's row is held, so a second opening sees the first.
+        perform 1 from identity.user_account u where u.id = new.user_id for no key update;
+        if new.ends_at > now() and exists (
+            select 1 from compliance.break_glass g
+            where g.user_id = new.user_id and g.ended_at is null and g.ends_at > now())
+        then
+            raise exception 'glass_already_open' using errcode = 'LM021';
+        end if;
         return new;
     end if;
     if (new.user_id, new.opened_at, new.ends_at) is distinct from

@@ -14,7 +14,7 @@ from lmhg_gateway.features.issuer import rules
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import full_session
 from lmhg_gateway.features.issuer.reading import ACTOR, read_hint
-from lmhg_gateway.features.oauth_clients.public import RegisteredClient, origin_of, registered
+from lmhg_gateway.features.oauth_clients.public import RegisteredClient, form_sources, registered
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
 from lmhg_kit.http.forms import read_form
@@ -61,7 +61,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
     if wanted.hint and is_hint_of(wanted.hint, session):
         await _end(request, session)
         return await _left(request, wanted)
-    origins = (origin_of(wanted.target),) if wanted.target else ()
+    origins = form_sources([wanted.target]) if wanted.target else ()
     return await page(
         request,
         "issuer/leave.html",

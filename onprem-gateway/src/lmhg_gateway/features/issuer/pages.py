@@ -26,7 +26,7 @@ from lmhg_gateway.features.issuer.rules import Unusable, Wanted
 from lmhg_gateway.features.oauth_clients.public import (
     IDENTITY_SCOPES,
     RegisteredClient,
-    origin_of,
+    form_sources,
     registered,
 )
 from lmhg_kit.errors import NotSignedIn
@@ -34,6 +34,7 @@ from lmhg_kit.http.access import public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.headers import content_policy
+from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import page
 from lmhg_kit.http.session import Session
 from lmhg_kit.http.visit import visit_of
@@ -165,14 +166,13 @@ def _to_sign_in(request: AnyRequest, raw: bytes, *, at: datetime, again: bool) -
 async def _ask(
     request: AnyRequest, client: RegisteredClient, wanted: Wanted, *, raw: bytes
 ) -> Response[Any]:
-    origin = origin_of(wanted.redirect_uri)
-    policy = content_policy(form_origins=(origin,))
+    policy = content_policy(form_origins=form_sources([wanted.redirect_uri]))
     return await page(
         request,
         "issuer/consent.html",
         headers={"content-security-policy": policy},
         client=client.name,
-        origin=origin,
+        origin=origin_of(wanted.redirect_uri),
         allows=[text for scope, text in IDENTITY_SCOPES.items() if scope in wanted.scopes],
         request_text=raw.decode("ascii"),
     )

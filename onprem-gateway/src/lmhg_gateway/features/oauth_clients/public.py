@@ -25,9 +25,9 @@ from lmhg_gateway.features.oauth_clients.rules import (
     SECRET_MIN,
     ClientKind,
     RegisteredClient,
+    form_sources,
     hash_secret,
     is_secret,
-    origin_of,
     permissions_of,
 )
 from lmhg_kit.errors import Conflict, Invalid
@@ -47,9 +47,9 @@ __all__ = [
     "active_redirect_uris",
     "api_client",
     "disable_clients_of",
+    "form_sources",
     "hydra_loop",
     "is_secret",
-    "origin_of",
     "permissions_of",
     "put_client",
     "registered",

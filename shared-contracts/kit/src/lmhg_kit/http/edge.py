@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lmhg_kit.http.headers import security_headers
 from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.origins import parse_place
 from lmhg_kit.http.visit import Visit, put_visit, route_of
 from lmhg_kit.http.zones import ZoneRefused, Zones, visitor_address
 from lmhg_kit.logs import get_logger
@@ -26,7 +27,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _log = get_logger()
-_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,12 @@ class EdgePolicy:
 
     def is_own_host(self, host: str) -> bool:
         """Whether a Host header names us; in development any loopback name does."""
-        own = urlsplit(self.public_url).netloc.lower()
-        if host.lower() == own:
+        if host.lower() == urlsplit(self.public_url).netloc.lower():
             return True
-        name = urlsplit(f"//{host}").hostname
+        try:
+            name, _ = parse_place(host)
+        except ValueError:
+            return False
         return not self.production and name in _LOOPBACK_NAMES
 
 
