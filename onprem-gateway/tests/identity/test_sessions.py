@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity import security_pages
+from lmhg_gateway.features.identity import public, security_pages
 from lmhg_gateway.features.identity.door import Door
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.kernel.settings import IdentitySettings
@@ -215,7 +215,7 @@ async def test_7_nobody_ends_a_session_of_somebody_else(
     answer = await attacker.post(f"/security/sessions/{rows[0]['id']}/end")
     assert answer.status_code == 404
     assert await is_in(victim)
-    real = security_pages.end_sessions
+    real = public.end_sessions
 
     async def anybody_s(tx: WriteSession, *, user_id: uuid.UUID, **more: Any) -> int:
         assert user_id == ben.id
