@@ -259,24 +259,37 @@ async def test_state_is_never_cut(ana: Signed, edge: Edge, portal: Party, length
 @pytest.mark.found("d8", "what only we may say about a request is not believed from outside")
 @pytest.mark.parametrize("more", [{"prompt": "login"}, {"max_age": "0"}])
 async def test_nobody_else_says_when_we_asked(
-    ana: Signed, portal: Party, clock: Hands, more: dict[str, str]
+    ana: Signed,
+    edge: Edge,
+    portal: Party,
+    clock: Hands,
+    onprem: PlaneDatabase,
+    *,
+    more: dict[str, str],
 ) -> None:
-    """By our old parameter, by a cookie made up, by the cookie of another request, by an old one."""
+    """By our old parameter, by a cookie made up, by the cookie of another request."""
     clock.turn(minutes=2)
+    session, asked = "lmhg_identity_session", "lmhg_identity_asked"
+    secret = ana.browser.cookies[session]
 
-    async def is_asked(url: str) -> bool:
-        return (await ana.browser.get(url)).headers["location"].startswith("/sign-in?")
+    async def ask(url: str, cookie: str = "") -> tuple[bool, str]:
+        """Whether a sign-in is asked for, and the cookie that goes with it."""
+        header = f"{session}={secret}" + (f"; {asked}={cookie}" if cookie else "")
+        async with browser_at(edge, "203.0.113.5", base_url=URL) as bare:
+            answer = await bare.get(url, headers={"cookie": header})
+            is_asked = answer.headers["location"].startswith("/sign-in?next=")
+            return is_asked, bare.cookies.get(asked, "")
 
     url, _ = portal.ask(asked_at="1", **more)
-    assert await is_asked(url)
-    name = "lmhg_identity_asked"
-    kept = ana.browser.cookies[name]
+    is_asked, kept = await ask(url)
+    assert is_asked
     for cookie in ("1", "A" * 80, kept[:-3]):
-        ana.browser.cookies.set(name, cookie)
-        assert await is_asked(url), cookie
-    ana.browser.cookies.set(name, kept)
-    other, _ = portal.ask(state="another", **more)
-    assert await is_asked(other)
+        assert (await ask(url, cookie))[0], cookie
+    clock.turn(seconds=5)
+    await onprem.run("update identity.session set authenticated_at = $1", clock())
+    clock.turn(seconds=5)
+    assert (await ask(portal.ask(state="another", **more)[0], kept))[0]
+    assert not (await ask(url, kept))[0]
 
 
 async def test_old_cookie_says_nothing_any_more(
