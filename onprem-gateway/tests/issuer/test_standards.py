@@ -278,7 +278,7 @@ async def test_nobody_else_says_when_we_asked(
         async with browser_at(edge, "203.0.113.5", base_url=URL) as bare:
             answer = await bare.get(url, headers={"cookie": header})
             is_asked = answer.headers["location"].startswith("/sign-in?next=")
-            return is_asked, bare.cookies.get(asked, "")
+            return is_asked, bare.cookies.get(asked) or ""
 
     url, _ = portal.ask(asked_at="1", **more)
     is_asked, kept = await ask(url)
