@@ -124,7 +124,7 @@ begin
             select 1 from compliance.break_glass g
             where g.user_id = new.user_id and g.ended_at is null and g.ends_at > now())
         then
-            raise exception 'glass_already_open' using errcode = 'LM021';
+            raise exception 'glass_already_open' using errcode = 'LM030';
         end if;
         return new;
     end if;

@@ -29,6 +29,8 @@ CLINIC = "198.51.100.10"
 BROWSER = "lmhg_identity_browser"
 WRONG = "not the password of anybody"
 OWNER_WAITS_MAX_S = 2.0
+SLOWER_MAX = 6
+"""On a machine that is busy otherwise: so many times a sign-in in quiet, when that is more."""
 
 
 async def enrolled(new_person: NewPerson, visitor: Visitor, clock: Hands) -> tuple[Person, str]:
@@ -38,6 +40,13 @@ async def enrolled(new_person: NewPerson, visitor: Visitor, clock: Hands) -> tup
     secret = await visitor.enrol_app(clock)
     clock.turn(seconds=60)
     return person, secret
+
+
+async def seconds_in_quiet(new_person: NewPerson, new_visitor: NewVisitor) -> float:
+    """The longest that an owner may wait: two seconds, or more where even quiet sign-ins take long."""
+    began = time.perf_counter()
+    assert (await new_visitor().sign_in(await new_person())).status_code == 303
+    return max(OWNER_WAITS_MAX_S, SLOWER_MAX * (time.perf_counter() - began))
 
 
 async def whole_sign_in(visitor: Visitor, person: Person, code: str) -> list[int]:
@@ -114,9 +123,10 @@ async def test_18_owner_gets_in_while_a_stranger_tries_for_an_hour(
         seen = await attacked(new_visitor, person, clock, minutes=10)
         assert 429 in seen
         assert set(seen) <= {401, 429}
+        limit_s = await seconds_in_quiet(new_person, new_visitor)
         began = time.perf_counter()
         assert await whole_sign_in(own, person, code_at(secret, clock.at)) == [303, 303]
-        assert time.perf_counter() - began < OWNER_WAITS_MAX_S
+        assert time.perf_counter() - began < limit_s
     # The control: without the cookie the same person is a stranger, and waits.
     assert (await new_visitor().sign_in(person)).status_code == 429
 
@@ -279,6 +289,7 @@ async def test_18_hard_passwords_do_not_keep_others_from_signing_in(
     """Eighteen at once: those that are judged are judged apart, the rest are told to come back."""
     attacker, own = await new_person("eve"), new_visitor()
     await own.sign_in(attacker)
+    limit_s = await seconds_in_quiet(new_person, new_visitor)
     attack = asyncio.create_task(
         many(lambda: own.post("/security/password", password=HARD[:72], check="1"), 18)
     )
@@ -287,7 +298,7 @@ async def test_18_hard_passwords_do_not_keep_others_from_signing_in(
         began = time.perf_counter()
         assert (await new_visitor().sign_in(person)).status_code == 303
         took.append(time.perf_counter() - began)
-    assert max(took) < OWNER_WAITS_MAX_S
+    assert max(took) < limit_s
     statuses = {answer.status_code for answer in attack.result()}
     assert statuses <= {200, 429}
     assert 429 in statuses

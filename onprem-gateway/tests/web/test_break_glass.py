@@ -200,7 +200,7 @@ async def test_the_database_holds_the_rules_by_itself(
         )
         with pytest.raises(asyncpg.PostgresError) as refused:
             await link.execute(SQL_ATTEMPTS[attempt])
-        expected = ("LM021",) if attempt == "while_one_runs" else ("LM015", "23514")
+        expected = ("LM030",) if attempt == "while_one_runs" else ("LM015", "23514")
         assert getattr(refused.value, "sqlstate", None) in expected
     finally:
         await undone.rollback()
