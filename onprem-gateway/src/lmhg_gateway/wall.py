@@ -123,6 +123,7 @@ begin
         delete from identity.passkey where user_id = new.user_id;
         delete from identity.recovery_code where user_id = new.user_id;
         delete from identity.session where user_id = new.user_id;
+        delete from identity.known_browser where user_id = new.user_id;
     end if;
     return null;
 end $$
@@ -139,6 +140,14 @@ begin
             or new.opened_at > now() + interval '1 minute'
         then
             raise exception 'glass_stands' using errcode = 'LM015';
+        end if;
+        -- One at a time: the person's row is held, so a second opening sees the first.
+        perform 1 from identity.user_account u where u.id = new.user_id for no key update;
+        if new.ends_at > now() and exists (
+            select 1 from compliance.break_glass g
+            where g.user_id = new.user_id and g.ended_at is null and g.ends_at > now())
+        then
+            raise exception 'glass_already_open' using errcode = 'LM030';
         end if;
         return new;
     end if;

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from lmhg_gateway.features.identity import public
-from lmhg_gateway.features.identity.repository import ACCOUNT_FREE, account_subject
+from lmhg_gateway.features.identity.attempts import ACCOUNT_FREE, account_subject
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Actor, Database

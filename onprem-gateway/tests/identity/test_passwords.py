@@ -14,6 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from lmhg_gateway.features.identity import passwords
+from lmhg_gateway.features.identity.attempts import (
+    ACCOUNT_FREE,
+    ADDRESS_FREE,
+    Attempts,
+    account_subject,
+    address_subject,
+)
 from lmhg_gateway.features.identity.letters import Letters
 from lmhg_gateway.features.identity.password_rules import COMMON, is_common, judge
 from lmhg_gateway.features.identity.passwords import (
@@ -21,13 +28,6 @@ from lmhg_gateway.features.identity.passwords import (
     MAX_LENGTH,
     PasswordCheck,
     hash_password,
-)
-from lmhg_gateway.features.identity.repository import (
-    ACCOUNT_FREE,
-    ADDRESS_FREE,
-    AccountStore,
-    account_subject,
-    address_subject,
 )
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN
 from lmhg_kit.http.testing import Hands
@@ -190,7 +190,7 @@ def test_18_an_ipv6_site_is_one_place() -> None:
 async def test_18_at_most_a_hundred_failures_a_day(db: Database, clock: Hands) -> None:
     """An attacker who waits exactly as told gets about a hundred tries in a day, then still waits."""
     end, tried = clock.at.timestamp() + 86_400, 0
-    store, subject = AccountStore(db), account_subject("patient@lmhg.test")
+    store, subject = Attempts(db), account_subject("patient@lmhg.test")
     while clock.at.timestamp() < end:
         waits = await store.admit(subject, at=clock.at)
         if waits is None:

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS, STAGES
+from lmhg_kit.http import access
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge
@@ -91,10 +92,13 @@ async def test_20_each_stage_reaches_what_the_table_says(
         assert answer.status_code < 500, (stage, method, path)
 
 
+@pytest.mark.found(
+    "t9", "each form of each process is walked as somebody who may, with and without its token"
+)
 async def test_9_every_form_needs_its_own_token_from_its_own_site(
     edge: Edge, new_person: NewPerson, new_visitor: NewVisitor
 ) -> None:
-    """No token, another session's, and another site are refused on every unsafe route."""
+    """No token, another session's, and another site are refused on every unsafe route, and only they."""
     other = await at_stage("stage:full", edge, new_person, new_visitor)
     for path, method, permission in routes(edge):
         if method == "GET":
@@ -117,6 +121,26 @@ async def test_9_every_form_needs_its_own_token_from_its_own_site(
             path_of(path), data=good, headers={"sec-fetch-site": "same-origin"}
         )
         assert passed.status_code != 403, (method, path)
+
+
+async def test_9_without_the_check_every_form_passes_without_a_token(
+    edge: Edge, new_person: NewPerson, new_visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: with CSRF off nothing of the test above would be refused."""
+
+    async def off(*_: object, **__: object) -> None:
+        return None
+
+    monkeypatch.setattr(access, "_check_csrf", off)
+    for path, method, permission in routes(edge):
+        if method == "GET":
+            continue
+        stage = min(IDENTITY_PERMISSIONS[permission]) if permission else "stage:full"
+        visitor = await at_stage(stage, edge, new_person, new_visitor)
+        bare = await visitor.browser.post(
+            path_of(path), data={}, headers={"sec-fetch-site": "cross-site"}
+        )
+        assert bare.status_code != 403, path
 
 
 async def test_10_and_11_every_answer_has_its_headers(edge: Edge, new_visitor: NewVisitor) -> None:

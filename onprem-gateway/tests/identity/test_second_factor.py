@@ -4,6 +4,8 @@ import hashlib
 import re
 from datetime import timedelta
 
+import pytest
+
 from lmhg_gateway.features.identity.door import Door
 from lmhg_gateway.features.identity.factors import DRIFT, STEP_S, hash_recovery_code, matching_step
 from lmhg_gateway.features.identity.passwords import hash_password
@@ -157,6 +159,9 @@ async def test_17_a_code_of_somebody_else_opens_nothing(
     assert hash_recovery_code(ana.id, codes[0]) != hashlib.sha256(codes[0].encode()).digest()
 
 
+@pytest.mark.found(
+    "t14", "the rule of second factors is walked over every form of sign-in, not its pages alone"
+)
 async def test_14_after_the_date_nothing_but_enrolment_is_reachable(
     new_person: NewPerson, new_visitor: NewVisitor, clock: Hands, edge: Edge, rule: Rule
 ) -> None:
@@ -167,13 +172,21 @@ async def test_14_after_the_date_nothing_but_enrolment_is_reachable(
     assert first.headers["location"] == "/enrol"
     reached = set[str]()
     for path, method, access in guarded_routes(edge.inner):
-        if access is None or access.permission is None or method != "GET":
+        if access is None or access.permission is None:
             continue
-        filled = path.replace("{app_id:uuid}", str(person.id))
-        answer = await visitor.get(filled)
+        filled = re.sub(r"\{\w+:uuid\}", str(person.id), path)
+        answer = await (visitor.get(filled) if method == "GET" else visitor.post(filled))
         if answer.status_code != 403:
-            reached.add(path.split("{")[0].rstrip("/"))
-    assert reached == {"/enrol", "/enrol/app", "/enrol/key"}
+            reached.add(f"{method} {path.partition('{')[0].rstrip('/')}")
+    assert reached == {
+        "GET /enrol",
+        "GET /enrol/app",
+        "GET /enrol/key",
+        "POST /enrol/app",
+        "POST /enrol/key",
+    }
+    handed = await visitor.get(f"/sign-in?state={'s' * 43}")
+    assert handed.headers["location"].startswith("/enrol")
     await visitor.enrol_app(clock)
     assert (await visitor.get("/security")).status_code == 200
 

@@ -177,7 +177,7 @@ async def test_old_sign_in_is_renewed_on_demand(
     url, _ = portal.ask(**more)
     answer = await ana.browser.get(url)
     assert answer.headers["location"].startswith("/sign-in?next=")
-    assert "fresh=1" in answer.headers["location"]
+    assert "fresh=again" in answer.headers["location"]
     assert "code" in answer_of(await ana.browser.get(portal.ask(max_age="3600")[0]))
 
 

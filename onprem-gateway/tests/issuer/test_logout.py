@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -222,3 +223,40 @@ async def test_upkeep_forgets_what_is_over(
     await upkeep.step()
     for table in ("revoked_token", "session_client", "logout_notice", "authorization_code"):
         assert not await onprem.run(f"select 1 from identity.{table}"), table
+
+
+@pytest.mark.found(
+    "A7", "a sign-out notice is never posted inside, unless a setting names the network"
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{port}/x",
+        "http://localhost:{port}/x",
+        "http://[::ffff:127.0.0.1]:{port}/x",
+        "https://169.254.169.254/latest",
+        "https://10.0.0.1/",
+    ],
+)
+async def test_notice_is_not_posted_inside(address: str) -> None:
+    """No connection is made; with the setting a notice arrives, and its long answer is not read."""
+    heard: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\nx")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    guarded, open_one = Backchannel(), Backchannel(allowed=(ip_network("127.0.0.0/8"),))
+    try:
+        assert await guarded.post(address.format(port=port), "t") == 0
+        assert heard == []
+        assert await open_one.post(f"http://127.0.0.1:{port}/x", "t") == 200
+        assert len(heard) == 1
+    finally:
+        await guarded.close()
+        await open_one.close()
+        server.close()

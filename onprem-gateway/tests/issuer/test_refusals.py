@@ -129,11 +129,14 @@ async def test_replayed_code_takes_its_tokens_back(
     assert "access_token" in await redeem(portal, location)
 
 
-async def test_reused_refresh_token_ends_the_family(ana: Signed, portal: Party, cut: Cut) -> None:
+async def test_reused_refresh_token_ends_the_family(
+    ana: Signed, portal: Party, cut: Cut, clock: Hands
+) -> None:
     """Thief and owner both hold a copy: whoever comes second ends it for both."""
     first = await redeem(portal, await code_for(portal, ana))
     old = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     second = (await portal.post("/oauth/token", **old)).json()
+    clock.turn(seconds=11)
     assert (await portal.post("/oauth/token", **old)).json()["error"] == "invalid_grant"
     newest = {"grant_type": "refresh_token", "refresh_token": second["refresh_token"]}
     assert (await portal.post("/oauth/token", **newest)).json()["error"] == "invalid_grant"

@@ -351,7 +351,7 @@ async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: Pla
 class Failing(ClientIndex):
     """An index on which one text fails."""
 
-    def read(self, text: str) -> Reading:  # noqa: ARG002 - the index's own signature
+    def read(self, text: str) -> Reading:
         """Fail on that text."""
         raise RecursionError(len(text))
 

@@ -50,7 +50,29 @@ async def test_referral_is_moved_by_the_same_table(desk: Signed) -> None:
     assert "Tamsin Castellanos" in [each["client"] for each in listed]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"q": 7}', b'{"q": "' + b"x" * 200 + b'"}'])
+ODD_BODIES = (
+    b"",
+    b"{",
+    b'{"q": 7}',
+    b'{"q": "' + b"x" * 200 + b'"}',
+    b'{"q": "\xff\xfe"}',
+    b'{"\xff": "a"}',
+    b'{"q": "\xed\xa0\x80"}',
+    b'{"q": "\\ud800"}',
+    b'{"q": "a", "other": ' + b"[" * 60_000 + b"]" * 60_000 + b"}",
+    b"[" * 120_000,
+    b'{"q": "a", "other": ' + b"[" * 600 + b"]" * 600 + b"}",
+    b'{"q": "a", "other": ' + b"[" * 32 + b"]" * 32 + b"}",
+    b'{"q":' * 20_000,
+    b'{"q": "a", "n": 1e999999}',
+    b'{"q": "a", "n": ' + b"9" * 5_000 + b"}",
+)
+
+
+@pytest.mark.found(
+    "A11", "a JSON body that is deep or no UTF-8 is refused like any other broken one"
+)
+@pytest.mark.parametrize("body", ODD_BODIES, ids=range(len(ODD_BODIES)))
 async def test_bad_body_is_refused_without_repeating_it(desk: Signed, body: bytes) -> None:
     """400 with a code, and nothing of what was sent."""
     answer = await desk.browser.post(

@@ -1,5 +1,6 @@
 """Break-glass (control 2): a reason, an end, a notice, a review, and never more than reading."""
 
+import asyncio
 import uuid
 from datetime import datetime
 
@@ -73,6 +74,26 @@ async def test_it_ends_by_itself(helper: Signed, edge: Edge, workspace_db: Datab
     assert "break_glass" in during.roles
     assert "break_glass" not in after.roles
     assert after.elevated_until is None
+
+
+@pytest.mark.found(
+    "A9", "of ten parallel posts one opens emergency access, and officers get one incident"
+)
+@pytest.mark.found(
+    "A10", "a refusal by the database is told in a sentence, never as a failure of ours"
+)
+async def test_ten_posts_at_once_open_one(helper: Signed, onprem: PlaneDatabase) -> None:
+    """The database holds the person's row, so the others see the first and hear so."""
+    query = (
+        "select (select count(*) from compliance.break_glass) as openings,"
+        " (select count(*) from compliance.incident where code = 'break_glass') as incidents"
+    )
+    before = (await onprem.run(query))[0]
+    answers = await asyncio.gather(*(helper.post("/break-glass", **REASON) for _ in range(10)))
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 9
+    assert all("open already" in answer.text for answer in answers if answer.status_code == 409)
+    after = (await onprem.run(query))[0]
+    assert [after[name] - before[name] for name in ("openings", "incidents")] == [1, 1]
 
 
 async def opened_at(db: Database) -> datetime:
@@ -151,7 +172,10 @@ SQL_ATTEMPTS = {
     "for_somebody_else": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
     " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000008', now(), now() + interval '5 min')",
     "longer_than_an_hour": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
-    " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000007', now(), now() + interval '2 hours')",
+    " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000007', now() - interval '3 hours',"
+    " now() - interval '1 minute')",
+    "while_one_runs": "insert into compliance.break_glass (id, user_id, opened_at, ends_at)"
+    " values (gen_random_uuid(), '00000000-0000-0000-0000-000000000007', now(), now() + interval '5 min')",
     "later_end": "update compliance.break_glass set ends_at = ends_at + interval '1 minute'",
     "other_reason": "update compliance.break_glass set reason_sealed = decode('00', 'hex')",
     "own_review": "update compliance.break_glass set reviewed_by = user_id, reviewed_at = now(), outcome = 'justified'",
@@ -176,7 +200,8 @@ async def test_the_database_holds_the_rules_by_itself(
         )
         with pytest.raises(asyncpg.PostgresError) as refused:
             await link.execute(SQL_ATTEMPTS[attempt])
-        assert getattr(refused.value, "sqlstate", None) in ("LM015", "23514")
+        expected = ("LM030",) if attempt == "while_one_runs" else ("LM015", "23514")
+        assert getattr(refused.value, "sqlstate", None) in expected
     finally:
         await undone.rollback()
         await link.close()

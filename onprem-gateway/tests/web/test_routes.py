@@ -11,12 +11,14 @@ from lmhg_gateway.app import workspace
 from lmhg_gateway.features.break_glass.rules import ROLE as BREAK_GLASS
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
+from lmhg_kit.http import access
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers, allow_faults, browser_at
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_stack.ports import free_ports
+from lmhg_stack.testing import PlaneDatabase
 
 PUBLIC = {
     "/sign-in",
@@ -92,20 +94,67 @@ async def test_each_role_reaches_what_the_table_says(
         assert answer.status_code < 500 or answer.status_code == 503, (role, method, path)
 
 
-async def test_every_form_needs_its_token(edge: Edge, as_role: AsRole) -> None:
-    """Without the token, and from another site, no step is taken."""
-    admin = await as_role("admin")
-    cross_site = {"sec-fetch-site": "cross-site"}
-    for path, method, permission in routes(edge):
-        if method == "GET" or not permission:
-            continue
-        bare = await admin.browser.request(method, path_of(path))
-        assert bare.status_code == 403, (method, path)
-        fields = {"csrf_token": admin.token}
-        foreign = await admin.browser.request(
-            method, path_of(path), data=fields, headers=cross_site
-        )
-        assert foreign.status_code == 403, (method, path)
+@pytest.mark.found(
+    "t9", "each form of each process is walked as somebody who may, with and without its token"
+)
+async def test_every_form_needs_its_token(
+    edge: Edge, as_role: AsRole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As somebody who may: no token and another site are refused; with CSRF off neither is."""
+
+    async def walk() -> list[tuple[str, int, int, int]]:
+        seen: list[tuple[str, int, int, int]] = []
+        for path, method, permission in routes(edge):
+            if method == "GET" or not permission:
+                continue
+            who = min(set(PERMISSIONS[permission]) & set(ROLES))
+            person = await as_role(who)
+            at, token = path_of(path), {"csrf_token": person.token}
+            foreign = {"sec-fetch-site": "cross-site"}
+            bare = await person.browser.request(method, at)
+            crossed = await person.browser.request(method, at, data=token, headers=foreign)
+            own = await person.browser.request(method, at, data=token)
+            seen.append((path, bare.status_code, crossed.status_code, own.status_code))
+        return seen
+
+    for path, bare, crossed, own in await walk():
+        assert (bare, crossed) == (403, 403), path
+        assert own != 403, path
+
+    async def off(*_: object, **__: object) -> None:
+        return None
+
+    monkeypatch.setattr(access, "_check_csrf", off)
+    for path, *statuses in await walk():
+        assert 403 not in statuses, path
+
+
+@pytest.mark.found(
+    "t14", "the rule of second factors is walked over every route and method of the workspace"
+)
+async def test_14_password_alone_opens_nothing_once_the_rule_holds(
+    edge: Edge, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """A session with a password only, whatever it asks for; before the hour it was let in."""
+    person = await as_role("clinician")
+    cookie = edge.inner.state["gate"].jar.name("session")
+    secret = person.browser.cookies[cookie]
+    assert (await person.get("/")).status_code == 200
+    await onprem.run("insert into identity.mfa_rule values ('clinician', now() - interval '1 day')")
+    try:
+        for path, method, permission in routes(edge):
+            if not permission:
+                continue
+            step = person.get if method == "GET" else person.post
+            answer = await step(path_of(path))
+            expected = (401, None) if path.startswith("/api/") else (303, "/sign-in")
+            seen = (answer.status_code, answer.headers.get("location"))
+            assert seen == expected, (method, path)
+            # A refused cookie is dropped by the browser; this one is shown again and again.
+            person.browser.cookies.set(cookie, secret, domain="work.test")
+    finally:
+        await onprem.run("delete from identity.mfa_rule")
+    assert (await person.get("/")).status_code == 200
 
 
 async def test_lost_database_is_told_as_such() -> None:

@@ -12,13 +12,14 @@ import httpx
 import pytest
 
 from lmhg_gateway.features.identity import service
-from lmhg_gateway.features.identity.passwords import PasswordCheck
-from lmhg_gateway.features.identity.repository import (
+from lmhg_gateway.features.identity.attempts import (
     ACCOUNT_FREE,
     DELAY_MAX_S,
-    AccountStore,
+    Attempts,
     account_subject,
 )
+from lmhg_gateway.features.identity.passwords import PasswordCheck
+from lmhg_gateway.features.identity.repository import AccountStore
 from lmhg_gateway.features.identity.session_store import IDENTITY as IDENTITY_APP
 from lmhg_gateway.features.identity.session_store import SessionStore
 from lmhg_gateway.features.identity.signin import Place, SignIn, SignInForm
@@ -150,7 +151,7 @@ def sign_in(identity_db: Database, people: dict[str, uuid.UUID]) -> SignIn:
     """The decision itself, with time in the test's hands."""
     clock = Hands()
     clock.at = utc_now()
-    return SignIn(AccountStore(identity_db), PasswordCheck(), clock)
+    return SignIn(AccountStore(identity_db), Attempts(identity_db), PasswordCheck(), clock)
 
 
 async def attempt(sign_in: SignIn, email: str, password: str) -> str | int:
@@ -195,7 +196,7 @@ async def test_unknown_account_waits_like_a_known_one(sign_in: SignIn) -> None:
 async def test_fifty_attempts_at_once_count_one_by_one(sign_in: SignIn) -> None:
     """A burst cannot slip past the count."""
     subject, at = account_subject("burst@lmhg.test"), sign_in.clock()
-    answers = await asyncio.gather(*(sign_in.accounts.admit(subject, at=at) for _ in range(50)))
+    answers = await asyncio.gather(*(sign_in.attempts.admit(subject, at=at) for _ in range(50)))
     assert answers.count(None) == ACCOUNT_FREE
 
 

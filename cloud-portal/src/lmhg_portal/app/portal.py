@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
@@ -11,6 +10,7 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.openid import Client, Issuer
+from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import Pages, Shell
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
@@ -78,12 +78,6 @@ def _client(settings: PortalSettings) -> Client:
         id=settings.client_id,
         secret=settings.client_secret_file.read_text().strip(),
     )
-
-
-def origin_of(url: str) -> str:
-    """Scheme and host of an address: browsers apply form-action to the hops of a sign-out too."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _pages(settings: PortalSettings, db: Database, files: StaticFiles) -> Pages:

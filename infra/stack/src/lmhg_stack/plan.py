@@ -155,6 +155,7 @@ class Plan:
         }
         identity = {
             "LMHG_IDENTITY_KEYRING_FILE": str(keys.identity_keyring),
+            "LMHG_OUTBOUND_NETWORKS": "127.0.0.0/8,::1/128",
             "LMHG_SMTP_URL": f"smtp://{self.at('smtp')}",
         }
         worker = {

@@ -1,12 +1,14 @@
-"""Mail over SMTP: plain text to one person, with TLS wherever the server offers it."""
+"""Mail over SMTP: plain text to one person, never in the open but on loopback."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from lmhg_gateway.kernel.mail_address import is_mail_address
 from lmhg_kit.errors import Unavailable
 
 TIMEOUT_S = 20
@@ -21,11 +23,17 @@ class Mailer:
     sender: str
 
     async def send(self, to: str, *, subject: str, text: str) -> None:
-        """Hand one message over. Raises: Unavailable; what the server said stays with it."""
-        if not self.url:
+        """Hand one message over. Raises: Unavailable; what the server said stays with it.
+
+        A server elsewhere has to speak TLS, with a certificate that holds: one that offers none, or
+        whose offer somebody on the way has taken out, gets nothing.
+        """
+        parts = urlsplit(self.url or "")
+        if parts.scheme not in _PORTS:
             raise Unavailable("mail_not_configured")
+        if not is_mail_address(to):
+            raise Unavailable("mail_address")
         message = self._message(to, subject=subject, text=text)
-        parts = urlsplit(self.url)
         try:
             await aiosmtplib.send(
                 message,
@@ -34,7 +42,7 @@ class Mailer:
                 username=unquote(parts.username) if parts.username else None,
                 password=unquote(parts.password) if parts.password else None,
                 use_tls=parts.scheme == "smtps",
-                start_tls=None if parts.scheme == "smtp" else False,
+                start_tls=parts.scheme == "smtp" and not is_loopback(parts.hostname or ""),
                 timeout=TIMEOUT_S,
             )
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
@@ -48,3 +56,11 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         return message
+
+
+def is_loopback(host: str) -> bool:
+    """Whether mail to this host stays on this machine: by its address, or by the one name for it."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

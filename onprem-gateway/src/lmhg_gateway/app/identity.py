@@ -33,6 +33,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
+from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.logs import configure
@@ -123,7 +124,7 @@ def build(
                 public_url=settings.public_url,
                 approved=None,
                 trusted=settings.trusted_proxies,
-                form_origins=(settings.workspace_url.rstrip("/"), *provider.form_origins),
+                form_origins=(origin_of(settings.workspace_url), *provider.form_origins),
             ),
             features=features,
             permissions=IDENTITY_PERMISSIONS,
@@ -183,7 +184,7 @@ def run(environ: Mapping[str, str]) -> int:
     configure(process="identity", level=settings.log_level)
     install(Keyring.from_file(settings.identity_keyring_file))
     db = Database(settings.database_url)
-    metrics, post = HttpMetrics(), Backchannel()
+    metrics, post = HttpMetrics(), Backchannel(allowed=settings.outbound_networks)
     edges: list[Edge] = []
     provider = provider_of(settings)
 

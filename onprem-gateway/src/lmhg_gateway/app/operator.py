@@ -17,11 +17,13 @@ from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.identity.attempts import forget_browsers
 from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.identity.passwords import hash_password
 from lmhg_gateway.features.staff.public import put_profile
+from lmhg_gateway.kernel.mail_address import is_mail_address
 from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings
-from lmhg_kit.errors import Conflict, LmhgError, NotFound
+from lmhg_kit.errors import Conflict, Invalid, LmhgError, NotFound
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import drift, migrate, owner_for
@@ -106,6 +108,8 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
 async def put_account(db: Database, arguments: argparse.Namespace) -> None:
     """Create or change an account and its staff profile, as the database's owner."""
     roles = [role.strip() for role in arguments.roles.split(",") if role.strip()]
+    if not is_mail_address(arguments.email):
+        raise Invalid("mail_address")
     async with db.uow(OPERATOR, "account by operator") as tx:
         found = await tx.scalar(select(UserAccount).where(UserAccount.email == arguments.email))
         account = found or UserAccount(
@@ -114,6 +118,7 @@ async def put_account(db: Database, arguments: argparse.Namespace) -> None:
         account.display_name, account.roles = arguments.name, roles
         account.password_hash = hash_password(arguments.password)
         tx.sync_session.add(account)
+        await forget_browsers(tx, account.id)
         await put_profile(
             tx, account.id, email=account.email, display_name=account.display_name, roles=roles
         )

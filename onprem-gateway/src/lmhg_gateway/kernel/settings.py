@@ -28,12 +28,23 @@ ApprovedNetworks = Annotated[
 TrustedProxies = Annotated[
     Networks, Setting("proxies whose X-Forwarded-For is believed", "127.0.0.1/32")
 ]
+OutboundNetworks = Annotated[
+    Networks,
+    Setting(
+        "inner networks that a connected app's sign-out address may lead to; public ones always may",
+        "10.20.0.0/24",
+    ),
+]
 PublicUrl = Annotated[str, Setting("own address as browsers see it", "https://work.example.test")]
 KeyringFile = Annotated[Path, Setting("JSON keyring of the practice", "/etc/lmhg/keyring.json")]
 Timezone = Annotated[str, Setting("the practice's time zone", "America/Kentucky/Louisville")]
 SmtpUrl = Annotated[
     str | None,
-    Setting("where mail goes; smtps:// for TLS from the start", "smtp://user:word@mail:587"),
+    Setting(
+        "where mail goes; smtps:// for TLS from the start, smtp:// for STARTTLS, which has to succeed"
+        " unless the server is on loopback",
+        "smtp://user:word@mail:587",
+    ),
 ]
 MailFrom = Annotated[str, Setting("whom mail comes from", "LMHG <no-reply@example.test>")]
 PracticeName = Annotated[
@@ -105,6 +116,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: LogLevel = "info"
     timezone: Timezone = "America/Kentucky/Louisville"
     trusted_proxies: TrustedProxies = NOWHERE
+    outbound_networks: OutboundNetworks = NOWHERE
     public_url: PublicUrl
     workspace_url: Annotated[
         str, Setting("where a signed-in person goes", "https://work.example.test")

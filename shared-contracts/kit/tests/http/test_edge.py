@@ -94,3 +94,32 @@ async def test_metrics_count_by_route_template(client: httpx.AsyncClient, edge: 
         "lmhg_http_requests_total", {"route": "/fail/{how}", "method": "GET", "status": "4xx"}
     )
     assert value == 1
+
+
+@pytest.mark.found("d7", "every process answers HEAD, its private address too")
+@pytest.mark.parametrize("path", ["/", "/open", "/nope", "/fail/crash"])
+async def test_head_is_get_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    """Status and headers of the same GET, errors and redirects alike."""
+    got, headed = await client.get(path), await client.head(path)
+    assert (headed.status_code, headed.content) == (got.status_code, b"")
+    for name in ("content-type", "content-length", "location"):
+        assert headed.headers.get(name) == got.headers.get(name)
+
+
+async def test_private_address_answers_head(edge: Edge) -> None:
+    """Health is asked that way by some."""
+
+    async def ready() -> bool:
+        return True
+
+    over = httpx.ASGITransport(app=private_app(edge.metrics.registry, ready=ready))
+    async with httpx.AsyncClient(transport=over, base_url="http://demo.test") as private:
+        answer = await private.head("/health/live")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.found("A11", "a Host header that is none is turned away like any other foreign one")
+@pytest.mark.parametrize("host", ["[", "a]b", "[::1", "demo.test:x", "x;y", ""])
+async def test_broken_host_header_is_turned_away(client: httpx.AsyncClient, host: str) -> None:
+    """Not with an error of ours."""
+    assert (await client.get("/open", headers={"host": host})).status_code in (404, 421)

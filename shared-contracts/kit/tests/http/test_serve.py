@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -82,3 +84,56 @@ def _status(url: str) -> int:
         return httpx.get(url).status_code
     except httpx.HTTPError:
         return 0
+
+
+@pytest.fixture
+def served() -> Iterator[int]:
+    """A process with short bounds, and the port that it serves on."""
+    own, private = (f"127.0.0.1:{port}" for port in free_ports(2))
+    short = "from lmhg_kit.http import bounded; bounded.HEAD_LIMIT_S = 1.0\n"
+    process = subprocess.Popen([sys.executable, "-c", short + PROGRAM, own, private])
+    try:
+        wait_until(lambda: _status(f"http://{private}/health/ready") == 200, "the process")
+        yield int(own.rpartition(":")[2])
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answer(port: int, *parts: bytes) -> bytes:
+    """What comes back for these bytes until the server closes, within ten seconds."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
+        try:
+            for part in parts:
+                link.sendall(part)
+            return b"".join(iter(lambda: link.recv(65536), b""))
+        except ConnectionError:
+            return b"closed"
+
+
+HEAD = b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+
+
+@pytest.mark.found("A9", "the process itself bounds the time and the size of a request's head")
+@pytest.mark.parametrize("sent", [b"", HEAD, HEAD + b"x: y"])
+def test_head_that_never_ends_is_cut_off(served: int, sent: bytes) -> None:
+    """A connection that says nothing, and one that says half of it; a whole one is answered."""
+    started = time.monotonic()
+    assert _answer(served, sent) == b""
+    assert 0.5 < time.monotonic() - started < LIMIT_S
+    assert b"200 OK" in _answer(served, HEAD + b"connection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        b"x: " + b"y" * 40_000 + b"\r\n\r\n",
+        b"".join(b"x%d: yyyyyyyyyyyyyyyyyyyy\r\n" % n for n in range(2000)) + b"\r\n",
+        b"x: " + b"y" * 200_000,
+    ],
+)
+def test_head_that_is_too_large_is_refused(served: int, large: bytes) -> None:
+    """One long header, many short ones, and one without an end; the next visitor is served."""
+    answer = _answer(served, HEAD, large)
+    assert answer == b"closed" or b" 400 " in answer
+    assert b"200 OK" in _answer(served, HEAD + b"connection: close\r\n\r\n")

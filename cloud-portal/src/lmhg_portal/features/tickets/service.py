@@ -38,10 +38,15 @@ async def file(tx: WriteSession, actor: Actor, form: TicketForm) -> Ticket:
     return ticket
 
 
+def may_read(actor: Actor, ticket: Ticket) -> bool:
+    """Whether a ticket is this person's to read: support's, or its author's."""
+    return is_support(actor) or str(ticket.filed_by) == actor.id
+
+
 async def view(tx: ReadSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
     """A ticket that this person may read. Raises: NotFound."""
     ticket = await repository.find(tx, ticket_id)
-    if ticket is None or not (is_support(actor) or str(ticket.filed_by) == actor.id):
+    if ticket is None or not may_read(actor, ticket):
         raise NotFound("ticket_unknown")
     return ticket
 
@@ -131,6 +136,6 @@ async def run_redactions(db: Database) -> int:
 
 async def _held(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
     ticket = await repository.lock(tx, ticket_id)
-    if ticket is None or not (is_support(actor) or str(ticket.filed_by) == actor.id):
+    if ticket is None or not may_read(actor, ticket):
         raise NotFound("ticket_unknown")
     return ticket

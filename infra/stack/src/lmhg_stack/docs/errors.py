@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lmhg_kit import errors
 from lmhg_kit.errors import LmhgError
+from lmhg_kit.wall_errors import WALL_SENTENCES
 
 
 def classes(base: type[LmhgError] = LmhgError) -> Iterator[type[LmhgError]]:
@@ -31,4 +32,12 @@ def reference() -> str:
         "| code | class | meaning |",
         "| --- | --- | --- |",
     ]
-    return "\n".join([*head, *rows])
+    wall = [f"| `{code}` | {sentence} |" for code, sentence in sorted(WALL_SENTENCES.items())]
+    refused = [
+        "",
+        "## Refused by the database itself",
+        "",
+        "| code | what a person reads |",
+        "| --- | --- |",
+    ]
+    return "\n".join([*head, *rows, *refused, *wall])

@@ -41,7 +41,7 @@ async def begin(request: AnyRequest) -> Response[Any]:
         return go(request, f"{identity.door.workspace_of(request)}/sign-in")
     visit, gate = visit_of(request), gate_of(request)
     if await _is_full(request) and not (
-        onward.fresh and visit.session and not gate.is_fresh(visit.session)
+        visit.session and onward.is_due(is_fresh=gate.is_fresh(visit.session))
     ):
         return await identity.door.leave(request, onward, token=visit.token or "")
     browser = new_token()

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from lmhg_gateway.features.external.pages import EXTERNAL, STATE_KEY
 from lmhg_gateway.features.external.rules import parse_roles
@@ -11,6 +10,7 @@ from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.errors import SettingMissing
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.openid import Client, Issuer
+from lmhg_kit.http.origins import origin_of
 
 NAME = "external"
 
@@ -34,12 +34,11 @@ class ExternalProvider:
             raise SettingMissing(
                 "LMHG_EXTERNAL_ROLES", "therapist=clinician,desk=front_desk"
             ) from None
-        parts = urlsplit(client.issuer)
         self._issuer = Issuer(client)
         self.name = NAME
         self.accounts_elsewhere = True
         self.features: Sequence[Feature] = (*issuing, EXTERNAL)
-        self.form_origins: Sequence[str] = (f"{parts.scheme}://{parts.netloc}",)
+        self.form_origins: Sequence[str] = (origin_of(client.issuer),)
         self.state: Mapping[str, object] = {STATE_KEY: Broker(self._issuer, own_url, claim, names)}
 
     async def forget(self, user_id: uuid.UUID) -> None:

@@ -12,6 +12,7 @@ from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.feature import Feature
+from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.visit import Bearer
 from lmhg_kit.persistence import Actor, Database
 
@@ -57,7 +58,7 @@ class HydraProvider:
         self.name = NAME
         self.accounts_elsewhere = False
         self.features: Sequence[Feature] = (HYDRA,)
-        self.form_origins: Sequence[str] = (public_url.rstrip("/"),)
+        self.form_origins: Sequence[str] = (origin_of(public_url),)
         self.state: Mapping[str, object] = {
             "hydra": hydra,
             "kratos": kratos,

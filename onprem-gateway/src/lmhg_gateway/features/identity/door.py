@@ -9,12 +9,14 @@ from urllib.parse import unquote, urlencode
 
 from litestar import Request, Response
 
+from lmhg_gateway.features.identity.attempts import BROWSER_LIFE, Attempts
 from lmhg_gateway.features.identity.factor_repository import FactorStore
 from lmhg_gateway.features.identity.factors import Codes
+from lmhg_gateway.features.identity.judging import Judging
 from lmhg_gateway.features.identity.passkeys import Keys, RelyingParty
 from lmhg_gateway.features.identity.passwords import PasswordCheck
 from lmhg_gateway.features.identity.repository import Account, AccountStore
-from lmhg_gateway.features.identity.rules import FULL, stage_role
+from lmhg_gateway.features.identity.rules import FULL, stage_of, stage_role
 from lmhg_gateway.features.identity.service import is_token, issue_code
 from lmhg_gateway.features.identity.session_store import IDENTITY, Promotion, SessionStore
 from lmhg_gateway.features.identity.signin import Place, SignIn
@@ -38,6 +40,9 @@ from lmhg_kit.persistence import Database, Keyring
 AnyRequest = Request[Any, Any, Any]
 STATE_KEY = "door"
 HOME = "/security"
+AGAIN = "again"
+BROWSER_COOKIE = "browser"
+"""Tells a browser that its person has used before from a stranger's; opens nothing."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Door:
     factors: FactorStore
     codes: Codes
     keys: Keys
+    judging: Judging
     practice: str
     clock: Clock
 
@@ -75,13 +81,14 @@ class Door:
         return cls(
             db=db,
             accounts=accounts,
-            sign_in=SignIn(accounts, PasswordCheck(), clock),
+            sign_in=SignIn(accounts, Attempts(db), PasswordCheck(), clock),
             store=store,
             limits=limits,
             sessions=Sessions(store, limits=limits, clock=clock),
             factors=factors,
             codes=Codes(factors, keyring, practice, clock),
             keys=Keys(factors, party, clock),
+            judging=Judging(),
             practice=practice,
             clock=clock,
         )
@@ -98,6 +105,13 @@ class Onward(NamedTuple):
     state: str = ""
     next: str = ""
     fresh: bool = False
+    """The sign-in has to be recent."""
+    again: bool = False
+    """It has to be a new one."""
+
+    def is_due(self, *, is_fresh: bool) -> bool:
+        """Whether somebody who is signed in has to prove first, once more, who they are."""
+        return self.again or (self.fresh and not is_fresh)
 
     @property
     def query(self) -> str:
@@ -113,15 +127,46 @@ def onward_of(fields: Mapping[str, str]) -> Onward:
     return Onward(
         state=state if is_token(state) else "",
         next=safe_path(path, otherwise=""),
-        fresh=fields.get("fresh", "") == "1",
+        fresh=fields.get("fresh", "") in {"1", AGAIN},
+        again=fields.get("fresh", "") == AGAIN,
     )
 
 
 def place_of_visit(request: AnyRequest) -> Place:
     """Where this request comes from."""
     visit = visit_of(request)
-    device = device_of(request.headers.get("user-agent", ""))
-    return Place(visit.address, device, visit.request_id)
+    return Place(
+        address=visit.address,
+        device=device_of(request.headers.get("user-agent", "")),
+        request_id=visit.request_id,
+        browser=_browser_of(request),
+    )
+
+
+def place_of_session(request: AnyRequest) -> Place:
+    """The same for the person of this request's session, who proves something more about themselves.
+
+    Their live session has a count of its own. Whoever tries another account from it is a stranger.
+    """
+    session = session_of(request)
+    live = session.id if stage_of(session.roles) == FULL else ""
+    return place_of_visit(request)._replace(session=live)
+
+
+def _browser_of(request: AnyRequest) -> str:
+    """The cookie by which this browser is known, as far as it has the shape of one."""
+    kept = gate_of(request).jar.read(request.headers.get("cookie", ""), BROWSER_COOKIE)
+    return kept if kept and is_token(kept) else ""
+
+
+async def remember_browser(request: AnyRequest, account: Account) -> None:
+    """Know this browser from now on: the person has signed in completely in it."""
+    door, gate = door_of(request), gate_of(request)
+    token = await door.sign_in.attempts.remember(
+        account.id, replaces=_browser_of(request), at=door.clock()
+    )
+    life_s = int(BROWSER_LIFE.total_seconds())
+    visit_of(request).set_cookies.append(gate.jar.put(BROWSER_COOKIE, token, max_age_s=life_s))
 
 
 def session_of(request: AnyRequest) -> Session:
@@ -170,7 +215,9 @@ async def open_session(
 async def raise_session(request: AnyRequest, account: Account, *, method: str) -> str:
     """The new secret of a session whose person proved one thing more. Raises: NotSignedIn."""
     at = door_of(request).clock()
-    return await renew_session(request, account, methods=frozenset({method}), at=at)
+    token = await renew_session(request, account, methods=frozenset({method}), at=at)
+    await remember_browser(request, account)
+    return token
 
 
 async def renew_session(

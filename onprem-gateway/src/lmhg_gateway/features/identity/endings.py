@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 
+from lmhg_gateway.features.identity import attempts
 from lmhg_gateway.features.identity.models import SignInSession, UserAccount
 from lmhg_gateway.features.identity.rules import FULL, stage_role
 from lmhg_gateway.features.identity.session_store import IDENTITY
 from lmhg_gateway.features.issuer.public import queue_unheard
+from lmhg_kit.clock import utc_now
 from lmhg_kit.http.session import Limit, SessionLimits
 from lmhg_kit.persistence import Actor, Database, ReadSession
 
@@ -36,6 +38,7 @@ class Endings:
             over = await self._over(tx)
             if over:
                 await tx.execute(delete(SignInSession).where(SignInSession.id.in_(over)))
+            await attempts.prune(tx, at=utc_now())
             return len(over) + await queue_unheard(tx)
 
     async def _over(self, tx: ReadSession) -> list[uuid.UUID]:

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 import msgspec
@@ -10,25 +11,27 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_gateway.features.identity import letter_repository
+from lmhg_gateway.features.identity.attempts import session_subject
 from lmhg_gateway.features.identity.door import (
     Onward,
     account_of,
     door_of,
     onward_of,
-    place_of_visit,
+    place_of_session,
     raise_session,
     session_of,
 )
 from lmhg_gateway.features.identity.factor_pages import KeyForm
 from lmhg_gateway.features.identity.pages import TEMPLATES
-from lmhg_gateway.features.identity.repository import Account, factor_subject
-from lmhg_gateway.features.identity.rules import FULL, HWK, OTP, stage_of
+from lmhg_gateway.features.identity.public import end_sessions
+from lmhg_gateway.features.identity.repository import Account
+from lmhg_gateway.features.identity.rules import FULL, HWK, OTP, has_second_factor, stage_of
 from lmhg_kit.errors import Invalid, NotFresh, TooMany
 from lmhg_kit.http.access import gate_of, needs
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
-from lmhg_kit.persistence import Actor
+from lmhg_kit.persistence import Actor, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 ENROL_NEEDS, SECURITY = "identity.enrol", "identity.security"
@@ -70,7 +73,7 @@ async def begin_app(request: AnyRequest) -> Response[Any]:
     form = fill(NameForm, fields)
     name = form.data.name if form.data else "Authenticator app"
     account = await account_of(request)
-    app_id = await door_of(request).codes.begin_app(account.id, name=name)
+    app_id = await door_of(request).codes.begin_app(account.id, name=name, alone=_is_alone(request))
     return go(request, f"/enrol/app/{app_id}{_onward(fields).query}")
 
 
@@ -104,11 +107,16 @@ async def confirm_app(request: AnyRequest, app_id: FromPath[uuid.UUID]) -> Respo
         return await _show_app(request, app_id, form, onward=onward, status=422)
     door, account = door_of(request), await account_of(request)
     try:
-        await door.sign_in.admit(factor_subject(account.id), place=place_of_visit(request))
+        await door.sign_in.admit_plain(session_subject(session_of(request).id))
     except TooMany as wait:
         form.refuse({"code": f"Too many attempts. Wait {wait.retry_after_s} seconds."})
         return await _show_app(request, app_id, form, onward=onward, status=429)
-    if not await door.codes.confirm_app(account.id, app_id, form.data.code):
+    async with _adding(request, account) as tx:
+        alone, code = _is_alone(request), form.data.code
+        right = await door.codes.confirm_app(tx, account.id, app_id, code, alone=alone)
+        if right:
+            await _end_others(request, tx, account)
+    if not right:
         form.refuse({"code": "This is not the app's code of now. Wait for the next and try again."})
         return await _show_app(request, app_id, form, onward=onward, status=422)
     return await _added(request, account, method=OTP, onward=onward)
@@ -133,12 +141,16 @@ async def add_key(request: AnyRequest) -> Response[Any]:
         return await _show_key(request, form, onward=onward, status=422)
     door, account = door_of(request), await account_of(request)
     try:
-        await door.keys.add_key(
-            account.id,
-            answer.data.credential,
-            name=form.data.name,
-            session_hash=session_of(request).token_hash,
-        )
+        async with _adding(request, account) as tx:
+            await door.keys.add_key(
+                tx,
+                account.id,
+                answer.data.credential,
+                name=form.data.name,
+                session_hash=session_of(request).token_hash,
+                alone=_is_alone(request),
+            )
+            await _end_others(request, tx, account)
     except Invalid:
         form.refuse({"name": "The key's answer could not be used. Try once more."})
         return await _show_key(request, form, onward=onward, status=422)
@@ -169,15 +181,33 @@ def _check_fresh(request: AnyRequest) -> None:
         raise NotFresh
 
 
+def _is_alone(request: AnyRequest) -> bool:
+    """Whether this person proved a password and nothing else."""
+    return not has_second_factor(session_of(request).methods)
+
+
+def _adding(request: AnyRequest, account: Account) -> AbstractAsyncContextManager[WriteSession]:
+    return door_of(request).db.uow(Actor(str(account.id)), "factor.add")
+
+
+async def _end_others(request: AnyRequest, tx: WriteSession, account: Account) -> None:
+    """A factor is added: every session but this is over, half ones too, and the person is told.
+
+    What came of this session is over as well: it knows of the password alone.
+    """
+    await end_sessions(
+        tx, user_id=account.id, keep=uuid.UUID(session_of(request).id), keep_children=False
+    )
+    await letter_repository.ask(tx, account.id, purpose="notice_added")
+    await tx.note("factor.add", kind="account", ids=[account.id])
+
+
 async def _added(
     request: AnyRequest, account: Account, *, method: str, onward: Onward
 ) -> Response[Any]:
-    """A factor was added: the session rises, the person is told by mail, and gets codes."""
+    """A factor was added: the session rises, and the person gets codes."""
     door = door_of(request)
-    async with door.db.uow(Actor(str(account.id)), "factor.add") as tx:
-        await letter_repository.ask(tx, account.id, purpose="notice_added")
-        await tx.note("factor.add", kind="account", ids=[account.id])
-    place = place_of_visit(request)
+    place = place_of_session(request)
     await door.sign_in.succeed(account, method=method, place=place, act="factor.added")
     await raise_session(request, account, method=method)
     return go(request, f"/security/codes{onward.query}", notice="factor.added")

@@ -7,20 +7,21 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from lmhg_gateway.features.identity import letter_repository
+from lmhg_gateway.features.identity.attempts import account_subject, factor_subject
 from lmhg_gateway.features.identity.door import (
     Onward,
     account_of,
     door_of,
     leave,
     onward_of,
-    place_of_visit,
+    place_of_session,
     raise_session,
     session_of,
 )
 from lmhg_gateway.features.identity.pages import TEMPLATES
 from lmhg_gateway.features.identity.passkeys import CREDENTIAL_MAX
 from lmhg_gateway.features.identity.passwords import MAX_LENGTH
-from lmhg_gateway.features.identity.repository import Account, account_subject, factor_subject
+from lmhg_gateway.features.identity.repository import Account
 from lmhg_gateway.features.identity.rules import HWK, OTP, PWD, RC
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.http.access import needs
@@ -121,7 +122,7 @@ async def confirm(request: AnyRequest) -> Response[Any]:
         if account.enrolled:
             method = await prove_code(request, account, form.data.code, act=CONFIRMED)
         else:
-            place = place_of_visit(request)
+            place = place_of_session(request)
             sign_in = door_of(request).sign_in
             await sign_in.succeed(account, method=PWD, place=place, act=CONFIRMED)
         token = await raise_session(request, account, method=method)
@@ -150,14 +151,15 @@ async def prove_code(
     request: AnyRequest, account: Account, code: str, *, act: str = SIGNED_IN
 ) -> str:
     """How this code proves the person. Raises: NotSignedIn, TooMany."""
-    door, place = door_of(request), place_of_visit(request)
-    await door.sign_in.admit(factor_subject(account.id), place=place)
+    door, place = door_of(request), place_of_session(request)
+    stranger = factor_subject(account.id)
+    attempt = await door.sign_in.admit(stranger, email=account.email, place=place)
     if _DIGITS.fullmatch(code):
         method, right = OTP, await door.codes.check_code(account.id, code)
     else:
         method, right = RC, await door.codes.use_recovery_code(account.id, code)
     if not right:
-        await door.sign_in.refuse(account, method=method, place=place)
+        await door.sign_in.refuse(account, attempt, method=method, place=place)
     if method == RC:
         async with door.db.uow(Actor(str(account.id)), "recovery_code.use") as tx:
             await letter_repository.ask(tx, account.id, purpose="notice_recovery")
@@ -169,19 +171,22 @@ async def prove_key(
     request: AnyRequest, account: Account, credential: str, *, act: str = SIGNED_IN
 ) -> None:
     """Accept a key's answer. Raises: NotSignedIn, TooMany."""
-    door, place = door_of(request), place_of_visit(request)
-    await door.sign_in.admit(factor_subject(account.id), place=place)
+    door, place = door_of(request), place_of_session(request)
+    stranger = factor_subject(account.id)
+    attempt = await door.sign_in.admit(stranger, email=account.email, place=place)
     session_hash = session_of(request).token_hash
     if not await door.keys.check_key(account.id, credential, session_hash=session_hash):
-        await door.sign_in.refuse(account, method=HWK, place=place)
+        await door.sign_in.refuse(account, attempt, method=HWK, place=place)
     await door.sign_in.succeed(account, method=HWK, place=place, act=act)
 
 
 async def _prove_password(request: AnyRequest, account: Account, password: str) -> None:
-    door, place = door_of(request), place_of_visit(request)
-    await door.sign_in.admit(account_subject(account.email), place=place)
+    door, place = door_of(request), place_of_session(request)
+    stranger = account_subject(account.email)
+    attempt = await door.sign_in.admit(stranger, email=account.email, place=place)
     if not await door.sign_in.passwords.matches(account.password_hash, password):
-        await door.sign_in.refuse(account, method=PWD, place=place)
+        await door.sign_in.refuse(account, attempt, method=PWD, place=place)
+    await door.sign_in.attempts.right(attempt, at=door.clock())
 
 
 def _onward(fields: Any) -> Onward:  # noqa: ANN401 - the form's fields

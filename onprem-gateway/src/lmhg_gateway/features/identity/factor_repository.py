@@ -15,8 +15,8 @@ from lmhg_gateway.features.identity.factor_models import (
     Totp,
 )
 from lmhg_gateway.features.identity.models import UserAccount
-from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.persistence import Database
+from lmhg_kit.errors import Conflict, NotFound, NotSignedIn
+from lmhg_kit.persistence import Database, WriteSession
 
 FACTORS_MAX = 10
 """Apps and keys of one person."""
@@ -77,8 +77,9 @@ class FactorStore:
         name: str,
         secret_sealed: bytes,
         at: datetime,
+        alone: bool,
     ) -> None:
-        """Keep an app's secret until its first code confirms it. Raises: Conflict."""
+        """Keep an app's secret until its first code confirms it. Raises: Conflict, NotSignedIn."""
         stale = delete(Totp).where(
             Totp.user_id == user_id,
             Totp.confirmed_at.is_(None),
@@ -93,28 +94,41 @@ class FactorStore:
         }
         async with self._db.engine.begin() as link:
             await link.execute(stale)
-            await self._check_room(link, user_id)
+            await self._check_room(link, user_id, alone=alone)
             await link.execute(insert(Totp).values(row))
 
-    async def take_step(
-        self, app_id: uuid.UUID, step: int, *, confirm_at: datetime | None = None
-    ) -> bool:
-        """Use up a time step of an app: True once, whoever asks at the same time.
-
-        `confirm_at` is the first code, which makes the app count.
-        """
-        values: dict[str, Any] = {"last_step": step}
-        waiting = Totp.confirmed_at.is_not(None)
-        if confirm_at is not None:
-            values["confirmed_at"] = confirm_at
-            waiting = Totp.confirmed_at.is_(None)
+    async def take_step(self, app_id: uuid.UUID, step: int) -> bool:
+        """Use up a time step of an app: True once, whoever asks at the same time."""
         change = (
             update(Totp)
-            .where(Totp.id == app_id, Totp.last_step < step, waiting)
-            .values(values)
+            .where(Totp.id == app_id, Totp.last_step < step, Totp.confirmed_at.is_not(None))
+            .values(last_step=step)
             .returning(Totp.id)
         )
         return await self._happened(change)
+
+    async def confirm_app(
+        self,
+        tx: WriteSession,
+        user_id: uuid.UUID,
+        app_id: uuid.UUID,
+        *,
+        step: int,
+        at: datetime,
+        alone: bool,
+    ) -> bool:
+        """Make an app count by the step of its first code: True once. Raises: Conflict, NotSignedIn.
+
+        `alone` is for somebody who proved a password and nothing else: theirs has to be the first.
+        """
+        await self._check_room(tx, user_id, alone=alone)
+        change = (
+            update(Totp)
+            .where(Totp.id == app_id, Totp.last_step < step, Totp.confirmed_at.is_(None))
+            .values(last_step=step, confirmed_at=at)
+            .returning(Totp.id)
+        )
+        return (await tx.execute(change)).first() is not None
 
     async def keys(self, user_id: uuid.UUID) -> list[Key]:
         """Somebody's security keys, oldest first."""
@@ -133,8 +147,8 @@ class FactorStore:
             for row in await self._rows(query.limit(FACTORS_MAX))
         ]
 
-    async def add_key(self, user_id: uuid.UUID, key: Key) -> None:
-        """Keep a security key. Raises: Conflict."""
+    async def add_key(self, tx: WriteSession, user_id: uuid.UUID, key: Key, *, alone: bool) -> None:
+        """Keep a security key; `alone` as for an app. Raises: Conflict, NotSignedIn."""
         row = {
             "id": key.id,
             "user_id": user_id,
@@ -146,11 +160,10 @@ class FactorStore:
             "created_at": key.created_at,
         }
         taken = select(Passkey.id).where(Passkey.credential_id == key.credential_id)
-        async with self._db.engine.begin() as link:
-            await self._check_room(link, user_id)
-            if (await link.execute(taken)).first() is not None:
-                raise Conflict("key_known")
-            await link.execute(insert(Passkey).values(row))
+        await self._check_room(tx, user_id, alone=alone)
+        if (await tx.execute(taken)).first() is not None:
+            raise Conflict("key_known")
+        await tx.execute(insert(Passkey).values(row))
 
     async def raise_count(self, key_id: uuid.UUID, count: int, *, at: datetime) -> bool:
         """Note a key's use: False when its count did not grow, as a copied key's would not.
@@ -222,9 +235,8 @@ class FactorStore:
 
     async def remove(self, user_id: uuid.UUID, factor_id: uuid.UUID, *, keep_one: bool) -> None:
         """Forget an app or a key. Raises: NotFound, Conflict for a last one that is needed."""
-        holder = select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()
         async with self._db.engine.begin() as link:
-            await link.execute(holder)
+            await link.execute(_holder(user_id))
             gone = 0
             for table in (Totp, Passkey):
                 mine = delete(table).where(table.user_id == user_id, table.id == factor_id)
@@ -237,8 +249,13 @@ class FactorStore:
             if not left:
                 await link.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
-    async def _check_room(self, link: Any, user_id: uuid.UUID) -> None:  # noqa: ANN401 - AsyncConnection
-        if await self._count(link, user_id) >= FACTORS_MAX:
+    async def _check_room(self, link: Any, user_id: uuid.UUID, *, alone: bool) -> None:  # noqa: ANN401 - AsyncConnection or WriteSession
+        """Whether one more may be added, with the person held until the transaction ends."""
+        await link.execute(_holder(user_id))
+        has = await self._count(link, user_id)
+        if alone and has:
+            raise NotSignedIn("factor_first")
+        if has >= FACTORS_MAX:
             raise Conflict("factors_full")
 
     async def _count(self, link: Any, user_id: uuid.UUID) -> int:  # noqa: ANN401 - AsyncConnection
@@ -254,3 +271,7 @@ class FactorStore:
     async def _happened(self, statement: Any) -> bool:  # noqa: ANN401 - any statement of SQLAlchemy's
         async with self._db.engine.begin() as link:
             return (await link.execute(statement)).first() is not None
+
+
+def _holder(user_id: uuid.UUID) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    return select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()

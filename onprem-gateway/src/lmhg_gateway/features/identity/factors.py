@@ -13,7 +13,7 @@ from pyotp.totp import TOTP
 
 from lmhg_gateway.features.identity.factor_repository import FactorStore
 from lmhg_kit.clock import Clock, new_id, utc_now
-from lmhg_kit.persistence import Keyring
+from lmhg_kit.persistence import Keyring, WriteSession
 from lmhg_kit.persistence.sealing import place_of
 
 STEP_S = 30
@@ -34,11 +34,16 @@ class Codes:
     """Under which name an app lists us."""
     clock: Clock = utc_now
 
-    async def begin_app(self, user_id: uuid.UUID, *, name: str) -> uuid.UUID:
-        """A new app's secret, sealed; it counts once a first code has proved it. Raises: Conflict."""
+    async def begin_app(self, user_id: uuid.UUID, *, name: str, alone: bool) -> uuid.UUID:
+        """A new app's secret, sealed; it counts once a first code has proved it.
+
+        `alone`: the person proved a password only. Raises: Conflict, NotSignedIn.
+        """
         app_id = new_id()
         blob = self.keyring.seal(random_base32().encode(), place=_place(app_id))
-        await self.store.add_app(user_id, app_id, name=name, secret_sealed=blob, at=self.clock())
+        await self.store.add_app(
+            user_id, app_id, name=name, secret_sealed=blob, at=self.clock(), alone=alone
+        )
         return app_id
 
     async def app_secret(self, user_id: uuid.UUID, app_id: uuid.UUID) -> str:
@@ -50,12 +55,19 @@ class Codes:
         """What the picture for the app says."""
         return TOTP(secret, interval=STEP_S).provisioning_uri(name=email, issuer_name=self.practice)
 
-    async def confirm_app(self, user_id: uuid.UUID, app_id: uuid.UUID, code: str) -> bool:
-        """Whether a first code proves the app; from then on it counts. Raises: NotFound."""
+    async def confirm_app(
+        self, tx: WriteSession, user_id: uuid.UUID, app_id: uuid.UUID, code: str, *, alone: bool
+    ) -> bool:
+        """Whether a first code proves the app; from then on it counts.
+
+        Raises: NotFound, Conflict, and NotSignedIn when a password alone would add a second one.
+        """
         app = await self.store.app(user_id, app_id)
         at = self.clock()
         step = matching_step(self._open(app.id, app.secret_sealed), code, at=at)
-        return step is not None and await self.store.take_step(app.id, step, confirm_at=at)
+        return step is not None and await self.store.confirm_app(
+            tx, user_id, app.id, step=step, at=at, alone=alone
+        )
 
     async def check_code(self, user_id: uuid.UUID, code: str) -> bool:
         """Whether this is a code of one of the person's apps that was not used before."""

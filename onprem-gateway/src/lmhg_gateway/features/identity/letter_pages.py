@@ -1,20 +1,20 @@
 """Without being signed in: a link by mail, and the password that is chosen behind it."""
 
-import asyncio
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
 from lmhg_gateway.features.identity import letter_repository
+from lmhg_gateway.features.identity.attempts import forget_browsers, judged_subject
 from lmhg_gateway.features.identity.door import door_of, place_of_visit
 from lmhg_gateway.features.identity.letter_repository import Opened
 from lmhg_gateway.features.identity.letters import INVITE, OPENING, RESET
 from lmhg_gateway.features.identity.pages import TEMPLATES
-from lmhg_gateway.features.identity.password_rules import Verdict, judge
+from lmhg_gateway.features.identity.password_rules import Verdict
 from lmhg_gateway.features.identity.passwords import MAX_LENGTH
 from lmhg_gateway.features.identity.public import end_sessions
-from lmhg_gateway.features.identity.repository import Account, reset_subject, set_password
+from lmhg_gateway.features.identity.repository import Account, set_password
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN
 from lmhg_gateway.features.identity.service import is_token
 from lmhg_kit.errors import TooMany
@@ -55,7 +55,7 @@ async def forgot(request: AnyRequest) -> Response[str]:
         return await _show_forgot(request, form, status=422)
     door, email = door_of(request), form.data.email.strip().lower()
     try:
-        await door.sign_in.admit(reset_subject(email), place=place_of_visit(request))
+        await door.sign_in.admit_reset(email, place=place_of_visit(request))
     except TooMany as wait:
         form.refuse({"email": f"Too many requests. Wait {wait.retry_after_s} seconds."})
         return await _show_forgot(request, form, status=429)
@@ -79,7 +79,11 @@ async def letter(request: AnyRequest) -> Response[Any]:
     if opened is None or form.data is None:
         return await _show_letter(request, token, form, status=422)
     account = await door_of(request).accounts.by_id(opened.user_id)
-    verdict = await verdict_on(request, account, form.data.password)
+    try:
+        verdict = await verdict_on(request, account, form.data.password)
+    except TooMany as wait:
+        form.refuse({"password": later(wait)})
+        return await _show_letter(request, token, form, status=429)
     if form.data.check:
         return await _show_letter(request, token, form, verdict=verdict)
     if verdict.refused:
@@ -98,6 +102,7 @@ async def _keep(request: AnyRequest, opened: Opened, password_hash: str) -> bool
             return False
         await set_password(tx, user_id, password_hash)
         await end_sessions(tx, user_id=user_id)
+        await forget_browsers(tx, user_id)
         if opened.purpose == RESET:
             await letter_repository.ask(tx, user_id, purpose="notice_password")
         await tx.note(f"password.{opened.purpose}", kind="account", ids=[user_id])
@@ -105,13 +110,19 @@ async def _keep(request: AnyRequest, opened: Opened, password_hash: str) -> bool
 
 
 async def verdict_on(request: AnyRequest, account: Account | None, password: str) -> Verdict:
-    """What is thought of a password for this person, here."""
+    """What is thought of a password for this person, here. Raises: TooMany."""
     door = door_of(request)
     known = [door.practice]
     if account is not None:
         known += [account.display_name, account.email]
+        await door.sign_in.admit_plain(judged_subject(str(account.id)))
     beside = account is not None and account.enrolled
-    return await asyncio.to_thread(judge, password, known=known, beside_factor=beside)
+    return await door.judging.verdict(password, known=known, beside_factor=beside)
+
+
+def later(wait: TooMany) -> str:
+    """What somebody is told whose password is not judged now."""
+    return f"This could not be checked now. Wait {wait.retry_after_s} seconds, then try again."
 
 
 async def _opened(request: AnyRequest, token: str) -> Opened | None:

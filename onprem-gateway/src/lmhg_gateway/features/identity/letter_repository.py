@@ -14,6 +14,8 @@ from lmhg_kit.persistence import Database, WriteSession
 ATTEMPTS_MAX = 12
 FIRST_WAIT_S, WAIT_MAX_S = 10, 3600
 KEEP = timedelta(days=30)
+ENDS_EARLIER = ("invite",)
+"""Letters that end earlier ones of their kind: a colleague with the right to it asked for them."""
 
 
 class Due(NamedTuple):
@@ -81,10 +83,15 @@ async def claim(
 
 
 async def note_sent(db: Database, due: Due, *, at: datetime) -> None:
-    """The letter is on its way; earlier ones of its kind open nothing any more."""
+    """The letter is on its way; an earlier invitation opens nothing any more.
+
+    An earlier reset does, until it is used or over: anybody can ask for one, and nobody's asking may
+    take away the link that its owner is about to follow.
+    """
     earlier = update(Letter).where(
         Letter.user_id == due.user_id,
         Letter.purpose == due.purpose,
+        Letter.purpose.in_(ENDS_EARLIER),
         Letter.id != due.id,
         Letter.token_hash.is_not(None),
         Letter.used_at.is_(None),

@@ -58,6 +58,22 @@ class SignInFailures(Base):
     not_before: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
 
 
+class KnownBrowser(Base):
+    """A browser in which a person has signed in completely before, by the hash of its cookie.
+
+    It opens nothing. Its own attempts are counted apart from those of strangers.
+    """
+
+    __tablename__ = "known_browser"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    browser_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
+    user_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    seen_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+
+
 class SignInSession(Base):
     """A session of the identity process or the workspace; only the hash of its secret is stored.
 

@@ -15,6 +15,7 @@ from lmhg_gateway.features.identity.door import (
     onward_of,
     open_session,
     place_of_visit,
+    remember_browser,
     workspace_of,
 )
 from lmhg_gateway.features.identity.public import end_sessions
@@ -64,7 +65,7 @@ async def sign_in_page(request: AnyRequest) -> Response[Any]:
         return go(request, f"/second-factor{onward.query}")
     if stage == ENROL:
         return go(request, f"/enrol{onward.query}")
-    if onward.fresh and not gate_of(request).is_fresh(session):
+    if onward.is_due(is_fresh=gate_of(request).is_fresh(session)):
         return go(request, f"/confirm{onward.query}")
     token = visit_of(request).token or ""
     return await leave(request, onward, token=token)
@@ -100,6 +101,7 @@ async def _admit(
         return go(request, f"/second-factor{onward.query}")
     if stage == ENROL:
         return go(request, f"/enrol{onward.query}")
+    await remember_browser(request, account)
     due = _reminder(request, account)
     if due and due.days_left <= REMIND_DAYS:
         return go(request, f"/reminder{onward.query}")

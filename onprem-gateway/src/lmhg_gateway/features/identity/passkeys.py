@@ -27,6 +27,7 @@ from lmhg_gateway.features.identity.factor_repository import FactorStore, Key
 from lmhg_gateway.features.identity.repository import Account
 from lmhg_kit.clock import Clock, new_id, utc_now
 from lmhg_kit.errors import Invalid
+from lmhg_kit.persistence import WriteSession
 
 CHALLENGE_LIFE = timedelta(minutes=3)
 CREDENTIAL_MAX = 16_384
@@ -98,9 +99,16 @@ class Keys:
         return webauthn.options_to_json(options)
 
     async def add_key(
-        self, user_id: uuid.UUID, credential: str, *, name: str, session_hash: bytes
+        self,
+        tx: WriteSession,
+        user_id: uuid.UUID,
+        credential: str,
+        *,
+        name: str,
+        session_hash: bytes,
+        alone: bool,
     ) -> None:
-        """Keep the key that answered. Raises: Invalid, Conflict."""
+        """Keep the key that answered; `alone` as for an app. Raises: Invalid, Conflict, NotSignedIn."""
         challenge = await self._answered(user_id, session_hash, CREATE, credential)
         try:
             made = webauthn.verify_registration_response(
@@ -122,7 +130,7 @@ class Keys:
             created_at=self.clock(),
             last_used_at=None,
         )
-        await self.store.add_key(user_id, key)
+        await self.store.add_key(tx, user_id, key, alone=alone)
 
     async def ask_key(self, user_id: uuid.UUID, *, session_hash: bytes) -> str | None:
         """What a browser needs to ask one of the person's keys, as JSON; None without any."""

@@ -16,8 +16,8 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from lmhg_gateway.features.identity.passwords import MAX_LENGTH
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN
 
-GUESSED_MAX = 72
-"""Characters that zxcvbn looks at; what follows can only make a password harder."""
+GUESSED_MAX = 40
+"""Characters that zxcvbn looks at: its work grows fast with them, and more only make it harder."""
 SCORE_MIN = 3
 WORD_MIN = 3
 OWN_LEFT_MIN = 8

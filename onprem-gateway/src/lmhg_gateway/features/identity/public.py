@@ -12,6 +12,7 @@ from sqlalchemy import any_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lmhg_gateway.features.identity import door as door  # noqa: PLC0414 - for other features
+from lmhg_gateway.features.identity.attempts import account_subject, factor_subject
 from lmhg_gateway.features.identity.factor_models import (
     DeviceReset,
     MfaRule,
@@ -27,7 +28,6 @@ from lmhg_gateway.features.identity.models import (
     UserAccount,
 )
 from lmhg_gateway.features.identity.repository import Account as Account  # noqa: PLC0414 - for other features
-from lmhg_gateway.features.identity.repository import account_subject, factor_subject
 from lmhg_gateway.features.identity.rules import FULL as FULL  # noqa: PLC0414 - for other features
 from lmhg_gateway.features.identity.rules import has_second_factor as has_second_factor  # noqa: PLC0414 - for other features
 from lmhg_gateway.features.identity.rules import stage_of
@@ -145,13 +145,13 @@ async def person_by_id(request: AnyRequest, account_id: str) -> Person | None:
     )
 
 
-def sign_in_url(next_path: str, *, fresh: bool = False) -> str:
+def sign_in_url(next_path: str, *, again: bool = False) -> str:
     """Where somebody signs in at the identity process, to come back to an own path afterwards.
 
-    With `fresh`, somebody who is signed in proves again who they are.
+    With `again`, somebody who is signed in proves once more who they are, however recent it is.
     """
-    again = "&fresh=1" if fresh else ""
-    return f"/sign-in?next={quote(next_path, safe='')}{again}"
+    more = f"&fresh={door.AGAIN}" if again else ""
+    return f"/sign-in?next={quote(next_path, safe='')}{more}"
 
 
 async def end_sessions(
@@ -160,8 +160,11 @@ async def end_sessions(
     user_id: uuid.UUID,
     session_id: uuid.UUID | None = None,
     keep: uuid.UUID | None = None,
+    keep_children: bool = True,
 ) -> int:
     """End somebody's sessions, or one with its children; how many. `keep` spares one tree.
+
+    Without `keep_children` it spares that session alone.
 
     They are over the moment the transaction commits, with every token that came of them; the
     relying parties hear of it from a loop of the identity process.
@@ -171,7 +174,9 @@ async def end_sessions(
     if session_id is not None:
         query = query.where(or_(session.id == session_id, session.parent == session_id))
     if keep is not None:
-        query = query.where(session.id != keep, session.parent.is_distinct_from(keep))
+        query = query.where(session.id != keep)
+        if keep_children:
+            query = query.where(session.parent.is_distinct_from(keep))
     ids = list((await tx.execute(query)).scalars())
     await queue_logout(tx, session_ids=ids)
     if ids:

@@ -1,38 +1,25 @@
-"""All SQL of accounts: finding them, counting failures, and the handoff to the workspace."""
+"""All SQL of accounts: finding them, their history, and the handoff to the workspace."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import any_, case, delete, func, insert, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import any_, delete, func, insert, literal, or_, select, update
 
 from lmhg_gateway.features.identity.factor_models import MfaRule, Passkey, Totp
 from lmhg_gateway.features.identity.models import (
     Activity,
     Handoff,
-    SignInFailures,
     SignInSession,
     UserAccount,
 )
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
-ACCOUNT_FREE = 4
-FACTOR_FREE = 5
-RESET_FREE = 3
-ADDRESS_FREE = 30
-"""Attempts before the delay begins to grow; it then doubles from one second."""
-DELAY_MAX_S = 900
-FORGET_AFTER = timedelta(days=1)
 LEAVERS_MAX = 50
 KEEP_USED = timedelta(days=1)
 ACTIVITY_SHOWN = 30
-V6_SITE = 64
-"""An IPv6 network of this many bits is one place: its addresses are free to whoever lives there."""
 PROCESS = Actor("process:sign_in")
 
 
@@ -53,15 +40,6 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """Whose attempts are counted: an account, its second factor, or a network; by digest."""
-
-    digest: bytes
-    free: int
-    """Attempts before the delay begins to grow."""
-
-
-@dataclass(frozen=True)
 class Arrival:
     """Whom a handoff code brings: the account, and the session that they come from."""
 
@@ -72,46 +50,6 @@ class Arrival:
     ends_at: datetime
     authenticated_at: datetime
     methods: frozenset[str]
-
-
-def account_subject(email: str) -> Subject:
-    """The account that somebody tries to open, whether it exists or not."""
-    return Subject(_digest("account", email), ACCOUNT_FREE)
-
-
-def factor_subject(user_id: uuid.UUID) -> Subject:
-    """The second factor of an account."""
-    return Subject(_digest("factor", str(user_id)), FACTOR_FREE)
-
-
-def reset_subject(email: str) -> Subject:
-    """Requests for a new password by mail."""
-    return Subject(_digest("reset", email), RESET_FREE)
-
-
-def address_subject(address: str) -> Subject:
-    """Where the attempts come from; a whole clinic may share one address."""
-    return Subject(_digest("address", _network(address)), ADDRESS_FREE)
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((parsed, V6_SITE), strict=False))
-    return address
-
-
-def _digest(kind: str, name: str) -> bytes:
-    return hashlib.sha256(f"{kind}:{name}".encode()).digest()
-
-
-def _delay(count: Any, *, free: int) -> Any:  # noqa: ANN401 - SQL expressions
-    """Doubling seconds past the free attempts, as SQL."""
-    seconds = func.least(func.power(2, func.least(count - free, 10)), DELAY_MAX_S)
-    return func.make_interval(0, 0, 0, 0, 0, 0, case((count < free, 0), else_=seconds))
 
 
 class AccountStore:
@@ -167,42 +105,6 @@ class AccountStore:
         change = update(UserAccount).where(UserAccount.id == user_id)
         async with self._db.uow(Actor(str(user_id)), "password.rehash") as tx:
             await tx.execute(change.values(password_hash=password_hash))
-
-    async def admit(self, subject: Subject, *, at: datetime) -> datetime | None:
-        """Count an attempt; the moment to wait for when it comes too early, else None.
-
-        One statement, so that many attempts at the same instant are counted one after another.
-        """
-        table = SignInFailures
-        forgotten = table.not_before < at - FORGET_AFTER
-        count = case((forgotten, 1), else_=table.failures + 1)
-        first = {"subject_hash": subject.digest, "failures": 1, "not_before": at}
-        attempt = (
-            upsert(table)
-            .values(first)
-            .on_conflict_do_update(
-                index_elements=[table.subject_hash],
-                set_={"failures": count, "not_before": at + _delay(count, free=subject.free)},
-                where=table.not_before <= at,
-            )
-            .returning(table.failures)
-        )
-        waiting = select(table.not_before).where(table.subject_hash == subject.digest)
-        async with self._db.engine.begin() as connection:
-            if (await connection.execute(attempt)).scalar_one_or_none() is not None:
-                return None
-            return (await connection.execute(waiting)).scalar_one_or_none()
-
-    async def forget(self, *subjects: Subject, address: Subject) -> None:
-        """After a success: the account starts afresh, the address loses one count."""
-        table = SignInFailures
-        digests = [subject.digest for subject in subjects]
-        fewer = func.greatest(table.failures - 1, 0)
-        async with self._db.engine.begin() as connection:
-            await connection.execute(delete(table).where(table.subject_hash.in_(digests)))
-            await connection.execute(
-                update(table).where(table.subject_hash == address.digest).values(failures=fewer)
-            )
 
     async def note(
         self,

@@ -1,6 +1,5 @@
 """Rules of sign-in: stages, second factors and the date from which they are needed."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,8 +63,3 @@ def reminder(rule: datetime | None, *, enrolled: bool, at: datetime) -> Reminder
     if rule is None or enrolled or rule <= at:
         return None
     return Reminder(rule, -((at - rule) // timedelta(days=1)))
-
-
-def is_mail_address(text: str) -> bool:
-    """Whether a text looks like an address that mail can go to."""
-    return bool(re.fullmatch(r"[^@\s<>,;\"]{1,120}@[^@\s<>,;\"]{1,79}", text))

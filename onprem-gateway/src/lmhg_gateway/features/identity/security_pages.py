@@ -8,14 +8,20 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_gateway.features.identity import letter_repository, repository
-from lmhg_gateway.features.identity.door import account_of, door_of, session_of
-from lmhg_gateway.features.identity.letter_pages import PasswordForm, verdict_on
+from lmhg_gateway.features.identity.attempts import forget_browsers
+from lmhg_gateway.features.identity.door import (
+    account_of,
+    door_of,
+    remember_browser,
+    session_of,
+)
+from lmhg_gateway.features.identity.letter_pages import PasswordForm, later, verdict_on
 from lmhg_gateway.features.identity.pages import TEMPLATES
 from lmhg_gateway.features.identity.password_rules import Verdict
 from lmhg_gateway.features.identity.public import end_sessions, sessions_of
 from lmhg_gateway.features.identity.repository import Account, set_password
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN, METHODS, reminder
-from lmhg_kit.errors import NotFound
+from lmhg_kit.errors import NotFound, TooMany
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import Form, fill, read_form, start
@@ -114,7 +120,11 @@ async def change_password(request: AnyRequest) -> Response[Any]:
     form = fill(PasswordForm, await read_form(request))
     if form.data is None:
         return await _show_password(request, account, form, status=422)
-    verdict = await verdict_on(request, account, form.data.password)
+    try:
+        verdict = await verdict_on(request, account, form.data.password)
+    except TooMany as wait:
+        form.refuse({"password": later(wait)})
+        return await _show_password(request, account, form, status=429)
     if form.data.check:
         return await _show_password(request, account, form, verdict=verdict)
     if verdict.refused:
@@ -124,9 +134,11 @@ async def change_password(request: AnyRequest) -> Response[Any]:
     async with writing(request, "password.change") as tx:
         await set_password(tx, account.id, fresh)
         await end_sessions(tx, user_id=account.id, keep=uuid.UUID(session_of(request).id))
+        await forget_browsers(tx, account.id)
         await letter_repository.void(tx, account.id)
         await letter_repository.ask(tx, account.id, purpose="notice_password")
         await tx.note("password.change", kind="account", ids=[account.id])
+    await remember_browser(request, account)
     return go(request, "/security", notice="password.changed")
 
 

@@ -1,11 +1,12 @@
 """How a client proves who it is: a secret in a header or in the form, or none and PKCE."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
-from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from litestar import Request
 
 from lmhg_gateway.features.issuer.reading import ACTOR
@@ -68,9 +69,19 @@ def credentials(headers: Mapping[str, str], form: Mapping[str, str]) -> tuple[st
 
 
 def _basic(header: str) -> tuple[str | None, str | None]:
+    """Name and secret of a Basic header, each form-encoded as RFC 6749, 2.3.1 has it.
+
+    Authlib decodes `%20` there, and leaves a space that came as `+` a plus sign.
+    """
+    kind, _, text = header.partition(" ")
+    if kind.lower() != "basic":
+        return None, None
     try:
-        return extract_basic_authorization({"Authorization": header})
-    except ValueError:
+        name, colon, secret = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+        if not colon:
+            return None, None
+        return unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict")
+    except (binascii.Error, ValueError):
         return None, None
 
 

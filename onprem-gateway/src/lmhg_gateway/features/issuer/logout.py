@@ -10,11 +10,11 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from lmhg_gateway.features.identity.public import end_sessions
-from lmhg_gateway.features.issuer import keys, rules, tokens
+from lmhg_gateway.features.issuer import rules
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import full_session
-from lmhg_gateway.features.issuer.reading import ACTOR
-from lmhg_gateway.features.oauth_clients.public import RegisteredClient, origin_of, registered
+from lmhg_gateway.features.issuer.reading import ACTOR, read_hint
+from lmhg_gateway.features.oauth_clients.public import RegisteredClient, form_sources, registered
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
 from lmhg_kit.http.forms import read_form
@@ -61,7 +61,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
     if wanted.hint and is_hint_of(wanted.hint, session):
         await _end(request, session)
         return await _left(request, wanted)
-    origins = (origin_of(wanted.target),) if wanted.target else ()
+    origins = form_sources([wanted.target]) if wanted.target else ()
     return await page(
         request,
         "issuer/leave.html",
@@ -100,8 +100,10 @@ async def _read(request: AnyRequest, raw: bytes) -> Leave:
     async with database_of(request).read(ACTOR, "oauth.logout") as tx:
         hint = None
         if "id_token_hint" in given:
-            known = tokens.key_set(await keys.ever_published(tx))
-            hint = _hint(given["id_token_hint"], known, issuer=issuer.url)
+            try:
+                hint = await read_hint(tx, given["id_token_hint"], issuer=issuer.url)
+            except NotSignedIn:
+                raise Refused("hint") from None
         name = given.get("client_id") or str(hint["aud"] if hint else "")
         if hint and hint["aud"] != name:
             raise Refused("client_unknown")
@@ -110,26 +112,16 @@ async def _read(request: AnyRequest, raw: bytes) -> Leave:
     if target:
         if client is None or not client.active or not is_registered_target(client, target):
             raise Refused("logout_address")
+        if len(given.get("state", "")) > rules.MAX_STATE:
+            raise Refused("state_long")
         if given.get("state"):
-            target = rules.with_query(target, {"state": given["state"][: rules.MAX_STATE]})
+            target = rules.with_query(target, {"state": given["state"]})
     return Leave(client, target, hint)
 
 
 def is_registered_target(client: RegisteredClient, target: str) -> bool:
     """Whether this is, letter for letter, a registered address for after sign-out."""
     return target in client.post_logout_uris
-
-
-def _hint(token: str, known: Any, *, issuer: str) -> Mapping[str, Any]:  # noqa: ANN401 - joserfc's key set
-    """The claims of an ID token of ours, however old. Raises: Refused."""
-    try:
-        found = tokens.decode(token, known)
-    except NotSignedIn:
-        raise Refused("hint") from None
-    claims = found.claims
-    if claims.get("iss") != issuer or not isinstance(claims.get("aud"), str):
-        raise Refused("hint")
-    return claims
 
 
 async def _end(request: AnyRequest, session: Session) -> None:

@@ -89,6 +89,8 @@ class RefreshToken(Base):
     revoked_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     jti: Mapped[str] = operational(String(43), nullable=False)
     """The access token given beside it."""
+    answer_sealed: Mapped[bytes | None] = secret(LargeBinary, nullable=True)
+    """What its use was answered with, for a few seconds: a client whose answer was lost asks again."""
 
 
 class RevokedToken(Base):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from joserfc.jwk import RSAKey
 from sqlalchemy import insert, select, text, update
 
-from lmhg_gateway.features.issuer import keys, repository, tokens
+from lmhg_gateway.features.issuer import keys, replay, repository, tokens
 from lmhg_gateway.features.issuer.models import LogoutNotice, SessionClient
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import registered_by_id, with_backchannel
@@ -211,6 +211,7 @@ class Upkeep:
         async with self.db.uow(ACTOR, "oauth.upkeep") as tx:
             made = await keys.ensure(tx, at=at)
             gone = await keys.destroy(tx, at=at)
+            await replay.forget(tx, at=at)
             if self.pruned_at is None or at - self.pruned_at >= PRUNE_EVERY:
                 await repository.prune(tx, at=at)
                 self.pruned_at = at

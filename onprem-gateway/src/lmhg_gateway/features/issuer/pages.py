@@ -2,31 +2,39 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from authlib.oauth2.rfc6749.errors import AccessDeniedError, OAuth2Error
+from authlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    InvalidRequestError,
+    OAuth2Error,
+)
 from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from lmhg_gateway.features.identity.public import sign_in_url
 from lmhg_gateway.features.issuer import repository, rules, service
+from lmhg_gateway.features.issuer.again import asked_at, forget_asked, remember_asked
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import ENDPOINTS, full_session
 from lmhg_gateway.features.issuer.logout import LOGOUT_PAGES
-from lmhg_gateway.features.issuer.reading import ACTOR
+from lmhg_gateway.features.issuer.reading import ACTOR, read_hint
 from lmhg_gateway.features.issuer.rules import Unusable, Wanted
 from lmhg_gateway.features.oauth_clients.public import (
     IDENTITY_SCOPES,
     RegisteredClient,
-    origin_of,
+    form_sources,
     registered,
 )
+from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import public
 from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.headers import content_policy
+from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import page
 from lmhg_kit.http.session import Session
 from lmhg_kit.http.visit import visit_of
@@ -72,8 +80,7 @@ async def _decide(request: AnyRequest, raw: bytes, *, decision: str | None) -> R
         wanted = rules.read_request(fields, client)
         return await _go_on(request, client, wanted, raw=raw, decision=decision)
     except OAuth2Error as failure:
-        answer = rules.error_answer(failure, state[: rules.MAX_STATE])
-        return _back(request, address, answer)
+        return _back(request, address, rules.error_answer(failure, state))
 
 
 async def _go_on(
@@ -86,12 +93,14 @@ async def _go_on(
 ) -> Response[Any]:
     """The next step of a request that keeps all the rules. Raises: OAuth2Error."""
     session, at = full_session(request), issuer_of(request).clock()
+    await _check_hint(request, wanted, session)
+    asked = asked_at(request, parse(raw), now=at)
     if session is None or rules.must_sign_in(
-        wanted, session.authenticated_at or session.created_at, now=at
+        wanted, session.authenticated_at or session.created_at, now=at, asked_at=asked
     ):
         if "none" in wanted.prompt:
             raise LoginRequiredError
-        return _to_sign_in(raw, asked_at=int(at.timestamp()), fresh=session is not None)
+        return _to_sign_in(request, raw, at=at, again=session is not None)
     user_id = uuid.UUID(session.account_id)
     async with database_of(request).read(ACTOR, "oauth.authorize") as tx:
         allowed = await repository.allowed_scopes(tx, user_id, client.id)
@@ -102,6 +111,19 @@ async def _go_on(
     if decision not in {None, "allow"}:
         raise AccessDeniedError
     return await _give(request, client, session, wanted, consented=decision == "allow")
+
+
+async def _check_hint(request: AnyRequest, wanted: Wanted, session: Session | None) -> None:
+    """Nobody else than the person whom the client means is vouched for. Raises: OAuth2Error."""
+    if not wanted.hint:
+        return
+    async with database_of(request).read(ACTOR, "oauth.authorize") as tx:
+        try:
+            meant = await read_hint(tx, wanted.hint, issuer=issuer_of(request).url)
+        except NotSignedIn:
+            raise InvalidRequestError("The id_token_hint is not ours.") from None
+    if session is not None and meant.get("sub") != session.account_id:
+        raise LoginRequiredError
 
 
 async def _give(
@@ -122,6 +144,7 @@ async def _give(
             scopes = sorted(before | wanted.scopes)
             await repository.put_consent(tx, user_id, client.id, scopes=scopes, at=at)
         code = await service.issue_code(tx, client, session, wanted, at=at)
+    forget_asked(request)
     answer = {"code": code, "state": wanted.state}
     return _back(request, wanted.redirect_uri, {k: v for k, v in answer.items() if v})
 
@@ -132,24 +155,24 @@ def _back(request: AnyRequest, address: str, answer: Mapping[str, str]) -> Respo
     return Redirect(target, status_code=303)
 
 
-def _to_sign_in(raw: bytes, *, asked_at: int, fresh: bool) -> Response[Any]:
-    """To the form; it comes back here, and then the sign-in is younger than `asked_at`."""
-    kept = {k: v[0] for k, v in parse(raw).items() if k != "asked_at"}
-    target = rules.with_query(PATH, {**kept, "asked_at": str(asked_at)})
-    return Redirect(sign_in_url(target, fresh=fresh), status_code=303)
+def _to_sign_in(request: AnyRequest, raw: bytes, *, at: datetime, again: bool) -> Response[Any]:
+    """To the form; it comes back here, and then the sign-in is younger than `at`."""
+    fields = parse(raw)
+    remember_asked(request, fields, at=at)
+    target = rules.with_query(PATH, {name: values[0] for name, values in fields.items()})
+    return Redirect(sign_in_url(target, again=again), status_code=303)
 
 
 async def _ask(
     request: AnyRequest, client: RegisteredClient, wanted: Wanted, *, raw: bytes
 ) -> Response[Any]:
-    origin = origin_of(wanted.redirect_uri)
-    policy = content_policy(form_origins=(origin,))
+    policy = content_policy(form_origins=form_sources([wanted.redirect_uri]))
     return await page(
         request,
         "issuer/consent.html",
         headers={"content-security-policy": policy},
         client=client.name,
-        origin=origin,
+        origin=origin_of(wanted.redirect_uri),
         allows=[text for scope, text in IDENTITY_SCOPES.items() if scope in wanted.scopes],
         request_text=raw.decode("ascii"),
     )

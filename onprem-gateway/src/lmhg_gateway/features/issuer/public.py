@@ -15,7 +15,7 @@ from lmhg_gateway.features.issuer.notices import (
 )
 from lmhg_gateway.features.issuer.reading import ACTOR, ApiClient, verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
-from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, origin_of
+from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, form_sources
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.visit import Bearer
@@ -65,8 +65,7 @@ def issuer_loops(
 
     async def origins() -> int:
         async with db.read(ACTOR, "oauth.origins") as tx:
-            found = sorted({origin_of(uri) for uri in await active_redirect_uris(tx)})
-        allow_forms(tuple(found))
+            allow_forms(form_sources(await active_redirect_uris(tx)))
         return 0
 
     return [

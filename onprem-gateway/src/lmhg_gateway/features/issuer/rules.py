@@ -1,5 +1,6 @@
 """What an authorization request may say, and when a person has to sign in or consent first."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupp
 from lmhg_gateway.features.oauth_clients.public import (
     CODE,
     IDENTITY_SCOPES,
+    MAX_URI,
+    SCOPES,
     RegisteredClient,
 )
 
@@ -30,8 +33,13 @@ TOKEN_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(hours=12)
 SKEW = timedelta(minutes=2)
 MAX_STATE = 1000
+"""A longer one is refused on a page of ours: it comes back whole, or not at all."""
 MAX_NONCE = 255
 MAX_AGE_TEXT = 9
+
+_LOOPBACK = re.compile(
+    r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?].*)?"
+)
 
 Fields = Mapping[str, list[str]]
 
@@ -55,8 +63,8 @@ class Wanted:
     challenge: str
     prompt: frozenset[str]
     max_age: int | None
-    asked_at: int
-    """When this browser was sent to sign in again, as our own address carries it back."""
+    hint: str
+    """An ID token of the person whom the client means."""
 
 
 def single(fields: Fields) -> dict[str, str]:
@@ -67,8 +75,17 @@ def single(fields: Fields) -> dict[str, str]:
 
 
 def is_registered_uri(client: RegisteredClient, uri: str) -> bool:
-    """Whether this is, letter for letter, an address that was registered."""
-    return uri in client.redirect_uris
+    """Whether this is, letter for letter, an address that was registered.
+
+    On a loopback address the port is the program's own choice (RFC 8252, 7.3).
+    """
+    if uri in client.redirect_uris:
+        return True
+    asked = _LOOPBACK.fullmatch(uri) if len(uri) <= MAX_URI else None
+    if asked is None or not 0 < int(asked["port"] or 80) < 65536:
+        return False
+    known = filter(None, map(_LOOPBACK.fullmatch, client.redirect_uris))
+    return any((each["host"], each["rest"]) == (asked["host"], asked["rest"]) for each in known)
 
 
 def find_address(fields: Fields, client: RegisteredClient | None) -> str:
@@ -78,6 +95,8 @@ def find_address(fields: Fields, client: RegisteredClient | None) -> str:
     given = fields.get("redirect_uri", [])
     if len(given) != 1 or not is_registered_uri(client, given[0]):
         raise Unusable("redirect_unknown")
+    if any(len(state) > MAX_STATE for state in fields.get("state", [])):
+        raise Unusable("state_long")
     return given[0]
 
 
@@ -101,7 +120,7 @@ def read_request(fields: Fields, client: RegisteredClient) -> Wanted:
         challenge=given.get("code_challenge", ""),
         prompt=prompt,
         max_age=_number(given, "max_age"),
-        asked_at=_number(given, "asked_at") or 0,
+        hint=given.get("id_token_hint", ""),
     )
 
 
@@ -116,8 +135,8 @@ def _check_form(given: Mapping[str, str]) -> None:
         raise UnsupportedResponseTypeError("other")
     if given.get("response_mode", "query") != "query":
         raise InvalidRequestError("Only response_mode query is answered.")
-    if len(given.get("state", "")) > MAX_STATE or len(given.get("nonce", "")) > MAX_NONCE:
-        raise InvalidRequestError("The state or the nonce is too long.")
+    if len(given.get("nonce", "")) > MAX_NONCE:
+        raise InvalidRequestError("The nonce is too long.")
 
 
 def check_challenge(given: Mapping[str, str]) -> None:
@@ -137,8 +156,13 @@ def check_verifier(challenge: str, verifier: str | None) -> None:
         raise InvalidGrantError("The code_verifier does not fit.")
 
 
+def understood(text: str | None) -> frozenset[str]:
+    """The scopes of a request that we know; others are as good as not there (Core 3.1.2.1)."""
+    return frozenset(scope_to_list(text or "") or []) & SCOPES
+
+
 def _scopes(text: str, client: RegisteredClient) -> frozenset[str]:
-    wanted = frozenset(scope_to_list(text) or [])
+    wanted = understood(text)
     if "openid" not in wanted or not wanted <= client.scopes & frozenset(IDENTITY_SCOPES):
         raise InvalidScopeError
     return wanted
@@ -153,10 +177,14 @@ def _number(given: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def must_sign_in(wanted: Wanted, authenticated_at: datetime, *, now: datetime) -> bool:
-    """Whether the person's last full sign-in is not recent enough for this request."""
-    # Whoever came back from the form signed in after we sent them there.
-    if wanted.asked_at and authenticated_at.timestamp() >= wanted.asked_at:
+def must_sign_in(
+    wanted: Wanted, authenticated_at: datetime, *, now: datetime, asked_at: float | None
+) -> bool:
+    """Whether the person's last full sign-in is not recent enough for this request.
+
+    `asked_at` is when we sent this browser to the form; whoever signed in since then has done it.
+    """
+    if asked_at is not None and authenticated_at.timestamp() >= asked_at:
         return False
     if "login" in wanted.prompt:
         return True

@@ -14,10 +14,9 @@ from authlib.oauth2.rfc6749.errors import (
     UnauthorizedClientError,
     UnsupportedGrantTypeError,
 )
-from authlib.oauth2.rfc6749.util import scope_to_list
 from joserfc.jwk import RSAKey
 
-from lmhg_gateway.features.issuer import keys, repository, rules, tokens
+from lmhg_gateway.features.issuer import keys, replay, repository, rules, tokens
 from lmhg_gateway.features.issuer.models import AuthorizationCode, RefreshToken
 from lmhg_gateway.features.issuer.rules import CODE_LIFE, REFRESH_LIFE, TOKEN_LIFE, Wanted
 from lmhg_gateway.features.oauth_clients.public import (
@@ -141,27 +140,38 @@ async def _by_refresh(
     if row is None or not is_own(row, client):
         return InvalidGrantError("The refresh token is not known.")
     if is_spent(row) and row.revoked_at is None:
-        await repository.revoke_families(tx, [row.family], at=at)
-        await tx.note("refresh_reuse", kind="oauth_client", ids=[client.id], outcome="refused")
-        return InvalidGrantError("The refresh token was used before.")
+        return await _second_use(tx, row, form, at=at)
     if row.revoked_at is not None or row.ends_at <= at:
         return InvalidGrantError("The refresh token is over.")
-    wanted = set(scope_to_list(form.get("scope")) or row.scopes)
-    if not wanted <= set(row.scopes):
+    wanted = rules.understood(form["scope"]) if form.get("scope") else frozenset(row.scopes)
+    if not wanted or not wanted <= set(row.scopes):
         return InvalidScopeError()
     if await repository.person_of_session(tx, row.user_id, row.session_id, at=at) is None:
         return InvalidGrantError("The session has ended.")
     row.used_at, jti = at, tokens.new_jti()
-    answer = await _tokens(tx, issuer, _grant(row, client, scopes=frozenset(wanted)), jti=jti)
+    answer = await _tokens(tx, issuer, _grant(row, client, scopes=wanted), jti=jti)
     answer["refresh_token"] = _next(tx, row, at=at, ends_at=row.ends_at, jti=jti)
+    replay.keep(row, form, answer)
     return answer
+
+
+async def _second_use(
+    tx: WriteSession, row: RefreshToken, form: Mapping[str, str], *, at: datetime
+) -> Answer | OAuth2Error:
+    """The same answer for one that was lost on the way; the end of the family for a copy."""
+    again = await replay.repeated(tx, row, form, at=at)
+    if again is not None:
+        return again
+    await repository.revoke_families(tx, [row.family], at=at)
+    await tx.note("refresh_reuse", kind="oauth_client", ids=[row.client], outcome="refused")
+    return InvalidGrantError("The refresh token was used before.")
 
 
 async def _by_credentials(
     tx: WriteSession, issuer: Issuer, client: RegisteredClient, form: Mapping[str, str]
 ) -> Answer | OAuth2Error:
     has = client.scopes & frozenset(API_SCOPES)
-    wanted = frozenset(scope_to_list(form.get("scope")) or has)
+    wanted = rules.understood(form["scope"]) if form.get("scope") else has
     if not wanted or not wanted <= has:
         return InvalidScopeError()
     at = issuer.clock()

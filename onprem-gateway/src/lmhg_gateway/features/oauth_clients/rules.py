@@ -9,12 +9,14 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from lmhg_kit.http.origins import form_source, origin_of, parse_place
+
 MAX_URIS = 10
 MAX_URI = 500
 SECRET_MIN = 32
 KEEP_OLD_SECRET = timedelta(hours=24)
 KEEP_CHOICES_H = (0, 1, 24, 168)
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
 class ClientKind(StrEnum):
@@ -115,22 +117,20 @@ def is_address(text: str) -> bool:
         len(text) > MAX_URI
         or not text.isascii()
         or not text.isprintable()
-        or set(text) & set(' "*\\')
+        or set(text) & set(' "*\\#')
     ):
         return False
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
+        host, _ = parse_place(parts.netloc)
     except ValueError:
         return False
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    return secure and bool(host) and "@" not in parts.netloc and "#" not in text
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
 
 
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+def form_sources(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Where forms may lead that end at these addresses; one that is no address leads nowhere."""
+    return tuple(sorted({form_source(each) for each in addresses if is_address(each)}))
 
 
 def is_at_home(address: str, *, among: Iterable[str]) -> bool:

@@ -1,15 +1,14 @@
 """What is typed about people."""
 
-import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from lmhg_gateway.kernel.mail_address import ADDRESS, ADDRESS_MAX
 from lmhg_gateway.web.permissions import ROLES
 
-_ADDRESS = re.compile(r"[^@\s<>,;\"]{1,120}@[^@\s<>,;\"]{1,79}")
 ADDRESS_WRONG = "Write an address such as kim@practice.org."
 ROLES_MISSING = "Choose at least one role."
 
@@ -39,7 +38,7 @@ class InviteForm(msgspec.Struct, frozen=True):
     email: Annotated[
         str,
         msgspec.Meta(
-            min_length=3, max_length=200, pattern=_ADDRESS.pattern, extra={"say": ADDRESS_WRONG}
+            min_length=3, max_length=ADDRESS_MAX, pattern=ADDRESS, extra={"say": ADDRESS_WRONG}
         ),
     ]
     roles: RoleList

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
@@ -24,6 +26,9 @@ from lmhg_kit.http.visit import Bearer, Visit, visit_of
 OPT = "access"
 SESSION_COOKIE = "session"
 PRE_COOKIE = "pre"
+JSON_TYPE = "application/json"
+JSON_DEPTH_MAX = 32
+"""Brackets within brackets of a JSON body; our own bodies have two."""
 
 
 API = "/api/"
@@ -96,12 +101,47 @@ def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
 async def enforce(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The guard of every route. Raises: Forbidden, NotSignedIn."""
+    """The guard of every route. Raises: Forbidden, NotSignedIn, ClientException."""
     access = handler.opt.get(OPT)
     if not isinstance(access, Access):
         raise Forbidden("route_closed")
     if not access.cookies:
         return
+    await _admit(connection, access)
+    await check_json(cast("Request[Any, Any, Any]", connection))
+
+
+async def check_json(request: Request[Any, Any, Any]) -> None:
+    """Refuse a JSON body that no reader gets through. Raises: ClientException.
+
+    The framework tells of broken JSON; of bytes that are no text, or brackets without end, it does
+    not: they would be a failure of ours.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != JSON_TYPE:
+        return
+    try:
+        body = await request.body()
+        body.decode()
+        levels = [msgspec.json.decode(body)] if body else []
+    except (UnicodeDecodeError, RecursionError, msgspec.DecodeError):
+        raise ClientException("json_unreadable") from None
+    for _ in range(JSON_DEPTH_MAX):
+        levels = [part for level in levels for part in _parts(level)]
+    if levels:
+        raise ClientException("json_unreadable")
+
+
+def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401 - decoded JSON
+    """What is inside a list or an object."""
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
+
+
+async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access) -> None:
+    """Who may come in. Raises: Forbidden, NotSignedIn."""
     gate, visit = gate_of(connection), visit_of(connection)
     token = bearer_token(connection)
     if token and gate.bearers:

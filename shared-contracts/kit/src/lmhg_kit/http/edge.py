@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lmhg_kit.http.headers import security_headers
 from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.origins import parse_place
 from lmhg_kit.http.visit import Visit, put_visit, route_of
 from lmhg_kit.http.zones import ZoneRefused, Zones, visitor_address
 from lmhg_kit.logs import get_logger
@@ -26,7 +27,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _log = get_logger()
-_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,12 @@ class EdgePolicy:
 
     def is_own_host(self, host: str) -> bool:
         """Whether a Host header names us; in development any loopback name does."""
-        own = urlsplit(self.public_url).netloc.lower()
-        if host.lower() == own:
+        if host.lower() == urlsplit(self.public_url).netloc.lower():
             return True
-        name = urlsplit(f"//{host}").hostname
+        try:
+            name, _ = parse_place(host)
+        except ValueError:
+            return False
         return not self.production and name in _LOOPBACK_NAMES
 
 
@@ -113,11 +116,13 @@ class _Exchange:
 
     def __init__(self, edge: Edge, scope: Scope, send: Send) -> None:
         self._edge = edge
-        self._scope = scope
+        self._method = str(scope["method"])
+        # HEAD is GET without the body, wherever there is a GET (RFC 9110, 9.3.2).
+        self._scope = {**scope, "method": "GET"} if self._method == "HEAD" else scope
         self._send = send
         self._status = 0
         self._visit, self._refused = edge.admit(scope)
-        put_visit(scope, self._visit)
+        put_visit(self._scope, self._visit)
 
     async def run(self, receive: Receive) -> None:
         started = time.perf_counter()
@@ -139,6 +144,8 @@ class _Exchange:
             self._status = message["status"]
             message["headers"] = headers = list(message.get("headers", []))
             self._edge.decorate(headers, self._visit)
+        elif self._method == "HEAD":
+            message["body"] = b""
         await self._send(message)
 
     async def _plain(self, status: int) -> None:
@@ -149,7 +156,7 @@ class _Exchange:
 
     def _account(self, seconds: float) -> None:
         route = route_of(self._scope)
-        method = str(self._scope["method"])
+        method = self._method
         self._edge.metrics.answered(route, method=method, status=self._status, seconds=seconds)
         _log.info(
             "http.answered",

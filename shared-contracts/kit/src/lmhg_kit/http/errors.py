@@ -26,6 +26,7 @@ from lmhg_kit.http.allow import allowed_methods
 from lmhg_kit.http.page import is_part, pages_of, render_page, safe_path
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
+from lmhg_kit.wall_errors import WALL_SENTENCES, wall_code
 
 _log = get_logger()
 
@@ -130,7 +131,7 @@ def answer_for(error: Exception) -> Answer:
     """The row of this error: its class or the nearest base, or its HTTP status."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return STATUSES.get(error.status_code, STATUSES[400])
-    if _wall_code(error):
+    if wall_code(error):
         return TABLE[errors.PolicyViolation]
     if isinstance(error, OUTAGES) or sqlstate_of(error) in COLLISIONS:
         return TABLE[errors.Unavailable]
@@ -138,28 +139,6 @@ def answer_for(error: Exception) -> Answer:
         if parent in TABLE:
             return TABLE[parent]
     return TABLE[Exception]
-
-
-WALL_CODES: Mapping[str, str] = {
-    "LM001": "append_only",
-    "LM002": "exemption_one_way",
-    "LM010": "actor_missing",
-    "LM011": "exemption_missing",
-    "LM012": "two_persons",
-    "LM013": "part2",
-    "LM014": "hold_stands",
-    "LM017": "disclosure_stands",
-    "LM018": "packet_stands",
-    "LM019": "two_officers",
-    "LM020": "kept_back_stands",
-}
-"""What the database's own triggers refuse with, by SQLSTATE."""
-
-
-def _wall_code(error: Exception) -> str | None:
-    """The code of a refusal by the wall in the database, if the error is one."""
-    state = sqlstate_of(error)
-    return None if state is None else WALL_CODES.get(state)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -174,7 +153,7 @@ class Problem(msgspec.Struct, frozen=True):
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failed request, as page or JSON. Never raises for what the error holds."""
     answer, visit = answer_for(error), visit_of(request)
-    code = error.code if isinstance(error, errors.LmhgError) else _wall_code(error) or answer.code
+    code = error.code if isinstance(error, errors.LmhgError) else wall_code(error) or answer.code
     _note(error, answer=answer, code=code, request=request)
     if isinstance(error, errors.NotSignedIn) and not wants_json(request):
         return Response("", status_code=401) if is_part(request) else _to_sign_in(request)
@@ -267,4 +246,4 @@ def _fields(error: Exception) -> dict[str, str]:
 
 def _sentence(request: Request[Any, Any, Any], code: str, answer: Answer) -> str:
     messages: Mapping[str, str] = request.app.state["messages"]
-    return messages.get(code, answer.happened)
+    return messages.get(code) or WALL_SENTENCES.get(code, answer.happened)

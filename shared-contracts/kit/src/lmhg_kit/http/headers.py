@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from lmhg_kit.http.origins import is_source
+
 HSTS_S = 63_072_000
 
 
 def content_policy(*, form_origins: Sequence[str] = ()) -> str:
     """The content security policy: own files only, nothing inline, framed by nobody.
 
-    `form_origins` are the sign-in hops: browsers apply form-action to redirects too.
+    `form_origins` are the sign-in hops: browsers apply form-action to redirects too. What is no
+    parsed origin stays out: it could end the directive and begin another.
     """
-    forms = " ".join(("'self'", *form_origins))
+    forms = " ".join(("'self'", *filter(is_source, form_origins)))
     return "; ".join(
         (
             "default-src 'none'",

@@ -55,7 +55,8 @@ def private_app(registry: CollectorRegistry, *, ready: Ready) -> Any:  # noqa: A
         status, kind, body = await _answer(scope["path"], registry=registry, ready=ready)
         headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        sent = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": sent})
 
     return app
 

@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from lmhg_kit.http.bounded import CONNECTIONS_MAX, BoundedProtocol
 from lmhg_kit.http.metrics import Ready, private_app
 from lmhg_kit.logs import get_logger
 from lmhg_kit.settings import split_listen
@@ -64,6 +65,8 @@ def _server(app: Any, listen: str, *, lifespan: Any) -> _Server:  # noqa: ANN401
             proxy_headers=False,
             server_header=False,
             ws="none",
+            http=BoundedProtocol,
+            limit_concurrency=CONNECTIONS_MAX,
             backlog=BACKLOG,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=SHUTDOWN_S,

@@ -1,0 +1,43 @@
+"""What the database's own triggers refuse, in words.
+
+A trigger raises its code by name, under a state of ours: `raise exception 'two_persons' using errcode =
+'LM012'`. The name comes with the error, so no list of states is kept; a test compares these sentences
+with every function of both planes.
+"""
+
+import re
+from collections.abc import Mapping
+
+_STATE = re.compile(r"LM[0-9]{3}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
+UNNAMED = "policy_violation"
+
+WALL_SENTENCES: Mapping[str, str] = {
+    "actor_missing": "The change did not say who makes it, so it was not made. Sign in again, then"
+    " try once more.",
+    "append_only": "This record stays as it is. Nobody can change or delete it.",
+    "disclosure_stands": "A disclosure that was written down stays as it is. Add a new one instead.",
+    "exemption_missing": "This is not approved to be shared. Ask for the approval first.",
+    "exemption_one_way": "An approval to share that was taken back stays so. Ask for a new one.",
+    "glass_already_open": "Your access is open already. End it before you open it again.",
+    "glass_stands": "Emergency access cannot be changed like that. Another officer reviews it, once.",
+    "hold_stands": "This was decided already, or someone else has to decide it.",
+    "kept_back_stands": "This record is kept back. Two people have to agree before it is shared again.",
+    "packet_stands": "A weekly packet that is signed stays as it is.",
+    "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
+    " be shared.",
+    "replica_backwards": "A newer version of this is here already.",
+    "two_officers": "Two compliance officers have to agree to this, each with a reason.",
+    "two_persons": "Two different people have to agree to this, and both need the right role.",
+}
+"""Code to sentence; a feature may say it better in its own messages."""
+
+
+def wall_code(error: BaseException) -> str | None:
+    """The code of a refusal by the wall in the database, if the error is one."""
+    cause = getattr(error, "orig", None)
+    state = getattr(cause, "sqlstate", None)
+    if not isinstance(state, str) or not _STATE.fullmatch(state):
+        return None
+    name = getattr(getattr(cause, "__cause__", None), "message", None)
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else UNNAMED
