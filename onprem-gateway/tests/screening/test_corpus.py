@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from lmhg_gateway.features.screening.rules import ClientIndex, Person, hits
-from lmhg_stack.bench.families import FAMILIES, RECALL_GOAL, Families, judge_families
+from lmhg_stack.bench.families import RECALL_GOAL, Families, judge_families
 from lmhg_stack.bench.screening import (
     FALSE_GOAL,
     GOALS,
@@ -16,7 +16,7 @@ from lmhg_stack.bench.screening import (
     page,
 )
 from lmhg_stack.texts.corpus import Corpus, make
-from lmhg_stack.texts.families import cases
+from lmhg_stack.texts.families import FAMILIES, cases
 from lmhg_stack.texts.writing import WAYS
 
 RULES = {

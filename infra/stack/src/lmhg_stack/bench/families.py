@@ -1,7 +1,7 @@
 """Recall of screening in each family of texts that outsiders wrote past it, and what it holds falsely."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -72,7 +72,7 @@ def judge_families(
     random, found = Random(f"families {seed}"), Families()
     taken = {f"{client.given} {client.surname}" for client in corpus.clients}
 
-    def filler(lines: list[str] = held_out.CLEAN) -> str:
+    def filler(lines: Sequence[str] = held_out.CLEAN) -> str:
         return sentences.fill(random.choice(lines), random, corpus.staff, taken)
 
     made = [case for family in FAMILIES for case in cases(family, texts, seed=seed, filler=filler)]

@@ -19,6 +19,7 @@ from lmhg_stack.bench.ground import machine
 from lmhg_stack.repository import ROOT
 from lmhg_stack.texts.clients import Known, clients
 from lmhg_stack.texts.corpus import Corpus, Text, make
+from lmhg_stack.texts.families import FAMILIES
 
 TUNED_ON, REPORTED_ON = "tune", "report, third"
 GOALS = {"name": 0.99, "phone": 0.99, "e-mail": 0.99, "birth date": 0.99}
@@ -223,9 +224,9 @@ def figures(reported: Judged, corpus: Corpus, of_families: families.Families) ->
     for subject, goal in GOALS.items():
         yield f"| recall: {subject} | {reported.recall(subject):.4f} | {goal:.2f} |"
     yield f"| false holds in 100 clean texts | {reported.false_holds:.2f} | {FALSE_GOAL:g} |"
-    lowest = min(families.FAMILIES, key=of_families.recall)
+    lowest = min(FAMILIES, key=of_families.recall)
     yield (
-        f"| the lowest recall of {len(families.FAMILIES)} families of disguises: {lowest}"
+        f"| the lowest recall of {len(FAMILIES)} families of disguises: {lowest}"
         f" | {of_families.recall(lowest):.4f} | {families.RECALL_GOAL:.2f} |"
     )
     yield f"| false holds in 100 clean texts of IT talk | {of_families.false_holds:.2f} | {FALSE_GOAL:g} |"
@@ -260,7 +261,7 @@ def main() -> int:
     )
     print(part)
     is_met = all(reported.recall(subject) >= goal for subject, goal in GOALS.items())
-    is_met &= all(found.recall(each) >= families.RECALL_GOAL for each in families.FAMILIES)
+    is_met &= all(found.recall(each) >= families.RECALL_GOAL for each in FAMILIES)
     false_holds = max(reported.false_holds, found.false_holds)
     return 0 if is_met and false_holds <= FALSE_GOAL else 1
 
