@@ -47,6 +47,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_indexed")),
         schema="practice",
     )
+    op.drop_index("ix_client_token_token", table_name="client_token", schema="practice")
+    op.create_index(
+        "ix_client_token_token_client_id", "client_token", ["token", "client_id"], schema="practice"
+    )
     op.create_index(op.f("ix_arrival_thread_id"), "arrival", ["thread_id"], schema="practice")
 
 

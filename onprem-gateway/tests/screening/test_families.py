@@ -228,7 +228,7 @@ def test_guardian_and_address_are_held(text: str) -> None:
     [
         "born 5/23/'88", "5\u204423\u204488", "23rd day of May 1988", "the twenty-third of May 1988", "May the 23rd, 1988",
         "dob_05_23_1988.pdf", "scan_may_23_1988.pdf", "fax_502_555_0199.tif", "5_23_88.png", "5/23/\u201988", "23 May \u201988",
-        "1988.05.23", "5.23.88",
+        "1988.05.23", "5.23.88", "23/May/88",
     ],
 )  # fmt: skip
 def test_odd_dates_and_file_names_are_held(leopold: ClientIndex, text: str) -> None:

@@ -217,7 +217,7 @@ def test_a_look_at_whole_hosts_only_is_seen() -> None:
 
 
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-]?(\d{2}))(?!\d|:\d)"
+_YEAR = r"(?:[\s.,\-/]*(?:of\s+|de\s+|del\s+)?(\d{4})|[\s,]*'?[\s\-/.]?(\d{2}))(?!\d|:\d)"
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
 _EVERYWHERE = (
     (re.compile(rf"(?<!\d){_DAY}[\s.\-/]*(?:of\s+|de\s+)?{_MONTH}(?![a-z]){_YEAR}"), (3, 4, 2, 1)),

@@ -125,7 +125,18 @@ async def test_search_that_is_not_understood_says_so_and_lists_nobody(
     shown = answer if answer.status_code == 422 else await desk.get("/clients")
     assert sentence in html.unescape(shown.text)
     assert "Wilhelmina Thistlewood" not in shown.text
-    assert (await desk.get("/search")).status_code == 200
+
+
+@pytest.mark.found(
+    "b11", "the search of everything and of the access log survive what is no client search"
+)
+async def test_other_searches_survive_what_finds_no_client(as_role: AsRole) -> None:
+    """One box for everything asks for other things too; the officer's own box says what it needs."""
+    desk, officer = await as_role("front_desk"), await as_role("compliance")
+    assert (await desk.post("/search", q="?!")).status_code == 200
+    answer = await officer.post("/compliance/access/clients", q="?!")
+    assert answer.status_code == 422
+    assert TOO_LITTLE in html.unescape(answer.text)
 
 
 async def test_clients_page_finds_by_name_and_date(as_role: AsRole) -> None:

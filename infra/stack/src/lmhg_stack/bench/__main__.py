@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from lmhg_stack.bench import ledger, reviews, signin, statement, storm, webhooks
+from lmhg_stack.bench import ledger, reviews, search, signin, statement, storm, webhooks
 from lmhg_stack.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
@@ -11,6 +11,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "ledger": ledger.measure,
     "signin": signin.measure,
     "reviews": reviews.measure,
+    "search": search.measure,
     "statement": statement.measure,
     "storm": storm.measure,
 }

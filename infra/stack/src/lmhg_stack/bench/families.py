@@ -1,7 +1,7 @@
 """Recall of screening in each family of texts that outsiders wrote past it, and what it holds falsely."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -18,7 +18,18 @@ CLEAN_TEXTS = 3_000
 JOINED_MAX = 400
 """Clients of the families among those of the corpus, when clean texts are screened."""
 RECALL_GOAL = 0.99
-MISSES_SHOWN = 6
+SEED = "report, families"
+BEFORE = {
+    "texts without case": 0.7017, "dashes": 0.7183, "encodings": 0.0667, "family's name first, one word": 0.0, "compound names": 0.8033,
+    "umlauts and letters": 0.4233, "scripts without spaces": 0.0, "short forms and spellings": 0.6833, "guardians": 0.0, "addresses": 0.0,
+    "odd dates": 0.3467, "file names": 0.2633, "social security": 0.3317, "record numbers": 0.3717, "diagnoses": 0.3933,
+    "disguises": 0.4767, "cut between fields": 0.69,
+}  # fmt: skip
+"""Recall of the code of 2026-11-23 on the very same texts, measured once on 2026-11-28."""
+FIRST_LOOK = {
+    "texts without case": 0.9, "compound names": 0.985, "short forms and spellings": 0.8983, "disguises": 0.9817,
+}  # fmt: skip
+"""Recall when the mended rules first saw these families; the misses were then mended too."""
 
 
 @dataclass
@@ -61,7 +72,7 @@ def judge_families(
     random, found = Random(f"families {seed}"), Families()
     taken = {f"{client.given} {client.surname}" for client in corpus.clients}
 
-    def filler(lines: list[str] = held_out.CLEAN) -> str:
+    def filler(lines: Sequence[str] = held_out.CLEAN) -> str:
         return sentences.fill(random.choice(lines), random, corpus.staff, taken)
 
     made = [case for family in FAMILIES for case in cases(family, texts, seed=seed, filler=filler)]
@@ -84,7 +95,7 @@ def judge_families(
     return found
 
 
-def page(before: dict[str, float], found: Families, *, clients: int) -> Iterator[str]:
+def page(found: Families, *, clients: int) -> Iterator[str]:
     """The part of docs/reference/screening.md."""
     yield "## Recall by family"
     yield ""
@@ -92,16 +103,18 @@ def page(before: dict[str, float], found: Families, *, clients: int) -> Iterator
         f"{TEXTS} texts of each family that outsiders wrote past screening on 2026-11-28, with a client of"
         " their own each, by writers of their own (`lmhg_stack.texts.families`): not the texts of the tests."
         ' Only the family\'s own rules count. "Before" is the code before the families were mended, on'
-        " the same texts."
+        ' the same texts; "first look" is the mended code when it first saw texts of the family, where'
+        " that was less. Rules, families and writers are of one mind and one day, and what the first look"
+        " missed was mended: the figures say that these ways are covered, not that there are no others."
     )
     yield ""
-    yield "| family | goal | figure | before |"
-    yield "| --- | --- | --- | --- |"
+    yield "| family | goal | figure | first look | before |"
+    yield "| --- | --- | --- | --- | --- |"
     for family in FAMILIES:
-        was = f"{before[family]:.4f}" if family in before else ""
-        yield f"| {family} | at least {RECALL_GOAL:.2f} | {found.recall(family):.4f} | {was} |"
+        first = f"{FIRST_LOOK[family]:.4f}" if family in FIRST_LOOK else ""
+        yield f"| {family} | at least {RECALL_GOAL:.2f} | {found.recall(family):.4f} | {first} | {BEFORE[family]:.4f} |"
     yield (
-        f"| clean texts of IT talk held, in 100 ({clients:,} clients) | at most 2 | {found.false_holds:.2f} | |"
+        f"| clean texts of IT talk held, in 100 ({clients:,} clients) | at most 2 | {found.false_holds:.2f} | 3.67 | |"
     )
     yield ""
     yield "Missed, by family and way:"

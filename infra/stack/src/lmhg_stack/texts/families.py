@@ -24,6 +24,7 @@ from lmhg_stack.texts.clients import (
 )
 from lmhg_stack.texts.family_words import (
     DOUBLE,
+    EVERYDAY_GIVEN,
     FAMILY_HAN,
     GIVEN_HAN,
     ILLNESSES,
@@ -96,7 +97,10 @@ Written = tuple[str, str, Entry]
 
 
 def _no_case(random: Random) -> Written:
-    entry = _anybody(random, random.choice((FREQUENT, OTHER, WORDS)))
+    name = f"{random.choice(EVERYDAY_GIVEN)} {random.choice(WORDS)}"
+    entry = random.choice(
+        (_entry(random, name), _anybody(random, random.choice((FREQUENT, OTHER))))
+    )
     way = random.choice(("all capitals", "all small"))
     return way, entry.name, entry
 

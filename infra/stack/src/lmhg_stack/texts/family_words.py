@@ -56,6 +56,9 @@ FAMILY_HAN, GIVEN_HAN = (
 )
 DOUBLE = (("Ann", "Marie"), ("Mary", "Beth"), ("Jean", "Paul"), ("Lee", "Ann"), ("Jo", "Ellen"), ("John", "Mark"), ("Anna", "Lisa"),
           ("Rose", "Marie"), ("Sue", "Ellen"), ("Billie", "Jean"), ("Carol", "Ann"), ("Maria", "Elena"))  # fmt: skip
+EVERYDAY_GIVEN = ("Will", "Grace", "Mark", "Rose", "May", "Hope", "Grant", "Bill", "Faith", "Joy", "Dawn", "Chase", "Rich", "Frank",
+                  "Pat", "Sue", "Rob", "Drew", "Art", "Gene", "June", "Ivy", "Summer", "Josh")  # fmt: skip
+"""First names that are everyday words, so that capitals are what tells them."""
 SPELLINGS = (
     ("Mohammed", "Mohamed"), ("Muhammad", "Mohammad"), ("Elizabeth", "Elisabeth"), ("Sarah", "Sara"), ("Sara", "Sarah"),
     ("Catherine", "Katherine"), ("Kathryn", "Cathryn"), ("Jon", "John"), ("Brian", "Bryan"), ("Steven", "Stephen"),

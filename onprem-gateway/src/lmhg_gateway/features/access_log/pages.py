@@ -158,8 +158,11 @@ async def found_clients(request: AnyRequest) -> Response[str]:
     more = False
     if form.data is not None:
         async with writing(request, "compliance.client_report") as tx:
-            clients, more = await search(tx, form.data.q)
-            found = [(each.id, shown_name(each), each.birth_date or "") for each in clients]
+            try:
+                clients, more = await search(tx, form.data.q)
+                found = [(each.id, shown_name(each), each.birth_date or "") for each in clients]
+            except Invalid as unclear:
+                form.refuse(unclear.fields)
     return await page(
         request,
         "access_log/find.html",

@@ -53,7 +53,7 @@ class ClientToken(Base):
 
     __tablename__ = "client_token"
     __table_args__ = (
-        Index("ix_client_token_token", "token"),
+        Index("ix_client_token_token_client_id", "token", "client_id"),
         {"schema": "practice"},
     )
 

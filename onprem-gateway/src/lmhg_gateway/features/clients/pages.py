@@ -14,6 +14,7 @@ from lmhg_gateway.features.clients import service, views
 from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.public import search as search_clients
+from lmhg_gateway.features.clients.public import search_among_others
 from lmhg_gateway.features.clients.repository import recent
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
@@ -180,10 +181,7 @@ def _searched(request: AnyRequest) -> str:
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Clients by any part of what is on record, over blind indexes; what is read is audited."""
-    try:
-        found, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
-    except Invalid:
-        return []
+    found = await search_among_others(tx, asked.text, limit=HITS_MAX)
     return [
         Hit(
             label=row.name,

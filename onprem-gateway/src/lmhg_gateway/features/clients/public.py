@@ -11,6 +11,7 @@ from lmhg_gateway.adapters.intakeq import Person as Profile
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
 from lmhg_gateway.features.clients.search_rules import search_groups, search_id
+from lmhg_kit.errors import Invalid
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
@@ -26,6 +27,7 @@ __all__ = [
     "names_of",
     "reindex",
     "search",
+    "search_among_others",
     "shown_name",
     "store_person",
     "tokens_of",
@@ -121,6 +123,14 @@ async def search(
         return [], False
     found = list(await repository.with_tokens(tx, groups, limit=limit + 1))
     return sorted(found[:limit], key=_by_name), len(found) > limit
+
+
+async def search_among_others(tx: ReadSession, text: str, *, limit: int) -> list[Client]:
+    """Clients that a text finds which is meant for other things too: none if it is no search for one."""
+    try:
+        return (await search(tx, text, limit=limit))[0]
+    except Invalid:
+        return []
 
 
 def _by_name(client: Client) -> str:

@@ -3,13 +3,17 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken
 from lmhg_gateway.features.clients.search_rules import Groups
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
+
+COUNTED_MAX = 500
+"""Bearers of a search word that are counted, to begin with the rarest."""
 
 
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
@@ -31,14 +35,33 @@ async def recent(tx: ReadSession, *, page: int) -> Sequence[Client]:
 async def with_tokens(
     tx: ReadSession, groups: Groups, *, limit: int = PAGE_SIZE + 1
 ) -> Sequence[Client]:
-    """Clients that have a token of every group: one page and one more, unless fewer are wanted."""
-    query = select(Client)
-    for group in groups:
-        has_one = exists().where(
-            ClientToken.client_id == Client.id, ClientToken.token.in_(sorted(group))
+    """Clients that have a token of every group: one page and one more, unless fewer are wanted.
+
+    The rarest group is walked and the others are looked up, so that a search costs what its rarest
+    word costs; by how many is asked up to a bound.
+    """
+    first, *others = [
+        group for _, group in sorted([(await _borne(tx, g), g) for g in groups], key=_count)
+    ]
+    bearers = select(ClientToken.client_id).where(ClientToken.token.in_(sorted(first)))
+    for group in others:
+        also = aliased(ClientToken)
+        bearers = bearers.where(
+            exists().where(also.client_id == ClientToken.client_id, also.token.in_(sorted(group)))
         )
-        query = query.where(has_one)
-    return (await tx.scalars(query.order_by(Client.id).limit(limit))).all()
+    ids = (await tx.scalars(bearers.distinct().order_by(ClientToken.client_id).limit(limit))).all()
+    return (await tx.scalars(select(Client).where(Client.id.in_(ids)).order_by(Client.id))).all()
+
+
+async def _borne(tx: ReadSession, group: set[bytes]) -> int:
+    """How many clients have a token of a group, up to a bound."""
+    some = select(ClientToken.client_id).where(ClientToken.token.in_(sorted(group)))
+    counted = select(func.count()).select_from(some.limit(COUNTED_MAX).subquery())
+    return await tx.scalar(counted) or 0
+
+
+def _count(borne: tuple[int, set[bytes]]) -> int:
+    return borne[0]
 
 
 async def add(tx: WriteSession, client: Client) -> None:

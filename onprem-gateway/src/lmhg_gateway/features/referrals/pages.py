@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.clients.public import names_of, shown_name
-from lmhg_gateway.features.clients.public import search as search_clients
+from lmhg_gateway.features.clients.public import names_of, search_among_others, shown_name
 from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.staff.public import staff_names
@@ -145,7 +144,7 @@ async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Referrals of the clients that the text finds, for those who may see clients too."""
     if not asked.may("clients.read"):
         return []
-    clients, _ = await search_clients(tx, asked.text, limit=HITS_MAX)
+    clients = await search_among_others(tx, asked.text, limit=HITS_MAX)
     names = {client.id: shown_name(client) for client in clients}
     found = await repository.of_clients(tx, list(names), limit=HITS_MAX) if names else []
     return [

@@ -188,7 +188,7 @@ def _single_words(parsed: Sequence[ParsedName]) -> set[tuple[str, str]]:
     """
     if not any(each.surnames for each in parsed):
         alone = {each.givens[0] for each in parsed if each.givens}
-        kinds = {word: COMMON.isdisjoint((word,)) and word not in FIRST_NAMES for word in alone}
+        kinds = {word: word not in COMMON and word not in FIRST_NAMES for word in alone}
         return {
             (word, "alone" if is_rare else "signed")
             for word, is_rare in kinds.items()

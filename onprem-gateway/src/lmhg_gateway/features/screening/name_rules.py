@@ -24,6 +24,7 @@ from lmhg_gateway.features.screening.word_rules import (
     PLACES,
     SIGNS,
     TITLES,
+    VERBS,
 )
 
 BETWEEN_MAX = 4
@@ -164,7 +165,10 @@ class NameMatcher:
             return True
         if self._t.has_case:
             return self._t.is_capital(at)
-        return at + 1 == start and self._leads(at) and self._acts(end)
+        if at + 1 != start:
+            return False
+        signs = (self._leads(at), self._acts(end))
+        return all(signs) if given in VERBS else any(signs)
 
     def _leads(self, at: int) -> bool:
         """Whether what stands before a word lets a name begin here, capitals or not."""
@@ -244,7 +248,8 @@ class NameMatcher:
     def _title(self, at: int) -> str:
         """A word if it is a title; milliseconds are none."""
         words = self._t.words
-        is_unit = words[at] == "ms" and at > 0 and words[at - 1].isdigit()
+        is_counted = at > 0 and words[at - 1].isdigit() and self._t.gaps[at - 1] in {"", " "}
+        is_unit = words[at] == "ms" and is_counted
         return words[at] if words[at] in TITLES and not is_unit else ""
 
     def _is_others(self, anchor: Anchor, word: str, before: str, start: int) -> bool:

@@ -56,6 +56,12 @@ def _luhn(text: str) -> bool:
     return total % 10 == 0 and not is_moment
 
 
+def _is_social(text: str) -> bool:
+    """Whether all nine digits stand there, or the word is surely the one for them."""
+    is_sure = text.startswith(("ssn", "s.", "social")) or "sec" in text or "#" in text
+    return is_sure or _DIGITS_9.search(text) is not None
+
+
 PATTERNS: dict[str, Pattern] = {
     "ssn": Pattern(
         re.compile(
@@ -69,7 +75,7 @@ PATTERNS: dict[str, Pattern] = {
             r"(?:\s*(?:#|number\b|no\b))?\D{0,20}(?:\d{3}\D?\d{2}\D?\d{4}|\d{4})(?!\d)"
         ),
         frozenset(("ssn", "ss", "soc", "social")),
-        proof=lambda found: not found.startswith("ss") or found.startswith("ssn") or "#" in found or _DIGITS_9.search(found) is not None,
+        proof=_is_social,
         marks=("s.s", "ssn"),
     ),
     "card": Pattern(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), proof=_luhn, least=13),

@@ -72,6 +72,8 @@ LEADS = _AROUND["leads"]
 """What stands before a name in a text without capitals, where both its words are everyday ones."""
 ACTS = _AROUND["acts"]
 """What a person does, after such a name."""
+VERBS = _AROUND["verbs"]
+"""First names that are verbs: "mark long forms" names nobody."""
 
 _KNOWN_MAX = 50_000
 """First names whose spellings are remembered; lists and clients have fewer."""

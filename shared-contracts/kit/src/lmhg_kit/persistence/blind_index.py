@@ -56,10 +56,14 @@ class BlindIndex:
 
     def __init__(self, index_key: bytes) -> None:
         self._key = index_key
+        self._fields: dict[str, bytes] = {}
+        """Keys by field, derived once; fields are named in code, so they are few."""
 
     def token(self, field: str, text: str) -> bytes:
         """The token of one normalised text in one field: 8 bytes."""
-        key = hmac.digest(self._key, field.encode(), hashlib.sha256)
+        key = self._fields.get(field)
+        if key is None:
+            key = self._fields[field] = hmac.digest(self._key, field.encode(), hashlib.sha256)
         return hmac.digest(key, text.encode(), hashlib.sha256)[:TOKEN_BYTES]
 
     def name_tokens(self, *names: str | None) -> set[bytes]:
