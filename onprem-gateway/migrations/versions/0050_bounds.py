@@ -6,7 +6,7 @@ Revision ID: 0050
 from alembic import op
 
 from lmhg_kit.persistence.audit import run_script
-from lmhg_kit.persistence.audit_bounds import BOUND_EVENTS
+from lmhg_kit.persistence.audit_bounds import BOUND_EVENTS, tell_revision
 
 revision = "0050"
 down_revision = "0013"
@@ -48,6 +48,7 @@ revoke all on function compliance.index_{ledger}(text, integer) from public;
 def upgrade() -> None:
     link = op.get_bind()
     run_script(link, BOUND_EVENTS)
+    run_script(link, tell_revision("practice"))
     run_script(link, CHECK_INDEX)
     run_script(
         link, "revoke all on function compliance.check_index(text, text, integer) from public"
