@@ -50,7 +50,7 @@ async def propose(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     reason: str,
     expires_at: datetime | None,
@@ -72,7 +72,7 @@ async def approve(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     at: datetime,
     reason: str | None = None,
@@ -99,7 +99,7 @@ async def decline(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     at: datetime,
     reason: str | None = None,
@@ -122,7 +122,7 @@ async def withdraw(tx: WriteSession, exemption_id: uuid.UUID, *, by: str, at: da
 
 
 async def latest_request(
-    tx: ReadSession, *, kind: str, record_id: uuid.UUID
+    tx: ReadSession, *, kind: str, record_id: uuid.UUID | None
 ) -> ExemptionRequest | None:
     """The newest request about a record."""
     query = select(ExemptionRequest).where(
@@ -176,7 +176,9 @@ async def states(
     }
 
 
-async def _open_request(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> ExemptionRequest:
+async def _open_request(
+    tx: WriteSession, *, kind: str, record_id: uuid.UUID | None
+) -> ExemptionRequest:
     request = await latest_request(tx, kind=kind, record_id=record_id)
     if request is None or request.outcome != "open":
         raise NotFound("request")
