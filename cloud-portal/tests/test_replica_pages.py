@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.http.testing import AsRole
@@ -116,3 +117,27 @@ def test_one_clinician_can_be_chosen() -> None:
         clinician="a",
     )
     assert [row.clinician for day in days for row in day.blocks] == ["Ana"]
+
+
+@pytest.mark.found(
+    "AR4",
+    "the portal says that the calendar is not shared at present, never that nothing is booked",
+)
+@pytest.mark.parametrize(
+    ("sharing", "is_shared"),
+    [("'{announcement}'", False), ("'{}'", False), ("'{calendar_block}'", True), ("null", True)],
+)
+async def test_a_calendar_that_is_not_shared_says_so(
+    as_role: AsRole, cloud: PlaneDatabase, sharing: str, *, is_shared: bool
+) -> None:
+    """As the office last said with its sign of life; one of an older version says nothing."""
+    await cloud.run(
+        f"insert into relay.peer (plane, last_heard_at, sharing) values ('onprem', now(), {sharing})"
+        " on conflict (plane) do update set last_heard_at = now(), sharing = excluded.sharing"
+    )
+    person = await as_role("staff")
+    week_page, home = (await person.get("/calendar")).text, (await person.get("/")).text
+    assert ("The calendar is not shared at present." in week_page) is not is_shared
+    assert ("Nothing booked" in week_page) is is_shared
+    assert ("Calendar not shared at present" in home) is not is_shared
+    assert ("appointments booked today" in home) is is_shared

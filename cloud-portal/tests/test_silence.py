@@ -44,3 +44,22 @@ async def test_page_says_when_it_may_be_out_of_date(
         page = (await person.get(path)).text
         assert ("This may be out of date." in page) is bool(said)
         assert said in page
+
+
+@pytest.mark.found("AR1", "the portal says what holds records up, on either side, and what to do")
+async def test_page_names_what_holds_records_up(as_role: AsRole, cloud: PlaneDatabase) -> None:
+    """The office is heard, and still something does not cross: staff read why."""
+    await cloud.run(
+        "insert into relay.peer (plane, last_heard_at) values ('onprem', now())"
+        " on conflict (plane) do update set last_heard_at = excluded.last_heard_at"
+    )
+    await cloud.run(
+        "insert into relay.delay (plane, code, who, since) values"
+        " ('onprem', 'screening_waits', '', now() - interval '2 minutes')"
+    )
+    person = await as_role("staff")
+    for path in ("/", "/calendar", "/announcements"):
+        page = (await person.get(path)).text
+        assert "Some changes have not crossed yet." in page
+        assert "Texts wait to be checked for client names at the office." in page
+    await cloud.run("delete from relay.delay")

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 import lmhg_relay.core
@@ -14,8 +15,10 @@ from lmhg_gateway.adapters.canary import Looked
 from lmhg_gateway.features.compliance.alarm_rules import ALARMS, FAMILIES, alarm_words
 from lmhg_gateway.features.compliance.public import record_sweep
 from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_kit.http.delays import DELAYS
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
+from lmhg_relay.core.delays import CODES
 from lmhg_stack.testing import PlaneDatabase
 
 RECORD = "33333333-3333-4333-8333-333333333333"
@@ -73,6 +76,56 @@ def test_every_alarm_that_the_relay_can_raise_is_in_words() -> None:
     runbooks = Path(__file__).parents[3] / "docs" / "runbooks"
     named = {words.runbook for words in (*ALARMS.values(), *FAMILIES.values())}
     assert all((runbooks / f"{name}.md").exists() for name in named)
+
+
+def test_every_cause_of_a_delay_is_in_words() -> None:
+    """What the relay can name, the pages can say; with what to do, and no word of our own trade."""
+    assert set(DELAYS) == CODES
+    said = " ".join(f"{words.means} {words.todo}" for words in DELAYS.values())
+    assert (
+        re.search(
+            r"relay(?! migrate| provision)|broker(?! is lost)|plane\b|UTC",
+            said.replace("lmhg-", ""),
+        )
+        is None
+    )
+
+
+@pytest.mark.found(
+    "AR1", "the morning page says what holds records up, who, since when, and what to do"
+)
+@pytest.mark.found("AR2", "a record or removal older than two minutes is listed with its cause")
+@pytest.mark.found("h2", "a delay on the portal's side is on the office's morning page")
+async def test_morning_page_names_what_holds_records_up(
+    officer: Signed, onprem: PlaneDatabase
+) -> None:
+    """Causes of both sides, and each record or removal that is older than two minutes."""
+    calm = (await officer.get("/compliance")).text
+    assert "Waiting to cross" not in calm
+    await onprem.run(
+        "insert into relay.delay (plane, code, who, since, rows) values"
+        " ('onprem', 'lock_wait', 'lmhg_migrator in lmhg - psql', now() - interval '3 minutes', 2),"
+        " ('cloud', 'consumer_missing', '', now() - interval '1 minute', 0)"
+    )
+    await onprem.run(
+        "insert into relay.outbox (kind, record_id, version, op, created_at) values"
+        " ('announcement', gen_random_uuid(), 2, 'recall', now() - interval '5 minutes'),"
+        " ('redaction_order', gen_random_uuid(), 1, 'recall', now() - interval '10 seconds')"
+    )
+    page = (await officer.get("/compliance")).text
+    assert "open database session at the office" in page
+    assert "lmhg_migrator in lmhg - psql" in page
+    assert "no longer hands the portal" in page
+    assert "Announcement, removal" in page
+    assert "Redaction order" not in page
+    assert "cannot wait" in page
+    link = await asyncpg.connect(onprem.url("postgres"))
+    await link.execute("begin; lock table relay.outbox in access exclusive mode")
+    locked = (await officer.get("/compliance")).text
+    await link.close()
+    assert "open database session at the office" in locked
+    await onprem.run("delete from relay.delay")
+    await onprem.run("delete from relay.outbox")
 
 
 async def test_alarm_is_explained_and_cleared_and_comes_back(

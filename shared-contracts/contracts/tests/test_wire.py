@@ -36,6 +36,8 @@ EXAMPLES: dict[str, wire.Message] = {
         wire.SenderState("down", 1, 43, bytes(32), 41, 0),
         wire.ReceiverState("up", 1, 8, bytes(32), None),
         (wire.LedgerNote("note", 3, (bytes(32),)),), ("cosigned",),
+        (wire.DelayNote("lock_wait", "lmhg_migrator in lmhg", "2026-03-08T01:29:00.000000Z", 2),),
+        ("calendar_block",),
     ),
     "match-ask": wire.MatchQuestion("s1", "down", "r1", (1, 255)),
     "match-answer": wire.MatchAnswer(
@@ -58,6 +60,13 @@ def test_a_batch_from_before_known_recalls_is_still_read() -> None:
     raw = (GOLDEN / "batch-before-recalls.bin").read_bytes()
     batch = wire.unseal(raw, wire.Batch, KEY.public_key())[0]
     assert (batch.number, len(batch.entries), batch.recalled) == (42, 2, ())
+
+
+def test_a_heartbeat_from_before_delays_is_still_read() -> None:
+    """A half of the version before says nothing of what holds it up, nor of what it shares."""
+    raw = (GOLDEN / "heartbeat-before-delays.bin").read_bytes()
+    beat = wire.unseal(raw, wire.Heartbeat, KEY.public_key())[0]
+    assert (beat.plane, beat.delays, beat.sharing) == ("onprem", (), None)
 
 
 def test_every_message_has_golden_bytes() -> None:

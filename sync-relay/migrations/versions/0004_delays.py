@@ -12,6 +12,7 @@ depends_on = None
 
 TABLES = """
 ALTER TABLE relay.half ADD COLUMN alive_at timestamptz NULL;
+ALTER TABLE relay.peer ADD COLUMN sharing varchar(64)[] NULL CHECK (cardinality(sharing) <= 32);
 CREATE TABLE relay.delay (
     plane varchar(8) NOT NULL,
     code varchar(64) NOT NULL,
@@ -28,7 +29,7 @@ CREATE TABLE relay.delay (
 WAITING = """
 CREATE VIEW relay.waiting AS
 SELECT o.xid, o.seq, o.kind, o.record_id, o.version, o.op, o.created_at,
-       CASE
+       (CASE
            WHEN (o.xid, o.seq) <= (s.cursor_xid, s.cursor_seq) AND NOT EXISTS (
                SELECT FROM string_to_table(s.passed, ' ') p
                WHERE p <> '' AND o.xid = split_part(p, '.', 1)::xid8
@@ -39,7 +40,7 @@ SELECT o.xid, o.seq, o.kind, o.record_id, o.version, o.op, o.created_at,
                WHERE v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version
            ) THEN 'unscreened'
            ELSE 'undecided'
-       END AS stage
+       END)::varchar(12) AS stage
 FROM relay.outbox o CROSS JOIN (
     SELECT coalesce(max(cursor_xid), '0'::xid8) AS cursor_xid, coalesce(max(cursor_seq), 0) AS cursor_seq,
            coalesce(max(passed), '') AS passed
@@ -52,11 +53,11 @@ CREATE VIEW relay.standing_delay AS
 SELECT d.plane, d.code, d.who, d.since, d.rows FROM relay.delay d
 WHERE d.seen_at > now() - interval '30 seconds'
 UNION ALL
-SELECT h.plane, 'relay_not_running', '', coalesce(h.alive_at, h.updated_at), 0
+SELECT h.plane, 'relay_not_running'::varchar(64), ''::varchar(200), coalesce(h.alive_at, h.updated_at), 0
 FROM relay.half h WHERE coalesce(h.alive_at, h.updated_at) < now() - interval '25 seconds'
   AND NOT EXISTS (SELECT FROM relay.delay d WHERE d.plane = h.plane AND d.seen_at > now() - interval '30 seconds')
 UNION ALL
-SELECT h.plane, 'peer_silent', '', coalesce(p.last_heard_at, h.updated_at), 0
+SELECT h.plane, 'peer_silent'::varchar(64), ''::varchar(200), coalesce(p.last_heard_at, h.updated_at), 0
 FROM relay.half h LEFT JOIN relay.peer p ON p.plane <> h.plane
 WHERE coalesce(p.last_heard_at, h.updated_at) < now() - interval '25 seconds'
   AND NOT EXISTS (SELECT FROM relay.delay d WHERE d.plane = h.plane AND d.code = 'peer_silent'
@@ -69,7 +70,7 @@ DECLARE r text; c record;
 BEGIN
     FOR c IN SELECT table_name AS t, column_name AS n FROM information_schema.columns
              WHERE table_schema = 'relay' AND (table_name IN ('delay', 'waiting', 'standing_delay')
-                   OR (table_name, column_name) = ('half', 'alive_at')) LOOP
+                   OR (table_name, column_name) IN (('half', 'alive_at'), ('peer', 'sharing'))) LOOP
         EXECUTE format('COMMENT ON COLUMN relay.%I.%I IS %L', c.t, c.n, 'class:operational');
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'relay') THEN

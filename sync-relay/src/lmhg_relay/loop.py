@@ -260,6 +260,7 @@ class Runner:
             nonce=secrets.token_bytes(16),
             waiting=waiting,
             delays=self._watch.notes,
+            sharing=await store.sharing(),
             foreign=await store.foreign_notes(),
             **now(),
         )

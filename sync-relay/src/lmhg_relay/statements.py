@@ -325,11 +325,17 @@ ON CONFLICT (origin) DO UPDATE SET size = EXCLUDED.size, root = EXCLUDED.root,
 """
 
 SET_PEER = """
-INSERT INTO relay.peer (plane, last_heard_at, epoch, applied_no, next_no, generation, lag)
-VALUES ($1, now(), $2, $3, $4, $5, $6)
+INSERT INTO relay.peer (plane, last_heard_at, epoch, applied_no, next_no, generation, lag, sharing)
+VALUES ($1, now(), $2, $3, $4, $5, $6, $7::text[])
 ON CONFLICT (plane) DO UPDATE SET last_heard_at = now(), epoch = EXCLUDED.epoch,
     applied_no = EXCLUDED.applied_no, next_no = EXCLUDED.next_no,
-    generation = EXCLUDED.generation, lag = EXCLUDED.lag
+    generation = EXCLUDED.generation, lag = EXCLUDED.lag, sharing = EXCLUDED.sharing
+"""
+
+READ_SHARING = """
+SELECT DISTINCT kind FROM relay.exemption
+WHERE record_id IS NULL AND withdrawn_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+ORDER BY kind LIMIT 32
 """
 
 FORGET_DELAYS = """

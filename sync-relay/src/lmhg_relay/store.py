@@ -208,6 +208,10 @@ class Store:
         rows = await self._db.fetch(sql.READ_FOREIGN)
         return [(row[0], row[1], tuple(row[2] or ())) for row in rows]
 
+    async def sharing(self) -> list[str]:
+        """Kinds that leave by a standing approval at present."""
+        return [row[0] for row in await self._db.fetch(sql.READ_SHARING)]
+
     async def entries(self, first: int, count: int) -> list[bytes]:
         """Ledger entries from a number on."""
         rows = await self._db.fetch(sql.READ_ENTRIES, first, first + count)
@@ -351,7 +355,8 @@ class Store:
 
     async def note_peer(self, tx: c.NotePeer) -> None:
         """What the peer's last heartbeat said."""
-        values = (tx.plane, tx.epoch, tx.applied_no, tx.next_no, tx.generation, tx.lag)
+        sharing = None if tx.sharing is None else list(tx.sharing)
+        values = (tx.plane, tx.epoch, tx.applied_no, tx.next_no, tx.generation, tx.lag, sharing)
         await self._db.execute(sql.SET_PEER, *values)
         await set_delays(self._db, tx.plane, tx.delays)
 

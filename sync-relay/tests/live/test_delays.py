@@ -262,3 +262,23 @@ async def test_no_page_reads_a_body_from_what_waits(rig: Any) -> None:
     assert set((await rig.onprem("SELECT * FROM relay.waiting"))[0]) == {
         "xid", "seq", "kind", "record_id", "version", "op", "created_at", "stage"
     }  # fmt: skip
+
+
+@pytest.mark.found("AR4", "whether the calendar is shared reaches the portal with the sign of life")
+async def test_what_is_shared_is_told_with_the_sign_of_life(rig: Any) -> None:
+    """The kinds under a standing approval; and the withdrawal of one."""
+
+    async def told() -> object:
+        rows = await rig.cloud("SELECT sharing FROM relay.peer")
+        return rows[0]["sharing"] if rows else None
+
+    async def is_shared() -> bool:
+        return await told() == ["calendar_block"]
+
+    async def is_not() -> bool:
+        return await told() == []
+
+    rig.start()
+    await rig.until(is_shared, "sharing told")
+    await rig.onprem("UPDATE relay.exemption SET withdrawn_at = now(), withdrawn_by = 'a'")
+    await rig.until(is_not, "the withdrawal told")

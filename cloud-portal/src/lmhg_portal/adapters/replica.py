@@ -27,6 +27,7 @@ _ONE = text(
     "select record_id, body::text as body, received_at from replica.record"
     " where kind = :kind and record_id = :id and not purged"
 )
+_SHARING = text("select sharing from relay.peer where plane = :plane")
 _BETWEEN = text(
     "select record_id, body::text as body, received_at from replica.record"
     " where kind = 'calendar_block' and not purged"
@@ -90,3 +91,9 @@ def _received(
 ) -> Received[R]:
     decoded: R = _decoders[struct].decode(body)  # type: ignore[assignment]
     return Received(record_id, decoded, received_at)
+
+
+async def is_shared(tx: ReadSession, kind: str) -> bool:
+    """Whether the office shares records of this kind by themselves at present, as it last said."""
+    found = (await tx.execute(_SHARING, {"plane": "onprem"})).scalar_one_or_none()
+    return found is None or kind in found

@@ -28,6 +28,7 @@ from lmhg_portal.features.identity.pages import FEATURE as IDENTITY
 from lmhg_portal.features.identity.repository import PortalSessions
 from lmhg_portal.features.identity.service import RelyingParty
 from lmhg_portal.features.tickets.pages import FEATURE as TICKETS
+from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_portal.web.permissions import PERMISSIONS
 
@@ -109,6 +110,6 @@ def run(environ: Mapping[str, str]) -> int:
         listen=settings.listen,
         metrics_listen=settings.metrics_listen,
         registry=edge.metrics.registry,
-        ready=db.ready,
+        ready=schema_of(settings.database_url).before(db.ready),
     )
     return 0

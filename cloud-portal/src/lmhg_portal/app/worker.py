@@ -15,6 +15,7 @@ from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
 from lmhg_kit.signing import ledger_signer
 from lmhg_portal.features.tickets.service import run_redactions
+from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalWorkerSettings
 
 POOL = 3
@@ -41,8 +42,10 @@ def run(environ: Mapping[str, str]) -> int:
         registry=registry,
     )
 
-    async def ready() -> bool:
+    async def works() -> bool:
         return loops.is_healthy and await db.ready()
+
+    ready = schema_of(settings.database_url).before(works)
 
     app = worker_app(loops, db.close, private_app(registry, ready=ready))
     serve(app, listen=settings.metrics_listen, metrics_listen=None, registry=registry, ready=ready)

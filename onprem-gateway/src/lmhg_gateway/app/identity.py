@@ -23,6 +23,7 @@ from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotte
 from lmhg_gateway.features.identity.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.public import Issuer, api_audience, issuer_loops
+from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.settings import IdentitySettings, required
 from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
 from lmhg_gateway.web.providers import Embedded, IdentityProvider
@@ -213,6 +214,6 @@ def run(environ: Mapping[str, str]) -> int:
         listen=settings.listen,
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
-        ready=db.ready,
+        ready=schema_of(settings.database_url).before(db.ready),
     )
     return 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
+from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_gateway.kernel.settings import IngressSettings
 from lmhg_kit.http.edge import Edge, EdgePolicy
@@ -41,6 +42,6 @@ def run(environ: Mapping[str, str]) -> int:
         listen=settings.listen,
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
-        ready=store.ready,
+        ready=schema_of(settings.database_url).before(store.ready),
     )
     return 0

@@ -23,6 +23,7 @@ from lmhg_gateway.features.ledger_review.service import Checker, Indexer
 from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.features.statements.public import Maker
+from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import WorkerSettings
 from lmhg_kit.http.metrics import private_app
@@ -53,8 +54,10 @@ def run(environ: Mapping[str, str]) -> int:
     intake = _intake(settings, db, api, registry=registry)
     loops = Loops(settings.database_url, [*intake, *_loops(settings, db)], registry=registry)
 
-    async def ready() -> bool:
+    async def works() -> bool:
         return loops.is_healthy and await db.ready()
+
+    ready = schema_of(settings.database_url).before(works)
 
     async def close() -> None:
         await api.close()

@@ -34,6 +34,7 @@ from lmhg_gateway.features.referrals.pages import REFERRALS
 from lmhg_gateway.features.screening.pages import SCREENING
 from lmhg_gateway.features.statements.pages import STATEMENT
 from lmhg_gateway.features.tickets.pages import KEPT_TEXTS
+from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.settings import WorkspaceSettings, required
 from lmhg_gateway.web.assembly import PROMISE, assemble_pages, edge_policy, statics
 from lmhg_gateway.web.openapi import api_description
@@ -174,6 +175,6 @@ def run(environ: Mapping[str, str]) -> int:
         listen=settings.listen,
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
-        ready=db.ready,
+        ready=schema_of(settings.database_url).before(db.ready),
     )
     return 0

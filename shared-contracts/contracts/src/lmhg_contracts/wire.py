@@ -181,6 +181,8 @@ class Heartbeat(_Message, frozen=True):
     notes: Annotated[tuple[LedgerNote, ...], msgspec.Meta(max_length=4)]
     cosigned: Annotated[tuple[NoteText, ...], msgspec.Meta(max_length=4)]
     delays: Annotated[tuple[DelayNote, ...], msgspec.Meta(max_length=16)] = ()
+    sharing: Annotated[tuple[KindName, ...], msgspec.Meta(max_length=32)] | None = None
+    """Kinds that leave by a standing approval at present; None from a half that does not tell."""
 
 
 class MatchQuestion(_Message, frozen=True):

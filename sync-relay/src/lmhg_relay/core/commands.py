@@ -262,6 +262,7 @@ class NotePeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
 
     delays: Sequence[DelayNote] = ()
+    sharing: Sequence[str] | None = None
 
     plane: PlaneName
     epoch: int

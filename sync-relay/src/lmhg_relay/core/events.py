@@ -32,6 +32,8 @@ class Tick(Event):
     """Checkpoint notes of other ledgers of this plane: note, old size, proof."""
     delays: Sequence[DelayNote] = ()
     """What holds this plane's records up, to be told to the peer."""
+    sharing: Sequence[str] | None = None
+    """Kinds that leave by a standing approval at present."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ class Half:
         self.answered_mono: float | None = None
         """When we sent the newest heartbeat that the peer has answered."""
         self._delays: Sequence[DelayNote] = ()
+        self._sharing: Sequence[str] | None = None
         self._echo: bytes | None = None
         self._beat_mono = float("-inf")
         self._ask_mono = float("-inf")
@@ -183,7 +184,7 @@ class Half:
         if abs(event.mono - self._beat_mono) < limits.HEARTBEAT_S:
             return [*commands, *self._ask(event)]
         self._beat_mono = event.mono
-        self._delays = event.delays[: limits.DELAYS_MAX]
+        self._delays, self._sharing = event.delays[: limits.DELAYS_MAX], event.sharing
         self._remember(event.nonce, event.mono)
         self._foreign = event.foreign
         return [*commands, self._offer_or_beat(event)]
@@ -238,6 +239,7 @@ class Half:
             notes=(*notes, *foreign),
             cosigned=self.witness.notes(),
             delays=tuple(self._delays),
+            sharing=None if self._sharing is None else tuple(self._sharing),
         )
         raw, _ = seal(beat, self.identity.key)
         return SendHeartbeat(raw=raw)
@@ -309,4 +311,5 @@ class Half:
             generation=beat.receiver.generation,
             lag=beat.sender.waiting,
             delays=beat.delays,
+            sharing=beat.sharing,
         )

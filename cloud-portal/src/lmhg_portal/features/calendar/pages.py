@@ -30,6 +30,7 @@ async def calendar_page(
     async with reading(request, "calendar.view") as tx:
         blocks = await replica.blocks_between(tx, *bounds(first, zone))
         names = await replica.staff_names(tx)
+        shared = await replica.is_shared(tx, "calendar_block")
     shown = {block.body.clinician_id for block in blocks}
     choices = sorted(
         ((found, names.get(found, "A colleague")) for found in shown), key=lambda c: c[1]
@@ -44,6 +45,7 @@ async def calendar_page(
         today=utc_now().astimezone(zone).date(),
         choices=choices,
         clinician=clinician,
+        shared=shared,
         zone_name=zone.key,
     )
 

@@ -31,7 +31,9 @@ async def home_page(request: AnyRequest) -> Response[Any]:
         tickets = await open_tickets_of(tx, uuid.UUID(actor.id), limit=SHOWN + 2)
         news = await replica.newest(tx, Announcement, limit=SHOWN)
         today = await replica.blocks_between(tx, _utc(midnight), _utc(midnight + timedelta(days=1)))
-    return await page(request, "home/home.html", tickets=tickets, news=news, booked=len(today))
+        shared = await replica.is_shared(tx, "calendar_block")
+    booked = len(today) if shared else None
+    return await page(request, "home/home.html", tickets=tickets, news=news, booked=booked)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -9,12 +9,13 @@ from litestar.params import FromPath
 from lmhg_gateway.features.compliance import exemption_repository as exemptions
 from lmhg_gateway.features.compliance import exemption_views as views
 from lmhg_gateway.features.compliance import repository
-from lmhg_gateway.features.compliance.exemption_rules import SCOPES, SOON, STATES
+from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE, SCOPES, SOON, STATES
 from lmhg_gateway.features.compliance.exemption_service import (
+    ask_standing,
     decide_request,
     withdraw_with_reason,
 )
-from lmhg_gateway.features.compliance.forms import RequestDecision, WithReason
+from lmhg_gateway.features.compliance.forms import RequestDecision, StandingRequest, WithReason
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -38,6 +39,7 @@ async def listed(request: AnyRequest) -> Response[str]:
     async with reading(request, "compliance.exemptions") as tx:
         names = await staff_names(tx)
         requests = views.request_rows(await repository.open_requests(tx), names)
+        unshared = sorted(KEEPABLE - await exemptions.standing_kinds(tx))
         found = {
             standing: views.exemption_rows(
                 await exemptions.listed(
@@ -54,11 +56,21 @@ async def listed(request: AnyRequest) -> Response[str]:
         requests=requests,
         single=found[False],
         standing=found[True],
+        unshared=[(each, SCOPES[each].title) for each in unshared],
         kind=kind,
         state=state,
         kinds=sorted(SCOPES),
         states=STATES,
     )
+
+
+@post("/compliance/standing", opt=needs("exemptions.approve"), include_in_schema=False)
+async def ask_again(request: AnyRequest) -> Response[Any]:
+    """Ask that a kind is shared by itself again; a second person decides."""
+    form = fill(StandingRequest, await read_form(request)).result()
+    async with writing(request, "exemption.propose") as tx:
+        await ask_standing(tx, kind=form.kind, reason=form.reason, by=actor_of(request).id)
+    return go(request, LIST, notice="standing.asked")
 
 
 @get(f"{LIST}/{{exemption_id:uuid}}", opt=needs("compliance.read"), include_in_schema=False)
@@ -210,17 +222,24 @@ async def _show_request(
         row=row,
         body=body,
         never=never,
-        can_release=found.kind in request.app.state["releases"],
+        can_release=(
+            found.kind in KEEPABLE
+            if found.record_id is None
+            else record is not None and found.kind in request.app.state["releases"]
+        ),
+        scope=SCOPES.get(found.kind) if found.record_id is None else None,
     )
 
 
-HANDLERS = (listed, view, recall, withdraw, view_request, decide)
+HANDLERS = (listed, ask_again, view, recall, withdraw, view_request, decide)
 NOTICES = {
+    "standing.asked": "Asked. Another person has to approve it; until then nothing of it is shared.",
     "exemption.withdrawn": "Withdrawn. The recall is on its way, and its progress is shown here.",
     "request.approved": "Approved. It is screened and then appears on the portal.",
     "request.declined": "Declined. It stays here.",
 }
 MESSAGES = {
+    "standing_in_force": "This is shared already.",
     "exemption_withdrawn": "This exemption is withdrawn already.",
     "exemption": "There is no such exemption.",
     "request": "There is no such request, or it is decided already.",

@@ -97,6 +97,27 @@ def local_fields(kind: str) -> list[tuple[str, str]]:
     return [(name, words.get(found, "for the product itself")) for name, found in sorted(kept)]
 
 
+_STANDING_KINDS = text(
+    "select distinct kind from relay.exemption where record_id is null and withdrawn_at is null"
+    " and (expires_at is null or expires_at > now())"
+)
+_SHARE = {
+    "calendar_block": text(
+        "update practice.calendar_block t set exemption_id = :exemption, hipaa_exempt = true"
+        " where not t.hipaa_exempt and not exists (select from practice.appointment a"
+        " join practice.client c on c.id = a.client_id where a.id = t.appointment_id and c.part2)"
+        " and not exists (select from compliance.kept_back k where k.kind = 'calendar_block'"
+        " and k.record_id = t.id and k.lifted_at is null)"
+    ),
+    "staff_profile": text(
+        "update practice.staff_profile t set exemption_id = :exemption, hipaa_exempt = true"
+        " where not t.hipaa_exempt"
+        " and not exists (select from compliance.kept_back k where k.kind = 'staff_profile'"
+        " and k.record_id = t.id and k.lifted_at is null)"
+    ),
+}
+
+
 async def by_id(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | None:
     """One exemption."""
     return await tx.get(Exemption, exemption_id)
@@ -215,3 +236,13 @@ async def ending_count(tx: ReadSession, *, until: datetime) -> int:
         Exemption.withdrawn_at.is_(None), Exemption.expires_at <= until
     )
     return int(await tx.scalar(query) or 0)
+
+
+async def standing_kinds(tx: ReadSession) -> set[str]:
+    """Kinds that leave by a standing approval at present."""
+    return set(await tx.scalars(_STANDING_KINDS))
+
+
+async def share_again(tx: WriteSession, *, kind: str, exemption_id: uuid.UUID) -> None:
+    """Put every record of a kind under its new standing approval, but for those that may not leave."""
+    await tx.execute(_SHARE[kind], {"exemption": exemption_id})

@@ -7,7 +7,7 @@ from datetime import datetime
 from lmhg_gateway.features.compliance import exemption_repository as repository
 from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE
 from lmhg_gateway.features.compliance.models import KeptBack
-from lmhg_gateway.features.compliance.public import decline, withdraw
+from lmhg_gateway.features.compliance.public import approve, decline, propose, withdraw
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.persistence import WriteSession
 
@@ -31,7 +31,7 @@ async def decide_request(
     The record's own feature releases it, because it knows what else an approval means for it.
     """
     request = await repository.request_by_id(tx, request_id)
-    if request is None or request.record_id is None:
+    if request is None:
         raise NotFound("request")
     if request.outcome != "open":
         raise Conflict("request_decided")
@@ -39,10 +39,31 @@ async def decide_request(
     kind, record_id = request.kind, request.record_id
     if outcome == "declined":
         await decline(tx, kind=kind, record_id=record_id, by=by, at=at, reason=reason)
+    elif record_id is None:
+        await grant_standing(tx, kind=kind, by=by, at=at, reason=reason)
     elif release is None:
         raise Conflict("kind_without_release")
     else:
         await release(tx, record_id, seen=seen, by=by, at=at, reason=reason)
+
+
+async def ask_standing(tx: WriteSession, *, kind: str, reason: str, by: str) -> None:
+    """Ask that a kind is shared by itself again. Raises: NotFound, Conflict."""
+    if kind not in KEEPABLE:
+        raise NotFound("request")
+    if kind in await repository.standing_kinds(tx):
+        raise Conflict("standing_in_force")
+    await propose(tx, kind=kind, record_id=None, by=by, reason=reason, expires_at=None)
+
+
+async def grant_standing(
+    tx: WriteSession, *, kind: str, by: str, at: datetime, reason: str
+) -> None:
+    """A second person allows it; every record that may leave does so now. Raises: NotFound, Forbidden."""
+    if kind not in KEEPABLE:
+        raise NotFound("request")
+    exemption = await approve(tx, kind=kind, record_id=None, by=by, at=at, reason=reason)
+    await repository.share_again(tx, kind=kind, exemption_id=exemption.id)
 
 
 async def withdraw_with_reason(

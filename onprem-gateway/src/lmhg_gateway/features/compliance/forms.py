@@ -23,6 +23,13 @@ class RequestDecision(msgspec.Struct, frozen=True):
     version: int
 
 
+class StandingRequest(msgspec.Struct, frozen=True):
+    """Which kind shall be shared by itself again, and why."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=40)]
+    reason: Reason
+
+
 class WithReason(msgspec.Struct, frozen=True):
     """Why something is taken back, or put back."""
 

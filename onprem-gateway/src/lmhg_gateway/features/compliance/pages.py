@@ -29,6 +29,7 @@ from lmhg_gateway.features.packets.public import open_count as late_packets
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.delays import late_rows, standing_delays
 from lmhg_kit.http.feature import Feature, NavItem, NoteProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
@@ -61,6 +62,8 @@ async def overview(request: AnyRequest) -> Response[str]:
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
+        context["delays"] = await standing_delays(tx)
+        context["late"], context["late_count"] = await late_rows(tx, context["delays"])
         context["red"] = await _red(tx, context, at=now)
     context["intake_held"] = deliveries.held_lines(context["intake"])
     context["intake_pause"] = deliveries.pause_words(context["intake"])
@@ -71,6 +74,7 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
     """What cannot wait: a sentence and the page where it is seen to."""
     alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
     red = [(alarm.means, "/compliance/witness") for alarm in alarms]
+    red += [(delay.means, "#h-crossing") for delay in context["delays"]]
     since, before = at - RECALL_WATCHED, at - RECALL_LATE
     if await exemption_repository.late_recalls(tx, since=since, before=before):
         said = (

@@ -52,7 +52,7 @@ async def propose(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     reason: str,
     expires_at: datetime | None,
@@ -74,7 +74,7 @@ async def approve(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     at: datetime,
     reason: str | None = None,
@@ -101,7 +101,7 @@ async def decline(
     tx: WriteSession,
     *,
     kind: str,
-    record_id: uuid.UUID,
+    record_id: uuid.UUID | None,
     by: str,
     at: datetime,
     reason: str | None = None,
@@ -124,7 +124,7 @@ async def withdraw(tx: WriteSession, exemption_id: uuid.UUID, *, by: str, at: da
 
 
 async def latest_request(
-    tx: ReadSession, *, kind: str, record_id: uuid.UUID
+    tx: ReadSession, *, kind: str, record_id: uuid.UUID | None
 ) -> ExemptionRequest | None:
     """The newest request about a record."""
     query = select(ExemptionRequest).where(
@@ -178,7 +178,9 @@ async def states(
     }
 
 
-async def _open_request(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> ExemptionRequest:
+async def _open_request(
+    tx: WriteSession, *, kind: str, record_id: uuid.UUID | None
+) -> ExemptionRequest:
     request = await latest_request(tx, kind=kind, record_id=record_id)
     if request is None or request.outcome != "open":
         raise NotFound("request")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.http.delays import DelayRow, standing_delays
 from lmhg_kit.http.page import Freshness
 from lmhg_kit.persistence import Database
 
@@ -23,6 +24,7 @@ class PeerFreshness:
         self._clock = clock
         self._asked_at: datetime | None = None
         self._heard_at: datetime | None = None
+        self._delays: list[DelayRow] = []
 
     async def __call__(self) -> Freshness:
         """What is known now."""
@@ -31,6 +33,7 @@ class PeerFreshness:
             async with self._db.engine.connect() as connection:
                 found = await connection.execute(_HEARD, {"plane": self._peer})
                 self._heard_at = found.scalar_one_or_none()
+                self._delays = await standing_delays(connection)
             self._asked_at = now
         late = self._heard_at is None or now - self._heard_at > LATE_AFTER
-        return Freshness(label=self._label, heard_at=self._heard_at, late=late)
+        return Freshness(label=self._label, heard_at=self._heard_at, late=late, delays=self._delays)

@@ -12,7 +12,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-Ready = Callable[[], Awaitable[bool]]
+Ready = Callable[[], Awaitable[bool | str]]
+"""Whether a process is ready; a text says why it is not."""
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -70,5 +71,8 @@ async def _answer(
         return 200, "text/plain", b"live\n"
     if path == "/health/ready":
         is_ready = await ready()
-        return (200, "text/plain", b"ready\n") if is_ready else (503, "text/plain", b"not ready\n")
+        if is_ready is True:
+            return 200, "text/plain", b"ready\n"
+        why = f": {is_ready}" if is_ready else ""
+        return 503, "text/plain", f"not ready{why}\n".encode()
     return 404, "text/plain", b"not found\n"

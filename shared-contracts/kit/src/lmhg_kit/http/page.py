@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
+from lmhg_kit.http.delays import DelayRow
 from lmhg_kit.http.feature import NavItem, Note, NoteProvider, SearchProvider
 from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.packing import packed_or_plain
@@ -27,11 +28,12 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """When the other plane was last heard, and whether that is late."""
+    """When the other plane was last heard, whether that is late, and what holds records up."""
 
     label: str
     heard_at: datetime | None
     late: bool
+    delays: Sequence[DelayRow] = ()
 
 
 FreshnessProbe = Callable[[], Awaitable[Freshness | None]]

@@ -43,7 +43,7 @@ def serve(
     if metrics_listen:
         servers.append(_server(private_app(registry, ready=ready), metrics_listen, lifespan="off"))
     with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(_run(servers, listen=listen))
+        runner.run(_run(servers, listen=listen, ready=ready))
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
@@ -74,7 +74,17 @@ def _server(app: Any, listen: str, *, lifespan: Any) -> _Server:  # noqa: ANN401
     )
 
 
-async def _run(servers: list[_Server], *, listen: str) -> None:
+async def _ask(ready: Ready) -> None:
+    """Ask once at the start, so that what is wrong is in the log before anybody asks."""
+    try:
+        said = await ready()
+    except Exception as failure:  # noqa: BLE001 - a database that is away is told by its class alone
+        said = type(failure).__name__
+    if said is not True:
+        _log.warning("process.not_ready", why=said or "")
+
+
+async def _run(servers: list[_Server], *, listen: str, ready: Ready) -> None:
     loop = asyncio.get_running_loop()
 
     def stop(name: str) -> None:
@@ -85,7 +95,9 @@ async def _run(servers: list[_Server], *, listen: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number.name)
     _log.info("process.serving", listen=listen)
+    asking = asyncio.create_task(_ask(ready))
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     stop("peer_server_ended")
+    asking.cancel()
     await asyncio.gather(*tasks)

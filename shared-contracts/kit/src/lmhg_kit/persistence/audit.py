@@ -162,6 +162,7 @@ def grants(*, readers: tuple[str, ...], sequencer: str, writers: tuple[str, ...]
         f"grant select, delete on audit.event to {sequencer}",
         f"grant select, insert on audit.ledger, audit.ledger_node to {sequencer}",
         f"grant select, update on audit.ledger_head to {sequencer}",
+        f"grant select on audit.schema_revision to {every}",
         f"grant select on audit.set_aside to {', '.join(readers)}",
         f"grant insert on audit.set_aside to {sequencer}",
     ]

@@ -49,3 +49,11 @@ begin
     end loop;
 end $$;
 """  # noqa: S608 - constants
+
+
+def tell_revision(schema: str) -> str:
+    """A view that lets every process read which revision the schema has."""
+    return (
+        f"create view audit.schema_revision as select version_num from {schema}.alembic_version;"  # noqa: S608 - a constant name
+        " comment on column audit.schema_revision.version_num is 'class:operational';"
+    )
