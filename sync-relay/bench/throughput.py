@@ -9,7 +9,7 @@ import nats
 from load import BODY, KIND, fill, standing_exemption, wait_receipts
 from rig import PASSWORD, SITE, Rig
 
-from lmhg_relay.transport import stream_name, subject
+from lmhg_relay.subjects import stream_name, subject
 
 WARM_UP = 5_000
 BATCH = 4_000

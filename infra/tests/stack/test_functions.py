@@ -100,7 +100,7 @@ async def _call(link: asyncpg.Connection, row: Any, arguments: tuple[object, ...
     try:
         await link.execute(f"select {row['name']}({marks})", *arguments)
     except asyncpg.PostgresError as refused:
-        return str(refused.sqlstate)
+        return str(getattr(refused, "sqlstate", ""))
     return None
 
 

@@ -11,6 +11,7 @@ import pytest
 from lmhg_relay import loop, watch
 from lmhg_relay.core import limits
 from lmhg_relay.store import LOCK_KEY
+from lmhg_relay.transport import Transport
 from lmhg_stack.ports import free_ports
 
 STANDING = "SELECT plane, code, who, rows FROM relay.standing_delay"
@@ -131,13 +132,12 @@ async def test_a_client_that_gave_up_is_opened_again(
     rig: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The broker's client closes for good on an error it does not know; the half does not."""
-    kept: list[loop.Transport] = []
+    kept: list[Transport] = []
 
-    def keep(*values: Any) -> loop.Transport:
-        kept.append(loop_transport(*values))
+    def keep(*values: Any) -> Transport:
+        kept.append(Transport(*values))
         return kept[-1]
 
-    loop_transport = loop.Transport
     monkeypatch.setattr(loop, "Transport", keep)
     rig.start()
     await _heard(rig)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lmhg_contracts.registry import KINDS, NEVER_CROSSING, POLICY_REVISION, json_schema
 from lmhg_contracts.wire import Direction
-from lmhg_relay.transport import stream_name, subject
+from lmhg_relay.subjects import stream_name, subject
 
 SITE = "s1"
 ROUTES: tuple[tuple[Direction, str, str], ...] = (
