@@ -12,6 +12,7 @@ from lmhg_gateway.app.jobs import JobQueue
 from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.decisions.public import OfficerMail
 from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.ledger_review.guard import EVERY_S as GUARD_EVERY_S
 from lmhg_gateway.features.ledger_review.guard import Guard
@@ -107,6 +108,8 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
     if settings.smtp_url:
         letters = LateLetters(db, mailer.send, settings.timezone)
         loops.append(Loop("late_packets", letters.step, 300.0))
+        officers = OfficerMail(db, mailer.send, also=settings.alerts_to)
+        loops.append(Loop("officer_mail", officers.step, 2.0))
     if settings.alerts_to:
         notices = Notices(db, mailer.send, settings.alerts_to)
         loops.append(Loop("break_glass_notices", notices.step, 2.0))

@@ -137,6 +137,9 @@ WALL_CODES: Mapping[str, str] = {
     "LM018": "packet_stands",
     "LM019": "two_officers",
     "LM020": "kept_back_stands",
+    "LM021": "new_holder",
+    "LM022": "asker_left",
+    "LM023": "power_address",
 }
 """What the database's own triggers refuse with, by SQLSTATE."""
 
