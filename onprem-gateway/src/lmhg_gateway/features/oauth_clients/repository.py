@@ -167,6 +167,48 @@ async def with_backchannel(tx: ReadSession) -> list[uuid.UUID]:
     return list((await tx.scalars(query)).all())
 
 
+class SeenSecret(NamedTuple):
+    """A client with a secret that somebody has seen and that works now."""
+
+    id: uuid.UUID
+    name: str
+    goes_on: bool
+    """Whether it has another secret, which that person has not seen."""
+
+
+async def secrets_seen_by(tx: ReadSession, person: str) -> list[SeenSecret]:
+    """The active clients with a secret that somebody has seen, by name."""
+    live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
+    seen = select(ClientSecret.client).where(live, ClientSecret.shown_to == person)
+    other = select(ClientSecret.id).where(
+        live, ClientSecret.client == OAuthClient.id, ClientSecret.shown_to != person
+    )
+    query = (
+        select(OAuthClient.id, OAuthClient.name, other.exists())
+        .where(OAuthClient.active, OAuthClient.id.in_(seen))
+        .order_by(OAuthClient.name)
+        .limit(MAX_CLIENTS)
+    )
+    return [SeenSecret(*row) for row in (await tx.execute(query)).all()]
+
+
+async def end_secrets_seen_by(tx: WriteSession, client: uuid.UUID, person: str) -> None:
+    """The secrets of a client that somebody has seen work no longer."""
+    live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
+    ending = update(ClientSecret).where(
+        ClientSecret.client == client, ClientSecret.shown_to == person, live
+    )
+    await tx.execute(ending.values(ends_at=func.now()))
+
+
+async def count_scopes_asked_by(tx: ReadSession, person: str) -> int:
+    """How many requests for scopes of somebody wait."""
+    query = select(func.count()).where(
+        ScopeRequest.outcome == "open", ScopeRequest.requested_by == person
+    )
+    return int(await tx.scalar(query) or 0)
+
+
 async def programs_of(tx: ReadSession, owner: str) -> Sequence[uuid.UUID]:
     """The active programs for the API that somebody registered."""
     registered_by = (

@@ -12,7 +12,9 @@ from litestar.params import FromPath
 from lmhg_gateway.features.compliance.public import received_at
 from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
+from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
 from lmhg_gateway.features.staff.public import KIND as PROFILE
@@ -181,9 +183,19 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
     async with reading(request, "people.offboard") as tx:
         row = await _person(tx, user_id)
         sessions = await identity.sessions_of(tx, user_id)
+        seen = await clients.secrets_seen_by(tx, str(user_id))
+        pending = await service.pending_of(tx, user_id)
     if not row.active:
         return go(request, f"/people/{user_id}/offboarding")
-    return await page(request, "people/offboard.html", row=row, sessions=sessions)
+    return await page(
+        request,
+        "people/offboard.html",
+        row=row,
+        sessions=sessions,
+        seen=seen,
+        pending=pending,
+        credentials=CREDENTIALS,
+    )
 
 
 @post("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
@@ -216,7 +228,13 @@ async def offboarding(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Resp
         by = (await staff_names(tx)).get(str(made.by_id), "A colleague")
     headers = {} if shown.is_done else {"refresh": str(REFRESH_S)}
     return await page(
-        request, "people/offboarding.html", headers=headers, row=row, progress=shown, by=by
+        request,
+        "people/offboarding.html",
+        headers=headers,
+        row=row,
+        progress=shown,
+        by=by,
+        credentials=CREDENTIALS,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from lmhg_gateway.features.compliance.public import open_requests_of
 from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients import public as clients
@@ -17,7 +18,7 @@ from lmhg_gateway.features.people.rules import ADMIN, check_admin_left, check_ot
 from lmhg_gateway.features.staff.public import end_profile, put_profile
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "account"
 
@@ -120,13 +121,15 @@ async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Non
 async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboarding:
     """End somebody's access in one act. Raises: NotFound, Conflict.
 
-    Account, sessions, tokens, letters and API clients end in this transaction; so does the
-    profile, which the relay carries to the portal. The notices that go there directly wait to be
+    Account, sessions, tokens, letters, API clients, the secrets that they have seen and what they
+    asked for end in this transaction, the wall sees to it; so does the profile, which the relay carries to the portal. The notices that go there directly wait to be
     sent the moment it commits.
     """
     await _working(tx, user_id)
     check_other(str(user_id), actor=by)
     check_admin_left(str(user_id), (), admins=await repository.admins(tx, ADMIN))
+    requests = await pending_of(tx, user_id)
+    secrets = await clients.end_secrets_of(tx, str(user_id), by=by)
     made = Offboarding(
         user_id=user_id,
         by_id=uuid.UUID(by),
@@ -134,11 +137,21 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
         sessions=await identity.end_account(tx, user_id=user_id),
         letters=await repository.drop_letters(tx, user_id),
         clients=await clients.disable_clients_of(tx, owner=str(user_id), by=by),
+        secrets=secrets,
+        requests=requests,
         profile_version=await end_profile(tx, user_id),
     )
     tx.sync_session.add(made)
     await tx.note("offboard", kind=KIND, ids=[user_id])
     return made
+
+
+async def pending_of(tx: ReadSession, user_id: uuid.UUID) -> int:
+    """How many requests end with somebody; the wall ends them with the account."""
+    lost = [each for each in await identity.open_device_resets(tx) if each.asked_by == user_id]
+    shared = await open_requests_of(tx, str(user_id))
+    scopes = await clients.count_scopes_asked_by(tx, str(user_id))
+    return await decisions.count_of(tx, user_id) + len(lost) + shared + scopes
 
 
 async def _put(
