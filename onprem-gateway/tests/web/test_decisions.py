@@ -66,7 +66,7 @@ async def test_invited_with_a_power_has_the_other_roles_until_approved(
     assert (await admin.post(path, verdict="approve")).status_code == 403
     assert (await officer.post(path, verdict="cancel")).status_code == 403
     assert REASON in (await officer.get("/decisions")).text
-    assert "Requests to decide" in (await officer.get("/")).text
+    assert "Requests to decide" in (await officer.get("/notifications")).text
     await officer.follow(path, verdict="approve")
     every = ["admin", "compliance", "staff"]
     assert await roles_of(onprem, person) == (every, every)
@@ -143,7 +143,7 @@ async def test_officers_are_told(as_role: AsRole, onprem: PlaneDatabase, edge: A
     admin, officer = await as_role("admin"), await as_role("compliance")
     await onprem.run("update compliance.officer_notice set told_at = now(), seen_at = now()")
     await invited(admin, "admin")
-    assert "Changes to roles and two-step sign-in" in (await officer.get("/")).text
+    assert "Changes to roles and two-step" in (await officer.get("/notifications")).text
     sent: list[tuple[str, str]] = []
     up = False
 

@@ -17,6 +17,8 @@ from lmhg_gateway.features.oauth_clients.rules import ClientKind, RegisteredClie
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 HISTORY = 100
+SECRET_ENDED = "secret_ended"  # noqa: S105 - the name of a step
+"""The step of a client's history that says that a leaver had seen its secret."""
 MAX_CLIENTS = 500
 
 
@@ -142,13 +144,26 @@ async def _with_secrets(tx: ReadSession, found: OAuthClient, *, at: datetime) ->
     )
 
 
-async def api_client(tx: ReadSession, client_id: str) -> tuple[str, frozenset[str]] | None:
-    """Name and scopes of an active API client, without its secrets."""
+async def api_client(
+    tx: ReadSession, client_id: str, *, since: datetime | None = None
+) -> tuple[str, frozenset[str]] | None:
+    """Name and scopes of an active API client, without its secrets.
+
+    `since`: None as well when a secret of it ended with a leaver after that moment, because
+    whoever had the secret can hold a token that is older.
+    """
     query = select(OAuthClient.name, OAuthClient.scopes).where(
         OAuthClient.client_id == client_id,
         OAuthClient.active,
         OAuthClient.kind == ClientKind.SERVICE.value,
     )
+    if since is not None:
+        ended = select(ClientChange.id).where(
+            ClientChange.client == OAuthClient.id,
+            ClientChange.what == SECRET_ENDED,
+            ClientChange.at >= since,
+        )
+        query = query.where(~ended.exists())
     row = (await tx.execute(query)).one_or_none()
     return (row.name, frozenset(row.scopes)) if row else None
 

@@ -134,7 +134,9 @@ async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
     found = await repository.secrets_seen_by(tx, person)
     for each in found:
         await repository.end_secrets_seen_by(tx, each.id, person)
-        _remember(tx, each.id, by=by, what="secret_ended", diff={"goes_on": [None, each.goes_on]})
+        _remember(
+            tx, each.id, by=by, what=repository.SECRET_ENDED, diff={"goes_on": [None, each.goes_on]}
+        )
         if not each.goes_on:
             await set_active(tx, each.id, active=False, by=by)
     if found:
