@@ -88,8 +88,9 @@ class Ground:
 async def ground(onprem: PlaneDatabase) -> Ground:
     """Fresh people."""
     made = Ground(onprem, "", "", "", "", "")
-    people = [await made.add(role) for role in ("admin", "admin", "admin", "compliance")]
-    return Ground(onprem, *people, await made.add("clinician"))
+    ana, ben, cem = [await made.add("admin") for _ in range(3)]
+    officer, clinician = await made.add("compliance"), await made.add("clinician")
+    return Ground(onprem, ana, ben, cem, officer, clinician)
 
 
 @pytest.mark.found(
@@ -118,6 +119,24 @@ async def test_bare_update_gives_no_power(ground: Ground, login: str) -> None:
         f"update identity.user_account set roles = '{{trainer}}' where id = '{ground.clinician}'"
     )
     assert await ground.act("test", *as_owner, lesser, role=login) == "accepted"
+
+
+async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) -> None:
+    """The control: it is the trigger that refuses, and no missing grant."""
+    link = await asyncpg.connect(ground.db.url("postgres"))
+    undone = link.transaction()
+    await undone.start()
+    try:
+        await link.execute("alter table identity.user_account disable trigger wall_power")
+        await link.execute("set local session authorization gw_workspace")
+        await link.execute(
+            "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
+        )
+        assert await link.execute(GIVE.format(ground.clinician)) == "UPDATE 1"
+    finally:
+        await undone.rollback()
+        await link.close()
+    assert await ground.roles(ground.clinician) == ["clinician"]
 
 
 @pytest.mark.found(

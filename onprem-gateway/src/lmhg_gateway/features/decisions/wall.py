@@ -216,7 +216,8 @@ FACTOR_RULE_SET = f"""
 create or replace function relay_release.factor_rule_set() returns trigger
 {_HEAD}
 begin
-    if tg_op = 'UPDATE' and new.required_from >= old.required_from then
+    if (tg_op = 'UPDATE' and new.required_from >= old.required_from)
+        or exists (select 1 from compliance.founding f where f.at = now()) then
         return null;
     end if;
     insert into compliance.officer_notice (id, code, actor, roles)
