@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from lmhg_kit.errors import SettingMissing
 
@@ -66,6 +67,7 @@ def _first_people(first: argparse.ArgumentParser) -> None:
         first.add_argument(f"--{which}-id", help="the account's id; a new one when absent")
     first.add_argument(
         "--two-step-by",
+        type=date.fromisoformat,
         metavar="YYYY-MM-DD",
         help="day from which everybody needs two-step sign-in",
     )

@@ -66,6 +66,15 @@ def people(onprem: PlaneDatabase, password_file: Path) -> None:
     assert account(onprem, ANA, "ana", password_file).returncode == 0
 
 
+def test_first_people_need_the_roles_and_a_day(onprem: PlaneDatabase, password_file: Path) -> None:
+    """Each holds admin or compliance and one is admin; nothing was made by a wrong call."""
+    for wrong in ({"first_roles": "staff"}, {"second_roles": "compliance"}):
+        done = first_people(onprem, password_file, **wrong)
+        assert (done.returncode, "one of them admin" in done.stderr) == (1, True)
+    late = first_people(onprem, password_file, two_step_by="soon")
+    assert (late.returncode, "Traceback" in late.stderr) == (2, False)
+
+
 @pytest.mark.usefixtures("people")
 async def test_account_is_made_once_with_its_profile(onprem: PlaneDatabase) -> None:
     """The same person twice is one account, and the password is hashed."""

@@ -10,7 +10,14 @@ from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
-from .test_people import account, count, invited, profile, use_portal  # noqa: TID252 - the same helpers
+from .test_people import (  # noqa: TID252 - the same helpers
+    account,
+    count,
+    invited,
+    profile,
+    put_active,
+    use_portal,
+)
 
 PERSON = PEOPLE["clinician"]
 PATH = f"/people/{PERSON}"
@@ -182,6 +189,19 @@ async def test_nothing_to_sign_in_with_is_left(as_role: AsRole, onprem: PlaneDat
     assert (gone["password_hash"], gone["ended_at"] is not None) == (None, True)
     for table in ("totp", "recovery_code", "session", "passkey", "letter"):
         assert await count(onprem, f"identity.{table}", person) == 0, table
+
+
+async def test_the_page_warns_before_one_holder_is_left_alone(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Two are needed to give admin or compliance; with enough others it says nothing."""
+    admin = await as_role("admin")
+    path, warning = f"/people/{PEOPLE['second']}/offboard", "only one person has the role"
+    await put_active(onprem, PEOPLE["deputy"], active=False)
+    assert warning not in (await admin.get(path)).text
+    await put_active(onprem, PEOPLE["compliance"], active=False)
+    assert warning in (await admin.get(path)).text
+    await put_active(onprem, PEOPLE["compliance"], active=True)
 
 
 async def as_actor(onprem: PlaneDatabase, sql: str, *, role: str = "gw_workspace") -> None:

@@ -3,7 +3,7 @@
 import argparse
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -84,11 +84,11 @@ class _Person:
         await put_profile(tx, self.id, email=self.email, display_name=self.name, roles=self.roles)
 
 
-async def _require_factors(tx: WriteSession, *, by: str | None) -> None:
+async def _require_factors(tx: WriteSession, *, by: date | None) -> None:
     """Everybody needs two-step sign-in from a day on; a rule that is there already stays."""
     begins = utc_now() + timedelta(days=FIRST_FACTOR_DAYS)
     if by:
-        begins = datetime.combine(date.fromisoformat(by), datetime.min.time(), tzinfo=UTC)
+        begins = datetime.combine(by, time.min, tzinfo=UTC)
     known = await mfa_rules(tx)
     for role in ROLES:
         if role not in known:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
 from lmhg_gateway.features.decisions.models import Decision, OfficerNotice
-from lmhg_gateway.features.decisions.rules import Kind, Outcome
+from lmhg_gateway.features.decisions.rules import POWERS, Kind, Outcome
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 OPEN_MAX = 100
@@ -86,9 +86,9 @@ async def are_linked(tx: ReadSession, one: str, other: str) -> bool:
     return bool((await tx.execute(_LINKED, {"one": one, "other": other})).scalar_one())
 
 
-async def holders(tx: ReadSession, roles: Sequence[str]) -> Sequence[str]:
-    """Ids of the active people with one of these roles."""
-    return (await tx.execute(_HOLDERS, {"roles": list(roles)})).scalars().all()
+async def holders(tx: ReadSession) -> Sequence[str]:
+    """Ids of the active people with a power: two are needed to give one."""
+    return (await tx.execute(_HOLDERS, {"roles": list(POWERS)})).scalars().all()
 
 
 async def unseen(tx: ReadSession, *, by: str) -> Sequence[OfficerNotice]:

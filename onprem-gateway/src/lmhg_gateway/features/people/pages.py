@@ -185,6 +185,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
         sessions = await identity.sessions_of(tx, user_id)
         seen = await clients.secrets_seen_by(tx, str(user_id))
         pending = await service.pending_of(tx, user_id)
+        others = {each for each in await decisions.holders(tx) if each != str(user_id)}
     if not row.active:
         return go(request, f"/people/{user_id}/offboarding")
     return await page(
@@ -194,6 +195,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
         sessions=sessions,
         seen=seen,
         pending=pending,
+        leaves_one=len(others) == 1 and not set(decisions.POWERS).isdisjoint(row.roles),
         credentials=CREDENTIALS,
     )
 
