@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from lmhg_kit.errors import SettingMissing
 
@@ -20,6 +21,11 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to the newest revision, with its wall")
     commands.add_parser("drift", help="compare the live wall with the generated one")
     _account(commands.add_parser("account", help="create an account, or change it"))
+    _first_people(
+        commands.add_parser(
+            "first-people", help="make the first two people; only while nobody administers"
+        )
+    )
     _standing(commands.add_parser("standing", help="put a standing approval on record"))
     _client(commands.add_parser("client", help="OAuth clients of the issuer"))
     _keys(commands.add_parser("keys", help="signing keys of the issuer"))
@@ -49,6 +55,23 @@ def _account(account: argparse.ArgumentParser) -> None:
     account.add_argument("--roles", required=True, help="comma-separated")
     account.add_argument("--password-file", required=True)
     account.add_argument("--id", help="the account's id; a new one when absent")
+
+
+def _first_people(first: argparse.ArgumentParser) -> None:
+    for which in ("first", "second"):
+        first.add_argument(f"--{which}-email", required=True)
+        first.add_argument(f"--{which}-name", required=True, help="name that colleagues see")
+        first.add_argument(
+            f"--{which}-roles", required=True, help="comma-separated; admin or compliance is one"
+        )
+        first.add_argument(f"--{which}-password-file", required=True)
+        first.add_argument(f"--{which}-id", help="the account's id; a new one when absent")
+    first.add_argument(
+        "--two-step-by",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day from which everybody needs two-step sign-in",
+    )
 
 
 def _standing(standing: argparse.ArgumentParser) -> None:

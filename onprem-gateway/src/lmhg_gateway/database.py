@@ -14,6 +14,9 @@ from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.compliance.wall import STATEMENTS as COMPLIANCE_STATEMENTS
+from lmhg_gateway.features.decisions.models import Decision
+from lmhg_gateway.features.decisions.wall import GRANTS as DECISION_GRANTS
+from lmhg_gateway.features.decisions.wall import STATEMENTS as DECISION_STATEMENTS
 from lmhg_gateway.features.deliveries.models import Delivery
 from lmhg_gateway.features.external.models import ExternalRequest
 from lmhg_gateway.features.identity.factor_models import DeviceReset
@@ -27,6 +30,7 @@ from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEM
 from lmhg_gateway.features.packets.models import Packet
 from lmhg_gateway.features.packets.wall import STATEMENTS as PACKET_STATEMENTS
 from lmhg_gateway.features.people.models import Offboarding
+from lmhg_gateway.features.people.wall import STATEMENTS as PEOPLE_STATEMENTS
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.wall import STATEMENTS as SCREENING_STATEMENTS
@@ -48,6 +52,7 @@ MODELS = (
     BreakGlass,
     CalendarBlock,
     Client,
+    Decision,
     Delivery,
     DeviceReset,
     Disclosure,
@@ -80,7 +85,7 @@ SCHEMAS = ("practice", "compliance", "identity", "ingress")
 ACCOUNT_GRANTS = [
     "revoke all on all tables in schema identity from gw_workspace",
     (
-        "grant select (id, email, display_name, roles, active, created_at, ended_at),"
+        "grant select (id, email, display_name, roles, active, created_at, ended_at, created_by),"
         " insert (id, email, display_name, roles, active),"
         " update (email, display_name, roles, active, ended_at)"
         " on identity.user_account to gw_workspace"
@@ -89,7 +94,7 @@ ACCOUNT_GRANTS = [
     "grant update (last_used_at) on identity.session to gw_workspace",
     "grant select, update (used_at) on identity.handoff to gw_workspace",
     "grant select, delete on identity.sign_in_failures to gw_workspace",
-    "grant select, insert, update, delete on identity.mfa_rule to gw_workspace",
+    "grant select, insert, update on identity.mfa_rule to gw_workspace",
     "grant select, insert on identity.device_reset to gw_workspace",
     "grant update (approved_by, approved_at) on identity.device_reset to gw_workspace",
     "grant select (id, user_id, name, confirmed_at, created_at) on identity.totp to gw_workspace",
@@ -119,7 +124,7 @@ ISSUER_GRANTS = [
     ),
     "grant select, insert, update on identity.oauth_client to gw_workspace",
     (
-        "grant select (id, client, made_at, ends_at), insert, update (ends_at)"
+        "grant select (id, client, made_at, ends_at, shown_to), insert, update (ends_at)"
         " on identity.client_secret to gw_workspace"
     ),
     "grant select, insert on identity.client_change to gw_workspace",
@@ -195,6 +200,7 @@ GRANTS = [
     *ACCOUNT_GRANTS,
     *PEOPLE_GRANTS,
     *ISSUER_GRANTS,
+    *DECISION_GRANTS,
     "grant usage on schema ingress to gw_ingress, gw_worker, gw_workspace",
     "grant insert on ingress.delivery to gw_ingress",
     "grant select, update on ingress.delivery to gw_worker",
@@ -224,9 +230,11 @@ PLAN = Plan(
         *STATEMENTS,
         *CLIENT_STATEMENTS,
         *COMPLIANCE_STATEMENTS,
+        *DECISION_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
         *GLASS_STATEMENTS,
         *PACKET_STATEMENTS,
+        *PEOPLE_STATEMENTS,
         *SCREENING_STATEMENTS,
         *STATEMENT_STATEMENTS,
     ),

@@ -17,6 +17,7 @@ begin
     ) then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
+    perform relay_release.check_second(new.approved_by, new.requested_by);
     return new;
 end $$
 """
@@ -110,6 +111,9 @@ begin
         or new.approved_by::text is distinct from current_setting('app.actor', true)) then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
+    if tg_op = 'UPDATE' then
+        perform relay_release.check_second(new.approved_by::text, new.asked_by::text);
+    end if;
     return new;
 end $$
 """
@@ -164,6 +168,10 @@ begin
                     where u.id = new.reviewed_by and u.active and 'compliance' = any(u.roles))))
     then
         raise exception 'glass_stands' using errcode = 'LM015';
+    end if;
+    if new.reviewed_by is distinct from old.reviewed_by
+        and relay_release.are_linked(new.reviewed_by::text, new.user_id::text) then
+        raise exception 'new_holder' using errcode = 'LM021';
     end if;
     return new;
 end $$

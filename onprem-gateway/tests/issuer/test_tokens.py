@@ -182,6 +182,11 @@ async def test_workspace_takes_a_programs_token(
     [
         "insert into identity.revoked_token select '{jti}', now() + interval '1 day'",
         "update identity.oauth_client set active = false where client_id = 'robot'",
+        (
+            "insert into identity.client_change (id, client, at, by, what, diff) select"
+            " gen_random_uuid(), id, now() + interval '1 day', 'x', 'secret_ended', '{{}}'"
+            " from identity.oauth_client where client_id = 'robot'"
+        ),
     ],
 )
 async def test_workspace_refuses_what_ended(

@@ -233,11 +233,12 @@ async def test_state_belongs_to_one_browser(edge: Edge, browser: httpx.AsyncClie
     assert (await browser.get(back)).status_code == 400
 
 
+@pytest.mark.found("W2", "another sign-in server's claim takes a power away, and gives none")
 async def test_roles_follow_the_claim_in_both_tables(
     browser: httpx.AsyncClient, issuer: ForeignIssuer, onprem: PlaneDatabase, ana: Ana
 ) -> None:
-    """Known roles are taken over, unknown ones left out; the profile never differs."""
-    says(issuer, ana, realm_access={"roles": ["trainer", "clinician", "superuser"]})
+    """Known roles are taken over, unknown ones and powers left out; the profile never differs."""
+    says(issuer, ana, realm_access={"roles": ["trainer", "clinician", "superuser", "admin"]})
     assert (await whole(browser)).status_code == 303
     assert await roles_of(onprem, ana) == (["clinician", "trainer"], ["clinician", "trainer"])
     versions = "select version from practice.staff_profile where id = $1"

@@ -288,7 +288,7 @@ async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase
         f" values ('{held}', 'announcement', gen_random_uuid(), 1, 'ssn')"
     )
     clear = "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
-    assert await refused(onprem, "gw_identity", ACT, people) == "accepted"
+    assert await refused(onprem, "postgres", ACT, people) == "accepted"
     assert await refused(onprem, "gw_worker", ACT, insert) == "accepted"
     for by in (clerk, officer):
         decided = clear.format(officer)
@@ -310,7 +310,7 @@ async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase
             f" ('{each}', '{each}@lmhg.test', 'O', '{{compliance}}', 'x')" for each in (ana, ben)
         )
     )
-    assert await refused(onprem, "gw_identity", ACT, people) == "accepted"
+    assert await refused(onprem, "postgres", ACT, people) == "accepted"
     for rule, held_id in held.items():
         insert = (
             "insert into compliance.held_record (id, kind, record_id, version, rule)"

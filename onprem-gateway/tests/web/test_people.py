@@ -326,5 +326,33 @@ async def test_rule_of_second_factors_has_a_day_by_role(
     for field, value in (("role", "king"), ("required_from", "soon")):
         form = {"role": "trainer", "required_from": "2027-03-01", field: value}
         assert (await admin.post("/people/factors", **form)).status_code == 422
-    await admin.follow("/people/factors", role="trainer", required_from="")
-    assert await onprem.run("select 1 from identity.mfa_rule where role = 'trainer'") == []
+    again = await admin.post("/people/factors", role="trainer", required_from="")
+    assert (again.status_code, "Say why" in again.text) == (422, True)
+
+
+@pytest.mark.found(
+    "A8", "one administrator alone neither lifts nor postpones the rule; a second person decides"
+)
+@pytest.mark.parametrize("day", ["", "2029-01-01"])
+async def test_a_weaker_rule_waits_for_a_second_person(
+    as_role: AsRole, onprem: PlaneDatabase, day: str
+) -> None:
+    """Nothing changes until an officer approves; an earlier day counts at once."""
+    admin, officer = await as_role("admin"), await as_role("compliance")
+    await onprem.run("delete from identity.mfa_rule")
+    await admin.follow("/people/factors", role="staff", required_from="2028-01-01")
+    await admin.follow("/people/factors", role="staff", required_from="2027-01-01")
+    query = "select required_from::date::text as day from identity.mfa_rule where role = 'staff'"
+    page = await admin.follow(
+        "/people/factors", role="staff", required_from=day, reason="The new keys come later."
+    )
+    assert "until a second person approves" in page.text
+    assert [row["day"] for row in await onprem.run(query)] == ["2027-01-01"]
+    asked = await onprem.run("select id from compliance.decision where outcome = 'open'")
+    path = f"/decisions/{asked[0]['id']}"
+    assert (await admin.post(path, verdict="approve")).status_code == 403
+    assert [row["day"] for row in await onprem.run(query)] == ["2027-01-01"]
+    assert "The new keys come later." in (await officer.get("/decisions")).text
+    await officer.follow(path, verdict="approve")
+    assert [row["day"] for row in await onprem.run(query)] == ([day] if day else [])
+    await onprem.run("delete from identity.mfa_rule")

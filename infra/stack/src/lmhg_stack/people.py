@@ -56,6 +56,8 @@ STAFF = (
     Member("it@lmhg.test", "Kim Sorensen", ("it_support",)),
 )
 ASKS, APPROVES = STAFF[4], STAFF[5]
+FIRST = (STAFF[6], STAFF[7])
+"""The first two people, made by the operator's command."""
 # Kinds that cross by a standing approval: colleagues' names, and the export of busy times.
 STANDING = ("staff_profile", "calendar_block")
 

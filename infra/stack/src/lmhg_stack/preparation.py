@@ -107,6 +107,7 @@ def _seed(plan: Plan) -> None:
         "LMHG_PASSWORD_FILE": str(password),
         "LMHG_DATABASE_URL": plan.database_url("onprem", "lmhg_migrator"),
         "LMHG_IDENTITY_KEYRING_FILE": str(plan.layout.keys.identity_keyring),
+        "LMHG_KEYRING_FILE": str(plan.layout.keys.keyring),
     }
     argv = (sys.executable, "-m", "lmhg_stack.seed")
     run_step(plan, Command(name="demo staff", argv=argv, env=env, cwd=plan.layout.folder))

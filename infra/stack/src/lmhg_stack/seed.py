@@ -1,40 +1,68 @@
 """Puts the demo staff and the standing approvals on record, by the operator's own commands.
 
 Run in a process of its own by `lmhg-stack up`, once a stack: `python -m lmhg_stack.seed`, with
-LMHG_DATABASE_URL (on-prem, as lmhg_migrator), LMHG_PASSWORD_FILE and LMHG_IDENTITY_KEYRING_FILE.
+LMHG_DATABASE_URL (on-prem, as lmhg_migrator), LMHG_PASSWORD_FILE, LMHG_IDENTITY_KEYRING_FILE and
+LMHG_KEYRING_FILE.
 The portal needs no seed: the relay brings it the profiles.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid5
 
 from lmhg_gateway.cli import main as gateway
+from lmhg_gateway.features.decisions.public import POWERS, Verdict, ask_roles, decide
 from lmhg_gateway.features.identity.factor_models import Totp
 from lmhg_gateway.features.identity.public import set_mfa_rule
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database, Keyring
 from lmhg_kit.persistence.install import owner_for
-from lmhg_kit.persistence.sealing import place_of
-from lmhg_stack.people import APPROVES, ASKS, STAFF, STANDING, Member
+from lmhg_kit.persistence.sealing import install, place_of
+from lmhg_stack.people import APPROVES, ASKS, FIRST, STAFF, STANDING, Member
 
 OPERATOR = Actor("operator")
 RULE_IN = timedelta(days=14)
 """Until then the demo people without a second factor are reminded; afterwards they need one."""
 
 
-def account(member: Member, password_file: str) -> list[str]:
-    """The command that creates one account with its profile."""
+REASON = "Jordan and Sam are the compliance officers of the demo practice."
+
+
+def first_people(password_file: str) -> list[str]:
+    """The command that makes the first two people, who ask and decide about everybody else."""
+    facts = {
+        "first": FIRST[0],
+        "second": FIRST[1],
+    }
+    return [
+        "first-people",
+        *(
+            f"--{which}-{name}={value}"
+            for which, one in facts.items()
+            for name, value in (
+                ("id", one.id),
+                ("email", one.email),
+                ("name", one.name),
+                ("roles", ",".join(one.roles)),
+                ("password-file", password_file),
+            )
+        ),
+    ]
+
+
+def account(member: Member, password_file: str, *, before: bool = False) -> list[str]:
+    """The command that creates one account with its profile; `before` two people gave it powers."""
+    roles = [role for role in member.roles if not (before and role in POWERS)]
     return [
         "account",
         f"--id={member.id}",
         f"--email={member.email}",
         f"--name={member.name}",
-        f"--roles={','.join(member.roles)}",
+        f"--roles={','.join(roles)}",
         f"--password-file={password_file}",
     ]
 
@@ -49,6 +77,26 @@ def standing(kind: str) -> list[str]:
     ]
 
 
+async def give_powers(url: str, members: Sequence[Member]) -> None:
+    """One of the first two asks and the other one decides, by the use cases that pages have.
+
+    The deputy asks, because for a month nobody is second person for who asked for their role, and
+    the demo's officers decide about what the administrator asks for.
+    """
+    db = Database(url, pool_size=1, role=owner_for(url))
+    decider, asker = (str(one.id) for one in FIRST)
+    try:
+        for person in members:
+            powers = [role for role in person.roles if role in POWERS]
+            async with db.uow(Actor(asker), "demo officers") as tx:
+                asked = await ask_roles(tx, person.id, powers, reason=REASON, by=asker)
+                asked_id = asked.id
+            async with db.uow(Actor(decider), "demo officers") as tx:
+                await decide(tx, asked_id, Verdict.APPROVE, by=decider)
+    finally:
+        await db.close()
+
+
 async def put_factors(url: str, keyring: Keyring) -> None:
     """Authenticator apps of those who have one, and a date from which every role needs a factor."""
     db = Database(url, pool_size=1, role=owner_for(url))
@@ -58,7 +106,7 @@ async def put_factors(url: str, keyring: Keyring) -> None:
             for person in STAFF:
                 if person.totp_secret:
                     tx.sync_session.add(_app_of(person, keyring, at=now))
-            for role in sorted({role for person in STAFF for role in person.roles}):
+            for role in sorted({role for person in STAFF for role in person.roles} - set(POWERS)):
                 await set_mfa_rule(tx, role, now + RULE_IN)
     finally:
         await db.close()
@@ -81,17 +129,29 @@ def main(environ: Mapping[str, str]) -> int:
     password_file = environ["LMHG_PASSWORD_FILE"]
     approvers = (ASKS, APPROVES)
     others = [member for member in STAFF if member not in approvers]
+    keyring = Keyring.from_file(Path(environ["LMHG_IDENTITY_KEYRING_FILE"]))
+    install(Keyring.from_file(Path(environ["LMHG_KEYRING_FILE"])))
+    before = [
+        first_people(password_file),
+        *(account(member, password_file, before=True) for member in approvers),
+    ]
+    if status := _run(before):
+        return status
+    asyncio.run(give_powers(environ["LMHG_DATABASE_URL"], approvers))
     # Whoever has a profile before the approval is on record gets the exemption by a second call.
     commands = [
-        *(account(member, password_file) for member in approvers),
         *(standing(kind) for kind in STANDING),
         *(account(member, password_file) for member in [*approvers, *others]),
     ]
-    if status := next((status for argv in commands if (status := gateway(argv))), 0):
+    if status := _run(commands):
         return status
-    keyring = Keyring.from_file(Path(environ["LMHG_IDENTITY_KEYRING_FILE"]))
     asyncio.run(put_factors(environ["LMHG_DATABASE_URL"], keyring))
     return 0
+
+
+def _run(commands: Sequence[Sequence[str]]) -> int:
+    """Run commands in order; the status of the first that failed, or 0."""
+    return next((status for argv in commands if (status := gateway(argv))), 0)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ VISITS = (
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
-        "/people/{user_id:uuid}/offboard", "/break-glass", "/network",
+        "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
     )),
     Visit("identity", "front@lmhg.test", (

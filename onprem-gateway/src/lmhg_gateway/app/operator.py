@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.adapters.canary import Unreachable
+from lmhg_gateway.app.first_operator import SENTENCES, check_no_power, make_first_people
 from lmhg_gateway.app.intake_operator import act_on_intake
 from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.app.sweep_operator import act_on_sweep
@@ -33,6 +34,7 @@ from lmhg_kit.settings import load
 
 OPERATOR = Actor("operator")
 OUTCOMES = {
+    **SENTENCES,
     "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once",
     "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
     " comes with its first entry",
@@ -88,6 +90,8 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
     try:
         if arguments.command == "account":
             await put_account(db, arguments)
+        elif arguments.command == "first-people":
+            await make_first_people(db, arguments)
         elif arguments.command == "standing":
             await put_standing(db, arguments)
         elif arguments.command == "client":
@@ -112,6 +116,7 @@ async def put_account(db: Database, arguments: argparse.Namespace) -> None:
         raise Invalid("mail_address")
     async with db.uow(OPERATOR, "account by operator") as tx:
         found = await tx.scalar(select(UserAccount).where(UserAccount.email == arguments.email))
+        check_no_power(roles, has=found.roles if found is not None and found.active else ())
         account = found or UserAccount(
             id=uuid.UUID(arguments.id) if arguments.id else uuid.uuid4(), email=arguments.email
         )

@@ -13,6 +13,7 @@ from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.clients.reindexing import Reindexer
 from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.decisions.public import OfficerMail
 from lmhg_gateway.features.deliveries.calls import Calls
 from lmhg_gateway.features.deliveries.pull import Fetcher
 from lmhg_gateway.features.deliveries.service import Deliveries
@@ -130,6 +131,8 @@ def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
     if settings.smtp_url:
         letters = LateLetters(db, mailer.send, settings.timezone)
         loops.append(Loop("late_packets", letters.step, 300.0))
+        officers = OfficerMail(db, mailer.send, also=settings.alerts_to)
+        loops.append(Loop("officer_mail", officers.step, 2.0))
     if settings.alerts_to:
         notices = Notices(db, mailer.send, settings.alerts_to)
         loops.append(Loop("break_glass_notices", notices.step, 2.0))

@@ -17,6 +17,7 @@ from lmhg_gateway.features.break_glass.public import WithBreakGlass
 from lmhg_gateway.features.clients.api import CLIENTS_API
 from lmhg_gateway.features.clients.pages import CLIENTS
 from lmhg_gateway.features.compliance.pages import COMPLIANCE
+from lmhg_gateway.features.decisions.pages import DECISIONS
 from lmhg_gateway.features.home.pages import HOME
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import hydra_tokens
@@ -71,6 +72,7 @@ FEATURES: tuple[Feature, ...] = (
     STATEMENT,
     KEPT_TEXTS,
     PEOPLE,
+    DECISIONS,
     BREAK_GLASS,
     NETWORK,
     OAUTH_CLIENTS,

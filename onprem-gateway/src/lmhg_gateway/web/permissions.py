@@ -37,6 +37,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "packets.judge": _OFFICER,
     "packets.sign": _OFFICER,
     "people.manage": frozenset({ADMIN}),
+    "powers.decide": frozenset({ADMIN, COMPLIANCE}),
     "oauth_clients.manage": frozenset({ADMIN}),
     "network.read": frozenset({ADMIN}),
     "break_glass.open": _EVERYONE,

@@ -15,6 +15,7 @@ UNNAMED = "policy_violation"
 WALL_SENTENCES: Mapping[str, str] = {
     "actor_missing": "The change did not say who makes it, so it was not made. Sign in again, then"
     " try once more.",
+    "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
     "append_only": "This record stays as it is. Nobody can change or delete it.",
     "disclosure_stands": "A disclosure that was written down stays as it is. Add a new one instead.",
     "exemption_missing": "This is not approved to be shared. Ask for the approval first.",
@@ -23,9 +24,13 @@ WALL_SENTENCES: Mapping[str, str] = {
     "glass_stands": "Emergency access cannot be changed like that. Another officer reviews it, once.",
     "hold_stands": "This was decided already, or someone else has to decide it.",
     "kept_back_stands": "This record is kept back. Two people have to agree before it is shared again.",
+    "new_holder": "One of you got a role through the other less than a month ago, so you two cannot"
+    " approve for each other yet. Ask someone else to decide.",
     "packet_stands": "A weekly packet that is signed stays as it is.",
     "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
     " be shared.",
+    "power_address": "The email of an administrator or compliance officer cannot be changed. Take the"
+    " role away first.",
     "replica_backwards": "A newer version of this is here already.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",
     "two_persons": "Two different people have to agree to this, and both need the right role.",

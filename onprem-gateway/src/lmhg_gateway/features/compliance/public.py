@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.compliance import incident_repository, repository
@@ -33,6 +33,7 @@ __all__ = [
     "hold_record",
     "latest_request",
     "open_incident",
+    "open_requests_of",
     "propose",
     "record_sweep",
     "states",
@@ -46,6 +47,14 @@ __all__ = [
 
 WHERE_MAX = 20
 """Tables or files that one place names at most."""
+
+
+async def open_requests_of(tx: ReadSession, person: str) -> int:
+    """How many requests of somebody wait for a second person."""
+    query = select(func.count()).where(
+        ExemptionRequest.outcome == "open", ExemptionRequest.requested_by == person
+    )
+    return int(await tx.scalar(query) or 0)
 
 
 async def propose(

@@ -81,6 +81,10 @@ begin
         and (old.proposed_by is null or old.proposed_by = new.decided_by) then
         raise exception 'two_officers' using errcode = 'LM019';
     end if;
+    if new.outcome = 'cleared' and old.proposed_by is not null
+        and relay_release.are_linked(new.decided_by, old.proposed_by) then
+        raise exception 'new_holder' using errcode = 'LM021';
+    end if;
     return new;
 end $$
 """  # noqa: S608 - constant rule names
@@ -154,6 +158,9 @@ begin
     end if;
     if new.lifted_by = old.kept_by then
         raise exception 'two_persons' using errcode = 'LM012';
+    end if;
+    if relay_release.are_linked(new.lifted_by, old.kept_by) then
+        raise exception 'new_holder' using errcode = 'LM021';
     end if;
     return new;
 end $$

@@ -37,6 +37,13 @@ def granted(claims: Claims, *, path: str, roles: Mapping[str, str]) -> frozenset
     return frozenset(roles[each] for each in texts if each in roles)
 
 
+def without_new(
+    claimed: frozenset[str], *, powers: Iterable[str], has: frozenset[str]
+) -> frozenset[str]:
+    """The claimed roles, but none of these that the account does not have already."""
+    return claimed - (frozenset(powers) - has)
+
+
 def _at(claims: Claims, path: str) -> object:
     """The value at a claim of this very name, or at the end of a dotted path."""
     if path in claims:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from lmhg_gateway.features.decisions.public import POWERS
 from lmhg_gateway.features.external import repository, rules
 from lmhg_gateway.features.external.repository import Begun
 from lmhg_gateway.features.identity import public as identity
@@ -86,11 +87,15 @@ class Broker:
     async def _account(
         self, door: identity.door.Door, vouched: Vouched, *, request_id: str
     ) -> Account:
-        """The active account of the verified address, its roles as the claim has them."""
+        """The active account of the verified address, its roles as the claim has them.
+
+        The claim takes admin and compliance away, and gives neither: two people here do that.
+        """
         account = await door.accounts.by_email(rules.verified_email(vouched.claims))
         if account is None or not account.active:
             raise Forbidden("external_account")
-        roles = rules.granted(vouched.claims, path=self.claim, roles=self.roles)
+        claimed = rules.granted(vouched.claims, path=self.claim, roles=self.roles)
+        roles = rules.without_new(claimed, powers=POWERS, has=account.roles)
         if roles and roles == account.roles:
             return account
         actor = Actor(str(account.id))

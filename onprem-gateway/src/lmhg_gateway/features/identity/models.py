@@ -45,6 +45,8 @@ class UserAccount(Base):
     )
     ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     forgotten_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    created_by: Mapped[str] = operational(String(80), nullable=False, server_default="")
+    """Who made the account; the wall writes it, and nothing changes it."""
 
 
 class SignInFailures(Base):

@@ -310,11 +310,16 @@ async def unlock(tx: WriteSession, *, user_id: uuid.UUID) -> bool:
     return bool(found)
 
 
-async def set_mfa_rule(tx: WriteSession, role: str, required_from: datetime | None) -> None:
-    """From when a role needs a second factor; None lifts the rule."""
-    await tx.execute(delete(MfaRule).where(MfaRule.role == role))
-    if required_from is not None:
-        await tx.execute(upsert(MfaRule).values(role=role, required_from=required_from))
+async def set_mfa_rule(tx: WriteSession, role: str, required_from: datetime) -> None:
+    """From when a role needs a second factor: new, or earlier than before.
+
+    The database refuses a later day: that, and lifting the rule, take two people.
+    """
+    change = upsert(MfaRule).values(role=role, required_from=required_from)
+    change = change.on_conflict_do_update(
+        index_elements=[MfaRule.role], set_={"required_from": required_from}
+    )
+    await tx.execute(change)
     await tx.note("mfa_rule.change", kind="mfa_rule")
 
 

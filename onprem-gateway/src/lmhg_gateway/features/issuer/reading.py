@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
@@ -45,7 +45,8 @@ async def verify_access_token(
     claims = tokens.read_access(token, found, issuer=issuer, audience=audience, at=at)
     if await repository.is_revoked(tx, claims["jti"]):
         raise NotSignedIn("token_revoked")
-    known = await api_client(tx, claims["client_id"])
+    made = datetime.fromtimestamp(claims["iat"], UTC)
+    known = await api_client(tx, claims["client_id"], since=made)
     if known is None or claims["sub"] != claims["client_id"]:
         raise NotSignedIn("token_client")
     name, scopes = known

@@ -69,6 +69,8 @@ class ClientSecret(Base):
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
     ends_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    shown_to: Mapped[str] = operational(String(80), nullable=False, server_default="")
+    """Who has seen it; the wall writes it, and nothing changes it."""
 
 
 class ClientChange(Base):

@@ -10,8 +10,10 @@ from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.repository import (
     active_redirect_uris,
     api_client,
+    count_scopes_asked_by,
     registered,
     registered_by_id,
+    secrets_seen_by,
     with_backchannel,
 )
 from lmhg_gateway.features.oauth_clients.rules import (
@@ -30,6 +32,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
     is_secret,
     permissions_of,
 )
+from lmhg_gateway.features.oauth_clients.service import end_secrets_of
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.loops import Loop
 from lmhg_kit.persistence import Database, WriteSession
@@ -46,7 +49,9 @@ __all__ = [
     "RegisteredClient",
     "active_redirect_uris",
     "api_client",
+    "count_scopes_asked_by",
     "disable_clients_of",
+    "end_secrets_of",
     "form_sources",
     "hydra_loop",
     "is_secret",
@@ -54,6 +59,7 @@ __all__ = [
     "put_client",
     "registered",
     "registered_by_id",
+    "secrets_seen_by",
     "with_backchannel",
 ]
 

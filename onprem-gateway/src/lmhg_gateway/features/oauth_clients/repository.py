@@ -17,6 +17,8 @@ from lmhg_gateway.features.oauth_clients.rules import ClientKind, RegisteredClie
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 HISTORY = 100
+SECRET_ENDED = "secret_ended"  # noqa: S105 - the name of a step
+"""The step of a client's history that says that a leaver had seen its secret."""
 MAX_CLIENTS = 500
 
 
@@ -142,13 +144,26 @@ async def _with_secrets(tx: ReadSession, found: OAuthClient, *, at: datetime) ->
     )
 
 
-async def api_client(tx: ReadSession, client_id: str) -> tuple[str, frozenset[str]] | None:
-    """Name and scopes of an active API client, without its secrets."""
+async def api_client(
+    tx: ReadSession, client_id: str, *, since: datetime | None = None
+) -> tuple[str, frozenset[str]] | None:
+    """Name and scopes of an active API client, without its secrets.
+
+    `since`: None as well when a secret of it ended with a leaver after that moment, because
+    whoever had the secret can hold a token that is older.
+    """
     query = select(OAuthClient.name, OAuthClient.scopes).where(
         OAuthClient.client_id == client_id,
         OAuthClient.active,
         OAuthClient.kind == ClientKind.SERVICE.value,
     )
+    if since is not None:
+        ended = select(ClientChange.id).where(
+            ClientChange.client == OAuthClient.id,
+            ClientChange.what == SECRET_ENDED,
+            ClientChange.at >= since,
+        )
+        query = query.where(~ended.exists())
     row = (await tx.execute(query)).one_or_none()
     return (row.name, frozenset(row.scopes)) if row else None
 
@@ -165,6 +180,48 @@ async def with_backchannel(tx: ReadSession) -> list[uuid.UUID]:
         OAuthClient.active, OAuthClient.backchannel_uri.is_not(None)
     )
     return list((await tx.scalars(query)).all())
+
+
+class SeenSecret(NamedTuple):
+    """A client with a secret that somebody has seen and that works now."""
+
+    id: uuid.UUID
+    name: str
+    goes_on: bool
+    """Whether it has another secret, which that person has not seen."""
+
+
+async def secrets_seen_by(tx: ReadSession, person: str) -> list[SeenSecret]:
+    """The active clients with a secret that somebody has seen, by name."""
+    live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
+    seen = select(ClientSecret.client).where(live, ClientSecret.shown_to == person)
+    other = select(ClientSecret.id).where(
+        live, ClientSecret.client == OAuthClient.id, ClientSecret.shown_to != person
+    )
+    query = (
+        select(OAuthClient.id, OAuthClient.name, other.exists())
+        .where(OAuthClient.active, OAuthClient.id.in_(seen))
+        .order_by(OAuthClient.name)
+        .limit(MAX_CLIENTS)
+    )
+    return [SeenSecret(*row) for row in (await tx.execute(query)).all()]
+
+
+async def end_secrets_seen_by(tx: WriteSession, client: uuid.UUID, person: str) -> None:
+    """The secrets of a client that somebody has seen work no longer."""
+    live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
+    ending = update(ClientSecret).where(
+        ClientSecret.client == client, ClientSecret.shown_to == person, live
+    )
+    await tx.execute(ending.values(ends_at=func.now()))
+
+
+async def count_scopes_asked_by(tx: ReadSession, person: str) -> int:
+    """How many requests for scopes of somebody wait."""
+    query = select(func.count()).where(
+        ScopeRequest.outcome == "open", ScopeRequest.requested_by == person
+    )
+    return int(await tx.scalar(query) or 0)
 
 
 async def programs_of(tx: ReadSession, owner: str) -> Sequence[uuid.UUID]:

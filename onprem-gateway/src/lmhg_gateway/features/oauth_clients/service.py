@@ -126,6 +126,24 @@ async def set_active(tx: WriteSession, client: uuid.UUID, *, active: bool, by: s
         _remember(tx, client, by=by, what=what, diff={"active": [not active, active]})
 
 
+async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
+    """End each secret that somebody has seen, because they leave; of how many clients.
+
+    A client without another secret is disabled, so its tokens are over at once as well.
+    """
+    found = await repository.secrets_seen_by(tx, person)
+    for each in found:
+        await repository.end_secrets_seen_by(tx, each.id, person)
+        _remember(
+            tx, each.id, by=by, what=repository.SECRET_ENDED, diff={"goes_on": [None, each.goes_on]}
+        )
+        if not each.goes_on:
+            await set_active(tx, each.id, active=False, by=by)
+    if found:
+        await tx.note("client_secret.end", kind=KIND, ids=[each.id for each in found])
+    return len(found)
+
+
 async def request_scopes(
     tx: WriteSession, client: uuid.UUID, scopes: Iterable[str], *, by: str
 ) -> None:

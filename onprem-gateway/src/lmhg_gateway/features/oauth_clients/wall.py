@@ -39,6 +39,10 @@ begin
     ) then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
+    if cardinality(added) > 0 then
+        perform relay_release.check_second(actor, r.requested_by) from identity.scope_request r
+        where r.client = new.id and r.outcome = 'open';
+    end if;
     return new;
 end $$
 """

@@ -31,6 +31,10 @@ RoleList = Annotated[
 ]
 
 
+Reason = Annotated[str, msgspec.Meta(max_length=500)]
+"""Why; needed for what a second person decides."""
+
+
 class InviteForm(msgspec.Struct, frozen=True):
     """A new colleague."""
 
@@ -42,6 +46,7 @@ class InviteForm(msgspec.Struct, frozen=True):
         ),
     ]
     roles: RoleList
+    reason: Reason = ""
 
 
 class RuleForm(msgspec.Struct, frozen=True):
@@ -49,9 +54,11 @@ class RuleForm(msgspec.Struct, frozen=True):
 
     role: Role
     required_from: date | None = None
+    reason: Reason = ""
 
 
 class RolesForm(msgspec.Struct, frozen=True):
     """The roles that somebody has from now on."""
 
     roles: RoleList
+    reason: Reason = ""

@@ -26,5 +26,9 @@ class Offboarding(Base):
     tokens: Mapped[int] = operational(Integer, nullable=False)
     letters: Mapped[int] = operational(Integer, nullable=False)
     clients: Mapped[int] = operational(Integer, nullable=False)
+    secrets: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
+    """Secrets of programs that the person had seen."""
+    requests: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
+    """What the person had asked for and nobody had decided."""
     profile_version: Mapped[int | None] = operational(BigInteger, nullable=True)
     """The version of the profile that says so; the portal's receipt of it is waited for."""

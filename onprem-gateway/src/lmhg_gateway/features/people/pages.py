@@ -10,14 +10,17 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_gateway.features.compliance.public import received_at
+from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
+from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.permissions import ROLES
-from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.feature import (
     HITS_MAX,
@@ -73,11 +76,15 @@ async def invite(request: AnyRequest) -> Response[Any]:
         return await _show_invite(request, form, status=422)
     try:
         async with writing(request, "people.invite") as tx:
-            user_id = await service.invite(tx, form.data)
+            given = await service.invite(tx, form.data, by=actor_of(request).id)
+    except Invalid as wrong:
+        form.refuse(wrong.fields)
+        return await _show_invite(request, form, status=422)
     except Conflict:
         form.refuse({"email": "Somebody has this address already."})
         return await _show_invite(request, form, status=409)
-    return go(request, f"/people/{user_id}", notice="person.invited")
+    notice = "person.invited_asked" if given.waiting else "person.invited"
+    return go(request, f"/people/{given.user_id}", notice=notice)
 
 
 @get("/people/factors", opt=SEE, include_in_schema=False)
@@ -95,9 +102,19 @@ async def put_factor_rule(request: AnyRequest) -> Response[Any]:
     zone = ZoneInfo(request.app.state["settings"].timezone)
     day = form.data.required_from
     begins = datetime.combine(day, time.min, tzinfo=zone) if day else None
-    async with writing(request, "people.factor_rule") as tx:
-        await identity.set_mfa_rule(tx, str(form.data.role), begins)
-    return go(request, "/people/factors", notice="factors.rule")
+    try:
+        async with writing(request, "people.factor_rule") as tx:
+            waits = await service.set_factor_rule(
+                tx,
+                str(form.data.role),
+                begins,
+                reason=form.data.reason,
+                by=actor_of(request).id,
+            )
+    except Invalid as wrong:
+        form.refuse(wrong.fields)
+        return await _show_rules(request, form, status=422)
+    return go(request, "/people/factors", notice="factors.asked" if waits else "factors.rule")
 
 
 @get("/people/{user_id:uuid}", opt=SEE, include_in_schema=False)
@@ -112,9 +129,20 @@ async def change_roles(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Res
     form = fill(RolesForm, await read_form(request))
     if form.data is None:
         return await _show(request, user_id, form=form, status=422)
-    async with writing(request, "people.roles") as tx:
-        await service.change_roles(tx, user_id, form.data.roles, by=actor_of(request).id)
-    return go(request, f"/people/{user_id}", notice="person.roles")
+    try:
+        async with writing(request, "people.roles") as tx:
+            given = await service.change_roles(
+                tx,
+                user_id,
+                form.data.roles,
+                reason=form.data.reason,
+                by=actor_of(request).id,
+            )
+    except Invalid as wrong:
+        form.refuse(wrong.fields)
+        return await _show(request, user_id, form=form, status=422)
+    notice = "person.roles_asked" if given.waiting else "person.roles"
+    return go(request, f"/people/{user_id}", notice=notice)
 
 
 @post("/people/{user_id:uuid}/invitation", opt=CHANGE, include_in_schema=False)
@@ -155,9 +183,21 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
     async with reading(request, "people.offboard") as tx:
         row = await _person(tx, user_id)
         sessions = await identity.sessions_of(tx, user_id)
+        seen = await clients.secrets_seen_by(tx, str(user_id))
+        pending = await service.pending_of(tx, user_id)
+        others = {each for each in await decisions.holders(tx) if each != str(user_id)}
     if not row.active:
         return go(request, f"/people/{user_id}/offboarding")
-    return await page(request, "people/offboard.html", row=row, sessions=sessions)
+    return await page(
+        request,
+        "people/offboard.html",
+        row=row,
+        sessions=sessions,
+        seen=seen,
+        pending=pending,
+        leaves_one=len(others) == 1 and not set(decisions.POWERS).isdisjoint(row.roles),
+        credentials=CREDENTIALS,
+    )
 
 
 @post("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
@@ -190,7 +230,13 @@ async def offboarding(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Resp
         by = (await staff_names(tx)).get(str(made.by_id), "A colleague")
     headers = {} if shown.is_done else {"refresh": str(REFRESH_S)}
     return await page(
-        request, "people/offboarding.html", headers=headers, row=row, progress=shown, by=by
+        request,
+        "people/offboarding.html",
+        headers=headers,
+        row=row,
+        progress=shown,
+        by=by,
+        credentials=CREDENTIALS,
     )
 
 
@@ -214,6 +260,7 @@ async def _show(
         letters = await repository.letters(tx, user_id, purpose=identity.INVITE)
         resets = {each.user_id: each for each in await identity.open_device_resets(tx)}
         names = await staff_names(tx)
+        asked = await decisions.open_roles_of(tx, user_id)
     return await page(
         request,
         "people/view.html",
@@ -222,6 +269,7 @@ async def _show(
         sessions=sessions,
         letters=letters,
         reset=resets.get(user_id),
+        asked=asked,
         names=names,
         form=form or start(RolesForm, roles=row.roles),
         all_roles=ROLES,
@@ -300,7 +348,10 @@ PEOPLE = Feature(
     notes=(NoteProvider(permission="people.manage", find=people_waiting),),
     notices={
         "person.invited": "The letter is on its way. It opens once, for a limited time.",
-        "factors.rule": "The rule is changed. Whoever lacks a second factor is reminded until then.",
+        "factors.rule": "The rule is changed. People without two-step sign-in are reminded until then.",
+        "factors.asked": "Asked. The day stays as it is until a second person approves on the page Decisions.",
+        "person.invited_asked": "The invitation is on its way. Admin and compliance count when a second person approves on the page Decisions.",
+        "person.roles_asked": "The other roles count now. Admin and compliance count when a second person approves on the page Decisions.",
         "person.roles": "The roles are changed here, and on the portal as soon as they arrive.",
         "person.delay_lifted": "Sign-in can be tried again at once. This is on record.",
         "person.reset_asked": "Reported. Another administrator has to approve it now.",

@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from lmhg_gateway.features.compliance.public import open_requests_of
+from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository
@@ -15,21 +18,34 @@ from lmhg_gateway.features.people.rules import ADMIN, check_admin_left, check_ot
 from lmhg_gateway.features.staff.public import end_profile, put_profile
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "account"
 
 
-async def invite(tx: WriteSession, form: InviteForm) -> uuid.UUID:
-    """A new colleague: account, profile and letter, all or nothing. Raises: Conflict."""
+class Given(NamedTuple):
+    """Whose roles, and those of them that wait for a second person."""
+
+    user_id: uuid.UUID
+    waiting: list[str]
+
+
+async def invite(tx: WriteSession, form: InviteForm, *, by: str) -> Given:
+    """A new colleague: account, profile and letter, all or nothing. Raises: Conflict, Invalid.
+
+    Admin and compliance come when a second person approves; the other roles count at once.
+    """
     email = form.email.lower()
     if await repository.is_address_taken(tx, email):
         raise Conflict("address_taken")
     user_id = new_id()
-    await _put(tx, user_id, email=email, name=form.display_name, roles=form.roles)
+    now, waiting = decisions.split_roles([str(role) for role in form.roles], has=[])
+    await _put(tx, user_id, email=email, name=form.display_name, roles=now)
+    if waiting:
+        await decisions.ask_roles(tx, user_id, waiting, reason=form.reason, by=by)
     await identity.invite(tx, user_id)
     await tx.note("invite", kind=KIND, ids=[user_id])
-    return user_id
+    return Given(user_id, waiting)
 
 
 async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
@@ -44,14 +60,38 @@ async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
 
 
 async def change_roles(
-    tx: WriteSession, user_id: uuid.UUID, wanted: Sequence[str], *, by: str
-) -> None:
-    """Give somebody these roles, on both planes. Raises: NotFound, Conflict."""
+    tx: WriteSession, user_id: uuid.UUID, wanted: Sequence[str], *, reason: str, by: str
+) -> Given:
+    """Give somebody these roles, on both planes. Raises: NotFound, Conflict, Invalid.
+
+    What takes two people is asked for; to take a role away one is enough.
+    """
     person = await _working(tx, user_id)
     check_other(str(user_id), actor=by)
     check_admin_left(str(user_id), wanted, admins=await repository.admins(tx, ADMIN))
-    await _put(tx, user_id, email=person.email, name=person.display_name, roles=wanted)
+    now, waiting = decisions.split_roles([str(role) for role in wanted], has=list(person.roles))
+    await _put(tx, user_id, email=person.email, name=person.display_name, roles=now)
+    if waiting:
+        await decisions.ask_roles(tx, user_id, waiting, reason=reason, by=by)
     await tx.note("roles", kind=KIND, ids=[user_id])
+    return Given(user_id, waiting)
+
+
+async def set_factor_rule(
+    tx: WriteSession, role: str, begins: datetime | None, *, reason: str, by: str
+) -> bool:
+    """Set the day of a role at once when it is new or earlier; else ask a second person.
+
+    Returns whether it waits for one. Raises: Invalid, Conflict.
+    """
+    before = (await identity.mfa_rules(tx)).get(role)
+    if before is None and begins is None:
+        return False
+    if begins is not None and (before is None or begins <= before):
+        await identity.set_mfa_rule(tx, role, begins)
+        return False
+    await decisions.ask_rule(tx, role, begins, reason=reason, by=by)
+    return True
 
 
 async def lift_delay(tx: WriteSession, user_id: uuid.UUID) -> None:
@@ -81,13 +121,15 @@ async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Non
 async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboarding:
     """End somebody's access in one act. Raises: NotFound, Conflict.
 
-    Account, sessions, tokens, letters and API clients end in this transaction; so does the
-    profile, which the relay carries to the portal. The notices that go there directly wait to be
+    Account, sessions, tokens, letters, API clients, the secrets that they have seen and what they
+    asked for end in this transaction, the wall sees to it; so does the profile, which the relay carries to the portal. The notices that go there directly wait to be
     sent the moment it commits.
     """
     await _working(tx, user_id)
     check_other(str(user_id), actor=by)
     check_admin_left(str(user_id), (), admins=await repository.admins(tx, ADMIN))
+    requests = await pending_of(tx, user_id)
+    secrets = await clients.end_secrets_of(tx, str(user_id), by=by)
     made = Offboarding(
         user_id=user_id,
         by_id=uuid.UUID(by),
@@ -95,11 +137,21 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
         sessions=await identity.end_account(tx, user_id=user_id),
         letters=await repository.drop_letters(tx, user_id),
         clients=await clients.disable_clients_of(tx, owner=str(user_id), by=by),
+        secrets=secrets,
+        requests=requests,
         profile_version=await end_profile(tx, user_id),
     )
     tx.sync_session.add(made)
     await tx.note("offboard", kind=KIND, ids=[user_id])
     return made
+
+
+async def pending_of(tx: ReadSession, user_id: uuid.UUID) -> int:
+    """How many requests end with somebody; the wall ends them with the account."""
+    lost = [each for each in await identity.open_device_resets(tx) if each.asked_by == user_id]
+    shared = await open_requests_of(tx, str(user_id))
+    scopes = await clients.count_scopes_asked_by(tx, str(user_id))
+    return await decisions.count_of(tx, user_id) + len(lost) + shared + scopes
 
 
 async def _put(

@@ -111,7 +111,7 @@ def progress(
     portal_ends_by: datetime | None,
 ) -> Progress:
     """What ended when, and whether all of it has."""
-    here = f"{made.sessions} sessions, {made.tokens} tokens, {made.letters} letters, {made.clients} API clients"
+    here = f"{made.sessions} sessions, {made.tokens} tokens, {made.letters} unused emails, {made.clients} connected apps, {made.secrets} app secrets, {made.requests} open requests"
     endings = [Ending("Account, sessions and tokens on-prem", made.at, 0.0, "ok", here)]
     endings += _noticed(notices, since=made.at)
     if made.profile_version is not None:

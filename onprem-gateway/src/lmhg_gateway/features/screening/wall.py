@@ -38,6 +38,9 @@ begin
     then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
+    if new.approved_by is distinct from old.approved_by then
+        perform relay_release.check_second(new.approved_by, new.asked_by);
+    end if;
     return new;
 end $$
 """

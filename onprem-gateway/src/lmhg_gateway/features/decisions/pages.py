@@ -1,0 +1,130 @@
+"""The page of decisions: what waits, who asked and why, and what was decided."""
+
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_gateway.features.decisions import repository, service, views
+from lmhg_gateway.features.decisions.forms import SeenForm, VerdictForm
+from lmhg_gateway.features.decisions.rules import NEW_HOLDER_DAYS
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.errors import Invalid
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.feature import Asked, Feature, NavItem, Note, NoteProvider
+from lmhg_kit.http.forms import fill, read_form
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import ReadSession
+
+AnyRequest = Request[Any, Any, Any]
+PATH = "/decisions"
+PERMISSION = "powers.decide"
+
+
+@get(PATH, opt=needs(PERMISSION), include_in_schema=False)
+async def overview(request: AnyRequest) -> Response[str]:
+    """What waits for a second person, what changed, and what was decided."""
+    me = actor_of(request).id
+    async with reading(request, "decisions.list") as tx:
+        names = await staff_names(tx)
+        waiting, done = await repository.opened(tx), await repository.decided(tx)
+        askers = {str(each.requested_by) for each in waiting}
+        linked = frozenset(
+            [one for one in sorted(askers) if await repository.are_linked(tx, me, one)]
+        )
+        rows = [
+            views.decision_row(each, names=names, me=me, linked=linked)
+            for each in (*waiting, *done)
+        ]
+        unseen = await repository.unseen(tx, by=me)
+    return await page(
+        request,
+        "decisions/overview.html",
+        waiting=rows[: len(waiting)],
+        decided=rows[len(waiting) :],
+        notices=views.notice_rows(unseen, names),
+        until=unseen[0].at.isoformat() if unseen else "",
+        days=NEW_HOLDER_DAYS,
+    )
+
+
+@post(PATH + "/{decision:uuid}", opt=needs(PERMISSION, fresh=True), include_in_schema=False)
+async def decide(request: AnyRequest, decision: FromPath[uuid.UUID]) -> Response[Any]:
+    """Approve or decline it as the second person, or cancel an own request."""
+    form = fill(VerdictForm, await read_form(request)).result()
+    async with writing(request, "decisions.decide") as tx:
+        made = await service.decide(tx, decision, form.verdict, by=actor_of(request).id)
+        notice = f"decision.{made.outcome}"
+    return go(request, PATH, notice=notice)
+
+
+@post(PATH + "/seen", opt=needs(PERMISSION), include_in_schema=False)
+async def seen(request: AnyRequest) -> Response[Any]:
+    """Mark what others changed as read, up to the newest line that was shown."""
+    form = fill(SeenForm, await read_form(request)).result()
+    try:
+        until = datetime.fromisoformat(form.until)
+    except ValueError:
+        raise Invalid(fields={"until": "unreadable"}) from None
+    if until.tzinfo is None:
+        raise Invalid(fields={"until": "unreadable"})
+    async with writing(request, "decisions.seen") as tx:
+        await repository.mark_seen(tx, by=uuid.UUID(actor_of(request).id), until=until)
+        await tx.note("officer_notice.seen", kind="officer_notice")
+    return go(request, PATH, notice="decision.seen")
+
+
+async def decisions_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """Requests of others to decide, and what others changed."""
+    count = await repository.count_to_decide(tx, by=uuid.UUID(asked.person_id))
+    news = await repository.unseen(tx, by=asked.person_id)
+    return [
+        Note(label="Requests to decide", count=count, href=PATH, kind="bad"),
+        Note(
+            label="Changes to roles and two-step sign-in", count=len(news), href=PATH, kind="warn"
+        ),
+    ]
+
+
+DECISIONS = Feature(
+    name="decisions",
+    handlers=(overview, decide, seen),
+    nav=(
+        NavItem(
+            label="Decisions",
+            path=PATH,
+            icon="shield",
+            permission=PERMISSION,
+            order=81,
+            primary=False,
+        ),
+    ),
+    notes=(NoteProvider(permission=PERMISSION, find=decisions_waiting),),
+    notices={
+        "decision.approved": "Approved. It counts now, and the officers are told.",
+        "decision.declined": "Declined. Nothing changed, and the officers are told.",
+        "decision.dropped": "Your request is canceled. Nothing changed.",
+        "decision.seen": "Marked as read.",
+    },
+    messages={
+        "decision": "There is no such request.",
+        "decision_open": "This is asked for already. Someone else has to decide it first.",
+        "decision_made": "Someone already decided this. Nothing was changed.",
+        "decision_own": "You asked for this, or it is about you. Someone else has to decide.",
+        "decision_others": "Only the person who asked can cancel it. You can decline it.",
+        "new_holder": (
+            "One of you got a role through the other less than a month ago, so you two cannot"
+            " approve for each other yet. Ask someone else to decide."
+        ),
+        "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
+        "power_address": (
+            "The email of an administrator or compliance officer cannot be changed. Take the role"
+            " away first."
+        ),
+    },
+    templates=Path(__file__).parent / "templates",
+)
