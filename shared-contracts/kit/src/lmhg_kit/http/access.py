@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from lmhg_kit.errors import Forbidden, NotFresh, NotSignedIn
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_token_valid
+from lmhg_kit.http.door import check_address, tidy_json
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.session import Session, Sessions
 from lmhg_kit.http.visit import Bearer, Visit, visit_of
@@ -96,12 +97,19 @@ def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
 async def enforce(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The guard of every route. Raises: Forbidden, NotSignedIn."""
+    """The guard of every route. Raises: Forbidden, NotSignedIn, Unreadable, NotFound."""
     access = handler.opt.get(OPT)
     if not isinstance(access, Access):
         raise Forbidden("route_closed")
-    if not access.cookies:
-        return
+    check_address(connection)
+    if access.cookies:
+        await _admit(connection, access)
+    request = cast("Request[Any, Any, Any]", connection)
+    if connection.scope["path"].startswith(API) and request.method not in SAFE_METHODS:
+        await tidy_json(request)
+
+
+async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access) -> None:
     gate, visit = gate_of(connection), visit_of(connection)
     token = bearer_token(connection)
     if token and gate.bearers:

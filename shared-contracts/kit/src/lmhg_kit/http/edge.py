@@ -43,8 +43,12 @@ class EdgePolicy:
         own = urlsplit(self.public_url).netloc.lower()
         if host.lower() == own:
             return True
-        name = urlsplit(f"//{host}").hostname
-        return not self.production and name in _LOOPBACK_NAMES
+        try:
+            parts = urlsplit(f"//{host}")
+            is_address = parts.port is None or parts.port > 0
+        except ValueError:
+            return False
+        return not self.production and is_address and parts.hostname in _LOOPBACK_NAMES
 
 
 class Edge:
