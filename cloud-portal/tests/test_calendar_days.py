@@ -84,8 +84,8 @@ async def test_hour_that_comes_twice_carries_its_zone(
 )
 def test_times_of_one_day(starts: str, ends: str, said: str) -> None:
     """Hours as people say them; a day's end is midnight."""
-    moments = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (starts, ends))
-    assert span_on(date(2026, 12, 2), *moments, ZONE) == said
+    begins, stops = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (starts, ends))
+    assert span_on(date(2026, 12, 2), begins, stops, ZONE) == said
 
 
 @given(MOMENTS, st.timedeltas(timedelta(minutes=1), timedelta(days=9)))

@@ -7,7 +7,7 @@ client library refuses to send half of them.
 import asyncio
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -160,7 +160,7 @@ class Driver:
             self._troubles.append("shows a traceback")
         return 0 if self._troubles and status < 500 else status
 
-    def _listen(self, _: object, method: str, event: dict[str, Any]) -> Any:  # noqa: ANN401 - structlog's
+    def _listen(self, _: object, method: str, event: MutableMapping[str, Any]) -> Any:  # noqa: ANN401 - structlog's
         if event.get("event") == "http.failed" or method in {"error", "critical", "exception"}:
             failure = event.get("exc_info")
             self._troubles.append(f"{event.get('event')} {type(failure).__name__}")
@@ -203,17 +203,21 @@ async def ask(
 async def _exchange(edge: Edge, scope: dict[str, Any], body: bytes) -> tuple[int, bytes]:
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
     status, parts = 0, list[bytes]()
+    told = asyncio.Event()
 
     async def receive() -> Any:  # noqa: ANN401 - ASGI
         if waiting:
             return waiting.pop()
-        # Whoever asked waits for the answer.
-        return await asyncio.Event().wait()
+        # Whoever asked stays for the whole answer.
+        await told.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:  # noqa: ANN401 - ASGI
         nonlocal status
         status = message.get("status", status)
         parts.append(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            told.set()
 
     await edge(scope, receive, send)
     return status, b"".join(parts)

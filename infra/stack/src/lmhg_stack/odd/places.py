@@ -112,7 +112,7 @@ def _reached(start: Any, own: tuple[str, ...]) -> Iterator[Any]:  # noqa: ANN401
             if isinstance(each, FunctionType):
                 yield each
                 following += [_plain(found) for found in _named(each)]
-            elif isinstance(each, type) and _is_form(each):
+            elif _is_form(each):
                 yield each
         layer = following
 

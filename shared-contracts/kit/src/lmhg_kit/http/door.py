@@ -107,13 +107,13 @@ async def tidy_json(request: Request[Any, Any, Any]) -> None:
     try:
         body = await request.json()
     except (SerializationException, UnicodeError, RecursionError):
-        raise Unreadable("body_unreadable") from None
+        raise Unreadable("bad_request") from None
     _tidied(body, depth=0)
 
 
 def _tidied(value: Any, *, depth: int) -> Any:  # noqa: ANN401 - any JSON
     if depth > JSON_DEPTH_MAX:
-        raise Unreadable("body_unreadable")
+        raise Unreadable("bad_request")
     if isinstance(value, str):
         return text_of(value)
     if isinstance(value, int) and abs(value) > NUMBER_MAX:

@@ -116,7 +116,7 @@ STATUSES: Mapping[int, Answer] = {
 
 SENTENCES: Mapping[str, str] = {
     "address_unreadable": "The address has characters that can't be read.",
-    "body_unreadable": "What was sent isn't written the way this page or program expects.",
+    "bad_request": "What was sent isn't written the way this page or program expects.",
     "form_unreadable": "The form has characters that can't be read, or too many fields.",
     "number_unreadable": "A number is too large.",
     "text_unreadable": "The text has a character that can't be kept. Type it again instead of pasting it.",
