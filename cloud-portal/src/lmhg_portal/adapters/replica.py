@@ -31,7 +31,8 @@ _SHARING = text("select sharing from relay.peer where plane = :plane")
 _BETWEEN = text(
     "select record_id, body::text as body, received_at from replica.record"
     " where kind = 'calendar_block' and not purged"
-    " and body ->> 'starts_at' >= :start and body ->> 'starts_at' < :stop"
+    " and body ->> 'starts_at' < :stop"
+    " and (body ->> 'ends_at' > :start or body ->> 'starts_at' >= :start)"
     " order by body ->> 'starts_at' limit :limit"
 )
 
@@ -70,7 +71,7 @@ async def one(tx: ReadSession, struct: type[R], record_id: uuid.UUID) -> Receive
 async def blocks_between(
     tx: ReadSession, start: datetime, stop: datetime
 ) -> Sequence[Received[CalendarBlock]]:
-    """Calendar blocks that start in [start, stop), earliest first; at most 500."""
+    """Calendar blocks that touch [start, stop), earliest first; at most 500."""
     bounds = {"start": _instant(start), "stop": _instant(stop), "limit": LIST_MAX}
     rows = await tx.execute(_BETWEEN, bounds)
     return [_received(CalendarBlock, row.record_id, row.body, row.received_at) for row in rows]

@@ -51,6 +51,12 @@ class Invalid(LmhgError):
         self.fields = dict(fields or {})
 
 
+class Unreadable(Invalid):
+    """What was sent is no text, number or body that anything here can hold: nothing looked at it."""
+
+    code = "unreadable"
+
+
 class Conflict(LmhgError):
     """Somebody else changed it first, or the state does not allow it."""
 

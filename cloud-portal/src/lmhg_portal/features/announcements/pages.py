@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.door import folded
 from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
@@ -42,11 +43,11 @@ async def one_page(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Respo
 
 async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Announcements with the words in their title or text."""
-    wanted = asked.text.casefold()
+    wanted = folded(asked.text)
     return [
         Hit(label=each.body.title, href=f"/announcements/{each.id}", icon="announcement")
         for each in await replica.newest(tx, Announcement)
-        if wanted in each.body.title.casefold() or wanted in each.body.body.casefold()
+        if wanted in folded(each.body.title) or wanted in folded(each.body.body)
     ][:HITS_MAX]
 
 

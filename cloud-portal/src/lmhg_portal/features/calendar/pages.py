@@ -1,6 +1,6 @@
 """The calendar page: a week of clinicians' busy time, and nothing about anybody's care."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.door import day_in, folded
 from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
@@ -26,7 +27,7 @@ async def calendar_page(
 ) -> Response[Any]:
     """One week; the day and the clinician stand in the address."""
     zone = ZoneInfo(request.app.state["timezone"])
-    first = week_start(_day_of(day) or utc_now().astimezone(zone).date())
+    first = week_start(day_in(day) or utc_now().astimezone(zone).date())
     async with reading(request, "calendar.view") as tx:
         blocks = await replica.blocks_between(tx, *bounds(first, zone))
         names = await replica.staff_names(tx)
@@ -50,24 +51,16 @@ async def calendar_page(
     )
 
 
-def _day_of(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2100 else None
-
-
 async def find_weeks(tx: ReadSession, asked: Asked) -> list[Hit]:
     """The week of a day, or the calendar of a colleague by name."""
-    day = _day_of(asked.text)
+    day = day_in(asked.text)
     if day:
         return [Hit(label=f"Week of {day}", href=f"/calendar?day={day}", icon="calendar")]
-    wanted = asked.text.casefold()
+    wanted = folded(asked.text)
     return [
         Hit(label=name, href=f"/calendar?clinician={person}", icon="calendar")
         for person, name in sorted((await replica.staff_names(tx)).items(), key=lambda n: n[1])
-        if wanted in name.casefold()
+        if wanted in folded(name)
     ][:HITS_MAX]
 
 

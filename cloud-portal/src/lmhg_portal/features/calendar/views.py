@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
+from lmhg_kit.ui.spans import day_bounds, days_covered
 from lmhg_portal.adapters.replica import Received
 
 WEEK_DAYS = 7
@@ -37,9 +38,7 @@ def week_start(day: date) -> date:
 
 def bounds(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants between which a week of local days lies, in UTC."""
-    start = datetime.combine(first, time(), zone).astimezone(UTC)
-    stop = datetime.combine(first + timedelta(days=WEEK_DAYS), time(), zone).astimezone(UTC)
-    return start, stop
+    return day_bounds(first, zone)[0], day_bounds(first + timedelta(days=WEEK_DAYS - 1), zone)[1]
 
 
 def week(
@@ -50,18 +49,19 @@ def week(
     zone: ZoneInfo,
     clinician: str = "",
 ) -> list[DayView]:
-    """Seven days with their blocks, for everybody or for one clinician."""
+    """Seven days with the blocks that touch them, for everybody or for one clinician."""
+    last = first + timedelta(days=WEEK_DAYS - 1)
     days: dict[date, list[BlockRow]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
     for block in blocks:
         body = block.body
         if clinician and body.clinician_id != clinician:
             continue
-        day = body.starts_at.astimezone(zone).date()
-        if day in days:
-            name = names.get(body.clinician_id, UNKNOWN)
-            days[day].append(
-                BlockRow(
-                    clinician=name, starts_at=body.starts_at, ends_at=body.ends_at, busy=body.busy
-                )
-            )
+        row = BlockRow(
+            clinician=names.get(body.clinician_id, UNKNOWN),
+            starts_at=body.starts_at,
+            ends_at=body.ends_at,
+            busy=body.busy,
+        )
+        for day in days_covered(body.starts_at, body.ends_at, zone, first=first, last=last):
+            days[day].append(row)
     return [DayView(day=day, blocks=rows) for day, rows in days.items()]

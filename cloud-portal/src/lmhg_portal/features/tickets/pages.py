@@ -19,7 +19,7 @@ from lmhg_kit.http.feature import (
     NoteProvider,
     SearchProvider,
 )
-from lmhg_kit.http.forms import Form, fill, read_form, start
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -36,7 +36,7 @@ FILTERS = ("active", *(state.value for state in State))
 @get("/tickets", opt=needs("tickets.read"), include_in_schema=False)
 async def list_page(request: AnyRequest) -> Response[Any]:
     """The queue for support, one's own tickets for everybody else; filters in the address."""
-    asked = request.query_params
+    asked = query_of(request)
     q, state, mine = asked.get("q", ""), asked.get("state", "active"), asked.get("mine", "")
     actor = actor_of(request)
     wanted = state if state in FILTERS or state == "" else "active"

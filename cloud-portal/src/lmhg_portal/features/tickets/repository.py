@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select, text
 
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.words import has_words
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 
 OPEN_STATES = ("new", "open", "waiting")
@@ -39,8 +40,7 @@ async def list_tickets(
     elif state:
         query = query.where(Ticket.state == state)
     if words:
-        like = f"%{_escaped(words)}%"
-        query = query.where(or_(Ticket.subject.ilike(like), Ticket.body.ilike(like)))
+        query = query.where(or_(has_words(Ticket.subject, words), has_words(Ticket.body, words)))
     query = query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     return (await tx.scalars(query)).all()
 
@@ -88,7 +88,3 @@ async def find_text(
     """The ticket or message that an order names, held against other writers."""
     model = Ticket if kind == "ticket" else TicketMessage
     return await tx.get(model, record_id, with_for_update=True)
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

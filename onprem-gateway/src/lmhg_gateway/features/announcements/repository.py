@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.words import has_words
 
 
 async def listed(tx: ReadSession, *, page: int) -> Sequence[Announcement]:
@@ -18,7 +19,7 @@ async def listed(tx: ReadSession, *, page: int) -> Sequence[Announcement]:
 
 async def titled(tx: ReadSession, words: str, *, limit: int) -> Sequence[Announcement]:
     """Announcements whose title has these words, newest first."""
-    query = select(Announcement).where(Announcement.title.icontains(words, autoescape=True))
+    query = select(Announcement).where(has_words(Announcement.title, words))
     return (await tx.scalars(query.order_by(Announcement.published_at.desc()).limit(limit))).all()
 
 

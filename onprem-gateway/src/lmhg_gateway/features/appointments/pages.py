@@ -1,7 +1,7 @@
 """Pages of appointments: one day at a time."""
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,10 +17,12 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.door import day_in
 from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import reading
+from lmhg_kit.ui.spans import day_bounds
 
 AnyRequest = Request[Any, Any, Any]
 CALLS_A_DAY = 500
@@ -31,9 +33,8 @@ async def day_list(request: AnyRequest) -> Response[str]:
     """The appointments of one day, with how fresh they are."""
     zone = ZoneInfo(request.app.state["settings"].timezone)
     today = utc_now().astimezone(zone).date()
-    day = _day(query_of(request).get("day", ""), otherwise=today)
-    start = datetime.combine(day, time(), tzinfo=zone)
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    day = day_in(query_of(request).get("day", "")) or today
+    start, end = day_bounds(day, zone)
     async with reading(request, "appointments.day") as tx:
         found = await repository.between(tx, start, end)
         rows = views.rows(
@@ -74,13 +75,6 @@ async def cloud_copy(request: AnyRequest, appointment_id: FromPath[uuid.UUID]) -
     return await page(
         request, "appointments/not_in_cloud.html", status_words=status_words(found.status)[0]
     )
-
-
-def _day(text: str, *, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise
 
 
 APPOINTMENTS = Feature(

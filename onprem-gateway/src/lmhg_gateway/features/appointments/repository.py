@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_kit.persistence import ReadSession
@@ -17,8 +17,8 @@ _CALLS = text(
 
 
 async def between(tx: ReadSession, start: datetime, end: datetime) -> Sequence[Appointment]:
-    """Appointments that begin in this time, earliest first."""
-    query = select(Appointment).where(Appointment.starts_at >= start, Appointment.starts_at < end)
+    """Appointments that touch this time, earliest first."""
+    query = select(Appointment).where(_touches(start, end))
     return (await tx.scalars(query.order_by(Appointment.starts_at).limit(DAY_MAX))).all()
 
 
@@ -46,8 +46,13 @@ async def calls_today(tx: ReadSession, *, zone: str) -> int:
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
     """How many appointments take place in this time; canceled and declined ones do not."""
     query = select(func.count()).where(
-        Appointment.starts_at >= start,
-        Appointment.starts_at < end,
+        _touches(start, end),
         Appointment.status.not_in(("canceled", "declined")),
     )
     return int(await tx.scalar(query) or 0)
+
+
+def _touches(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Whether an appointment takes place in this time, one of several days included."""
+    goes_on = or_(Appointment.ends_at > start, Appointment.starts_at >= start)
+    return and_(Appointment.starts_at < end, goes_on)

@@ -17,6 +17,7 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.door import day_in
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page, part
@@ -34,7 +35,7 @@ async def listed(request: AnyRequest) -> Response[str]:
     query = query_of(request)
     kind = query.get("kind", "") if query.get("kind", "") in SCOPES else "calendar_block"
     number = page_number(query.get("page", ""))
-    day = _day(query.get("day", "")) if kind == "calendar_block" else None
+    day = day_in(query.get("day", "")) if kind == "calendar_block" else None
     zone = ZoneInfo(request.app.state["settings"].timezone)
     async with reading(request, "compliance.cloud") as tx:
         found = await repository.records_in_cloud(
@@ -171,13 +172,6 @@ async def _recall(
 def _check_kind(kind: str) -> None:
     if kind not in SCOPES:
         raise NotFound("record")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

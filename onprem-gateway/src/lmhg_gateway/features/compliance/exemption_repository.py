@@ -44,7 +44,7 @@ _LISTED = _record(
     "where n.hipaa_exempt order by n.updated_at desc, n.id offset :start limit :limit"
 )
 _DAY = _record(
-    "where n.hipaa_exempt and n.starts_at >= :first and n.starts_at < :until"
+    "where n.hipaa_exempt and n.starts_at < :until and (n.ends_at > :first or n.starts_at >= :first)"
     " order by n.starts_at, n.id offset :start limit :limit"
 )["calendar_block"]
 _COUNT = {

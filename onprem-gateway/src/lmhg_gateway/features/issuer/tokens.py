@@ -124,7 +124,9 @@ def logout_token(
 
 
 def key_set(public: Sequence[Mapping[str, Any]]) -> KeySet:
-    """The keys that signatures are checked with."""
+    """The keys that signatures are checked with. Raises: NotSignedIn where there is none yet."""
+    if not public:
+        raise NotSignedIn("token_refused")
     return KeySet.import_key_set({"keys": [dict(each) for each in public]})
 
 

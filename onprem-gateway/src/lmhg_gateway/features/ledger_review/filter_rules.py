@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Self
 
+from lmhg_kit.http.door import day_in
+
 LONGEST = 80
 """Letters of one filter."""
 
@@ -49,10 +51,7 @@ class AddressFilter:
 
 def day_of(text: str) -> date | None:
     """The day that a text writes as year-month-day, if it is one."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    return day_in(text)
 
 
 def uuid_of(text: str) -> uuid.UUID | None:

@@ -15,6 +15,7 @@ from lmhg_gateway.features.oauth_clients.models import (
 )
 from lmhg_gateway.features.oauth_clients.rules import ClientKind, RegisteredClient
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.words import has_words
 
 HISTORY = 100
 SECRET_ENDED = "secret_ended"  # noqa: S105 - the name of a step
@@ -31,8 +32,8 @@ async def listed(tx: ReadSession) -> Sequence[OAuthClient]:
 async def named(tx: ReadSession, words: str, *, limit: int) -> Sequence[OAuthClient]:
     """Clients with these words in their name or public name."""
     matches = or_(
-        OAuthClient.name.icontains(words, autoescape=True),
-        OAuthClient.client_id.icontains(words, autoescape=True),
+        has_words(OAuthClient.name, words),
+        has_words(OAuthClient.client_id, words),
     )
     query = select(OAuthClient).where(matches).order_by(OAuthClient.name, OAuthClient.client_id)
     return (await tx.scalars(query.limit(limit))).all()

@@ -17,7 +17,7 @@ NOTICES_MAX = 50
 _COLUMNS = "select id, email, display_name, roles, active, created_at, ended_at"
 _LIST = text(
     f"{_COLUMNS} from identity.user_account"
-    " where (:ended or active) and (:q = '' or strpos(lower(display_name), :q) > 0"
+    " where (:ended or active) and (:q = '' or strpos(lower(normalize(display_name)), :q) > 0"
     " or strpos(email, :q) > 0) order by active desc, display_name limit :limit"
 )
 _ONE = text(f"{_COLUMNS} from identity.user_account where id = :id")

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from lmhg_kit.errors import Forbidden, NotFresh, NotSignedIn
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_token_valid
+from lmhg_kit.http.door import check_address, tidy_json
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.session import Session, Sessions
 from lmhg_kit.http.visit import Bearer, Visit, visit_of
@@ -101,43 +100,16 @@ def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
 async def enforce(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The guard of every route. Raises: Forbidden, NotSignedIn, ClientException."""
+    """The guard of every route. Raises: Forbidden, NotSignedIn, Unreadable, NotFound."""
     access = handler.opt.get(OPT)
     if not isinstance(access, Access):
         raise Forbidden("route_closed")
-    if not access.cookies:
-        return
-    await _admit(connection, access)
-    await check_json(cast("Request[Any, Any, Any]", connection))
-
-
-async def check_json(request: Request[Any, Any, Any]) -> None:
-    """Refuse a JSON body that no reader gets through. Raises: ClientException.
-
-    The framework tells of broken JSON; of bytes that are no text, or brackets without end, it does
-    not: they would be a failure of ours.
-    """
-    if request.method in SAFE_METHODS:
-        return
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != JSON_TYPE:
-        return
-    try:
-        body = await request.body()
-        body.decode()
-        levels = [msgspec.json.decode(body)] if body else []
-    except (UnicodeDecodeError, RecursionError, msgspec.DecodeError):
-        raise ClientException("json_unreadable") from None
-    for _ in range(JSON_DEPTH_MAX):
-        levels = [part for level in levels for part in _parts(level)]
-    if levels:
-        raise ClientException("json_unreadable")
-
-
-def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401 - decoded JSON
-    """What is inside a list or an object."""
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value).values()
-    return cast("list[Any]", value) if isinstance(value, list) else ()
+    check_address(connection)
+    if access.cookies:
+        await _admit(connection, access)
+    request = cast("Request[Any, Any, Any]", connection)
+    if connection.scope["path"].startswith(API) and request.method not in SAFE_METHODS:
+        await tidy_json(request)
 
 
 async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.door import folded
 from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.notes import asked_by
@@ -91,11 +92,11 @@ async def _found(request: AnyRequest, asked: Asked) -> list[Group]:
 
 
 def _ways(ways: Sequence[NavItem], asked: Asked) -> list[Hit]:
-    wanted = asked.text.casefold()
+    wanted = folded(asked.text)
     return [
         Hit(label=way.label, href=way.path, icon=way.icon)
         for way in ways
-        if wanted in way.label.casefold() and asked.may(way.permission)
+        if wanted in folded(way.label) and asked.may(way.permission)
     ][:HITS_MAX]
 
 

@@ -67,6 +67,13 @@ TABLE: Mapping[type[Exception], Answer] = {
     errors.Invalid: Answer(
         422, "invalid", "Please check the form", "Something in the form cannot be used."
     ),
+    errors.Unreadable: Answer(
+        400,
+        "unreadable",
+        "We can't read that",
+        "Part of what was sent can't be read.",
+        next="Check what you typed or pasted, then try again.",
+    ),
     errors.Conflict: Answer(
         409,
         "conflict",
@@ -113,10 +120,22 @@ STATUSES: Mapping[int, Answer] = {
 }
 
 
+SENTENCES: Mapping[str, str] = {
+    "address_unreadable": "The address has characters that can't be read.",
+    "bad_request": "What was sent isn't written the way this page or program expects.",
+    "form_unreadable": "The form has characters that can't be read, or too many fields.",
+    "number_unreadable": "A number is too large.",
+    "text_unreadable": "The text has a character that can't be kept. Type it again instead of pasting it.",
+    "value_unusable": "A number, date or text is outside what can be kept.",
+}
+"""What was wrong with input that no page looked at, by code."""
+
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 """What a database that does not answer raises; nothing was lost, and it is worth a retry."""
 
 
+DATA_ERRORS = "22"
+"""The SQLSTATE class of a value that the database could not hold, such as a number out of range."""
 COLLISIONS = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs of two transactions that wanted the same rows: one of them was undone whole."""
 
@@ -133,6 +152,8 @@ def answer_for(error: Exception) -> Answer:
         return STATUSES.get(error.status_code, STATUSES[400])
     if wall_code(error):
         return TABLE[errors.PolicyViolation]
+    if (sqlstate_of(error) or "").startswith(DATA_ERRORS):
+        return TABLE[errors.Unreadable]
     if isinstance(error, OUTAGES) or sqlstate_of(error) in COLLISIONS:
         return TABLE[errors.Unavailable]
     for parent in type(error).__mro__:
@@ -154,6 +175,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failed request, as page or JSON. Never raises for what the error holds."""
     answer, visit = answer_for(error), visit_of(request)
     code = error.code if isinstance(error, errors.LmhgError) else wall_code(error) or answer.code
+    code = "value_unusable" if (sqlstate_of(error) or "").startswith(DATA_ERRORS) else code
     _note(error, answer=answer, code=code, request=request)
     if isinstance(error, errors.NotSignedIn) and not wants_json(request):
         return Response("", status_code=401) if is_part(request) else _to_sign_in(request)
@@ -210,10 +232,16 @@ def _confirm_path(request: Request[Any, Any, Any]) -> str:
     """Where a person confirms who they are; afterwards they are back on the page they left."""
     path = request.url.path
     if request.method != "GET":
-        referrer = urlsplit(request.headers.get("referer", ""))
-        path = safe_path(referrer.path)
+        path = safe_path(_path_in(request.headers.get("referer", "")))
     _return_to(request, path)
     return f"{_sign_in_path(request)}?fresh=1"
+
+
+def _path_in(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _sign_in_path(request: Request[Any, Any, Any]) -> str:
@@ -246,4 +274,5 @@ def _fields(error: Exception) -> dict[str, str]:
 
 def _sentence(request: Request[Any, Any, Any], code: str, answer: Answer) -> str:
     messages: Mapping[str, str] = request.app.state["messages"]
-    return messages.get(code) or WALL_SENTENCES.get(code, answer.happened)
+    known = messages.get(code) or SENTENCES.get(code)
+    return known or WALL_SENTENCES.get(code, answer.happened)

@@ -7,6 +7,7 @@ that needs a second look. Values never reach a log.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -24,7 +25,8 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request
 
-from lmhg_kit.errors import Invalid
+from lmhg_kit.errors import Invalid, Unreadable
+from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, text_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -39,7 +41,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"length >= 1(?!\d)"), "Fill this in."),
     (re.compile(r"length >= (\d+)"), "Write at least {0} characters."),
     (re.compile(r"length <= (\d+)"), "Write at most {0} characters."),
-    (re.compile(r"(?:>=|<=) (-?\d+)"), "This number is outside the allowed range."),
+    (re.compile(r"out of range|(?:>=|<=) (-?\d+)"), "This number is outside the allowed range."),
     (re.compile(r"enum value"), "Choose one of the offered values."),
     (re.compile(r"date"), "Write the date as year-month-day, such as 2026-03-31."),
     (re.compile(r"regex"), "This is not in the expected form."),
@@ -71,7 +73,7 @@ class Form(Generic[T]):
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Fields:
-    """The posted fields, each with all its values. Raises: Invalid."""
+    """The posted fields, each with all its values. Raises: Unreadable."""
     state = request.scope["state"]
     if _STATE_KEY not in state:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -81,22 +83,22 @@ async def read_form(request: Request[Any, Any, Any]) -> Fields:
 
 
 def query_of(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The address's filters, one value each. Raises: Invalid."""
+    """The address's filters, one value each. Raises: Unreadable."""
     fields = parse_fields(request.scope["query_string"])
     return {name: values[0] for name, values in fields.items()}
 
 
 def parse_fields(body: bytes) -> Fields:
-    """Fields of a form body or query string. Raises: Invalid."""
+    """Fields of a form body or query string, their texts tidied. Raises: Unreadable."""
     fields: dict[str, list[str]] = {}
     try:
         text = body.decode("ascii")
         for name, value in parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
         ):
-            fields.setdefault(name, []).append(_clean(value))
+            fields.setdefault(name, []).append(text_of(value))
     except (ValueError, UnicodeError):
-        raise Invalid("form_unreadable", fields={}) from None
+        raise Unreadable("form_unreadable") from None
     return fields
 
 
@@ -115,7 +117,9 @@ def fill(struct: type[T], fields: Fields) -> Form[T]:
                 form.errors[info.name] = _say(hint, _MISSING)
             continue
         try:
-            good[info.name] = msgspec.convert(raw, hint, strict=False)
+            good[info.name] = value = msgspec.convert(raw, hint, strict=False)
+            if wrong := _outside(value):
+                form.errors[info.name] = _say(hint, wrong)
         except msgspec.ValidationError as refused:
             form.errors[info.name] = _say(hint, _sentence(str(refused)))
     if not form.errors:
@@ -142,10 +146,13 @@ def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's o
     return msgspec.UNSET if given[0] == "" and _base(hint) is not str else given[0]
 
 
-def _clean(value: str) -> str:
-    """Text as a person means it: no edges, one kind of line end, no control characters."""
-    unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in unified if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
+def _outside(value: object) -> str | None:
+    """What to say about a number or day that nothing here can hold."""
+    if isinstance(value, int) and abs(value) > NUMBER_MAX:
+        return "This number is outside the allowed range."
+    if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+        return f"Write a date from {FIRST_DAY.year} to {LAST_DAY.year}."
+    return None
 
 
 def _parts(hint: object) -> Iterable[object]:

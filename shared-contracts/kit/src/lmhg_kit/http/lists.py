@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from lmhg_kit.http.door import number_in
+
 PAGE_SIZE = 50
 PAGE_MAX = 10_000
 
@@ -24,7 +26,7 @@ class Slice:
 
 def page_number(text: str) -> int:
     """The page asked for: 1 unless the text is a sensible number."""
-    return min(int(text), PAGE_MAX) if text.isascii() and text.isdigit() and int(text) else 1
+    return min(number_in(text) or 1, PAGE_MAX)
 
 
 def address(path: str, query: Mapping[str, str], **changes: str | int) -> str:

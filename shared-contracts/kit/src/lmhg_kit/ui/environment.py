@@ -13,6 +13,7 @@ from jinja2.ext import Extension
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
+from lmhg_kit.ui.spans import span_on
 from lmhg_kit.ui.sprite import icon_drawings
 
 FOLDER = Path(__file__).parent
@@ -46,6 +47,10 @@ class LocalTimes:
     def clock_zone(self, at: datetime) -> str:
         """Hour, minute and zone, such as 14:02 EST."""
         return f"{at.astimezone(self.zone):%H:%M %Z}"
+
+    def span(self, starts_at: datetime, ends_at: datetime, day: date) -> str:
+        """From when to when on one day of a calendar, such as 9:00 AM to 10:30 AM."""
+        return span_on(day, starts_at, ends_at, self.zone)
 
     def moment(self, at: datetime) -> str:
         """Day and time with the zone, such as Sun 22 Nov 2026, 14:02 EST."""
@@ -123,6 +128,7 @@ def build_environment(
     open_filters.update(
         clock=times.clock,
         clock_zone=times.clock_zone,
+        span=times.span,
         moment=times.moment,
         second=times.second,
         precise=times.precise,

@@ -1,0 +1,61 @@
+"""From when to when, on one day of a calendar: several days, whole days and the fall night included."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+ALL_DAY = "all day"
+
+
+def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The instants between which a local day lies, in UTC: 23, 24 or 25 hours."""
+    start = datetime.combine(day, time(), zone).astimezone(UTC)
+    return start, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def days_covered(
+    starts_at: datetime, ends_at: datetime, zone: tzinfo, *, first: date, last: date
+) -> Iterator[date]:
+    """The local days from `first` to `last` that a stretch of time touches.
+
+    What ends at midnight does not touch the day that begins then.
+    """
+    begins = starts_at.astimezone(zone).date()
+    ends = (ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    day, stop = max(begins, first), min(max(begins, ends), last)
+    while day <= stop:
+        yield day
+        day += timedelta(days=1)
+
+
+def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
+    """What a calendar says of this time on this day, such as "9:00 AM to 10:30 AM".
+
+    A day that it fills reads "all day"; a part that goes on reads "from" or "until". Where clocks
+    show an hour twice, each time carries its zone: "1:30 AM EDT to 1:20 AM EST".
+    """
+    midnight, next_midnight = day_bounds(day, zone)
+    is_before, is_after = starts_at < midnight, ends_at > next_midnight
+    if starts_at <= midnight and ends_at >= next_midnight:
+        return ALL_DAY
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    shown = [each for each, hidden in ((starts, is_before), (ends, is_after)) if not hidden]
+    with_zone = any(_is_twice(each) for each in shown) or _offsets_differ(shown)
+    if is_before:
+        return f"until {_clock(ends, with_zone)}"
+    if is_after:
+        return f"from {_clock(starts, with_zone)}"
+    end = "midnight" if ends_at == next_midnight else _clock(ends, with_zone)
+    return f"{_clock(starts, with_zone)} \N{EN DASH} {end}"
+
+
+def _clock(local: datetime, with_zone: bool) -> str:  # noqa: FBT001 - private, named at its uses
+    return f"{local:%-I:%M %p %Z}" if with_zone else f"{local:%-I:%M %p}"
+
+
+def _is_twice(local: datetime) -> bool:
+    """Whether clocks show this time twice that night."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _offsets_differ(moments: list[datetime]) -> bool:
+    return len({moment.utcoffset() for moment in moments}) > 1
