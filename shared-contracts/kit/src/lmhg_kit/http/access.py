@@ -25,8 +25,6 @@ from lmhg_kit.http.visit import Bearer, Visit, visit_of
 OPT = "access"
 SESSION_COOKIE = "session"
 PRE_COOKIE = "pre"
-JSON_TYPE = "application/json"
-JSON_DEPTH_MAX = 32
 """Brackets within brackets of a JSON body; our own bodies have two."""
 
 
