@@ -1,5 +1,6 @@
-"""`make interop`: our checkpoints under Go's note verifier, good ones and edited ones."""
+"""`make interop`: our checkpoints and our falsified ledgers under Go's note and tree packages."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, origin, sign
 
 FOLDER = Path(__file__).parent
+FALSIFIED = FOLDER.parents[1] / "shared-contracts/contracts/tests/falsified"
+OURS_ALONE = frozenset({"more-signed", "stranger-signed", "date-signed"})
+"""Entries in a form that only a reader of our contracts can refuse; their key and their tree are good."""
 
 
 def main() -> int:
@@ -28,9 +32,31 @@ def main() -> int:
         tool = str(Path(name) / "notecheck")
         subprocess.run(["go", "build", "-o", tool, "."], cwd=FOLDER, check=True)
         failed = [what for what, case in cases.items() if not _agrees(tool, signer.vkey, *case)]
+        different = [
+            each for file in sorted(FALSIFIED.glob("*.json")) for each in _judged(tool, file)
+        ]
     for what in cases:
         print(f"{'FAILED' if what in failed else 'ok    '}  {what}")
-    return 1 if failed else 0
+    for what in different:
+        print(f"FAILED  {what}")
+    return 1 if failed or different else 0
+
+
+def _judged(tool: str, file: Path) -> list[str]:
+    """Cases of a file that Go judges otherwise; how many there are is printed."""
+    done = subprocess.run(
+        [tool, "--falsified", str(file)], capture_output=True, check=True, text=True
+    )
+    said = dict(line.split("\t", 1) for line in done.stdout.splitlines())
+    cases = json.loads(file.read_text())["cases"]
+    expected = {case["id"]: case["verdict"]["sound"] for case in cases}
+    compared = expected.keys() - OURS_ALONE
+    print(f"ok      {file.stem}: {len(compared)} falsified files judged by Go")
+    return [
+        f"{file.stem} {name}: Go says {said.get(name)}"
+        for name in sorted(compared)
+        if (said.get(name) == "sound") != expected[name]
+    ]
 
 
 def _agrees(tool: str, vkey: str, note: str, expected: bool) -> bool:  # noqa: FBT001 - the second half of a case

@@ -47,16 +47,25 @@ end $$
 NO_PART2 = """
 create or replace function relay_release.no_part2() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    whose uuid;
+    flagged boolean;
 begin
-    if new.hipaa_exempt and exists (
-        select 1 from practice.appointment a join practice.client c on c.id = a.client_id
-        where a.id = new.appointment_id and c.part2
-    ) then
+    if not new.hipaa_exempt then
+        return new;
+    end if;
+    select a.client_id into whose from practice.appointment a
+        where a.id = new.appointment_id for share;
+    select c.part2 into flagged from practice.client c where c.id = whose for share;
+    if flagged is not false then
         raise exception 'part2' using errcode = 'LM013';
     end if;
     return new;
 end $$
 """
+"""Both rows stay locked until the block's transaction ends: whoever flags the client, or gives the
+appointment to another client, waits for it and then finds the block. A block of no appointment that
+is here cannot be judged, and stays."""
 
 PART2_FLAGGED = """
 create or replace function relay_release.part2_flagged() returns trigger
@@ -68,6 +77,20 @@ begin
     if new.part2 and not old.part2 then
         delete from practice.calendar_block b using practice.appointment a
         where a.id = b.appointment_id and a.client_id = new.id;
+    end if;
+    return null;
+end $$
+"""
+
+PART2_MOVED = """
+create or replace function relay_release.part2_moved() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    flagged boolean;
+begin
+    select c.part2 into flagged from practice.client c where c.id = new.client_id for share;
+    if flagged is not false then
+        delete from practice.calendar_block b where b.appointment_id = new.id;
     end if;
     return null;
 end $$
@@ -161,6 +184,7 @@ STATEMENTS = (
     Statement("relay_release.own_request", OWN_REQUEST),
     Statement("relay_release.no_part2", NO_PART2),
     Statement("relay_release.part2_flagged", PART2_FLAGGED),
+    Statement("relay_release.part2_moved", PART2_MOVED),
     Statement("relay_release.glass_stands", GLASS_STANDS),
     Statement("relay_release.device_two_persons", DEVICE_TWO_PERSONS),
     Statement("relay_release.device_lost", DEVICE_LOST),
@@ -174,6 +198,12 @@ STATEMENTS = (
     ),
     _trigger("practice.calendar_block", "wall_no_part2", "before insert or update", "no_part2"),
     _trigger("practice.client", "wall_part2", "after update", "part2_flagged"),
+    _trigger(
+        "practice.appointment",
+        "wall_part2",
+        "after insert or update of client_id, id",
+        "part2_moved",
+    ),
     _trigger("compliance.break_glass", "wall_glass", "before insert or update", "glass_stands"),
     _trigger(
         "identity.device_reset",

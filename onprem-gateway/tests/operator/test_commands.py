@@ -83,6 +83,20 @@ async def test_export_is_verified_offline(onprem: PlaneDatabase, tmp_path: Path)
     assert verify_cli.main([str(file), "--keys", str(keys)]) == 1
 
 
+@pytest.mark.found("P5", "a ledger without a checkpoint gives a sentence, and no file")
+def test_export_without_a_checkpoint_writes_no_file(onprem: PlaneDatabase, tmp_path: Path) -> None:
+    """Nor does one that cannot be written where it was asked for."""
+    file = tmp_path / "export"
+    asked = ("ledger", "export", "--ledger", "relay", "--output")
+    done = command(onprem, *asked, str(file))
+    assert done.returncode == 1
+    assert "no file was written: the ledger has no signed checkpoint yet" in done.stderr
+    nowhere = command(onprem, *asked, str(tmp_path / "none" / "export"))
+    assert nowhere.returncode == 1
+    assert "Traceback" not in nowhere.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_missing_setting_is_named(onprem: PlaneDatabase) -> None:
     """The boot stops with the name and an example."""
     done = subprocess.run(

@@ -38,14 +38,37 @@ def entry(n: int) -> RelayEntry:
     )
 
 
-async def write_ledger(database: PlaneDatabase, keys: Path) -> None:
+ORIGIN = origin("s1", "onprem", "relay")
+
+
+def signers() -> tuple[NoteSigner, NoteSigner]:
+    """New keys of this plane and of the portal."""
+    return (
+        NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.generate()),
+        NoteSigner("lmhg-s1-cloud", Ed25519PrivateKey.generate()),
+    )
+
+
+def frontier_of(count: int) -> Frontier:
+    """The tree of the first so many entries."""
+    frontier = Frontier()
+    frontier.append_many([leaf_hash(encode_entry(entry(n))) for n in range(count)])
+    return frontier
+
+
+def note_at(count: int, signer: NoteSigner) -> str:
+    """The checkpoint that the ledger had at a size."""
+    return sign(Checkpoint(ORIGIN, count, frontier_of(count).root()), signer)
+
+
+async def write_ledger(
+    database: PlaneDatabase, keys: Path, *, signer: NoteSigner | None = None
+) -> None:
     """A signed ledger in the database, its key published."""
-    signer = NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.generate())
+    signer = signer or signers()[0]
     keys.write_text(signer.vkey + "\n")
     raw = [encode_entry(entry(n)) for n in range(COUNT)]
-    frontier = Frontier()
-    frontier.append_many([leaf_hash(each) for each in raw])
-    note = sign(Checkpoint(origin("s1", "onprem", "relay"), COUNT, frontier.root()), signer)
+    frontier, note = frontier_of(COUNT), note_at(COUNT, signer)
     for n, each in enumerate(raw):
         await database.run("insert into relay.ledger (n, entry) values ($1, $2)", n, each)
     await database.run(

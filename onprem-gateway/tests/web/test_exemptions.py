@@ -1,6 +1,8 @@
 """Exemptions: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
 
 import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -66,8 +68,15 @@ async def standing(onprem: PlaneDatabase, people: dict[str, uuid.UUID]) -> uuid.
 
 
 async def block(onprem: PlaneDatabase, standing: uuid.UUID, *, appointment: uuid.UUID) -> str:
-    """A released calendar block; its id."""
+    """A released calendar block of an appointment that is here; its id."""
     made = uuid.uuid4()
+    await as_owner(
+        onprem,
+        f"insert into practice.client (id) values ('{appointment}') on conflict do nothing;"
+        " insert into practice.appointment (id, client_id, starts_at, ends_at, status)"
+        f" values ('{appointment}', '{appointment}', now(), now(), 'confirmed')"
+        " on conflict do nothing",
+    )
     await as_owner(
         onprem,
         "insert into practice.calendar_block (id, appointment_id, clinician_id, starts_at, ends_at,"
@@ -75,6 +84,11 @@ async def block(onprem: PlaneDatabase, standing: uuid.UUID, *, appointment: uuid
         " '2026-11-23T15:00Z', '2026-11-23T15:50Z', 'busy', true, '" + str(standing) + "')",
     )
     return str(made)
+
+
+def backups_end() -> datetime:
+    """When the portal's last backup with what goes now is deleted, by the settings' default."""
+    return datetime.now(ZoneInfo("America/Kentucky/Louisville")) + timedelta(days=30)
 
 
 async def state_of(onprem: PlaneDatabase, block_id: str) -> tuple[bool, list[str]]:
@@ -159,6 +173,9 @@ async def test_whoever_asked_declines_and_never_approves(
     await admin.follow(own, outcome="declined", version="1", reason="Changed my mind.")
 
 
+@pytest.mark.found(
+    "W9", "the recall page says until when the portal's backups may hold what was taken back"
+)
 async def test_recall_line_follows_a_withdrawal_to_its_end(
     officer: Signed, onprem: PlaneDatabase, proposed: tuple[str, str]
 ) -> None:
@@ -183,8 +200,10 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
     )
     assert "0 of 1" in (await officer.get(f"{own}/recall")).text
     await onprem.run("update relay.recall_status set broker_purged_at = now()")
+    assert "may still hold it until" not in part
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
+    assert f"may still hold it until {backups_end():%a %-d %b %Y}" in done
     assert "every 2s" not in done
     assert (await officer.post(f"{own}/withdraw", reason="Again.")).status_code == 409
 

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 import uvloop
 
-from lmhg_contracts.ledger.export import append_entry, write_export
+from lmhg_contracts.ledger.export import append_entry, whole_file, write_export
 from lmhg_relay import statements as sql
 from lmhg_relay.loop import Runner
 from lmhg_relay.migrate import upgrade
@@ -134,24 +134,28 @@ def _export(values: dict[str, str], file: Path) -> int:
     """Write the ledger's export at its newest checkpoint."""
     url = Environment(values).get("DATABASE_URL")
 
-    async def export() -> int:
+    async def export() -> int | None:
         connection = await connect(url)
         try:
-            with file.open("wb") as out:
-                return await _write_export(connection, out)
+            head = await connection.fetchrow(sql.READ_HEAD)
+            if head is None or head[1] is None:
+                return None
+            with whole_file(file) as out:
+                return await _write_export(connection, out, size=int(head[0]), note=str(head[1]))
         finally:
             await connection.close()
 
     count = asyncio.run(export())
+    if count is None:
+        log.error("relay.no_checkpoint_yet", file="none written")
+        return 1
     log.info("relay.ledger_exported", entries=count)
     return 0
 
 
-async def _write_export(connection: asyncpg.Connection, out: BinaryIO) -> int:
-    head = await connection.fetchrow(sql.READ_HEAD)
-    if head is None or head[1] is None:
-        return write_export(out, "", ())
-    size, note = int(head[0]), str(head[1])
+async def _write_export(
+    connection: asyncpg.Connection, out: BinaryIO, *, size: int, note: str
+) -> int:
     write_export(out, note, ())
     for first in range(0, size, EXPORT_PAGE):
         upto = min(first + EXPORT_PAGE, size)

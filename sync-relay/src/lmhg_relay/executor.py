@@ -70,6 +70,7 @@ class Executor:
             c.CommitState: self._commit_state,
             c.CommitResync: self._commit_resync,
             c.StoreCosignature: self._store_cosignature,
+            c.NoteShown: self._note_shown,
             c.NotePeer: self._note_peer,
             c.Alarm: self._alarm,
             c.Publish: self._publish,
@@ -168,6 +169,9 @@ class Executor:
         xid = await self._store.commit_resync(command)
         log.warning("relay.resynced", generation=command.sender.generation)
         return e.Resynced(xid=xid, **now())
+
+    async def _note_shown(self, command: c.NoteShown) -> None:
+        await self._store.note_shown(command)
 
     async def _store_cosignature(self, command: c.StoreCosignature) -> None:
         await self._store.store_cosignature(command)

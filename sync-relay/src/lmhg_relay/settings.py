@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, NoteVerifier
+from lmhg_contracts.ledger.key_file import FileRefused, read_keys
 from lmhg_contracts.wire import PlaneName
 from lmhg_relay.core.context import Identity
 
@@ -125,10 +126,16 @@ def _listen(text: str) -> tuple[str, int] | None:
     return host, int(port)
 
 
+def _ledger_keys(path: Path) -> list[NoteVerifier]:
+    try:
+        return read_keys(path)
+    except FileRefused as refused:
+        raise SettingWrong(str(refused)) from None
+
+
 def read_identity(env: Environment) -> Identity:
     """Site, plane, keys and time limits. Raises: SettingMissing, SettingWrong."""
     plane, site = env.plane(), env.get("SITE")
-    vkeys = Path(env.get("PEER_LEDGER_KEYS_FILE")).read_text(encoding="utf-8").split()
     return Identity(
         site=site,
         plane=plane,
@@ -137,7 +144,7 @@ def read_identity(env: Environment) -> Identity:
         ledger_signer=NoteSigner(
             f"lmhg-{site}-{plane}", _private(env.get("LEDGER_SIGNING_KEY_FILE"))
         ),
-        peer_ledger_keys=[NoteVerifier.from_vkey(vkey) for vkey in vkeys],
+        peer_ledger_keys=_ledger_keys(Path(env.get("PEER_LEDGER_KEYS_FILE"))),
         verdict_limit_s=env.number("VERDICT_LIMIT_S", 30),
         receipt_timeout_s=env.number("RECEIPT_TIMEOUT_MS", 2000) / 1000,
     )

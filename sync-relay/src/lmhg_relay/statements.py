@@ -305,6 +305,12 @@ INSERT INTO relay.cosignature (origin, size, root, note) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING
 """
 
+SET_SHOWN = """
+INSERT INTO relay.shown_checkpoint (origin, size, root, note) VALUES ($1, $2, $3, $4)
+ON CONFLICT (origin) DO UPDATE SET size = EXCLUDED.size, root = EXCLUDED.root,
+    note = EXCLUDED.note, at = now()
+"""
+
 SET_PEER = """
 INSERT INTO relay.peer (plane, last_heard_at, epoch, applied_no, next_no, generation, lag)
 VALUES ($1, now(), $2, $3, $4, $5, $6)

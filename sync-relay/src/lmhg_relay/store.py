@@ -305,6 +305,10 @@ class Store:
             await self._db.execute(sql.SET_SENDER, self.out, *values)
             return xid
 
+    async def note_shown(self, tx: c.NoteShown) -> None:
+        """What the peer last said it has witnessed of a ledger of ours."""
+        await self._db.execute(sql.SET_SHOWN, tx.origin, tx.size, tx.root, tx.note)
+
     async def store_cosignature(self, tx: c.StoreCosignature) -> None:
         """A checkpoint with the witness's signature."""
         await self._db.execute(sql.ADD_COSIGNATURE, tx.origin, tx.size, tx.root, tx.note)

@@ -12,7 +12,7 @@ from lmhg_contracts.ledger.tree import (
     subtree_of_leaves,
 )
 from lmhg_contracts.wire import Heartbeat, LedgerNote, ReceiverState, SenderState
-from lmhg_relay.core.commands import Alarm, ReadCosigned, ReadOwnRoot, StoreCosignature
+from lmhg_relay.core.commands import Alarm, NoteShown, ReadCosigned, ReadOwnRoot, StoreCosignature
 from lmhg_relay.core.events import CosignedRead, OwnRootRead
 from lmhg_relay.core.witness import Witness
 from lmhg_relay.sim.keys import identity
@@ -67,8 +67,23 @@ def test_an_extension_is_cosigned_and_the_signature_is_kept_by_its_owner() -> No
     owner.offer(40, frontier.root())
     reply = replace_plane(beat(cosigned=(cosigned,)))
     commands = owner.on_heartbeat(reply, peer_restored=False)
-    assert [type(command) for command in commands] == [StoreCosignature]
+    assert [type(command) for command in commands] == [NoteShown, StoreCosignature]
     assert owner.cosigned == {ORIGIN: 40}
+    again = owner.on_heartbeat(reply, peer_restored=False)
+    assert [type(command) for command in again] == [NoteShown]
+
+
+@pytest.mark.found(
+    "P1", "what the portal says it has witnessed is written down even if our ledger is smaller"
+)
+def test_what_the_peer_witnessed_is_told_whatever_our_ledger_says() -> None:
+    """A process whose ledger was cut has no such root: the word of the peer is kept all the same."""
+    both = cosign(note(LEAVES[:9]), CLOUD.ledger_signer)
+    owner = Witness(ONPREM)
+    shown, asked = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False)
+    assert isinstance(shown, NoteShown)
+    assert (shown.origin, shown.size, shown.note) == (ORIGIN, 9, both)
+    assert isinstance(asked, ReadOwnRoot)
 
 
 def replace_plane(sent: Heartbeat) -> Heartbeat:
@@ -135,7 +150,7 @@ def test_a_cosignature_from_before_our_start_is_checked_against_the_ledger() -> 
     both = cosign(note(LEAVES[:9]), CLOUD.ledger_signer)
     owner = Witness(ONPREM)
     asked = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False)
-    assert [type(command) for command in asked] == [ReadOwnRoot]
+    assert [type(command) for command in asked] == [NoteShown, ReadOwnRoot]
     frontier = Frontier()
     frontier.append_many(LEAVES[:9])
     answer = OwnRootRead(at=None, mono=0, size=9, root=bytes(32), note=both)  # type: ignore[arg-type] - no clock here
@@ -144,7 +159,7 @@ def test_a_cosignature_from_before_our_start_is_checked_against_the_ledger() -> 
     kept = owner.on_own_root(replace(answer, root=frontier.root()))
     assert [type(command) for command in kept] == [StoreCosignature]
     again = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False)
-    assert again == []
+    assert [type(command) for command in again] == [NoteShown]
 
 
 REFUSED = {

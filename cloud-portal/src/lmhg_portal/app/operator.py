@@ -17,6 +17,12 @@ from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import DatabaseUrl, Setting, load
 from lmhg_portal.database import PLAN
 
+OUTCOMES = {
+    "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
+    " comes with its first entry",
+}
+"""Failures that say more than that nothing was changed."""
+
 
 class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The commands that an operator runs."""
@@ -39,7 +45,10 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         asyncio.run(_with_database(settings, arguments))
     except LmhgError as failure:
-        _say(f"nothing was changed: {failure.code}")
+        _say(OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}"))
+        return 1
+    except OSError as failure:
+        _say(f"nothing was written: {failure.strerror or type(failure).__name__}")
         return 1
     except DBAPIError as refused:
         code = getattr(refused.orig, "sqlstate", None) or "database"

@@ -32,6 +32,7 @@ max_wal_size = 1GB
 min_wal_size = 64MB
 wal_compression = pglz
 checkpoint_timeout = 5min
+wal_recycle = {wal_recycle}
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -118,7 +119,11 @@ class Postgres:
         if not (home / "PG_VERSION").exists():
             self._initdb(home)
         settings = CONFIG.format(
-            address=LOOPBACK, port=self.port, max_connections=self.max_connections
+            address=LOOPBACK,
+            port=self.port,
+            max_connections=self.max_connections,
+            # In the cloud an old log file is deleted: what was taken back does not wait in it.
+            wal_recycle="off" if self.plane == "cloud" else "on",
         )
         (home / "postgresql.conf").write_text(settings)
         (home / "pg_hba.conf").write_text(HBA)

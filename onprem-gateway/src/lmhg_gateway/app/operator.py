@@ -30,9 +30,11 @@ from lmhg_kit.settings import load
 
 OPERATOR = Actor("operator")
 OUTCOMES = {
-    "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once"
+    "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once",
+    "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
+    " comes with its first entry",
 }
-"""Failures that changed something, in words."""
+"""Failures that say more than that nothing was changed."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -50,17 +52,24 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             keyring_file = load(SigningKeySettings, environ).identity_keyring_file
             install(Keyring.from_file(keyring_file))
         asyncio.run(_with_database(settings, arguments))
-    except Unreachable as failure:
-        _say(f"nothing was recorded: {failure.code} ({failure.place})")
-        return 1
-    except LmhgError as failure:
-        _say(OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}"))
-        return 1
-    except DBAPIError as refused:
-        code = getattr(refused.orig, "sqlstate", None) or "database"
-        _say(f"nothing was changed: the database refused it ({code})")
+    except (LmhgError, OSError, DBAPIError) as failure:
+        _say(_sentence(failure))
         return 1
     return 0
+
+
+def _sentence(failure: LmhgError | OSError | DBAPIError) -> str:
+    """What a command that failed says; never a driver's message."""
+    match failure:
+        case Unreachable():
+            return f"nothing was recorded: {failure.code} ({failure.place})"
+        case LmhgError():
+            return OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}")
+        case OSError():
+            return f"nothing was written: {failure.strerror or type(failure).__name__}"
+        case _:
+            code = getattr(failure.orig, "sqlstate", None) or "database"
+            return f"nothing was changed: the database refused it ({code})"
 
 
 def _report_drift(url: str) -> int:

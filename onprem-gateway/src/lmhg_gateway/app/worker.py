@@ -14,6 +14,8 @@ from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.clients.reindexing import Reindexer
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.ledger_review.guard import EVERY_S as GUARD_EVERY_S
+from lmhg_gateway.features.ledger_review.guard import Guard
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
 from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
@@ -76,6 +78,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
     )
     checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
+    guard = Guard(db, settings.site, settings.peer_ledger_keys_file)
     maker = Maker(db, settings.site, settings.peer_ledger_keys_file)
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
@@ -91,6 +94,8 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
         Loop("index_ledgers", Indexer(db, settings.timezone).step, 2.0),
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
+        Loop("guard_ledgers", guard.step, GUARD_EVERY_S),
+        Loop("ledger_incidents", upkeep.open_ledger_incidents, 5.0),
         Loop("statements", maker.step, 1.0),
         Loop("sweep_incidents", upkeep.open_sweep_incident, 300.0),
         Loop("note_head", upkeep.note_head, 3600.0),

@@ -82,6 +82,14 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     hydra_admin_url: HydraAdminUrl = None
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
+    portal_backup_days: Annotated[
+        int,
+        Setting(
+            "days after which the portal's backups and database logs are deleted; what was taken back"
+            " may be in them until then, and the recall page says so",
+            "30",
+        ),
+    ] = 30
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
 

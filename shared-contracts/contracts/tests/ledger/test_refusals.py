@@ -16,6 +16,7 @@ from lmhg_contracts.ledger.checkpoint import (
     parse_body,
     sign,
 )
+from lmhg_contracts.ledger.entries import AccessEntry, encode_entry
 from lmhg_contracts.ledger.export import (
     ExportRefused,
     Proof,
@@ -28,10 +29,16 @@ from lmhg_contracts.ledger.verify import verify_export, verify_proof
 
 SIGNER = NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.from_private_bytes(b"1" * 32))
 KEYS = [SIGNER.verifier]
-ENTRY = b'{"n":0}'
+ENTRY = encode_entry(
+    AccessEntry(
+        act="read", actor="person-a", at="2026-01-02T03:04:05.000006Z", columns=(), n=0,
+        outcome="done", purpose="test", request_id="", subject_ids=(), subject_kind="client",
+        zone="inside",
+    )
+)  # fmt: skip
 
 
-def note_over(*entries: bytes, origin: str = "lmhg/s1/onprem/relay") -> str:
+def note_over(*entries: bytes, origin: str = "lmhg/s1/onprem/access") -> str:
     """The signed checkpoint of these entries."""
     frontier = Frontier()
     frontier.append_many([leaf_hash(entry) for entry in entries])
@@ -58,9 +65,28 @@ def test_a_malformed_body_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("rest", ["?", "AAAA", ""])
 def test_a_malformed_signature_line_is_refused(rest: str) -> None:
-    """No base64, and not as long as a signature."""
+    """No base64, and too short to name a key."""
     line = f"{SIGNATURE.rpartition(' ')[0]} {rest}"
     with pytest.raises(NoteRefused, match="signature_line"):
+        open_note(NOTE.replace(SIGNATURE, line), KEYS)
+
+
+@pytest.mark.found("P4", "a signature of an unknown key is passed over, however long it is")
+@pytest.mark.found("g2", "a cosignature of 76 bytes by a key that is not given is passed over")
+@pytest.mark.parametrize("size", [5, 64, 68, 76, 200])
+def test_signature_of_an_unknown_key_is_passed_over(size: int) -> None:
+    """C2SP: readers ignore the lines of keys that they do not know, of whatever algorithm."""
+    line = f"— witness.example {base64.b64encode(b'w' * size).decode()}\n"
+    assert open_note(NOTE + line, KEYS).size == 1
+    nine = "".join(f"— w{n} {base64.b64encode(b'w' * 76).decode()}\n" for n in range(9))
+    assert open_note(NOTE + nine, KEYS).size == 1
+
+
+def test_known_key_s_signature_of_another_length_is_wrong() -> None:
+    """The control: a known key is not passed over."""
+    raw = base64.b64decode(SIGNATURE.rpartition(" ")[2])
+    line = f"{SIGNATURE.rpartition(' ')[0]} {base64.b64encode(raw + b'x' * 8).decode()}"
+    with pytest.raises(NoteRefused, match="signature_wrong"):
         open_note(NOTE.replace(SIGNATURE, line), KEYS)
 
 
@@ -106,14 +132,15 @@ def test_an_entry_without_its_number_is_a_finding() -> None:
     out = BytesIO()
     write_export(out, note_over(b"noise"), [b"noise"])
     found = verify_export(BytesIO(out.getvalue()), KEYS).findings
-    assert [finding.code for finding in found] == ["misnumbered"]
+    assert [finding.code for finding in found] == ["not_an_entry"]
 
 
 def test_kept_checkpoints_are_judged_too() -> None:
     """One without a known signature, and one of another log, are no proof of anything."""
     out = BytesIO()
     write_export(out, NOTE, [ENTRY])
-    for kept, code in (("noise", "seen"), (note_over(ENTRY, origin="other"), "other_log")):
+    other = note_over(ENTRY, origin="lmhg/s1/onprem/relay")
+    for kept, code in (("noise", "seen"), (other, "other_log")):
         verdict = verify_export(BytesIO(out.getvalue()), KEYS, seen=(kept,))
         assert [found.code for found in verdict.findings] == [code]
 

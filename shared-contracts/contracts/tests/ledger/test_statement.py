@@ -15,7 +15,12 @@ from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, ori
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.export import write_export
 from lmhg_contracts.ledger.statement import Evidence, Statement, make_statement
-from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, EvidenceMissing, Month
+from lmhg_contracts.ledger.statement_evidence import (
+    HEAD_ACT,
+    SETTLED_BY,
+    EvidenceMissing,
+    Month,
+)
 from lmhg_contracts.ledger.statement_text import statement_text
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 
@@ -153,13 +158,49 @@ def test_statement_says_what_the_month_holds() -> None:
 
 def test_same_bytes_when_the_ledgers_have_grown() -> None:
     """What is said about a month does not change with what comes after it."""
-    longer, more = relay([*RELAY, *RELAY[2:]]), access([*ACCESS, did(at(11, 9), "export")])
+    november = [{**each, "at": at(11, 9)} for each in RELAY]
+    longer, more = relay([*RELAY, *november]), access([*ACCESS, did(at(11, 9), "export")])
     grown = made(
         relay=export(longer, "relay"),
         access=export(more, "access"),
         seen=(witnessed(longer, "relay"), witnessed(more, "access")),
     )
     assert statement_text(grown) == statement_text(made())
+
+
+@pytest.mark.found("P3", "one entry with a wrong date moves no other entry out of its month")
+@pytest.mark.parametrize("place", range(3, 7))
+@pytest.mark.parametrize("date", [at(1, 5), timestamp(datetime(2027, 1, 5, tzinfo=UTC))])
+def test_wrong_date_leaves_no_entry_out(place: int, date: str) -> None:
+    """A clock that glitched forwards or backwards: the month keeps its entries, and names the date."""
+    facts = [{**each, "at": date} if n == place else each for n, each in enumerate(RELAY)]
+    facts += [{**RELAY[9], "at": at(11, day)} for day in range(3, 9)]
+    raw = relay(facts)
+    seen = (witnessed(raw, "relay"), witnessed(access(ACCESS), "access"))
+    found = made(relay=export(raw, "relay"), seen=seen)
+    assert (found.relay.first, found.relay.stop) == (2, 9)
+    assert f"DATED {date}: entry {place}" in statement_text(found)
+
+
+@pytest.mark.found("P3", "entries dated in a month that stand elsewhere are counted beside it")
+def test_entries_of_the_month_that_stand_elsewhere_are_said() -> None:
+    """A late entry that is dated back into October belongs to November, and both say so."""
+    late = [{**RELAY[9], "at": at(11, day)} for day in range(3, 9)]
+    raw = relay([*RELAY, *late, {**RELAY[9], "at": at(10, 20)}, *late])
+    seen = (witnessed(raw, "relay"), witnessed(access(ACCESS), "access"))
+    found = made(relay=export(raw, "relay"), seen=seen)
+    assert found.relay.stop == 9
+    assert "Relay ledger: 1 entries dated in this month stand in another's." in statement_text(
+        found
+    )
+
+
+def test_month_that_has_turned_turns_nowhere_else() -> None:
+    """However many entries with old dates come after so many with new ones."""
+    november = [{**RELAY[9], "at": at(11, 9)}] * SETTLED_BY
+    longer = relay([*RELAY, *november, *[RELAY[5]] * (2 * SETTLED_BY)])
+    seen = (witnessed(longer, "relay"), witnessed(access(ACCESS), "access"))
+    assert made(relay=export(longer, "relay"), seen=seen).relay.stop == 9
 
 
 def test_months_share_no_entry_and_miss_none() -> None:
@@ -201,7 +242,7 @@ def test_removed_and_edited_entries_are_named() -> None:
 def test_month_that_was_cut_and_signed_again_is_found_by_the_witness() -> None:
     """The plane's own key signs a shorter ledger: the other plane had cosigned the longer one."""
     shorter = relay(RELAY[:6])
-    assert missing(relay=export(shorter, "relay")) == {"relay_cut", "relay_ends_early"}
+    assert missing(relay=export(shorter, "relay")) == {"relay_cut"}
 
 
 def test_history_that_was_rewritten_and_signed_again_is_found_by_the_witness() -> None:
@@ -262,7 +303,7 @@ def test_files_of_another_log_or_site_are_refused() -> None:
     """Swapped, of the other plane, or of another practice."""
     assert missing(relay=export(access(ACCESS), "access")) >= {"relay_origin"}
     assert missing(site="s2") == {"site"}
-    assert missing(portal=export(relay(PORTAL), "relay")) == {"portal_origin"}
+    assert missing(portal=export(relay(RELAY), "relay")) == {"portal_origin"}
 
 
 def test_gap_in_the_numbers_is_found_even_when_it_is_signed() -> None:

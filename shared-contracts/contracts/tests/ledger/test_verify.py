@@ -131,7 +131,8 @@ def test_proof_file_verifies_and_a_changed_one_does_not() -> None:
     assert verify_proof(good.to_text(), KEYS).is_sound
     for bad in (Proof(8, ENTRIES[7], path, NOTE), Proof(7, ENTRIES[8], path, NOTE)):
         assert [found.code for found in verify_proof(bad.to_text(), KEYS).findings] == [
-            "not_included"
+            "not_included",
+            "misnumbered",
         ]
 
 

@@ -243,6 +243,20 @@ class StoreCosignature(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteShown(Command):
+    """The checkpoint of a ledger of ours that the peer now says it has witnessed last.
+
+    Both keys signed it. It is written whether or not our ledger agrees: that is what it is held
+    against.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotePeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
 

@@ -15,6 +15,7 @@ from lmhg_contracts.wire import Heartbeat, LedgerNote
 from lmhg_relay.core.commands import (
     Alarm,
     Command,
+    NoteShown,
     ReadCosigned,
     ReadOwnRoot,
     StoreCosignature,
@@ -123,15 +124,19 @@ class Witness:
 
     def _keep(self, note: str) -> list[Command]:
         """The peer's signature on a checkpoint of ours."""
-        own = origin(self.identity.site, self.identity.plane, "relay")
         try:
             found = open_note(note, self.identity.peer_ledger_keys)
-            if found.origin == own:
-                open_note(note, [self.identity.ledger_signer.verifier])
+            open_note(note, [self.identity.ledger_signer.verifier])
         except NoteRefused as refused:
             return [self._alarm("cosignature_refused", refused.code)]
         if found.origin not in self._origins(self.identity.plane):
             return [self._alarm("cosignature_refused", "origin_wrong")]
+        shown = NoteShown(origin=found.origin, size=found.size, root=found.root, note=note)
+        return [shown, *self._keep_new(found, note)]
+
+    def _keep_new(self, found: Checkpoint, note: str) -> list[Command]:
+        """What the peer says, if we have not kept it yet."""
+        own = origin(self.identity.site, self.identity.plane, "relay")
         if self.cosigned.get(found.origin) == found.size:
             return []
         if found.origin == own and self.offered.get(found.size) != found.root:

@@ -15,6 +15,7 @@ from lmhg_stack.docs import (
     settings,
     stackschema,
 )
+from lmhg_stack.falsified import data as falsified
 from lmhg_stack.repository import ROOT
 
 HELPS = (("lmhg-verify",), ("lmhg-verify", "statement"))
@@ -47,6 +48,8 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/stack.schema.json", stackschema.reference())
     yield Document("docs/reference/components.md", components.reference())
     for path, text in components.goldens().items():
+        yield Document(path, text)
+    for path, text in falsified.files():
         yield Document(path, text)
     yield Document("README.md", readme())
 

@@ -71,7 +71,7 @@ async def recall(
     """The recall's line alone, for the page to ask again."""
     _check_kind(kind)
     async with reading(request, "compliance.recall") as tx:
-        line = await _recall(tx, kind=kind, record_id=record_id)
+        line = await _recall(request, tx, kind=kind, record_id=record_id)
     own = f"{LIST}/{kind}/{record_id}"
     return part(request, "compliance/recall_part.html", line=line, own=own)
 
@@ -128,7 +128,7 @@ async def _show(
             raise NotFound("record")
         await tx.note("read", kind=kind, ids=[record_id])
         kept = await repository.kept_back(tx, kind=kind, record_id=record_id)
-        line = await _recall(tx, kind=kind, record_id=record_id)
+        line = await _recall(request, tx, kind=kind, record_id=record_id)
     what = views.shipped(kind, record, names) if record else None
     is_kept = kept is not None and kept.lifted_at is None
     signed = views.signed_for(entries, what) if what and what.is_exempt else None
@@ -157,12 +157,15 @@ async def _show(
     )
 
 
-async def _recall(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> views.RecallLine | None:
+async def _recall(
+    request: AnyRequest, tx: ReadSession, *, kind: str, record_id: uuid.UUID
+) -> views.RecallLine | None:
     kept = await repository.kept_back(tx, kind=kind, record_id=record_id)
     if kept is None or kept.lifted_at is not None:
         return None
     found = await repository.recalls(tx, kind=kind, at=kept.kept_at)
-    return views.recall_line(kept, found, now=utc_now())
+    days = request.app.state["settings"].portal_backup_days
+    return views.recall_line(kept, found, now=utc_now(), backup_days=days)
 
 
 def _check_kind(kind: str) -> None:

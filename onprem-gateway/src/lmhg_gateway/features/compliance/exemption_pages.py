@@ -75,7 +75,7 @@ async def view(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Respon
 async def recall(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Response[str]:
     """The recall's line alone, for the page to ask again."""
     async with reading(request, "compliance.recall") as tx:
-        line = await _recall(tx, await _found(tx, exemption_id))
+        line = await _recall(request, tx, await _found(tx, exemption_id))
     own = f"{LIST}/{exemption_id}"
     return part(request, "compliance/recall_part.html", line=line, own=own)
 
@@ -136,12 +136,15 @@ async def _found(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption:
     return found
 
 
-async def _recall(tx: ReadSession, exemption: Exemption) -> views.RecallLine | None:
+async def _recall(
+    request: AnyRequest, tx: ReadSession, exemption: Exemption
+) -> views.RecallLine | None:
     withdrawal = await exemptions.withdrawal_of(tx, exemption.id)
     if withdrawal is None:
         return None
     found = await exemptions.recalls(tx, kind=exemption.kind, at=withdrawal.at)
-    return views.recall_line(withdrawal, found, now=utc_now())
+    days = request.app.state["settings"].portal_backup_days
+    return views.recall_line(withdrawal, found, now=utc_now(), backup_days=days)
 
 
 async def _show(
@@ -157,7 +160,7 @@ async def _show(
             "row": views.exemption_row(found, names, at=utc_now()),
             "asked": views.request_row(asked, names) if asked else None,
             "why_withdrawn": (withdrawal.reason or "") if withdrawal else "",
-            "line": await _recall(tx, found),
+            "line": await _recall(request, tx, found),
             "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
             "sample": views.shipped(found.kind, sample, names) if sample else None,
             "scope": SCOPES.get(found.kind),

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -79,6 +79,8 @@ class RecallLine:
     purged_at: datetime | None
     late: bool
     """Whether it takes longer than a recall takes while both relays work."""
+    backups_until: datetime | None
+    """When the last backup of the portal that may hold it is deleted; None before it is unreadable."""
 
     @property
     def is_complete(self) -> bool:
@@ -186,7 +188,9 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
     )
 
 
-def recall_line(withdrawal: Withdrawal | KeptBack, found: Row[Any], *, now: datetime) -> RecallLine:
+def recall_line(
+    withdrawal: Withdrawal | KeptBack, found: Row[Any], *, now: datetime, backup_days: int
+) -> RecallLine:
     """The recalls of one withdrawal, added up.
 
     A record that is kept back is one recall at least. It is known only once the relay has sent it,
@@ -197,7 +201,9 @@ def recall_line(withdrawal: Withdrawal | KeptBack, found: Row[Any], *, now: date
     else:
         at, records = withdrawal.at, withdrawal.records
     records = max(records, found.known)
+    gone_at = found.unreadable_at
     return RecallLine(
+        backups_until=gone_at + timedelta(days=backup_days) if gone_at else None,
         late=found.purged < records and now - at > RECALL_LATE,
         withdrawn_at=at,
         records=records,

@@ -51,9 +51,11 @@ async def known_subjects(tx: ReadSession, code: str) -> set[uuid.UUID | None]:
     return set(await tx.scalars(select(Incident.subject_id).where(Incident.code == code)))
 
 
-async def has_open(tx: ReadSession, code: str) -> bool:
-    """Whether an incident of this code is open."""
+async def has_open(tx: ReadSession, code: str, *, subject_kind: str = "") -> bool:
+    """Whether an incident of this code is open, about this kind of subject if one is named."""
     query = select(Incident.id).where(Incident.code == code, Incident.closed_at.is_(None))
+    if subject_kind:
+        query = query.where(Incident.subject_kind == subject_kind)
     return await tx.scalar(query.limit(1)) is not None
 
 

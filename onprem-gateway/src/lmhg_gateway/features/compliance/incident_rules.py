@@ -20,6 +20,13 @@ INCIDENTS: Mapping[str, IncidentWords] = {
         "Open the match, follow each difference to its record and its ledger entries, and run the"
         " match again. A difference that stays is for whoever keeps the planes running.",
     ),
+    "ledger_not_sound": IncidentWords(
+        "A ledger is not what was signed",
+        "A verification found that a ledger of this practice was cut, changed or rewritten, or that"
+        " the portal has witnessed more of it than is here.",
+        "Open the verification and read what it found. Keep an export of the ledger as it is now,"
+        " let nobody mend it, and have IT follow docs/runbooks/verify-a-ledger.md.",
+    ),
     "client_named_in_cloud": IncidentWords(
         "A portal text named a client",
         "Somebody wrote about a client on the portal. The original is kept here, and the portal was"
@@ -88,6 +95,8 @@ RECORD_KINDS = frozenset({"ticket", "ticket_message", "announcement", "calendar_
 _PLACES: Mapping[str, str] = {
     "match": "/compliance/match/{}",
     "canary_sweep": "/compliance/sweeps",
+    "relay_ledger": "/compliance/ledger/checks/{}",
+    "access_ledger": "/compliance/ledger/checks/{}",
     "packet": "/compliance/packets/{}",
     "break_glass": "/break-glass",
     "announcement": "/announcements/{}",

@@ -81,6 +81,12 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
         for check in context["checks"]
         if check.is_sound is False
     ]
+    if any(row.missing for row in context["witness"]):
+        said = "Entries are missing from a ledger: the portal has witnessed more than is here."
+        red.append((said, "/compliance/witness"))
+    if await incident_repository.has_open(tx, "ledger_not_sound"):
+        said = "A ledger was not what was signed, and its incident is still open."
+        red.append((said, "/compliance/incidents?code=ledger_not_sound"))
     if any(row.late for row in context["witness"]):
         red.append(("A ledger is not witnessed up to now.", "/compliance/witness"))
     if context["match"] is not None and context["match"].label_kind == "bad":
@@ -139,6 +145,7 @@ COMPLIANCE = Feature(
     messages={
         "checkpoint_missing": "The ledger has no signed checkpoint yet. The relay writes the first"
         " one with its first entry.",
+        "ledger_keys_unreadable": "The file of published ledger keys holds something else.",
         "ledger_keys_missing": "The published ledger keys are not where the settings say.",
         **{code: said for part in PARTS for code, said in part.MESSAGES.items()},
     },

@@ -11,6 +11,7 @@ from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, HEAD_KIND
 from lmhg_gateway.features.compliance import incident_repository, watch_repository
 from lmhg_gateway.features.compliance.alarm_rules import SWEEP_LATE
 from lmhg_gateway.features.compliance.incident_service import open_incident
+from lmhg_gateway.features.ledger_review.public import LEDGERS, newest_check, shows_tampering
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
@@ -90,6 +91,24 @@ class Upkeep:
             for match_id in dirty - known:
                 open_incident(tx, code="match_differs", subject_kind="match", subject_id=match_id)
         return len(dirty - known)
+
+    async def open_ledger_incidents(self) -> int:
+        """Open an incident for a ledger that is not what was signed; one at a time for each."""
+        opened = 0
+        async with self.db.uow(ACTOR, "ledger not sound") as tx:
+            known = await incident_repository.known_subjects(tx, "ledger_not_sound")
+            for ledger in LEDGERS:
+                check = await newest_check(tx, ledger)
+                subject = f"{ledger}_ledger"
+                if check is None or not shows_tampering(check) or check.id in known:
+                    continue
+                if await incident_repository.has_open(tx, "ledger_not_sound", subject_kind=subject):
+                    continue
+                open_incident(
+                    tx, code="ledger_not_sound", subject_kind=subject, subject_id=check.id
+                )
+                opened += 1
+        return opened
 
     async def open_sweep_incident(self) -> int:
         """Open an incident when nobody has looked for canaries for 26 hours; one at a time."""

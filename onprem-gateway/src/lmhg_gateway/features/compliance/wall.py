@@ -161,11 +161,13 @@ end $$
 
 
 def _keeping(kind: str) -> str:
-    same = "r.id = new.record_id"
+    same, first = "r.id = new.record_id", ""
     if kind == "calendar_block":
         same = f"({same} or r.appointment_id = new.subject_id)"
+        first = "perform from practice.appointment a where a.id = new.subject_id for no key update;"
     return f"""
     if new.kind = '{kind}' and tg_op = 'INSERT' then
+        {first}
         update practice.{kind} r set hipaa_exempt = false where {same} and r.hipaa_exempt;
     end if;
     if new.kind = '{kind}' and tg_op = 'UPDATE' and old.lifted_at is null
@@ -190,6 +192,11 @@ STAYS_BACK = """
 create or replace function relay_release.stays_back() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
+    if new.hipaa_exempt and tg_argv[0] = 'calendar_block' then
+        -- Whoever keeps this appointment back waits for us, and then finds our row; or we for them.
+        perform from practice.appointment a
+            where a.id = (to_jsonb(new) ->> 'appointment_id')::uuid for share;
+    end if;
     if new.hipaa_exempt and exists (
         select 1 from compliance.kept_back k
         where k.kind = tg_argv[0] and k.lifted_at is null and (k.record_id = new.id

@@ -95,6 +95,7 @@ async def witness_state(tx: ReadSession, *, site: str, at: datetime) -> list[vie
     return views.witness_rows(
         found,
         await repository.heads(tx),
+        shown=await repository.shown(tx),
         site=site,
         at=at,
         since=await repository.unwitnessed_since(tx, found, site=site),

@@ -27,6 +27,10 @@ _WITNESSED = text(
     "select distinct on (origin) origin, size, note, at from relay.cosignature"
     " order by origin, seq desc"
 )
+_SHOWN = text(
+    "select origin, size, at from relay.shown_checkpoint where not exists ("
+    " select from relay.half where restore_declared)"
+)
 _HEADS = text(
     "select 'relay' as ledger, size from relay.ledger_head where ledger = 'relay'"
     " union all select 'access', size from audit.ledger_head where ledger = 'access'"
@@ -87,6 +91,11 @@ async def relay_began(tx: ReadSession) -> str | None:
 async def witnessed(tx: ReadSession) -> Sequence[Row[Any]]:
     """The newest cosigned checkpoint of each ledger of both planes."""
     return (await tx.execute(_WITNESSED)).all()
+
+
+async def shown(tx: ReadSession) -> Sequence[Row[Any]]:
+    """What the portal says now that it has witnessed of our ledgers, and when it said so."""
+    return (await tx.execute(_SHOWN)).all()
 
 
 async def heads(tx: ReadSession) -> dict[str, int]:

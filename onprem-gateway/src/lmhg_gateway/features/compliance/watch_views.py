@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.features.compliance.alarm_rules import (
     SWEEP_LATE,
     UNKNOWN,
@@ -81,6 +82,10 @@ class WitnessRow:
     at: datetime | None
     behind: int | None
     late: bool
+    missing: int
+    """Entries that the portal has witnessed and that are not here; 0 of a ledger of its own."""
+    said_at: datetime | None
+    """When the portal last said how far it has witnessed a ledger of ours."""
     note: str
 
 
@@ -170,6 +175,7 @@ def witness_rows(
     found: Iterable[Row[Any]],
     heads: Mapping[str, int],
     *,
+    shown: Iterable[Row[Any]],
     site: str,
     at: datetime,
     since: Mapping[str, datetime],
@@ -181,23 +187,29 @@ def witness_rows(
     they show us, so it is late when nothing was heard of them for as long.
     """
     newest = {row.origin: row for row in found}
+    said = {row.origin: row for row in shown}
     is_silent = heard_at is not None and at - heard_at > WITNESS_LATE
     rows: list[WitnessRow] = []
     for plane in ("onprem", "cloud"):
         for ledger in ("relay", "access"):
-            row = newest.get(f"lmhg/{site}/{plane}/{ledger}")
+            log = origin(site, plane, ledger)
+            row, word = newest.get(log), said.get(log)
             waits = since.get(ledger) if plane == "onprem" else None
             size = int(row.size) if row else 0
+            known = max(size, int(word.size) if word else 0)
+            here = heads.get(ledger, 0)
             late = is_silent if plane == "cloud" else bool(waits and at - waits > WITNESS_LATE)
             rows.append(
                 WitnessRow(
                     plane=plane,
                     ledger=ledger,
-                    origin=f"lmhg/{site}/{plane}/{ledger}",
-                    size=size,
+                    origin=log,
+                    size=known,
                     at=row.at if row else None,
-                    behind=max(heads.get(ledger, 0) - size, 0) if plane == "onprem" else None,
+                    behind=max(here - size, 0) if plane == "onprem" else None,
                     late=late,
+                    missing=max(known - here, 0) if plane == "onprem" else 0,
+                    said_at=word.at if word else None,
                     note=row.note if row else "",
                 )
             )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lmhg_gateway.features.ledger_review.models import LedgerCheck
+
 VERIFY = "docs/runbooks/verify-a-ledger.md"
 LEDGER_NAMES = {"relay": "relay ledger", "access": "access ledger"}
 CHANGED = (
@@ -36,6 +38,23 @@ FINDINGS: Mapping[str, FindingWords] = {
     "reordered": FindingWords("Entries of the {ledger} were moved or taken out.", CHANGED),
     "misnumbered": FindingWords("An entry of the {ledger} bears a wrong number.", CHANGED),
     "malformed": FindingWords("An entry of the {ledger} cannot be read.", CHANGED),
+    "not_an_entry": FindingWords(
+        "Something in the {ledger} is signed and is not written as its entries are.", CHANGED
+    ),
+    "stated": FindingWords("A hash beside an entry of the {ledger} was changed.", CHANGED),
+    "cut": FindingWords(
+        "Entries are missing from the {ledger}: the portal has witnessed more of it than is here.",
+        CHANGED,
+    ),
+    "tree_differs": FindingWords(
+        "The entries of the {ledger} are as they were signed, and the hashes stored beside them are"
+        " not.",
+        CHANGED,
+    ),
+    "wrong_log": FindingWords("What was read is not the {ledger} of this practice.", CHANGED),
+    "signature": FindingWords(
+        "The {ledger} does not carry a signature that was asked for.", CHANGED
+    ),
     "checkpoint": FindingWords(
         "The signature at the head of the {ledger} is not one of the published keys'.",
         "Have IT compare the published keys with what was handed over on paper. If they are right,"
@@ -55,11 +74,23 @@ FINDINGS: Mapping[str, FindingWords] = {
         " verified.",
         "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker. Nothing was changed.",
     ),
+    "ledger_keys_unreadable": FindingWords(
+        "The file of published keys cannot be read, so nothing can be verified.",
+        "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker holds something else than keys.",
+    ),
 }
 """A finding's code to its words; kept complete by a test."""
+NOT_JUDGED = frozenset({"checkpoint_missing", "ledger_keys_missing", "ledger_keys_unreadable"})
+"""Codes of a verification that could not judge; every other one means that the ledger is not whole."""
 UNKNOWN = FindingWords("The {ledger} is not what it should be.", AGAIN)
 
 
 def finding_words(code: str, ledger: str) -> FindingWords:
     """A finding of a verification in plain words."""
     return FINDINGS.get(code, UNKNOWN).about(ledger)
+
+
+def shows_tampering(check: LedgerCheck) -> bool:
+    """Whether a verification found something, and did not merely fail to judge."""
+    codes = {each["code"] for each in check.findings or []}
+    return check.is_sound is False and not codes <= NOT_JUDGED

@@ -108,6 +108,11 @@ class LedgerCheck(Base):
     signers: Mapped[list[str] | None] = operational(JSONB, nullable=True)
     findings: Mapped[list[dict[str, Any]] | None] = operational(JSONB, nullable=True)
 
+    @property
+    def is_standing(self) -> bool:
+        """Whether nobody asked for it: the worker does, every day and whenever something looks wrong."""
+        return self.asked_by.startswith("process:")
+
 
 class SavedView(Base):
     """A filter that somebody keeps under a name: ids, codes and dates, never a client's name."""

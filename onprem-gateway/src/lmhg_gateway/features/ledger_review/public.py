@@ -8,13 +8,17 @@ from lmhg_gateway.features.ledger_review.finding_rules import (
     LEDGER_NAMES,
     FindingWords,
     finding_words,
+    shows_tampering,
 )
+from lmhg_gateway.features.ledger_review.guard import Guard
+from lmhg_gateway.features.ledger_review.keys import read_verifiers
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_gateway.features.ledger_review.repository import (
     COUNT_MAX,
     Span,
     index,
+    largest_checkpoint,
     ledger_head,
     newest_check,
     newest_entry,
@@ -22,10 +26,10 @@ from lmhg_gateway.features.ledger_review.repository import (
 )
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
 from lmhg_gateway.features.ledger_review.service import (
+    LEDGERS,
     ask_check,
     forget_view,
     keep_view,
-    read_verifiers,
 )
 from lmhg_gateway.features.ledger_review.views import ViewLink, own_links
 from lmhg_kit.persistence import ReadSession
@@ -35,10 +39,12 @@ __all__ = [
     "CHANGED",
     "COUNT_MAX",
     "DECISIONS",
+    "LEDGERS",
     "LEDGER_NAMES",
     "AddressFilter",
     "Counted",
     "FindingWords",
+    "Guard",
     "LedgerCheck",
     "Meter",
     "SavedView",
@@ -51,11 +57,13 @@ __all__ = [
     "forget_view",
     "index",
     "keep_view",
+    "largest_checkpoint",
     "ledger_head",
     "newest_check",
     "newest_entry",
     "read_verifiers",
     "saved_links",
+    "shows_tampering",
     "size_of",
     "telling",
     "uuid_of",

@@ -20,7 +20,9 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lmhg_contracts.ledger.checkpoint import parse_body
 from lmhg_gateway.features.ledger_review.filter_rules import day_of, uuid_of
 from lmhg_gateway.features.ledger_review.models import (
     LedgerCheck,
@@ -39,6 +41,8 @@ RELATED_MAX = 30
 VIEWS_MAX = 40
 CHECKS_SHOWN = 5
 KEPT_MAX = 64
+RESTORE_SETTLES_S = 60
+"""How long after a declared restore the portal may still name checkpoints of before it."""
 LOOK_BACK = 50_000
 """Entries without a row yet that one look for a record reads at most."""
 
@@ -74,7 +78,18 @@ _BATCH = text(
     " and number = :number order by generation desc limit 1"
 )
 _KEPT = text(
-    "select note from relay.cosignature where origin = :origin order by seq desc limit :most"
+    "with recent as (select note, size, seq from relay.cosignature where origin = :origin"
+    "   order by seq desc limit :most),"
+    " stepped as (select *, lag(size) over (order by seq) as before from recent)"
+    " select note from stepped"
+    " where seq >= coalesce((select max(seq) from stepped where size < before), 0)"
+    " order by seq desc"
+)
+"""Since the last one that was smaller than the one before: a declared restore begins anew."""
+_SHOWN = text(
+    "select note from relay.shown_checkpoint where origin = :origin and not exists ("
+    " select from relay.half where restore_declared"
+    " or (restores > 0 and updated_at > now() - make_interval(secs => :settles)))"
 )
 
 
@@ -245,9 +260,30 @@ async def exemption_at(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | 
 
 
 async def kept_checkpoints(tx: ReadSession, origin: str) -> list[str]:
-    """Checkpoints of a ledger that the other plane cosigned, newest first."""
+    """Checkpoints of a ledger that both planes signed, newest first, the portal's last word in front."""
     rows = await tx.execute(_KEPT, {"origin": origin, "most": KEPT_MAX})
-    return list(rows.scalars())
+    kept = list(rows.scalars())
+    shown = await shown_checkpoint(tx, origin)
+    return kept if shown is None or shown in kept else [shown, *kept]
+
+
+async def shown_checkpoint(tx: ReadSession | AsyncConnection, origin: str) -> str | None:
+    """What the portal says now that it has witnessed of a ledger of ours.
+
+    None before its first word, and while a declared restore is not settled.
+    """
+    given = {"origin": origin, "settles": RESTORE_SETTLES_S}
+    return (await tx.execute(_SHOWN, given)).scalar_one_or_none()
+
+
+async def largest_checkpoint(tx: ReadSession, origin: str) -> str | None:
+    """Of the kept checkpoints of a ledger the one of the most entries."""
+    kept = await kept_checkpoints(tx, origin)
+    return max(kept, key=_size_of_note, default=None)
+
+
+def _size_of_note(note: str) -> int:
+    return parse_body(note.partition("\n\n")[0] + "\n").size
 
 
 async def saved_views(tx: ReadSession, *, owner: str, page: str) -> Sequence[SavedView]:

@@ -4,18 +4,23 @@ import asyncio
 import tempfile
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from sqlalchemy import text
+
 from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
-from lmhg_contracts.ledger.verify import Finding, Verdict, verify_export
+from lmhg_contracts.ledger.finding import Finding
+from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.fit import fits
+from lmhg_gateway.features.ledger_review.keys import read_verifiers
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_kit.clock import utc_now
-from lmhg_kit.errors import Conflict, LmhgError, NotFound, Unavailable
+from lmhg_kit.errors import Conflict, LmhgError, NotFound
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.persistence.ledgers import SPOOL_BYTES, write_ledger
 
@@ -23,14 +28,6 @@ ACTOR = Actor("process: worker")
 INDEX_STEP = 5_000
 FINDINGS_KEPT = 50
 LEDGERS = ("relay", "access")
-
-
-def read_verifiers(path: Path | None) -> list[NoteVerifier]:
-    """The published keys of both planes' ledgers. Raises: Unavailable."""
-    if path is None or not path.exists():
-        raise Unavailable("ledger_keys_missing")
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [NoteVerifier.from_vkey(line) for line in lines if line and not line.startswith("#")]
 
 
 @dataclass
@@ -87,12 +84,39 @@ class Checker:
             seen = await repository.kept_checkpoints(tx, name)
             size = await repository.size_of(tx, check.ledger)
         meter = Meter(total=2 * size)
+        verdict = await self._read_all(check, meter, name=name, verifiers=verifiers, seen=seen)
+        return await self._with_tree(verdict, check.ledger, name=name, verifiers=verifiers)
+
+    async def _read_all(
+        self,
+        check: LedgerCheck,
+        meter: Meter,
+        *,
+        name: str,
+        verifiers: Sequence[NoteVerifier],
+        seen: Sequence[str],
+    ) -> Verdict:
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
             counted = cast("BinaryIO", Counted(cast("BinaryIO", file), meter))
             async with telling(meter, partial(self._tell, check.id)):
                 await write_ledger(self.db, check.ledger, counted)
                 counted.seek(0)
-                return await asyncio.to_thread(verify_export, counted, verifiers, seen=seen)
+                return await asyncio.to_thread(
+                    verify_export, counted, verifiers, seen=seen, log=name
+                )
+
+    async def _with_tree(
+        self, verdict: Verdict, ledger: str, *, name: str, verifiers: Sequence[NoteVerifier]
+    ) -> Verdict:
+        """A sound verdict, unless the stored tree that proofs are made from is another one."""
+        if not verdict.is_sound:
+            return verdict
+        async with self.db.engine.connect() as link:
+            await link.execute(text("set transaction isolation level repeatable read"))
+            if await fits(link, ledger, log=name, shown=None, verifiers=verifiers):
+                return verdict
+        sentence = "the stored hashes are not those of the entries: no proof can be made from them"
+        return replace(verdict, findings=(Finding("tree_differs", sentence),))
 
     async def _tell(self, check_id: uuid.UUID, permille: int) -> None:
         async with self.db.uow(ACTOR, "ledger verification") as tx:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.statement import Evidence, make_statement
 from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
 from lmhg_contracts.ledger.statement_text import statement_text
-from lmhg_contracts.ledger.verify import Finding
 from lmhg_gateway.features.ledger_review.public import Counted, Meter, read_verifiers
 from lmhg_gateway.features.statements.comparison import Answered, answered_in
 from lmhg_kit.persistence import Database

@@ -14,9 +14,6 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 LISTED_MAX = 12
 
-_LARGEST = text(
-    "select note from relay.cosignature where origin = :origin order by size desc, seq desc limit 1"
-)
 _RECEIPTS = text(
     "select number, receipt from relay.receipt"
     " where direction = 'down' and number = any(cast(:numbers as bigint[])) order by number, at"
@@ -63,11 +60,6 @@ async def store(
         setattr(found, name, value)
     await tx.flush()
     return found
-
-
-async def largest(tx: ReadSession, *, origin: str) -> str | None:
-    """The checkpoint of the most entries of a ledger that is kept here."""
-    return (await tx.execute(_LARGEST, {"origin": origin})).scalar_one_or_none()
 
 
 async def receipts(tx: ReadSession, numbers: Sequence[int]) -> dict[int, list[bytes]]:

@@ -11,9 +11,15 @@ from typing import Any
 import msgspec
 
 from lmhg_contracts.ledger.checkpoint import origin
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.statement_evidence import Month
-from lmhg_contracts.ledger.verify import Finding
-from lmhg_gateway.features.ledger_review.public import Meter, read_verifiers, size_of, telling
+from lmhg_gateway.features.ledger_review.public import (
+    Meter,
+    largest_checkpoint,
+    read_verifiers,
+    size_of,
+    telling,
+)
 from lmhg_gateway.features.statements import comparison, repository
 from lmhg_gateway.features.statements.comparison import Comparison
 from lmhg_gateway.features.statements.evidence import LEDGERS, READINGS, Answer, answer, gather
@@ -97,7 +103,7 @@ class Maker:
         """
         seen: dict[str, str] = {}
         for ledger in LEDGERS:
-            note = await repository.largest(tx, origin=origin(self.site, "onprem", ledger))
+            note = await largest_checkpoint(tx, origin(self.site, "onprem", ledger))
             if note is not None:
                 seen[ledger] = note
         return seen
@@ -111,7 +117,7 @@ class Maker:
                 receipts = await repository.receipts(tx, [each.batch for each in answered])
             comparison.compare(compared, answered, receipts, site=found.site)
         async with self.db.read(ACTOR, PURPOSE) as tx:
-            note = await repository.largest(tx, origin=origin(found.site, "cloud", "relay"))
+            note = await largest_checkpoint(tx, origin(found.site, "cloud", "relay"))
         verifiers = await asyncio.to_thread(read_verifiers, self.keys)
         comparison.close(compared, note, verifiers, site=found.site)
         return compared

@@ -45,6 +45,7 @@ async def kept_texts(request: AnyRequest) -> Response[str]:
         request,
         "kept_texts/list.html",
         rows=shown,
+        backup_days=request.app.state["settings"].portal_backup_days,
         slice=slice_of("/kept-texts", {}, page=number, shown=len(shown), total=None, more=more),
     )
 

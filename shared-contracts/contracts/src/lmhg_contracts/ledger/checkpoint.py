@@ -17,8 +17,12 @@ from lmhg_contracts.ledger.tree import HASH_BYTES
 
 ALGORITHM_ED25519 = b"\x01"
 MAX_NOTE_BYTES = 16_384
-MAX_SIGNATURES = 8
+MAX_SIGNATURES = 100
+"""As many lines as Go's note package reads; those of unknown keys are passed over."""
 SIGNATURE_BYTES = 64
+MAX_SIZE_DIGITS = 18
+PLANES = ("onprem", "cloud")
+LEDGERS = ("relay", "access")
 _DASH = "— "
 
 
@@ -28,6 +32,36 @@ class NoteRefused(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """The refusal in one sentence."""
+        return NOTE_SENTENCES[self.code]
+
+
+NOTE_SENTENCES = {
+    "key_name": "the name of a key is empty, or has a space or a plus sign in it",
+    "vkey_malformed": "this is no published key: it reads <name>+<8 hex digits>+<base64>",
+    "vkey_algorithm": "the published key is of another kind than Ed25519",
+    "vkey_id": "the published key was changed: its id does not fit its name and its bytes",
+    "signature_wrong": "a known key's signature does not fit the text: one of them was changed",
+    "no_known_signature": "none of the given keys signed it",
+    "own_key": "it is not signed by the key of the plane whose ledger it names",
+    "origin_unknown": "it names no ledger of LMHG: lmhg/<site>/<plane>/<ledger> is expected",
+    "checkpoint_lines": "a checkpoint has three lines: the ledger's name, its size, its root",
+    "checkpoint_size": "the size of the ledger is not a plain number",
+    "checkpoint_root": "the root is not the base64 of 32 bytes",
+    "note_too_long": f"it is longer than {MAX_NOTE_BYTES} bytes",
+    "note_malformed": "it is no signed note: a text, an empty line, then signature lines",
+    "note_control": (
+        "it has a control character in it: an editor or a mail program has changed the ends of its"
+        " lines (CRLF); take the file as it was exported"
+    ),
+    "note_not_text": "it is not UTF-8 text",
+    "too_many_signatures": f"it has no signature line, or more than {MAX_SIGNATURES}",
+    "signature_line": "a signature line is not of the form: dash, key name, base64",
+}
+"""Why a note or a key is refused; every code that is raised has its sentence."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +80,21 @@ class Checkpoint:
 def origin(site: str, plane: str, ledger: str) -> str:
     """The origin line of one ledger of one plane of one site."""
     return f"lmhg/{site}/{plane}/{ledger}"
+
+
+def key_name(site: str, plane: str) -> str:
+    """The name under which a plane of a site signs its ledgers."""
+    return f"lmhg-{site}-{plane}"
+
+
+def parts_of(log: str) -> tuple[str, str, str]:
+    """Site, plane and ledger of an origin line. Raises: NoteRefused."""
+    parts = log.split("/")
+    if len(parts) != 4 or parts[0] != "lmhg" or not parts[1]:
+        raise NoteRefused("origin_unknown")
+    if parts[2] not in PLANES or parts[3] not in LEDGERS:
+        raise NoteRefused("origin_unknown")
+    return parts[1], parts[2], parts[3]
 
 
 def key_id(name: str, public_key: bytes) -> bytes:
@@ -147,6 +196,20 @@ def open_note(note: str, verifiers: Iterable[NoteVerifier]) -> Checkpoint:
     return parse_body(_split_note(note)[0])
 
 
+def open_own(note: str, verifiers: Iterable[NoteVerifier]) -> Checkpoint:
+    """The checkpoint in a note that the key of its own ledger's plane signed.
+
+    A ledger counts only under that signature: another plane's, or another site's, is no ground to
+    believe what it says of itself. Raises: NoteRefused.
+    """
+    known = list(verifiers)
+    found = open_note(note, known)
+    site, plane, _ = parts_of(found.origin)
+    if key_name(site, plane) not in signed_by(note, known):
+        raise NoteRefused("own_key")
+    return found
+
+
 def signed_by(note: str, verifiers: Iterable[NoteVerifier]) -> frozenset[str]:
     """Names of the given keys that signed the note. Raises: NoteRefused on a wrong signature."""
     text, lines = _split_note(note)
@@ -156,6 +219,8 @@ def signed_by(note: str, verifiers: Iterable[NoteVerifier]) -> frozenset[str]:
         name, blob = _parse_signature(line)
         verifier = known.get((name, blob[:4]))
         if verifier is not None:
+            if len(blob) != 4 + SIGNATURE_BYTES:
+                raise NoteRefused("signature_wrong")
             verifier.check(text, blob[4:])
             good.add(name)
     return frozenset(good)
@@ -166,7 +231,10 @@ def parse_body(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0]:
         raise NoteRefused("checkpoint_lines")
-    if not lines[1].isascii() or not lines[1].isdigit() or lines[1] != str(int(lines[1])):
+    size = lines[1]
+    if not size.isascii() or not size.isdigit() or len(size) > MAX_SIZE_DIGITS:
+        raise NoteRefused("checkpoint_size")
+    if size != str(int(size)):
         raise NoteRefused("checkpoint_size")
     try:
         root = base64.b64decode(lines[2], validate=True)
@@ -174,12 +242,14 @@ def parse_body(text: str) -> Checkpoint:
         raise NoteRefused("checkpoint_root") from None
     if len(root) != HASH_BYTES:
         raise NoteRefused("checkpoint_root")
-    return Checkpoint(lines[0], int(lines[1]), root)
+    return Checkpoint(lines[0], int(size), root)
 
 
 def _split_note(note: str) -> tuple[str, list[str]]:
     if len(note.encode()) > MAX_NOTE_BYTES:
         raise NoteRefused("note_too_long")
+    if any(letter < " " and letter != "\n" for letter in note):
+        raise NoteRefused("note_control")
     text, separator, tail = note.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
         raise NoteRefused("note_malformed")
@@ -197,6 +267,6 @@ def _parse_signature(line: str) -> tuple[str, bytes]:
         blob = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raise NoteRefused("signature_line") from None
-    if not name or len(blob) != 4 + SIGNATURE_BYTES:
+    if not name or len(blob) <= 4:
         raise NoteRefused("signature_line")
     return name, blob

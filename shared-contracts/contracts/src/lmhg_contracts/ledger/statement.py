@@ -16,6 +16,7 @@ import msgspec
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry
 from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.statement_evidence import (
     EvidenceMissing,
     Month,
@@ -24,14 +25,15 @@ from lmhg_contracts.ledger.statement_evidence import (
     entries_in,
     find_head,
     find_stretch,
+    moment,
     open_ledger,
     root_at,
 )
-from lmhg_contracts.ledger.verify import Finding
 
 RECALLS_SHOWN = 40
 EXPORTS_SHOWN = 40
 DISAGREEMENTS_SHOWN = 20
+MISDATED_SHOWN = 20
 _relay = msgspec.json.Decoder(RelayEntry)
 _access = msgspec.json.Decoder(AccessEntry)
 
@@ -66,6 +68,32 @@ class Recall:
 
 
 @dataclass
+class Misdated:
+    """Entries of one ledger whose date does not fit their place."""
+
+    dated: int
+    """Entries of the whole ledger that are dated in the month."""
+    fitting: int = 0
+    strangers: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    """Number and date of entries of the stretch that are dated outside the month."""
+    count: int = 0
+
+    @property
+    def elsewhere(self) -> int:
+        """Entries dated in the month that stand in another month's stretch."""
+        return self.dated - self.fitting
+
+    def take(self, n: int, said: str, month: Month) -> None:
+        """The next entry of the stretch."""
+        if month.begins <= moment(said) < month.ends:
+            self.fitting += 1
+            return
+        self.count += 1
+        if len(self.strangers) < MISDATED_SHOWN:
+            self.strangers.append((n, said))
+
+
+@dataclass
 class Totals:
     """What a month's entries add up to."""
 
@@ -85,6 +113,7 @@ class Totals:
     acts: Counter[str] = field(default_factory=Counter[str])
     actors: set[str] = field(default_factory=set[str])
     exports: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    misdated: dict[str, Misdated] = field(default_factory=dict[str, "Misdated"])
     agreed: int = 0
     disagreements: list[str] = field(default_factory=list[str])
 
@@ -123,7 +152,7 @@ def make_statement(evidence: Evidence, month: Month, *, site: str | None = None)
     findings += _check_ends(evidence, month, relay, access)
     if findings:
         raise EvidenceMissing(findings)
-    totals = _add_up(evidence, relay, access)
+    totals = _add_up(evidence, month, relay, access)
     if evidence.portal is not None:
         _compare(evidence.portal, totals)
     return Statement(month, relay, access, portal, totals)
@@ -137,8 +166,7 @@ def _ledger(
     )
     if findings:
         return None, findings
-    parts = origin.split("/")
-    if len(parts) != 4 or parts[0] != "lmhg" or "/".join(parts[2:]) != wanted:
+    if origin.split("/", 2)[2] != wanted:
         sentence = f"this is the log {origin}, and the {name} ledger of {wanted} is wanted"
         return None, [Finding(f"{name}_origin", sentence)]
     stretch = find_stretch(source, origin, month)
@@ -157,7 +185,7 @@ def _check_ends(evidence: Evidence, month: Month, relay: Stretch, access: Stretc
         findings.append(Finding("access_ends_early", sentence))
     if relay.goes_on:
         return findings
-    head = find_head(evidence.access, month) if access.goes_on else None
+    head = find_head(evidence.access, access) if access.goes_on else None
     if head is None:
         sentence = (
             f"the relay ledger has no entry after {month.text}, and no later access entry names its"
@@ -180,12 +208,17 @@ def _check_ends(evidence: Evidence, month: Month, relay: Stretch, access: Stretc
     return findings
 
 
-def _add_up(evidence: Evidence, relay: Stretch, access: Stretch) -> Totals:
+def _add_up(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -> Totals:
     totals = Totals()
+    relay_dates, access_dates = Misdated(relay.dated), Misdated(access.dated)
+    totals.misdated = {"relay": relay_dates, "access": access_dates}
     for raw in entries_in(evidence.relay, relay):
-        _take_relay(totals, _relay.decode(raw))
+        decision = _relay.decode(raw)
+        relay_dates.take(decision.n, decision.at, month)
+        _take_relay(totals, decision)
     for raw in entries_in(evidence.access, access):
         entry = _access.decode(raw)
+        access_dates.take(entry.n, entry.at, month)
         totals.acts[entry.act] += 1
         totals.actors.add(entry.actor)
         if entry.act == "export":

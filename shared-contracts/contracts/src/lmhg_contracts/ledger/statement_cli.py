@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
-from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier
+from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
+from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
 from lmhg_contracts.ledger.statement import Evidence, Statement, make_statement
 from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
 from lmhg_contracts.ledger.statement_text import statement_text
@@ -53,8 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for found in missing.findings:
             _complain(f"{found.code}: {found.sentence}")
         return 1
-    except (OSError, UnicodeDecodeError, NoteRefused, ZoneInfoNotFoundError, ValueError) as failure:
-        _complain(f"cannot read the input: {getattr(failure, 'code', type(failure).__name__)}")
+    except FileRefused as refused:
+        _complain(f"cannot read the input: {refused}")
+        return 1
+    except OSError as failure:
+        named = Path(failure.filename or "").name
+        _complain(f"cannot read the input: {named}: {failure.strerror or type(failure).__name__}")
         return 1
     sys.stdout.write(statement_text(made))
     if not made.agrees:
@@ -64,10 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _make(arguments: argparse.Namespace) -> Statement:
-    month = Month.parse(arguments.month, arguments.timezone)
-    lines = arguments.keys.read_text(encoding="utf-8").splitlines()
-    verifiers = [NoteVerifier.from_vkey(line) for line in lines if line.strip()]
-    seen = [path.read_text(encoding="utf-8") for path in arguments.seen]
+    month = _month(arguments)
+    verifiers = read_keys(arguments.keys)
+    seen = [read_text(path, most=MAX_NOTE_BYTES) for path in arguments.seen]
     with ExitStack() as files:
         portal = arguments.portal_relay
         evidence = Evidence(
@@ -78,6 +82,14 @@ def _make(arguments: argparse.Namespace) -> Statement:
             seen=seen,
         )
         return make_statement(evidence, month, site=arguments.site)
+
+
+def _month(arguments: argparse.Namespace) -> Month:
+    try:
+        return Month.parse(arguments.month, arguments.timezone)
+    except (ValueError, ZoneInfoNotFoundError):
+        message = "--month reads 2026-10, and --timezone names a time zone such as America/New_York"
+        raise FileRefused(message) from None
 
 
 def _complain(sentence: str) -> None:

@@ -1,14 +1,14 @@
 """Which evidence shows that a month of a ledger is complete, and what is missing when it is not.
 
-A month is a stretch of entry numbers: from the first entry at or after its beginning to the first
-at or after its end. So each entry belongs to one month, and what is said about a month does not
-change when the ledger grows. Complete means: the ledger is sound; it goes on after the month's
-end, or a later entry of the access ledger names its size and root; and the other plane cosigned
-a checkpoint that covers the month.
+A month is a stretch of entry numbers. It turns at the place where the fewest entries stand on the
+wrong side of the date, so one clock that was wrong moves no other entry into another month, and each
+entry belongs to exactly one. An entry whose date does not fit its place is named, never left out.
+Complete means: the ledger is sound; it goes on after the month's end, or a later entry of the access
+ledger names its size and root; and the other plane cosigned a checkpoint that covers the month.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -16,19 +16,23 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lmhg_contracts.ledger.checkpoint import (
-    Checkpoint,
     NoteRefused,
     NoteVerifier,
-    open_note,
+    key_name,
+    open_own,
+    parts_of,
     signed_by,
 )
 from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
-from lmhg_contracts.ledger.verify import Finding, verify_export
+from lmhg_contracts.ledger.verify import verify_export
 
 HEAD_ACT = "ledger_head"
 """The act of an access entry that names the relay ledger's size and root."""
 HEAD_KIND = "relay_ledger"
+SETTLED_BY = 1_000
+"""Entries after a month's end, less those that are dated before it, that settle where it turned."""
 
 
 class EvidenceMissing(ValueError):
@@ -87,12 +91,13 @@ class Stretch:
     """Of the whole evidence."""
     goes_on: bool
     """Whether there is an entry after the month's end."""
+    dated: int
+    """Entries of the whole ledger that are dated in the month, wherever they stand."""
 
     @property
     def site(self) -> str:
         """The site that the origin names."""
-        parts = self.origin.split("/")
-        return parts[1] if len(parts) == 4 else ""
+        return parts_of(self.origin)[0]
 
 
 _dated = msgspec.json.Decoder(_Dated)
@@ -103,27 +108,51 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@dataclass
+class _Turn:
+    """Finds the place in a ledger with the fewest entries on the wrong side of a moment.
+
+    Of equal places the first: so a later moment never turns at an earlier place. Once so many more
+    entries are later than the moment than earlier, the place stands, whatever comes after.
+    """
+
+    moment: datetime
+    place: int = 0
+    frontier: Frontier = field(default_factory=Frontier)
+    _wrong: int = 0
+    _fewest: int = 0
+
+    def take(self, at: datetime, frontier: Frontier) -> None:
+        """The next entry's date, and the tree with it."""
+        if self._wrong - self._fewest >= SETTLED_BY:
+            return
+        self._wrong += 1 if at >= self.moment else -1
+        if self._wrong < self._fewest:
+            self._fewest, self.place = self._wrong, frontier.size
+            self.frontier = frontier.copy()
+
+
 def find_stretch(source: BinaryIO, origin: str, month: Month) -> Stretch:
     """Where a month lies in a ledger that is known to be sound."""
     source.seek(0)
     read_header(source)
-    frontier = Frontier()
-    first: int | None = None
-    stop, root = 0, frontier.root()
-    size, goes_on = 0, False
+    frontier, dated = Frontier(), 0
+    first, stop = _Turn(month.begins), _Turn(month.ends)
     for _, entry in read_entries(source):
         at = moment(_dated.decode(entry).at)
-        if not goes_on and at >= month.ends:
-            goes_on, stop, root = True, size, frontier.root()
-        if first is None and at >= month.begins:
-            first = size
-        if not goes_on:
-            frontier.append_many([leaf_hash(entry)])
-        size += 1
-    if not goes_on:
-        stop, root = size, frontier.root()
-    begin = stop if first is None else min(first, stop)
-    return Stretch(origin, begin, stop, root, size, goes_on)
+        frontier.append_many([leaf_hash(entry)])
+        first.take(at, frontier)
+        stop.take(at, frontier)
+        dated += month.begins <= at < month.ends
+    return Stretch(
+        origin=origin,
+        first=min(first.place, stop.place),
+        stop=stop.place,
+        root=stop.frontier.root(),
+        size=frontier.size,
+        goes_on=stop.place < frontier.size,
+        dated=dated,
+    )
 
 
 def entries_in(source: BinaryIO, stretch: Stretch) -> Iterator[bytes]:
@@ -143,7 +172,7 @@ def open_ledger(
     """The origin of an export, and what is wrong with it."""
     source.seek(0)
     try:
-        origin = open_note(read_header(source), verifiers).origin
+        origin = open_own(read_header(source), verifiers).origin
     except ValueError:
         origin = ""
     source.seek(0)
@@ -160,7 +189,7 @@ def seen_of(origin: str, seen: Sequence[str], verifiers: Sequence[NoteVerifier])
     kept: list[str] = []
     for note in seen:
         try:
-            is_other = open_note(note, verifiers).origin != origin
+            is_other = open_own(note, verifiers).origin != origin
         except NoteRefused:
             is_other = False
         if not is_other:
@@ -173,24 +202,13 @@ def check_witness(
 ) -> list[Finding]:
     """Whether the other plane cosigned a checkpoint that covers the month."""
     own, other = key_names(stretch)
-    behind: Checkpoint | None = None
     for note in seen_of(stretch.origin, seen, verifiers):
         try:
-            point, names = open_note(note, verifiers), signed_by(note, verifiers)
+            point, names = open_own(note, verifiers), signed_by(note, verifiers)
         except NoteRefused:
             continue
-        if not {own, other} <= names:
-            continue
-        if point.size > stretch.size:
-            behind = point
-        elif point.size >= stretch.stop:
+        if {own, other} <= names and point.size >= stretch.stop:
             return []
-    if behind is not None:
-        sentence = (
-            f"the {name} ledger was cut: {other} cosigned {behind.size} entries, the export has"
-            f" {stretch.size}"
-        )
-        return [Finding(f"{name}_cut", sentence)]
     sentence = (
         f"the {name} ledger: no checkpoint of {stretch.stop} or more entries carries the"
         f" signatures of {own} and {other}"
@@ -200,9 +218,9 @@ def check_witness(
 
 def key_names(stretch: Stretch) -> tuple[str, str]:
     """Names of the key that signs a ledger, and of the other plane's."""
-    plane = stretch.origin.split("/")[2]
+    site, plane, _ = parts_of(stretch.origin)
     other = "cloud" if plane == "onprem" else "onprem"
-    return f"lmhg-{stretch.site}-{plane}", f"lmhg-{stretch.site}-{other}"
+    return key_name(site, plane), key_name(site, other)
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -214,13 +232,15 @@ class Head(msgspec.Struct, frozen=True):
     root: str
 
 
-def find_head(source: BinaryIO, month: Month) -> Head | None:
-    """The first access entry after the month's end that names the relay ledger's head."""
+def find_head(source: BinaryIO, stretch: Stretch) -> Head | None:
+    """The first access entry after the month's stretch that names the relay ledger's head."""
     source.seek(0)
     read_header(source)
-    for _, entry in read_entries(source):
+    for number, (_, entry) in enumerate(read_entries(source)):
+        if number < stretch.stop:
+            continue
         found: Mapping[str, object] = msgspec.json.decode(entry)
-        if found.get("act") == HEAD_ACT and moment(str(found["at"])) >= month.ends:
+        if found.get("act") == HEAD_ACT:
             said = dict(str(each).split(":", 1) for each in list(found["columns"]))  # type: ignore[call-overload]
             return Head(str(found["at"]), int(str(found["n"])), int(said["size"]), said["root"])
     return None

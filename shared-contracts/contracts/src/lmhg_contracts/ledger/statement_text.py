@@ -7,6 +7,7 @@ from lmhg_contracts.ledger.statement import (
     DISAGREEMENTS_SHOWN,
     EXPORTS_SHOWN,
     RECALLS_SHOWN,
+    Misdated,
     Recall,
     Statement,
 )
@@ -29,11 +30,25 @@ def _lines(made: Statement) -> Iterator[str]:
     yield ""
     yield _stretch("Relay ledger", made.relay)
     yield _stretch("Access ledger", made.access)
+    for ledger, dates in sorted(made.totals.misdated.items()):
+        yield from _dates(ledger.capitalize(), dates)
     yield f"Policy in force: {', '.join(sorted(made.totals.policies)) or 'no entry'}"
     yield from _crossed(made)
     yield from _recalls(made)
     yield from _receipts(made)
     yield from _access(made)
+
+
+def _dates(name: str, dates: Misdated) -> Iterator[str]:
+    """What is dated elsewhere than it stands; nothing when every date fits."""
+    if dates.count:
+        yield f"{name} ledger: {dates.count} of these entries are dated outside the month:"
+    for n, said in dates.strangers:
+        yield f"  DATED {said}: entry {n}"
+    if dates.count > len(dates.strangers):
+        yield f"  and {dates.count - len(dates.strangers)} more"
+    if dates.elsewhere:
+        yield f"{name} ledger: {dates.elsewhere} entries dated in this month stand in another's."
 
 
 def _stretch(name: str, found: Stretch) -> str:

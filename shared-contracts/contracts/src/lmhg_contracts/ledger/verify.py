@@ -7,39 +7,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import msgspec
-
 from lmhg_contracts.ledger.checkpoint import (
     Checkpoint,
     NoteRefused,
     NoteVerifier,
-    open_note,
+    open_own,
+    parts_of,
     signed_by,
 )
+from lmhg_contracts.ledger.dates import Backwards
+from lmhg_contracts.ledger.entry_rules import EntryMalformed, moment_of, read_entry
 from lmhg_contracts.ledger.export import ExportRefused, Proof, read_entries, read_header
+from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash, verify_inclusion
-
-
-class _Numbered(msgspec.Struct):
-    n: int
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: a stable code, and a sentence that says where."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verification found. Sound when `findings` is empty."""
+    """What verification found. Sound when `findings` is empty; `remarks` are for the reader."""
 
     checkpoint: Checkpoint | None
     entries: int
     signers: frozenset[str]
     findings: tuple[Finding, ...]
+    remarks: tuple[Finding, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -47,53 +38,134 @@ class Verdict:
         return not self.findings
 
 
-_numbered = msgspec.json.Decoder(_Numbered)
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks of a ledger file, beside the file itself."""
+
+    verifiers: Sequence[NoteVerifier]
+    """The planes' published keys."""
+    seen: Sequence[str] = ()
+    """Checkpoints of the same log that somebody kept, as notes."""
+    log: str | None = None
+    """The origin line that the file must be of: `lmhg/<site>/<plane>/<ledger>`."""
+    signers: Sequence[str] = ()
+    """Names of keys that must have signed the checkpoint, beside the log's own."""
 
 
 def verify_export(
-    source: BinaryIO, verifiers: Sequence[NoteVerifier], *, seen: Iterable[str] = ()
+    source: BinaryIO,
+    verifiers: Sequence[NoteVerifier],
+    *,
+    seen: Iterable[str] = (),
+    log: str | None = None,
+    signers: Sequence[str] = (),
 ) -> Verdict:
-    """Judge an export. `seen` are checkpoints of the same log that somebody kept, as notes."""
+    """Judge an export; the arguments are those of `Question`."""
+    question = Question(verifiers, tuple(seen), log, signers)
     try:
         note = read_header(source)
-        checkpoint = open_note(note, verifiers)
+        checkpoint = open_own(note, verifiers)
     except (ExportRefused, NoteRefused) as refused:
-        return _refused("checkpoint", f"the checkpoint is not acceptable: {refused.code}")
-    try:
-        kept = [open_note(text, verifiers) for text in seen]
-    except NoteRefused as refused:
-        return _refused("seen", f"a kept checkpoint is not acceptable: {refused.code}")
-    audit = _Audit(checkpoint, [found for found in kept if found.origin == checkpoint.origin])
-    strangers = len(kept) - len(audit.kept)
+        return _refused("checkpoint", f"the checkpoint is not acceptable: {refused.sentence}")
+    kept, complaints = _kept(question, checkpoint)
+    audit = _Audit(checkpoint, kept)
+    audit.found += [*_demanded(question, checkpoint, note), *complaints]
     try:
         for stated, entry in read_entries(source):
             audit.take(stated, entry)
     except ExportRefused as refused:
-        audit.note("malformed", f"line {audit.count + 1} of the entries: {refused.code}")
-    if strangers:
-        audit.note("other_log", "a kept checkpoint is of another log")
+        audit.note("malformed", f"line {audit.count + 1} of the entries: {refused.sentence}")
     findings = audit.finish()
-    return Verdict(checkpoint, audit.count, signed_by(note, verifiers), findings)
+    signed = signed_by(note, verifiers)
+    return Verdict(checkpoint, audit.count, signed, findings, audit.backwards.remarks())
 
 
-def verify_proof(text: str, verifiers: Sequence[NoteVerifier]) -> Verdict:
-    """Judge one entry's self-contained proof file."""
+def verify_proof(
+    text: str,
+    verifiers: Sequence[NoteVerifier],
+    *,
+    seen: Iterable[str] = (),
+    log: str | None = None,
+    signers: Sequence[str] = (),
+) -> Verdict:
+    """Judge one entry's self-contained proof file; the arguments are those of `Question`.
+
+    A kept checkpoint of another size says nothing about a proof: it may be newer or older.
+    """
+    question = Question(verifiers, tuple(seen), log, signers)
     try:
         proof = Proof.from_text(text)
-        checkpoint = open_note(proof.note, verifiers)
+        checkpoint = open_own(proof.note, verifiers)
     except (ExportRefused, NoteRefused) as refused:
-        return _refused("proof", f"the proof file is not acceptable: {refused.code}")
-    leaf = leaf_hash(proof.entry)
+        return _refused("proof", f"the proof file is not acceptable: {refused.sentence}")
+    kept, complaints = _kept(question, checkpoint, is_whole=False)
+    found = [*_demanded(question, checkpoint, proof.note), *complaints]
     size, root = checkpoint.size, checkpoint.root
-    findings: tuple[Finding, ...] = ()
-    if not verify_inclusion(leaf, proof.index, size, proof.path, root):
+    if any(each.size == size and each.root != root for each in kept):
+        found.append(_forked(size))
+    if not verify_inclusion(leaf_hash(proof.entry), proof.index, size, proof.path, root):
         sentence = f"entry {proof.index} is not in the log that the checkpoint of size {size} signs"
-        findings = (Finding("not_included", sentence),)
-    return Verdict(checkpoint, 1, signed_by(proof.note, verifiers), findings)
+        found.append(Finding("not_included", sentence))
+    found += _misread(proof, checkpoint)
+    return Verdict(checkpoint, 1, signed_by(proof.note, verifiers), tuple(found))
 
 
 def _refused(code: str, sentence: str) -> Verdict:
     return Verdict(None, 0, frozenset(), (Finding(code, sentence),))
+
+
+def _forked(size: int) -> Finding:
+    sentence = f"at size {size} this ledger differs from a checkpoint that was kept"
+    return Finding("forked", sentence)
+
+
+def _misread(proof: Proof, checkpoint: Checkpoint) -> list[Finding]:
+    """Whether a proof's entry is of this ledger, and bears its own number."""
+    try:
+        entry = read_entry(proof.entry, parts_of(checkpoint.origin)[2])
+    except EntryMalformed:
+        return [Finding("not_an_entry", f"entry {proof.index} is not written as entries are")]
+    if entry.n == proof.index:
+        return []
+    return [Finding("misnumbered", f"entry {proof.index} says n={entry.n}")]
+
+
+def _demanded(question: Question, checkpoint: Checkpoint, note: str) -> list[Finding]:
+    """What the reader demanded of the checkpoint, and is not so."""
+    found: list[Finding] = []
+    if question.log is not None and checkpoint.origin != question.log:
+        sentence = f"this is the log {checkpoint.origin}, and {question.log} was demanded"
+        found.append(Finding("wrong_log", sentence))
+    missing = sorted(set(question.signers) - signed_by(note, question.verifiers))
+    return found + [Finding("signature", f"{name} did not sign the checkpoint") for name in missing]
+
+
+def _kept(
+    question: Question, checkpoint: Checkpoint, *, is_whole: bool = True
+) -> tuple[list[Checkpoint], list[Finding]]:
+    """The kept checkpoints of this log, and what is wrong with any of them."""
+    kept: list[Checkpoint] = []
+    found: list[Finding] = []
+    for number, text in enumerate(question.seen, start=1):
+        try:
+            point = open_own(text, question.verifiers)
+        except NoteRefused as refused:
+            sentence = f"kept checkpoint {number} is not acceptable: {refused.sentence}"
+            found.append(Finding("seen", sentence))
+            continue
+        if point.origin != checkpoint.origin:
+            sentence = f"kept checkpoint {number} is of another log, {point.origin}"
+            found.append(Finding("other_log", sentence))
+            continue
+        kept.append(point)
+    largest = max((point.size for point in kept), default=0)
+    if is_whole and largest > checkpoint.size:
+        sentence = (
+            f"a checkpoint that was kept signs {largest} entries, this one {checkpoint.size}:"
+            " entries were cut off, or this is an older copy"
+        )
+        found.append(Finding("cut", sentence))
+    return kept, found
 
 
 class _Audit:
@@ -103,58 +175,67 @@ class _Audit:
         self.checkpoint = checkpoint
         self.kept = sorted(kept, key=lambda found: found.size)
         self.count = 0
+        self.backwards = Backwards()
+        self.found: list[Finding] = []
+        self._ledger = parts_of(checkpoint.origin)[2]
         self._real = Frontier()
         self._stated = Frontier()
         self._edited: int | None = None
         self._misnumbered: tuple[int, int] | None = None
-        self._numbers_sum = 0
-        self._found: list[Finding] = []
+        self._malformed: int | None = None
 
     def note(self, code: str, sentence: str) -> None:
         """Keep a finding."""
-        self._found.append(Finding(code, sentence))
+        self.found.append(Finding(code, sentence))
 
     def take(self, stated: bytes, entry: bytes) -> None:
         """Look at the next entry."""
         leaf = leaf_hash(entry)
         if leaf != stated and self._edited is None:
             self._edited = self.count
-        number = _number(entry)
-        self._numbers_sum += number
-        if number != self.count and self._misnumbered is None:
-            self._misnumbered = (self.count, number)
+        self._read(entry)
         self._compare_kept()
         self._real.append_many([leaf])
         self._stated.append_many([stated])
         self.count += 1
 
+    def _read(self, raw: bytes) -> None:
+        try:
+            entry = read_entry(raw, self._ledger)
+        except EntryMalformed:
+            if self._malformed is None:
+                self._malformed = self.count
+            return
+        self.backwards.take(self.count, moment_of(entry))
+        if entry.n != self.count and self._misnumbered is None:
+            self._misnumbered = (self.count, entry.n)
+
     def finish(self) -> tuple[Finding, ...]:
         """Every finding, the most telling first."""
         self._compare_kept()
         wanted = self.checkpoint
-        if self._real.size == wanted.size and self._real.root() == wanted.root:
-            if self._misnumbered is not None:
-                self.note(
-                    "misnumbered", f"entry {self._misnumbered[0]} says n={self._misnumbered[1]}"
-                )
-            return tuple(self._found)
-        self._explain()
-        return tuple(self._found)
+        if self._real.size != wanted.size or self._real.root() != wanted.root:
+            self._explain()
+        elif self._misnumbered is not None:
+            at, number = self._misnumbered
+            self.note("misnumbered", f"entry {at} says n={number}")
+        elif self._edited is not None:
+            sentence = f"the hash that the file states for entry {self._edited} is not its hash"
+            self.note("stated", sentence)
+        if self._malformed is not None:
+            self.note("not_an_entry", f"entry {self._malformed} is not written as entries are")
+        return tuple(self.found)
 
     def _explain(self) -> None:
         wanted = self.checkpoint
-        if self._misnumbered is not None and not self._is_cut():
+        signs = f"the checkpoint signs {wanted.size} entries, the file has {self.count}"
+        if self._misnumbered is not None:
             at, number = self._misnumbered
             self.note("reordered", f"position {at} holds entry n={number}: reordered or removed")
         elif self.count < wanted.size:
-            self.note(
-                "truncated",
-                f"the checkpoint signs {wanted.size} entries, the file has {self.count}",
-            )
+            self.note("truncated", signs)
         elif self.count > wanted.size:
-            self.note(
-                "extended", f"the checkpoint signs {wanted.size} entries, the file has {self.count}"
-            )
+            self.note("extended", signs)
         elif self._edited is not None and self._stated.root() == wanted.root:
             self.note("edited", f"entry {self._edited} was edited: its hash is not the signed one")
         else:
@@ -162,21 +243,8 @@ class _Audit:
                 "forked", f"these {self.count} entries are another history than the signed one"
             )
 
-    def _is_cut(self) -> bool:
-        return self.count < self.checkpoint.size and self._misnumbered is None
-
     def _compare_kept(self) -> None:
         while self.kept and self.kept[0].size <= self.count:
             kept = self.kept.pop(0)
             if kept.size == self.count and kept.root != self._real.root():
-                self.note(
-                    "forked",
-                    f"at size {kept.size} this ledger differs from a checkpoint that was kept",
-                )
-
-
-def _number(entry: bytes) -> int:
-    try:
-        return _numbered.decode(entry).n
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return -1
+                self.found.append(_forked(kept.size))

@@ -4,9 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lmhg_contracts.ledger import statement_cli
-from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier
+from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
+from lmhg_contracts.ledger.export import PROOF_MAX_BYTES
+from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
 from lmhg_contracts.ledger.verify import Verdict, verify_export, verify_proof
 
 DESCRIPTION = "Check an LMHG ledger offline: a whole export, or one entry's proof file."
@@ -33,7 +36,13 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NOTE",
-        help="a checkpoint of the same ledger that you kept; may be given several times",
+        help="a checkpoint of the same ledger that you kept; one of more entries than the file shows"
+        " means that it was cut; may be given several times",
+    )
+    root.add_argument(
+        "--log",
+        metavar="ORIGIN",
+        help="demand that the file is of this ledger, such as lmhg/s1/onprem/relay",
     )
     root.add_argument(
         "--signer",
@@ -53,34 +62,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(given)
     try:
         verdict = _verify(arguments)
-    except (OSError, UnicodeDecodeError, NoteRefused) as failure:
-        code = getattr(failure, "code", type(failure).__name__)
-        print(f"NOT SOUND  cannot read the input: {code}", file=sys.stderr)  # noqa: T201 - a command
-        return 1
-    return _report(verdict, demanded=arguments.signer)
+    except FileRefused as refused:
+        return _complain(str(refused))
+    except OSError as failure:
+        named = Path(failure.filename or arguments.file).name
+        return _complain(f"{named}: {failure.strerror or type(failure).__name__}")
+    return _report(verdict)
+
+
+def _complain(sentence: str) -> int:
+    print(f"NOT SOUND  cannot read the input: {sentence}", file=sys.stderr)  # noqa: T201 - a command
+    return 1
 
 
 def _verify(arguments: argparse.Namespace) -> Verdict:
-    lines = arguments.keys.read_text(encoding="utf-8").splitlines()
-    verifiers = [NoteVerifier.from_vkey(line) for line in lines if line.strip()]
+    verifiers = read_keys(arguments.keys)
+    seen = [read_text(path, most=MAX_NOTE_BYTES) for path in arguments.seen]
+    demanded: dict[str, Any] = {"log": arguments.log, "signers": arguments.signer}
     with arguments.file.open("rb") as source:
         if source.read(4) != b"c2sp":
             source.seek(0)
-            seen = [path.read_text(encoding="utf-8") for path in arguments.seen]
-            return verify_export(source, verifiers, seen=seen)
-    return verify_proof(arguments.file.read_text(encoding="utf-8"), verifiers)
+            return verify_export(source, verifiers, seen=seen, **demanded)
+    text = read_text(arguments.file, most=PROOF_MAX_BYTES)
+    return verify_proof(text, verifiers, seen=seen, **demanded)
 
 
-def _report(verdict: Verdict, *, demanded: Sequence[str]) -> int:
+def _report(verdict: Verdict) -> int:
     checkpoint = verdict.checkpoint
-    missing = sorted(set(demanded) - verdict.signers)
     lines = [f"NOT SOUND  {finding.code}: {finding.sentence}" for finding in verdict.findings]
-    lines += [f"NOT SOUND  signature: {name} did not sign the checkpoint" for name in missing]
+    lines += [f"NOTE       {remark.code}: {remark.sentence}" for remark in verdict.remarks]
     if checkpoint is not None:
         lines.append(f"log        {checkpoint.origin}")
         lines.append(f"size       {checkpoint.size}, root {checkpoint.root.hex()}")
         lines.append(f"signed by  {', '.join(sorted(verdict.signers))}")
-    sound = verdict.is_sound and not missing
+    sound = verdict.is_sound
     if sound:
         lines.insert(0, f"SOUND      {verdict.entries} entries checked")
     print("\n".join(lines), file=sys.stdout if sound else sys.stderr)

@@ -111,13 +111,23 @@ OUTAGES = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 """What a database that does not answer raises; nothing was lost, and it is worth a retry."""
 
 
+COLLISIONS = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATEs of two transactions that wanted the same rows: one of them was undone whole."""
+
+
+def sqlstate_of(error: Exception) -> str | None:
+    """The SQLSTATE of what the database refused, if it is that."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
 def answer_for(error: Exception) -> Answer:
     """The row of this error: its class or the nearest base, or its HTTP status."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         return STATUSES.get(error.status_code, STATUSES[400])
     if _wall_code(error):
         return TABLE[errors.PolicyViolation]
-    if isinstance(error, OUTAGES):
+    if isinstance(error, OUTAGES) or sqlstate_of(error) in COLLISIONS:
         return TABLE[errors.Unavailable]
     for parent in type(error).__mro__:
         if parent in TABLE:
@@ -143,8 +153,8 @@ WALL_CODES: Mapping[str, str] = {
 
 def _wall_code(error: Exception) -> str | None:
     """The code of a refusal by the wall in the database, if the error is one."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return WALL_CODES.get(state) if isinstance(state, str) else None
+    state = sqlstate_of(error)
+    return None if state is None else WALL_CODES.get(state)
 
 
 class Problem(msgspec.Struct, frozen=True):

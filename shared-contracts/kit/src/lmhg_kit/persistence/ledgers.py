@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
-from lmhg_contracts.ledger.export import Proof, append_entry, write_export
+from lmhg_contracts.ledger.export import Proof, append_entry, whole_file, write_export
 from lmhg_contracts.ledger.stored import prove_entry
 from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_kit.errors import NotFound
@@ -88,8 +88,11 @@ async def write_ledger(db: Database, ledger: str, out: BinaryIO) -> int:
 
 
 async def export_ledger(db: Database, ledger: str, path: Path) -> None:
-    """Write a ledger's export to a file."""
-    with path.open("wb") as out:
+    """Write a ledger's export to a file: the whole one, or none.
+
+    Raises: NotFound before the first checkpoint, OSError; what stood there before stays then.
+    """
+    with whole_file(path) as out:
         await write_ledger(db, ledger, out)
 
 

@@ -1,0 +1,1 @@
+"""Ways to falsify a ledger, as data that any verifier can be tried on: bytes, question, verdict."""

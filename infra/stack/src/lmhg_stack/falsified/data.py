@@ -1,0 +1,28 @@
+"""The files: one for each ledger, read by our verifier's tests, by other verifiers, and by the page."""
+
+import itertools
+import json
+from collections.abc import Iterator
+
+from lmhg_stack.falsified import entry_cases, note_cases, proof_cases
+from lmhg_stack.falsified.world import Case, World, as_data
+
+FOLDER = "shared-contracts/contracts/tests/falsified"
+WORLDS = tuple(
+    World(plane, ledger) for plane in ("onprem", "cloud") for ledger in ("relay", "access")
+)
+
+
+def cases(world: World) -> Iterator[Case]:
+    """Every case of one ledger."""
+    return itertools.chain(
+        entry_cases.cases(world), note_cases.cases(world), proof_cases.cases(world)
+    )
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Path and text of each file."""
+    for world in WORLDS:
+        rows = [as_data(case, world) for case in cases(world)]
+        text = json.dumps({"log": world.log, "cases": rows}, indent=1, ensure_ascii=False)
+        yield f"{FOLDER}/{world.plane}-{world.ledger}.json", text

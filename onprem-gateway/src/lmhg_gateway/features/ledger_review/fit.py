@@ -1,0 +1,35 @@
+"""Whether what is stored of a ledger fits together, without reading all of it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier, open_own
+from lmhg_contracts.ledger.stored import root_at
+from lmhg_kit.persistence.ledgers import StoredLedger
+
+
+async def fits(
+    link: AsyncConnection,
+    ledger: str,
+    *,
+    log: str,
+    shown: str | None,
+    verifiers: Sequence[NoteVerifier],
+) -> bool:
+    """Whether head, checkpoint, stored tree and the portal's word agree. Raises: NotFound."""
+    stored = StoredLedger(link, ledger)
+    size, note = await stored.head()
+    points = [note] if shown is None else [note, shown]
+    try:
+        head, *witnessed = [open_own(each, verifiers) for each in points]
+        if (head.origin, head.size) != (log, size):
+            return False
+        for point in (head, *witnessed):
+            if point.size > size or (
+                point.size and await root_at(stored, point.size) != point.root
+            ):
+                return False
+    except (NoteRefused, LookupError):
+        return False
+    return True

@@ -1,0 +1,74 @@
+"""The worker's standing look at our ledgers: a cheap one every few seconds, a whole one every day.
+
+The cheap look holds the stored head and the stored tree against the checkpoint that the portal now says
+it has witnessed. What it finds is no verdict: it asks for a whole verification at once, and that is.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
+from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.fit import fits
+from lmhg_gateway.features.ledger_review.keys import read_verifiers
+from lmhg_gateway.features.ledger_review.service import ACTOR, LEDGERS, ask_check
+from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.errors import NotFound, Unavailable
+from lmhg_kit.persistence import Database
+
+EVERY_S = 5.0
+WHOLE_EVERY = timedelta(hours=24)
+AGAIN_AFTER = timedelta(minutes=10)
+"""How long until what is still suspicious is verified again."""
+
+
+@dataclass
+class Guard:
+    """Asks for verifications without anybody asking."""
+
+    db: Database
+    site: str
+    keys: Path | None
+    clock: Clock = utc_now
+    asked: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    """When a suspicion about each ledger last led to a verification."""
+
+    async def step(self) -> int:
+        """Look at both ledgers; always 0, since a loop goes on at once while it is not."""
+        try:
+            verifiers = await asyncio.to_thread(read_verifiers, self.keys)
+        except Unavailable:
+            return 0
+        for ledger in LEDGERS:
+            suspicious = await self._look(ledger, verifiers)
+            if suspicious is not None:
+                await self._ask(ledger, is_suspicious=suspicious)
+        return 0
+
+    async def _look(self, ledger: str, verifiers: list[NoteVerifier]) -> bool | None:
+        """Whether something does not fit; None for a ledger that has nothing signed yet."""
+        log = origin(self.site, "onprem", ledger)
+        async with self.db.engine.connect() as link:
+            await link.execute(text("set transaction isolation level repeatable read"))
+            shown = await repository.shown_checkpoint(link, log)
+            try:
+                return not await fits(link, ledger, log=log, shown=shown, verifiers=verifiers)
+            except NotFound:
+                return True if shown else None
+
+    async def _ask(self, ledger: str, *, is_suspicious: bool) -> None:
+        now = self.clock()
+        if is_suspicious:
+            before = self.asked.get(ledger)
+            if before is not None and now - before < AGAIN_AFTER:
+                return
+            self.asked[ledger] = now
+        async with self.db.uow(ACTOR, "ledger verification") as tx:
+            newest = None if is_suspicious else await repository.newest_check(tx, ledger)
+            if newest and newest.finished_at and now - newest.finished_at < WHOLE_EVERY:
+                return
+            await ask_check(tx, ledger, by=ACTOR.id)
