@@ -17,6 +17,7 @@ from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.ledger_review.guard import EVERY_S as GUARD_EVERY_S
 from lmhg_gateway.features.ledger_review.guard import Guard
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
+from lmhg_gateway.features.look_back.service import LookBack
 from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.features.statements.public import Maker
@@ -47,7 +48,7 @@ def run(environ: Mapping[str, str]) -> int:
     api = IntakeQ(
         url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
     )
-    loops = Loops(settings.database_url, _loops(settings, db, api), registry=registry)
+    loops = Loops(settings.database_url, _loops(settings, db, api, registry), registry=registry)
 
     async def ready() -> bool:
         return loops.is_healthy and await db.ready()
@@ -61,7 +62,9 @@ def run(environ: Mapping[str, str]) -> int:
     return 0
 
 
-def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
+def _loops(
+    settings: WorkerSettings, db: Database, api: IntakeQ, registry: CollectorRegistry
+) -> list[Loop]:
     deliveries = Deliveries(
         db=db,
         box=OpeningBox.from_file(settings.ingress_private_key_file),
@@ -72,6 +75,7 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
     upkeep = Upkeep(db)
     jobs = JobQueue(settings.database_url, deliveries, nightly=upkeep.request_match)
     screener = Screener(db)
+    look_back = LookBack(db, settings.timezone, registry)
     sequencer = Sequencer(
         db,
         origin(settings.site, "onprem", "access"),
@@ -83,6 +87,9 @@ def _loops(settings: WorkerSettings, db: Database, api: IntakeQ) -> list[Loop]:
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
+        Loop("look_back", look_back.look, 1.0),
+        Loop("look_back_nightly", look_back.prove, 60.0),
+        Loop("look_back_gone", look_back.close_gone, 2.0, ("replica_record",)),
         Loop("queue_deliveries", jobs.enqueue_new, 2.0, ("ingress_delivery",)),
         Loop("jobs", jobs.run, 1.0, endless=True),
         Loop("sequence_access", sequencer.step, 0.5),
