@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from lmhg_stack.bench import ledger, reviews, signin, statement, webhooks
+from lmhg_stack.bench import ledger, look_back, reviews, signin, statement, webhooks
 from lmhg_stack.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
@@ -12,6 +12,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "signin": signin.measure,
     "reviews": reviews.measure,
     "statement": statement.measure,
+    "look_back": look_back.measure,
 }
 
 
