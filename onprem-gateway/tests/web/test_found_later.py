@@ -140,6 +140,7 @@ async def test_the_searches_are_listed_and_an_interrupted_one_says_so(
     await passed(worker_db, finished_ago=timedelta(0), scope="changed")
     page = plain((await officer.get(PAGE)).text)
     assert "After a client was added or changed" in page
+    assert "Interrupted" in page
     assert "7 seconds" in page
     assert "1,200" in page
 

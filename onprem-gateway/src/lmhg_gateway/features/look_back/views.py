@@ -74,14 +74,13 @@ def _finding(each: LookBackFinding, *, at: datetime) -> FindingRow:
     )
 
 
-def pass_rows(found: Iterable[LookBackPass], *, newest: bool = True) -> list[PassRow]:
+def pass_rows(found: Iterable[LookBackPass]) -> list[PassRow]:
     """Passes as the page shows them; an unfinished one runs only if it is the newest of its kind."""
     rows: list[PassRow] = []
     seen: set[str] = set()
     for each in found:
-        is_newest = newest and each.scope not in seen
+        rows.append(_pass(each, is_newest=each.scope not in seen))
         seen.add(each.scope)
-        rows.append(_pass(each, is_newest=is_newest))
     return rows
 
 
