@@ -104,12 +104,12 @@ async def test_a_name_cut_between_two_messages_is_found_later_too(
     ticket_id = await arrived(db, onprem, "I mean the form of Ann-Marie")
     message_id = uuid.uuid4()
     await store(onprem, message_id, {
-        "kind": "ticket_message", "author_id": str(ticket_id), "body": "Wetherholt, it is locked",
+        "kind": "ticket_message", "author_id": str(ticket_id), "body": "Fields, it is locked",
         "internal": False, "redacted": False, "sent_at": "2026-01-02T03:05:00Z",
         "ticket_id": str(ticket_id),
     })  # fmt: skip
     await Screener(db).screen_arrived()
-    await new_client(db, "Ann-Marie Wetherholt")
+    await new_client(db, "Ann-Marie Fields")
     await look_back.look()
     assert len(await orders(onprem, message_id)) == 1
     assert [rule for rule, _, _ in await findings(onprem, message_id)]

@@ -120,18 +120,24 @@ async def test_the_nightly_search_finds_nothing_after_the_trigger_did_its_work(
     assert await findings(onprem, ticket_id) == [("client_name", "body", False)]
 
 
+SIDE_BY_SIDE = 12
+"""Texts of each home, so that two passes meet at some of them."""
+
+
 async def test_two_passes_at_once_take_a_text_back_once(
     db: Database, onprem: PlaneDatabase, look_back: LookBack
 ) -> None:
     """Two workers, or the night's search beside the one after a change: one of them acts."""
-    ticket_id = await arrived(db, onprem, "Araminta Goldsworth asked about the form")
-    record = await released(db, title="Araminta Goldsworth speaks")
+    said = "Araminta Goldsworth asked about form {}"
+    tickets = [await arrived(db, onprem, said.format(n)) for n in range(SIDE_BY_SIDE)]
+    records = [await released(db, title=said.format(n)) for n in range(SIDE_BY_SIDE)]
     await new_client(db, "Araminta Goldsworth")
     await asyncio.gather(look_back.look(), LookBack(db, ZONE).look())
-    for each in (ticket_id, record):
+    for each in (*tickets, *records):
         assert len(await findings(onprem, each)) == 1
         assert await incidents(onprem, each) == ["client_named_later"]
-    assert len(await orders(onprem, ticket_id)) == await recalls(onprem, record) == 1
+    assert [len(await orders(onprem, each)) for each in tickets] == [1] * SIDE_BY_SIDE
+    assert [await recalls(onprem, each) for each in records] == [1] * SIDE_BY_SIDE
 
 
 async def test_a_word_that_is_no_longer_allowed_is_searched_for_at_once(
