@@ -24,6 +24,9 @@ from lmhg_gateway.features.identity.models import UserAccount
 from lmhg_gateway.features.intakes.models import Intake
 from lmhg_gateway.features.issuer.models import SigningKey
 from lmhg_gateway.features.ledger_review.models import LedgerRow
+from lmhg_gateway.features.look_back.models import LookBackFinding
+from lmhg_gateway.features.look_back.wall import GRANTS as LOOK_BACK_GRANTS
+from lmhg_gateway.features.look_back.wall import STATEMENTS as LOOK_BACK_STATEMENTS
 from lmhg_gateway.features.notes.models import Note
 from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
@@ -61,6 +64,7 @@ MODELS = (
     ExternalRequest,
     Intake,
     LedgerRow,
+    LookBackFinding,
     MonthStatement,
     Note,
     Offboarding,
@@ -182,6 +186,7 @@ GRANTS = [
     "revoke insert, update, delete on practice.alembic_version from gw_workspace, gw_worker",
     *REVIEW_GRANTS,
     *GLASS_GRANTS,
+    *LOOK_BACK_GRANTS,
     *STATEMENT_GRANTS,
     "grant execute on function relay_release.release_again(text, uuid) to gw_workspace, gw_worker",
     "grant usage on schema relay_release to relay",
@@ -233,6 +238,7 @@ PLAN = Plan(
         *DECISION_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
         *GLASS_STATEMENTS,
+        *LOOK_BACK_STATEMENTS,
         *PACKET_STATEMENTS,
         *PEOPLE_STATEMENTS,
         *SCREENING_STATEMENTS,

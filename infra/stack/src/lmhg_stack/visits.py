@@ -53,7 +53,8 @@ VISITS = (
         "/compliance/cloud/{kind:str}/{record_id:uuid}", "/compliance/incidents",
         "/compliance/incidents/{incident_id:uuid}", "/compliance/packets",
         "/compliance/match", "/compliance/match/{match_id:uuid}", "/compliance/sweeps", "/compliance/witness",
-        "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening", "/kept-texts",
+        "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
+        "/compliance/found-later", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",

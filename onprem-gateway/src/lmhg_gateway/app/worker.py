@@ -21,6 +21,7 @@ from lmhg_gateway.features.deliveries.status import StatusReport
 from lmhg_gateway.features.ledger_review.guard import EVERY_S as GUARD_EVERY_S
 from lmhg_gateway.features.ledger_review.guard import Guard
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
+from lmhg_gateway.features.look_back.service import LookBack
 from lmhg_gateway.features.packets.public import LateLetters, PacketUpkeep
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.features.statements.public import Maker
@@ -53,7 +54,11 @@ def run(environ: Mapping[str, str]) -> int:
         url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
     )
     intake = _intake(settings, db, api, registry=registry)
-    loops = Loops(settings.database_url, [*intake, *_loops(settings, db)], registry=registry)
+    loops = Loops(
+        settings.database_url,
+        [*intake, *_loops(settings, db, registry=registry)],
+        registry=registry,
+    )
 
     async def works() -> bool:
         return loops.is_healthy and await db.ready()
@@ -90,10 +95,11 @@ def _intake(
     ]
 
 
-def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
+def _loops(settings: WorkerSettings, db: Database, *, registry: CollectorRegistry) -> list[Loop]:
     upkeep = Upkeep(db)
     schedule = Schedule(settings.database_url, nightly=upkeep.request_match)
     screener = Screener(db)
+    look_back = LookBack(db, settings.timezone, registry)
     sequencer = Sequencer(
         db,
         origin(settings.site, "onprem", "access"),
@@ -105,6 +111,9 @@ def _loops(settings: WorkerSettings, db: Database) -> list[Loop]:
     loops = [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
+        Loop("look_back", look_back.look, 1.0),
+        Loop("look_back_nightly", look_back.prove, 60.0),
+        Loop("look_back_gone", look_back.close_gone, 2.0, ("replica_record",)),
         Loop("schedule", schedule.run, 1.0, endless=True),
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),

@@ -25,6 +25,7 @@ from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.features.issuer.public import api_audience, api_tokens
 from lmhg_gateway.features.ledger_review.pages import LEDGER_REVIEW
+from lmhg_gateway.features.look_back.pages import LOOK_BACK
 from lmhg_gateway.features.network.pages import NETWORK
 from lmhg_gateway.features.oauth_clients.pages import AT_HYDRA, OAUTH_CLIENTS
 from lmhg_gateway.features.oauth_clients.public import hydra_loop
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     LEDGER_REVIEW,
     ACCESS_LOG,
     SCREENING,
+    LOOK_BACK,
     PACKETS,
     STATEMENT,
     KEPT_TEXTS,

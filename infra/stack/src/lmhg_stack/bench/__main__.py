@@ -3,7 +3,16 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from lmhg_stack.bench import ledger, reviews, search, signin, statement, storm, webhooks
+from lmhg_stack.bench import (
+    ledger,
+    look_back,
+    reviews,
+    search,
+    signin,
+    statement,
+    storm,
+    webhooks,
+)
 from lmhg_stack.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
@@ -14,6 +23,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "search": search.measure,
     "statement": statement.measure,
     "storm": storm.measure,
+    "look_back": look_back.measure,
 }
 
 

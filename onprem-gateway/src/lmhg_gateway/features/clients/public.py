@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.adapters.intakeq import Person as Profile
@@ -21,6 +21,7 @@ __all__ = [
     "Client",
     "blind_index",
     "changed_since",
+    "changes_since",
     "known_client",
     "link",
     "linked",
@@ -31,6 +32,7 @@ __all__ = [
     "shown_name",
     "store_person",
     "tokens_of",
+    "with_ids",
 ]
 
 INTAKEQ = "intakeq"
@@ -183,3 +185,14 @@ async def changed_since(tx: ReadSession, moment: datetime) -> Sequence[Client]:
         select(Client).where(Client.updated_at > moment).order_by(Client.updated_at)
     )
     return found.all()
+
+
+async def changes_since(tx: ReadSession, moment: datetime) -> Sequence[Row[uuid.UUID, datetime]]:
+    """Which clients were written after a moment and when, in that order: ids, nothing about them."""
+    query = select(Client.id, Client.updated_at).where(Client.updated_at > moment)
+    return (await tx.execute(query.order_by(Client.updated_at))).all()
+
+
+async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These clients. Reading them is audited."""
+    return (await tx.scalars(select(Client).where(Client.id.in_(list(ids))))).all()

@@ -34,6 +34,13 @@ INCIDENTS: Mapping[str, IncidentWords] = {
         "Read the kept text, see that the portal's copy is gone (its redaction order has a receipt),"
         " and talk to whoever wrote it.",
     ),
+    "client_named_later": IncidentWords(
+        "A text on the portal names someone who is a client now",
+        "When the text was shared it named no client. Since then that name, number or date became a"
+        " client's. The text was taken back or ordered removed at once; nobody wrote it wrongly.",
+        "Open Found later: it says since when the text could be read on the portal, and whether it is"
+        " gone. Judge whether somebody who read it learned that this person is a client.",
+    ),
     "break_glass": IncidentWords(
         "Break-glass was opened",
         "Somebody gave themselves read access to client information for a short time, with a reason.",

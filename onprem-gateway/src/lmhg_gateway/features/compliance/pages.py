@@ -24,6 +24,7 @@ from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL
 from lmhg_gateway.features.compliance.public import waiting_notes
 from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
+from lmhg_gateway.features.look_back.public import red_lines as found_later
 from lmhg_gateway.features.packets.public import newest as newest_packet
 from lmhg_gateway.features.packets.public import open_count as late_packets
 from lmhg_gateway.features.staff.public import staff_names
@@ -109,6 +110,7 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
         said = "A canary sweep found something, and its incident is still open."
         red.append((said, "/compliance/incidents?code=canary_found"))
     red += [(said, "/compliance#intake") for said in deliveries.red_lines(context["intake"])]
+    red += await found_later(tx, at=at)
     if await late_packets(tx, at=at):
         red.append(("A weekly packet is late.", "/compliance/packets"))
     return red

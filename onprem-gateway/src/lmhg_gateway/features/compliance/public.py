@@ -11,9 +11,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.compliance import incident_repository, repository
 from lmhg_gateway.features.compliance import week_repository as week
+from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE
 from lmhg_gateway.features.compliance.held_rules import takes_two
 from lmhg_gateway.features.compliance.incident_service import open_incident
-from lmhg_gateway.features.compliance.models import CanarySweep, ExemptionRequest, HeldRecord
+from lmhg_gateway.features.compliance.models import (
+    CanarySweep,
+    ExemptionRequest,
+    HeldRecord,
+    KeptBack,
+)
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_gateway.features.ledger_review.public import newest_entry
@@ -37,6 +43,7 @@ __all__ = [
     "propose",
     "record_sweep",
     "states",
+    "take_back",
     "takes_two",
     "waiting_counts",
     "waiting_notes",
@@ -129,6 +136,33 @@ async def withdraw(tx: WriteSession, exemption_id: uuid.UUID, *, by: str, at: da
     if exemption.withdrawn_at is not None:
         raise Conflict("exemption_withdrawn")
     exemption.withdrawn_at, exemption.withdrawn_by = at, by
+    await tx.flush()
+
+
+async def take_back(
+    tx: WriteSession,
+    *,
+    kind: str,
+    record_id: uuid.UUID,
+    exemption_id: uuid.UUID,
+    reason: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Stop sharing one record; the database recalls it in the same transaction.
+
+    Its own approval is withdrawn. Under a standing one that stays for all others, the record is
+    kept back, or where that cannot be, its own designation is turned off.
+    """
+    exemption = await repository.locked_exemption(tx, exemption_id)
+    if exemption is not None and exemption.record_id == record_id:
+        exemption.withdrawn_at, exemption.withdrawn_by = at, by
+    elif kind in KEEPABLE:
+        kept = KeptBack(id=uuid.uuid4(), kind=kind, record_id=record_id, kept_by=by)
+        kept.reason = reason
+        tx.add(kept)
+    else:
+        await repository.end_release(tx, kind=kind, record_id=record_id)
     await tx.flush()
 
 

@@ -38,6 +38,11 @@ _RAISE = {
     "announcement": text("update practice.announcement set updated_at = now() where id = :id"),
     "staff_profile": text("update practice.staff_profile set updated_at = now() where id = :id"),
 }
+_END = {
+    "announcement": text(
+        "update practice.announcement set hipaa_exempt = false where id = :id and hipaa_exempt"
+    ),
+}
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 
 
@@ -134,6 +139,11 @@ async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID
     """Raise the version by one, text untouched, and put the record in the outbox again."""
     await tx.execute(_RAISE[kind], {"id": record_id})
     await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
+
+
+async def end_release(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
+    """Turn off the designation of one record that shares its approval with others."""
+    await tx.execute(_END[kind], {"id": record_id})
 
 
 async def counts(tx: ReadSession) -> dict[str, int]:

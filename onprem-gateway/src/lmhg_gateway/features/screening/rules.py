@@ -167,29 +167,37 @@ def find_pattern(text: str) -> str | None:
     return next(iter(find_patterns(Reading.of(text, _TELLING))), None)
 
 
-def hits(texts: Mapping[str, str], index: ClientIndex) -> Iterator[Hit]:
-    """Every rule that matches in a record's texts, by field, each once, and where fields meet."""
+def hits(
+    texts: Mapping[str, str], index: ClientIndex, *, has_patterns: bool = True
+) -> Iterator[Hit]:
+    """Every rule that matches in a record's texts, by field, each once, and where fields meet.
+
+    Without patterns only rules about the clients in the index are looked for.
+    """
     known: set[str] = set()
-    for place in sorted(texts):
+    for place in sorted(texts.keys() - {BEFORE}):
         told: set[str] = set()
-        for rule in _rules(texts[place], index):
-            if rule not in told and place != BEFORE:
+        for rule in _rules(texts[place], index, has_patterns=has_patterns):
+            if rule not in told:
                 yield Hit(rule, place)
             told.add(rule)
         known |= told
     for place, seam in _seams(texts):
-        cut = dict.fromkeys(_rules(seam, index))
+        cut = dict.fromkeys(_rules(seam, index, has_patterns=has_patterns))
+        if cut and BEFORE in texts:
+            known |= set(_rules(texts[BEFORE], index, has_patterns=has_patterns))
         yield from (Hit(rule, place) for rule in cut if rule not in known)
 
 
-def _rules(text: str, index: ClientIndex) -> Iterator[str]:
+def _rules(text: str, index: ClientIndex, *, has_patterns: bool) -> Iterator[str]:
     """The rules that match a text, read in each way; some may come twice.
 
     Who asks for the first rule alone spares the work for the others.
     """
     for read in index.readings(text):
         yield from index.all_in(read)
-        yield from find_patterns(read)
+        if has_patterns:
+            yield from find_patterns(read)
 
 
 def _seams(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
-from lmhg_gateway.features.clients.public import Client, changed_since
+from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.compliance.public import hold_record, takes_two
 from lmhg_gateway.features.screening import repository
-from lmhg_gateway.features.screening.guardian_rules import guardian_of
-from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, Person, hits
+from lmhg_gateway.features.screening.people import person_of
+from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
@@ -192,17 +192,3 @@ def strictest(found: Sequence[Hit]) -> Hit | None:
 
 def _seen_by_officers(cleared: list[dict[str, str]] | None) -> set[Hit]:
     return {Hit(each["rule"], each["place"]) for each in cleared or ()}
-
-
-def person_of(client: Client) -> Person:
-    """What a text could name this client by: every field on record that tells who somebody is."""
-    guardians = guardian_of(client.guardian or "")
-    return Person(
-        names=tuple(name for name in (client.legal_name, client.name_used) if name),
-        others=guardians.names,
-        addresses=(client.address,) if client.address else (),
-        phones=(*(phone for phone in (client.phone, client.mobile) if phone), *guardians.phones),
-        emails=(*((client.email,) if client.email else ()), *guardians.emails),
-        birth_date=client.birth_date,
-        numbers=(client.intakeq_number,) if client.intakeq_number else (),
-    )

@@ -55,9 +55,17 @@ async def note_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> 
 
 
 async def keep_original(
-    tx: WriteSession, arrived: Arrived, texts: Mapping[str, str], *, rule: str
+    tx: WriteSession,
+    arrived: Arrived,
+    texts: Mapping[str, str],
+    *,
+    rule: str,
+    is_later: bool = False,
 ) -> None:
-    """Keep the original here, open an incident, and order the portal's copy redacted."""
+    """Keep the original here, open an incident, and order the portal's copy redacted.
+
+    `is_later` when the text named no client yet as it arrived.
+    """
     kept = KeptText(
         source_kind=arrived.kind,
         source_id=arrived.record_id,
@@ -66,12 +74,11 @@ async def keep_original(
     )
     kept.subject, kept.body = texts.get("subject"), texts.get("body")
     tx.add(kept)
-    open_incident(
-        tx,
-        code="client_named_in_cloud",
-        subject_kind=arrived.kind,
-        subject_id=arrived.record_id,
-    )
+    kind, record_id = arrived.kind, arrived.record_id
+    if is_later:
+        open_incident(tx, code="client_named_later", subject_kind=kind, subject_id=record_id)
+    else:
+        open_incident(tx, code="client_named_in_cloud", subject_kind=kind, subject_id=record_id)
     order = RedactionOrder(
         reason=REDACTION_REASONS.get(rule, OTHERWISE),
         target_kind=arrived.kind,

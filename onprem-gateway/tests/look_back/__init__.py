@@ -1,0 +1,1 @@
+"""Looking back: tests on the database, as the worker reaches it."""
