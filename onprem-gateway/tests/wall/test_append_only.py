@@ -14,9 +14,10 @@ ON_BOTH = frozenset(
         "relay.verdict",
         "audit.ledger",
         "audit.ledger_node",
+        "audit.set_aside",
     }
 )
-ONPREM = ON_BOTH | {"identity.client_change"}
+ONPREM = ON_BOTH | {"identity.client_change", "compliance.founding"}
 """What is written stays written, row by row; the sequencer alone deletes from `audit.event`."""
 MOVING = frozenset({"relay.ledger_head", "audit.ledger_head"})
 """They say how far their ledger is: they move, and a checkpoint is signed over each step."""

@@ -47,11 +47,17 @@ async def test_two_people_share_the_calendar_again(
         "update compliance.exemption_request set outcome = 'declined', decided_by = 'test'"
         " where record_id is null and outcome = 'open'",
     )
-    made = uuid.uuid4()
+    made, visit = uuid.uuid4(), uuid.uuid4()
+    await as_owner(
+        onprem,
+        f"insert into practice.client (id) values ('{visit}');"
+        " insert into practice.appointment (id, client_id, starts_at, ends_at, status)"
+        f" values ('{visit}', '{visit}', now(), now(), 'confirmed')",
+    )
     await as_owner(
         onprem,
         "insert into practice.calendar_block (id, appointment_id, clinician_id, starts_at, ends_at, busy)"
-        f" values ('{made}', '{uuid.uuid4()}', '{uuid.UUID(int=2)}', '2026-11-23T15:00Z',"
+        f" values ('{made}', '{visit}', '{uuid.UUID(int=2)}', '2026-11-23T15:00Z',"
         " '2026-11-23T15:50Z', 'busy')",
     )
     assert "Calendar export: why" in (await officer.get("/compliance/exemptions")).text
