@@ -3,6 +3,7 @@
 import pytest
 
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.screening.people import person_of
 from lmhg_gateway.features.screening.rules import (
     BEFORE,
     ClientIndex,
@@ -12,7 +13,6 @@ from lmhg_gateway.features.screening.rules import (
     hits,
     screen,
 )
-from lmhg_gateway.features.screening.service import person_of
 
 LEOPOLD = Person(
     names=("Leopold Hargreaves",),

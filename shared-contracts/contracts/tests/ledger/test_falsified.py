@@ -28,6 +28,7 @@ def cases() -> Iterator[Any]:
 @pytest.mark.found(
     "P2", "a ledger counts under its own plane's key only, and the log can be demanded"
 )
+@pytest.mark.found("t25", "the other plane's key alone makes no ledger count, on all four of them")
 @pytest.mark.found("P3", "a date that runs backwards is named")
 @pytest.mark.found("P4", "every refusal is one sentence, and no input gives a traceback")
 @pytest.mark.found("g1", "103 entries shown, 105 kept: not sound, cut")
