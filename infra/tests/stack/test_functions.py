@@ -33,6 +33,7 @@ GOOD: Mapping[str, tuple[object, ...]] = {
     "compliance.index_access": ("UTC", 1),
     "relay_release.release_again": ("announcement", uuid.UUID(int=1)),
     "relay_release.release_all": (),
+    "relay_release.are_linked": (str(uuid.UUID(int=1)), str(uuid.UUID(int=2))),
     "relay_release.glass_open_until": (uuid.UUID(int=1), datetime(2026, 3, 8, tzinfo=UTC)),
     "relay_release.release_again/cloud": ("ticket", uuid.UUID(int=1)),
 }

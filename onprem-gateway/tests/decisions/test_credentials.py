@@ -25,13 +25,18 @@ def credential_columns(metadata: MetaData) -> set[str]:
     }
 
 
+PORTAL = "portal."
+"""The other plane's tables, which stand in the same list when both are loaded by one test run."""
+
+
 @pytest.mark.found(
     "W5", "each column and setting that holds a credential is on the list that offboarding treats"
 )
 def test_every_column_with_a_credential_has_a_fate() -> None:
     """Neither one forgotten nor one that is no longer there."""
     listed = {column for each in CREDENTIALS for column in each.columns}
-    assert listed | NO_PERSONS == credential_columns(METADATA)
+    ours = {name for name in credential_columns(METADATA) if not name.startswith(PORTAL)}
+    assert listed | NO_PERSONS == ours
     assert listed & NO_PERSONS == set()
 
 

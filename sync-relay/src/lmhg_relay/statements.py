@@ -396,6 +396,5 @@ DECLARE_RESTORED = """
 UPDATE relay.half SET restore_declared = true, epoch = epoch + 1, updated_at = now()
 WHERE plane = $1
 """
-
 REQUEST_MATCH = "INSERT INTO relay.match_request (requested_by) VALUES ($1) RETURNING id"
 READ_MATCH = "SELECT clean, differences FROM relay.match_result WHERE id = $1"
