@@ -29,7 +29,7 @@ _WITNESSED = text(
 )
 _SHOWN = text(
     "select origin, size, at from relay.shown_checkpoint where not exists ("
-    " select from relay.half where restore_declared)"
+    " select from relay.half where plane = 'onprem' and updated_at <= now() and restore_declared)"
 )
 _HEADS = text(
     "select 'relay' as ledger, size from relay.ledger_head where ledger = 'relay'"

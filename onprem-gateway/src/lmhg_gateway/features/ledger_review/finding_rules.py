@@ -74,13 +74,19 @@ FINDINGS: Mapping[str, FindingWords] = {
         " verified.",
         "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker. Nothing was changed.",
     ),
+    "check_failed": FindingWords(
+        "The verification broke off, so nothing was found out.",
+        "Tell IT: the worker's log says why. Then ask for it again.",
+    ),
     "ledger_keys_unreadable": FindingWords(
         "The file of published keys cannot be read, so nothing can be verified.",
         "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker holds something else than keys.",
     ),
 }
 """A finding's code to its words; kept complete by a test."""
-NOT_JUDGED = frozenset({"checkpoint_missing", "ledger_keys_missing", "ledger_keys_unreadable"})
+NOT_JUDGED = frozenset(
+    {"checkpoint_missing", "check_failed", "ledger_keys_missing", "ledger_keys_unreadable"}
+)
 """Codes of a verification that could not judge; every other one means that the ledger is not whole."""
 UNKNOWN = FindingWords("The {ledger} is not what it should be.", AGAIN)
 

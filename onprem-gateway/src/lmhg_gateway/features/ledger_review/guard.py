@@ -19,6 +19,7 @@ from lmhg_gateway.features.ledger_review.service import ACTOR, LEDGERS, ask_chec
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, Unavailable
 from lmhg_kit.persistence import Database
+from lmhg_kit.persistence.ledgers import StoredLedger
 
 EVERY_S = 5.0
 WHOLE_EVERY = timedelta(hours=24)
@@ -34,8 +35,8 @@ class Guard:
     site: str
     keys: Path | None
     clock: Clock = utc_now
-    asked: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    """When a suspicion about each ledger last led to a verification."""
+    asked: dict[str, tuple[str, datetime]] = field(default_factory=dict[str, tuple[str, datetime]])
+    """What looked wrong about each ledger when it last led to a verification, and when that was."""
 
     async def step(self) -> int:
         """Look at both ledgers; always 0, since a loop goes on at once while it is not."""
@@ -44,31 +45,36 @@ class Guard:
         except Unavailable:
             return 0
         for ledger in LEDGERS:
-            suspicious = await self._look(ledger, verifiers)
-            if suspicious is not None:
-                await self._ask(ledger, is_suspicious=suspicious)
+            wrong = await self._look(ledger, verifiers)
+            if wrong is not None:
+                await self._ask(ledger, wrong=wrong)
         return 0
 
-    async def _look(self, ledger: str, verifiers: list[NoteVerifier]) -> bool | None:
-        """Whether something does not fit; None for a ledger that has nothing signed yet."""
+    async def _look(self, ledger: str, verifiers: list[NoteVerifier]) -> str | None:
+        """What does not fit, if anything; None for a ledger that has nothing signed yet.
+
+        The text is head and word as they are: another cut, or another word, is another suspicion.
+        """
         log = origin(self.site, "onprem", ledger)
         async with self.db.engine.connect() as link:
             await link.execute(text("set transaction isolation level repeatable read"))
             shown = await repository.shown_checkpoint(link, log)
             try:
-                return not await fits(link, ledger, log=log, shown=shown, verifiers=verifiers)
+                size, note = await StoredLedger(link, ledger).head()
             except NotFound:
-                return True if shown else None
+                return f"no head, {shown}" if shown else None
+            is_fine = await fits(link, ledger, log=log, shown=shown, verifiers=verifiers)
+        return "" if is_fine else f"{size}, {note}, {shown}"
 
-    async def _ask(self, ledger: str, *, is_suspicious: bool) -> None:
+    async def _ask(self, ledger: str, *, wrong: str) -> None:
         now = self.clock()
-        if is_suspicious:
-            before = self.asked.get(ledger)
-            if before is not None and now - before < AGAIN_AFTER:
+        if wrong:
+            what, when = self.asked.get(ledger, ("", now))
+            if what == wrong and now - when < AGAIN_AFTER:
                 return
-            self.asked[ledger] = now
+            self.asked[ledger] = (wrong, now)
         async with self.db.uow(ACTOR, "ledger verification") as tx:
-            newest = None if is_suspicious else await repository.newest_check(tx, ledger)
+            newest = None if wrong else await repository.newest_check(tx, ledger)
             if newest and newest.finished_at and now - newest.finished_at < WHOLE_EVERY:
                 return
             await ask_check(tx, ledger, by=ACTOR.id)

@@ -88,8 +88,8 @@ _KEPT = text(
 """Since the last one that was smaller than the one before: a declared restore begins anew."""
 _SHOWN = text(
     "select note from relay.shown_checkpoint where origin = :origin and not exists ("
-    " select from relay.half where restore_declared"
-    " or (restores > 0 and updated_at > now() - make_interval(secs => :settles)))"
+    " select from relay.half where plane = 'onprem' and updated_at <= now() and (restore_declared"
+    " or (restores > 0 and updated_at > now() - make_interval(secs => :settles))))"
 )
 
 
@@ -331,7 +331,7 @@ async def waiting_check(tx: ReadSession, *, ledger: str = "") -> LedgerCheck | N
 async def newest_check(tx: ReadSession, ledger: str) -> LedgerCheck | None:
     """The newest finished verification of a ledger."""
     query = select(LedgerCheck).where(
-        LedgerCheck.ledger == ledger, LedgerCheck.finished_at.is_not(None)
+        LedgerCheck.ledger == ledger, LedgerCheck.finished_at <= func.clock_timestamp()
     )
     return await tx.scalar(query.order_by(LedgerCheck.finished_at.desc()).limit(1))
 

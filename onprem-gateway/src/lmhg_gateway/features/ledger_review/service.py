@@ -21,9 +21,11 @@ from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, LmhgError, NotFound
+from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.persistence.ledgers import SPOOL_BYTES, write_ledger
 
+_log = get_logger()
 ACTOR = Actor("process: worker")
 INDEX_STEP = 5_000
 FINDINGS_KEPT = 50
@@ -68,6 +70,9 @@ class Checker:
             facts = _facts_of(await self._judge(check))
         except LmhgError as failed:
             facts = _facts_of(_unjudged(failed.code))
+        except Exception as failure:  # noqa: BLE001 - a check that cannot be made keeps no other waiting
+            _log.error("ledger.check_failed", exc_info=failure)
+            facts = _facts_of(_unjudged("check_failed"))
         async with self.db.uow(ACTOR, "ledger verification") as tx:
             found = await repository.check_by_id(tx, check.id)
             if found is not None:
@@ -84,7 +89,15 @@ class Checker:
             seen = await repository.kept_checkpoints(tx, name)
             size = await repository.size_of(tx, check.ledger)
         meter = Meter(total=2 * size)
-        verdict = await self._read_all(check, meter, name=name, verifiers=verifiers, seen=seen)
+        try:
+            verdict = await self._read_all(check, meter, name=name, verifiers=verifiers, seen=seen)
+        except NotFound:
+            if not seen:
+                raise
+            sentence = (
+                "there is no signed checkpoint any more, and there was one that the portal signed"
+            )
+            return Verdict(None, 0, frozenset(), (Finding("cut", sentence),))
         return await self._with_tree(verdict, check.ledger, name=name, verifiers=verifiers)
 
     async def _read_all(

@@ -129,7 +129,7 @@ class NoteVerifier:
         if raw[:1] != ALGORITHM_ED25519 or len(raw) != 1 + HASH_BYTES:
             raise NoteRefused("vkey_algorithm")
         verifier = cls(name, raw[1:])
-        if verifier.key_id != claimed:
+        if verifier.key_id != claimed or verifier.vkey != vkey.strip():
             raise NoteRefused("vkey_id")
         return verifier
 

@@ -1,9 +1,11 @@
 """A file of published keys, as people write them: one vkey a line, comments, any ends of lines."""
 
+import re
 from pathlib import Path
 
 from lmhg_contracts.ledger.checkpoint import NOTE_SENTENCES, NoteRefused, NoteVerifier
 
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
 KEY_FILE_MAX_BYTES = 64 * 1024
 
 
@@ -22,7 +24,7 @@ def parse_keys(text: str, *, name: str) -> list[NoteVerifier]:
     Raises: FileRefused.
     """
     found: list[NoteVerifier] = []
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+    for number, line in enumerate(_LINE_ENDS.split(text.removeprefix("\ufeff")), start=1):
         vkey = line.strip()
         if not vkey or vkey.startswith("#"):
             continue

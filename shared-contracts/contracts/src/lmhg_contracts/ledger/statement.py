@@ -200,7 +200,11 @@ def _check_ends(evidence: Evidence, month: Month, relay: Stretch, access: Stretc
             f" export has {relay.size}"
         )
         findings.append(Finding("relay_cut", sentence))
-    elif base64.urlsafe_b64encode(root).decode().rstrip("=") != head.root:
+    else:
+        findings += check_witness(
+            access, name="access", seen=evidence.seen, verifiers=evidence.verifiers, upto=head.n
+        )
+    if root is not None and base64.urlsafe_b64encode(root).decode().rstrip("=") != head.root:
         sentence = (
             f"at size {head.size} the relay ledger is not the one that access entry {head.n} names"
         )

@@ -7,7 +7,7 @@ Complete means: the ledger is sound; it goes on after the month's end, or a late
 ledger names its size and root; and the other plane cosigned a checkpoint that covers the month.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import BinaryIO
@@ -56,7 +56,13 @@ class Month:
         """The month in a text such as 2026-10. Raises: ValueError."""
         found = date.fromisoformat(f"{text}-01")
         ZoneInfo(zone)
-        return cls(found.year, found.month, zone)
+        month = cls(found.year, found.month, zone)
+        try:
+            _ = month.begins, month.ends
+        except OverflowError:
+            message = "month_out_of_range"
+            raise ValueError(message) from None
+        return month
 
     @property
     def text(self) -> str:
@@ -198,19 +204,29 @@ def seen_of(origin: str, seen: Sequence[str], verifiers: Sequence[NoteVerifier])
 
 
 def check_witness(
-    stretch: Stretch, *, name: str, seen: Sequence[str], verifiers: Sequence[NoteVerifier]
+    stretch: Stretch,
+    *,
+    name: str,
+    seen: Sequence[str],
+    verifiers: Sequence[NoteVerifier],
+    upto: int | None = None,
 ) -> list[Finding]:
-    """Whether the other plane cosigned a checkpoint that covers the month."""
+    """Whether the other plane cosigned a checkpoint that covers the month.
+
+    The entry that shows that a ledger goes on has to be cosigned as well: one that the plane signed
+    alone could have been put right behind a cut. `upto` is another entry that has to be.
+    """
     own, other = key_names(stretch)
+    needed = stretch.stop + stretch.goes_on if upto is None else upto + 1
     for note in seen_of(stretch.origin, seen, verifiers):
         try:
             point, names = open_own(note, verifiers), signed_by(note, verifiers)
         except NoteRefused:
             continue
-        if {own, other} <= names and point.size >= stretch.stop:
+        if {own, other} <= names and point.size >= needed:
             return []
     sentence = (
-        f"the {name} ledger: no checkpoint of {stretch.stop} or more entries carries the"
+        f"the {name} ledger: no checkpoint of {needed} or more entries carries the"
         f" signatures of {own} and {other}"
     )
     return [Finding(f"{name}_not_witnessed", sentence)]
@@ -239,11 +255,32 @@ def find_head(source: BinaryIO, stretch: Stretch) -> Head | None:
     for number, (_, entry) in enumerate(read_entries(source)):
         if number < stretch.stop:
             continue
-        found: Mapping[str, object] = msgspec.json.decode(entry)
-        if found.get("act") == HEAD_ACT:
-            said = dict(str(each).split(":", 1) for each in list(found["columns"]))  # type: ignore[call-overload]
-            return Head(str(found["at"]), int(str(found["n"])), int(said["size"]), said["root"])
+        found = _marks.decode(entry)
+        if found.act == HEAD_ACT and found.subject_kind == HEAD_KIND:
+            return _head_of(found)
     return None
+
+
+class _Mark(msgspec.Struct):
+    act: str
+    at: str
+    columns: tuple[str, ...]
+    n: int
+    subject_kind: str
+
+
+_marks = msgspec.json.Decoder(_Mark)
+_SIZE_DIGITS_MAX = 18
+
+
+def _head_of(mark: _Mark) -> Head | None:
+    """What a marker names; None when it names nothing that can be read."""
+    said = dict(each.partition(":")[::2] for each in mark.columns)
+    size, root = said.get("size", ""), said.get("root", "")
+    is_number = size.isascii() and size.isdigit() and len(size) <= _SIZE_DIGITS_MAX
+    if len(mark.columns) != 2 or not root or not is_number or size != str(int(size)):
+        return None
+    return Head(mark.at, mark.n, int(size), root)
 
 
 def root_at(source: BinaryIO, size: int) -> bytes | None:

@@ -18,7 +18,12 @@ RULE = "-" * 72
 
 def statement_text(statement: Statement) -> str:
     """The whole statement."""
-    return "\n".join(_lines(statement)) + "\n"
+    return "\n".join(_plain(line) for line in _lines(statement)) + "\n"
+
+
+def _plain(line: str) -> str:
+    """A line that no value can end early or paint: what is not printable is written as its code."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in line)
 
 
 def _lines(made: Statement) -> Iterator[str]:
