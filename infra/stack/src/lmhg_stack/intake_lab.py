@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 import httpx
 import msgspec
+import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
@@ -234,6 +235,8 @@ async def intake_lab(
     Logs are the product's own JSON lines, from `error` on: the failures of a storm are its weather.
     """
     configure(process="lab", level="error")
+    # What runs after the lab in this process, such as another test, may log as it likes.
+    structlog.configure(cache_logger_on_first_use=False)
     clock, private = Clock(), X25519PrivateKey.generate()
     db = Database(database.url("gw_worker"), pool_size=POOL)
     intakeq = StandIn(clock, per_minute, per_day)

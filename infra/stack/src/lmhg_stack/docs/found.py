@@ -64,7 +64,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
 """Every row that outsiders found, by the list that it stands in."""
 
 
-WAITING = dict.fromkeys(
+WAITING: dict[str, str] = dict.fromkeys(
     ("P8", "W1", "W6", "W7", "W8"), "waits until grants, actors and the wall are generated as data"
 )
 """Rows that are not mended yet, and why."""

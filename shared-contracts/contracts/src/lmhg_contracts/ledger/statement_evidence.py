@@ -275,7 +275,10 @@ _SIZE_DIGITS_MAX = 18
 
 def _head_of(mark: _Mark) -> Head | None:
     """What a marker names; None when it names nothing that can be read."""
-    said = dict(each.partition(":")[::2] for each in mark.columns)
+    said: dict[str, str] = {}
+    for each in mark.columns:
+        name, _, value = each.partition(":")
+        said[name] = value
     size, root = said.get("size", ""), said.get("root", "")
     is_number = size.isascii() and size.isdigit() and len(size) <= _SIZE_DIGITS_MAX
     if len(mark.columns) != 2 or not root or not is_number or size != str(int(size)):
