@@ -127,10 +127,9 @@ class Executor:
             **now(),
         )
 
-    async def _read_own_root(self, command: c.ReadOwnRoot) -> e.Event | None:
-        if not 0 < command.size <= self.half.tail.size:
-            return None
-        root = await root_at(self._store, command.size)
+    async def _read_own_root(self, command: c.ReadOwnRoot) -> e.Event:
+        is_here = 0 < command.size <= self.half.tail.size
+        root = await root_at(self._store, command.size) if is_here else None
         return e.OwnRootRead(size=command.size, root=root, note=command.note, **now())
 
     async def _prove(self, command: c.Prove) -> e.Event:

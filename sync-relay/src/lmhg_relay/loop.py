@@ -10,6 +10,8 @@ import asyncpg
 import nats.errors
 import structlog
 
+from lmhg_contracts.ledger.checkpoint import Checkpoint
+from lmhg_contracts.ledger.head import HeadRefused
 from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
 from lmhg_relay.core.half import Half
@@ -54,6 +56,7 @@ FAILURES = (
     OSError,
     asyncio.TimeoutError,
     Fenced,
+    HeadRefused,
 )
 
 
@@ -81,6 +84,8 @@ class Runner:
         self._transport.answer_match = self._matcher.answer
         self._tick_at = 0.0
         self._provision_at = 0.0
+        self._signed: Checkpoint | None = None
+        """The head of our ledger as this process has last signed and committed it."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; no failure of the database or the broker ends it."""
@@ -111,6 +116,8 @@ class Runner:
                 await self._serve()
             except FAILURES as failure:
                 code = type(failure).__name__
+                if isinstance(failure, HeadRefused):
+                    code = failure.code
                 self._life.failed(code, asyncio.get_running_loop().time())
                 self._metrics.restarts.labels(code).inc()
                 log.warning("relay.half_restarts", code=code)
@@ -147,7 +154,7 @@ class Runner:
             await control.add_listener("relay_outbox", self._on_notify)
             await control.add_listener("relay_match", self._on_match)
             loaded = await store.load(self._settings.identity.site)
-            half = Half(self._settings.identity, loaded)
+            half = Half(self._settings.identity, loaded, signed=self._signed)
             executor = Executor(half, store, self._transport, self._metrics)
             self._metrics.epoch.set(loaded.epoch)
             self._life.serves(half)
@@ -265,6 +272,7 @@ class Runner:
             **now(),
         )
         await executor.run(event)
+        self._signed = half.tail.head
         metrics = self._metrics
         metrics.lag.set(waiting)
         metrics.oldest.set(oldest_s)

@@ -136,6 +136,7 @@ def _ledger_keys(path: Path) -> list[NoteVerifier]:
 def read_identity(env: Environment) -> Identity:
     """Site, plane, keys and time limits. Raises: SettingMissing, SettingWrong."""
     plane, site = env.plane(), env.get("SITE")
+    former = env.get("LEDGER_FORMER_KEYS_FILE", "")
     return Identity(
         site=site,
         plane=plane,
@@ -145,6 +146,7 @@ def read_identity(env: Environment) -> Identity:
             f"lmhg-{site}-{plane}", _private(env.get("LEDGER_SIGNING_KEY_FILE"))
         ),
         peer_ledger_keys=_ledger_keys(Path(env.get("PEER_LEDGER_KEYS_FILE"))),
+        former_ledger_keys=_ledger_keys(Path(former)) if former else (),
         verdict_limit_s=env.number("VERDICT_LIMIT_S", 30),
         receipt_timeout_s=env.number("RECEIPT_TIMEOUT_MS", 2000) / 1000,
     )

@@ -30,7 +30,7 @@ READ_RECEIVER = """
 SELECT generation, epoch, applied_number, applied_hash FROM relay.receiver WHERE direction = $1
 """
 
-READ_FRONTIER = "SELECT frontier FROM relay.ledger_head WHERE ledger = 'relay'"
+READ_FRONTIER = "SELECT frontier, checkpoint FROM relay.ledger_head WHERE ledger = 'relay'"
 
 READ_HEAD = "SELECT size, checkpoint FROM relay.ledger_head WHERE ledger = 'relay'"
 
@@ -319,9 +319,10 @@ ON CONFLICT DO NOTHING
 """
 
 SET_SHOWN = """
-INSERT INTO relay.shown_checkpoint (origin, size, root, note) VALUES ($1, $2, $3, $4)
+INSERT INTO relay.shown_checkpoint (origin, size, root, note, unsettled_at)
+VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (origin) DO UPDATE SET size = EXCLUDED.size, root = EXCLUDED.root,
-    note = EXCLUDED.note, at = now()
+    note = EXCLUDED.note, unsettled_at = EXCLUDED.unsettled_at, at = now()
 """
 
 SET_PEER = """
@@ -389,6 +390,7 @@ READ_REVISION = "SELECT version_num FROM relay.alembic_version"
 ALARM = """
 INSERT INTO relay.alarm AS a (code, direction, detail) VALUES ($1, $2, $3)
 ON CONFLICT (code, direction) DO UPDATE SET times = a.times + 1, detail = EXCLUDED.detail,
+    first_at = CASE WHEN a.cleared_at IS NULL THEN a.first_at ELSE now() END,
     last_at = now(), cleared_at = NULL
 """
 
@@ -396,5 +398,11 @@ DECLARE_RESTORED = """
 UPDATE relay.half SET restore_declared = true, epoch = epoch + 1, updated_at = now()
 WHERE plane = $1
 """
+
+RAISED = """
+SELECT string_agg(DISTINCT code, ' '), extract(epoch FROM now() - min(first_at))
+FROM relay.alarm WHERE cleared_at IS NULL AND last_at > now() - make_interval(secs => $1)
+"""
+
 REQUEST_MATCH = "INSERT INTO relay.match_request (requested_by) VALUES ($1) RETURNING id"
 READ_MATCH = "SELECT clean, differences FROM relay.match_result WHERE id = $1"

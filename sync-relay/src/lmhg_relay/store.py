@@ -140,6 +140,7 @@ class Store:
             sender=sender_of(sender),
             receiver=ReceiverRow(**dict(receiver)),
             frontier=head[0],
+            checkpoint=head[1],
             open=[open_batch(row) for row in opened],
             witnessed={
                 row["origin"]: (row["size"], row["root"], row["note"])
@@ -347,7 +348,8 @@ class Store:
 
     async def note_shown(self, tx: c.NoteShown) -> None:
         """What the peer last said it has witnessed of a ledger of ours."""
-        await self._db.execute(sql.SET_SHOWN, tx.origin, tx.size, tx.root, tx.note)
+        values = (tx.origin, tx.size, tx.root, tx.note, tx.unsettled_at)
+        await self._db.execute(sql.SET_SHOWN, *values)
 
     async def store_cosignature(self, tx: c.StoreCosignature) -> None:
         """A checkpoint with the witness's signature."""

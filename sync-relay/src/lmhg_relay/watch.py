@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 
 from lmhg_contracts.ledger.entries import timestamp
+from lmhg_contracts.ledger.head import HEAD_REFUSALS
 from lmhg_contracts.registry import KINDS
 from lmhg_contracts.wire import DelayNote
 from lmhg_relay import statements as sql
@@ -150,11 +151,19 @@ class Watch:
             found = delays(await self._facts(link, half, now))
             if differs is not None:
                 found.append(Delay("schema_differs", 0.0, " ".join(differs)))
+            found += await self._raised(link)
         else:
             found = await self._not_serving(link, now)
             if self._is_second(found):
                 return
         await self._say(link, found, is_alive=half is not None)
+
+    async def _raised(self, link: asyncpg.Connection) -> list[Delay]:
+        """Alarms that stand here, so that the other plane's people hear of them too."""
+        row = await link.fetchrow(sql.RAISED, limits.ALARM_STANDS_S)
+        if row is None or row[0] is None:
+            return []
+        return [Delay("alarm_raised", float(row[1]), row[0][:WHO_MAX])]
 
     def _is_second(self, found: Sequence[Delay]) -> bool:
         return self._life.queued_at is not None and not found
@@ -195,6 +204,8 @@ class Watch:
             is_relay = taken is None or (taken[0] == "relay" and taken[2].startswith(PROGRAM))
             if taken is not None and not is_relay:
                 return [Delay("lock_taken", now - life.queued_at, who_is(*taken))]
+        if life.failing in HEAD_REFUSALS:
+            return [Delay("ledger_refused", self._since(life.failing_at, now), life.failing)]
         if life.failing_at is not None and now - life.failing_at >= WATCH_EVERY_S:
             code = "database_refuses" if life.failing in REFUSALS else "half_restarts"
             return [Delay(code, now - life.failing_at, life.failing)]

@@ -23,7 +23,8 @@ NAMED = {
     "rows_wait": Facts(undecided=4, undecided_s=LONG),
 }
 BY_THE_RUNNER = {
-    "lock_taken", "half_restarts", "database_refuses", "schema_differs", "relay_not_running"
+    "lock_taken", "half_restarts", "database_refuses", "schema_differs", "relay_not_running",
+    "ledger_refused", "alarm_raised",
 }  # fmt: skip
 """Codes for when there is no half to have facts of."""
 

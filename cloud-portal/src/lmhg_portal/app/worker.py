@@ -13,7 +13,7 @@ from lmhg_kit.loops import Loop, Loops, worker_app
 from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
-from lmhg_kit.signing import ledger_signer
+from lmhg_kit.signing import former_ledger_keys, ledger_signer
 from lmhg_portal.features.tickets.service import run_redactions
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalWorkerSettings
@@ -32,6 +32,7 @@ def run(environ: Mapping[str, str]) -> int:
         db,
         origin(settings.site, "cloud", "access"),
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.CLOUD),
+        former_ledger_keys(settings.ledger_former_keys_file),
     )
     loops = Loops(
         settings.database_url,

@@ -8,6 +8,8 @@ import msgspec
 from lmhg_kit.settings import (
     DatabaseUrl,
     EnvironmentSetting,
+    FormerLedgerKeys,
+    LedgerSigningKey,
     Listen,
     LogLevel,
     MetricsListen,
@@ -57,6 +59,5 @@ class PortalWorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: DatabaseUrl
     metrics_listen: MetricsListen
     log_level: LogLevel = "info"
-    ledger_signing_key_file: Annotated[
-        Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
-    ]
+    ledger_signing_key_file: LedgerSigningKey
+    ledger_former_keys_file: FormerLedgerKeys = None

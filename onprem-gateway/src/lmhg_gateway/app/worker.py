@@ -37,7 +37,7 @@ from lmhg_kit.persistence.reseal import Resealer
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
-from lmhg_kit.signing import ledger_signer
+from lmhg_kit.signing import former_ledger_keys, ledger_signer
 
 POOL = 6
 
@@ -104,6 +104,7 @@ def _loops(settings: WorkerSettings, db: Database, *, registry: CollectorRegistr
         db,
         origin(settings.site, "onprem", "access"),
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
+        former_ledger_keys(settings.ledger_former_keys_file),
     )
     checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
     guard = Guard(db, settings.site, settings.peer_ledger_keys_file)

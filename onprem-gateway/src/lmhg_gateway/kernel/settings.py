@@ -10,6 +10,8 @@ from lmhg_kit.errors import SettingMissing
 from lmhg_kit.settings import (
     DatabaseUrl,
     EnvironmentSetting,
+    FormerLedgerKeys,
+    LedgerSigningKey,
     Listen,
     LogLevel,
     MetricsListen,
@@ -194,9 +196,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     timezone: Timezone = "America/Kentucky/Louisville"
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
     peer_ledger_keys_file: LedgerKeysFile = None
-    ledger_signing_key_file: Annotated[
-        Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
-    ]
+    ledger_signing_key_file: LedgerSigningKey
+    ledger_former_keys_file: FormerLedgerKeys = None
     ingress_private_key_file: Annotated[
         Path, Setting("X25519 private key, PEM", "/etc/lmhg/ingress.pem")
     ]

@@ -183,6 +183,8 @@ class Heartbeat(_Message, frozen=True):
     delays: Annotated[tuple[DelayNote, ...], msgspec.Meta(max_length=16)] = ()
     sharing: Annotated[tuple[KindName, ...], msgspec.Meta(max_length=32)] | None = None
     """Kinds that leave by a standing approval at present; None from a half that does not tell."""
+    joined_restores: Number = 0
+    """Restores of the reader whose ledgers this plane has joined to what it knew, every one of them."""
 
 
 class MatchQuestion(_Message, frozen=True):

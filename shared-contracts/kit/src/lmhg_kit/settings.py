@@ -52,6 +52,13 @@ DatabaseUrl = Annotated[
 Listen = Annotated[str, Setting("address to serve on", "127.0.0.1:8000")]
 MetricsListen = Annotated[str, Setting("private address of health and metrics", "127.0.0.1:9000")]
 LogLevel = Annotated[str, Setting("least level that is logged", "info")]
+LedgerSigningKey = Annotated[
+    Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
+]
+FormerLedgerKeys = Annotated[
+    Path | None,
+    Setting("vkeys that signed this plane's ledgers before", "/etc/lmhg/ledger-former.vkeys"),
+]
 
 
 def load(struct: type[S], environ: Mapping[str, str]) -> S:

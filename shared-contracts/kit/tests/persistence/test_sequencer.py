@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
+from lmhg_contracts.ledger.head import HeadRefused
 from lmhg_contracts.ledger.verify import verify_proof
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import Actor, Database
@@ -192,6 +193,46 @@ async def test_edited_entry_in_the_database_is_found(
     )
     verdict = await verify_ledger(db, "access", [SIGNER.verifier])
     assert not verdict.is_sound
+
+
+REWRITTEN = """
+do $$ begin
+    alter table audit.ledger_head disable trigger all;
+    update audit.ledger_head set frontier = set_byte(frontier, 20, (get_byte(frontier, 20) + 1) % 256);
+    alter table audit.ledger_head enable trigger all;
+end $$
+"""
+CUT = """
+do $$ begin
+    alter table audit.ledger_head disable trigger all;
+    update audit.ledger_head set size = 0, frontier = '\x0000000000000000', checkpoint = null;
+    alter table audit.ledger_head enable trigger all;
+end $$
+"""
+
+
+@pytest.mark.found("P1", "a head that a superuser has put in place is not signed, and events wait")
+@pytest.mark.parametrize(("change", "code"), [(REWRITTEN, "head_differs"), (CUT, "head_went_back")])
+async def test_head_of_another_hand_is_not_signed(
+    db: Database, sequencer: Sequencer, cloud: PlaneDatabase, change: str, code: str
+) -> None:
+    """Nothing is added to it and nothing is lost; put back, it goes on."""
+    await note(db, "before")
+    await sequencer.step()
+    [was] = await cloud.run("select * from audit.ledger_head")
+    await cloud.run(change)
+    await note(db, code)
+    with pytest.raises(HeadRefused, match=code):
+        await sequencer.step()
+    assert code not in await acts(cloud)
+    await cloud.run(
+        "update audit.ledger_head set size = $1, frontier = $2, checkpoint = $3",
+        was["size"],
+        was["frontier"],
+        was["checkpoint"],
+    )
+    assert await sequencer.step() == 1
+    assert (await acts(cloud))[-1] == code
 
 
 async def test_two_sequencers_never_both_append(

@@ -255,6 +255,8 @@ class NoteShown(Command):
     size: int
     root: bytes
     note: str
+    unsettled_at: datetime | None = None
+    """Since when a declared restore of ours waits to be joined by the peer; None when none does."""
 
 
 @dataclass(frozen=True, kw_only=True)

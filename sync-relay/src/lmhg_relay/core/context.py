@@ -23,6 +23,8 @@ class Identity:
     peer_key: Ed25519PublicKey
     ledger_signer: NoteSigner
     peer_ledger_keys: Sequence[NoteVerifier]
+    former_ledger_keys: Sequence[NoteVerifier] = ()
+    """Keys with which this plane's ledgers were signed before."""
     verdict_limit_s: float = 30.0
     receipt_timeout_s: float = 2.0
     batch_entries: int = MAX_BATCH_ENTRIES

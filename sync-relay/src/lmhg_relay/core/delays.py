@@ -39,6 +39,8 @@ CODES = frozenset(
         "too_many_open",
         "screening_waits",
         "rows_wait",
+        "ledger_refused",
+        "alarm_raised",
     }
 )
 

@@ -126,7 +126,8 @@ class OwnRootRead(Event):
     """An answer to `ReadOwnRoot`: the root of our ledger when it had this size."""
 
     size: int
-    root: bytes
+    root: bytes | None
+    """None when it never had this size."""
     note: str
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from lmhg_contracts.ledger.checkpoint import origin
+from lmhg_contracts.ledger.checkpoint import Checkpoint, origin
+from lmhg_contracts.ledger.head import check_head
+from lmhg_contracts.ledger.tree import Frontier
 from lmhg_contracts.wire import (
     DelayNote,
     Heartbeat,
@@ -39,15 +41,27 @@ from lmhg_relay.core.witness import Witness
 class Half:
     """The relay of one plane. `handle` is its whole interface.
 
-    Made anew from the database after each start, lost lock or failed command.
+    Made anew from the database after each start, lost lock or failed command. `signed` is what
+    this process has signed and committed before. Raises: HeadRefused.
     """
 
-    def __init__(self, identity: Identity, loaded: Loaded) -> None:
+    def __init__(
+        self, identity: Identity, loaded: Loaded, *, signed: Checkpoint | None = None
+    ) -> None:
         self.identity = identity
         self.epoch = loaded.epoch
+        log = origin(identity.site, identity.plane, "relay")
+        frontier = Frontier.from_bytes(loaded.frontier)
+        check_head(
+            frontier,
+            loaded.checkpoint,
+            origin=log,
+            own=(identity.ledger_signer.verifier, *identity.former_ledger_keys),
+            newest=None if loaded.restore_declared else signed,
+        )
         self.tail = LedgerTail(
-            loaded.frontier,
-            origin=origin(identity.site, identity.plane, "relay"),
+            frontier,
+            origin=log,
             signer=identity.ledger_signer,
             actor=f"relay-{identity.plane}",
         )
@@ -119,11 +133,9 @@ class Half:
         return [*self.witness.on_cosigned_read(event), *self._accept_restore()]
 
     def _accept_restore(self) -> list[Command]:
-        """The witness has joined the peer's restored ledger to what it knew: remember that."""
-        is_new = self.witness.has_accepted_branch
-        self.witness.has_accepted_branch = False
+        """The witness has joined the peer's restored ledgers to what it knew: remember that."""
         restores = self.sender.row.peer_restores
-        if not is_new or restores <= self.known_restores:
+        if restores <= self.known_restores or not self.witness.has_joined(restores):
             return []
         self.known_restores = restores
         return [CommitState(epoch=self.epoch, known_restores=restores)]
@@ -240,6 +252,7 @@ class Half:
             cosigned=self.witness.notes(),
             delays=tuple(self._delays),
             sharing=None if self._sharing is None else tuple(self._sharing),
+            joined_restores=self.known_restores,
         )
         raw, _ = seal(beat, self.identity.key)
         return SendHeartbeat(raw=raw)
@@ -290,7 +303,8 @@ class Half:
             return commands + self.resync.on_heartbeat(beat, mono=event.mono)
         self._rank, self._rank_mono = (beat.restores, beat.epoch), event.mono
         peer_restored = beat.restores > self.known_restores
-        commands += self.witness.on_heartbeat(beat, peer_restored=peer_restored)
+        self.witness.unsettled_at = self._unsettled_at(beat, event.at)
+        commands += self.witness.on_heartbeat(beat, peer_restored=peer_restored, mono=event.mono)
         was_resyncing = self.sender.is_resyncing
         commands += self.resync.on_heartbeat(beat, mono=event.mono)
         if self.sender.is_resyncing or was_resyncing:
@@ -300,6 +314,11 @@ class Half:
             commands += self.sender.on_heartbeat(beat, mono=event.mono, closed_then=closed_then)
         commands += self.receiver.on_heartbeat(beat.sender)
         return [*commands, *self._accept_restore()]
+
+    def _unsettled_at(self, beat: Heartbeat, at: datetime) -> datetime | None:
+        """Since when a declared restore of ours waits for the peer to join our ledgers to what it knew."""
+        is_settled = not self.resync.is_declared and beat.joined_restores >= self.resync.restores
+        return None if is_settled else self.witness.unsettled_at or at
 
     def _note(self, beat: Heartbeat) -> NotePeer:
         return NotePeer(

@@ -33,5 +33,7 @@ PURGE_FOR_S = 30.0
 RECALL_PURGE_EVERY_S = 1.0
 LATE_COPY_S = 10.0
 """A published batch that was never acknowledged counts as lost after so long."""
+ALARM_STANDS_S = 24 * 3600
+"""An alarm that nobody cleared is told to the other plane for so long after it was last raised."""
 QUARANTINES_PER_TICK = 20
 """Ledger entries about refused messages between two ticks; beyond them they are only counted."""

@@ -24,8 +24,8 @@ class LedgerTail:
     starts anew from the database, and so does the tail.
     """
 
-    def __init__(self, frontier: bytes, *, origin: str, signer: NoteSigner, actor: str) -> None:
-        self._frontier = Frontier.from_bytes(frontier)
+    def __init__(self, frontier: Frontier, *, origin: str, signer: NoteSigner, actor: str) -> None:
+        self._frontier = frontier
         self.origin = origin
         self._signer = signer
         self._actor = actor
@@ -41,6 +41,11 @@ class LedgerTail:
     def root(self) -> bytes:
         """The root of what was handed over so far."""
         return self._frontier.root()
+
+    @property
+    def head(self) -> Checkpoint:
+        """What was handed over so far, as it is signed."""
+        return Checkpoint(self.origin, self._frontier.size, self._frontier.root())
 
     @property
     def size(self) -> int:
@@ -174,8 +179,7 @@ class LedgerTail:
         )
 
     def _sign(self) -> str:
-        head = Checkpoint(self.origin, self._frontier.size, self._frontier.root())
-        return sign(head, self._signer)
+        return sign(self.head, self._signer)
 
 
 def moment(at: datetime) -> str:

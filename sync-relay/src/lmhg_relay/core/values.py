@@ -112,6 +112,8 @@ class Loaded:
     sender: SenderRow
     receiver: ReceiverRow
     frontier: bytes
+    checkpoint: str | None
+    """The head as it was signed last; None before the first entry."""
     open: Sequence[OpenBatch]
     witnessed: Mapping[str, tuple[int, bytes, str]]
     """Origin of the peer's ledger -> size, root and note of the last checkpoint cosigned."""

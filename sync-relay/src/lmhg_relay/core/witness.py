@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lmhg_contracts.ledger.checkpoint import (
     Checkpoint,
     NoteRefused,
+    NoteVerifier,
     cosign,
     open_note,
     origin,
@@ -26,6 +28,9 @@ from lmhg_relay.core.values import Loaded
 
 LEDGERS = ("relay", "access")
 MAX_OFFERS = 16
+STALE_OFFERS = 3
+STALE_S = 60.0
+"""A peer that has heard what we cosigned and still asks from elsewhere, so often and so long, hides it."""
 
 
 @dataclass
@@ -39,8 +44,14 @@ class Witness:
     cosigned: dict[str, int] = field(default_factory=dict[str, int])
     offered: dict[int, bytes] = field(default_factory=dict[int, bytes])
     """Size and root of the checkpoints of our relay ledger offered since the start."""
-    has_accepted_branch: bool = False
-    """Whether a declared restore of the peer has just been found to extend what we knew."""
+    joining: int = 0
+    """The peer's restore that `joined` is about."""
+    joined: set[str] = field(default_factory=set[str])
+    """The peer's ledgers that were found to continue from something we knew, since that restore."""
+    stale: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
+    """How often in a row a ledger was offered from elsewhere than where we are, and since when."""
+    unsettled_at: datetime | None = None
+    """Since when a declared restore of ours waits for the peer to join it."""
 
     @classmethod
     def of(cls, identity: Identity, loaded: Loaded) -> "Witness":
@@ -51,11 +62,17 @@ class Witness:
         """The newest note that we cosigned of each of the peer's ledgers."""
         return tuple(note for _, _, note in self.seen.values())
 
-    def on_heartbeat(self, beat: Heartbeat, *, peer_restored: bool) -> list[Command]:
+    def has_joined(self, restores: int) -> bool:
+        """Whether every ledger of the peer is joined again after its newest restore."""
+        return self.joining == restores and self.seen.keys() <= self.joined
+
+    def on_heartbeat(self, beat: Heartbeat, *, peer_restored: bool, mono: float) -> list[Command]:
         """Judge the peer's checkpoints; keep its signatures on ours."""
+        if beat.restores != self.joining:
+            self.joining, self.joined = beat.restores, set()
         commands: list[Command] = []
         for offered in beat.notes:
-            commands += self._judge(offered, peer_restored=peer_restored)
+            commands += self._judge(offered, peer_restored=peer_restored, mono=mono)
         for note in beat.cosigned:
             commands += self._keep(note)
         return commands
@@ -63,7 +80,7 @@ class Witness:
     def _origins(self, plane: str) -> Iterable[str]:
         return (origin(self.identity.site, plane, ledger) for ledger in LEDGERS)
 
-    def _judge(self, offered: LedgerNote, *, peer_restored: bool) -> list[Command]:
+    def _judge(self, offered: LedgerNote, *, peer_restored: bool, mono: float) -> list[Command]:
         try:
             found = open_note(offered.note, self.identity.peer_ledger_keys)
         except NoteRefused as refused:
@@ -72,25 +89,37 @@ class Witness:
             return [self._alarm("checkpoint_refused", "origin_wrong")]
         last = self.seen.get(found.origin)
         if last is None:
-            self.has_accepted_branch = True
             return self._cosign(found, offered.note)
-        if peer_restored and found.size != last[0]:
+        if (found.size, found.root) == last[:2]:
+            self.joined.add(found.origin)
+            return []
+        if peer_restored:
             return self._judge_restored(offered, found)
-        return self._judge_next(offered, found, last)
+        return self._judge_next(offered, found, last, mono)
 
     def _judge_next(
-        self, offered: LedgerNote, found: Checkpoint, last: tuple[int, bytes, str]
+        self, offered: LedgerNote, found: Checkpoint, last: tuple[int, bytes, str], mono: float
     ) -> list[Command]:
         size, root, _ = last
         if found.size < size:
             return [self._alarm("fork", f"size {found.size} after {size}")]
         if found.size == size:
-            return [] if found.root == root else [self._alarm("fork", f"two roots at {size}")]
+            return [self._alarm("fork", f"two roots at {size}")]
         if offered.old_size != size:
-            return []  # the peer has not heard yet what we cosigned last
+            return self._note_stale(offered, found, size, mono)
         if not verify_consistency(size, root, found.size, found.root, offered.proof):
             return [self._alarm("fork", f"{found.size} does not extend {size}")]
         return self._cosign(found, offered.note)
+
+    def _note_stale(
+        self, offered: LedgerNote, found: Checkpoint, size: int, mono: float
+    ) -> list[Command]:
+        """The peer has not heard yet what we cosigned last; or does not want to have heard it."""
+        times, since = self.stale.get(found.origin, (0, mono))
+        self.stale[found.origin] = (times + 1, since)
+        if times + 1 < STALE_OFFERS or abs(mono - since) < STALE_S:
+            return []
+        return [self._alarm("fork", f"asks from {offered.old_size} after {size}")]
 
     def _judge_restored(self, offered: LedgerNote, found: Checkpoint) -> list[Command]:
         """After a declared restore: it must still extend some checkpoint that we cosigned."""
@@ -108,7 +137,6 @@ class Witness:
             event.size, event.root, found.size, found.root, event.proof
         ):
             return [self._alarm("fork", f"{found.size} does not extend {event.size}")]
-        self.has_accepted_branch = True
         alarm = self._alarm("peer_restored", f"{found.size} extends {event.size}")
         return [alarm, *self._cosign(found, event.note)]
 
@@ -118,6 +146,8 @@ class Witness:
         except NoteRefused as refused:
             return [self._alarm("checkpoint_refused", refused.code)]
         self.seen[found.origin] = (found.size, found.root, signed)
+        self.joined.add(found.origin)
+        self.stale.pop(found.origin, None)
         return [
             StoreCosignature(origin=found.origin, size=found.size, root=found.root, note=signed)
         ]
@@ -126,12 +156,18 @@ class Witness:
         """The peer's signature on a checkpoint of ours."""
         try:
             found = open_note(note, self.identity.peer_ledger_keys)
-            open_note(note, [self.identity.ledger_signer.verifier])
+            open_note(note, self._own_keys())
         except NoteRefused as refused:
             return [self._alarm("cosignature_refused", refused.code)]
         if found.origin not in self._origins(self.identity.plane):
             return [self._alarm("cosignature_refused", "origin_wrong")]
-        shown = NoteShown(origin=found.origin, size=found.size, root=found.root, note=note)
+        shown = NoteShown(
+            origin=found.origin,
+            size=found.size,
+            root=found.root,
+            note=note,
+            unsettled_at=self.unsettled_at,
+        )
         return [shown, *self._keep_new(found, note)]
 
     def _keep_new(self, found: Checkpoint, note: str) -> list[Command]:
@@ -146,10 +182,19 @@ class Witness:
     def on_own_root(self, event: OwnRootRead) -> list[Command]:
         """A cosignature from before our start: good if the ledger still has that root.
 
-        One of a branch that a restore has cut off is left alone: the peer alarms about it.
+        One of a branch that a declared restore has cut off is left alone until the peer has joined
+        the new one. Any other says that our own ledger is not the one that was witnessed.
         """
-        found = open_note(event.note, [self.identity.ledger_signer.verifier])
-        return self._take(found, event.note) if found.root == event.root else []
+        found = open_note(event.note, self._own_keys())
+        if found.root == event.root:
+            return self._take(found, event.note)
+        if self.unsettled_at is not None:
+            return []
+        return [self._alarm("own_ledger_differs", f"witnessed at {found.size}")]
+
+    def _own_keys(self) -> tuple[NoteVerifier, ...]:
+        """Our ledgers' key, and the ones before it."""
+        return (self.identity.ledger_signer.verifier, *self.identity.former_ledger_keys)
 
     def _take(self, found: Checkpoint, note: str) -> list[Command]:
         self.cosigned[found.origin] = found.size

@@ -57,6 +57,7 @@ class Database:
     sender: SenderRow = field(default_factory=SenderRow)
     receiver: ReceiverRow = field(default_factory=ReceiverRow)
     frontier: bytes = bytes(8)
+    checkpoint: str | None = None
     ledger: list[bytes] = field(default_factory=list[bytes])
     batches: dict[int, OpenBatch] = field(default_factory=dict[int, OpenBatch])
     receipts: dict[int, tuple[bytes, bytes]] = field(default_factory=dict[int, tuple[bytes, bytes]])
@@ -162,6 +163,7 @@ class Database:
             sender=self.sender,
             receiver=self.receiver,
             frontier=self.frontier,
+            checkpoint=self.checkpoint,
             open=[batch for _, batch in sorted(self.batches.items())],
             witnessed=seen,
             cosigned=own,
@@ -243,6 +245,7 @@ class Database:
         if append is not None:
             self.ledger += append.entries
             self.frontier = append.frontier
+            self.checkpoint = append.checkpoint
 
     def commit_send(self, tx: c.CommitSend) -> None:
         """Decisions, batches and cursor."""

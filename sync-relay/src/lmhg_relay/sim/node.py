@@ -203,9 +203,8 @@ class Node:
             database.cosigned.append((command.origin, command.size, command.root, command.note))
             return None
         if isinstance(command, c.ReadOwnRoot):
-            if command.size > len(database.ledger):
-                return None
-            root = database.root_at(command.size)
+            is_here = command.size <= len(database.ledger)
+            root = database.root_at(command.size) if is_here else None
             return e.OwnRootRead(size=command.size, root=root, note=command.note, **self.clocks())
         roots = [
             root

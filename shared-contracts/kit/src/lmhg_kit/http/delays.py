@@ -110,6 +110,16 @@ DELAYS: Mapping[str, DelayWords] = {
         "Texts wait to be checked for client names at {place}.",
         f"{_CALL} to see that the worker is running: runbook “a process is down”.",
     ),
+    "ledger_refused": DelayWords(
+        "The record of what was shared, kept at {place}, is not the one that was signed last. The"
+        " program that exchanges records will not add to it.",
+        "Treat it as tampering until you know better: change nothing, and have"
+        f" {_CALL[4:]} follow the runbook “verify a ledger”. {_NOTHING_LOST}",
+    ),
+    "alarm_raised": DelayWords(
+        "The program that exchanges records raised an alarm at {place}.",
+        "The compliance officer finds it under Compliance, then Witness.",
+    ),
     "rows_wait": DelayWords(
         "Records wait at {place}, and no single cause was found.",
         f"If this lasts over five minutes, {_CALL[0].lower()}{_CALL[1:]}. {_NOTHING_LOST}",

@@ -8,6 +8,9 @@ no transaction makes another's events wait, and each step's events come after th
 commit order.
 
 An event that cannot be an entry is set aside, and an entry says so (see `audit_bounds`).
+
+A head that this ledger's key has not signed is never appended to: the step fails, by name, until
+somebody has put back what was signed.
 """
 
 import uuid
@@ -20,8 +23,9 @@ import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, sign
+from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, NoteVerifier, sign
 from lmhg_contracts.ledger.entries import AccessEntry, encode_entry, timestamp
+from lmhg_contracts.ledger.head import HeadRefused, check_head
 from lmhg_contracts.ledger.stored import prove_growth
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_kit.persistence.audit_bounds import KEPT_MAX
@@ -38,7 +42,9 @@ ACTOR = "process: sequencer"
 
 log = structlog.get_logger()
 
-_HEAD = text("select frontier from audit.ledger_head where ledger = 'access' for update")
+_HEAD = text(
+    "select size, frontier, checkpoint from audit.ledger_head where ledger = 'access' for update"
+)
 _EVENTS = text("select * from audit.event order by xid, seq limit :limit")
 _KEEP = text(
     "insert into audit.set_aside"
@@ -68,24 +74,40 @@ _OFFER = text(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sequencer:
-    """Appends audit events to the access ledger of one plane."""
+    """Appends audit events to the access ledger of one plane. One step at a time."""
 
     db: Database
     origin: str
     signer: NoteSigner
+    former: Sequence[NoteVerifier] = ()
+    """Keys with which this ledger was signed before."""
+    signed: Checkpoint | None = None
+    """What this process signed last."""
 
     async def step(self) -> int:
-        """Sequence what is there; how many events were moved."""
+        """Sequence what is there; how many events were moved. Raises: HeadRefused."""
+        newest = self.signed
         async with self.db.engine.begin() as link:
-            frontier = Frontier.from_bytes((await link.execute(_HEAD)).scalar_one())
+            frontier = await self._head(link)
             rows = (await link.execute(_EVENTS, {"limit": BATCH})).all()
             if rows:
-                await self._append(link, frontier, rows)
+                newest = await self._append(link, frontier, rows)
             if rows or await self._is_outrun(link):
                 await self._offer(link)
+        self.signed = newest
         return len(rows)
+
+    async def _head(self, link: AsyncConnection) -> Frontier:
+        """The end of the ledger, under its lock, if it is what was signed. Raises: HeadRefused."""
+        size, raw, note = (await link.execute(_HEAD)).one()
+        frontier = Frontier.from_bytes(raw)
+        own = (self.signer.verifier, *self.former)
+        check_head(frontier, note, origin=self.origin, own=own, newest=self.signed)
+        if size != frontier.size:
+            raise HeadRefused("head_differs")
+        return frontier
 
     async def _is_outrun(self, link: AsyncConnection) -> bool:
         """Whether the offer begins before what was cosigned since, so that the other plane passes it over.
@@ -108,7 +130,7 @@ class Sequencer:
 
     async def _append(
         self, link: AsyncConnection, frontier: Frontier, rows: "Sequence[Row[Any]]"
-    ) -> None:
+    ) -> Checkpoint:
         first = frontier.size
         entries = [await self._encode(link, first + at, row) for at, row in enumerate(rows)]
         nodes = frontier.append_many([leaf_hash(entry) for entry in entries])
@@ -117,10 +139,12 @@ class Sequencer:
         )
         if nodes:
             await link.execute(_NODES, [node._asdict() for node in nodes])
-        note = sign(Checkpoint(self.origin, frontier.size, frontier.root()), self.signer)
+        point = Checkpoint(self.origin, frontier.size, frontier.root())
+        note = sign(point, self.signer)
         head = {"size": frontier.size, "frontier": frontier.to_bytes(), "checkpoint": note}
         await link.execute(_MOVE, head)
         await link.execute(_FORGET, {"seqs": [row.seq for row in rows]})
+        return point
 
     async def _encode(self, link: AsyncConnection, n: int, row: "Row[Any]") -> bytes:
         """The event's entry; or, if it cannot be one, the entry that says so, and the event kept."""
