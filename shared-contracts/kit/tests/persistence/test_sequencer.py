@@ -205,7 +205,7 @@ end $$
 CUT = """
 do $$ begin
     alter table audit.ledger_head disable trigger all;
-    update audit.ledger_head set size = 0, frontier = '\x0000000000000000', checkpoint = null;
+    update audit.ledger_head set size = 0, frontier = decode('0000000000000000', 'hex'), checkpoint = null;
     alter table audit.ledger_head enable trigger all;
 end $$
 """
