@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.models import LedgerCheck
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, REASONS, LedgerFilter
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer
@@ -180,7 +181,9 @@ async def test_verification_runs_in_the_worker_and_says_sound(
     officer: Signed, worker_db: Database, ledger_keys: Path
 ) -> None:
     """The page of the check waits, then says in plain words what was found."""
-    text = await verified(officer, Checker(worker_db, "s1", ledger_keys))
+    text = await verified(
+        officer, Checker(worker_db, "s1", ledger_keys, on_unsound=open_ledger_incident)
+    )
     assert "Sound. 60 entries checked" in text
     assert "lmhg-s1-onprem" in text
     assert "Last verified" in (await officer.get("/compliance/ledger")).text
@@ -196,7 +199,9 @@ async def test_edited_ledger_is_not_sound(
         " 'utf8') where n = 3; alter table relay.ledger enable trigger all; end $$"
     )
     await onprem.run(change.format('"ship"', '"shop"'))
-    text = await verified(officer, Checker(worker_db, "s1", ledger_keys))
+    text = await verified(
+        officer, Checker(worker_db, "s1", ledger_keys, on_unsound=open_ledger_incident)
+    )
     await onprem.run(change.format('"shop"', '"ship"'))
     assert "Not sound" in text
     assert "an entry was changed, or its history was rewritten" in text
@@ -221,7 +226,7 @@ async def test_without_published_keys_nothing_is_called_sound(
     officer: Signed, worker_db: Database
 ) -> None:
     """What cannot be judged is not sound, and says why."""
-    text = await verified(officer, Checker(worker_db, "s1", None))
+    text = await verified(officer, Checker(worker_db, "s1", None, on_unsound=open_ledger_incident))
     assert "Not sound" in text
     assert "LMHG_PEER_LEDGER_KEYS_FILE" in text
 

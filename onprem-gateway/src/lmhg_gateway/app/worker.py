@@ -12,7 +12,7 @@ from lmhg_gateway.app.jobs import Schedule
 from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.break_glass.public import Notices
 from lmhg_gateway.features.clients.reindexing import Reindexer
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.compliance.upkeep import Upkeep, open_ledger_incident
 from lmhg_gateway.features.decisions.public import OfficerMail
 from lmhg_gateway.features.deliveries.calls import Calls
 from lmhg_gateway.features.deliveries.pull import Fetcher
@@ -106,7 +106,9 @@ def _loops(settings: WorkerSettings, db: Database, *, registry: CollectorRegistr
         ledger_signer(settings.ledger_signing_key_file, site=settings.site, plane=Plane.ONPREM),
         former_ledger_keys(settings.ledger_former_keys_file),
     )
-    checker = Checker(db, settings.site, settings.peer_ledger_keys_file)
+    checker = Checker(
+        db, settings.site, settings.peer_ledger_keys_file, on_unsound=open_ledger_incident
+    )
     guard = Guard(db, settings.site, settings.peer_ledger_keys_file)
     maker = Maker(db, settings.site, settings.peer_ledger_keys_file)
     loops = [
@@ -127,7 +129,8 @@ def _loops(settings: WorkerSettings, db: Database, *, registry: CollectorRegistr
         Loop("staff_ties", Ties(db).step, 30.0),
         Loop("check_ledgers", checker.step, 1.0),
         Loop("guard_ledgers", guard.step, GUARD_EVERY_S),
-        Loop("ledger_incidents", upkeep.open_ledger_incidents, 5.0),
+        Loop("restore_incidents", upkeep.open_restore_incidents, 15.0),
+        Loop("portal_incident", upkeep.open_portal_incident, 15.0),
         Loop("statements", maker.step, 1.0),
         Loop("sweep_incidents", upkeep.open_sweep_incident, 300.0),
         Loop("note_head", upkeep.note_head, 3600.0),

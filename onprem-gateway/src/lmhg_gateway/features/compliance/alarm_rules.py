@@ -34,6 +34,12 @@ ALARMS: Mapping[str, AlarmWords] = {
         " are on this page, and compare them with lmhg-verify --seen.",
         _VERIFY,
     ),
+    "own_ledger_differs": AlarmWords(
+        "The other plane signed a state of our own relay ledger that is not in it.",
+        "Treat our ledger as cut or rewritten until it is explained. Keep an export of it as it is now,"
+        " and let nobody mend it first.",
+        _VERIFY,
+    ),
     "checkpoint_refused": AlarmWords(
         "The other plane sent a checkpoint that we could not accept: its signature or its name is wrong.",
         "Check that the published keys of both planes are the ones in use; after a change of keys"

@@ -27,6 +27,20 @@ INCIDENTS: Mapping[str, IncidentWords] = {
         "Open the verification and read what it found. Keep an export of the ledger as it is now,"
         " let nobody mend it, and have IT follow docs/runbooks/verify-a-ledger.md.",
     ),
+    "plane_restored": IncidentWords(
+        "One side was restored from a backup",
+        "The ledger of what was shared says that the office's or the portal's database was put back to"
+        " an earlier state, and that both sides agreed on how to go on from there.",
+        "Ask whoever runs your computers whether they did this, when and why, and write it down here."
+        " If nobody did, treat it as tampering: docs/runbooks/verify-a-ledger.md.",
+    ),
+    "portal_alarm": IncidentWords(
+        "The portal's side raised an alarm",
+        "The program that exchanges records at the portal noticed something that should not happen."
+        " The code is on the Compliance page, under what holds records up.",
+        "Read the code there and the page Witness. “fork” means that the portal saw our ledger change"
+        " its past: keep an export of it as it is now, and follow docs/runbooks/verify-a-ledger.md.",
+    ),
     "client_named_in_cloud": IncidentWords(
         "A portal text named a client",
         "Somebody wrote about a client on the portal. The original is kept here, and the portal was"

@@ -1,5 +1,6 @@
 """The officer's morning page, and the feature with the handlers of every other page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,20 @@ async def overview(request: AnyRequest) -> Response[str]:
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)
 
 
+def _red_witness(rows: Sequence[watch_views.WitnessRow]) -> list[tuple[str, str]]:
+    """What the other side says it has witnessed, where that is not what is here."""
+    said = {
+        "Entries are missing from a ledger: the portal has witnessed more than is here.": any(
+            row.missing for row in rows
+        ),
+        "A restore of the office's database is not finished.": any(
+            row.unsettled_at for row in rows
+        ),
+        "A ledger is not witnessed up to now.": any(row.late for row in rows),
+    }
+    return [(words, "/compliance/witness") for words, is_so in said.items() if is_so]
+
+
 async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> list[tuple[str, str]]:
     """What cannot wait: a sentence and the page where it is seen to."""
     alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
@@ -90,14 +105,10 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
         for check in context["checks"]
         if check.is_sound is False
     ]
-    if any(row.missing for row in context["witness"]):
-        said = "Entries are missing from a ledger: the portal has witnessed more than is here."
-        red.append((said, "/compliance/witness"))
-    if await incident_repository.has_open(tx, "ledger_not_sound"):
-        said = "A ledger was not what was signed, and its incident is still open."
-        red.append((said, "/compliance/incidents?code=ledger_not_sound"))
-    if any(row.late for row in context["witness"]):
-        red.append(("A ledger is not witnessed up to now.", "/compliance/witness"))
+    red += _red_witness(context["witness"])
+    for code, said in OPEN_IS_RED.items():
+        if await incident_repository.has_open(tx, code):
+            red.append((said, f"/compliance/incidents?code={code}"))
     if context["match"] is not None and context["match"].label_kind == "bad":
         red.append(("The last three-way match found a difference.", "/compliance/match"))
     sweep = context["sweep"]
@@ -116,6 +127,12 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
     return red
 
 
+OPEN_IS_RED = {
+    "ledger_not_sound": "A ledger was not what was signed, and its incident is still open.",
+    "plane_restored": "One side was restored from a backup, and the incident is still open.",
+    "portal_alarm": "The portal's side raised an alarm, and the incident is still open.",
+}
+"""Incidents that keep the morning page red for as long as they are open."""
 PARTS = (held_pages, exemption_pages, cloud_pages, incident_pages, watch_pages)
 WAYS = (
     ("Relay ledger", "ledger"),

@@ -1,6 +1,7 @@
 """What compliance needs done without anybody asking: expiry, late screening, nightly matches."""
 
 import base64
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, HEAD_KIND
 from lmhg_gateway.features.compliance import incident_repository, watch_repository
 from lmhg_gateway.features.compliance.alarm_rules import SWEEP_LATE
 from lmhg_gateway.features.compliance.incident_service import open_incident
-from lmhg_gateway.features.ledger_review.public import LEDGERS, newest_check, shows_tampering
+from lmhg_gateway.features.ledger_review.public import LedgerCheck
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
@@ -39,7 +40,22 @@ _AGAIN = text("select relay_release.release_again(:kind, :id)")
 _REQUEST = text("insert into relay.match_request (requested_by) values (:actor)")
 _HEAD = text("select checkpoint from relay.ledger_head where ledger = 'relay'")
 _SET_ASIDE = text("select id from audit.set_aside order by set_aside_at desc limit :limit")
+_RESTORED = text(
+    "select n from compliance.ledger_row where decision = 'restored' order by n desc limit :limit"
+)
+_PORTAL_RAISED = text(
+    "select exists (select from relay.standing_delay where plane = 'cloud' and code = 'alarm_raised')"
+)
+RESTORES = uuid.UUID("8c8a3c46-6c5b-4f0e-9b0e-3a5d0f6f7a10")
+"""Names an entry of the relay ledger that tells of a restore, as an incident's subject."""
 _DIRTY = text("select id from relay.match_result where not clean")
+
+
+async def open_ledger_incident(tx: WriteSession, check: LedgerCheck) -> None:
+    """Open an incident for a ledger that is not what was signed; one at a time for each."""
+    subject = f"{check.ledger}_ledger"
+    if not await incident_repository.has_open(tx, "ledger_not_sound", subject_kind=subject):
+        open_incident(tx, code="ledger_not_sound", subject_kind=subject, subject_id=check.id)
 
 
 @dataclass(frozen=True)
@@ -97,23 +113,26 @@ class Upkeep:
                 open_incident(tx, code="match_differs", subject_kind="match", subject_id=match_id)
         return len(dirty - known)
 
-    async def open_ledger_incidents(self) -> int:
-        """Open an incident for a ledger that is not what was signed; one at a time for each."""
-        opened = 0
-        async with self.db.uow(ACTOR, "ledger not sound") as tx:
-            known = await incident_repository.known_subjects(tx, "ledger_not_sound")
-            for ledger in LEDGERS:
-                check = await newest_check(tx, ledger)
-                subject = f"{ledger}_ledger"
-                if check is None or not shows_tampering(check) or check.id in known:
-                    continue
-                if await incident_repository.has_open(tx, "ledger_not_sound", subject_kind=subject):
-                    continue
+    async def open_restore_incidents(self) -> int:
+        """Open an incident for each restore that the relay ledger tells of, once."""
+        async with self.db.uow(ACTOR, "plane restored") as tx:
+            rows = await tx.execute(_RESTORED, {"limit": BATCH})
+            found = {uuid.uuid5(RESTORES, str(row.n)) for row in rows}
+            known = await incident_repository.known_subjects(tx, "plane_restored")
+            for name in found - known:
                 open_incident(
-                    tx, code="ledger_not_sound", subject_kind=subject, subject_id=check.id
+                    tx, code="plane_restored", subject_kind="relay_ledger", subject_id=name
                 )
-                opened += 1
-        return opened
+        return len(found - known)
+
+    async def open_portal_incident(self) -> int:
+        """Open an incident for alarms that the portal's relay tells of; one at a time."""
+        async with self.db.uow(ACTOR, "portal alarm") as tx:
+            raised = (await tx.execute(_PORTAL_RAISED)).scalar_one()
+            if not raised or await incident_repository.has_open(tx, "portal_alarm"):
+                return 0
+            open_incident(tx, code="portal_alarm", subject_kind="none", subject_id=None)
+        return 1
 
     async def open_set_aside_incidents(self) -> int:
         """Open an incident for each event that could not become an entry of the access ledger, once."""

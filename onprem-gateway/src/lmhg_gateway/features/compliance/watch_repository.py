@@ -27,10 +27,7 @@ _WITNESSED = text(
     "select distinct on (origin) origin, size, note, at from relay.cosignature"
     " order by origin, seq desc"
 )
-_SHOWN = text(
-    "select origin, size, at from relay.shown_checkpoint where not exists ("
-    " select from relay.half where plane = 'onprem' and updated_at <= now() and restore_declared)"
-)
+_SHOWN = text("select origin, size, at, unsettled_at from relay.shown_checkpoint")
 _HEADS = text(
     "select 'relay' as ledger, size from relay.ledger_head where ledger = 'relay'"
     " union all select 'access', size from audit.ledger_head where ledger = 'access'"

@@ -86,6 +86,8 @@ class WitnessRow:
     """Entries that the portal has witnessed and that are not here; 0 of a ledger of its own."""
     said_at: datetime | None
     """When the portal last said how far it has witnessed a ledger of ours."""
+    unsettled_at: datetime | None
+    """Since when a declared restore of this plane waits for the portal to join it."""
     note: str
 
 
@@ -196,7 +198,8 @@ def witness_rows(
             row, word = newest.get(log), said.get(log)
             waits = since.get(ledger) if plane == "onprem" else None
             size = int(row.size) if row else 0
-            known = max(size, int(word.size) if word else 0)
+            unsettled_at = word.unsettled_at if word else None
+            known = max(size, int(word.size) if word and unsettled_at is None else 0)
             here = heads.get(ledger, 0)
             late = is_silent if plane == "cloud" else bool(waits and at - waits > WITNESS_LATE)
             rows.append(
@@ -210,6 +213,7 @@ def witness_rows(
                     late=late,
                     missing=max(known - here, 0) if plane == "onprem" else 0,
                     said_at=word.at if word else None,
+                    unsettled_at=unsettled_at,
                     note=row.note if row else "",
                 )
             )

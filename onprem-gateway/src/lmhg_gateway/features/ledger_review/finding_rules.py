@@ -51,6 +51,11 @@ FINDINGS: Mapping[str, FindingWords] = {
         " not.",
         CHANGED,
     ),
+    "word_late": FindingWords(
+        "The portal is heard, and what it says about the {ledger} does not arrive in our database.",
+        "Somebody may be keeping it out. Treat this as an incident, and have IT follow"
+        f" {VERIFY} with the checkpoints that the portal keeps.",
+    ),
     "wrong_log": FindingWords("What was read is not the {ledger} of this practice.", CHANGED),
     "signature": FindingWords(
         "The {ledger} does not carry a signature that was asked for.", CHANGED

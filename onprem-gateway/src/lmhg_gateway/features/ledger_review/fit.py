@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_contracts.ledger.checkpoint import NoteRefused, NoteVerifier, open_own
+from lmhg_contracts.ledger.head import HeadRefused, check_head
 from lmhg_contracts.ledger.stored import root_at
+from lmhg_gateway.features.ledger_review import repository
 from lmhg_kit.persistence.ledgers import StoredLedger
 
 
@@ -17,19 +19,25 @@ async def fits(
     shown: str | None,
     verifiers: Sequence[NoteVerifier],
 ) -> bool:
-    """Whether head, checkpoint, stored tree and the portal's word agree. Raises: NotFound."""
+    """Whether head, checkpoint, stored tree and the portal's word agree, and that word is new.
+
+    Raises: NotFound.
+    """
     stored = StoredLedger(link, ledger)
     size, note = await stored.head()
+    if await repository.is_word_late(link, log):
+        return False
     points = [note] if shown is None else [note, shown]
     try:
         head, *witnessed = [open_own(each, verifiers) for each in points]
         if (head.origin, head.size) != (log, size):
             return False
+        check_head(await stored.frontier(), note, origin=log, own=verifiers)
         for point in (head, *witnessed):
             if point.size > size or (
                 point.size and await root_at(stored, point.size) != point.root
             ):
                 return False
-    except (NoteRefused, LookupError):
+    except (NoteRefused, HeadRefused, LookupError):
         return False
     return True

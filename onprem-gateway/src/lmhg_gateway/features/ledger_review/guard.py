@@ -1,7 +1,8 @@
 """The worker's standing look at our ledgers: a cheap one every few seconds, a whole one every day.
 
 The cheap look holds the stored head and the stored tree against the checkpoint that the portal now says
-it has witnessed. What it finds is no verdict: it asks for a whole verification at once, and that is.
+it has witnessed. What it finds is no verdict: it asks for a whole verification at once, and that is. That
+something did not fit is an entry of the access ledger, also when it fits again by the time of the verdict.
 """
 
 import asyncio
@@ -77,4 +78,7 @@ class Guard:
             newest = None if wrong else await repository.newest_check(tx, ledger)
             if newest and newest.finished_at and now - newest.finished_at < WHOLE_EVERY:
                 return
-            await ask_check(tx, ledger, by=ACTOR.id)
+            if wrong:
+                await tx.note("suspect", kind=f"{ledger}_ledger", outcome="did_not_fit")
+            why = "did_not_fit" if wrong else "daily"
+            await ask_check(tx, ledger, by=ACTOR.id, why=why)

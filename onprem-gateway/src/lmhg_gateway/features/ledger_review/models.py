@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Date,
     DateTime,
     Index,
     Integer,
+    SmallInteger,
     String,
     UniqueConstraint,
     Uuid,
@@ -91,7 +93,11 @@ class LedgerCheck(Base):
     """One verification of a whole ledger that somebody asked for: how far it is, and its verdict."""
 
     __tablename__ = "ledger_check"
-    __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __table_args__ = (
+        CheckConstraint("ledger in ('relay', 'access')", name="ledger_known"),
+        CheckConstraint("why in ('asked', 'daily', 'did_not_fit')", name="why_known"),
+        {"schema": "compliance"},
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     ledger: Mapped[str] = operational(String(16), nullable=False)
@@ -99,6 +105,11 @@ class LedgerCheck(Base):
     asked_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
+    why: Mapped[str] = operational(
+        String(16), nullable=False, server_default="asked", default="asked"
+    )
+    """`asked` by a person, `daily`, or `did_not_fit`: a look found that something did not."""
+    starts: Mapped[int] = operational(SmallInteger, nullable=False, server_default="0", default=0)
     started_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     permille: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
     finished_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)

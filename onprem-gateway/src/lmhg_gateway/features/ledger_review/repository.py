@@ -41,8 +41,10 @@ RELATED_MAX = 30
 VIEWS_MAX = 40
 CHECKS_SHOWN = 5
 KEPT_MAX = 64
-RESTORE_SETTLES_S = 60
-"""How long after a declared restore the portal may still name checkpoints of before it."""
+RESTORE_SETTLES_S = 15 * 60
+"""How long after a declared restore the portal, while it is heard, may name checkpoints of before it."""
+WORD_LATE_S = 60
+"""Twelve heartbeats: the portal's word about a ledger comes with each, and must be as new."""
 LOOK_BACK = 50_000
 """Entries without a row yet that one look for a record reads at most."""
 
@@ -87,9 +89,12 @@ _KEPT = text(
 )
 """Since the last one that was smaller than the one before: a declared restore begins anew."""
 _SHOWN = text(
-    "select note from relay.shown_checkpoint where origin = :origin and not exists ("
-    " select from relay.half where plane = 'onprem' and updated_at <= now() and (restore_declared"
-    " or (restores > 0 and updated_at > now() - make_interval(secs => :settles))))"
+    "select note from relay.shown_checkpoint where origin = :origin"
+    " and (unsettled_at is null or unsettled_at < at - make_interval(secs => :settles))"
+)
+_WORD_IS_LATE = text(
+    "select exists (select from relay.shown_checkpoint s, relay.peer p where s.origin = :origin"
+    " and p.plane = 'cloud' and s.at < p.last_heard_at - make_interval(secs => :late))"
 )
 
 
@@ -270,10 +275,17 @@ async def kept_checkpoints(tx: ReadSession, origin: str) -> list[str]:
 async def shown_checkpoint(tx: ReadSession | AsyncConnection, origin: str) -> str | None:
     """What the portal says now that it has witnessed of a ledger of ours.
 
-    None before its first word, and while a declared restore is not settled.
+    None before its first word, and for a while after a declared restore: the relay itself says
+    since when that is not settled.
     """
     given = {"origin": origin, "settles": RESTORE_SETTLES_S}
     return (await tx.execute(_SHOWN, given)).scalar_one_or_none()
+
+
+async def is_word_late(tx: ReadSession | AsyncConnection, origin: str) -> bool:
+    """Whether the portal is heard, and what it says about a ledger of ours is not written down."""
+    given = {"origin": origin, "late": WORD_LATE_S}
+    return bool((await tx.execute(_WORD_IS_LATE, given)).scalar_one())
 
 
 async def largest_checkpoint(tx: ReadSession, origin: str) -> str | None:

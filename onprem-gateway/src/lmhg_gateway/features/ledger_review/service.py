@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
 from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.finding_rules import shows_tampering
 from lmhg_gateway.features.ledger_review.fit import fits
 from lmhg_gateway.features.ledger_review.keys import read_verifiers
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
@@ -30,6 +31,11 @@ ACTOR = Actor("process: worker")
 INDEX_STEP = 5_000
 FINDINGS_KEPT = 50
 LEDGERS = ("relay", "access")
+STARTS_MAX = 3
+"""A verification that has ended its process so often is not begun again: others wait behind it."""
+
+OnUnsound = Callable[[WriteSession, LedgerCheck], Awaitable[None]]
+"""What is to happen in the very transaction that writes a verdict of tampering."""
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Checker:
     db: Database
     site: str
     keys: Path | None
+    on_unsound: OnUnsound
 
     async def step(self) -> int:
         """Work on the oldest check that waits; how many were finished."""
@@ -65,14 +72,9 @@ class Checker:
             check = await repository.waiting_check(tx)
             if check is None:
                 return 0
-            await repository.store(tx, check, {"started_at": utc_now(), "permille": 0})
-        try:
-            facts = _facts_of(await self._judge(check))
-        except LmhgError as failed:
-            facts = _facts_of(_unjudged(failed.code))
-        except Exception as failure:  # noqa: BLE001 - a check that cannot be made keeps no other waiting
-            _log.error("ledger.check_failed", exc_info=failure)
-            facts = _facts_of(_unjudged("check_failed"))
+            begun = {"started_at": utc_now(), "permille": 0, "starts": check.starts + 1}
+            await repository.store(tx, check, begun)
+        facts = await self._facts(check)
         async with self.db.uow(ACTOR, "ledger verification") as tx:
             found = await repository.check_by_id(tx, check.id)
             if found is not None:
@@ -80,7 +82,21 @@ class Checker:
                 await repository.store(tx, found, done)
                 outcome = "sound" if facts["is_sound"] else "not_sound"
                 await tx.note("verify", kind=f"{check.ledger}_ledger", outcome=outcome)
+                if shows_tampering(found):
+                    await self.on_unsound(tx, found)
         return 1
+
+    async def _facts(self, check: LedgerCheck) -> dict[str, Any]:
+        """The verdict on a check, whatever happens, as it is kept."""
+        if check.starts > STARTS_MAX:
+            return _facts_of(_unjudged("check_failed"))
+        try:
+            return _facts_of(await self._judge(check))
+        except LmhgError as failed:
+            return _facts_of(_unjudged(failed.code))
+        except Exception as failure:  # noqa: BLE001 - a check that cannot be made keeps no other waiting
+            _log.error("ledger.check_failed", exc_info=failure)
+            return _facts_of(_unjudged("check_failed"))
 
     async def _judge(self, check: LedgerCheck) -> Verdict:
         verifiers = await asyncio.to_thread(read_verifiers, self.keys)
@@ -126,6 +142,11 @@ class Checker:
             return verdict
         async with self.db.engine.connect() as link:
             await link.execute(text("set transaction isolation level repeatable read"))
+            if await repository.is_word_late(link, name):
+                sentence = (
+                    "the portal is heard, and what it says it has witnessed is not written down"
+                )
+                return replace(verdict, findings=(Finding("word_late", sentence),))
             if await fits(link, ledger, log=name, shown=None, verifiers=verifiers):
                 return verdict
         sentence = "the stored hashes are not those of the entries: no proof can be made from them"
@@ -159,12 +180,12 @@ def _unjudged(code: str) -> Verdict:
     return Verdict(None, 0, frozenset(), (Finding(code, sentence),))
 
 
-async def ask_check(tx: WriteSession, ledger: str, *, by: str) -> LedgerCheck:
+async def ask_check(tx: WriteSession, ledger: str, *, by: str, why: str = "asked") -> LedgerCheck:
     """Ask for a verification; the one that waits already, if there is one."""
     waiting = await repository.waiting_check(tx, ledger=ledger)
     if waiting is not None:
         return waiting
-    check = LedgerCheck(id=uuid.uuid4(), ledger=ledger, asked_by=by)
+    check = LedgerCheck(id=uuid.uuid4(), ledger=ledger, asked_by=by, why=why)
     tx.add(check)
     await tx.flush()
     return check

@@ -223,6 +223,12 @@ def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -
     ]
 
 
+FITS_AGAIN = (
+    "It was checked because a minute before something did not fit. If nobody restored or repaired the"
+    " database just then, ask who changed it: the access log says when."
+)
+
+
 def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
     """One verification in plain words."""
     return CheckView(
@@ -259,8 +265,9 @@ def _headline(check: LedgerCheck) -> str:
         return "Reading every entry and rebuilding the tree…"
     if check.is_sound:
         entries = "1 entry" if check.size == 1 else f"{check.size or 0:,} entries"
-        return (
+        said = (
             f"Sound. {entries} checked: none is missing, none was changed,"
             " and the signed checkpoints agree."
         )
+        return f"{said} {FITS_AGAIN}" if check.why == "did_not_fit" else said
     return "Not sound. Do not rely on this ledger until it is explained."

@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
 from lmhg_contracts.ledger.export import Proof, append_entry, whole_file, write_export
 from lmhg_contracts.ledger.stored import prove_entry
+from lmhg_contracts.ledger.tree import Frontier
 from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence.session import Database
 
-PAGE = 5_000
+PAGE = 1_000
+"""Entries of one read: at most 64 MiB of the largest there are."""
 SPOOL_BYTES = 16 * 1024 * 1024
 """An export larger than this waits in a file, not in memory."""
 SCHEMAS: dict[str, str] = {"relay": "relay", "access": "audit"}
@@ -43,6 +45,17 @@ class StoredLedger:
         if row is None or row.checkpoint is None:
             raise NotFound("checkpoint_missing")
         return row.size, row.checkpoint
+
+    async def frontier(self) -> Frontier:
+        """The end that the next entry is added to. Raises: LookupError for one that is none."""
+        found = await self.link.execute(
+            text(f"select frontier from {self._schema}.ledger_head where ledger = :name"),  # noqa: S608 - constant schema names
+            {"name": self.ledger},
+        )
+        try:
+            return Frontier.from_bytes(found.scalar_one())
+        except ValueError as failure:
+            raise LookupError("frontier") from failure
 
     async def entries(self, first: int, count: int) -> Sequence[bytes]:
         """Entries from `first` on, at most `count`."""
