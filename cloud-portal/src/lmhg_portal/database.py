@@ -2,27 +2,15 @@
 
 from sqlalchemy import MetaData
 
-from lmhg_contracts.registry import KINDS
 from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
-from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_portal.features.identity.models import SeenLogoutToken, SignInRequest, SignInSession
-from lmhg_portal.features.tickets.models import Ticket, TicketMessage
+from lmhg_kit.releasing import releases
+from lmhg_portal.feature_list import FEATURES
 
-MODELS = (
-    Exemption,
-    SeenLogoutToken,
-    SignInRequest,
-    SignInSession,
-    Ticket,
-    TicketMessage,
-)
 METADATA: MetaData = Base.metadata
-RELEASES = {
-    "portal.ticket": KINDS["ticket"],
-    "portal.ticket_message": KINDS["ticket_message"],
-}
+"""Every table of every feature: they were declared when the list was imported."""
+RELEASES = releases(FEATURES)
 SCHEMAS = ("portal",)
 
 GRANTS = [

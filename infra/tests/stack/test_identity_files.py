@@ -12,7 +12,7 @@ from lmhg_gateway.features.external.rules import METHODS, granted, parse_roles
 from lmhg_gateway.features.hydra.pages import HYDRA
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_gateway.web.permissions import ROLES
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
 from lmhg_stack.repository import INFRA
 
 FILES = INFRA / "identity"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lmhg_gateway.web.permissions import ROLES
+from lmhg_contracts.roles import ROLES
 from lmhg_kit.http.access import SESSION_COOKIE
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole

@@ -12,11 +12,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from lmhg_kit.errors import Conflict, Invalid, TooMany
+from lmhg_kit.feature import Feature, NavItem
 from lmhg_kit.http.access import machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.page import Freshness, Pages, Shell, go, page
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles

@@ -9,11 +9,11 @@ from litestar import WebSocket, get, websocket
 from litestar.connection import ASGIConnection
 
 from lmhg_kit.errors import Forbidden
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import enforce, guarded_routes, needs
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.session import Sessions
 from lmhg_kit.http.testing import Hands, MemorySessions, browser_at, sign_in
 from lmhg_kit.http.zones import Zones

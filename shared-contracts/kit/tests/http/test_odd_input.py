@@ -8,11 +8,11 @@ import structlog
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.testing import MemorySessions

@@ -20,7 +20,7 @@ from litestar import get
 from lmhg_kit.http.access import public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import EdgePolicy
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure

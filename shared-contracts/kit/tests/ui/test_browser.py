@@ -7,10 +7,10 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from lmhg_kit.feature import NavItem
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import EdgePolicy
-from lmhg_kit.http.feature import NavItem
 from lmhg_kit.http.page import Pages, Shell
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles

@@ -1,1 +1,33 @@
 """Announcements of the practice."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import EVERYONE
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
+from lmhg_portal.features.announcements.pages import find_announcements, list_page, one_page
+
+FEATURE = Feature(
+    name="announcements",
+    app="portal",
+    pages=(list_page, one_page),
+    nav=(
+        NavItem(
+            label="Announcements",
+            short="News",
+            path="/announcements",
+            icon="announcement",
+            permission="announcements.read",
+            order=30,
+        ),
+    ),
+    search=(
+        SearchProvider(
+            label="Announcements", permission="announcements.read", find=find_announcements
+        ),
+    ),
+    messages={
+        "announcement_gone": "This announcement is not here. It may have been withdrawn by the practice."
+    },
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="announcements.read", roles=EVERYONE),),
+)

@@ -2,18 +2,16 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 
 from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import actor_of, reading
+from lmhg_kit.practice import PRACTICE
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.tickets.public import open_tickets_of
 
@@ -25,7 +23,7 @@ SHOWN = 3
 async def home_page(request: AnyRequest) -> Response[Any]:
     """My tickets, the latest announcements, and how busy today is."""
     actor = actor_of(request)
-    zone = ZoneInfo(request.app.state["timezone"])
+    zone = PRACTICE.of(request).zone
     midnight = utc_now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     async with reading(request, "home.view") as tx:
         tickets = await open_tickets_of(tx, uuid.UUID(actor.id), limit=SHOWN + 2)
@@ -38,11 +36,3 @@ async def home_page(request: AnyRequest) -> Response[Any]:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-FEATURE = Feature(
-    name="home",
-    handlers=(home_page,),
-    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=1),),
-    templates=Path(__file__).parent / "templates",
-)

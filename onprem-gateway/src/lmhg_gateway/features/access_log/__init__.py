@@ -1,1 +1,43 @@
 """Who saw and did what: the access ledger to search, and the accounting of disclosures."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.access_log.jobs import loops
+from lmhg_gateway.features.access_log.models import AccessDay, AccessRow, Disclosure, StaffTie
+from lmhg_gateway.features.access_log.pages import (
+    access_log,
+    accounting_page,
+    add_disclosure,
+    client_report,
+    find_client,
+    found_clients,
+)
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="access_log",
+    app="workspace",
+    pages=(
+        access_log,
+        find_client,
+        found_clients,
+        client_report,
+        add_disclosure,
+        accounting_page,
+    ),
+    messages={
+        "disclosure_stands": "A disclosure on record is never changed or removed. Record a correction instead.",
+    },
+    notices={
+        "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
+    },
+    templates=Path(__file__).parent / "templates",
+    models=(
+        AccessRow,
+        AccessDay,
+        StaffTie,
+        Disclosure,
+    ),
+    needs=("compliance",),
+    loops={"worker": loops},
+)

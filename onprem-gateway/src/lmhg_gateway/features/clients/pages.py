@@ -3,7 +3,6 @@
 import base64
 import binascii
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -20,8 +19,8 @@ from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
 from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
 from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
@@ -191,32 +190,3 @@ async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
         )
         for row in views.rows(found)
     ]
-
-
-CLIENTS = Feature(
-    name="clients",
-    handlers=(
-        client_list,
-        search,
-        new_client,
-        create_client,
-        client_page,
-        edit_page,
-        save_client,
-    ),
-    nav=(
-        NavItem(
-            label="Clients", path="/clients", icon="people", permission="clients.read", order=20
-        ),
-    ),
-    ways=(
-        NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
-    ),
-    search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
-    notices={
-        "client.created": "The client is written down and can be found from now on.",
-        "client.saved": "The changes are saved.",
-    },
-    messages={"client": "There is no such client, or the record was merged or removed."},
-    templates=Path(__file__).parent / "templates",
-)

@@ -14,6 +14,7 @@ from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE, SCOPES
 from lmhg_gateway.features.compliance.exemption_service import keep_back, lift
 from lmhg_gateway.features.compliance.forms import WithReason
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
@@ -23,6 +24,7 @@ from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 LIST = "/compliance/cloud"
@@ -36,7 +38,7 @@ async def listed(request: AnyRequest) -> Response[str]:
     kind = query.get("kind", "") if query.get("kind", "") in SCOPES else "calendar_block"
     number = page_number(query.get("page", ""))
     day = day_in(query.get("day", "")) if kind == "calendar_block" else None
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     async with reading(request, "compliance.cloud") as tx:
         found = await repository.records_in_cloud(
             tx, kind=kind, page=number, day=_span(day, zone) if day else None
@@ -165,7 +167,7 @@ async def _recall(
     if kept is None or kept.lifted_at is not None:
         return None
     found = await repository.recalls(tx, kind=kind, at=kept.kept_at)
-    days = request.app.state["settings"].portal_backup_days
+    days = SETTINGS.of(request).portal_backup_days
     return views.recall_line(kept, found, now=utc_now(), backup_days=days)
 
 

@@ -17,6 +17,7 @@ from lmhg_gateway.features.compliance.exemption_service import (
 )
 from lmhg_gateway.features.compliance.forms import RequestDecision, StandingRequest, WithReason
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
@@ -155,7 +156,7 @@ async def _recall(
     if withdrawal is None:
         return None
     found = await exemptions.recalls(tx, kind=exemption.kind, at=withdrawal.at)
-    days = request.app.state["settings"].portal_backup_days
+    days = SETTINGS.of(request).portal_backup_days
     return views.recall_line(withdrawal, found, now=utc_now(), backup_days=days)
 
 

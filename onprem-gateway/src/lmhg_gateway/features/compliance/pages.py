@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
@@ -22,17 +21,16 @@ from lmhg_gateway.features.compliance import (
     watch_views,
 )
 from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL_WATCHED, SOON
-from lmhg_gateway.features.compliance.public import waiting_notes
 from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
 from lmhg_gateway.features.look_back.public import red_lines as found_later
 from lmhg_gateway.features.packets.public import newest as newest_packet
 from lmhg_gateway.features.packets.public import open_count as late_packets
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.delays import late_rows, standing_delays
-from lmhg_kit.http.feature import Feature, NavItem, NoteProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
@@ -44,7 +42,7 @@ LEDGERS = ("relay", "access")
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
 async def overview(request: AnyRequest) -> Response[str]:
     """What is red, what waits, and what was last proven."""
-    now, site = utc_now(), request.app.state["settings"].site
+    now, site = utc_now(), SETTINGS.of(request).site
     async with reading(request, "compliance.overview") as tx:
         found, matching = await watch_repository.matches(tx)
         packet = await newest_packet(tx)
@@ -149,33 +147,3 @@ WAYS = (
     ("Screening", "screening"),
 )
 """Pages of compliance that the search finds by these words."""
-
-COMPLIANCE = Feature(
-    name="compliance",
-    handlers=(overview, *(each for part in PARTS for each in part.HANDLERS)),
-    nav=(
-        NavItem(
-            label="Compliance",
-            path="/compliance",
-            icon="shield",
-            permission="compliance.read",
-            order=60,
-        ),
-    ),
-    ways=tuple(
-        NavItem(
-            label=label, path=f"/compliance/{path}", icon="shield", permission="compliance.read"
-        )
-        for label, path in WAYS
-    ),
-    notes=(NoteProvider(permission="compliance.read", find=waiting_notes),),
-    notices={code: said for part in PARTS for code, said in part.NOTICES.items()},
-    messages={
-        "checkpoint_missing": "The ledger has no signed checkpoint yet. The relay writes the first"
-        " one with its first entry.",
-        "ledger_keys_unreadable": "The file of published ledger keys holds something else.",
-        "ledger_keys_missing": "The published ledger keys are not where the settings say.",
-        **{code: said for part in PARTS for code, said in part.MESSAGES.items()},
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -24,7 +24,7 @@ from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.http.feature import Asked, Note
+from lmhg_kit.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 

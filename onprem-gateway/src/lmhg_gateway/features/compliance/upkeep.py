@@ -3,7 +3,7 @@
 import base64
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import text
 
@@ -16,6 +16,7 @@ from lmhg_gateway.features.ledger_review.public import LedgerCheck
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.practice import Practice
 
 ACTOR = Actor("process: worker")
 BATCH = 500
@@ -37,7 +38,11 @@ _UNSCREENED = " union all ".join(
 )
 _LATE = text(f"select * from ({_UNSCREENED}) late limit :limit")  # noqa: S608 - as above
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
-_REQUEST = text("insert into relay.match_request (requested_by) values (:actor)")
+_REQUEST = text(
+    "insert into relay.match_request (requested_by) select :actor where not exists ("
+    " select from relay.match_request where requested_by = :actor and requested_at >= :since)"
+)
+NIGHTLY_MATCH_AT = time(3, 17)
 _HEAD = text("select checkpoint from relay.ledger_head where ledger = 'relay'")
 _SET_ASIDE = text("select id from audit.set_aside order by set_aside_at desc limit :limit")
 _RESTORED = text(
@@ -63,6 +68,7 @@ class Upkeep:
     """Periodic acts in the worker's name."""
 
     db: Database
+    practice: Practice
     clock: Clock = utc_now
 
     async def expire_exemptions(self) -> int:
@@ -82,10 +88,14 @@ class Upkeep:
         apart.tell()
         return len(rows)
 
-    async def request_match(self) -> None:
-        """Ask the relay for the three-way match."""
+    async def request_nightly_match(self) -> int:
+        """Ask the relay for the three-way match, once a night; missed ones are caught up with."""
+        now = self.clock()
+        due = datetime.combine(self.practice.day_of(now), NIGHTLY_MATCH_AT, self.practice.zone)
+        since = due if now >= due else due - timedelta(days=1)
         async with self.db.uow(ACTOR, "nightly match") as tx:
-            await tx.execute(_REQUEST, {"actor": ACTOR.id})
+            done = await tx.execute(_REQUEST, {"actor": ACTOR.id, "since": since})
+        return int(getattr(done, "rowcount", 0))
 
     async def note_head(self) -> int:
         """Name the relay ledger's size and root in the access ledger.

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.compliance import watch_repository as repository
 from lmhg_gateway.features.compliance import watch_views as views
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
@@ -71,7 +72,7 @@ async def sweeps(request: AnyRequest) -> Response[str]:
 @get(WITNESS, opt=needs("compliance.read"), include_in_schema=False)
 async def witness(request: AnyRequest) -> Response[str]:
     """How far each ledger is witnessed, and what each alarm means."""
-    site = request.app.state["settings"].site
+    site = SETTINGS.of(request).site
     async with reading(request, "compliance.witness") as tx:
         rows = await witness_state(tx, site=site, at=utc_now())
         alarms = views.alarm_rows(await repository.alarms(tx))

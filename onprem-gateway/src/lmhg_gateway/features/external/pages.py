@@ -1,15 +1,15 @@
 """Sign-in in external mode: to the other issuer and back, and what to say when that fails."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request, Response, get
 
-from lmhg_gateway.features.external.service import CALLBACK, Arrived, Broker
+from lmhg_gateway.features.external.service import BROKER, CALLBACK, Arrived, Broker
 from lmhg_gateway.features.identity import public as identity
 from lmhg_kit.errors import Forbidden, NotSignedIn, Unavailable
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import gate_of, public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.openid import Answer
 from lmhg_kit.http.page import go, page
@@ -19,7 +19,7 @@ from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor
 
 AnyRequest = Request[Any, Any, Any]
-STATE_KEY = "broker"
+
 BROWSER_COOKIE = "external"
 BROWSER_S = 600
 METHOD = "external"
@@ -29,7 +29,7 @@ _log = get_logger()
 
 def broker_of(request: AnyRequest) -> Broker:
     """The relying party of this process."""
-    return cast("Broker", request.app.state[STATE_KEY])
+    return BROKER.of(request)
 
 
 @get("/sign-in", opt=public(), include_in_schema=False)
@@ -132,6 +132,7 @@ async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Resp
 
 EXTERNAL = Feature(
     name="external",
-    handlers=(begin, finish, elsewhere, signed_out),
+    app="identity",
+    pages=(begin, finish, elsewhere, signed_out),
     templates=Path(__file__).parent / "templates",
 )

@@ -1,14 +1,14 @@
 """External mode as the identity process is assembled with it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from lmhg_gateway.features.external.pages import EXTERNAL, STATE_KEY
+from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.external.pages import EXTERNAL
 from lmhg_gateway.features.external.rules import parse_roles
-from lmhg_gateway.features.external.service import Broker
-from lmhg_gateway.web.permissions import ROLES
+from lmhg_gateway.features.external.service import BROKER, Broker
 from lmhg_kit.errors import SettingMissing
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
 
@@ -39,7 +39,7 @@ class ExternalProvider:
         self.accounts_elsewhere = True
         self.features: Sequence[Feature] = (*issuing, EXTERNAL)
         self.form_origins: Sequence[str] = (origin_of(client.issuer),)
-        self.state: Mapping[str, object] = {STATE_KEY: Broker(self._issuer, own_url, claim, names)}
+        self.keeps = (BROKER.put(Broker(self._issuer, own_url, claim, names)),)
 
     async def forget(self, user_id: uuid.UUID) -> None:
         """Nothing to end: an inactive account is refused here whatever the issuer says."""

@@ -13,6 +13,7 @@ from lmhg_gateway.features.identity.public import Account
 from lmhg_kit.errors import Forbidden
 from lmhg_kit.http.openid import Answer, Issuer, Question, bound
 from lmhg_kit.http.openid_rules import Vouched
+from lmhg_kit.http.state import Key
 from lmhg_kit.persistence import Actor
 
 SCOPE = "openid profile email"
@@ -114,6 +115,9 @@ class Broker:
         if not roles:
             raise Forbidden("external_roles")
         return await _again(door, account.id)
+
+
+BROKER: Key[Broker] = Key("broker")
 
 
 async def _again(door: identity.door.Door, user_id: uuid.UUID) -> Account:

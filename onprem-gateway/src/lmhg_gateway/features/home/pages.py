@@ -1,9 +1,7 @@
 """The first page: what waits for this person, by role."""
 
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 
@@ -12,10 +10,10 @@ from lmhg_gateway.features.compliance.public import waiting_counts
 from lmhg_gateway.features.referrals.public import state_counts, waiting_rows
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.page import page
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import reading
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -42,15 +40,7 @@ def _may(request: AnyRequest, permission: str) -> bool:
 
 
 def _today(request: AnyRequest) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     day = utc_now().astimezone(zone).date()
     start = datetime.combine(day, time(), tzinfo=zone)
     return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
-
-
-HOME = Feature(
-    name="home",
-    handlers=(home,),
-    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=10),),
-    templates=Path(__file__).parent / "templates",
-)

@@ -7,7 +7,7 @@ ends in Hydra's own answer.
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,14 +20,18 @@ from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients.public import registered
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import database_of, writing
 from lmhg_kit.persistence import Actor
 
+HYDRA_HERE: Key[Hydra] = Key("hydra")
+KRATOS_HERE: Key[Kratos | None] = Key("kratos")
+OWN_URL: Key[str] = Key("own_url")
 AnyRequest = Request[Any, Any, Any]
 ACTOR = Actor("process: hydra")
 
@@ -41,12 +45,12 @@ class Answer(msgspec.Struct, frozen=True):
 
 def hydra_of(request: AnyRequest) -> Hydra:
     """The Hydra of this process."""
-    return cast("Hydra", request.app.state["hydra"])
+    return HYDRA_HERE.of(request)
 
 
 def kratos_of(request: AnyRequest) -> Kratos | None:
     """The Kratos of this process, when accounts live there."""
-    return cast("Kratos | None", request.app.state["kratos"])
+    return KRATOS_HERE.of(request)
 
 
 @get("/hydra/login", opt=public(), include_in_schema=False)
@@ -164,7 +168,7 @@ async def _person_of_kratos(
     request: AnyRequest, kratos: Kratos, *, back: str
 ) -> identity.Person | str:
     found = await kratos.whoami(request.headers.get("cookie", ""))
-    own = str(request.app.state["public_url"]).rstrip("/") + back
+    own = OWN_URL.of(request).rstrip("/") + back
     if isinstance(found, str):
         return kratos.sign_in_url(own, second_factor=found == "one_factor")
     person = await identity.person_by_id(request, found.identity.external_id)
@@ -209,6 +213,7 @@ def _path(step: Step, challenge: str) -> str:
 
 HYDRA = Feature(
     name="hydra",
-    handlers=(login, consent_page, consent, logout_page, logout),
+    app="identity",
+    pages=(login, consent_page, consent, logout_page, logout),
     templates=Path(__file__).parent / "templates",
 )

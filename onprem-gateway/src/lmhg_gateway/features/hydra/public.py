@@ -1,17 +1,17 @@
 """Hydra mode as the identity process is assembled with it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.adapters.kratos import Kratos
-from lmhg_gateway.features.hydra.pages import HYDRA
+from lmhg_gateway.features.hydra.pages import HYDRA, HYDRA_HERE, KRATOS_HERE, OWN_URL
 from lmhg_gateway.features.hydra.rules import check_token
-from lmhg_gateway.features.oauth_clients.public import api_client, permissions_of
+from lmhg_gateway.features.oauth_clients.public import api_client
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import BearerCheck
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.visit import Bearer
 from lmhg_kit.persistence import Actor, Database
@@ -42,7 +42,7 @@ def hydra_tokens(
             raise NotSignedIn("token_client")
         _, scopes = known
         granted = scopes & frozenset(found.scope.split())
-        return Bearer(f"client: {found.client_id}", permissions_of(granted))
+        return Bearer(f"client: {found.client_id}", granted)
 
     return check
 
@@ -59,11 +59,7 @@ class HydraProvider:
         self.accounts_elsewhere = False
         self.features: Sequence[Feature] = (HYDRA,)
         self.form_origins: Sequence[str] = (origin_of(public_url),)
-        self.state: Mapping[str, object] = {
-            "hydra": hydra,
-            "kratos": kratos,
-            "public_url": own_url,
-        }
+        self.keeps = (HYDRA_HERE.put(hydra), KRATOS_HERE.put(kratos), OWN_URL.put(own_url))
 
     async def forget(self, user_id: uuid.UUID) -> None:
         """End sign-ins and tokens at Hydra, and close the account at Kratos. Raises: Unavailable."""

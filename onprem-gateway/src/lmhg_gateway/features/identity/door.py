@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
 from litestar import Request, Response
@@ -34,11 +34,13 @@ from lmhg_kit.http.session import (
     hash_token,
     new_token,
 )
+from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.persistence import Database, Keyring
 
 AnyRequest = Request[Any, Any, Any]
-STATE_KEY = "door"
+ACCOUNTS_ELSEWHERE: Key[bool] = Key("accounts_elsewhere")
+WORKSPACE_URL: Key[str] = Key("workspace_url")
 HOME = "/security"
 AGAIN = "again"
 BROWSER_COOKIE = "browser"
@@ -94,9 +96,12 @@ class Door:
         )
 
 
+DOOR: Key[Door] = Key("door")
+
+
 def door_of(request: AnyRequest) -> Door:
     """The parts of this application."""
-    return cast("Door", request.app.state[STATE_KEY])
+    return DOOR.of(request)
 
 
 class Onward(NamedTuple):
@@ -262,4 +267,4 @@ async def leave(request: AnyRequest, onward: Onward, *, token: str) -> Response[
 
 def workspace_of(request: AnyRequest) -> str:
     """The address of the workspace, without a slash at its end."""
-    return str(request.app.state["workspace_url"]).rstrip("/")
+    return WORKSPACE_URL.of(request).rstrip("/")

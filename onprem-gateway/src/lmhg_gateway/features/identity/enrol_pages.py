@@ -26,9 +26,10 @@ from lmhg_gateway.features.identity.pages import TEMPLATES
 from lmhg_gateway.features.identity.public import end_sessions
 from lmhg_gateway.features.identity.repository import Account
 from lmhg_gateway.features.identity.rules import FULL, HWK, OTP, has_second_factor, stage_of
+from lmhg_gateway.web.stages import ENROL, FULL
 from lmhg_kit.errors import Invalid, NotFresh, TooMany
+from lmhg_kit.feature import Feature, Permission
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.persistence import Actor, WriteSession
@@ -271,7 +272,8 @@ async def _show_codes(
 
 ENROLMENT = Feature(
     name="enrolment",
-    handlers=(
+    app="identity",
+    pages=(
         enrol_page,
         begin_app,
         app_page,
@@ -289,4 +291,5 @@ ENROLMENT = Feature(
     },
     notices={"factor.added": "The second factor is added."},
     templates=TEMPLATES,
+    permissions=(Permission(name="identity.enrol", roles=frozenset({ENROL, FULL})),),
 )

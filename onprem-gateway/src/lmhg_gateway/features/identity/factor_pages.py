@@ -23,9 +23,10 @@ from lmhg_gateway.features.identity.passkeys import CREDENTIAL_MAX
 from lmhg_gateway.features.identity.passwords import MAX_LENGTH
 from lmhg_gateway.features.identity.repository import Account
 from lmhg_gateway.features.identity.rules import HWK, OTP, PWD, RC
+from lmhg_gateway.web.stages import PASSWORD
 from lmhg_kit.errors import NotSignedIn, TooMany
+from lmhg_kit.feature import Feature, Permission
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import page
 from lmhg_kit.persistence import Actor
@@ -252,7 +253,8 @@ async def _render(
 
 SECOND_FACTOR = Feature(
     name="second_factor",
-    handlers=(
+    app="identity",
+    pages=(
         second_factor_page,
         second_factor,
         second_factor_key,
@@ -261,4 +263,5 @@ SECOND_FACTOR = Feature(
         confirm_key,
     ),
     templates=TEMPLATES,
+    permissions=(Permission(name="identity.second_factor", roles=frozenset({PASSWORD})),),
 )

@@ -18,8 +18,8 @@ from lmhg_gateway.features.identity.repository import Account, set_password
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN
 from lmhg_gateway.features.identity.service import is_token
 from lmhg_kit.errors import TooMany
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.session import hash_token
@@ -168,7 +168,8 @@ async def _show_letter(
 
 LETTERS = Feature(
     name="letters",
-    handlers=(forgot_page, forgot, letter_page, letter),
+    app="identity",
+    pages=(forgot_page, forgot, letter_page, letter),
     notices={"password.set": "Your password is set. Sign in with it now."},
     templates=TEMPLATES,
 )

@@ -31,8 +31,8 @@ from lmhg_gateway.features.identity.rules import (
 )
 from lmhg_gateway.features.identity.signin import SignInForm
 from lmhg_kit.errors import NotSignedIn, TooMany
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs, public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
@@ -166,9 +166,10 @@ async def _show(
 
 SIGN_IN = Feature(
     name="identity",
-    handlers=(front, sign_in_page, sign_in, reminder_page, sign_out, signed_out),
+    app="identity",
+    pages=(front, sign_in_page, sign_in, reminder_page, sign_out, signed_out),
     templates=TEMPLATES,
 )
 
-LEAVING = Feature(name="identity", handlers=(front, sign_out), templates=TEMPLATES)
+LEAVING = Feature(name="identity", app="identity", pages=(front, sign_out), templates=TEMPLATES)
 """What is left of it when another issuer signs people in."""

@@ -35,6 +35,7 @@ from lmhg_gateway.features.issuer.public import queue_logout, revoke_of_user
 from lmhg_kit.clock import new_id, utc_now
 from lmhg_kit.errors import Conflict, NotFound, NotSignedIn
 from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.work import database_of
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PEOPLE_MAX = 500
@@ -107,7 +108,7 @@ async def current_person(request: AnyRequest) -> Person:
     if session is None or stage_of(session.roles) != FULL or session.authenticated_at is None:
         raise NotSignedIn
     email = select(UserAccount.email).where(UserAccount.id == uuid.UUID(session.account_id))
-    async with request.app.state["database"].engine.connect() as link:
+    async with database_of(request).engine.connect() as link:
         found = (await link.execute(email)).scalar_one()
     return Person(
         id=uuid.UUID(session.account_id),
@@ -130,7 +131,7 @@ async def person_by_id(request: AnyRequest, account_id: str) -> Person | None:
     query = select(account.email, account.display_name, account.roles).where(
         account.id == user_id, account.active
     )
-    async with request.app.state["database"].engine.connect() as link:
+    async with database_of(request).engine.connect() as link:
         row = (await link.execute(query)).one_or_none()
     if row is None:
         return None

@@ -10,6 +10,8 @@ from litestar.params import FromPath
 from lmhg_gateway.features.identity import letter_repository, repository
 from lmhg_gateway.features.identity.attempts import forget_browsers
 from lmhg_gateway.features.identity.door import (
+    ACCOUNTS_ELSEWHERE,
+    WORKSPACE_URL,
     account_of,
     door_of,
     remember_browser,
@@ -21,9 +23,10 @@ from lmhg_gateway.features.identity.password_rules import Verdict
 from lmhg_gateway.features.identity.public import end_sessions, sessions_of
 from lmhg_gateway.features.identity.repository import Account, set_password
 from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN, METHODS, reminder
+from lmhg_gateway.web.stages import IN_FULL
 from lmhg_kit.errors import NotFound, TooMany
+from lmhg_kit.feature import Feature, NavItem, Permission
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
@@ -40,7 +43,7 @@ async def security_page(request: AnyRequest) -> Response[str]:
     async with reading(request, "security.view") as tx:
         sessions = await sessions_of(tx, account.id)
         history = await repository.activity_of(tx, account.id)
-    elsewhere = bool(request.app.state.get("accounts_elsewhere"))
+    elsewhere = ACCOUNTS_ELSEWHERE.of(request)
     due = reminder(account.rule, enrolled=account.enrolled, at=door.clock())
     return await page(
         request,
@@ -55,7 +58,7 @@ async def security_page(request: AnyRequest) -> Response[str]:
         own_id=uuid.UUID(session_of(request).id),
         history=history,
         methods=METHODS,
-        workspace_url=str(request.app.state["workspace_url"]),
+        workspace_url=WORKSPACE_URL.of(request),
     )
 
 
@@ -163,7 +166,8 @@ async def _show_password(
 
 MY_SESSIONS = Feature(
     name="security",
-    handlers=(security_page, end_session, end_others, end_all),
+    app="identity",
+    pages=(security_page, end_session, end_others, end_all),
     nav=(NavItem(label="My security", path="/security", icon="shield", permission=SECURITY),),
     notices={
         "factor.removed": "The second factor is removed.",
@@ -172,10 +176,11 @@ MY_SESSIONS = Feature(
         "password.changed": "Your password is changed, and every other session has ended.",
     },
     templates=TEMPLATES,
+    permissions=(Permission(name="identity.security", roles=IN_FULL),),
 )
 """What remains of it when password and second factors are kept elsewhere."""
 
 MY_SECURITY = replace(
     MY_SESSIONS,
-    handlers=(*MY_SESSIONS.handlers, remove_factor, password_page, change_password),
+    pages=(*MY_SESSIONS.pages, remove_factor, password_page, change_password),
 )

@@ -9,10 +9,11 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.identity import service
 from lmhg_gateway.features.identity.public import end_sessions
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
 from lmhg_kit.http.device import device_of
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page, safe_path
 from lmhg_kit.http.session import Sessions, Standing, new_token
@@ -33,7 +34,7 @@ async def begin(request: AnyRequest) -> Response[Any]:
         return go(request, safe_path(gate.jar.read(request.headers.get("cookie", ""), "next")))
     state = new_token()
     visit.set_cookies.append(gate.jar.put(HOP_COOKIE, state, max_age_s=HOP_S))
-    identity = str(request.app.state["identity_url"]).rstrip("/")
+    identity = SETTINGS.of(request).identity_url.rstrip("/")
     return go(request, f"{identity}/sign-in?state={state}{'&fresh=1' if fresh else ''}")
 
 
@@ -100,6 +101,7 @@ def _sessions(gate: Gate) -> Sessions:
 
 SESSION = Feature(
     name="session",
-    handlers=(begin, start_session, sign_out, signed_out),
+    app="workspace",
+    pages=(begin, start_session, sign_out, signed_out),
     templates=Path(__file__).parent / "templates",
 )

@@ -1,1 +1,25 @@
 """The OpenID Connect issuer: authorization, tokens, keys, sign-out at every relying party."""
+
+from lmhg_gateway.features.issuer.models import (
+    AuthorizationCode,
+    Consent,
+    LogoutNotice,
+    RefreshToken,
+    RevokedToken,
+    SessionClient,
+    SigningKey,
+)
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="issuer",
+    models=(
+        SigningKey,
+        AuthorizationCode,
+        RefreshToken,
+        RevokedToken,
+        Consent,
+        SessionClient,
+        LogoutNotice,
+    ),
+)

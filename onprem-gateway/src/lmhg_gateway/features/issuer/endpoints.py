@@ -64,7 +64,10 @@ async def _answer(act: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
 )
 async def configuration(request: AnyRequest) -> Response[Any]:
     """What this issuer can do, and where."""
-    return told(discovery.metadata(issuer_of(request).url), headers=_CACHED)
+    issuer = issuer_of(request)
+    return told(
+        discovery.metadata(issuer.url, api_scopes=sorted(issuer.api_scopes)), headers=_CACHED
+    )
 
 
 @get("/oauth/jwks", opt=machine(), include_in_schema=False)

@@ -14,7 +14,7 @@ from lmhg_gateway.features.issuer.notices import (
     revoke_of_user,
 )
 from lmhg_gateway.features.issuer.reading import ACTOR, ApiClient, verify_access_token
-from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
 from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, form_sources
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import BearerCheck
@@ -23,6 +23,7 @@ from lmhg_kit.loops import Loop
 from lmhg_kit.persistence import Database, ReadSession, WriteSession
 
 __all__ = [
+    "ISSUER_HERE",
     "ApiClient",
     "Issuer",
     "api_audience",
@@ -53,7 +54,7 @@ def api_tokens(db: Database, *, issuer: str, workspace_url: str) -> BearerCheck:
             found = await verify_access_token(
                 tx, token, issuer=issuer, audience=audience, at=utc_now()
             )
-        return Bearer(f"client: {found.client_id}", found.permissions)
+        return Bearer(f"client: {found.client_id}", found.scopes)
 
     return check
 

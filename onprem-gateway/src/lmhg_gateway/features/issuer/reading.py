@@ -14,7 +14,6 @@ from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import (
     RegisteredClient,
     api_client,
-    permissions_of,
     registered,
 )
 from lmhg_kit.errors import NotSignedIn
@@ -31,7 +30,7 @@ class ApiClient:
 
     client_id: str
     name: str
-    permissions: frozenset[str]
+    scopes: frozenset[str]
 
 
 async def verify_access_token(
@@ -52,7 +51,7 @@ async def verify_access_token(
     name, scopes = known
     # A scope that was taken away since counts no longer.
     granted = scopes & frozenset(claims["scope"].split())
-    return ApiClient(claims["client_id"], name, permissions_of(granted))
+    return ApiClient(claims["client_id"], name, granted)
 
 
 async def read_hint(tx: ReadSession, token: str, *, issuer: str) -> Mapping[str, Any]:

@@ -27,6 +27,7 @@ from lmhg_gateway.features.ledger_review.repository import (
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
 from lmhg_gateway.features.ledger_review.service import (
     LEDGERS,
+    WhenUnsound,
     ask_check,
     forget_view,
     keep_view,
@@ -50,6 +51,7 @@ __all__ = [
     "SavedView",
     "Span",
     "ViewLink",
+    "WhenUnsound",
     "ask_check",
     "day_of",
     "entry_number",

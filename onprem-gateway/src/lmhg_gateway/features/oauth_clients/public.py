@@ -17,20 +17,17 @@ from lmhg_gateway.features.oauth_clients.repository import (
     with_backchannel,
 )
 from lmhg_gateway.features.oauth_clients.rules import (
-    API_SCOPES,
     CODE,
     CREDENTIALS,
     IDENTITY_SCOPES,
     MAX_URI,
     REFRESH,
-    SCOPES,
     SECRET_MIN,
     ClientKind,
     RegisteredClient,
     form_sources,
     hash_secret,
     is_secret,
-    permissions_of,
 )
 from lmhg_gateway.features.oauth_clients.service import end_secrets_of
 from lmhg_kit.errors import Conflict, Invalid
@@ -38,13 +35,11 @@ from lmhg_kit.loops import Loop
 from lmhg_kit.persistence import Database, WriteSession
 
 __all__ = [
-    "API_SCOPES",
     "CODE",
     "CREDENTIALS",
     "IDENTITY_SCOPES",
     "MAX_URI",
     "REFRESH",
-    "SCOPES",
     "ClientKind",
     "RegisteredClient",
     "active_redirect_uris",
@@ -55,7 +50,6 @@ __all__ = [
     "form_sources",
     "hydra_loop",
     "is_secret",
-    "permissions_of",
     "put_client",
     "registered",
     "registered_by_id",

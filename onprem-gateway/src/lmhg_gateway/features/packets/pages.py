@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,11 +15,11 @@ from lmhg_gateway.features.packets.rules import (
     week_before,
 )
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Fields, read_form
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -34,7 +33,7 @@ ONE = f"{LIST}/{{packet_id:uuid}}"
 async def listed(request: AnyRequest) -> Response[str]:
     """The packets, newest week first, and whether last week's is missing."""
     now = utc_now()
-    week = week_before(now, request.app.state["settings"].timezone)
+    week = week_before(now, SETTINGS.of(request).timezone)
     async with reading(request, "packets.list") as tx:
         rows = views.packet_rows(await repository.listed(tx), await staff_names(tx), at=now)
         began = await repository.began_at(tx)
@@ -48,7 +47,7 @@ async def listed(request: AnyRequest) -> Response[str]:
 @post(LIST, opt=needs("packets.judge"), include_in_schema=False)
 async def make(request: AnyRequest) -> Response[Any]:
     """Make last week's packet now."""
-    now, settings = utc_now(), request.app.state["settings"]
+    now, settings = utc_now(), SETTINGS.of(request)
     week = week_before(now, settings.timezone)
     async with writing(request, "packet.make") as tx:
         made = await service.make(tx, week, at=now, hours=settings.practice_hours)
@@ -136,23 +135,3 @@ def _typed(fields: Fields) -> dict[str, tuple[str, str]]:
         if verdict or comment:
             given[code] = (verdict, comment)
     return given
-
-
-PACKETS = Feature(
-    name="packets",
-    handlers=(listed, make, view, judge, sign, content),
-    notices={
-        "packet.made": "Made. Judge each line, then sign it.",
-        "packet.known": "There is one already.",
-        "packet.judged": "Your judgement is kept.",
-        "packet.signed": "Signed. It stands as it is from now on.",
-    },
-    messages={
-        "packet": "There is no such packet.",
-        "packet_signed": "This packet is signed, so nothing of it can change.",
-        "packet_not_judged": "Judge every line before you sign.",
-        "packet_stands": "This packet is signed, so nothing of it can change.",
-        "week_not_over": "That week is not over yet.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

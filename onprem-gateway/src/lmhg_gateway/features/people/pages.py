@@ -2,13 +2,12 @@
 
 import uuid
 from datetime import datetime, time
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.compliance.public import received_at
 from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.identity import public as identity
@@ -19,23 +18,19 @@ from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.errors import Conflict, Invalid, NotFound
-from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import (
+from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
-    Feature,
     Hit,
-    NavItem,
     Note,
-    NoteProvider,
-    SearchProvider,
 )
+from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 REFRESH_S = 1
@@ -99,7 +94,7 @@ async def put_factor_rule(request: AnyRequest) -> Response[Any]:
     form = fill(RuleForm, await read_form(request))
     if form.data is None:
         return await _show_rules(request, form, status=422)
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     day = form.data.required_from
     begins = datetime.combine(day, time.min, tzinfo=zone) if day else None
     try:
@@ -314,58 +309,3 @@ async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
         Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
         Note(label="People without a second factor", count=owing, href="/people", kind="warn"),
     ]
-
-
-PEOPLE = Feature(
-    name="people",
-    handlers=(
-        listed,
-        new_person,
-        invite,
-        factor_rules,
-        put_factor_rule,
-        view,
-        change_roles,
-        invite_again,
-        lift_delay,
-        ask_reset,
-        approve_reset,
-        confirm_offboard,
-        offboard,
-        offboarding,
-    ),
-    nav=(
-        NavItem(
-            label="People",
-            path="/people",
-            icon="people",
-            permission="people.manage",
-            order=80,
-            primary=False,
-        ),
-    ),
-    search=(SearchProvider(label="People", permission="people.manage", find=find_people),),
-    notes=(NoteProvider(permission="people.manage", find=people_waiting),),
-    notices={
-        "person.invited": "The letter is on its way. It opens once, for a limited time.",
-        "factors.rule": "The rule is changed. People without two-step sign-in are reminded until then.",
-        "factors.asked": "Asked. The day stays as it is until a second person approves on the page Decisions.",
-        "person.invited_asked": "The invitation is on its way. Admin and compliance count when a second person approves on the page Decisions.",
-        "person.roles_asked": "The other roles count now. Admin and compliance count when a second person approves on the page Decisions.",
-        "person.roles": "The roles are changed here, and on the portal as soon as they arrive.",
-        "person.delay_lifted": "Sign-in can be tried again at once. This is on record.",
-        "person.reset_asked": "Reported. Another administrator has to approve it now.",
-        "person.reset_approved": "Approved. All second factors and sessions are gone.",
-    },
-    messages={
-        "person": "There is no such person.",
-        "has_left": "This person has left. Nothing about their access can be changed.",
-        "own_account": "Nobody does this to their own account. Ask another administrator.",
-        "last_admin": "Nobody could administer afterwards. Give somebody else the role first.",
-        "has_signed_in": "This person has signed in already. They can ask for a reset by mail.",
-        "reset_gone": "There is no report about a lost device that waits.",
-        "device_reset_open": "A lost device is reported already. Another person has to approve it.",
-        "device_reset_own": "Somebody else has to do this: not you, and not the person concerned.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,1 +1,22 @@
 """The monthly statement: made by the worker from the ledgers alone, and the same bytes offline."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.statements.jobs import loops
+from lmhg_gateway.features.statements.models import MonthStatement
+from lmhg_gateway.features.statements.pages import bundle_file, choose, make, text, view, view_part
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="statements",
+    app="workspace",
+    pages=(choose, make, view, view_part, text, bundle_file),
+    messages={
+        "month": "There is no such month. Choose one of the list.",
+        "statement": "There is no such statement.",
+    },
+    templates=Path(__file__).parent / "templates",
+    models=(MonthStatement,),
+    needs=("compliance", "ledger_review"),
+    loops={"worker": loops},
+)

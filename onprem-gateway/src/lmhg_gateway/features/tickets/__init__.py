@@ -1,1 +1,31 @@
 """Tickets of the portal that had to stay here."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OVERSIGHT
+from lmhg_gateway.features.tickets.models import Arrival, KeptText, RedactionOrder
+from lmhg_gateway.features.tickets.pages import kept_texts
+from lmhg_kit.feature import Feature, NavItem, Permission
+
+FEATURE = Feature(
+    name="tickets",
+    app="workspace",
+    pages=(kept_texts,),
+    nav=(
+        NavItem(
+            label="Kept texts",
+            path="/kept-texts",
+            icon="lock",
+            permission="kept_texts.read",
+            order=70,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="kept_texts.read", roles=OVERSIGHT),),
+    models=(
+        KeptText,
+        RedactionOrder,
+        Arrival,
+    ),
+    needs=("compliance",),
+)

@@ -3,15 +3,14 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 from sqlalchemy import select
 
 from lmhg_gateway.features.tickets.models import KeptText
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import page
@@ -45,7 +44,7 @@ async def kept_texts(request: AnyRequest) -> Response[str]:
         request,
         "kept_texts/list.html",
         rows=shown,
-        backup_days=request.app.state["settings"].portal_backup_days,
+        backup_days=SETTINGS.of(request).portal_backup_days,
         slice=slice_of("/kept-texts", {}, page=number, shown=len(shown), total=None, more=more),
     )
 
@@ -64,19 +63,3 @@ async def _rows(tx: ReadSession, *, page_no: int) -> list[KeptRow]:
         )
         for each in found
     ]
-
-
-KEPT_TEXTS = Feature(
-    name="kept_texts",
-    handlers=(kept_texts,),
-    nav=(
-        NavItem(
-            label="Kept texts",
-            path="/kept-texts",
-            icon="lock",
-            permission="kept_texts.read",
-            order=70,
-        ),
-    ),
-    templates=Path(__file__).parent / "templates",
-)

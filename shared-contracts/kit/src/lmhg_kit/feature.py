@@ -1,11 +1,13 @@
-"""A feature as the application sees it: its routes, its place in the navigation, its sentences."""
+"""What a feature declares of itself: routes, permissions, tables, loops, words, contributions."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from litestar.types import ControllerRouterHandler
 
+from lmhg_kit.loops import Loop
 from lmhg_kit.persistence import ReadSession
 
 HITS_MAX = 8
@@ -81,12 +83,45 @@ class NoteProvider:
     find: Callable[[ReadSession, Asked], Awaitable[Sequence[Note]]]
 
 
+ANY_APP = "*"
+"""The name of whatever application has this feature in its list."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Feature:
-    """One folder under features/: delete the line in app.py and it is gone."""
+class Permission:
+    """What somebody may do here, and whose roles have it; an API scope gives it to programs."""
 
     name: str
-    handlers: tuple[ControllerRouterHandler, ...]
+    roles: frozenset[str]
+    scope: str = ""
+
+
+class Loops(Protocol):
+    """Makes a feature's background loops, given what the process has."""
+
+    def __call__(self, process: Any, /) -> Sequence[Loop]:  # noqa: ANN401 - each plane's own type
+        """The loops; none where a setting says so."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One folder under features/, declared once: an application is a list of these.
+
+    Nothing else of a feature is named outside its folder. What it adds to others it contributes at
+    their points (`contributes`: values whose type is the point), so features form no circle.
+    """
+
+    name: str
+    app: str = ""
+    """The web application that serves its pages and its API."""
+    pages: tuple[ControllerRouterHandler, ...] = ()
+    api: tuple[ControllerRouterHandler, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    models: tuple[type, ...] = ()
+    """Its tables; grants, triggers, audit and dictionary follow from their columns."""
+    loops: Mapping[str, Loops] = field(default_factory=dict[str, Loops])
+    """Background work by the process that does it."""
     nav: tuple[NavItem, ...] = ()
     ways: tuple[NavItem, ...] = ()
     """Pages that the search finds by name besides those of the navigation."""
@@ -96,4 +131,7 @@ class Feature:
     """Error code to sentence, for people."""
     notices: Mapping[str, str] = field(default_factory=dict[str, str])
     """Notice code to sentence: what was just done."""
+    contributes: tuple[object, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Features without which this one cannot run."""
     templates: Path | None = None

@@ -1,0 +1,65 @@
+"""The features of the gateway: one line each, and nothing of a feature is named elsewhere."""
+
+from dataclasses import replace
+
+from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
+from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
+from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
+from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
+from lmhg_gateway.features.calendar import FEATURE as CALENDAR
+from lmhg_gateway.features.clients import FEATURE as CLIENTS
+from lmhg_gateway.features.compliance import FEATURE as COMPLIANCE
+from lmhg_gateway.features.decisions import FEATURE as DECISIONS
+from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.external import FEATURE as EXTERNAL
+from lmhg_gateway.features.home import FEATURE as HOME
+from lmhg_gateway.features.identity import FEATURE as IDENTITY
+from lmhg_gateway.features.identity.session_pages import SESSION
+from lmhg_gateway.features.intakes import FEATURE as INTAKES
+from lmhg_gateway.features.issuer import FEATURE as ISSUER
+from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
+from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
+from lmhg_gateway.features.network import FEATURE as NETWORK
+from lmhg_gateway.features.notes import FEATURE as NOTES
+from lmhg_gateway.features.oauth_clients import FEATURE as OAUTH_CLIENTS
+from lmhg_gateway.features.packets import FEATURE as PACKETS
+from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.referrals import FEATURE as REFERRALS
+from lmhg_gateway.features.screening import FEATURE as SCREENING
+from lmhg_gateway.features.staff import FEATURE as STAFF
+from lmhg_gateway.features.statements import FEATURE as STATEMENTS
+from lmhg_gateway.features.tickets import FEATURE as TICKETS
+from lmhg_kit.feature import Feature
+from lmhg_kit.http.around import SHELL
+
+FEATURES: tuple[Feature, ...] = (
+    SESSION,
+    replace(SHELL, app="workspace"),
+    HOME,
+    CLIENTS,
+    REFERRALS,
+    APPOINTMENTS,
+    INTAKES,
+    NOTES,
+    CALENDAR,
+    ANNOUNCEMENTS,
+    STAFF,
+    DELIVERIES,
+    COMPLIANCE,
+    LEDGER_REVIEW,
+    ACCESS_LOG,
+    SCREENING,
+    LOOK_BACK,
+    PACKETS,
+    STATEMENTS,
+    TICKETS,
+    PEOPLE,
+    DECISIONS,
+    BREAK_GLASS,
+    NETWORK,
+    OAUTH_CLIENTS,
+    IDENTITY,
+    ISSUER,
+    EXTERNAL,
+)
+"""In the order of the navigation and of what they contribute."""
