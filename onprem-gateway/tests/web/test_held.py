@@ -175,3 +175,50 @@ async def test_hold_that_is_none_is_not_found(officer: Signed) -> None:
     own = f"/compliance/held/{uuid.uuid4()}"
     assert (await officer.get(own)).status_code == 404
     assert (await officer.post(own, outcome="kept", reason=REASON)).status_code == 404
+
+
+async def test_page_of_an_exemption_says_that_its_record_is_held(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """Approved is not on the portal: page and list say so, and lead to whoever decides."""
+    path, own = await held(officer, second, onprem)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    exemption = f"/compliance/exemptions/{rows[0]['id']}"
+    page = html.unescape((await officer.get(exemption)).text)
+    assert "This is approved, but held for review" in page
+    assert own in page
+    assert "This is all the cloud would see" in page
+    listed = (await officer.get("/compliance/exemptions")).text
+    line = listed.split(exemption)[1].split("</tr>")[0]
+    assert "Held for review" in line
+    assert ">Thanks</a>" in line
+    assert SECRET not in listed
+    await officer.follow(own, outcome="kept", reason=REASON)
+    kept = html.unescape((await officer.get(exemption)).text)
+    assert "an officer kept it here" in kept
+    path, own = await held(officer, second, onprem)
+    await officer.follow(own, outcome="cleared", reason=REASON)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    cleared = (await officer.get(f"/compliance/exemptions/{rows[0]['id']}")).text
+    assert "held for review" not in cleared.lower()
+
+
+async def test_withdrawn_exemption_says_when_it_ended_and_how_to_share_again(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """It has an end now, whatever was agreed, and the next step is named."""
+    path, _ = await held(officer, second, onprem)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    own = f"/compliance/exemptions/{rows[0]['id']}"
+    assert "No end" in (await officer.get(own)).text
+    page = html.unescape((await officer.follow(f"{own}/withdraw", reason="Not needed.")).text)
+    assert "No end" not in page
+    assert "withdrawn by Compliance Person" in page
+    assert "ask for a new approval" in page
+    assert "held for review" not in page.lower()
