@@ -228,6 +228,7 @@ async def test_redaction_order_removes_the_text_and_releases_the_new_version(
     assert await run_redactions(worker_db) == 0
     page = (await author.get(path)).text
     assert MOVED in page
+    assert page.count("named a client") == 1
     assert "Zqcanary" not in page
     assert "Zqcanary" not in str(await cloud.run("select * from portal.ticket"))
     assert [found["redacted"] for found in await outbox(cloud, ticket_id)] == [False, True]
