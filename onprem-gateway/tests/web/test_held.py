@@ -10,6 +10,8 @@ from lmhg_gateway.features.screening.public import REASONS
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
+from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+
 SECRET = "Quincy Featherstone"
 REASON = "It is a street, not a person."
 
@@ -140,6 +142,31 @@ async def test_text_that_names_a_client_takes_two_officers(
     assert [version for version, _ in await released(onprem, path)] == [2]
     done = await second.follow(own, outcome="cleared", reason="I read it too.")
     assert "I read it too." in done.text
+    assert [version for version, _ in await released(onprem, path)] == [2, 3]
+
+
+async def test_word_of_an_officer_who_left_does_not_count(
+    officer: Signed, second: Signed, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """The page says so; the next officer's word is the first again, and nothing leaves by it alone."""
+    path, own = await held(officer, second, onprem, rule="client_name")
+    await second.follow(own, outcome="cleared", reason="I read it.")
+    person = (
+        "do $$ begin perform set_config('app.actor', 'test', true),"
+        " set_config('app.purpose', 'test', true); update identity.user_account set roles = '{%s}'"
+        f" where id = '{PEOPLE['second']}'; end $$"
+    )
+    await onprem.run(person % "staff")
+    try:
+        assert "This no longer counts" in (await officer.get(own)).text
+        page = await officer.follow(own, outcome="cleared", reason=REASON)
+        assert "Another officer has to clear it too" in page.text
+        assert "This no longer counts" not in page.text
+        assert [version for version, _ in await released(onprem, path)] == [2]
+        assert (await officer.post(own, outcome="cleared", reason=REASON)).status_code == 403
+    finally:
+        await onprem.run(person % "compliance")
+    await second.follow(own, outcome="cleared", reason="I read it again.")
     assert [version for version, _ in await released(onprem, path)] == [2, 3]
 
 
