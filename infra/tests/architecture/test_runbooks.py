@@ -26,7 +26,7 @@ def faults(page: str) -> set[str]:
     """Causes without a heading, headings without a cause, and sections that leave something out."""
     made = sections(page)
     bare = {code for code, text in made.items() if not all(part in text for part in PARTS)}
-    return (CODES ^ set(made)) | bare
+    return bare | (set(made) ^ CODES)
 
 
 def test_every_cause_of_a_delay_has_its_heading_in_the_runbook() -> None:
