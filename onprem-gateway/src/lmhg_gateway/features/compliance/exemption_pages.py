@@ -189,6 +189,8 @@ async def _show(
             "row": row,
             "held": await _hold(tx, found) if row.is_held else None,
             "asked": views.request_row(asked, names) if asked else None,
+            "can_ask_again": found.kind
+            in (request.app.state["releases"] if found.record_id else KEEPABLE),
             "why_withdrawn": (withdrawal.reason or "") if withdrawal else "",
             "line": await _recall(request, tx, found),
             "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
