@@ -27,13 +27,14 @@ from lmhg_portal.features.home.pages import FEATURE as HOME
 from lmhg_portal.features.identity.pages import FEATURE as IDENTITY
 from lmhg_portal.features.identity.repository import PortalSessions
 from lmhg_portal.features.identity.service import RelyingParty
+from lmhg_portal.features.log_gaps.pages import FEATURE as LOG_GAPS
 from lmhg_portal.features.tickets.pages import FEATURE as TICKETS
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_portal.web.permissions import PERMISSIONS
 
 PROMISE = "Cloud: never write client information here"
-FEATURES: tuple[Feature, ...] = (SHELL, HOME, TICKETS, CALENDAR, ANNOUNCEMENTS, IDENTITY)
+FEATURES: tuple[Feature, ...] = (SHELL, HOME, TICKETS, CALENDAR, ANNOUNCEMENTS, LOG_GAPS, IDENTITY)
 """The features of the portal: one line each."""
 
 

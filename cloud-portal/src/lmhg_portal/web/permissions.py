@@ -14,5 +14,6 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.file": _EVERYONE,
     "tickets.read": _EVERYONE,
     "tickets.work": _SUPPORT,
+    "log_gaps.read": frozenset({"compliance", "admin"}),
 }
 """Permission to roles. A permission that is not listed belongs to nobody."""

@@ -117,6 +117,7 @@ def _loops(settings: WorkerSettings, db: Database, *, registry: CollectorRegistr
         Loop("look_back", look_back.look, 1.0),
         Loop("look_back_nightly", look_back.prove, 60.0),
         Loop("look_back_gone", look_back.close_gone, 2.0, ("replica_record",)),
+        Loop("look_back_prune", look_back.prune, 3600.0),
         Loop("schedule", schedule.run, 1.0, endless=True),
         Loop("sequence_access", sequencer.step, 0.5),
         Loop("expire_exemptions", upkeep.expire_exemptions, 30.0),

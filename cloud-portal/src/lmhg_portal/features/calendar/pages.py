@@ -16,7 +16,7 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
-from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, week, week_start
+from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, folded_runs, week, week_start
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -27,7 +27,8 @@ async def calendar_page(
 ) -> Response[Any]:
     """One week; the day and the clinician stand in the address."""
     zone = ZoneInfo(request.app.state["timezone"])
-    first = week_start(day_in(day) or utc_now().astimezone(zone).date())
+    today = utc_now().astimezone(zone).date()
+    first = week_start(day_in(day) or today)
     async with reading(request, "calendar.view") as tx:
         blocks = await replica.blocks_between(tx, *bounds(first, zone))
         names = await replica.staff_names(tx)
@@ -39,11 +40,11 @@ async def calendar_page(
     return await page(
         request,
         "calendar/week.html",
-        days=week(first, blocks, names, zone=zone, clinician=clinician),
+        days=folded_runs(week(first, blocks, names, zone=zone, clinician=clinician), today=today),
         first=first,
         earlier=first - timedelta(days=WEEK_DAYS),
         later=first + timedelta(days=WEEK_DAYS),
-        today=utc_now().astimezone(zone).date(),
+        today=today,
         choices=choices,
         clinician=clinician,
         shared=shared,
