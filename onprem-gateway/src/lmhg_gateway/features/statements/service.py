@@ -82,7 +82,7 @@ class Maker:
         async with telling(meter, partial(self._tell, asked.id)):
             bundle = await gather(self.db, month, seen=seen, keys=self.keys, meter=meter)
             try:
-                found = await asyncio.to_thread(answer, bundle)
+                found = await asyncio.to_thread(answer, bundle, self.clock())
             finally:
                 bundle.close()
             if found.findings:
