@@ -355,7 +355,12 @@ def test_command_names_a_disagreement_in_its_status(
 ) -> None:
     """The statement is there, and the status is 1."""
     (tmp_path / "portal").write_bytes(export(relay(PORTAL[1:]), "relay", plane="cloud").getvalue())
-    assert statement_cli.main([*files[1:], "--portal-relay", str(tmp_path / "portal")], clock=lambda: NOW) == 1
+    assert (
+        statement_cli.main(
+            [*files[1:], "--portal-relay", str(tmp_path / "portal")], clock=lambda: NOW
+        )
+        == 1
+    )
     said = capsys.readouterr()
     assert "DISAGREES" in said.out
     assert "DISAGREES" in said.err

@@ -23,7 +23,9 @@ from lmhg_gateway.features.statements.rules import (
 READING = "Reading every entry of both ledgers and rebuilding their trees…"
 EMPTY = "Complete, and empty: no entry of either ledger is of this month."
 WHOLE = "Complete: both ledgers verify, are witnessed, and go on after the month."
-NOT_SETTLED = "Few entries are later than the month, so its last ones may still change: make it again later."
+NOT_SETTLED = (
+    "Few entries are later than the month, so its last ones may still change: make it again later."
+)
 WAITING = "Waits for the worker, which begins within a second or two…"
 
 

@@ -236,7 +236,7 @@ def _add_up(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -
     for raw in entries_in(evidence.relay, relay):
         decision = _relay.decode(raw)
         relay_dates.take(decision.n, decision.at, month)
-        _take_relay(totals, decision)
+        take_relay(totals, decision)
     for raw in entries_in(evidence.access, access):
         entry = _access.decode(raw)
         access_dates.take(entry.n, entry.at, month)
@@ -247,7 +247,8 @@ def _add_up(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -
     return totals
 
 
-def _take_relay(totals: Totals, entry: RelayEntry) -> None:
+def take_relay(totals: Totals, entry: RelayEntry) -> None:
+    """Add one relay entry of the month."""
     totals.policies.add(entry.policy)
     kind = entry.kind or ""
     if entry.decision == "ship":
