@@ -29,7 +29,7 @@ POOR = [
 
 
 def run(
-    arguments: list[str], environment: dict[str, str], **kinds: int
+    arguments: list[str], environment: dict[str, str], *, out: int = subprocess.PIPE
 ) -> subprocess.CompletedProcess[bytes]:
     """The command in a process of its own."""
     code = "import sys; from lmhg_contracts.ledger.verify_cli import main; sys.exit(main())"
@@ -37,7 +37,8 @@ def run(
         [sys.executable, "-c", code, *arguments],
         env={"PATH": os.environ["PATH"], **environment},
         check=False,
-        **(kinds or {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}),
+        stdout=out,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -105,7 +106,7 @@ def test_statement_is_the_same_bytes_in_any_locale(
 def test_output_that_cannot_be_written_is_one_sentence(ledger: list[str]) -> None:
     """A full disk: not sound by status, and no traceback."""
     with Path("/dev/full").open("wb") as full:
-        done = run(ledger, {}, stdout=full.fileno(), stderr=subprocess.PIPE)
+        done = run(ledger, {}, out=full.fileno())
     assert done.returncode == 1
     assert done.stderr == b"cannot write the output: No space left on device\n"
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lmhg_contracts.ledger.checkpoint import NoteSigner, cosign, origin, sign
-from lmhg_contracts.ledger.checkpoint import Checkpoint as Point
+import msgspec
+
+from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, origin, sign
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry
 from lmhg_stack.falsified.world import KEYS, SITE, World, frontier_of
 
@@ -32,7 +33,7 @@ def record(n: int, version: int = 1, digest: str | None = "a" * 64) -> Facts:
     }  # fmt: skip
 
 
-def said(day: int, decision: str, *, month: int = 10, **facts: Any) -> Facts:
+def said(day: int, decision: str, *, month: int = 10, **facts: object) -> Facts:
     """A relay entry without its number."""
     return {"decision": decision, "at": at(day, month), **facts}
 
@@ -60,7 +61,10 @@ PORTAL = (
 def relay(facts: Sequence[Facts]) -> list[bytes]:
     """Numbered relay entries."""
     fixed: dict[str, Any] = {**_RELAY, "actor": "relay", "bytes": 0, "fields": (), "policy": "p1"}
-    return [encode_entry(RelayEntry(**{**fixed, **each, "n": n})) for n, each in enumerate(facts)]
+    return [
+        encode_entry(msgspec.convert({**fixed, **each, "n": n}, RelayEntry))
+        for n, each in enumerate(facts)
+    ]
 
 
 def access(facts: Sequence[Facts]) -> list[bytes]:
@@ -69,7 +73,10 @@ def access(facts: Sequence[Facts]) -> list[bytes]:
         "actor": "person-a", "outcome": "done", "purpose": "test", "request_id": "",
         "subject_ids": (), "subject_kind": "relay_ledger", "zone": "inside",
     }  # fmt: skip
-    return [encode_entry(AccessEntry(**{**fixed, **each, "n": n})) for n, each in enumerate(facts)]
+    return [
+        encode_entry(msgspec.convert({**fixed, **each, "n": n}, AccessEntry))
+        for n, each in enumerate(facts)
+    ]
 
 
 def head(entries: Sequence[bytes], day: int = 2, *, month: int = 11, size: str = "") -> Facts:
@@ -84,7 +91,7 @@ def note(entries: Sequence[bytes], plane: str, ledger: str, *signers: NoteSigner
     """A checkpoint under the given keys; under both by default."""
     frontier = frontier_of(entries)
     own, *others = signers or (KEYS[plane], *(KEYS[each] for each in KEYS if each != plane))
-    made = sign(Point(origin(SITE, plane, ledger), frontier.size, frontier.root()), own)
+    made = sign(Checkpoint(origin(SITE, plane, ledger), frontier.size, frontier.root()), own)
     for other in others:
         made = cosign(made, other)
     return made

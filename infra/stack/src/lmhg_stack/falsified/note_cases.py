@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, key_id, origin, sign
 from lmhg_stack.falsified.world import NUMBERS, SITE, STRANGER, Case, World, raw_entry, signer
 
-
 NAME_BREAKERS = {
     "plus": "+", "next-line": "\x85", "no-break-space": "\xa0", "ogham-space": "\u1680",
     "en-quad": "\u2000", "hair-space": "\u200a", "line-separator": "\u2028",

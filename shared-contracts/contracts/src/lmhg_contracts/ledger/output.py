@@ -12,7 +12,7 @@ def plain(line: str) -> str:
 
 
 def in_utf8(command: Callable[[], int]) -> int:
-    """Run a command with output in UTF-8 and `\\n`; 1 when the output cannot be written."""
+    """Run a command with output in UTF-8; 1 when the output cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
