@@ -114,6 +114,18 @@ def _compared() -> Iterator[MonthCase]:
         evidence((*RELAY[:2], back, *RELAY[2:]), portal_facts=(aside, *PORTAL[1:])), 0,
         says=("SET ASIDE announcement", "the portal's own ledger agrees about 1"),
     )  # fmt: skip
+    hidden = (RELAY[0], said(2, "restored", batch=0), *RELAY[1:])
+    yield MonthCase(
+        "compared-restored", "own key", "a restore between sending and answer hides an arrival: said",
+        evidence(hidden, portal_facts=PORTAL[1:]), 0,
+        says=("a restore numbered batches anew", "the portal's own ledger agrees about 1"),
+    )  # fmt: skip
+    ahead = (*RELAY[:2], said(3, "heard", month=11))
+    yield MonthCase(
+        "cut-behind-a-wrong-clock", "superuser",
+        "cut behind an entry whose clock ran ahead: not called whole",
+        evidence(ahead), 0, says=("NOT SETTLED",), never=("no entry of the month is missing",),
+    )  # fmt: skip
     yield MonthCase(
         "compared-cut", "other key", "the portal's ledger ends within the month: it is said",
         evidence(portal_facts=PORTAL[:2]), 0, says=("is not witnessed beyond the",),

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, key_id, origin, sign
+from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, key_id, origin, sign
 from lmhg_stack.falsified.world import NUMBERS, SITE, STRANGER, Case, World, raw_entry, signer
 
 NAME_BREAKERS = {
@@ -212,6 +212,12 @@ def _key_files(world: World) -> Iterator[Case]:
         ("keys-other-alone", "the other plane's key alone", other.vkey, ("checkpoint",)),
     ):  # fmt: skip
         yield Case(case, "outsider" if codes else "nobody", what, whole, codes, keys=keys.encode())
+    itself = f"{own.vkey}\n{swapped}\n".encode()
+    twin = world.export(
+        note=cosign(world.note(world.entries), signer(other.name, NUMBERS[world.plane]))
+    )
+    yield Case("keys-one-for-two", "own key", "its own key under the other plane's name too: no witness",
+               twin, ("input",), keys=itself, signers=(other.name,))  # fmt: skip
     yield Case("keys-not-utf8", "outsider", "a key file that is no text", whole, ("input",),
                keys=b"\xff\xfe\x00")  # fmt: skip
 

@@ -46,6 +46,8 @@ class NoteRefused(ValueError):
 
 NOTE_SENTENCES = {
     "key_name": "the name of a key is empty, or has a space or a plus sign in it",
+    "key_shared": "this is the key of another name: who holds it would be witness to itself",
+    "key_ambiguous": "two keys have this name and this id",
     "vkey_malformed": "this is no published key: it reads <name>+<8 hex digits>+<base64>",
     "vkey_algorithm": "the published key is of another kind than Ed25519",
     "vkey_id": "the published key was changed: its id does not fit its name and its bytes",
@@ -123,7 +125,7 @@ class NoteVerifier:
             raise NoteRefused("key_name")
         self.name = name
         self.key_id = key_id(name, public_key)
-        self._raw = public_key
+        self.public_key = public_key
         self._key = Ed25519PublicKey.from_public_bytes(public_key)
 
     @classmethod
@@ -145,7 +147,7 @@ class NoteVerifier:
     @property
     def vkey(self) -> str:
         """The published form of this key."""
-        encoded = base64.b64encode(ALGORITHM_ED25519 + self._raw).decode()
+        encoded = base64.b64encode(ALGORITHM_ED25519 + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
 
     def check(self, text: str, signature: bytes) -> None:

@@ -62,6 +62,8 @@ class _Record:
 class Comparison:
     """What sender and receiver agree about, and what they do not."""
 
+    is_restored: bool = False
+    """Whether our ledger tells of a restore, after which batches have other numbers."""
     agreed: int = 0
     set_aside: list[str] = field(default_factory=list[str])
     """What both ledgers call set aside."""
@@ -76,14 +78,13 @@ def compare(relay: BinaryIO, ours: Stretch, portal: BinaryIO, theirs: Stretch) -
     for n, entry in _entries(portal):
         if entry.decision in _SAID and theirs.first <= n < theirs.stop:
             records.setdefault(named(entry), _Record()).is_new = True
-    is_restored = _take_sent(relay, records)
+    made = Comparison(is_restored=_take_sent(relay, records))
     for n, entry in _entries(portal):
         found = records.get(named(entry))
         if found is not None and entry.decision in _SAID:
             _take_arrival(found, entry, counts=n < theirs.stop)
-    made = Comparison()
     for key, record in sorted(records.items()):
-        _judge(made, f"{key[0]} {key[1]} version {key[2]}", record, is_restored=is_restored)
+        _judge(made, f"{key[0]} {key[1]} version {key[2]}", record, is_restored=made.is_restored)
     return made
 
 

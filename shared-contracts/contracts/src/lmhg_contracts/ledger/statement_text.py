@@ -31,7 +31,11 @@ def _lines(made: Statement) -> Iterator[str]:
     yield from (f"LMHG statement for {month.text}, site {made.relay.site}", RULE)
     yield f"From {_utc(month.begins)} to {_utc(month.ends)} UTC, the month in {month.zone}."
     yield "Made from the ledgers alone. Each ledger verifies, is witnessed by the other plane,"
-    yield "and goes on after the month: no entry of the month is missing."
+    is_settled = made.relay.is_settled and made.access.is_settled
+    if is_settled:
+        yield "and goes on after the month: no entry of the month is missing."
+    else:
+        yield "and goes on after the month: none of these entries is missing or changed."
     yield ""
     yield _stretch("Relay ledger", made.relay)
     yield _stretch("Access ledger", made.access)
@@ -131,6 +135,8 @@ def _receipts(made: Statement) -> Iterator[str]:
     if not made.is_portal_witnessed:
         yield f"  the portal's own ledger ({made.portal.size} entries) is not witnessed beyond the"
         yield "  month, so there is only its own word that nothing more arrived"
+    if made.compared.is_restored:
+        yield "  a restore numbered batches anew: what was open then, or came again, is not compared"
     yield from _compared(made.compared)
 
 
