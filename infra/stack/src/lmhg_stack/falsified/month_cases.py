@@ -27,6 +27,11 @@ from lmhg_stack.falsified.world import KEYS
 
 CLEAN = "the portal's own ledger agrees about 2"
 UNSENT = "in the portal's ledger, and never sent by ours"
+MISSING = "answered, and not in the portal's ledger"
+DIFFERS = "the two ledgers name other contents"
+ASIDE = said(2, "quarantined", batch=1, reason="kind_unknown", **record(1, digest=None))
+"""The portal's word for a record that it could not take, and ours for the same."""
+BACK = said(2, "returned", batch=1, reason="kind_unknown", **record(1, digest=None))
 QUIET = RELAY[:-1]
 
 
@@ -56,6 +61,7 @@ def month_cases() -> Iterator[MonthCase]:
                     evidence(portal_facts=PORTAL), 0, says=(CLEAN,),
                     never=("DISAGREES", "not witnessed"))  # fmt: skip
     yield from _compared()
+    yield from _said()
     yield from _ends()
     yield from _markers()
     yield from _asked()
@@ -65,32 +71,26 @@ def _compared() -> Iterator[MonthCase]:
     twice = (*RELAY[:2], said(5, "ship", batch=7, **record(1, digest="b" * 64)),
              said(5, "receipted", batch=7), *RELAY[2:])  # fmt: skip
     other = said(2, "applied", batch=1, **record(1, digest="c" * 64))
-    aside = said(2, "quarantined", batch=1, reason="kind_unknown", **record(1, digest=None))
-    back = said(2, "returned", batch=1, reason="kind_unknown", **record(1, digest=None))
     extra = said(6, "applied", batch=9, **record(5))
     late = said(1, "applied", month=11, batch=9, **record(5))
     lame = said(2, "ship", **record(1))
     sept = ({**RELAY[0], "at": at(30, 9)}, *RELAY[1:])
-    missing, differs = (
-        "answered, and not in the portal's ledger",
-        "the two ledgers name other contents",
-    )
     rows: tuple[tuple[str, str, str, Any, Any, tuple[str, ...]], ...] = (
-        ("gone", "other key", "an arrival is gone", RELAY, PORTAL[1:], (missing,)),
+        ("gone", "other key", "an arrival is gone", RELAY, PORTAL[1:], (MISSING,)),
         ("gone-of-two", "other key", "one of two of the same version is gone", twice, PORTAL,
-         (missing,)),
+         (MISSING,)),
         ("content-of-two", "other key", "a second arrival of the same version, another content",
-         RELAY, (PORTAL[0], other, *PORTAL[1:]), (differs,)),
+         RELAY, (PORTAL[0], other, *PORTAL[1:]), (DIFFERS,)),
         ("content-ahead", "other key", "another content, and the right one after it",
-         RELAY, (other, *PORTAL), (differs,)),
+         RELAY, (other, *PORTAL), (DIFFERS,)),
         ("content-unnamed", "other key", "an arrival that names no content", RELAY,
-         ({**PORTAL[0], "digest": None}, *PORTAL[1:]), (differs,)),
+         ({**PORTAL[0], "digest": None}, *PORTAL[1:]), (DIFFERS,)),
         ("recalled-there", "other key", "a put that the portal calls a recall", RELAY,
-         ({**PORTAL[0], "decision": "purged"}, *PORTAL[1:]), (differs,)),
+         ({**PORTAL[0], "decision": "purged"}, *PORTAL[1:]), (DIFFERS,)),
         ("set-aside", "other key", "set aside by the portal, while our ledger calls it answered",
-         RELAY, (aside, *PORTAL[1:]), ("set aside by the portal, and our ledger does not say so",)),
+         RELAY, (ASIDE, *PORTAL[1:]), ("set aside by the portal, and our ledger does not say so",)),
         ("set-aside-here", "own key", "our ledger calls it set aside, the portal's does not",
-         (*RELAY[:2], back, *RELAY[2:]), PORTAL, ("the portal's does not",)),
+         (*RELAY[:2], BACK, *RELAY[2:]), PORTAL, ("the portal's does not",)),
         ("unsent", "own key", "an arrival that our ledger never sent", RELAY,
          (*PORTAL[:2], extra, PORTAL[2]), (UNSENT,)),
         ("unsent-in-november", "own key", "an arrival of the next month is the next statement's",
@@ -98,7 +98,7 @@ def _compared() -> Iterator[MonthCase]:
         ("arrived-twice", "other key", "one sending that arrived twice", RELAY,
          (PORTAL[0], PORTAL[0], *PORTAL[1:]), ("2 times in the portal's ledger, and sent 1 times",)),
         ("sent-in-september", "other key", "sent in September, answered in October, and gone",
-         sept, PORTAL[1:], (missing,)),
+         sept, PORTAL[1:], (MISSING,)),
         ("no-batch", "own key", "sent without a batch, so that nothing can answer",
          (lame, *RELAY[2:]), PORTAL[1:], ("1 sent without a batch",)),
     )  # fmt: skip
@@ -109,9 +109,13 @@ def _compared() -> Iterator[MonthCase]:
         never = (("DISAGREES",) if not says else ()) if is_all_there else (CLEAN,)
         yield MonthCase(f"compared-{name}", by, what, given, int(bool(says)), says=said_so,
                         never=never)  # fmt: skip
+
+
+def _said() -> Iterator[MonthCase]:
+    """What is no difference, and has to be said all the same."""
     yield MonthCase(
         "compared-both-set-aside", "nobody", "set aside, as both say: named, and no agreement",
-        evidence((*RELAY[:2], back, *RELAY[2:]), portal_facts=(aside, *PORTAL[1:])), 0,
+        evidence((*RELAY[:2], BACK, *RELAY[2:]), portal_facts=(ASIDE, *PORTAL[1:])), 0,
         says=("SET ASIDE announcement", "the portal's own ledger agrees about 1"),
     )  # fmt: skip
     hidden = (RELAY[0], said(2, "restored", batch=0), *RELAY[1:])
