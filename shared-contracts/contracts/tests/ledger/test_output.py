@@ -111,6 +111,22 @@ def test_output_that_cannot_be_written_is_one_sentence(ledger: list[str]) -> Non
     assert done.stderr == b"cannot write the output: No space left on device\n"
 
 
+def test_input_that_is_no_file_is_one_sentence(ledger: list[str]) -> None:
+    """A pipe, which cannot be read twice, and a folder."""
+    reading, writing = os.pipe()
+    os.close(writing)
+    try:
+        done = run([f"/proc/{os.getpid()}/fd/{reading}", *ledger[1:]], {})
+    finally:
+        os.close(reading)
+    assert done.returncode == 1
+    assert b"a pipe is read once only" in done.stderr
+    folder = run([str(Path(ledger[0]).parent), *ledger[1:]], {})
+    assert folder.returncode == 1
+    assert folder.stderr.endswith(b": Is a directory\n")
+    assert len(folder.stderr.splitlines()) == len(done.stderr.splitlines()) == 1
+
+
 def test_line_cannot_be_ended_or_painted_by_a_value() -> None:
     """Line ends, terminal codes, text that runs the other way, and halves of a pair."""
     assert plain("a\nb\x9b2J\u2028\u202e\ud800 ö") == "a\\u000ab\\u009b2J\\u2028\\u202e\\ud800 ö"

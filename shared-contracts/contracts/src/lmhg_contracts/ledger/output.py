@@ -4,11 +4,20 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 
 def plain(line: str) -> str:
     """A line that no value can end early or paint: what is not printable is written as its code."""
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in line)
+
+
+def unreadable(failure: OSError) -> str:
+    """Why an input cannot be read, in one sentence."""
+    if isinstance(failure, io.UnsupportedOperation):
+        return "a pipe is read once only, and this is read again from its start: give a file"
+    named = Path(failure.filename or "")
+    return f"{named.name or named}: {failure.strerror or type(failure).__name__}"
 
 
 def in_utf8(command: Callable[[], int]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
 from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
-from lmhg_contracts.ledger.output import in_utf8, plain
+from lmhg_contracts.ledger.output import in_utf8, plain, unreadable
 from lmhg_contracts.ledger.statement import Evidence, Statement, make_statement
 from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
 from lmhg_contracts.ledger.statement_text import statement_text
@@ -68,8 +68,7 @@ def _run(arguments: argparse.Namespace, now: datetime) -> int:
         _complain(f"cannot read the input: {refused}")
         return 1
     except OSError as failure:
-        named = Path(failure.filename or "").name
-        _complain(f"cannot read the input: {named}: {failure.strerror or type(failure).__name__}")
+        _complain(f"cannot read the input: {unreadable(failure)}")
         return 1
     sys.stdout.write(statement_text(made))
     if not made.agrees:

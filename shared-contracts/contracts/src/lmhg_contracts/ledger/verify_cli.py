@@ -11,7 +11,7 @@ from lmhg_contracts.ledger import statement_cli
 from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
 from lmhg_contracts.ledger.export import PROOF_MAX_BYTES
 from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
-from lmhg_contracts.ledger.output import in_utf8, plain
+from lmhg_contracts.ledger.output import in_utf8, plain, unreadable
 from lmhg_contracts.ledger.verify import Verdict, verify_export, verify_proof
 
 DESCRIPTION = "Check an LMHG ledger offline: a whole export, or one entry's proof file."
@@ -73,8 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
     except FileRefused as refused:
         return _complain(str(refused))
     except OSError as failure:
-        named = Path(failure.filename or arguments.file).name
-        return _complain(f"{named}: {failure.strerror or type(failure).__name__}")
+        return _complain(unreadable(failure))
     return _report(verdict)
 
 
