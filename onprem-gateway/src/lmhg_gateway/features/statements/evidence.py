@@ -50,6 +50,8 @@ class Answer:
     findings: Sequence[Finding]
     answered: Sequence[Answered] = ()
     site: str = ""
+    nowhere: int = 0
+    """Records that our ledger sent without a batch."""
 
 
 async def gather(
@@ -95,7 +97,7 @@ def answer(bundle: Bundle, now: datetime) -> Answer:
     except EvidenceMissing as missing:
         return Answer("", missing.findings)
     answered = tuple(answered_in(evidence.relay, made.relay))
-    return Answer(statement_text(made), (), answered, made.relay.site)
+    return Answer(statement_text(made), (), answered, made.relay.site, made.totals.nowhere)
 
 
 def command(month: Month, seen: Mapping[str, str]) -> str:

@@ -61,6 +61,9 @@ PROBLEMS: Mapping[str, str] = {
     "receipt_unreadable": "the receipt cannot be read",
     "receipt_other": "the receipt answers for something else",
     "counts_differ": "the receipt answers for another number of records than were sent",
+    "receipt_impossible": (
+        "our ledger sent records outside of any batch, so no receipt can answer for them"
+    ),
     "portal_behind": "the receipts name entries of the portal's ledger that it has not shown us",
 }
 """A difference between our ledger and the receipts, in words."""

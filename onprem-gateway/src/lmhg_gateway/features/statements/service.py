@@ -111,6 +111,7 @@ class Maker:
     async def _compare(self, found: Answer) -> Comparison:
         """Our ledger against the portal's receipts, and those against what is witnessed of its ledger."""
         compared = Comparison()
+        comparison.count_nowhere(compared, found.nowhere)
         for first in range(0, len(found.answered), RECEIPTS_STEP):
             answered = found.answered[first : first + RECEIPTS_STEP]
             async with self.db.read(ACTOR, PURPOSE) as tx:
