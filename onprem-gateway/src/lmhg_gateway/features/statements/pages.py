@@ -45,7 +45,7 @@ async def make(request: AnyRequest) -> Response[Any]:
     """Have the worker make a month's statement; its page says how far it is."""
     zone = request.app.state["settings"].timezone
     said = next(iter((await read_form(request)).get("month", [])), "")
-    month = parse_month(said, zone)
+    month = parse_month(said, zone, at=utc_now())
     async with writing(request, "statement.ask") as tx:
         made = await repository.ask(tx, month=month.text, zone=zone, by=actor_of(request).id)
     return go(request, f"{OWN}/{made}")
@@ -125,6 +125,7 @@ STATEMENT = Feature(
     handlers=(choose, make, view, view_part, text, bundle_file),
     messages={
         "month": "There is no such month. Choose one of the list.",
+        "month_not_over": "That month is not over yet. Ask again after its last day.",
         "statement": "There is no such statement.",
     },
     templates=Path(__file__).parent / "templates",
