@@ -10,7 +10,7 @@ import pytest
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.http.testing import AsRole
 from lmhg_portal.adapters.replica import Received
-from lmhg_portal.features.calendar.views import bounds, week, week_start
+from lmhg_portal.features.calendar.views import bounds, folded_runs, week, week_start
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
@@ -104,6 +104,21 @@ def test_week_with_the_clock_change_has_its_hours() -> None:
     """On 8 March 2026 the clocks go forward; the week is an hour short."""
     start, stop = bounds(week_start(datetime(2026, 3, 8, tzinfo=UTC).date()), ZONE)
     assert stop - start == timedelta(days=7) - timedelta(hours=1)
+
+
+def test_runs_of_empty_days_are_folded_and_today_never_is() -> None:
+    """Two or more in a row become one; a single empty day, a booked one and today stay."""
+    first = week_start(datetime(2026, 3, 4, tzinfo=UTC).date())
+    booked = [block(datetime(2026, 3, 5, 15, tzinfo=UTC))]
+    days = folded_runs(week(first, booked, {}, zone=ZONE), today=first + timedelta(days=4))
+    assert [one.day for one in days] == [first + timedelta(days=n) for n in range(7)]
+    assert [one.is_folded for one in days] == [True, True, True, False, False, True, True]
+    ends = [one.run_ends for one in days]
+    assert ends == [
+        first + timedelta(days=2), None, None, None, None, first + timedelta(days=6), None,
+    ]  # fmt: skip
+    alone = folded_runs(week(first, booked, {}, zone=ZONE), today=first + timedelta(days=1))
+    assert [one.is_folded for one in alone] == [False, False, False, False, True, True, True]
 
 
 def test_one_clinician_can_be_chosen() -> None:

@@ -62,4 +62,7 @@ async def test_page_names_what_holds_records_up(as_role: AsRole, cloud: PlaneDat
         page = (await person.get(path)).text
         assert "Some changes have not crossed yet." in page
         assert "Texts wait to be checked for client names at the office." in page
+        technical = page.split("Technical details")[1].split("</details>")[0]
+        assert "Runbook “records wait”" in technical
+        assert "<code>screening_waits</code>" in technical
     await cloud.run("delete from relay.delay")

@@ -57,6 +57,22 @@ async def test_filed_ticket_is_shown_and_released(as_role: AsRole, cloud: PlaneD
     assert [(found["subject"], found["state"]) for found in released] == [("Printer", "new")]
 
 
+async def test_home_counts_every_open_ticket_and_leads_to_all(as_role: AsRole) -> None:
+    """The figure is the true total, not how many are shown; what is done does not count."""
+    author = await as_role("clinician")
+    for number in range(7):
+        await file(author, subject=f"Lamp {number}")
+    done = await file(author, subject="Fixed lamp")
+    support = await as_role("it_support")
+    assert (await support.post(f"{done}/take")).status_code == 303
+    assert (await support.post(f"{done}/state", state="resolved")).status_code == 303
+    home = (await author.get("/")).text
+    assert "My open tickets" in home
+    assert (home.count("Lamp "), "See all 7" in home, "Fixed lamp" in home) == (5, True, False)
+    listed = (await author.get("/tickets?mine=1")).text
+    assert listed.count(">Lamp ") == 7
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("subject", ""), ("body", ""), ("category", "cooking"), ("body", "x" * 4001)],
@@ -212,6 +228,7 @@ async def test_redaction_order_removes_the_text_and_releases_the_new_version(
     assert await run_redactions(worker_db) == 0
     page = (await author.get(path)).text
     assert MOVED in page
+    assert page.count("named a client") == 1
     assert "Zqcanary" not in page
     assert "Zqcanary" not in str(await cloud.run("select * from portal.ticket"))
     assert [found["redacted"] for found in await outbox(cloud, ticket_id)] == [False, True]

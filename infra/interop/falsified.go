@@ -191,6 +191,7 @@ func readKeys(raw []byte) (note.Verifiers, error) {
 		return nil, errors.New("the key file is no text")
 	}
 	var found []note.Verifier
+	names := map[string]string{}
 	for _, line := range strings.Split(strings.TrimPrefix(string(raw), "\ufeff"), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -200,6 +201,11 @@ func readKeys(raw []byte) (note.Verifiers, error) {
 		if err != nil {
 			return nil, err
 		}
+		key := strings.SplitN(line, "+", 3)[2]
+		if other, known := names[key]; known && other != verifier.Name() {
+			return nil, errors.New("one key under two names")
+		}
+		names[key] = verifier.Name()
 		found = append(found, verifier)
 	}
 	if len(found) == 0 {

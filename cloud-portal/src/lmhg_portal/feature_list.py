@@ -6,6 +6,7 @@ from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
 from lmhg_portal.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar import FEATURE as CALENDAR
+from lmhg_portal.features.log_gaps import FEATURE as LOG_GAPS
 from lmhg_portal.features.home import FEATURE as HOME
 from lmhg_portal.features.identity import FEATURE as IDENTITY
 from lmhg_portal.features.tickets import FEATURE as TICKETS
@@ -16,6 +17,7 @@ FEATURES: tuple[Feature, ...] = (
     TICKETS,
     CALENDAR,
     ANNOUNCEMENTS,
+    LOG_GAPS,
     IDENTITY,
 )
 """In the order of the navigation and of what they contribute."""

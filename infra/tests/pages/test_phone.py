@@ -1,4 +1,4 @@
-"""The bottom bar of a phone: for everybody, on the narrowest ones too, no word of it is cut."""
+"""On a phone: no word of the bottom bar is cut, one is never off screen, and no week begins empty."""
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -53,3 +53,49 @@ async def test_no_word_of_the_bottom_bar_is_cut(
     await context.close()
     assert [words for width in WIDTHS for words in cut[width]] == []
     assert planted == ["Announcements"]
+
+
+OFF_SCREEN = """() => [...document.querySelectorAll('.sections [aria-current]')]
+    .filter(each => each.getBoundingClientRect().left < 0
+        || each.getBoundingClientRect().right > innerWidth)
+    .map(each => each.textContent.trim())"""
+
+
+async def test_the_tab_of_the_page_is_on_the_screen(browser: Browser, stack: Stack) -> None:
+    """On every page of the officer, as it opens; and the same look sees a row that does not wrap."""
+    context = await browser.new_context(base_url=stack.facts["addresses"]["workspace"])
+    page = await context.new_page()
+    await sign_in(page, member("compliance@lmhg.test"))
+    off: list[tuple[int, str, list[str]]] = []
+    paths = ("held", "screening", "found-later", "witness", "incidents", "statement")
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        for path in paths:
+            await page.goto(f"/compliance/{path}")
+            assert await page.locator(".sections [aria-current]").count() == 2
+            if found := await page.evaluate(OFF_SCREEN):
+                off.append((width, path, found))
+    await page.goto("/compliance/found-later")
+    await page.eval_on_selector(".tabs.minor ul", "each => each.style.flexWrap = 'nowrap'")
+    planted = await page.evaluate(OFF_SCREEN)
+    await context.close()
+    assert off == []
+    assert planted == ["Found later"]
+
+
+async def test_a_phone_shows_one_line_for_empty_days(browser: Browser, stack: Stack) -> None:
+    """A week without a booking is one line on a phone, and seven days on a desk."""
+    context = await browser.new_context(base_url=stack.facts["addresses"]["portal"])
+    page = await context.new_page()
+    await sign_in(page, member("it@lmhg.test"))
+    seen: dict[int, tuple[int, int]] = {}
+    for width in (390, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.goto("/calendar?day=2031-03-05")
+        cards = page.locator(".daycard").filter(visible=True)
+        seen[width] = (
+            await page.locator(".dayrun").filter(visible=True).count(),
+            await cards.count(),
+        )
+    await context.close()
+    assert seen == {390: (1, 0), 1280: (0, 7)}

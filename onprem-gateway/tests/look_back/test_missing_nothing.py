@@ -1,11 +1,13 @@
 """Nothing is left out and nothing is done twice: passes that die, run at once, or never ran."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.look_back.service import LookBack, LookBackIncomplete
@@ -158,3 +160,58 @@ async def test_a_word_that_is_no_longer_allowed_is_searched_for_at_once(
         await allowances.remove(tx, asked, by=OFFICERS[0], at=datetime.now(UTC))
     assert await look_back.prove() == 1
     assert [missed for _, _, missed in await findings(onprem, ticket_id)] == [False]
+
+
+async def test_old_searches_that_found_nothing_are_forgotten(
+    db: Database, onprem: PlaneDatabase, look_back: LookBack
+) -> None:
+    """A quarter is kept, whatever a finding points to too, and of each kind the newest that finished."""
+    await onprem.run("alter table compliance.look_back_pass disable trigger wall_stands")
+    await onprem.run("delete from compliance.look_back_finding")
+    await onprem.run("delete from compliance.look_back_pass")
+    await onprem.run("alter table compliance.look_back_pass enable always trigger wall_stands")
+    made = {
+        name: await past_pass(onprem, scope, days=days, is_finished=is_finished)
+        for name, scope, days, is_finished in [
+            ("old", "changed", 93, True),
+            ("interrupted", "changed", 200, False),
+            ("found", "changed", 200, True),
+            ("newest", "whole", 120, True),
+            ("recent", "changed", 91, True),
+        ]
+    }
+    await onprem.run(
+        "insert into compliance.look_back_finding (id, pass_id, kind, record_id, version, rule,"
+        " place, is_missed) values (gen_random_uuid(), $1, 'ticket', gen_random_uuid(), 1, 'r', 'p',"
+        " false)",
+        made["found"],
+    )
+    before = await passes(onprem)
+    assert await look_back.prune() == 2
+    assert before - await passes(onprem) == {made["old"], made["interrupted"]}
+    assert await look_back.prune() == 0
+    with pytest.raises(DBAPIError, match="append_only"):
+        async with db.uow(Actor("process: worker"), "forge") as tx:
+            await tx.execute(text("delete from compliance.look_back_pass where id = :id"),
+                             {"id": made["recent"]})  # fmt: skip
+
+
+async def past_pass(
+    onprem: PlaneDatabase, scope: str, *, days: int, is_finished: bool
+) -> uuid.UUID:
+    """A search of so many days ago."""
+    made = uuid.uuid4()
+    ends = "now() - make_interval(days => $3)" if is_finished else "null"
+    await onprem.run(
+        "insert into compliance.look_back_pass (id, scope, clients, started_at, finished_at)"
+        f" values ($1, $2, 0, now() - make_interval(days => $3), {ends})",
+        made,
+        scope,
+        days,
+    )
+    return made
+
+
+async def passes(onprem: PlaneDatabase) -> set[uuid.UUID]:
+    """Every search on record."""
+    return {row["id"] for row in await onprem.run("select id from compliance.look_back_pass")}

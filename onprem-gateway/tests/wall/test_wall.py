@@ -340,6 +340,48 @@ async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase
     assert await refused(onprem, "gw_workspace", actor.format(ana), kept) == "accepted"
 
 
+@pytest.mark.parametrize("change", ["active = false", "roles = '{staff}'"])
+async def test_proposal_of_somebody_who_is_no_officer_any_more_does_not_count(
+    onprem: PlaneDatabase, change: str
+) -> None:
+    """Left or without the role at the second act: refused, and the next officer is the first of two."""
+    ana, ben, cem, held_id = (uuid.uuid4() for _ in range(4))
+    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
+    people = (
+        "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
+        + ",".join(
+            f" ('{each}', '{each}@lmhg.test', 'O', '{{compliance}}', 'x')"
+            for each in (ana, ben, cem)
+        )
+    )
+    hold = (
+        "insert into compliance.held_record (id, kind, record_id, version, rule)"
+        f" values ('{held_id}', 'announcement', gen_random_uuid(), 1, 'client_name')"
+    )
+    assert await refused(onprem, "postgres", ACT, people) == "accepted"
+    assert await refused(onprem, "gw_worker", ACT, hold) == "accepted"
+    clear = (
+        "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
+        f" where id = '{held_id}'"
+    )
+    propose = (
+        "update compliance.held_record set proposed_by = '{}', proposed_at = now()"
+        f" where id = '{held_id}'"
+    )
+    leave = f"update identity.user_account set {change} where id = '{ana}'"
+    steps = [
+        ("gw_workspace", ana, propose.format(ana), "accepted"),
+        ("gw_workspace", ben, propose.format(ben), "LM014"),
+        ("postgres", ben, leave, "accepted"),
+        ("gw_workspace", ben, clear.format(ben), "LM022"),
+        ("gw_workspace", ben, propose.format(ben), "accepted"),
+        ("gw_workspace", ben, clear.format(ben), "LM019"),
+        ("gw_workspace", cem, clear.format(cem), "accepted"),
+    ]
+    for role, by, step, expected in steps:
+        assert await refused(onprem, role, actor.format(by), step) == expected, step
+
+
 async def test_wall_has_not_drifted_and_drift_is_seen(onprem: PlaneDatabase) -> None:
     """The live triggers are the generated ones; a changed one is named."""
     import asyncio

@@ -171,3 +171,19 @@ async def test_tokens_of_older_code_are_made_anew_in_batches(
     assert [await reindexer.step() for _ in range(2)] == [1, 0]
     (row,) = await onprem.run("select min(scheme) as least from practice.client_indexed")
     assert row["least"] == TOKEN_SCHEME
+
+
+async def test_search_box_says_what_of_a_name_is_found(as_role: AsRole) -> None:
+    """The first letters of every part, joined parts too; letters from a middle find nobody, and the page says why."""
+    desk = await as_role("front_desk")
+    await desk.post("/clients", legal_name="Marguerite Ann O'Quillfeather")
+    assert "The first letters of any part of a name" in (await desk.get("/clients")).text
+    for typed in ("margu", "ann", "oquill", "quill", "annoq"):
+        await desk.post("/clients/search", q=typed)
+        found = html.unescape((await desk.get("/clients")).text)
+        assert "Marguerite Ann O'Quillfeather" in found, typed
+    for typed in ("guerite", "feather"):
+        await desk.post("/clients/search", q=typed)
+        page = html.unescape((await desk.get("/clients")).text)
+        assert "O'Quillfeather" not in page, typed
+        assert "Names are found from their first letters, not from the middle." in page

@@ -110,3 +110,21 @@ async def test_text_is_escaped_on_the_page(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="<script>alert(1)</script>")
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+async def test_birth_date_is_written_as_in_the_us_wherever_it_is_shown(as_role: AsRole) -> None:
+    """The client's own page, the list, the search of everything and the officer's report say one thing."""
+    desk, officer = await as_role("front_desk"), await as_role("compliance")
+    name = "Wenda Larkspindle"
+    page = await desk.follow("/clients", legal_name=name, birth_date="1969-10-08")
+    assert "Oct 8, 1969" in page.text
+    await desk.post("/clients/search", q=name)
+    shown = [
+        page.text,
+        (await desk.get("/clients")).text,
+        (await desk.post("/search", q=name)).text,
+    ]
+    shown.append((await officer.post("/compliance/access/clients", q=name)).text)
+    for text in shown:
+        assert "Oct 8, 1969" in text
+        assert "1969-10-08" not in text

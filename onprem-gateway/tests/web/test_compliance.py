@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from lmhg_gateway.features.compliance.rules import headline
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
@@ -27,3 +28,27 @@ async def test_admin_reads_and_does_not_decide(as_role: AsRole, ledger: None) ->
     assert (await admin.get("/compliance/held")).status_code == 200
     answer = await admin.post(f"/compliance/held/{uuid.uuid4()}", outcome="kept", reason="No.")
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("alarms", "incidents", "said", "kind"),
+    [
+        (0, 0, "There is no alarm, and no incident is open.", "ok"),
+        (0, 1, "There is no alarm now, but 1 incident is open.", "warn"),
+        (0, 3, "There is no alarm now, but 3 incidents are open.", "warn"),
+        (1, 3, "One thing cannot wait.", "bad"),
+        (2, 0, "2 things cannot wait.", "bad"),
+    ],
+)
+def test_morning_page_is_calm_only_when_nothing_is_open(
+    alarms: int, incidents: int, said: str, kind: str
+) -> None:
+    """The first sentence never contradicts the figures below it."""
+    assert headline(alarms, incidents) == (said, kind)
+
+
+async def test_morning_page_begins_with_its_headline(officer: Signed) -> None:
+    """What the rule says is what stands there: here no sweep has run, so something cannot wait."""
+    page = (await officer.get("/compliance")).text
+    assert "cannot wait." in page.split("Open incidents")[0]
+    assert "Nothing is red" not in page

@@ -1,5 +1,6 @@
 """Decisions on their page: asked with a reason, decided by another, told to the officers."""
 
+import re
 import uuid
 from typing import Any
 
@@ -139,7 +140,7 @@ async def test_new_holder_is_told_to_ask_somebody_else(
 
 @pytest.mark.found("W2", "the officers are told at once, by bell and by mail that names no client")
 async def test_officers_are_told(as_role: AsRole, onprem: PlaneDatabase, edge: Any) -> None:
-    """One mail to each officer and notice; a server that refuses gets it again; read once."""
+    """One mail to each officer; a server that refuses gets it again; read once."""
     admin, officer = await as_role("admin"), await as_role("compliance")
     await onprem.run("update compliance.officer_notice set told_at = now(), seen_at = now()")
     await invited(admin, "admin")
@@ -167,6 +168,50 @@ async def test_officers_are_told(as_role: AsRole, onprem: PlaneDatabase, edge: A
     await officer.follow("/decisions/seen", until=until)
     assert "Mark as read" not in (await officer.get("/decisions")).text
     assert (await officer.post("/decisions/seen", until="not a moment at all")).status_code == 422
+
+
+async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Everybody and everything is named once, in one mail to each reader; a later grant has its own."""
+    admin, officer = await as_role("admin"), await as_role("compliance")
+    await onprem.run("update compliance.officer_notice set told_at = now(), seen_at = now()")
+    people = [await invited(admin, "admin"), await invited(admin, "admin")]
+    for person, name in zip(people, ("Ida Quenby", "Ola Vintner"), strict=True):
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true),"
+            " set_config('app.purpose', 'test', true); update practice.staff_profile"
+            f" set display_name = '{name}' where id = '{person}'; end $$"
+        )
+    for role in ("trainer", "it_support", "front_desk"):
+        await admin.follow("/people/factors", role=role, required_from="2031-01-02")
+    sent: list[tuple[str, str]] = []
+
+    async def send(to: str, *, subject: str, text: str) -> None:
+        sent.append((to, subject + text))
+
+    db = Database(onprem.url("gw_worker"), pool_size=2)
+    mail = OfficerMail(db, send, also="alerts@lmhg.test")
+    assert (await mail.step(), await mail.step()) == (5, 0)
+    readers = {to for to, _ in sent}
+    assert {"alerts@lmhg.test", "compliance@lmhg.test"} <= readers
+    assert len(sent) == len(readers)
+    lines = [
+        "asked to give Ida Quenby and Ola Vintner the role Admin.",
+        "set the day from which two-step sign-in is needed for Trainer, IT support and Front desk.",
+    ]
+    assert all(line in sent[0][1] for line in lines)
+    page = (await officer.get("/decisions")).text
+    assert all(page.count(line) == 1 for line in lines)
+    bell = (await officer.get("/notifications")).text.split("Changes to roles and two-step")[1]
+    figure = re.search(r">\s*(\d+)\s*<", bell)
+    assert figure
+    assert figure[1] == "2"
+    await officer.follow(await request_about(onprem, people[0]), verdict="approve")
+    sent.clear()
+    assert await mail.step() == 1
+    assert "approved the role Admin for Ida Quenby. It counts now." in sent[0][1]
+    await db.close()
 
 
 @pytest.mark.parametrize(("method", "path"), [

@@ -10,6 +10,8 @@ from lmhg_gateway.features.screening.public import REASONS
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
+from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+
 SECRET = "Quincy Featherstone"
 REASON = "It is a street, not a person."
 
@@ -143,6 +145,31 @@ async def test_text_that_names_a_client_takes_two_officers(
     assert [version for version, _ in await released(onprem, path)] == [2, 3]
 
 
+async def test_word_of_an_officer_who_left_does_not_count(
+    officer: Signed, second: Signed, as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """The page says so; the next officer's word is the first again, and nothing leaves by it alone."""
+    path, own = await held(officer, second, onprem, rule="client_name")
+    await second.follow(own, outcome="cleared", reason="I read it.")
+    person = (
+        "do $$ begin perform set_config('app.actor', 'test', true),"
+        " set_config('app.purpose', 'test', true); update identity.user_account set roles = '{%s}'"
+        f" where id = '{PEOPLE['second']}'; end $$"
+    )
+    await onprem.run(person % "staff")
+    try:
+        assert "This no longer counts" in (await officer.get(own)).text
+        page = await officer.follow(own, outcome="cleared", reason=REASON)
+        assert "Another officer has to clear it too" in page.text
+        assert "This no longer counts" not in page.text
+        assert [version for version, _ in await released(onprem, path)] == [2]
+        assert (await officer.post(own, outcome="cleared", reason=REASON)).status_code == 403
+    finally:
+        await onprem.run(person % "compliance")
+    await second.follow(own, outcome="cleared", reason="I read it again.")
+    assert [version for version, _ in await released(onprem, path)] == [2, 3]
+
+
 async def test_text_that_changed_since_is_not_cleared(
     officer: Signed, second: Signed, onprem: PlaneDatabase
 ) -> None:
@@ -175,3 +202,50 @@ async def test_hold_that_is_none_is_not_found(officer: Signed) -> None:
     own = f"/compliance/held/{uuid.uuid4()}"
     assert (await officer.get(own)).status_code == 404
     assert (await officer.post(own, outcome="kept", reason=REASON)).status_code == 404
+
+
+async def test_page_of_an_exemption_says_that_its_record_is_held(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """Approved is not on the portal: page and list say so, and lead to whoever decides."""
+    path, own = await held(officer, second, onprem)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    exemption = f"/compliance/exemptions/{rows[0]['id']}"
+    page = html.unescape((await officer.get(exemption)).text)
+    assert "This is approved, but held for review" in page
+    assert own in page
+    assert "This is all the cloud would see" in page
+    listed = (await officer.get("/compliance/exemptions")).text
+    line = listed.split(exemption)[1].split("</tr>")[0]
+    assert "Held for review" in line
+    assert ">Thanks</a>" in line
+    assert SECRET not in listed
+    await officer.follow(own, outcome="kept", reason=REASON)
+    kept = html.unescape((await officer.get(exemption)).text)
+    assert "an officer kept it here" in kept
+    path, own = await held(officer, second, onprem)
+    await officer.follow(own, outcome="cleared", reason=REASON)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    cleared = (await officer.get(f"/compliance/exemptions/{rows[0]['id']}")).text
+    assert "held for review" not in cleared.lower()
+
+
+async def test_withdrawn_exemption_says_when_it_ended_and_how_to_share_again(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """It has an end now, whatever was agreed, and the next step is named."""
+    path, _ = await held(officer, second, onprem)
+    rows = await onprem.run(
+        "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
+    )
+    own = f"/compliance/exemptions/{rows[0]['id']}"
+    assert "No end" in (await officer.get(own)).text
+    page = html.unescape((await officer.follow(f"{own}/withdraw", reason="Not needed.")).text)
+    assert "No end" not in page
+    assert "withdrawn by Compliance Person" in page
+    assert "ask for a new approval" in page
+    assert "held for review" not in page.lower()

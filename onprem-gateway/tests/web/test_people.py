@@ -1,5 +1,6 @@
 """People: invited, given roles, helped after a loss, and let go in one act."""
 
+import re
 import uuid
 from typing import Any
 
@@ -356,3 +357,33 @@ async def test_a_weaker_rule_waits_for_a_second_person(
     await officer.follow(path, verdict="approve")
     assert [row["day"] for row in await onprem.run(query)] == ([day] if day else [])
     await onprem.run("delete from identity.mfa_rule")
+
+
+async def test_invitation_says_that_staff_comes_with_the_roles(as_role: AsRole) -> None:
+    """Nobody gets a role that the form did not name; on a person's own page nothing is checked for them."""
+    admin = await as_role("admin")
+    form = (await admin.get("/people/new")).text
+    assert 'value="staff" checked' in " ".join(form.split())
+    assert "The person has Staff as well as the roles you check." in form
+    page = await admin.follow(
+        "/people", display_name="Nell Harrowby", email="nell@lmhg.test", roles="trainer"
+    )
+    assert re.search(r"<dd>\s*Trainer\s*</dd>", page.text)
+    assert "as well as the roles you check" not in page.text
+
+
+async def test_line_of_an_invitation_has_no_stray_space(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """When it was sent and until when it opens, in one sentence."""
+    admin = await as_role("admin")
+    page = await admin.follow(
+        "/people", display_name="Ned Harrowby", email="ned@lmhg.test", roles="trainer"
+    )
+    await onprem.run(
+        "update identity.letter set sent_at = now(), ends_at = now() + interval '7 days'"
+        " where user_id = $1::uuid",
+        page.url.path.rsplit("/", 1)[1],
+    )
+    page = await admin.get(page.url.path)
+    assert re.search(r"Sent [^<]*\S, opens until \w", page.text)

@@ -22,6 +22,7 @@ from lmhg_gateway.features.statements.comparison import (
     answered_in,
     close,
     compare,
+    count_nowhere,
 )
 from lmhg_gateway.features.statements.rules import PROBLEMS, words_of
 
@@ -108,6 +109,15 @@ def test_portal_that_shows_less_than_its_receipts_name_is_a_difference() -> None
         close(found, note, KEYS, site="s1")
         assert found.agrees is agrees
         assert codes(found) == ([] if agrees else ["portal_behind"])
+
+
+def test_what_was_sent_outside_of_any_batch_is_a_difference() -> None:
+    """No receipt can answer for it, so the page does not call the month complete."""
+    found = Comparison()
+    count_nowhere(found, 0)
+    assert found.agrees
+    count_nowhere(found, 3)
+    assert codes(found) == ["receipt_impossible"]
 
 
 def test_many_differences_are_counted_and_some_are_named() -> None:

@@ -324,12 +324,30 @@ async def test_finished_statement_stands(
             await onprem.run(statement)
 
 
-async def test_this_month_is_not_over_and_has_no_statement(officer: Signed, maker: Maker) -> None:
-    """Nothing can be later than its end: that is early and no alarm."""
-    path, page = await made(officer, maker, f"{datetime.now(UTC).astimezone():%Y-%m}")
-    assert "its evidence is not whole" in page
+@pytest.mark.found("P3", "the page makes no statement of a month that is not over, and says so")
+async def test_this_month_is_not_over_and_has_no_statement(
+    officer: Signed, maker: Maker, onprem: PlaneDatabase
+) -> None:
+    """The page refuses in one sentence; the worker too, whoever wrote the row."""
+    month = f"{datetime.now(UTC) + timedelta(days=32):%Y-%m}"
+    refused = await officer.post(OWN, month=month)
+    assert refused.status_code == 409
+    assert "That month is not over yet. Ask again after its last day." in refused.text
+    row = "insert into compliance.statement (id, month, zone, asked_by) values ($1, $2, $3, 'x')"
+    made = uuid.uuid4()
+    await onprem.run(row, made, month, "America/Kentucky/Louisville")
+    assert await maker.step() == 1
+    page = html.unescape((await officer.get(f"{OWN}/{made}")).text)
+    assert "The month is not over yet" in page
     assert "Too early" in (await officer.get(OWN)).text
-    assert (await officer.post(f"{path}/bundle")).status_code == 200
+    assert (await officer.post(f"{OWN}/{made}/bundle")).status_code == 200
+
+
+async def test_page_says_that_the_month_s_end_may_still_move(whole: Signed, maker: Maker) -> None:
+    """Beside the statement, whose text says it too."""
+    _, page = await made(whole, maker)
+    assert "Few entries are later than the month, so its last ones may still change" in page
+    assert "NOT SETTLED: fewer than 1,000 entries stand beyond the month" in page
 
 
 async def test_month_before_the_ledgers_began_is_called_empty(whole: Signed, maker: Maker) -> None:

@@ -69,6 +69,7 @@ VISITS = (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
         "/announcements/{record_id:uuid}", "/account",
     )),
+    Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
 
 SIGNED_OUT = {"workspace": ("/sign-in", "/signed-out"), "identity": ("/sign-in", "/signed-out"), "portal": ("/sign-in", "/signed-out")}  # fmt: skip

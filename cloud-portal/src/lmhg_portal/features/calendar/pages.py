@@ -15,7 +15,7 @@ from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
 from lmhg_portal.adapters import replica
-from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, week, week_start
+from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, folded_runs, week, week_start
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -25,8 +25,9 @@ async def calendar_page(
     request: AnyRequest, day: FromQuery[str] = "", clinician: FromQuery[str] = ""
 ) -> Response[Any]:
     """One week; the day and the clinician stand in the address."""
-    zone = PRACTICE.of(request).zone
-    first = week_start(day_in(day) or utc_now().astimezone(zone).date())
+    practice = PRACTICE.of(request)
+    zone, today = practice.zone, practice.today()
+    first = week_start(day_in(day) or today)
     async with reading(request, "calendar.view") as tx:
         blocks = await replica.blocks_between(tx, *bounds(first, zone))
         names = await replica.staff_names(tx)
@@ -38,11 +39,11 @@ async def calendar_page(
     return await page(
         request,
         "calendar/week.html",
-        days=week(first, blocks, names, zone=zone, clinician=clinician),
+        days=folded_runs(week(first, blocks, names, zone=zone, clinician=clinician), today=today),
         first=first,
         earlier=first - timedelta(days=WEEK_DAYS),
         later=first + timedelta(days=WEEK_DAYS),
-        today=utc_now().astimezone(zone).date(),
+        today=today,
         choices=choices,
         clinician=clinician,
         shared=shared,

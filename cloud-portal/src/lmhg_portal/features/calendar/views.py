@@ -1,8 +1,9 @@
 """A week of busy blocks, as a page shows it. Pure functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
@@ -10,6 +11,8 @@ from lmhg_kit.ui.spans import day_bounds, days_covered
 from lmhg_portal.adapters.replica import Received
 
 WEEK_DAYS = 7
+FOLD_MIN = 2
+"""From so many empty days in a row on, a phone shows one line for them."""
 UNKNOWN = "A colleague"
 
 
@@ -29,6 +32,10 @@ class DayView:
 
     day: date
     blocks: Sequence[BlockRow]
+    is_folded: bool = False
+    """Whether a phone leaves it out, because a line says that its whole run is empty."""
+    run_ends: date | None = None
+    """On the first day of such a run: its last day."""
 
 
 def week_start(day: date) -> date:
@@ -65,3 +72,19 @@ def week(
         for day in days_covered(body.starts_at, body.ends_at, zone, first=first, last=last):
             days[day].append(row)
     return [DayView(day=day, blocks=rows) for day, rows in days.items()]
+
+
+def folded_runs(days: Sequence[DayView], *, today: date) -> list[DayView]:
+    """The same days; runs of empty ones are marked, so that a phone begins with what is booked.
+
+    Today stays by itself.
+    """
+    made: list[DayView] = []
+    for is_empty, run in groupby(days, key=lambda one: not one.blocks and one.day != today):
+        found = list(run)
+        if not is_empty or len(found) < FOLD_MIN:
+            made += found
+            continue
+        made.append(replace(found[0], is_folded=True, run_ends=found[-1].day))
+        made += [replace(one, is_folded=True) for one in found[1:]]
+    return made

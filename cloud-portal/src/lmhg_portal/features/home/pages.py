@@ -17,6 +17,7 @@ from lmhg_portal.features.tickets.public import open_tickets_of
 
 AnyRequest = Request[Any, Any, Any]
 SHOWN = 3
+TICKETS_SHOWN = 5
 
 
 @get("/", opt=needs("home.view"), include_in_schema=False)
@@ -26,12 +27,14 @@ async def home_page(request: AnyRequest) -> Response[Any]:
     zone = PRACTICE.of(request).zone
     midnight = utc_now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     async with reading(request, "home.view") as tx:
-        tickets = await open_tickets_of(tx, uuid.UUID(actor.id), limit=SHOWN + 2)
+        tickets, total = await open_tickets_of(tx, uuid.UUID(actor.id), limit=TICKETS_SHOWN)
         news = await replica.newest(tx, Announcement, limit=SHOWN)
         today = await replica.blocks_between(tx, _utc(midnight), _utc(midnight + timedelta(days=1)))
         shared = await replica.is_shared(tx, "calendar_block")
     booked = len(today) if shared else None
-    return await page(request, "home/home.html", tickets=tickets, news=news, booked=booked)
+    return await page(
+        request, "home/home.html", tickets=tickets, total=total, news=news, booked=booked
+    )
 
 
 def _utc(moment: datetime) -> datetime:

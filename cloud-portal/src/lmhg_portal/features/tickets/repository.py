@@ -45,6 +45,12 @@ async def list_tickets(
     return (await tx.scalars(query)).all()
 
 
+async def count_open(tx: ReadSession, person: uuid.UUID) -> int:
+    """How many of a person's own tickets are not done."""
+    query = select(func.count()).where(Ticket.filed_by == person, Ticket.state.in_(OPEN_STATES))
+    return int(await tx.scalar(query) or 0)
+
+
 async def waiting_for(tx: ReadSession, person: uuid.UUID) -> int:
     """How many of a person's own tickets wait for their answer."""
     query = select(func.count()).where(Ticket.filed_by == person, Ticket.state == "waiting")

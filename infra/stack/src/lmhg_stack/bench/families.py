@@ -105,7 +105,8 @@ def page(found: Families, *, clients: int) -> Iterator[str]:
         ' Only the family\'s own rules count. "Before" is the code before the families were mended, on'
         ' the same texts; "first look" is the mended code when it first saw texts of the family, where'
         " that was less. Rules, families and writers are of one mind and one day, and what the first look"
-        " missed was mended: the figures say that these ways are covered, not that there are no others."
+        " missed was mended, the second list of spellings of first names included, so no family and no list is"
+        " unseen any more: the figures say that these ways are covered, not that there are no others."
     )
     yield ""
     yield "| family | goal | figure | first look | before |"

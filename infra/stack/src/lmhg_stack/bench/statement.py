@@ -122,7 +122,7 @@ def seconds(size: int) -> float:
     keys = [ONPREM.verifier, CLOUD.verifier]
     given = Evidence(relay=relay, access=access, verifiers=keys, seen=(relay_seen, access_seen))
     start = time.perf_counter()
-    text = statement_text(make_statement(given, MONTH))
+    text = statement_text(make_statement(given, MONTH, now=MONTH.ends))
     spent = time.perf_counter() - start
     if "calendar_block" not in text:
         raise RuntimeError("bench_statement_is_empty")

@@ -4,8 +4,8 @@ import itertools
 import json
 from collections.abc import Iterator
 
-from lmhg_stack.falsified import entry_cases, note_cases, proof_cases
-from lmhg_stack.falsified.world import Case, World, as_data
+from lmhg_stack.falsified import entry_cases, month_cases, note_cases, proof_cases
+from lmhg_stack.falsified.world import KEYS, Case, World, as_data
 
 FOLDER = "shared-contracts/contracts/tests/falsified"
 WORLDS = tuple(
@@ -26,3 +26,9 @@ def files() -> Iterator[tuple[str, str]]:
         rows = [as_data(case, world) for case in cases(world)]
         text = json.dumps({"log": world.log, "cases": rows}, indent=1, ensure_ascii=False)
         yield f"{FOLDER}/{world.plane}-{world.ledger}.json", text
+    keys = "".join(f"{each.vkey}\n" for each in KEYS.values())
+    months = {
+        "keys": keys,
+        "cases": [month_cases.as_data(case) for case in month_cases.month_cases()],
+    }
+    yield f"{FOLDER}/statement/october.json", json.dumps(months, indent=1, ensure_ascii=False)

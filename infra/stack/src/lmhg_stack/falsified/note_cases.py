@@ -3,8 +3,22 @@
 import base64
 from collections.abc import Iterator
 
-from lmhg_contracts.ledger.checkpoint import Checkpoint, origin, sign
+from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, key_id, origin, sign
 from lmhg_stack.falsified.world import NUMBERS, SITE, STRANGER, Case, World, raw_entry, signer
+
+NAME_BREAKERS = {
+    "plus": "+", "next-line": "\x85", "no-break-space": "\xa0", "ogham-space": "\u1680",
+    "en-quad": "\u2000", "hair-space": "\u200a", "line-separator": "\u2028",
+    "paragraph-separator": "\u2029", "narrow-space": "\u202f", "math-space": "\u205f",
+    "ideographic-space": "\u3000",
+}  # fmt: skip
+"""A plus sign, and what Unicode calls a space: no key is called so."""
+NAME_LETTERS = {
+    "zero-width-space": "\u200b", "joiner": "\u2060", "byte-order-mark": "\ufeff",
+    "delete": "\x7f", "slash": "/", "vowel-separator": "\u180e",
+}  # fmt: skip
+"""Odd, and no space to Unicode."""
+_BLOB = base64.b64encode(b"w" * 76).decode()
 
 
 def cases(world: World) -> Iterator[Case]:
@@ -74,9 +88,22 @@ def _signatures(world: World) -> Iterator[Case]:
          sign(point, world.other)),
         ("control-in-name", "outsider", "a signature line with a tab", f"{plain}— a\tb AAAAAAA=\n"),
         ("no-base64", "outsider", "a signature line that is no base64", f"{plain}— w.example ???\n"),
+        ("unknown-no-padding", "outsider", "an unknown signature with padding that is too long",
+         f"{plain}— w.example {_BLOB[:-4]}AAAA=\n"),
         ("too-many", "outsider", "101 signature lines", plain + _unknown(100)),
     ):  # fmt: skip
         yield Case(name, by, what, world.export(note=note), ("checkpoint",))
+    for name, letter in NAME_BREAKERS.items():
+        broken = f"{plain}— w{letter}example {_BLOB}\n"
+        yield Case(f"name-{name}", "outsider", f"a signature line whose key name has a {name} in it",
+                   world.export(note=broken), ("checkpoint",))  # fmt: skip
+    nameless = f"{plain}—  {_BLOB}\n"
+    yield Case("name-none", "outsider", "a signature line without a key name",
+               world.export(note=nameless), ("checkpoint",))  # fmt: skip
+    for name, letter in NAME_LETTERS.items():
+        odd = f"{plain}— w{letter}example {_BLOB}\n"
+        yield Case(f"name-{name}", "nobody", f"a key name with a {name} in it is passed over",
+                   world.export(note=odd), ())  # fmt: skip
     cut = sign(world.point(e[:4]), world.other)
     yield Case(
         "cut-by-the-other-plane", "other key", "cut, and signed by the other plane's key alone",
@@ -174,6 +201,10 @@ def _key_files(world: World) -> Iterator[Case]:
         ("key-renamed", "the own key under another name and the old id",
          f"lmhg-s1-x+{key_id}+{key}", ("input",)),
         ("key-kind", "a key of another kind", f"{name}+{key_id}+{kind}", ("input",)),
+        ("key-no-break-space", "a key whose name has a no-break space in it",
+         _renamed(own, "lmhg-s1\xa0x"), ("input",)),
+        ("key-next-line", "a key whose name has a next-line character in it",
+         _renamed(own, "lmhg-s1\x85x"), ("input",)),
         ("key-noise", "a line that is no key", f"{own.vkey}\nnoise\n", ("input",)),
         ("keys-none", "no key at all", "# nothing\n", ("input",)),
         ("keys-swapped", "the own key published under the other plane's name",
@@ -181,8 +212,21 @@ def _key_files(world: World) -> Iterator[Case]:
         ("keys-other-alone", "the other plane's key alone", other.vkey, ("checkpoint",)),
     ):  # fmt: skip
         yield Case(case, "outsider" if codes else "nobody", what, whole, codes, keys=keys.encode())
+    itself = f"{own.vkey}\n{swapped}\n".encode()
+    twin = world.export(
+        note=cosign(world.note(world.entries), signer(other.name, NUMBERS[world.plane]))
+    )
+    yield Case("keys-one-for-two", "own key", "its own key under the other plane's name too: no witness",
+               twin, ("input",), keys=itself, signers=(other.name,))  # fmt: skip
     yield Case("keys-not-utf8", "outsider", "a key file that is no text", whole, ("input",),
                keys=b"\xff\xfe\x00")  # fmt: skip
+
+
+def _renamed(own: NoteSigner, name: str) -> str:
+    """A published key under another name, with the id that fits it."""
+    encoded = own.vkey.split("+", 2)[2]
+    named = key_id(name, base64.b64decode(encoded)[1:])
+    return f"{own.vkey}\n{name}+{named.hex()}+{encoded}\n"
 
 
 def _unknown(count: int) -> str:

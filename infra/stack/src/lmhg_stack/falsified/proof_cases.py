@@ -55,6 +55,8 @@ def _parts(world: World) -> Iterator[Case]:
 def _texts(world: World) -> Iterator[Case]:
     text = world.proof(AT).to_text()
     short = base64.b64encode(b"x").decode()
+    last = text.split("\n")[3]
+    other_bits = last[:-2] + chr(ord(last[-2]) + 1) + "="
     for name, what, said, code in (
         ("proof-digits", "an index of 5,000 digits",
          text.replace("index 2", f"index {'9' * 5_000}"), "proof"),
@@ -63,6 +65,10 @@ def _texts(world: World) -> Iterator[Case]:
         ("proof-negative", "a negative index", text.replace("index 2", "index -2"), "proof"),
         ("proof-crlf", "CRLF", text.replace("\n", "\r\n"), "proof"),
         ("proof-no-base64", "an entry that is no base64", text.replace("extra ", "extra ?"),
+         "proof"),
+        ("proof-other-bits", "a hash in a second way to write it", text.replace(last, other_bits),
+         "proof"),
+        ("proof-long-padding", "a hash with padding that is too long", text.replace(last, last + "="),
          "proof"),
         ("proof-short-hash", "a hash of one byte", text.replace("index 2", f"index 2\n{short}"),
          "proof"),

@@ -32,7 +32,7 @@ from lmhg_stack.texts.family_words import (
     PARTICLES,
     SHORT,
     SPELLINGS,
-    SPELLINGS_UNSEEN,
+    SPELLINGS_LATER,
     STREET_KINDS,
     STREETS,
     UMLAUTS,
@@ -211,7 +211,7 @@ def _spellings(random: Random) -> Written:
             f"{short} {surname[0]}.",
             _entry(random, f"{whole} {surname}"),
         )
-    on_record, said = random.choice(SPELLINGS + SPELLINGS_UNSEEN)
+    on_record, said = random.choice(SPELLINGS + SPELLINGS_LATER)
     return "other spelling", f"{said} {surname}", _entry(random, f"{on_record} {surname}")
 
 

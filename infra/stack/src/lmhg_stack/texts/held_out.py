@@ -1,4 +1,4 @@
-"""Sentences that the rules were never tuned on. Whoever tunes does not read their misses."""
+"""Sentences beside those that the rules were tuned on. What two looks missed in them was read and mended."""
 
 CARRIERS = {
     "name": """The consent of {x} is unsigned.

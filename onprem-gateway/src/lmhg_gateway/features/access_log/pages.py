@@ -20,7 +20,7 @@ from lmhg_gateway.features.access_log.rules import (
     accounting_period,
     practice_hours,
 )
-from lmhg_gateway.features.clients.public import names_of, search, shown_name
+from lmhg_gateway.features.clients.public import birth_date_of, names_of, search, shown_name
 from lmhg_gateway.features.ledger_review.public import (
     Span,
     day_of,
@@ -153,13 +153,13 @@ async def find_client(request: AnyRequest) -> Response[str]:
 async def found_clients(request: AnyRequest) -> Response[str]:
     """Clients that a name, number, address or birth date finds; the search is in no address."""
     form = fill(FindClient, await read_form(request))
-    found: list[tuple[uuid.UUID, str, str]] | None = None
+    found: list[tuple[uuid.UUID, str, date | None]] | None = None
     more = False
     if form.data is not None:
         async with writing(request, "compliance.client_report") as tx:
             try:
                 clients, more = await search(tx, form.data.q)
-                found = [(each.id, shown_name(each), each.birth_date or "") for each in clients]
+                found = [(each.id, shown_name(each), birth_date_of(each)) for each in clients]
             except Invalid as unclear:
                 form.refuse(unclear.fields)
     return await page(

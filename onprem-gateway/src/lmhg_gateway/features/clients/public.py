@@ -19,6 +19,7 @@ from lmhg_kit.persistence.sealing import installed
 
 __all__ = [
     "Client",
+    "birth_date_of",
     "blind_index",
     "changed_since",
     "changes_since",
@@ -45,13 +46,17 @@ def blind_index() -> BlindIndex:
     return BlindIndex(installed().index_key)
 
 
+def birth_date_of(client: Client) -> date | None:
+    """The birth date, if it is known."""
+    return date.fromisoformat(client.birth_date) if client.birth_date else None
+
+
 def tokens_of(client: Client) -> set[bytes]:
     """Every token under which this client is found."""
     index = blind_index()
-    born = date.fromisoformat(client.birth_date) if client.birth_date else None
     found = index.name_tokens(client.legal_name, client.name_used)
     found |= index.phone_token(client.phone) | index.phone_token(client.mobile)
-    found |= index.email_token(client.email) | index.date_token(born)
+    found |= index.email_token(client.email) | index.date_token(birth_date_of(client))
     return found | index.id_token(client.intakeq_number)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import shown_name
+from lmhg_gateway.features.clients.public import birth_date_of, shown_name
+from lmhg_kit.ui.environment import birth_day
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def rows(clients: Iterable[Client]) -> list[ClientRow]:
         ClientRow(
             id=client.id,
             name=shown_name(client),
-            birth_date=_day(client.birth_date),
+            birth_date=birth_date_of(client),
             phone=client.mobile or client.phone or "",
             payer=client.payer or "",
             part2=client.part2,
@@ -61,7 +62,7 @@ def card(client: Client) -> ClientCard:
             ("Legal name", client.legal_name),
             ("Name used", client.name_used),
             ("Pronouns", client.pronouns),
-            ("Birth date", client.birth_date),
+            ("Birth date", birth_day(born) if (born := birth_date_of(client)) else None),
             ("Mobile", client.mobile),
             ("Phone", client.phone),
             ("E-mail", client.email),
@@ -83,10 +84,3 @@ def card(client: Client) -> ClientCard:
 def form_values(client: Client) -> dict[str, Any]:
     """A client as the edit form opens with."""
     return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__}
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

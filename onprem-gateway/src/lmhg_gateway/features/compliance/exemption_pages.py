@@ -1,6 +1,7 @@
 """Pages of exemptions: who asked, who approved, what leaves under them, and how they are taken back."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,6 +17,7 @@ from lmhg_gateway.features.compliance.exemption_service import (
     withdraw_with_reason,
 )
 from lmhg_gateway.features.compliance.forms import RequestDecision, StandingRequest, WithReason
+from lmhg_gateway.features.compliance.models import HeldRecord
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
@@ -42,21 +44,18 @@ async def listed(request: AnyRequest) -> Response[str]:
         requests = views.request_rows(await repository.open_requests(tx), names)
         unshared = sorted(KEEPABLE - await exemptions.standing_kinds(tx))
         found = {
-            standing: views.exemption_rows(
-                await exemptions.listed(
-                    tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
-                ),
-                names,
-                at=now,
+            standing: await exemptions.listed(
+                tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
             )
             for standing in (True, False)
         }
+        records = await _records(tx, found[False], names)
     return await page(
         request,
         "compliance/exemptions.html",
         requests=requests,
-        single=found[False],
-        standing=found[True],
+        single=views.exemption_rows(found[False], names, at=now, records=records),
+        standing=views.exemption_rows(found[True], names, at=now, records={}),
         unshared=[(each, SCOPES[each].title) for each in unshared],
         kind=kind,
         state=state,
@@ -149,6 +148,20 @@ async def _found(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption:
     return found
 
 
+async def _records(
+    tx: ReadSession, single: Sequence[Exemption], names: Mapping[str, str]
+) -> dict[uuid.UUID, views.CloudRow]:
+    """What exemptions of single records are about, where it is still here; seeing it is audited."""
+    made: dict[uuid.UUID, views.CloudRow] = {}
+    for kind in sorted({each.kind for each in single}):
+        ids = [each.record_id for each in single if each.kind == kind and each.record_id]
+        rows = await exemptions.records_of(tx, kind=kind, record_ids=ids)
+        if rows:
+            await tx.note("read", kind=kind, ids=[row.id for row in rows])
+        made |= {row.id: row for row in views.cloud_rows(kind, rows, names)}
+    return made
+
+
 async def _recall(
     request: AnyRequest, tx: ReadSession, exemption: Exemption
 ) -> views.RecallLine | None:
@@ -169,9 +182,16 @@ async def _show(
         asked = await exemptions.request_of(tx, found.id)
         withdrawal = await exemptions.withdrawal_of(tx, found.id)
         sample = await _sample(tx, found)
+        about = next(iter(views.cloud_rows(found.kind, [sample], names)), None) if sample else None
+        row = views.exemption_row(
+            found, names, at=utc_now(), about=about if found.record_id else None
+        )
         context: dict[str, Any] = {
-            "row": views.exemption_row(found, names, at=utc_now()),
+            "row": row,
+            "held": await _hold(tx, found) if row.is_held else None,
             "asked": views.request_row(asked, names) if asked else None,
+            "can_ask_again": found.kind
+            in (request.app.state["releases"] if found.record_id else KEEPABLE),
             "why_withdrawn": (withdrawal.reason or "") if withdrawal else "",
             "line": await _recall(request, tx, found),
             "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
@@ -187,6 +207,13 @@ async def _show(
         own=f"{LIST}/{exemption_id}",
         **context,
     )
+
+
+async def _hold(tx: ReadSession, exemption: Exemption) -> HeldRecord | None:
+    """The hold that keeps an approved record here, and where an officer decides about it."""
+    if exemption.record_id is None:
+        return None
+    return await repository.held_of(tx, kind=exemption.kind, record_id=exemption.record_id)
 
 
 async def _sample(tx: ReadSession, exemption: Exemption) -> Any:  # noqa: ANN401 - a row of the kind

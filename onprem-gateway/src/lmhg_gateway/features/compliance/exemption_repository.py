@@ -36,6 +36,7 @@ def _record(tail: str) -> dict[str, TextClause]:
 
 
 _BY_ID = _record("where n.id = :id")
+_BY_IDS = _record("where n.id = any(:ids)")
 _NEWEST = _record(
     "where n.exemption_id = :exemption_id or not n.hipaa_exempt"
     " order by n.hipaa_exempt desc, n.updated_at desc limit 1"
@@ -172,6 +173,14 @@ async def record_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> Row[
     """One record with exactly what ships of it."""
     query = _BY_ID.get(kind)
     return None if query is None else (await tx.execute(query, {"id": record_id})).one_or_none()
+
+
+async def records_of(
+    tx: ReadSession, *, kind: str, record_ids: Sequence[uuid.UUID]
+) -> Sequence[Row[Any]]:
+    """Those of these records that are here, with exactly what ships of each."""
+    query = _BY_IDS.get(kind)
+    return [] if query is None else (await tx.execute(query, {"ids": list(record_ids)})).all()
 
 
 async def sample_of(tx: ReadSession, *, kind: str, exemption_id: uuid.UUID) -> Row[Any] | None:

@@ -46,6 +46,13 @@ class ExemptionRow:
     withdrawn_by: str
     state: str
     state_kind: str
+    about: "CloudRow | None" = None
+    """The record of an exemption of one record, while it is here."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether screening holds its record, so that the portal does not get it."""
+        return self.withdrawn_at is None and self.about is not None and self.about.is_held
 
 
 @dataclass(frozen=True)
@@ -134,13 +141,24 @@ class CloudRow:
 
 
 def exemption_rows(
-    found: Iterable[Exemption], names: Mapping[str, str], *, at: datetime
+    found: Iterable[Exemption],
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+    records: Mapping[uuid.UUID, CloudRow],
 ) -> list[ExemptionRow]:
-    """Exemptions as the list shows them."""
-    return [exemption_row(each, names, at=at) for each in found]
+    """Exemptions as the list shows them, each single one with what it is about."""
+    return [
+        exemption_row(
+            each, names, at=at, about=records.get(each.record_id) if each.record_id else None
+        )
+        for each in found
+    ]
 
 
-def exemption_row(each: Exemption, names: Mapping[str, str], *, at: datetime) -> ExemptionRow:
+def exemption_row(
+    each: Exemption, names: Mapping[str, str], *, at: datetime, about: CloudRow | None = None
+) -> ExemptionRow:
     """One exemption with its state in words."""
     words, kind = STATE_WORDS[
         state_of(expires_at=each.expires_at, withdrawn_at=each.withdrawn_at, at=at)
@@ -149,7 +167,7 @@ def exemption_row(each: Exemption, names: Mapping[str, str], *, at: datetime) ->
     return ExemptionRow(
         id=each.id,
         kind=each.kind,
-        title=scope.title if scope and not each.record_id else "",
+        title=scope.title if scope and not each.record_id else (about.label if about else ""),
         record_id=each.record_id,
         href=href_of(each.kind, each.record_id) if each.record_id else "",
         requested_by=_person(each.requested_by, names),
@@ -161,6 +179,7 @@ def exemption_row(each: Exemption, names: Mapping[str, str], *, at: datetime) ->
         withdrawn_by=_person(each.withdrawn_by or "", names),
         state=words,
         state_kind=kind,
+        about=about,
     )
 
 

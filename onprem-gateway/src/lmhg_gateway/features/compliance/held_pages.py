@@ -86,7 +86,9 @@ async def _show(
         found = await repository.held_by_id(tx, held_id)
         if found is None:
             raise NotFound("held_record")
-        row = views.held_row(found, await staff_names(tx), at=utc_now())
+        first = found.proposed_by if found.outcome == "waiting" else None
+        is_void = first is not None and not await repository.is_officer(tx, first)
+        row = views.held_row(found, await staff_names(tx), at=utc_now(), is_proposal_void=is_void)
     return await page(request, "compliance/held_record.html", status=status, form=form, row=row)
 
 

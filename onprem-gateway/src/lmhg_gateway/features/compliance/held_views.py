@@ -30,6 +30,8 @@ class HeldRow:
     proposed_by_id: str
     proposed_by: str
     proposed_at: datetime | None
+    is_proposal_void: bool
+    """Whether the first officer has left, or is no officer any more, while it still waits."""
     reason: str
     decided_at: datetime | None
     decided_by: str
@@ -44,7 +46,9 @@ def held_rows(
     return [held_row(each, names, at=at) for each in records]
 
 
-def held_row(each: HeldRecord, names: Mapping[str, str], *, at: datetime) -> HeldRow:
+def held_row(
+    each: HeldRecord, names: Mapping[str, str], *, at: datetime, is_proposal_void: bool = False
+) -> HeldRow:
     """One held record in words."""
     rule = held_rule(each.rule)
     place = HELD_PLACES.get(each.kind)
@@ -64,6 +68,7 @@ def held_row(each: HeldRecord, names: Mapping[str, str], *, at: datetime) -> Hel
         proposed_by_id=each.proposed_by or "",
         proposed_by=names.get(each.proposed_by or "", ""),
         proposed_at=each.proposed_at,
+        is_proposal_void=is_proposal_void,
         reason=each.reason or "",
         decided_at=each.decided_at,
         decided_by=names.get(each.decided_by or "", ""),

@@ -21,6 +21,7 @@ from lmhg_gateway.features.compliance import (
     watch_views,
 )
 from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL_WATCHED, SOON
+from lmhg_gateway.features.compliance.rules import headline
 from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
 from lmhg_gateway.features.look_back.public import red_lines as found_later
@@ -65,6 +66,7 @@ async def overview(request: AnyRequest) -> Response[str]:
         context["delays"] = await standing_delays(tx)
         context["late"], context["late_count"] = await late_rows(tx, context["delays"])
         context["red"] = await _red(tx, context, at=now)
+        context["headline"] = headline(len(context["red"]), context["counts"]["incidents"])
     context["intake_held"] = deliveries.held_lines(context["intake"])
     context["intake_pause"] = deliveries.pause_words(context["intake"])
     return await page(request, "compliance/overview.html", policy=POLICY_REVISION, **context)

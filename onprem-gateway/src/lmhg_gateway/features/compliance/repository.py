@@ -43,6 +43,10 @@ _END = {
         "update practice.announcement set hipaa_exempt = false where id = :id and hipaa_exempt"
     ),
 }
+_IS_OFFICER = text(
+    "select exists (select from identity.user_account u where u.id::text = :person and u.active"
+    " and 'compliance' = any(u.roles))"
+)
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 
 
@@ -125,6 +129,11 @@ async def held_by_id(tx: ReadSession, held_id: uuid.UUID) -> HeldRecord | None:
 async def locked_held(tx: WriteSession, held_id: uuid.UUID) -> HeldRecord | None:
     """One hold, held until this unit of work ends."""
     return await tx.scalar(select(HeldRecord).where(HeldRecord.id == held_id).with_for_update())
+
+
+async def is_officer(tx: ReadSession, person: str) -> bool:
+    """Whether somebody works here as a compliance officer now."""
+    return bool((await tx.execute(_IS_OFFICER, {"person": person})).scalar_one())
 
 
 async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> int | None:

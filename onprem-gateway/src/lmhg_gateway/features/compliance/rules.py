@@ -1,5 +1,7 @@
 """What compliance decides with: two people, and words for each difference."""
 
+from typing import NamedTuple
+
 from lmhg_kit.errors import Forbidden
 
 DIFFERENCES = {
@@ -18,6 +20,24 @@ DIFFERENCES = {
 
 HELD_PLACES = {"announcement": "/announcements/", "staff_profile": "/people/"}
 """Kinds whose held record has a page of its own."""
+
+
+class Headline(NamedTuple):
+    """What the morning page says first, and how loud."""
+
+    said: str
+    kind: str
+
+
+def headline(alarms: int, incidents: int) -> Headline:
+    """One sentence about everything below it: calm is claimed only when nothing is open."""
+    opened = "1 incident is open." if incidents == 1 else f"{incidents:,} incidents are open."
+    if alarms:
+        count = "One thing" if alarms == 1 else f"{alarms} things"
+        return Headline(f"{count} cannot wait.", "bad")
+    if incidents:
+        return Headline(f"There is no alarm now, but {opened}", "warn")
+    return Headline("There is no alarm, and no incident is open.", "ok")
 
 
 def check_second_person(*, requested_by: str, approved_by: str) -> None:

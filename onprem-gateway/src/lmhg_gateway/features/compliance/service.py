@@ -17,6 +17,8 @@ async def decide_held(
     Clearing is about the text that the officers saw: a record that changed since is not released.
     It raises the version by one without changing the text; screening accepts exactly that version
     with exactly that text. The strictest of all the rules that matched decides how many it takes.
+    The word of a first officer who has left, or is no officer any more, counts no more: whoever
+    would clear it next is the first.
     Raises: NotFound, Conflict, Forbidden for the same officer twice.
     """
     held = await repository.locked_held(tx, held_id)
@@ -25,10 +27,11 @@ async def decide_held(
     if held.outcome != "waiting":
         raise Conflict("held_decided")
     needs_two = outcome == "cleared" and takes_two(held.rules)
-    if needs_two and held.proposed_by is None:
+    first = held.proposed_by
+    if needs_two and (first is None or not await repository.is_officer(tx, first)):
         held.proposed_by, held.proposed_at, held.reason = by, at, reason
         return "proposed"
-    if needs_two and held.proposed_by == by:
+    if needs_two and first == by:
         raise Forbidden("two_officers")
     held.outcome, held.decided_by, held.decided_at = outcome, by, at
     if held.proposed_by is None:

@@ -63,8 +63,8 @@ begin
         raise exception 'hold_stands' using errcode = 'LM014';
     end if;
     if new.outcome = 'waiting' then
-        if new.decided_by is not null or old.proposed_by is not null
-            or new.proposed_by is distinct from actor then
+        if new.decided_by is not null or new.proposed_by is distinct from actor
+            or (old.proposed_by is not null and {_is_officer("old.proposed_by")}) then
             raise exception 'hold_stands' using errcode = 'LM014';
         end if;
         return new;
@@ -77,9 +77,13 @@ begin
     if new.outcome = 'cleared' and exists (
             select from jsonb_array_elements(
                 new.hits || jsonb_build_object('rule', new.rule)) hit
-            where coalesce(hit ->> 'rule', '') not in ({_ONE_OFFICER}))
-        and (old.proposed_by is null or old.proposed_by = new.decided_by) then
-        raise exception 'two_officers' using errcode = 'LM019';
+            where coalesce(hit ->> 'rule', '') not in ({_ONE_OFFICER})) then
+        if old.proposed_by is null or old.proposed_by = new.decided_by then
+            raise exception 'two_officers' using errcode = 'LM019';
+        end if;
+        if not {_is_officer("old.proposed_by")} then
+            raise exception 'asker_left' using errcode = 'LM022';
+        end if;
     end if;
     if new.outcome = 'cleared' and old.proposed_by is not null
         and relay_release.are_linked(new.decided_by, old.proposed_by) then

@@ -84,6 +84,9 @@ async def decisions_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     return [
         Note(label="Requests to decide", count=count, href=PATH, kind="bad"),
         Note(
-            label="Changes to roles and two-step sign-in", count=len(news), href=PATH, kind="warn"
+            label="Changes to roles and two-step sign-in",
+            count=len(views.notice_rows(news, {})),
+            href=PATH,
+            kind="warn",
         ),
     ]

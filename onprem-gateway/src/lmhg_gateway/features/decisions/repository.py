@@ -15,7 +15,8 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 OPEN_MAX = 100
 HISTORY_MAX = 50
 NOTICES_MAX = 100
-BATCH = 20
+BATCH = 100
+"""Notices in one mail."""
 
 _LINKED = text("select relay_release.are_linked(:one, :other)")
 _HOLDERS = text(

@@ -38,8 +38,8 @@ OUTCOME_WORDS = {
 }
 NOTICES = {
     "roles_open": "{actor} asked to give {subject} the role {role}. A second person has to decide.",
-    "roles_approved": "{actor} approved: {subject} has the role {role} now.",
-    "roles_declined": "{actor} declined: {subject} does not get the role {role}.",
+    "roles_approved": "{actor} approved the role {role} for {subject}. It counts now.",
+    "roles_declined": "{actor} declined the role {role} for {subject}.",
     "roles_dropped": "The request to give {subject} the role {role} was canceled.",
     "factor_rule_open": (
         "{actor} asked to lift or postpone two-step sign-in for the role {role}. A second person"
@@ -52,10 +52,22 @@ NOTICES = {
     "factor_rule_dropped": (
         "The request to lift or postpone two-step sign-in for the role {role} was canceled."
     ),
-    "rule_set": "{actor} set the day from which the role {role} needs two-step sign-in.",
+    "rule_set": "{actor} set the day from which two-step sign-in is needed for {role}.",
     "first_people": "The first two people of the practice were added on the server.",
 }
 """What the officers are told, by code. It names colleagues and roles, and nothing else."""
+
+
+ABOUT_A_RULE = frozenset(
+    {
+        "factor_rule_open",
+        "factor_rule_approved",
+        "factor_rule_declined",
+        "factor_rule_dropped",
+        "rule_set",
+    }
+)
+"""Notices that are about roles; every other one is about people."""
 
 
 def split_roles(wanted: list[str], *, has: list[str]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from lmhg_gateway.features.decisions.models import Decision, OfficerNotice
-from lmhg_gateway.features.decisions.notices import line_of
+from lmhg_gateway.features.decisions.notices import lines_of
 from lmhg_gateway.features.decisions.rules import OUTCOME_WORDS, Kind, Outcome
 from lmhg_kit.ui.environment import words
 
@@ -83,4 +83,4 @@ def _why_not(each: Decision, *, me: str, linked: frozenset[str]) -> str:
 
 def notice_rows(found: Sequence[OfficerNotice], names: Mapping[str, str]) -> list[NoticeRow]:
     """Notices as sentences."""
-    return [NoticeRow(each.at, line_of(each, names)) for each in found]
+    return [NoticeRow(at, line) for at, line in lines_of(found, names)]

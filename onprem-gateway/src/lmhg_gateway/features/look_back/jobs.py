@@ -12,4 +12,5 @@ def loops(worker: Worker) -> list[Loop]:
         Loop("look_back", look_back.look, 1.0),
         Loop("look_back_nightly", look_back.prove, 60.0),
         Loop("look_back_gone", look_back.close_gone, 2.0, ("replica_record",)),
+        Loop("look_back_prune", look_back.prune, 3600.0),
     ]

@@ -83,6 +83,12 @@ _REDACTED = text(
     " and r.record_id = f.record_id"
     " and (r.purged or (r.version > f.version and r.body -> 'redacted' = 'true'::jsonb))"
 )
+_PRUNE = text(
+    "delete from compliance.look_back_pass p where p.started_at < :before"
+    " and not exists (select from compliance.look_back_finding f where f.pass_id = p.id)"
+    " and p.id not in (select distinct on (scope) id from compliance.look_back_pass"
+    " where finished_at is not null order by scope, finished_at desc)"
+)
 
 
 class Text(NamedTuple):
@@ -199,6 +205,14 @@ async def close_gone(tx: WriteSession) -> int:
     """Give each finding its end, once the portal has confirmed it; how many."""
     done = [await tx.execute(each) for each in (_RECALLED, _REDACTED)]
     return sum(int(getattr(each, "rowcount", 0)) for each in done)
+
+
+async def prune(tx: WriteSession, *, before: datetime) -> int:
+    """Remove passes that began earlier and to which nothing points; how many.
+
+    Of each scope the newest that finished stays, whatever its age: it says when that was.
+    """
+    return int(getattr(await tx.execute(_PRUNE, {"before": before}), "rowcount", 0))
 
 
 async def last_whole(tx: ReadSession) -> LookBackPass | None:

@@ -13,6 +13,9 @@ WHOLE_LATE = timedelta(hours=26)
 FINDING_LATE = timedelta(minutes=1)
 """After this long a text that is still readable is red; while both relays work it takes seconds."""
 
+PASSES_KEPT = timedelta(days=92)
+"""How long the line of a search that found nothing is kept: a quarter, as long as an officer looks back."""
+
 
 def last_night(now: datetime, zone: str) -> datetime:
     """The newest moment at which a nightly search became due."""

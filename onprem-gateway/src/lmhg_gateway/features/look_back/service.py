@@ -21,7 +21,7 @@ from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_gateway.features.look_back import repository
 from lmhg_gateway.features.look_back.meters import Meters
 from lmhg_gateway.features.look_back.repository import Text
-from lmhg_gateway.features.look_back.rules import is_cleared, is_due, masks_digest
+from lmhg_gateway.features.look_back.rules import PASSES_KEPT, is_cleared, is_due, masks_digest
 from lmhg_gateway.features.screening.public import (
     BEFORE,
     ClientIndex,
@@ -128,6 +128,11 @@ class LookBack:
         """Write down which texts the portal has confirmed gone since; how many."""
         async with self.db.uow(ACTOR, PURPOSE) as tx:
             return await repository.close_gone(tx)
+
+    async def prune(self) -> int:
+        """Forget old searches that found nothing; how many."""
+        async with self.db.uow(ACTOR, PURPOSE) as tx:
+            return await repository.prune(tx, before=self.clock() - PASSES_KEPT)
 
     def _is_news(self, row: Row[uuid.UUID, datetime]) -> bool:
         return self._looked.get(row.id) != row.updated_at

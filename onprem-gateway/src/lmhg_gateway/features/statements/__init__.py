@@ -13,6 +13,7 @@ FEATURE = Feature(
     pages=(choose, make, view, view_part, text, bundle_file),
     messages={
         "month": "There is no such month. Choose one of the list.",
+        "month_not_over": "That month is not over yet. Ask again after its last day.",
         "statement": "There is no such statement.",
     },
     templates=Path(__file__).parent / "templates",

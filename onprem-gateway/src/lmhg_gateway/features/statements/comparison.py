@@ -136,6 +136,12 @@ def _take(
     found.reaches = max(found.reaches, receipt.first_n + receipt.entries)
 
 
+def count_nowhere(found: Comparison, sent: int) -> None:
+    """What was sent without a batch is a difference: nothing can say that it arrived."""
+    if sent:
+        found.note("receipt_impossible", 0)
+
+
 def close(
     found: Comparison, note: str | None, verifiers: Sequence[NoteVerifier], *, site: str
 ) -> None:

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -49,6 +50,8 @@ class Answer:
     findings: Sequence[Finding]
     answered: Sequence[Answered] = ()
     site: str = ""
+    nowhere: int = 0
+    """Records that our ledger sent without a batch."""
 
 
 async def gather(
@@ -81,7 +84,7 @@ async def _export(db: Database, ledger: str, meter: Meter) -> BinaryIO:
     return out
 
 
-def answer(bundle: Bundle) -> Answer:
+def answer(bundle: Bundle, now: datetime) -> Answer:
     """The statement from a bundle, or why there is none; safe to run in a thread."""
     evidence = Evidence(
         relay=bundle.exports["relay"],
@@ -90,11 +93,11 @@ def answer(bundle: Bundle) -> Answer:
         seen=tuple(bundle.seen.values()),
     )
     try:
-        made = make_statement(evidence, bundle.month)
+        made = make_statement(evidence, bundle.month, now=now)
     except EvidenceMissing as missing:
         return Answer("", missing.findings)
     answered = tuple(answered_in(evidence.relay, made.relay))
-    return Answer(statement_text(made), (), answered, made.relay.site)
+    return Answer(statement_text(made), (), answered, made.relay.site, made.totals.nowhere)
 
 
 def command(month: Month, seen: Mapping[str, str]) -> str:

@@ -44,7 +44,7 @@ async def make(request: AnyRequest) -> Response[Any]:
     """Have the worker make a month's statement; its page says how far it is."""
     zone = SETTINGS.of(request).timezone
     said = next(iter((await read_form(request)).get("month", [])), "")
-    month = parse_month(said, zone)
+    month = parse_month(said, zone, at=utc_now())
     async with writing(request, "statement.ask") as tx:
         made = await repository.ask(tx, month=month.text, zone=zone, by=actor_of(request).id)
     return go(request, f"{OWN}/{made}")

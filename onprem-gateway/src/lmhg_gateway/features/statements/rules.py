@@ -12,7 +12,7 @@ from lmhg_gateway.features.ledger_review.public import (
     FindingWords,
     finding_words,
 )
-from lmhg_kit.errors import NotFound
+from lmhg_kit.errors import Conflict, NotFound
 
 STARTS_MAX = 3
 """How often the worker begins a statement before it says that it cannot finish it."""
@@ -43,6 +43,11 @@ FINDINGS: Mapping[str, FindingWords] = {
     ),
     "origin": FindingWords("What was read is not the {ledger} of this practice.", AGAIN),
     "site": FindingWords("The ledgers name another practice than this one.", AGAIN),
+    "not_over": FindingWords(
+        "The month is not over yet, so nobody can say what it holds.",
+        "Ask again after its last day.",
+        waits=True,
+    ),
     "gave_up": FindingWords(
         "The worker began this statement three times and never finished it.",
         f"Tell IT: the worker's log says why, and {DOWN} what to do. Then ask again.",
@@ -56,6 +61,9 @@ PROBLEMS: Mapping[str, str] = {
     "receipt_unreadable": "the receipt cannot be read",
     "receipt_other": "the receipt answers for something else",
     "counts_differ": "the receipt answers for another number of records than were sent",
+    "receipt_impossible": (
+        "our ledger sent records outside of any batch, so no receipt can answer for them"
+    ),
     "portal_behind": "the receipts name entries of the portal's ledger that it has not shown us",
 }
 """A difference between our ledger and the receipts, in words."""
@@ -70,12 +78,15 @@ def words_of(code: str) -> FindingWords:
     return words.about(ledger) if words else finding_words(kind, ledger)
 
 
-def parse_month(said: str, zone: str) -> Month:
-    """The month that a page was asked for. Raises: NotFound."""
+def parse_month(said: str, zone: str, *, at: datetime) -> Month:
+    """The month that a page was asked for. Raises: NotFound, Conflict when it is not over."""
     try:
-        return Month.parse(said, zone)
+        month = Month.parse(said, zone)
     except ValueError:
         raise NotFound("month") from None
+    if at < month.ends:
+        raise Conflict("month_not_over")
+    return month
 
 
 def days_of(month: str) -> tuple[date, date]:

@@ -82,7 +82,7 @@ class Maker:
         async with telling(meter, partial(self._tell, asked.id)):
             bundle = await gather(self.db, month, seen=seen, keys=self.keys, meter=meter)
             try:
-                found = await asyncio.to_thread(answer, bundle)
+                found = await asyncio.to_thread(answer, bundle, self.clock())
             finally:
                 bundle.close()
             if found.findings:
@@ -111,6 +111,7 @@ class Maker:
     async def _compare(self, found: Answer) -> Comparison:
         """Our ledger against the portal's receipts, and those against what is witnessed of its ledger."""
         compared = Comparison()
+        comparison.count_nowhere(compared, found.nowhere)
         for first in range(0, len(found.answered), RECEIPTS_STEP):
             answered = found.answered[first : first + RECEIPTS_STEP]
             async with self.db.read(ACTOR, PURPOSE) as tx:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from lmhg_contracts.ledger.statement_evidence import Month
+from lmhg_contracts.ledger.statement_text import UNSETTLED
 from lmhg_gateway.features.statements.comparison import Comparison
 from lmhg_gateway.features.statements.evidence import command
 from lmhg_gateway.features.statements.models import MonthStatement
@@ -21,6 +22,10 @@ from lmhg_gateway.features.statements.rules import (
 
 READING = "Reading every entry of both ledgers and rebuilding their trees…"
 EMPTY = "Complete, and empty: no entry of either ledger is of this month."
+WHOLE = "Complete: both ledgers verify, are witnessed, and go on after the month."
+NOT_SETTLED = (
+    "Few entries are later than the month, so its last ones may still change: make it again later."
+)
 WAITING = "Waits for the worker, which begins within a second or two…"
 
 
@@ -83,9 +88,7 @@ def statement_view(
         still_since=moved if is_still else None,
         state=state,
         state_kind=kind,
-        headline=EMPTY
-        if _is_empty(found)
-        else _headline(name_of(found.month), compared, waits=waits),
+        headline=_headline(found, compared, waits=waits),
         asked_at=found.asked_at,
         asked_by=names.get(found.asked_by, found.asked_by),
         finished_at=found.finished_at,
@@ -123,7 +126,8 @@ def _is_empty(found: MonthStatement) -> bool:
     return (found.body or "").count("ledger: entries none;") == 2
 
 
-def _headline(name: str, compared: Comparison | None, *, waits: bool) -> str:
+def _headline(found: MonthStatement, compared: Comparison | None, *, waits: bool) -> str:
+    name, body = name_of(found.month), found.body or ""
     if waits:
         return f"There is no statement for {name} yet: its evidence is not whole."
     if compared is None:
@@ -133,7 +137,8 @@ def _headline(name: str, compared: Comparison | None, *, waits: bool) -> str:
             f"The ledgers of {name} are complete, but the portal's receipts do not say the same."
             " Do not hand this statement on until that is explained."
         )
-    return "Complete: both ledgers verify, are witnessed, and go on after the month."
+    said = EMPTY if _is_empty(found) else WHOLE
+    return f"{said} {NOT_SETTLED}" if UNSETTLED in body else said
 
 
 def _problems(compared: Comparison) -> list[str]:

@@ -5,8 +5,8 @@ Source: c2sp.org/signed-note and c2sp.org/tlog-checkpoint. A key is published as
 """
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +24,11 @@ MAX_SIZE_DIGITS = 18
 PLANES = ("onprem", "cloud")
 LEDGERS = ("relay", "access")
 _DASH = "— "
+_NO_NAME = re.compile(
+    "[+\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]"
+)
+"""Unicode's White_Space, as Go's `unicode.IsSpace` has it, the plus sign, and what is no text."""
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 class NoteRefused(ValueError):
@@ -41,6 +46,8 @@ class NoteRefused(ValueError):
 
 NOTE_SENTENCES = {
     "key_name": "the name of a key is empty, or has a space or a plus sign in it",
+    "key_shared": "this is the key of another name: who holds it would be witness to itself",
+    "key_ambiguous": "two keys have this name and this id",
     "vkey_malformed": "this is no published key: it reads <name>+<8 hex digits>+<base64>",
     "vkey_algorithm": "the published key is of another kind than Ed25519",
     "vkey_id": "the published key was changed: its id does not fit its name and its bytes",
@@ -59,6 +66,9 @@ NOTE_SENTENCES = {
     ),
     "note_not_text": "it is not UTF-8 text",
     "too_many_signatures": f"it has no signature line, or more than {MAX_SIGNATURES}",
+    "signature_name": (
+        "the name of a key in a signature line is empty, or has a space or a plus sign in it"
+    ),
     "signature_line": "a signature line is not of the form: dash, key name, base64",
 }
 """Why a note or a key is refused; every code that is raised has its sentence."""
@@ -102,19 +112,20 @@ def key_id(name: str, public_key: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + ALGORITHM_ED25519 + public_key).digest()[:4]
 
 
-def _check_name(name: str) -> None:
-    if not name or "+" in name or any(letter.isspace() for letter in name):
-        raise NoteRefused("key_name")
+def _is_name(name: str) -> bool:
+    """Whether a key may be called so: C2SP forbids a plus sign and whatever Unicode calls a space."""
+    return bool(name) and _NO_NAME.search(name) is None
 
 
 class NoteVerifier:
     """A public key with a name, as its vkey publishes it."""
 
     def __init__(self, name: str, public_key: bytes) -> None:
-        _check_name(name)
+        if not _is_name(name):
+            raise NoteRefused("key_name")
         self.name = name
         self.key_id = key_id(name, public_key)
-        self._raw = public_key
+        self.public_key = public_key
         self._key = Ed25519PublicKey.from_public_bytes(public_key)
 
     @classmethod
@@ -122,9 +133,9 @@ class NoteVerifier:
         """The verifier that a vkey describes. Raises: NoteRefused."""
         try:
             name, hex_id, encoded = vkey.strip().split("+", 2)
-            raw = base64.b64decode(encoded, validate=True)
+            raw = decode_base64(encoded)
             claimed = bytes.fromhex(hex_id)
-        except (ValueError, binascii.Error):
+        except ValueError:
             raise NoteRefused("vkey_malformed") from None
         if raw[:1] != ALGORITHM_ED25519 or len(raw) != 1 + HASH_BYTES:
             raise NoteRefused("vkey_algorithm")
@@ -136,7 +147,7 @@ class NoteVerifier:
     @property
     def vkey(self) -> str:
         """The published form of this key."""
-        encoded = base64.b64encode(ALGORITHM_ED25519 + self._raw).decode()
+        encoded = base64.b64encode(ALGORITHM_ED25519 + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
 
     def check(self, text: str, signature: bytes) -> None:
@@ -237,8 +248,8 @@ def parse_body(text: str) -> Checkpoint:
     if size != str(int(size)):
         raise NoteRefused("checkpoint_size")
     try:
-        root = base64.b64decode(lines[2], validate=True)
-    except (binascii.Error, ValueError):
+        root = decode_base64(lines[2])
+    except ValueError:
         raise NoteRefused("checkpoint_root") from None
     if len(root) != HASH_BYTES:
         raise NoteRefused("checkpoint_root")
@@ -263,10 +274,20 @@ def _parse_signature(line: str) -> tuple[str, bytes]:
     if not line.startswith(_DASH):
         raise NoteRefused("signature_line")
     name, _, encoded = line[len(_DASH) :].partition(" ")
+    if not _is_name(name):
+        raise NoteRefused("signature_name")
     try:
-        blob = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
+        blob = decode_base64(encoded)
+    except ValueError:
         raise NoteRefused("signature_line") from None
-    if not name or len(blob) <= 4:
+    if len(blob) <= 4:
         raise NoteRefused("signature_line")
     return name, blob
+
+
+def decode_base64(text: str) -> bytes:
+    """Base64 as RFC 4648 pads it: Python's own reader takes padding that is too long. Raises: ValueError."""
+    if _BASE64.fullmatch(text) is None:
+        message = "no base64"
+        raise ValueError(message)
+    return base64.b64decode(text)

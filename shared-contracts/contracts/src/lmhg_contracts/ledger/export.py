@@ -6,13 +6,13 @@ A proof is C2SP `tlog-proof@v1`; its `extra` line holds the entry.
 """
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from lmhg_contracts.ledger.checkpoint import decode_base64
 from lmhg_contracts.ledger.tree import HASH_BYTES, leaf_hash
 
 EXPORT_MAGIC = b"lmhg-ledger/1"
@@ -172,7 +172,11 @@ def _base64(raw: bytes) -> str:
 
 
 def _unbase64(text: str) -> bytes:
+    """Base64 in its one form: a proof that can be written in two ways is two files for one thing."""
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        raw = decode_base64(text)
+    except ValueError:
         raise ExportRefused("proof_lines") from None
+    if _base64(raw) != text:
+        raise ExportRefused("proof_lines")
+    return raw

@@ -1,6 +1,7 @@
 """A file of published keys, as people write them: one vkey a line, comments, any ends of lines."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from lmhg_contracts.ledger.checkpoint import NOTE_SENTENCES, NoteRefused, NoteVerifier
@@ -29,14 +30,26 @@ def parse_keys(text: str, *, name: str) -> list[NoteVerifier]:
         if not vkey or vkey.startswith("#"):
             continue
         try:
-            found.append(NoteVerifier.from_vkey(vkey))
+            verifier = NoteVerifier.from_vkey(vkey)
+            _check_apart(verifier, found)
         except NoteRefused as refused:
             message = f"{name}, line {number}: {refused.sentence}"
             raise FileRefused(message) from None
+        found.append(verifier)
     if not found:
         message = f"{name}: there is no published key in it"
         raise FileRefused(message)
     return found
+
+
+def _check_apart(verifier: NoteVerifier, others: Sequence[NoteVerifier]) -> None:
+    """Refuse one key under two names: whoever holds it would be witness to itself. Raises: NoteRefused."""
+    for other in others:
+        is_named_so = other.name == verifier.name
+        if other.public_key == verifier.public_key and not is_named_so:
+            raise NoteRefused("key_shared")
+        if is_named_so and other.key_id == verifier.key_id and other.vkey != verifier.vkey:
+            raise NoteRefused("key_ambiguous")
 
 
 def read_text(path: Path, *, most: int) -> str:

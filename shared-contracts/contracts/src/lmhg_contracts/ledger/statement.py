@@ -9,14 +9,15 @@ import base64
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier
-from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry
-from lmhg_contracts.ledger.export import read_entries, read_header
+from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, timestamp
 from lmhg_contracts.ledger.finding import Finding
+from lmhg_contracts.ledger.statement_compare import RETURNED, Comparison, compare
 from lmhg_contracts.ledger.statement_evidence import (
     EvidenceMissing,
     Month,
@@ -33,12 +34,10 @@ from lmhg_contracts.ledger.statement_evidence import (
 RECALLS_SHOWN = 40
 EXPORTS_SHOWN = 40
 DISAGREEMENTS_SHOWN = 20
+SET_ASIDE_SHOWN = 20
 MISDATED_SHOWN = 20
 _relay = msgspec.json.Decoder(RelayEntry)
 _access = msgspec.json.Decoder(AccessEntry)
-
-Version = tuple[str, str, int]
-"""Kind, record, version."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +103,18 @@ class Totals:
     other: Counter[str] = field(default_factory=Counter[str])
     policies: set[str] = field(default_factory=set[str])
     recalls: list[Recall] = field(default_factory=list[Recall])
-    by_batch: dict[int, list[Recall]] = field(default_factory=dict[int, list[Recall]])
-    shipped: dict[Version, tuple[int | None, str | None]] = field(
-        default_factory=dict[Version, tuple[int | None, str | None]]
-    )
+    unanswered: dict[int, list[Recall]] = field(default_factory=dict[int, list[Recall]])
+    unpurged: dict[int, list[Recall]] = field(default_factory=dict[int, list[Recall]])
+    """Recalls by batch; one leaves its list with the first entry that settles it."""
+    returned: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    nowhere: int = 0
+    """Sent without the number of a batch, so that no receipt can answer for it."""
     batches: set[int] = field(default_factory=set[int])
     answered: set[int] = field(default_factory=set[int])
     acts: Counter[str] = field(default_factory=Counter[str])
     actors: set[str] = field(default_factory=set[str])
     exports: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     misdated: dict[str, Misdated] = field(default_factory=dict[str, "Misdated"])
-    agreed: int = 0
-    disagreements: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True)
@@ -127,15 +126,23 @@ class Statement:
     access: Stretch
     portal: Stretch | None
     totals: Totals
+    compared: Comparison | None = None
+    """With the portal's own ledger, where that was given."""
+    is_portal_witnessed: bool = False
+    """Whether this plane cosigned the portal's ledger up to the month's end."""
 
     @property
     def agrees(self) -> bool:
         """Whether sender and receiver say the same, as far as both were heard."""
-        return not self.totals.disagreements
+        return not self.totals.nowhere and not (self.compared and self.compared.differences)
 
 
-def make_statement(evidence: Evidence, month: Month, *, site: str | None = None) -> Statement:
-    """The statement of a month. Raises: EvidenceMissing with every reason."""
+def make_statement(
+    evidence: Evidence, month: Month, *, now: datetime, site: str | None = None
+) -> Statement:
+    """The statement of a month that is over. Raises: EvidenceMissing with every reason."""
+    if now < month.ends:
+        raise EvidenceMissing([_not_over(month)])
     relay, findings = _ledger(evidence, evidence.relay, month, "relay", wanted="onprem/relay")
     access, more = _ledger(evidence, evidence.access, month, "access", wanted="onprem/access")
     findings += more
@@ -153,9 +160,19 @@ def make_statement(evidence: Evidence, month: Month, *, site: str | None = None)
     if findings:
         raise EvidenceMissing(findings)
     totals = _add_up(evidence, month, relay, access)
-    if evidence.portal is not None:
-        _compare(evidence.portal, totals)
-    return Statement(month, relay, access, portal, totals)
+    if evidence.portal is None or portal is None:
+        return Statement(month, relay, access, None, totals)
+    compared = compare(evidence.relay, relay, evidence.portal, portal)
+    is_witnessed = portal.goes_on and not check_witness(
+        portal, name="portal", seen=evidence.seen, verifiers=evidence.verifiers
+    )
+    return Statement(month, relay, access, portal, totals, compared, is_witnessed)
+
+
+def _not_over(month: Month) -> Finding:
+    ends = timestamp(month.ends)
+    sentence = f"{month.text} is not over: by the practice's clock it ends at {ends}"
+    return Finding("not_over", sentence)
 
 
 def _ledger(
@@ -185,7 +202,7 @@ def _check_ends(evidence: Evidence, month: Month, relay: Stretch, access: Stretc
         findings.append(Finding("access_ends_early", sentence))
     if relay.goes_on:
         return findings
-    head = find_head(evidence.access, access) if access.goes_on else None
+    head = find_head(evidence.access, access, month) if access.goes_on else None
     if head is None:
         sentence = (
             f"the relay ledger has no entry after {month.text}, and no later access entry names its"
@@ -219,7 +236,7 @@ def _add_up(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -
     for raw in entries_in(evidence.relay, relay):
         decision = _relay.decode(raw)
         relay_dates.take(decision.n, decision.at, month)
-        _take_relay(totals, decision)
+        take_relay(totals, decision)
     for raw in entries_in(evidence.access, access):
         entry = _access.decode(raw)
         access_dates.take(entry.n, entry.at, month)
@@ -230,23 +247,18 @@ def _add_up(evidence: Evidence, month: Month, relay: Stretch, access: Stretch) -
     return totals
 
 
-def _take_relay(totals: Totals, entry: RelayEntry) -> None:
+def take_relay(totals: Totals, entry: RelayEntry) -> None:
+    """Add one relay entry of the month."""
     totals.policies.add(entry.policy)
-    kind, op = entry.kind or "", entry.op or ""
+    kind = entry.kind or ""
     if entry.decision == "ship":
-        totals.crossed[kind, op] += 1
-        key = (kind, entry.record_id or "", entry.version or 0)
-        totals.shipped[key] = (entry.batch, entry.digest)
-        if entry.batch is not None:
-            totals.batches.add(entry.batch)
-        if op == "recall":
-            recall = Recall(*key, entry.batch, entry.at)
-            totals.recalls.append(recall)
-            totals.by_batch.setdefault(entry.batch or 0, []).append(recall)
+        _ship(totals, entry)
     elif entry.decision == "refuse":
         totals.refused[kind, entry.gate or "", entry.reason or ""] += 1
     elif entry.decision == "supersede":
         totals.overtaken[kind] += 1
+    elif entry.decision == RETURNED:
+        totals.returned[kind, entry.reason or ""] += 1
     elif entry.decision in ("receipted", "broker_purged"):
         _answer(totals, entry)
     elif kind:
@@ -255,35 +267,29 @@ def _take_relay(totals: Totals, entry: RelayEntry) -> None:
         totals.other[entry.decision] += 1
 
 
+def _ship(totals: Totals, entry: RelayEntry) -> None:
+    kind, op = entry.kind or "", entry.op or ""
+    totals.crossed[kind, op] += 1
+    recall = Recall(kind, entry.record_id or "", entry.version or 0, entry.batch, entry.at)
+    if op == "recall":
+        totals.recalls.append(recall)
+    if entry.batch is None:
+        totals.nowhere += 1
+        return
+    totals.batches.add(entry.batch)
+    if op == "recall":
+        totals.unanswered.setdefault(entry.batch, []).append(recall)
+        totals.unpurged.setdefault(entry.batch, []).append(recall)
+
+
 def _answer(totals: Totals, entry: RelayEntry) -> None:
-    batch = entry.batch or 0
+    """What an answer settles leaves its list: however many answers there are, it is looked at once."""
+    if entry.batch is None:
+        return
     if entry.decision == "receipted":
-        totals.answered.add(batch)
-    for recall in totals.by_batch.get(batch, ()):
-        if entry.decision == "receipted":
-            recall.answered_at = recall.answered_at or entry.at
-        else:
-            recall.purged_at = recall.purged_at or entry.at
-
-
-def _compare(portal: BinaryIO, totals: Totals) -> None:
-    """What was shipped and answered in the month against what the portal says arrived."""
-    portal.seek(0)
-    read_header(portal)
-    arrived: dict[Version, RelayEntry] = {}
-    for _, raw in read_entries(portal):
-        entry = _relay.decode(raw)
-        key = (entry.kind or "", entry.record_id or "", entry.version or 0)
-        if key in totals.shipped and entry.decision != "refuse":
-            arrived[key] = entry
-    for key, (batch, digest) in sorted(totals.shipped.items()):
-        if batch not in totals.answered:
-            continue
-        there = arrived.get(key)
-        named = f"{key[0]} {key[1]} version {key[2]}"
-        if there is None:
-            totals.disagreements.append(f"{named}: answered, and not in the portal's ledger")
-        elif there.decision == "applied" and there.digest not in (None, digest):
-            totals.disagreements.append(f"{named}: the two ledgers name other contents")
-        else:
-            totals.agreed += 1
+        totals.answered.add(entry.batch)
+        for recall in totals.unanswered.pop(entry.batch, ()):
+            recall.answered_at = entry.at
+    else:
+        for recall in totals.unpurged.pop(entry.batch, ()):
+            recall.purged_at = entry.at

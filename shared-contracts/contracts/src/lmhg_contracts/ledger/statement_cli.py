@@ -2,13 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfoNotFoundError
 
 from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
 from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
+from lmhg_contracts.ledger.output import in_utf8, plain, unreadable
 from lmhg_contracts.ledger.statement import Evidence, Statement, make_statement
 from lmhg_contracts.ledger.statement_evidence import EvidenceMissing, Month
 from lmhg_contracts.ledger.statement_text import statement_text
@@ -45,11 +46,20 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] = utc_now) -> int:
     """Print the statement; 0 when there is one and nothing disagrees."""
     arguments = parser().parse_args(argv)
+    return in_utf8(lambda: _run(arguments, clock()))
+
+
+def _run(arguments: argparse.Namespace, now: datetime) -> int:
     try:
-        made = _make(arguments)
+        made = _make(arguments, now)
     except EvidenceMissing as missing:
         for found in missing.findings:
             _complain(f"{found.code}: {found.sentence}")
@@ -58,8 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain(f"cannot read the input: {refused}")
         return 1
     except OSError as failure:
-        named = Path(failure.filename or "").name
-        _complain(f"cannot read the input: {named}: {failure.strerror or type(failure).__name__}")
+        _complain(f"cannot read the input: {unreadable(failure)}")
         return 1
     sys.stdout.write(statement_text(made))
     if not made.agrees:
@@ -68,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _make(arguments: argparse.Namespace) -> Statement:
+def _make(arguments: argparse.Namespace, now: datetime) -> Statement:
     month = _month(arguments)
     verifiers = read_keys(arguments.keys)
     seen = [read_text(path, most=MAX_NOTE_BYTES) for path in arguments.seen]
@@ -81,16 +90,19 @@ def _make(arguments: argparse.Namespace) -> Statement:
             verifiers=verifiers,
             seen=seen,
         )
-        return make_statement(evidence, month, site=arguments.site)
+        return make_statement(evidence, month, now=now, site=arguments.site)
 
 
 def _month(arguments: argparse.Namespace) -> Month:
     try:
         return Month.parse(arguments.month, arguments.timezone)
-    except (ValueError, ZoneInfoNotFoundError):
-        message = "--month reads 2026-10, and --timezone names a time zone such as America/New_York"
+    except ValueError:
+        message = (
+            "--month reads 2026-10, and --timezone is a name of the IANA's list such as"
+            " America/New_York"
+        )
         raise FileRefused(message) from None
 
 
 def _complain(sentence: str) -> None:
-    print(f"NO STATEMENT {sentence}", file=sys.stderr)  # noqa: T201 - a command
+    print(plain(f"NO STATEMENT {sentence}"), file=sys.stderr)  # noqa: T201 - a command

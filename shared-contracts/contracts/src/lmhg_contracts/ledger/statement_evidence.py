@@ -7,11 +7,13 @@ Complete means: the ledger is sound; it goes on after the month's end, or a late
 ledger names its size and root; and the other plane cosigned a checkpoint that covers the month.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -35,6 +37,15 @@ SETTLED_BY = 1_000
 """Entries after a month's end, less those that are dated before it, that settle where it turned."""
 
 
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Names of the IANA's time zones. What a machine calls `localtime` is another zone on the next."""
+    return frozenset(name for name in available_timezones() if name[:1].isupper())
+
+
 class EvidenceMissing(ValueError):
     """A month that cannot be shown to be complete; `findings` say why, each with a code."""
 
@@ -54,8 +65,10 @@ class Month:
     @classmethod
     def parse(cls, text: str, zone: str) -> "Month":
         """The month in a text such as 2026-10. Raises: ValueError."""
+        if _MONTH.fullmatch(text) is None or zone not in zone_names():
+            message = "month_or_zone"
+            raise ValueError(message)
         found = date.fromisoformat(f"{text}-01")
-        ZoneInfo(zone)
         month = cls(found.year, found.month, zone)
         try:
             _ = month.begins, month.ends
@@ -99,6 +112,8 @@ class Stretch:
     """Whether there is an entry after the month's end."""
     dated: int
     """Entries of the whole ledger that are dated in the month, wherever they stand."""
+    is_settled: bool = False
+    """Whether so many entries are later that the end stands, whatever comes after."""
 
     @property
     def site(self) -> str:
@@ -128,9 +143,14 @@ class _Turn:
     _wrong: int = 0
     _fewest: int = 0
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing that comes moves the place any more."""
+        return self._wrong - self._fewest >= SETTLED_BY
+
     def take(self, at: datetime, frontier: Frontier) -> None:
         """The next entry's date, and the tree with it."""
-        if self._wrong - self._fewest >= SETTLED_BY:
+        if self.is_settled:
             return
         self._wrong += 1 if at >= self.moment else -1
         if self._wrong < self._fewest:
@@ -158,6 +178,7 @@ def find_stretch(source: BinaryIO, origin: str, month: Month) -> Stretch:
         size=frontier.size,
         goes_on=stop.place < frontier.size,
         dated=dated,
+        is_settled=stop.is_settled,
     )
 
 
@@ -248,16 +269,22 @@ class Head(msgspec.Struct, frozen=True):
     root: str
 
 
-def find_head(source: BinaryIO, stretch: Stretch) -> Head | None:
-    """The first access entry after the month's stretch that names the relay ledger's head."""
+def find_head(source: BinaryIO, stretch: Stretch, month: Month) -> Head | None:
+    """The first access entry after the month that names the relay ledger's head.
+
+    It stands behind the month's stretch and is dated so: a marker of the month itself says nothing of
+    what came after it. One that names nothing that can be read is passed over; the next names more.
+    """
     source.seek(0)
     read_header(source)
     for number, (_, entry) in enumerate(read_entries(source)):
         if number < stretch.stop:
             continue
         found = _marks.decode(entry)
-        if found.act == HEAD_ACT and found.subject_kind == HEAD_KIND:
-            return _head_of(found)
+        is_marker = found.act == HEAD_ACT and found.subject_kind == HEAD_KIND
+        head = _head_of(found) if is_marker and moment(found.at) >= month.ends else None
+        if head is not None:
+            return head
     return None
 
 

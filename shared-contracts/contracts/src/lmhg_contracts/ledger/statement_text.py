@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from lmhg_contracts.ledger.output import plain
 from lmhg_contracts.ledger.statement import (
     DISAGREEMENTS_SHOWN,
     EXPORTS_SHOWN,
     RECALLS_SHOWN,
+    SET_ASIDE_SHOWN,
     Misdated,
     Recall,
     Statement,
 )
-from lmhg_contracts.ledger.statement_evidence import Stretch
+from lmhg_contracts.ledger.statement_compare import Comparison
+from lmhg_contracts.ledger.statement_evidence import SETTLED_BY, Stretch
 
 RULE = "-" * 72
+UNSETTLED = "NOT SETTLED"
+"""How the sentence begins that says that the month's end may still move."""
 
 
 def statement_text(statement: Statement) -> str:
     """The whole statement."""
-    return "\n".join(_plain(line) for line in _lines(statement)) + "\n"
-
-
-def _plain(line: str) -> str:
-    """A line that no value can end early or paint: what is not printable is written as its code."""
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in line)
+    return "\n".join(plain(line) for line in _lines(statement)) + "\n"
 
 
 def _lines(made: Statement) -> Iterator[str]:
@@ -31,10 +31,15 @@ def _lines(made: Statement) -> Iterator[str]:
     yield from (f"LMHG statement for {month.text}, site {made.relay.site}", RULE)
     yield f"From {_utc(month.begins)} to {_utc(month.ends)} UTC, the month in {month.zone}."
     yield "Made from the ledgers alone. Each ledger verifies, is witnessed by the other plane,"
-    yield "and goes on after the month: no entry of the month is missing."
+    is_settled = made.relay.is_settled and made.access.is_settled
+    if is_settled:
+        yield "and goes on after the month: no entry of the month is missing."
+    else:
+        yield "and goes on after the month: none of these entries is missing or changed."
     yield ""
     yield _stretch("Relay ledger", made.relay)
     yield _stretch("Access ledger", made.access)
+    yield from _settled(made)
     for ledger, dates in sorted(made.totals.misdated.items()):
         yield from _dates(ledger.capitalize(), dates)
     yield f"Policy in force: {', '.join(sorted(made.totals.policies)) or 'no entry'}"
@@ -54,6 +59,15 @@ def _dates(name: str, dates: Misdated) -> Iterator[str]:
         yield f"  and {dates.count - len(dates.strangers)} more"
     if dates.elsewhere:
         yield f"{name} ledger: {dates.elsewhere} entries dated in this month stand in another's."
+
+
+def _settled(made: Statement) -> Iterator[str]:
+    """Whether later entries may still move the month's end; nothing once they cannot."""
+    both = (("relay", made.relay), ("access", made.access))
+    names = " and the ".join(name for name, found in both if not found.is_settled)
+    if names:
+        yield f"{UNSETTLED}: fewer than {SETTLED_BY:,} entries stand beyond the month in the {names}"
+        yield "ledger, so its last entry may yet turn out to be another one. Make it again later."
 
 
 def _stretch(name: str, found: Stretch) -> str:
@@ -76,6 +90,10 @@ def _crossed(made: Statement) -> Iterator[str]:
         yield f"  {kind:<24}{count:>8} {gate}: {reason}"
     if not totals.refused:
         yield "  nothing"
+    if totals.returned:
+        yield from ("", "Set aside by the portal, by reason")
+    for (kind, reason), count in sorted(totals.returned.items()):
+        yield f"  {kind:<24}{count:>8} {reason}"
     yield from ("", "Arrived from the portal")
     for (kind, decision), count in sorted(totals.arrived.items()):
         yield f"  {kind:<24}{count:>8} {decision}"
@@ -109,14 +127,29 @@ def _receipts(made: Statement) -> Iterator[str]:
     yield f"  batches sent {len(totals.batches)}, answered {len(totals.answered & totals.batches)}"
     named = ", ".join(str(number) for number in outstanding[:RECALLS_SHOWN]) or "none"
     yield f"  outstanding at the month's end: {named}"
-    if made.portal is None:
+    if totals.nowhere:
+        yield f"  DISAGREES {totals.nowhere} sent without a batch: no receipt can answer for them"
+    if made.compared is None or made.portal is None:
         yield "  the portal's own ledger was not given, so the two were not compared"
         return
-    yield f"  the portal's own ledger agrees about {totals.agreed}"
-    for sentence in totals.disagreements[:DISAGREEMENTS_SHOWN]:
-        yield f"  DISAGREES {sentence}"
-    if len(totals.disagreements) > DISAGREEMENTS_SHOWN:
-        yield f"  DISAGREES about {len(totals.disagreements) - DISAGREEMENTS_SHOWN} more"
+    if not made.is_portal_witnessed:
+        yield f"  the portal's own ledger ({made.portal.size} entries) is not witnessed beyond the"
+        yield "  month, so there is only its own word that nothing more arrived"
+    if made.compared.is_restored:
+        yield "  a restore numbered batches anew: what was open then, or came again, is not compared"
+    yield from _compared(made.compared)
+
+
+def _compared(found: Comparison) -> Iterator[str]:
+    yield f"  the portal's own ledger agrees about {found.agreed}"
+    for sentences, word, most in (
+        (found.set_aside, "SET ASIDE", SET_ASIDE_SHOWN),
+        (found.differences, "DISAGREES", DISAGREEMENTS_SHOWN),
+    ):
+        for sentence in sentences[:most]:
+            yield f"  {word} {sentence}"
+        if len(sentences) > most:
+            yield f"  {word} about {len(sentences) - most} more"
 
 
 def _access(made: Statement) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from lmhg_contracts.ledger import statement_cli
 from lmhg_contracts.ledger.checkpoint import MAX_NOTE_BYTES
 from lmhg_contracts.ledger.export import PROOF_MAX_BYTES
 from lmhg_contracts.ledger.key_file import FileRefused, read_keys, read_text
+from lmhg_contracts.ledger.output import in_utf8, plain, unreadable
 from lmhg_contracts.ledger.verify import Verdict, verify_export, verify_proof
 
 DESCRIPTION = "Check an LMHG ledger offline: a whole export, or one entry's proof file."
@@ -54,24 +56,30 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(
+    argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] = statement_cli.utc_now
+) -> int:
     """Print what was found; 0 when it is sound."""
     given = sys.argv[1:] if argv is None else list(argv)
     if given[:1] == [STATEMENT]:
-        return statement_cli.main(given[1:])
+        return statement_cli.main(given[1:], clock=clock)
     arguments = parser().parse_args(given)
+    return in_utf8(lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         verdict = _verify(arguments)
     except FileRefused as refused:
         return _complain(str(refused))
     except OSError as failure:
-        named = Path(failure.filename or arguments.file).name
-        return _complain(f"{named}: {failure.strerror or type(failure).__name__}")
+        return _complain(unreadable(failure))
     return _report(verdict)
 
 
 def _complain(sentence: str) -> int:
-    print(f"NOT SOUND  cannot read the input: {sentence}", file=sys.stderr)  # noqa: T201 - a command
+    said = plain(f"NOT SOUND  cannot read the input: {sentence}")
+    print(said, file=sys.stderr)  # noqa: T201 - a command
     return 1
 
 
@@ -98,5 +106,5 @@ def _report(verdict: Verdict) -> int:
     sound = verdict.is_sound
     if sound:
         lines.insert(0, f"SOUND      {verdict.entries} entries checked")
-    print("\n".join(lines), file=sys.stdout if sound else sys.stderr)
+    print("\n".join(plain(line) for line in lines), file=sys.stdout if sound else sys.stderr)
     return 0 if sound else 1

@@ -126,6 +126,8 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
 }
 """Code to words; a test keeps it complete for the codes of the relay."""
+RUNBOOK = "records-wait"
+"""The runbook that has a heading for each of these codes; the pages name it to whoever mends."""
 UNKNOWN = DelayWords("Records are delayed at {place}.", f"{_CALL}. {_NOTHING_LOST}")
 STAGES: Mapping[str, str] = {
     "unscreened": "Waiting to be checked for client names",

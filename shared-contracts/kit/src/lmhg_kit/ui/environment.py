@@ -72,8 +72,8 @@ class LocalTimes:
 
 
 def birth_day(day: date) -> str:
-    """A birth date, such as 8 Oct 1969."""
-    return f"{day:%-d %b %Y}"
+    """A birth date, such as Oct 8, 1969."""
+    return f"{day:%b %-d, %Y}"
 
 
 _INITIALS = {"it_support": "IT support"}
