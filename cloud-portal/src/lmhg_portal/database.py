@@ -5,12 +5,10 @@ from sqlalchemy import MetaData
 from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_kit.releasing import releases
-from lmhg_portal.feature_list import FEATURES
+from lmhg_portal.feature_list import RELEASES
 
 METADATA: MetaData = Base.metadata
 """Every table of every feature: they were declared when the list was imported."""
-RELEASES = releases(FEATURES)
 SCHEMAS = ("portal",)
 
 GRANTS = [

@@ -2,11 +2,11 @@
 
 from sqlalchemy import MetaData
 
-from lmhg_gateway.feature_list import FEATURES
+from lmhg_gateway.feature_list import RELEASES
 from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
 from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
 from lmhg_gateway.features.break_glass.wall import STATEMENTS as GLASS_STATEMENTS
-from lmhg_gateway.features.compliance.wall import STATEMENTS as COMPLIANCE_STATEMENTS
+from lmhg_gateway.features.compliance.wall import statements as compliance_statements
 from lmhg_gateway.features.decisions.wall import GRANTS as DECISION_GRANTS
 from lmhg_gateway.features.decisions.wall import STATEMENTS as DECISION_STATEMENTS
 from lmhg_gateway.features.look_back.wall import GRANTS as LOOK_BACK_GRANTS
@@ -21,11 +21,9 @@ from lmhg_gateway.wall import STATEMENTS
 from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_kit.releasing import releases
 
 METADATA: MetaData = Base.metadata
 
-RELEASES = releases(FEATURES)
 SCHEMAS = ("practice", "compliance", "identity", "ingress")
 
 ACCOUNT_GRANTS = [
@@ -176,7 +174,7 @@ PLAN = Plan(
     own_wall=(
         *STATEMENTS,
         *CLIENT_STATEMENTS,
-        *COMPLIANCE_STATEMENTS,
+        *compliance_statements(),
         *DECISION_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
         *GLASS_STATEMENTS,

@@ -31,6 +31,7 @@ from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tickets import FEATURE as TICKETS
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
+from lmhg_kit.releasing import install
 
 FEATURES: tuple[Feature, ...] = (
     SESSION,
@@ -63,3 +64,6 @@ FEATURES: tuple[Feature, ...] = (
     EXTERNAL,
 )
 """In the order of the navigation and of what they contribute."""
+
+RELEASES = install(FEATURES)
+"""Each table that releases records, with its kind."""

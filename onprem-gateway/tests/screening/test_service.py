@@ -12,15 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.compliance.public import REASONS
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
-from lmhg_gateway.features.screening.rules import REASONS, ClientIndex
+from lmhg_gateway.features.screening.rules import ClientIndex
 from lmhg_gateway.features.screening.service import UNREADABLE, Screener
 from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
 ANA, BEN = Actor("a"), Actor("b")
@@ -302,7 +304,7 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
     db: Database, onprem: PlaneDatabase
 ) -> None:
     """Once it is old enough, and once: while it waits in the outbox nothing is added."""
-    upkeep = Upkeep(db)
+    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
     record = await released(db, title="Parking again")
     await onprem.run("delete from relay.outbox where record_id = $1", record.id)
     assert await upkeep.release_unscreened() == 0
@@ -317,7 +319,7 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
 @pytest.mark.found("P6", "an event that was set aside opens one incident")
 async def test_an_event_set_aside_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
     """The officer reads what it means, once."""
-    upkeep = Upkeep(db)
+    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
     assert await upkeep.open_set_aside_incidents() == 0
     await onprem.run(
         "insert into audit.set_aside (n, at, actor, act, subject_kind, subjects, reason, digest)"
@@ -330,8 +332,8 @@ async def test_an_event_set_aside_opens_one_incident(db: Database, onprem: Plane
 
 async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
     """A clean one opens none; the request for it is the worker's, by name."""
-    upkeep = Upkeep(db)
-    await upkeep.request_match()
+    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
+    assert [await upkeep.request_nightly_match() for _ in range(2)] == [1, 0]
     (asked,) = await onprem.run("select id, requested_by from relay.match_request")
     assert asked["requested_by"] == "process: worker"
     result = (

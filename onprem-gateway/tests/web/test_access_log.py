@@ -22,7 +22,7 @@ from lmhg_gateway.features.access_log.rules import (
 from lmhg_gateway.features.access_log.service import Ties
 from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.rules import LedgerFilter
-from lmhg_gateway.features.ledger_review.service import Checker
+from lmhg_gateway.features.ledger_review.service import Checker, WhenUnsound
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.sequencer import Sequencer
@@ -303,7 +303,9 @@ async def test_access_ledger_is_verified_too(
     async def verdict() -> str:
         await settle(sequencer)
         waiting = await officer.follow("/compliance/ledger/verify", ledger="access")
-        await Checker(worker_db, "s1", keys, on_unsound=open_ledger_incident).step()
+        await Checker(
+            worker_db, "s1", keys, when_unsound=[WhenUnsound(open_ledger_incident)]
+        ).step()
         return (await officer.get(waiting.url.path)).text
 
     assert "Sound." in await verdict()

@@ -7,10 +7,11 @@ import asyncpg
 import httpx
 import pytest
 
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.issuer import keys
-from lmhg_gateway.features.oauth_clients.rules import API_SCOPES, hash_secret, is_address
-from lmhg_gateway.web.permissions import PERMISSIONS
+from lmhg_gateway.features.oauth_clients.rules import hash_secret, is_address
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at
@@ -18,6 +19,9 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import IDENTITY, PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+
+PERMISSIONS = FeatureSet(FEATURES, app="workspace").permissions
+SCOPES = FeatureSet(FEATURES).scopes
 
 WEB = {"name": "Learning", "kind": "web", "redirect_uris": "https://learn.test/cb"}
 ADMIN, DEPUTY = PEOPLE["admin"], PEOPLE["deputy"]
@@ -358,7 +362,7 @@ def test_each_api_permission_has_one_scope(edge: Edge) -> None:
         for path, _, access in found
         if access and access.permission and path.startswith("/api/v1/") and "schema" not in path
     }
-    carried = [permission for held in API_SCOPES.values() for permission in held]
+    carried = [permission for held in SCOPES.values() for permission in held]
     assert api == set(carried)
     assert len(carried) == len(set(carried))
     assert set(carried) <= set(PERMISSIONS)

@@ -18,6 +18,7 @@ from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_kit.http.delays import DELAYS
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.practice import Practice
 from lmhg_relay.core.delays import CODES
 from lmhg_stack.testing import PlaneDatabase
 
@@ -238,7 +239,7 @@ async def test_late_sweep_is_red_and_opens_one_incident(
     await swept(worker_db, at=datetime.now(UTC))
     hands = Hands()
     hands.at = datetime.now(UTC)
-    upkeep = Upkeep(worker_db, hands)
+    upkeep = Upkeep(worker_db, Practice("America/Kentucky/Louisville"), hands)
     hands.turn(hours=25, minutes=59)
     assert await upkeep.open_sweep_incident() == 0
     hands.turn(minutes=2)

@@ -7,7 +7,8 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from lmhg_kit.feature import NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import EdgePolicy
@@ -27,6 +28,7 @@ NAV = (
     NavItem(label="Notifications", path="/notifications", icon="bell", permission="home.view"),
 )
 NARROWEST = 360
+HOME_VIEW = Permission(name="home.view", roles=frozenset({"staff"}))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,10 @@ async def site() -> AsyncIterator[tuple[str, str]]:
         AppParts(
             name="demo",
             policy=EdgePolicy(zones=Zones(None, ()), public_url=address, production=False),
-            features=(SHELL, GALLERY),
-            permissions={"home.view": frozenset({"staff"})},
+            features=FeatureSet(
+                (SHELL, GALLERY, Feature(name="roles", app="demo", permissions=(HOME_VIEW,))),
+                app="demo",
+            ),
             sessions=sessions,
             pages=Pages(env=env, shell=shell),
             statics=statics,

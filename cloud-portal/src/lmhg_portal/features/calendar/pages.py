@@ -6,7 +6,6 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.params import FromQuery
 
-from lmhg_kit.clock import utc_now
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import day_in, folded

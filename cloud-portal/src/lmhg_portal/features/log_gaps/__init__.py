@@ -1,9 +1,10 @@
 """Events of the portal that could not become a line of its access log, as an officer hears of them."""
 
+from pathlib import Path
+
 from lmhg_contracts.roles import OVERSIGHT
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, gaps_found, list_page
-from pathlib import Path
 
 FEATURE = Feature(
     name="log_gaps",

@@ -1,12 +1,11 @@
 """The page of log gaps, and the bell that leads an officer to it."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
+from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import needs
-from lmhg_kit.feature import Asked, Feature, NavItem, Note, NoteProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, EVERYONE, IT_SUPPORT
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import Releasable
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 from lmhg_portal.features.tickets.pages import (
     add_message,
@@ -55,7 +57,12 @@ FEATURE = Feature(
         Permission(name="tickets.work", roles=frozenset({IT_SUPPORT, ADMIN})),
     ),
     models=(
+        Exemption,
         Ticket,
         TicketMessage,
+    ),
+    contributes=(
+        Releasable(kind="ticket", table="portal.ticket"),
+        Releasable(kind="ticket_message", table="portal.ticket_message"),
     ),
 )

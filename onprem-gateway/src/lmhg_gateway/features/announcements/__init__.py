@@ -18,7 +18,9 @@ from lmhg_gateway.features.announcements.pages import (
     view,
     withdraw,
 )
+from lmhg_gateway.features.announcements.service import approve as release
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
+from lmhg_kit.releasing import Releasable
 
 FEATURE = Feature(
     name="announcements",
@@ -80,4 +82,14 @@ FEATURE = Feature(
         Permission(name="announcements.write", roles=EVERYONE - {IT_SUPPORT, STAFF}),
     ),
     models=(Announcement,),
+    contributes=(
+        Releasable(
+            kind="announcement",
+            table="practice.announcement",
+            title="Announcements",
+            covers="Every announcement, title and text, to everybody on staff.",
+            place="/announcements/",
+            release=release,
+        ),
+    ),
 )

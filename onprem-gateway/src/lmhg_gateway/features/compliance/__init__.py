@@ -18,6 +18,7 @@ from lmhg_gateway.features.compliance.public import waiting_notes
 from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.public import WhenUnsound
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.persistence.exemptions import Exemption
 
 FEATURE = Feature(
     name="compliance",
@@ -57,6 +58,7 @@ FEATURE = Feature(
         Permission(name="compliance.export", roles=OFFICER),
     ),
     models=(
+        Exemption,
         ExemptionRequest,
         Withdrawal,
         KeptBack,

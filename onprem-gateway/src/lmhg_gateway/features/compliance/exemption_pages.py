@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from lmhg_gateway.features.compliance import exemption_repository as exemptions
 from lmhg_gateway.features.compliance import exemption_views as views
 from lmhg_gateway.features.compliance import repository
-from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE, SCOPES, SOON, STATES
+from lmhg_gateway.features.compliance.exemption_rules import SOON, STATES
 from lmhg_gateway.features.compliance.exemption_service import (
     ask_standing,
     decide_request,
@@ -28,6 +28,7 @@ from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import keepable, released
 
 AnyRequest = Request[Any, Any, Any]
 LIST = "/compliance/exemptions"
@@ -37,12 +38,12 @@ LIST = "/compliance/exemptions"
 async def listed(request: AnyRequest) -> Response[str]:
     """Open requests, exemptions of single records, and standing approvals."""
     query, now = query_of(request), utc_now()
-    kind = query.get("kind", "") if query.get("kind", "") in SCOPES else ""
+    kind = query.get("kind", "") if query.get("kind", "") in released() else ""
     state = query.get("state", "") if query.get("state", "") in STATES else ""
     async with reading(request, "compliance.exemptions") as tx:
         names = await staff_names(tx)
         requests = views.request_rows(await repository.open_requests(tx), names)
-        unshared = sorted(KEEPABLE - await exemptions.standing_kinds(tx))
+        unshared = sorted(keepable() - await exemptions.standing_kinds(tx))
         found = {
             standing: await exemptions.listed(
                 tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
@@ -56,10 +57,10 @@ async def listed(request: AnyRequest) -> Response[str]:
         requests=requests,
         single=views.exemption_rows(found[False], names, at=now, records=records),
         standing=views.exemption_rows(found[True], names, at=now, records={}),
-        unshared=[(each, SCOPES[each].title) for each in unshared],
+        unshared=[(each, released()[each].title) for each in unshared],
         kind=kind,
         state=state,
-        kinds=sorted(SCOPES),
+        kinds=sorted(released()),
         states=STATES,
     )
 
@@ -136,9 +137,16 @@ async def decide(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Respon
             seen=form.data.version,
             by=actor_of(request).id,
             at=utc_now(),
-            releases=request.app.state["releases"],
         )
     return go(request, LIST, notice=f"request.{form.data.outcome}")
+
+
+def _can_share(kind: str, *, is_single: bool) -> bool:
+    """Whether two people can share this again on the page: one record, or a kind by itself."""
+    if not is_single:
+        return kind in keepable()
+    found = released().get(kind)
+    return found is not None and found.release is not None
 
 
 async def _found(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption:
@@ -190,14 +198,13 @@ async def _show(
             "row": row,
             "held": await _hold(tx, found) if row.is_held else None,
             "asked": views.request_row(asked, names) if asked else None,
-            "can_ask_again": found.kind
-            in (request.app.state["releases"] if found.record_id else KEEPABLE),
+            "can_ask_again": _can_share(found.kind, is_single=bool(found.record_id)),
             "why_withdrawn": (withdrawal.reason or "") if withdrawal else "",
             "line": await _recall(request, tx, found),
             "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
             "sample": views.shipped(found.kind, sample, names) if sample else None,
-            "scope": SCOPES.get(found.kind),
-            "never": exemptions.local_fields(found.kind) if found.kind in SCOPES else [],
+            "scope": released().get(found.kind),
+            "never": exemptions.local_fields(found.kind) if found.kind in released() else [],
         }
     return await page(
         request,
@@ -241,7 +248,7 @@ async def _show_request(
             await tx.note("read", kind=found.kind, ids=[found.record_id])
         row = views.request_row(found, names)
         body = views.shipped(found.kind, record, names) if record else None
-        never = exemptions.local_fields(found.kind) if found.kind in SCOPES else []
+        never = exemptions.local_fields(found.kind) if found.kind in released() else []
     return await page(
         request,
         "compliance/request.html",
@@ -250,12 +257,9 @@ async def _show_request(
         row=row,
         body=body,
         never=never,
-        can_release=(
-            found.kind in KEEPABLE
-            if found.record_id is None
-            else record is not None and found.kind in request.app.state["releases"]
-        ),
-        scope=SCOPES.get(found.kind) if found.record_id is None else None,
+        can_release=_can_share(found.kind, is_single=bool(found.record_id))
+        and (found.record_id is None or record is not None),
+        scope=released().get(found.kind) if found.record_id is None else None,
     )
 
 

@@ -16,6 +16,7 @@ from lmhg_kit.persistence import Base, ReadSession, WriteSession
 from lmhg_kit.persistence.columns import classes_of
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.wall import projection
+from lmhg_kit.releasing import released
 
 LIST_MAX = 200
 ENTRIES_MAX = 40
@@ -102,21 +103,6 @@ _STANDING_KINDS = text(
     "select distinct kind from relay.exemption where record_id is null and withdrawn_at is null"
     " and (expires_at is null or expires_at > now())"
 )
-_SHARE = {
-    "calendar_block": text(
-        "update practice.calendar_block t set exemption_id = :exemption, hipaa_exempt = true"
-        " where not t.hipaa_exempt and not exists (select from practice.appointment a"
-        " join practice.client c on c.id = a.client_id where a.id = t.appointment_id and c.part2)"
-        " and not exists (select from compliance.kept_back k where k.kind = 'calendar_block'"
-        " and k.record_id = t.id and k.lifted_at is null)"
-    ),
-    "staff_profile": text(
-        "update practice.staff_profile t set exemption_id = :exemption, hipaa_exempt = true"
-        " where not t.hipaa_exempt"
-        " and not exists (select from compliance.kept_back k where k.kind = 'staff_profile'"
-        " and k.record_id = t.id and k.lifted_at is null)"
-    ),
-}
 
 
 async def by_id(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | None:
@@ -254,4 +240,11 @@ async def standing_kinds(tx: ReadSession) -> set[str]:
 
 async def share_again(tx: WriteSession, *, kind: str, exemption_id: uuid.UUID) -> None:
     """Put every record of a kind under its new standing approval, but for those that may not leave."""
-    await tx.execute(_SHARE[kind], {"exemption": exemption_id})
+    found = released()[kind]
+    never = f" and not ({found.never})" if found.never else ""
+    query = text(
+        f"update {found.table} t set exemption_id = :exemption, hipaa_exempt = true"  # noqa: S608 - constant table names
+        " where not t.hipaa_exempt and not exists (select from compliance.kept_back k"
+        f" where k.kind = :kind and k.record_id = t.id and k.lifted_at is null){never}"
+    )
+    await tx.execute(query, {"exemption": exemption_id, "kind": kind})

@@ -1,8 +1,6 @@
 """What an approval covers, in words, and how near its end is."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 SOON = timedelta(days=7)
 """From then on the end of an exemption is said on the overview."""
@@ -11,35 +9,6 @@ RECALL_LATE = timedelta(minutes=5)
 RECALL_WATCHED = timedelta(days=90)
 """How long the overview goes on looking for it."""
 
-
-class Scope(NamedTuple):
-    """What a standing approval of one kind lets out."""
-
-    title: str
-    sentence: str
-
-
-SCOPES: Mapping[str, Scope] = {
-    "announcement": Scope(
-        "Announcements", "Every announcement, title and text, to everybody on staff."
-    ),
-    "calendar_block": Scope(
-        "Calendar export",
-        "For each appointment a block of the clinician's time: who, from when to when, and whether"
-        " it is certain. No client, no service, no place.",
-    ),
-    "redaction_order": Scope(
-        "Redaction orders",
-        "That the portal has to remove one of its own texts, by its id, and a reason code.",
-    ),
-    "staff_profile": Scope(
-        "Staff profiles", "Name, roles and whether active, of everybody on staff. No address."
-    ),
-}
-"""Kind to scope; a test keeps it complete for the kinds of this plane."""
-
-KEEPABLE = frozenset({"calendar_block", "staff_profile"})
-"""Kinds of which one record can be kept back under a standing approval."""
 
 STATES = ("in_force", "ending", "withdrawn")
 

@@ -12,14 +12,13 @@ from sqlalchemy import Row
 
 from lmhg_gateway.features.compliance.exemption_rules import (
     RECALL_LATE,
-    SCOPES,
     ends_in,
     state_of,
 )
 from lmhg_gateway.features.compliance.models import ExemptionRequest, KeptBack, Withdrawal
-from lmhg_gateway.features.compliance.rules import HELD_PLACES
 from lmhg_gateway.features.ledger_review.public import DECISIONS
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import page_of, released
 
 STATE_WORDS = {
     "in_force": ("In force", "ok"),
@@ -163,13 +162,13 @@ def exemption_row(
     words, kind = STATE_WORDS[
         state_of(expires_at=each.expires_at, withdrawn_at=each.withdrawn_at, at=at)
     ]
-    scope = SCOPES.get(each.kind)
+    scope = released().get(each.kind)
     return ExemptionRow(
         id=each.id,
         kind=each.kind,
         title=scope.title if scope and not each.record_id else (about.label if about else ""),
         record_id=each.record_id,
-        href=href_of(each.kind, each.record_id) if each.record_id else "",
+        href=page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by=_person(each.requested_by, names),
         approved_by=_person(each.approved_by, names),
         granted_at=each.granted_at,
@@ -194,7 +193,7 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
         id=each.id,
         kind=each.kind,
         record_id=each.record_id,
-        href=href_of(each.kind, each.record_id) if each.record_id else "",
+        href=page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by_id=each.requested_by,
         requested_by=_person(each.requested_by, names),
         requested_at=each.requested_at,
@@ -319,12 +318,6 @@ def _cloud_row(kind: str, row: Row[Any], names: Mapping[str, str]) -> CloudRow:
         version=row.version,
         updated_at=row.updated_at,
     )
-
-
-def href_of(kind: str, record_id: uuid.UUID) -> str:
-    """The page of a record in its own feature, where it has one."""
-    place = HELD_PLACES.get(kind)
-    return f"{place}{record_id}" if place else ""
 
 
 def _label(kind: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> str:

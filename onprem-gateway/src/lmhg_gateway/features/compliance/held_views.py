@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lmhg_gateway.features.compliance.held_rules import held_rule, takes_two
 from lmhg_gateway.features.compliance.models import HeldRecord
-from lmhg_gateway.features.compliance.rules import HELD_PLACES
+from lmhg_kit.releasing import page_of
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,12 @@ def held_row(
 ) -> HeldRow:
     """One held record in words."""
     rule = held_rule(each.rule)
-    place = HELD_PLACES.get(each.kind)
     return HeldRow(
         id=each.id,
         kind=each.kind,
         record_id=each.record_id,
         version=each.version,
-        href=f"{place}{each.record_id}" if place else "",
+        href=page_of(each.kind, each.record_id),
         rule=each.rule,
         meaning=rule.meaning,
         officers=2 if takes_two(each.rules) else 1,

@@ -24,15 +24,14 @@ from lmhg_gateway.features.compliance.exemption_rules import RECALL_LATE, RECALL
 from lmhg_gateway.features.compliance.rules import headline
 from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.ledger_review.public import ledger_head, newest_check
-from lmhg_gateway.features.look_back.public import red_lines as found_later
-from lmhg_gateway.features.packets.public import newest as newest_packet
-from lmhg_gateway.features.packets.public import open_count as late_packets
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.points import RedLine, StatusLine
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.delays import late_rows, standing_delays
 from lmhg_kit.http.page import page
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 
@@ -43,10 +42,9 @@ LEDGERS = ("relay", "access")
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
 async def overview(request: AnyRequest) -> Response[str]:
     """What is red, what waits, and what was last proven."""
-    now, site = utc_now(), SETTINGS.of(request).site
+    now, site, features = utc_now(), SETTINGS.of(request).site, FEATURES.of(request)
     async with reading(request, "compliance.overview") as tx:
         found, matching = await watch_repository.matches(tx)
-        packet = await newest_packet(tx)
         context: dict[str, Any] = {
             "counts": await repository.counts(tx),
             "intake": await deliveries.intake_status(tx),
@@ -58,14 +56,15 @@ async def overview(request: AnyRequest) -> Response[str]:
             "match": watch_views.match_row(found[0]) if found else None,
             "matching": matching,
             "sweep": await watch_repository.newest_sweep(tx),
-            "packet": packet,
-            "packet_late": bool(packet and packet.signed_at is None and packet.due_at <= now),
+            "lines": [await each.find(tx, now) for each in features.contributions(StatusLine)],
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
         context["delays"] = await standing_delays(tx)
         context["late"], context["late_count"] = await late_rows(tx, context["delays"])
-        context["red"] = await _red(tx, context, at=now)
+        context["red"] = await _red(
+            tx, context, at=now, contributed=features.contributions(RedLine)
+        )
         context["headline"] = headline(len(context["red"]), context["counts"]["incidents"])
     context["intake_held"] = deliveries.held_lines(context["intake"])
     context["intake_pause"] = deliveries.pause_words(context["intake"])
@@ -86,7 +85,9 @@ def _red_witness(rows: Sequence[watch_views.WitnessRow]) -> list[tuple[str, str]
     return [(words, "/compliance/witness") for words, is_so in said.items() if is_so]
 
 
-async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> list[tuple[str, str]]:
+async def _red(
+    tx: ReadSession, context: dict[str, Any], *, at: datetime, contributed: Sequence[RedLine]
+) -> list[tuple[str, str]]:
     """What cannot wait: a sentence and the page where it is seen to."""
     alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
     red = [(alarm.means, "/compliance/witness") for alarm in alarms]
@@ -121,9 +122,8 @@ async def _red(tx: ReadSession, context: dict[str, Any], *, at: datetime) -> lis
         said = "A canary sweep found something, and its incident is still open."
         red.append((said, "/compliance/incidents?code=canary_found"))
     red += [(said, "/compliance#intake") for said in deliveries.red_lines(context["intake"])]
-    red += await found_later(tx, at=at)
-    if await late_packets(tx, at=at):
-        red.append(("A weekly packet is late.", "/compliance/packets"))
+    for each in contributed:
+        red += await each.find(tx, at)
     return red
 
 

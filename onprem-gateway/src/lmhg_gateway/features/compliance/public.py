@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.compliance import incident_repository, repository
 from lmhg_gateway.features.compliance import week_repository as week
-from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE
-from lmhg_gateway.features.compliance.held_rules import takes_two
+from lmhg_gateway.features.compliance.held_rules import REASONS, reason_of, takes_two
 from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_gateway.features.compliance.models import (
     CanarySweep,
@@ -27,8 +26,10 @@ from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import keepable
 
 __all__ = [
+    "REASONS",
     "Crossing",
     "Exemption",
     "ExemptionRequest",
@@ -41,6 +42,7 @@ __all__ = [
     "open_incident",
     "open_requests_of",
     "propose",
+    "reason_of",
     "record_sweep",
     "states",
     "take_back",
@@ -157,7 +159,7 @@ async def take_back(
     exemption = await repository.locked_exemption(tx, exemption_id)
     if exemption is not None and exemption.record_id == record_id:
         exemption.withdrawn_at, exemption.withdrawn_by = at, by
-    elif kind in KEEPABLE:
+    elif kind in keepable():
         kept = KeptBack(id=uuid.uuid4(), kind=kind, record_id=record_id, kept_by=by)
         kept.reason = reason
         tx.add(kept)

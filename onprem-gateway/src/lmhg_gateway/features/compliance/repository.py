@@ -11,6 +11,7 @@ from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import released
 
 LIST_MAX = 200
 
@@ -30,19 +31,6 @@ _RECALLS = text(
     " from relay.recall_status where kind = :kind and record_id = any(:ids)"
     " order by record_id, version desc"
 )
-_VERSION = {
-    "announcement": text("select version from practice.announcement where id = :id for update"),
-    "staff_profile": text("select version from practice.staff_profile where id = :id for update"),
-}
-_RAISE = {
-    "announcement": text("update practice.announcement set updated_at = now() where id = :id"),
-    "staff_profile": text("update practice.staff_profile set updated_at = now() where id = :id"),
-}
-_END = {
-    "announcement": text(
-        "update practice.announcement set hipaa_exempt = false where id = :id and hipaa_exempt"
-    ),
-}
 _IS_OFFICER = text(
     "select exists (select from identity.user_account u where u.id::text = :person and u.active"
     " and 'compliance' = any(u.roles))"
@@ -137,22 +125,26 @@ async def is_officer(tx: ReadSession, person: str) -> bool:
 
 
 async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> int | None:
-    """The version of a held record as it stands, locked."""
-    query = _VERSION.get(kind)
-    if query is None:
+    """The version of a held record as it stands, locked; None where it is not here."""
+    if kind not in released():
         return None
+    query = text(f"select version from {released()[kind].table} where id = :id for update")  # noqa: S608 - constant table names
     return (await tx.execute(query, {"id": record_id})).scalar_one_or_none()
 
 
 async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
     """Raise the version by one, text untouched, and put the record in the outbox again."""
-    await tx.execute(_RAISE[kind], {"id": record_id})
+    query = text(f"update {released()[kind].table} set updated_at = now() where id = :id")  # noqa: S608 - constant table names
+    await tx.execute(query, {"id": record_id})
     await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
 
 
 async def end_release(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
     """Turn off the designation of one record that shares its approval with others."""
-    await tx.execute(_END[kind], {"id": record_id})
+    query = text(
+        f"update {released()[kind].table} set hipaa_exempt = false where id = :id and hipaa_exempt"  # noqa: S608 - constant table names
+    )
+    await tx.execute(query, {"id": record_id})
 
 
 async def counts(tx: ReadSession) -> dict[str, int]:

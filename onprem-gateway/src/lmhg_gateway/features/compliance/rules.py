@@ -18,9 +18,6 @@ DIFFERENCES = {
 }
 """What a three-way match found, in words; an unknown finding is shown by its code."""
 
-HELD_PLACES = {"announcement": "/announcements/", "staff_profile": "/people/"}
-"""Kinds whose held record has a page of its own."""
-
 
 class Headline(NamedTuple):
     """What the morning page says first, and how loud."""

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from lmhg_contracts.ledger.checkpoint import parse_body
 from lmhg_contracts.ledger.statement_evidence import HEAD_ACT, HEAD_KIND
@@ -17,26 +17,15 @@ from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
+from lmhg_kit.releasing import released
 
 ACTOR = Actor("process: worker")
 BATCH = 500
-
-RELEASED_KINDS = ("announcement", "calendar_block", "redaction_order", "staff_profile")
 
 _EXPIRE = text(
     "update relay.exemption set withdrawn_at = now(), withdrawn_by = 'expiry'"
     " where expires_at <= now() and withdrawn_at is null"
 )
-_UNSCREENED = " union all ".join(
-    f"select '{kind}' as kind, t.id from practice.{kind} t"  # noqa: S608 - constant table names
-    " where t.hipaa_exempt and t.updated_at < now() - interval '2 minutes'"
-    f" and not exists (select 1 from relay.verdict v where v.kind = '{kind}'"
-    " and v.record_id = t.id and v.version = t.version)"
-    f" and not exists (select 1 from relay.outbox o where o.kind = '{kind}'"
-    " and o.record_id = t.id)"
-    for kind in RELEASED_KINDS
-)
-_LATE = text(f"select * from ({_UNSCREENED}) late limit :limit")  # noqa: S608 - as above
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 _REQUEST = text(
     "insert into relay.match_request (requested_by) select :actor where not exists ("
@@ -54,6 +43,20 @@ _PORTAL_RAISED = text(
 RESTORES = uuid.UUID("8c8a3c46-6c5b-4f0e-9b0e-3a5d0f6f7a10")
 """Names an entry of the relay ledger that tells of a restore, as an incident's subject."""
 _DIRTY = text("select id from relay.match_result where not clean")
+
+
+def _late() -> TextClause:
+    """What was shared, has no verdict, and waits nowhere: two minutes old or more."""
+    waiting = " union all ".join(
+        f"select '{kind}' as kind, t.id from {each.table} t"  # noqa: S608 - constant table names
+        " where t.hipaa_exempt and t.updated_at < now() - interval '2 minutes'"
+        f" and not exists (select 1 from relay.verdict v where v.kind = '{kind}'"
+        " and v.record_id = t.id and v.version = t.version)"
+        f" and not exists (select 1 from relay.outbox o where o.kind = '{kind}'"
+        " and o.record_id = t.id)"
+        for kind, each in released().items()
+    )
+    return text(f"select * from ({waiting}) late limit :limit")  # noqa: S608 - as above
 
 
 async def open_ledger_incident(tx: WriteSession, check: LedgerCheck) -> None:
@@ -81,7 +84,7 @@ class Upkeep:
         """Release again what was refused because its verdict was late, now that we screen."""
         apart = Apart("release_again")
         async with self.db.uow(ACTOR, "release after a late verdict") as tx:
-            rows = (await tx.execute(_LATE, {"limit": BATCH})).all()
+            rows = (await tx.execute(_late(), {"limit": BATCH})).all()
             for row in rows:
                 async with apart.item(row.id), tx.begin_nested():
                     await tx.execute(_AGAIN, {"kind": row.kind, "id": row.id})

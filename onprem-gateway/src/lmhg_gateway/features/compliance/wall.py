@@ -4,12 +4,12 @@ Installed with the wall after every migration, and covered by the same drift tes
 role may change sealed columns alone, when it seals them under a newer key.
 """
 
+from collections.abc import Iterable
+
 from lmhg_gateway.features.compliance.held_rules import ONE_OFFICER
 from lmhg_kit.persistence.wall import Statement
+from lmhg_kit.releasing import keepable, released
 
-KEPT_BACK_KINDS = ("calendar_block", "staff_profile")
-"""Kinds under a standing approval of which one record may be kept back."""
-_COUNTED_KINDS = ("announcement", "calendar_block", "redaction_order", "staff_profile")
 _ONE_OFFICER = ", ".join(f"'{rule}'" for rule in ONE_OFFICER)
 
 
@@ -93,22 +93,30 @@ begin
 end $$
 """  # noqa: S608 - constant rule names
 
-_COUNTS = "\n            + ".join(
-    f"(select count(*) from practice.{kind} r where r.exemption_id = new.id and r.hipaa_exempt)"  # noqa: S608 - constant table names
-    for kind in _COUNTED_KINDS
-)
-WITHDRAWAL_NOTED = f"""
+
+def _counts() -> str:
+    """SQL: how many records are out under an exemption."""
+    return "\n            + ".join(
+        f"(select count(*) from {each.table} r where r.exemption_id = new.id and r.hipaa_exempt)"  # noqa: S608 - constant table names
+        for each in released().values()
+    )
+
+
+def _withdrawal_noted() -> str:
+    """SQL: each withdrawal is written down with how many records it takes back."""
+    return f"""
 create or replace function relay_release.withdrawal_noted() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if new.withdrawn_at is not null and old.withdrawn_at is null then
         insert into compliance.withdrawal (id, exemption_id, actor, at, records)
         values (gen_random_uuid(), new.id, new.withdrawn_by, now(),
-            {_COUNTS});
+            {_counts()});
     end if;
     return new;
 end $$
 """  # noqa: S608 - constant table names
+
 
 WITHDRAWAL_STANDS = f"""
 create or replace function relay_release.withdrawal_stands() returns trigger
@@ -131,13 +139,23 @@ begin
 end $$
 """
 
-_KEPT = " or ".join(
-    f"(new.kind = '{kind}' and not exists"  # noqa: S608 - constant table names
-    f" (select 1 from practice.{kind} r where r.id = new.record_id))"
-    for kind in KEPT_BACK_KINDS
-)
-_KINDS = ", ".join(f"'{kind}'" for kind in KEPT_BACK_KINDS)
-KEPT_BACK_STANDS = f"""
+
+def _is_not_kept() -> str:
+    """SQL: whether the record to keep back is not here."""
+    return " or ".join(
+        f"(new.kind = '{kind}' and not exists"  # noqa: S608 - constant table names
+        f" (select 1 from {released()[kind].table} r where r.id = new.record_id))"
+        for kind in sorted(keepable())
+    )
+
+
+def _names(kinds: Iterable[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
+def _kept_back_stands() -> str:
+    """SQL: who keeps a record back, and who lifts it, is two people."""
+    return f"""
 create or replace function relay_release.kept_back_stands() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
@@ -145,7 +163,7 @@ declare
 begin
     if tg_op = 'INSERT' then
         if new.kept_by is distinct from actor or new.lifted_at is not null
-            or new.kind not in ({_KINDS}) or {_KEPT} then
+            or new.kind not in ({_names(keepable())}) or {_is_not_kept()} then
             raise exception 'kept_back_stands' using errcode = 'LM020';
         end if;
         return new;
@@ -191,13 +209,16 @@ def _keeping(kind: str) -> str:
     end if;"""  # noqa: S608 - constant table names
 
 
-KEPT_BACK_ACTS = f"""
+def _kept_back_acts() -> str:
+    """SQL: what keeping back and lifting do to the record."""
+    return f"""
 create or replace function relay_release.kept_back_acts() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
-begin{"".join(_keeping(kind) for kind in KEPT_BACK_KINDS)}
+begin{"".join(_keeping(kind) for kind in sorted(keepable()))}
     return null;
 end $$
 """
+
 
 STAYS_BACK = """
 create or replace function relay_release.stays_back() returns trigger
@@ -247,22 +268,26 @@ def _trigger(table: str, name: str, when: str, function: str, argument: str = ""
 
 
 _CHANGES = "before insert or update"
-STATEMENTS = (
-    Statement("relay_release.officer_decides", OFFICER_DECIDES),
-    Statement("relay_release.withdrawal_noted", WITHDRAWAL_NOTED),
-    Statement("relay_release.withdrawal_stands", WITHDRAWAL_STANDS),
-    Statement("relay_release.kept_back_stands", KEPT_BACK_STANDS),
-    Statement("relay_release.kept_back_acts", KEPT_BACK_ACTS),
-    Statement("relay_release.stays_back", STAYS_BACK),
-    Statement("relay_release.event_stands", EVENT_STANDS),
-    _trigger("compliance.held_record", "wall_officer", _CHANGES, "officer_decides"),
-    _trigger("relay.exemption", "wall_noted", "before update", "withdrawal_noted"),
-    _trigger("compliance.withdrawal", "wall_stands", _CHANGES, "withdrawal_stands"),
-    _trigger("compliance.kept_back", "wall_stands", _CHANGES, "kept_back_stands"),
-    _trigger("compliance.kept_back", "wall_acts", "after insert or update", "kept_back_acts"),
-    *(
-        _trigger(f"practice.{kind}", "wall_back", _CHANGES, "stays_back", kind)
-        for kind in KEPT_BACK_KINDS
-    ),
-    _trigger("compliance.incident_event", "wall_stands", _CHANGES, "event_stands"),
-)
+
+
+def statements() -> tuple[Statement, ...]:
+    """This feature's part of the wall, for the kinds that are released here."""
+    return (
+        Statement("relay_release.officer_decides", OFFICER_DECIDES),
+        Statement("relay_release.withdrawal_noted", _withdrawal_noted()),
+        Statement("relay_release.withdrawal_stands", WITHDRAWAL_STANDS),
+        Statement("relay_release.kept_back_stands", _kept_back_stands()),
+        Statement("relay_release.kept_back_acts", _kept_back_acts()),
+        Statement("relay_release.stays_back", STAYS_BACK),
+        Statement("relay_release.event_stands", EVENT_STANDS),
+        _trigger("compliance.held_record", "wall_officer", _CHANGES, "officer_decides"),
+        _trigger("relay.exemption", "wall_noted", "before update", "withdrawal_noted"),
+        _trigger("compliance.withdrawal", "wall_stands", _CHANGES, "withdrawal_stands"),
+        _trigger("compliance.kept_back", "wall_stands", _CHANGES, "kept_back_stands"),
+        _trigger("compliance.kept_back", "wall_acts", "after insert or update", "kept_back_acts"),
+        *(
+            _trigger(f"practice.{kind}", "wall_back", _CHANGES, "stays_back", kind)
+            for kind in sorted(keepable())
+        ),
+        _trigger("compliance.incident_event", "wall_stands", _CHANGES, "event_stands"),
+    )

@@ -15,9 +15,9 @@ from lmhg_gateway.features.compliance.alarm_rules import (
     WITNESS_LATE,
     alarm_words,
 )
-from lmhg_gateway.features.compliance.exemption_rules import SCOPES
 from lmhg_gateway.features.compliance.models import CanarySweep
 from lmhg_gateway.features.compliance.rules import DIFFERENCES
+from lmhg_kit.releasing import released
 
 DIFFERENCES_SHOWN = 200
 
@@ -133,7 +133,7 @@ def match_row(row: Row[Any]) -> MatchRow:
 def _difference(found: Mapping[str, str]) -> DifferenceRow:
     what, kind = found.get("what", ""), found.get("kind", "")
     record_id = found.get("record_id", "")
-    is_ours = kind in SCOPES and bool(record_id)
+    is_ours = kind in released() and bool(record_id)
     return DifferenceRow(
         said=DIFFERENCES.get(what, what.replace("_", " ")),
         kind=kind,

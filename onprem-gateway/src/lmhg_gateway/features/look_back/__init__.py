@@ -5,7 +5,8 @@ from pathlib import Path
 from lmhg_gateway.features.look_back.jobs import loops
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass, LookBackState
 from lmhg_gateway.features.look_back.pages import found_later
-from lmhg_gateway.features.look_back.public import PATH
+from lmhg_gateway.features.look_back.public import PATH, red_lines
+from lmhg_gateway.web.points import RedLine
 from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
@@ -21,4 +22,5 @@ FEATURE = Feature(
     ),
     needs=("compliance", "screening"),
     loops={"worker": loops},
+    contributes=(RedLine(red_lines),),
 )

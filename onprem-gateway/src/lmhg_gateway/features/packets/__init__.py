@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import OFFICER
+from lmhg_gateway.features.packets import standing
 from lmhg_gateway.features.packets.jobs import loops
 from lmhg_gateway.features.packets.models import Packet, PacketLine
 from lmhg_gateway.features.packets.pages import content, judge, listed, make, sign, view
+from lmhg_gateway.web.points import RedLine, StatusLine
 from lmhg_kit.feature import Feature, Permission
 
 FEATURE = Feature(
@@ -36,4 +38,5 @@ FEATURE = Feature(
     ),
     needs=("compliance", "access_log", "break_glass"),
     loops={"worker": loops},
+    contributes=(RedLine(standing.late), StatusLine(standing.newest)),
 )

@@ -5,13 +5,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.packets import repository
-from lmhg_gateway.features.packets.repository import newest, open_count
 from lmhg_gateway.features.packets.rules import weeks_in
 from lmhg_gateway.features.packets.upkeep import LateLetters, PacketUpkeep
 from lmhg_gateway.features.packets.views import WeekState, is_intact, week_state
 from lmhg_kit.persistence import ReadSession
 
-__all__ = ["LateLetters", "PacketUpkeep", "WeekState", "newest", "open_count", "week_states"]
+__all__ = ["LateLetters", "PacketUpkeep", "WeekState", "week_states"]
 
 
 async def week_states(

@@ -4,25 +4,18 @@ import uuid
 
 from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.people import person_of
-from lmhg_gateway.features.screening.rules import BEFORE, REASONS, ClientIndex, Hit, Person, hits
+from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, Person, hits
 from lmhg_kit.persistence import ReadSession
 
 __all__ = [
     "BEFORE",
-    "REASONS",
     "ClientIndex",
     "Hit",
     "Person",
     "allowed_terms",
     "hits",
     "person_of",
-    "reason_of",
 ]
-
-
-def reason_of(rule: str) -> str:
-    """The reason of a rule in a sentence; an unknown rule says its name."""
-    return REASONS.get(rule, rule.replace("_", " ").capitalize() + ".")
 
 
 async def allowed_terms(tx: ReadSession) -> dict[uuid.UUID, str]:

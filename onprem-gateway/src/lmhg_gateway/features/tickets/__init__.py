@@ -6,6 +6,7 @@ from lmhg_contracts.roles import OVERSIGHT
 from lmhg_gateway.features.tickets.models import Arrival, KeptText, RedactionOrder
 from lmhg_gateway.features.tickets.pages import kept_texts
 from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.releasing import Releasable
 
 FEATURE = Feature(
     name="tickets",
@@ -28,4 +29,12 @@ FEATURE = Feature(
         Arrival,
     ),
     needs=("compliance",),
+    contributes=(
+        Releasable(
+            kind="redaction_order",
+            table="practice.redaction_order",
+            title="Redaction orders",
+            covers="That the portal has to remove one of its own texts, by its id, and a reason code.",
+        ),
+    ),
 )

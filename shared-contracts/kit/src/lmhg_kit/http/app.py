@@ -90,8 +90,8 @@ def _own(parts: AppParts) -> tuple[Kept, ...]:
     return (
         GATE.put(gate),
         PAGES.put(parts.pages),
-        STATICS.put(parts.statics),
         FEATURES.put(parts.features),
+        *((STATICS.put(parts.statics),) if parts.statics else ()),
     )
 
 
