@@ -12,6 +12,7 @@ from lmhg_gateway.features.access_log.pages import (
     find_client,
     found_clients,
 )
+from lmhg_gateway.web.points import ClientAct
 from lmhg_kit.feature import Feature
 
 FEATURE = Feature(
@@ -40,4 +41,11 @@ FEATURE = Feature(
     ),
     needs=("compliance",),
     loops={"worker": loops},
+    contributes=(
+        ClientAct(
+            permission="compliance.read",
+            label="Who saw this record",
+            path="/compliance/access/clients/{}",
+        ),
+    ),
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 from lmhg_contracts.roles import CARE, GLASS
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list
+from lmhg_gateway.features.appointments.public import rows_of_client
+from lmhg_gateway.web.points import ClientSection
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -25,4 +27,11 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="appointments.read", roles=CARE | GLASS),),
     models=(Appointment,),
+    contributes=(
+        ClientSection(
+            permission="appointments.read",
+            template="appointments/client_part.html",
+            load=rows_of_client,
+        ),
+    ),
 )

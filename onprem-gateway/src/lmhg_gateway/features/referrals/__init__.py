@@ -13,6 +13,8 @@ from lmhg_gateway.features.referrals.pages import (
     record_referral,
     referral_page,
 )
+from lmhg_gateway.features.referrals.public import rows_of_client
+from lmhg_gateway.web.points import ClientAct, ClientSection
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -47,5 +49,17 @@ FEATURE = Feature(
     models=(
         Referral,
         ReferralMove,
+    ),
+    contributes=(
+        ClientSection(
+            permission="referrals.read", template="referrals/client_part.html", load=rows_of_client
+        ),
+        ClientAct(
+            permission="referrals.write",
+            label="New referral",
+            path="/clients/{}/referrals/new",
+            icon="plus",
+            is_primary=True,
+        ),
     ),
 )

@@ -1,7 +1,6 @@
 """Pages of referrals: the board, one referral, recording and moving."""
 
 import uuid
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -50,7 +49,9 @@ async def board(request: AnyRequest) -> Response[str]:
 )
 async def new_referral(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
     """The form for a referral of this client."""
-    form = start(NewReferral, received_on=_today(request).isoformat(), may_contact=True)
+    form = start(
+        NewReferral, received_on=PRACTICE.of(request).today().isoformat(), may_contact=True
+    )
     return await _show_form(request, form, client_id=client_id)
 
 
@@ -132,11 +133,6 @@ async def _client_name(tx: ReadSession, client_id: uuid.UUID) -> str:
     if client_id not in names:
         raise NotFound("client")
     return names[client_id]
-
-
-def _today(request: AnyRequest) -> date:
-    zone = PRACTICE.of(request).zone
-    return utc_now().astimezone(zone).date()
 
 
 async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:

@@ -105,6 +105,14 @@ def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
     return GATE.of(connection)
 
 
+def may(connection: ASGIConnection[Any, Any, Any, Any], permission: str) -> bool:
+    """Whether who asks has a permission."""
+    visit, gate = visit_of(connection), gate_of(connection)
+    if visit.bearer:
+        return gate.gives(visit.bearer.scopes, permission)
+    return visit.session is not None and gate.allows(visit.session.roles, permission)
+
+
 async def enforce(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
