@@ -16,7 +16,7 @@ from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_stack.bootstrap import ROLES
 from lmhg_stack.testing import PlaneDatabase
 
-SIGNER = NoteSigner("lmhg-s1-test", Ed25519PrivateKey.generate())
+KEY = Ed25519PrivateKey.generate()
 CALLABLE = """
 select r.rolname as role, p.oid::regprocedure::text as signature, n.nspname || '.' || p.proname as name,
        array(select t::regtype::text from unnest(p.proargtypes) t) as types
@@ -112,7 +112,9 @@ async def _fill(plane: PlaneDatabase) -> None:
     async with db.uow(Actor("a"), "p") as tx:
         for _ in range(5):
             await tx.note("read", kind="client")
-    await Sequencer(db, origin("s1", plane.server.plane, "access"), SIGNER).step()
+    name = plane.server.plane
+    signer = NoteSigner(f"lmhg-s1-{name}", KEY)
+    await Sequencer(db, origin("s1", name, "access"), signer).step()
     await db.close()
 
 

@@ -37,7 +37,7 @@ EXAMPLES: dict[str, wire.Message] = {
         wire.ReceiverState("up", 1, 8, bytes(32), None),
         (wire.LedgerNote("note", 3, (bytes(32),)),), ("cosigned",),
         (wire.DelayNote("lock_wait", "lmhg_migrator in lmhg", "2026-03-08T01:29:00.000000Z", 2),),
-        ("calendar_block",),
+        ("calendar_block",), 1,
     ),
     "match-ask": wire.MatchQuestion("s1", "down", "r1", (1, 255)),
     "match-answer": wire.MatchAnswer(
@@ -67,6 +67,13 @@ def test_a_heartbeat_from_before_delays_is_still_read() -> None:
     raw = (GOLDEN / "heartbeat-before-delays.bin").read_bytes()
     beat = wire.unseal(raw, wire.Heartbeat, KEY.public_key())[0]
     assert (beat.plane, beat.delays, beat.sharing) == ("onprem", (), None)
+
+
+def test_a_heartbeat_from_before_joined_restores_is_still_read() -> None:
+    """A half of the version before says nothing of the restores that it has joined."""
+    raw = (GOLDEN / "heartbeat-before-joining.bin").read_bytes()
+    beat = wire.unseal(raw, wire.Heartbeat, KEY.public_key())[0]
+    assert (beat.plane, beat.joined_restores) == ("onprem", 0)
 
 
 def test_every_message_has_golden_bytes() -> None:

@@ -16,7 +16,7 @@ from lmhg_contracts.ledger.entries import timestamp
 from lmhg_contracts.ledger.head import HEAD_REFUSALS
 from lmhg_contracts.registry import KINDS
 from lmhg_contracts.wire import DelayNote
-from lmhg_relay import statements as sql
+from lmhg_relay import watch_statements as sql
 from lmhg_relay.core import limits
 from lmhg_relay.core.delays import Delay, Facts, delays
 from lmhg_relay.core.half import Half

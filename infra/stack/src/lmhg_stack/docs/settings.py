@@ -37,6 +37,7 @@ RELAY = (
     Described("LMHG_RELAY_SIGNING_KEY_FILE", "Ed25519 private key, PEM: signs batches and receipts", EXAMPLES["RELAY_SIGNING_KEY_FILE"], None),
     Described("LMHG_RELAY_PEER_KEY_FILE", "Ed25519 public key of the other half, PEM", EXAMPLES["RELAY_PEER_KEY_FILE"], None),
     Described("LMHG_LEDGER_SIGNING_KEY_FILE", "Ed25519 private key, PEM: signs checkpoints", EXAMPLES["LEDGER_SIGNING_KEY_FILE"], None),
+    Described("LMHG_LEDGER_FORMER_KEYS_FILE", "vkeys that signed this plane's ledgers before", "/etc/lmhg/ledger-former.vkeys", ""),
     Described("LMHG_PEER_LEDGER_KEYS_FILE", "vkeys of the other plane's ledgers, one a line", EXAMPLES["PEER_LEDGER_KEYS_FILE"], None),
     Described("LMHG_POLL_INTERVAL_MS", "how often the outbox is looked at without a NOTIFY", "200", "200"),
     Described("LMHG_VERDICT_LIMIT_S", "after so long without a verdict a record is held", "30", "30"),
