@@ -26,7 +26,7 @@ from lmhg_gateway.features.identity.pages import TEMPLATES
 from lmhg_gateway.features.identity.public import end_sessions
 from lmhg_gateway.features.identity.repository import Account
 from lmhg_gateway.features.identity.rules import FULL, HWK, OTP, has_second_factor, stage_of
-from lmhg_gateway.web.stages import ENROL
+from lmhg_gateway.web.stages import ENROL, IN_FULL
 from lmhg_kit.errors import Invalid, NotFresh, TooMany
 from lmhg_kit.feature import Feature, Permission
 from lmhg_kit.http.access import gate_of, needs
@@ -291,5 +291,5 @@ ENROLMENT = Feature(
     },
     notices={"factor.added": "The second factor is added."},
     templates=TEMPLATES,
-    permissions=(Permission(name="identity.enrol", roles=frozenset({ENROL, FULL})),),
+    permissions=(Permission(name="identity.enrol", roles=IN_FULL | {ENROL}),),
 )
