@@ -1,14 +1,11 @@
 """The portal's database: its tables, what it releases, and which role may touch what."""
 
-from sqlalchemy import MetaData
-
-from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_portal.feature_list import RELEASES
+from lmhg_portal.feature_list import FEATURES
+from lmhg_portal.kernel.released import RELEASED
 
-METADATA: MetaData = Base.metadata
-"""Every table of every feature: they were declared when the list was imported."""
+MODELS = tuple(model for each in FEATURES for model in each.models)
 SCHEMAS = ("portal",)
 
 GRANTS = [
@@ -22,8 +19,8 @@ GRANTS = [
 
 PLAN = Plan(
     migrations=migrations_folder(__file__),
-    metadata=METADATA,
-    releases=RELEASES,
+    models=MODELS,
+    releases=RELEASED.tables,
     version_schema="portal",
     schemas=SCHEMAS,
     grants=GRANTS,

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
-from lmhg_kit.releasing import install
 from lmhg_portal.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar import FEATURE as CALENDAR
 from lmhg_portal.features.home import FEATURE as HOME
 from lmhg_portal.features.identity import FEATURE as IDENTITY
 from lmhg_portal.features.log_gaps import FEATURE as LOG_GAPS
 from lmhg_portal.features.tickets import FEATURE as TICKETS
+from lmhg_portal.kernel.released import RELEASED
 
 FEATURES: tuple[Feature, ...] = (
     replace(SHELL, app="portal"),
@@ -23,5 +23,4 @@ FEATURES: tuple[Feature, ...] = (
 )
 """In the order of the navigation and of what they contribute."""
 
-RELEASES = install(FEATURES)
-"""Each table that releases records, with its kind."""
+RELEASED.take(FEATURES)

@@ -1,8 +1,6 @@
 """The gateway's database: its tables, what it releases, and which role may touch what."""
 
-from sqlalchemy import MetaData
-
-from lmhg_gateway.feature_list import RELEASES
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
 from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
 from lmhg_gateway.features.break_glass.wall import STATEMENTS as GLASS_STATEMENTS
@@ -17,13 +15,12 @@ from lmhg_gateway.features.people.wall import STATEMENTS as PEOPLE_STATEMENTS
 from lmhg_gateway.features.screening.wall import STATEMENTS as SCREENING_STATEMENTS
 from lmhg_gateway.features.statements.wall import GRANTS as STATEMENT_GRANTS
 from lmhg_gateway.features.statements.wall import STATEMENTS as STATEMENT_STATEMENTS
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_gateway.wall import STATEMENTS
-from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
 
-METADATA: MetaData = Base.metadata
-
+MODELS = tuple(model for each in FEATURES for model in each.models)
 SCHEMAS = ("practice", "compliance", "identity", "ingress")
 
 ACCOUNT_GRANTS = [
@@ -166,8 +163,8 @@ GRANTS = [
 
 PLAN = Plan(
     migrations=migrations_folder(__file__),
-    metadata=METADATA,
-    releases=RELEASES,
+    models=MODELS,
+    releases=RELEASED.tables,
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,

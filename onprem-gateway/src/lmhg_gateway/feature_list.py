@@ -29,9 +29,9 @@ from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tickets import FEATURE as TICKETS
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
-from lmhg_kit.releasing import install
 
 FEATURES: tuple[Feature, ...] = (
     SESSION,
@@ -65,5 +65,4 @@ FEATURES: tuple[Feature, ...] = (
 )
 """In the order of the navigation and of what they contribute."""
 
-RELEASES = install(FEATURES)
-"""Each table that releases records, with its kind."""
+RELEASED.take(FEATURES)

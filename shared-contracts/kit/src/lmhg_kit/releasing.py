@@ -1,6 +1,6 @@
 """What releasing a kind means on its home feature: a feature contributes one `Releasable` a kind."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,43 +30,49 @@ class Releasable:
     """Shares one record that a second person approved; None where only standing approvals do."""
 
 
-_installed: dict[str, Releasable] = {}
+class ReleasedKinds(Mapping[str, Releasable]):
+    """What one plane releases, by kind: filled from its features once, when their list is made.
 
-
-def install(features: Iterable[Feature]) -> dict[str, Kind]:
-    """Take over what the plane's features release; each table with its kind.
-
-    Switching a feature off leaves its tables and what they released. Raises: UnknownKind, ValueError
-    for a kind or a table declared twice.
+    Switching a feature off leaves its tables and what they released.
     """
-    found = [
-        each for feature in features for each in feature.contributes if isinstance(each, Releasable)
-    ]
-    for what in ([each.kind for each in found], [each.table for each in found]):
-        if len(set(what)) != len(what):
-            message = f"released twice: {sorted({name for name in what if what.count(name) > 1})}"
-            raise ValueError(message)
-    _installed.clear()
-    _installed.update({each.kind: each for each in sorted(found, key=lambda each: each.kind)})
-    return tables()
 
+    def __init__(self) -> None:
+        self._kinds: dict[str, Releasable] = {}
 
-def released() -> Mapping[str, Releasable]:
-    """Each kind whose home is here, by name: what its feature says of it."""
-    return _installed
+    def __getitem__(self, kind: str) -> Releasable:
+        return self._kinds[kind]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
 
-def keepable() -> frozenset[str]:
-    """Kinds of which one record can be kept back under a standing approval."""
-    return frozenset(name for name, each in _installed.items() if each.is_keepable)
+    def __len__(self) -> int:
+        return len(self._kinds)
 
+    def take(self, features: Iterable[Feature]) -> None:
+        """Take over what features release. Raises: ValueError for a kind or a table of two."""
+        found = [
+            each
+            for feature in features
+            for each in feature.contributes
+            if isinstance(each, Releasable)
+        ]
+        for what in ([each.kind for each in found], [each.table for each in found]):
+            if len(set(what)) != len(what):
+                message = f"released twice: {sorted({n for n in what if what.count(n) > 1})}"
+                raise ValueError(message)
+        self._kinds = {each.kind: each for each in sorted(found, key=lambda each: each.kind)}
 
-def tables() -> dict[str, Kind]:
-    """Each released table with its kind."""
-    return {each.table: kind_of(name) for name, each in _installed.items()}
+    @property
+    def tables(self) -> dict[str, Kind]:
+        """Each released table with its kind. Raises: UnknownKind."""
+        return {each.table: kind_of(name) for name, each in self._kinds.items()}
 
+    @property
+    def keepable(self) -> frozenset[str]:
+        """Kinds of which one record can be kept back under a standing approval."""
+        return frozenset(name for name, each in self._kinds.items() if each.is_keepable)
 
-def page_of(kind: str, record_id: object) -> str:
-    """The page of a record in its own feature; empty where it has none."""
-    found = _installed.get(kind)
-    return f"{found.place}{record_id}" if found is not None and found.place else ""
+    def page_of(self, kind: str, record_id: object) -> str:
+        """The page of a record in its own feature; empty where it has none."""
+        found = self._kinds.get(kind)
+        return f"{found.place}{record_id}" if found is not None and found.place else ""

@@ -13,6 +13,7 @@ from lmhg_gateway.features.compliance import exemption_views as views
 from lmhg_gateway.features.compliance.exemption_service import keep_back, lift
 from lmhg_gateway.features.compliance.forms import WithReason
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -24,7 +25,6 @@ from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
-from lmhg_kit.releasing import keepable, released
 
 AnyRequest = Request[Any, Any, Any]
 LIST = "/compliance/cloud"
@@ -35,7 +35,7 @@ RECORD = f"{LIST}/{{kind:str}}/{{record_id:uuid}}"
 async def listed(request: AnyRequest) -> Response[str]:
     """Records that are in the cloud, by kind, and appointments' blocks by their day."""
     query = query_of(request)
-    kind = query.get("kind", "") if query.get("kind", "") in released() else "calendar_block"
+    kind = query.get("kind", "") if query.get("kind", "") in RELEASED else "calendar_block"
     number = page_number(query.get("page", ""))
     day = day_in(query.get("day", "")) if kind == "calendar_block" else None
     zone = PRACTICE.of(request).zone
@@ -53,7 +53,7 @@ async def listed(request: AnyRequest) -> Response[str]:
         "compliance/cloud_list.html",
         rows=rows,
         kind=kind,
-        kinds=sorted(released()),
+        kinds=sorted(RELEASED),
         day=day,
         slice=slice_of(LIST, filters, page=number, shown=len(rows), total=None, more=more),
     )
@@ -150,11 +150,11 @@ async def _show(
         receipted_at=signed.closed_at if signed else None,
         entries=views.entry_rows(entries),
         never=repository.local_fields(kind),
-        scope=released()[kind],
+        scope=RELEASED[kind],
         kept=kept,
         kept_by=names.get(kept.kept_by, kept.kept_by) if kept else "",
         lifted_by=names.get(kept.lifted_by or "", "") if kept else "",
-        keepable=kind in keepable(),
+        keepable=kind in RELEASED.keepable,
         line=line,
         own=f"{LIST}/{kind}/{record_id}",
     )
@@ -172,7 +172,7 @@ async def _recall(
 
 
 def _check_kind(kind: str) -> None:
-    if kind not in released():
+    if kind not in RELEASED:
         raise NotFound("record")
 
 

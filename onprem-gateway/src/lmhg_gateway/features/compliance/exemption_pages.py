@@ -19,6 +19,7 @@ from lmhg_gateway.features.compliance.exemption_service import (
 from lmhg_gateway.features.compliance.forms import RequestDecision, StandingRequest, WithReason
 from lmhg_gateway.features.compliance.models import HeldRecord
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -28,7 +29,6 @@ from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.releasing import keepable, released
 
 AnyRequest = Request[Any, Any, Any]
 LIST = "/compliance/exemptions"
@@ -38,12 +38,12 @@ LIST = "/compliance/exemptions"
 async def listed(request: AnyRequest) -> Response[str]:
     """Open requests, exemptions of single records, and standing approvals."""
     query, now = query_of(request), utc_now()
-    kind = query.get("kind", "") if query.get("kind", "") in released() else ""
+    kind = query.get("kind", "") if query.get("kind", "") in RELEASED else ""
     state = query.get("state", "") if query.get("state", "") in STATES else ""
     async with reading(request, "compliance.exemptions") as tx:
         names = await staff_names(tx)
         requests = views.request_rows(await repository.open_requests(tx), names)
-        unshared = sorted(keepable() - await exemptions.standing_kinds(tx))
+        unshared = sorted(RELEASED.keepable - await exemptions.standing_kinds(tx))
         found = {
             standing: await exemptions.listed(
                 tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
@@ -57,10 +57,10 @@ async def listed(request: AnyRequest) -> Response[str]:
         requests=requests,
         single=views.exemption_rows(found[False], names, at=now, records=records),
         standing=views.exemption_rows(found[True], names, at=now, records={}),
-        unshared=[(each, released()[each].title) for each in unshared],
+        unshared=[(each, RELEASED[each].title) for each in unshared],
         kind=kind,
         state=state,
-        kinds=sorted(released()),
+        kinds=sorted(RELEASED),
         states=STATES,
     )
 
@@ -144,8 +144,8 @@ async def decide(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Respon
 def _can_share(kind: str, *, is_single: bool) -> bool:
     """Whether two people can share this again on the page: one record, or a kind by itself."""
     if not is_single:
-        return kind in keepable()
-    found = released().get(kind)
+        return kind in RELEASED.keepable
+    found = RELEASED.get(kind)
     return found is not None and found.release is not None
 
 
@@ -203,8 +203,8 @@ async def _show(
             "line": await _recall(request, tx, found),
             "count": await exemptions.count_under(tx, kind=found.kind, exemption_id=found.id),
             "sample": views.shipped(found.kind, sample, names) if sample else None,
-            "scope": released().get(found.kind),
-            "never": exemptions.local_fields(found.kind) if found.kind in released() else [],
+            "scope": RELEASED.get(found.kind),
+            "never": exemptions.local_fields(found.kind) if found.kind in RELEASED else [],
         }
     return await page(
         request,
@@ -248,7 +248,7 @@ async def _show_request(
             await tx.note("read", kind=found.kind, ids=[found.record_id])
         row = views.request_row(found, names)
         body = views.shipped(found.kind, record, names) if record else None
-        never = exemptions.local_fields(found.kind) if found.kind in released() else []
+        never = exemptions.local_fields(found.kind) if found.kind in RELEASED else []
     return await page(
         request,
         "compliance/request.html",
@@ -259,7 +259,7 @@ async def _show_request(
         never=never,
         can_release=_can_share(found.kind, is_single=bool(found.record_id))
         and (found.record_id is None or record is not None),
-        scope=released().get(found.kind) if found.record_id is None else None,
+        scope=RELEASED.get(found.kind) if found.record_id is None else None,
     )
 
 

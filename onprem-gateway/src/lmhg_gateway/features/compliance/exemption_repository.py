@@ -11,12 +11,12 @@ from sqlalchemy.sql.elements import TextClause
 from lmhg_contracts.classification import DataClass, Plane
 from lmhg_contracts.registry import KINDS, kinds_from
 from lmhg_gateway.features.compliance.models import ExemptionRequest, KeptBack, Withdrawal
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import Base, ReadSession, WriteSession
 from lmhg_kit.persistence.columns import classes_of
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.wall import projection
-from lmhg_kit.releasing import released
 
 LIST_MAX = 200
 ENTRIES_MAX = 40
@@ -240,7 +240,7 @@ async def standing_kinds(tx: ReadSession) -> set[str]:
 
 async def share_again(tx: WriteSession, *, kind: str, exemption_id: uuid.UUID) -> None:
     """Put every record of a kind under its new standing approval, but for those that may not leave."""
-    found = released()[kind]
+    found = RELEASED[kind]
     never = f" and not ({found.never})" if found.never else ""
     query = text(
         f"update {found.table} t set exemption_id = :exemption, hipaa_exempt = true"  # noqa: S608 - constant table names

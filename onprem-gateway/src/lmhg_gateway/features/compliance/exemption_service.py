@@ -7,9 +7,9 @@ from datetime import datetime
 from lmhg_gateway.features.compliance import exemption_repository as repository
 from lmhg_gateway.features.compliance.models import KeptBack
 from lmhg_gateway.features.compliance.public import approve, decline, propose, withdraw
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.persistence import WriteSession
-from lmhg_kit.releasing import keepable, released
 
 Release = Callable[..., Awaitable[None]]
 """Of a feature: approve one of its records, `release(tx, record_id, seen=, by=, at=, reason=)`."""
@@ -34,7 +34,7 @@ async def decide_request(
         raise NotFound("request")
     if request.outcome != "open":
         raise Conflict("request_decided")
-    release = released()[request.kind].release if request.kind in released() else None
+    release = RELEASED[request.kind].release if request.kind in RELEASED else None
     kind, record_id = request.kind, request.record_id
     if outcome == "declined":
         await decline(tx, kind=kind, record_id=record_id, by=by, at=at, reason=reason)
@@ -48,7 +48,7 @@ async def decide_request(
 
 async def ask_standing(tx: WriteSession, *, kind: str, reason: str, by: str) -> None:
     """Ask that a kind is shared by itself again. Raises: NotFound, Conflict."""
-    if kind not in keepable():
+    if kind not in RELEASED.keepable:
         raise NotFound("request")
     if kind in await repository.standing_kinds(tx):
         raise Conflict("standing_in_force")
@@ -59,7 +59,7 @@ async def grant_standing(
     tx: WriteSession, *, kind: str, by: str, at: datetime, reason: str
 ) -> None:
     """A second person allows it; every record that may leave does so now. Raises: NotFound, Forbidden."""
-    if kind not in keepable():
+    if kind not in RELEASED.keepable:
         raise NotFound("request")
     exemption = await approve(tx, kind=kind, record_id=None, by=by, at=at, reason=reason)
     await repository.share_again(tx, kind=kind, exemption_id=exemption.id)
@@ -79,7 +79,7 @@ async def keep_back(
     tx: WriteSession, *, kind: str, record_id: uuid.UUID, reason: str, by: str
 ) -> None:
     """Take one record out of a standing approval; the wall recalls it. Raises: NotFound, Conflict."""
-    if kind not in keepable():
+    if kind not in RELEASED.keepable:
         raise NotFound("record")
     record = await repository.record_of(tx, kind=kind, record_id=record_id)
     if record is None:

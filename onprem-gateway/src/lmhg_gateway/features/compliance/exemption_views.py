@@ -17,8 +17,8 @@ from lmhg_gateway.features.compliance.exemption_rules import (
 )
 from lmhg_gateway.features.compliance.models import ExemptionRequest, KeptBack, Withdrawal
 from lmhg_gateway.features.ledger_review.public import DECISIONS
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.releasing import page_of, released
 
 STATE_WORDS = {
     "in_force": ("In force", "ok"),
@@ -162,13 +162,13 @@ def exemption_row(
     words, kind = STATE_WORDS[
         state_of(expires_at=each.expires_at, withdrawn_at=each.withdrawn_at, at=at)
     ]
-    scope = released().get(each.kind)
+    scope = RELEASED.get(each.kind)
     return ExemptionRow(
         id=each.id,
         kind=each.kind,
         title=scope.title if scope and not each.record_id else (about.label if about else ""),
         record_id=each.record_id,
-        href=page_of(each.kind, each.record_id) if each.record_id else "",
+        href=RELEASED.page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by=_person(each.requested_by, names),
         approved_by=_person(each.approved_by, names),
         granted_at=each.granted_at,
@@ -193,7 +193,7 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
         id=each.id,
         kind=each.kind,
         record_id=each.record_id,
-        href=page_of(each.kind, each.record_id) if each.record_id else "",
+        href=RELEASED.page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by_id=each.requested_by,
         requested_by=_person(each.requested_by, names),
         requested_at=each.requested_at,

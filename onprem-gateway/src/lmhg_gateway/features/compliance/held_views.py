@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lmhg_gateway.features.compliance.held_rules import held_rule, takes_two
 from lmhg_gateway.features.compliance.models import HeldRecord
-from lmhg_kit.releasing import page_of
+from lmhg_gateway.kernel.released import RELEASED
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def held_row(
         kind=each.kind,
         record_id=each.record_id,
         version=each.version,
-        href=page_of(each.kind, each.record_id),
+        href=RELEASED.page_of(each.kind, each.record_id),
         rule=each.rule,
         meaning=rule.meaning,
         officers=2 if takes_two(each.rules) else 1,

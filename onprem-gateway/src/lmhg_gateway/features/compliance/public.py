@@ -22,11 +22,11 @@ from lmhg_gateway.features.compliance.models import (
 from lmhg_gateway.features.compliance.rules import check_second_person
 from lmhg_gateway.features.compliance.views import Crossing, crossing_of, state_of
 from lmhg_gateway.features.ledger_review.public import newest_entry
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.releasing import keepable
 
 __all__ = [
     "REASONS",
@@ -159,7 +159,7 @@ async def take_back(
     exemption = await repository.locked_exemption(tx, exemption_id)
     if exemption is not None and exemption.record_id == record_id:
         exemption.withdrawn_at, exemption.withdrawn_by = at, by
-    elif kind in keepable():
+    elif kind in RELEASED.keepable:
         kept = KeptBack(id=uuid.uuid4(), kind=kind, record_id=record_id, kept_by=by)
         kept.reason = reason
         tx.add(kept)

@@ -8,10 +8,10 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmhg_gateway.features.compliance.models import ExemptionRequest, HeldRecord, Incident
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.releasing import released
 
 LIST_MAX = 200
 
@@ -126,15 +126,15 @@ async def is_officer(tx: ReadSession, person: str) -> bool:
 
 async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> int | None:
     """The version of a held record as it stands, locked; None where it is not here."""
-    if kind not in released():
+    if kind not in RELEASED:
         return None
-    query = text(f"select version from {released()[kind].table} where id = :id for update")  # noqa: S608 - constant table names
+    query = text(f"select version from {RELEASED[kind].table} where id = :id for update")  # noqa: S608 - constant table names
     return (await tx.execute(query, {"id": record_id})).scalar_one_or_none()
 
 
 async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
     """Raise the version by one, text untouched, and put the record in the outbox again."""
-    query = text(f"update {released()[kind].table} set updated_at = now() where id = :id")  # noqa: S608 - constant table names
+    query = text(f"update {RELEASED[kind].table} set updated_at = now() where id = :id")  # noqa: S608 - constant table names
     await tx.execute(query, {"id": record_id})
     await tx.execute(_AGAIN, {"kind": kind, "id": record_id})
 
@@ -142,7 +142,7 @@ async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID
 async def end_release(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
     """Turn off the designation of one record that shares its approval with others."""
     query = text(
-        f"update {released()[kind].table} set hipaa_exempt = false where id = :id and hipaa_exempt"  # noqa: S608 - constant table names
+        f"update {RELEASED[kind].table} set hipaa_exempt = false where id = :id and hipaa_exempt"  # noqa: S608 - constant table names
     )
     await tx.execute(query, {"id": record_id})
 

@@ -13,11 +13,11 @@ from lmhg_gateway.features.compliance import incident_repository, watch_reposito
 from lmhg_gateway.features.compliance.alarm_rules import SWEEP_LATE
 from lmhg_gateway.features.compliance.incident_service import open_incident
 from lmhg_gateway.features.ledger_review.public import LedgerCheck
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
-from lmhg_kit.releasing import released
 
 ACTOR = Actor("process: worker")
 BATCH = 500
@@ -28,8 +28,9 @@ _EXPIRE = text(
 )
 _AGAIN = text("select relay_release.release_again(:kind, :id)")
 _REQUEST = text(
-    "insert into relay.match_request (requested_by) select :actor where not exists ("
-    " select from relay.match_request where requested_by = :actor and requested_at >= :since)"
+    "insert into relay.match_request (requested_by) select who.name"
+    " from (select cast(:actor as varchar) as name) who where not exists ("
+    " select from relay.match_request q where q.requested_by = who.name and q.requested_at >= :since)"
 )
 NIGHTLY_MATCH_AT = time(3, 17)
 _HEAD = text("select checkpoint from relay.ledger_head where ledger = 'relay'")
@@ -54,7 +55,7 @@ def _late() -> TextClause:
         " and v.record_id = t.id and v.version = t.version)"
         f" and not exists (select 1 from relay.outbox o where o.kind = '{kind}'"
         " and o.record_id = t.id)"
-        for kind, each in released().items()
+        for kind, each in RELEASED.items()
     )
     return text(f"select * from ({waiting}) late limit :limit")  # noqa: S608 - as above
 

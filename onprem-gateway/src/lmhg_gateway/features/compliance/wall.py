@@ -7,8 +7,8 @@ role may change sealed columns alone, when it seals them under a newer key.
 from collections.abc import Iterable
 
 from lmhg_gateway.features.compliance.held_rules import ONE_OFFICER
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.wall import Statement
-from lmhg_kit.releasing import keepable, released
 
 _ONE_OFFICER = ", ".join(f"'{rule}'" for rule in ONE_OFFICER)
 
@@ -98,7 +98,7 @@ def _counts() -> str:
     """SQL: how many records are out under an exemption."""
     return "\n            + ".join(
         f"(select count(*) from {each.table} r where r.exemption_id = new.id and r.hipaa_exempt)"  # noqa: S608 - constant table names
-        for each in released().values()
+        for each in RELEASED.values()
     )
 
 
@@ -144,8 +144,8 @@ def _is_not_kept() -> str:
     """SQL: whether the record to keep back is not here."""
     return " or ".join(
         f"(new.kind = '{kind}' and not exists"  # noqa: S608 - constant table names
-        f" (select 1 from {released()[kind].table} r where r.id = new.record_id))"
-        for kind in sorted(keepable())
+        f" (select 1 from {RELEASED[kind].table} r where r.id = new.record_id))"
+        for kind in sorted(RELEASED.keepable)
     )
 
 
@@ -163,7 +163,7 @@ declare
 begin
     if tg_op = 'INSERT' then
         if new.kept_by is distinct from actor or new.lifted_at is not null
-            or new.kind not in ({_names(keepable())}) or {_is_not_kept()} then
+            or new.kind not in ({_names(RELEASED.keepable)}) or {_is_not_kept()} then
             raise exception 'kept_back_stands' using errcode = 'LM020';
         end if;
         return new;
@@ -214,7 +214,7 @@ def _kept_back_acts() -> str:
     return f"""
 create or replace function relay_release.kept_back_acts() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
-begin{"".join(_keeping(kind) for kind in sorted(keepable()))}
+begin{"".join(_keeping(kind) for kind in sorted(RELEASED.keepable))}
     return null;
 end $$
 """
@@ -287,7 +287,7 @@ def statements() -> tuple[Statement, ...]:
         _trigger("compliance.kept_back", "wall_acts", "after insert or update", "kept_back_acts"),
         *(
             _trigger(f"practice.{kind}", "wall_back", _CHANGES, "stays_back", kind)
-            for kind in sorted(keepable())
+            for kind in sorted(RELEASED.keepable)
         ),
         _trigger("compliance.incident_event", "wall_stands", _CHANGES, "event_stands"),
     )

@@ -17,7 +17,7 @@ from lmhg_gateway.features.compliance.alarm_rules import (
 )
 from lmhg_gateway.features.compliance.models import CanarySweep
 from lmhg_gateway.features.compliance.rules import DIFFERENCES
-from lmhg_kit.releasing import released
+from lmhg_gateway.kernel.released import RELEASED
 
 DIFFERENCES_SHOWN = 200
 
@@ -133,7 +133,7 @@ def match_row(row: Row[Any]) -> MatchRow:
 def _difference(found: Mapping[str, str]) -> DifferenceRow:
     what, kind = found.get("what", ""), found.get("kind", "")
     record_id = found.get("record_id", "")
-    is_ours = kind in released() and bool(record_id)
+    is_ours = kind in RELEASED and bool(record_id)
     return DifferenceRow(
         said=DIFFERENCES.get(what, what.replace("_", " ")),
         kind=kind,

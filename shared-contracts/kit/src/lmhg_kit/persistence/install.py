@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence import wall
+from lmhg_kit.persistence.records import Base
 
 OWNER = "lmhg_owner"
 MIGRATOR = "lmhg_migrator"
@@ -38,7 +39,8 @@ class Plan:
     """What a plane's database is made of."""
 
     migrations: Path
-    metadata: MetaData
+    models: Sequence[type]
+    """Every table of every feature, by its class."""
     releases: dict[str, Kind]
     version_schema: str
     schemas: tuple[str, ...]
@@ -47,8 +49,12 @@ class Plan:
 
     def tables(self) -> list[Table]:
         """The tables that the wall watches: the plane's own, and the exemptions."""
-        watched = {*self.schemas, "relay"}
-        return [table for table in self.metadata.tables.values() if table.schema in watched]
+        return [model.__dict__["__table__"] for model in self.models]
+
+    @property
+    def metadata(self) -> MetaData:
+        """What the tables belong to."""
+        return Base.metadata
 
 
 def migrations_folder(package_file: str) -> Path:
