@@ -32,7 +32,7 @@ class FeatureSet:
             message = f"no feature is called {', '.join(unknown)}; there are {', '.join(known)}"
             raise FeaturesWrong(message)
         self._on = tuple(each for each in every if each.name not in set(off))
-        self._served = tuple(each for each in self._on if each.app and each.app in (app, ANY_APP))
+        self._served = tuple(each for each in self._on if app and each.app in (app, ANY_APP))
         _check_once("feature", known)
         _check_once("permission", [found.name for each in every for found in each.permissions])
         for table in ("messages", "notices"):
