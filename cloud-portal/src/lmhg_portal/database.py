@@ -1,5 +1,7 @@
 """The portal's database: its tables, what it releases, and which role may touch what."""
 
+from pathlib import Path
+
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
 from lmhg_portal.feature_list import FEATURES
@@ -18,6 +20,7 @@ GRANTS = [
 ]
 
 PLAN = Plan(
+    sql=(Path(__file__).parent / "features" / "identity" / "wall.sql",),
     migrations=migrations_folder(__file__),
     models=MODELS,
     releases=RELEASED.tables,

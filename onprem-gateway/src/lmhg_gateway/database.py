@@ -1,5 +1,7 @@
 """The gateway's database: its tables, what it releases, and which role may touch what."""
 
+from pathlib import Path
+
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
 from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
@@ -25,15 +27,20 @@ SCHEMAS = ("practice", "compliance", "identity", "ingress")
 
 ACCOUNT_GRANTS = [
     "revoke all on all tables in schema identity from gw_workspace",
+    "revoke all on all functions in schema identity from public",
+    "revoke all on identity.trust from gw_identity",
     (
         "grant select (id, email, display_name, roles, active, created_at, ended_at, created_by),"
         " insert (id, email, display_name, roles, active),"
         " update (email, display_name, roles, active, ended_at)"
         " on identity.user_account to gw_workspace"
     ),
-    "grant select, insert, delete on identity.session to gw_workspace",
+    "grant select, delete on identity.session to gw_workspace",
     "grant update (last_used_at) on identity.session to gw_workspace",
-    "grant select, update (used_at) on identity.handoff to gw_workspace",
+    (
+        "grant execute on function"
+        " identity.redeem(text, text, bytea, uuid, timestamptz, text, text) to gw_workspace"
+    ),
     "grant select, delete on identity.sign_in_failures to gw_workspace",
     "grant select, insert, update on identity.mfa_rule to gw_workspace",
     "grant select, insert on identity.device_reset to gw_workspace",
@@ -168,6 +175,7 @@ PLAN = Plan(
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
+    sql=(Path(__file__).parent / "features" / "identity" / "wall.sql",),
     own_wall=(
         *STATEMENTS,
         *CLIENT_STATEMENTS,

@@ -13,10 +13,12 @@ from lmhg_gateway.app import identity, workspace
 from lmhg_gateway.features.identity.passwords import hash_password
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import Sessions
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
+from lmhg_stack.begin import workspace_sessions
 from lmhg_stack.testing import PlaneDatabase
 
 from .ledgers import write_ledger  # noqa: TID252 - beside this file
@@ -132,14 +134,20 @@ async def browsers(edge: Edge) -> AsyncIterator[Browsers]:
         await browser.aclose()
 
 
+@pytest.fixture(scope="module")
+def sessions(onprem: PlaneDatabase) -> Sessions:
+    """Sessions of the workspace, as nobody but the identity process's code can begin them."""
+    return workspace_sessions(onprem)
+
+
 @pytest.fixture
-def as_role(edge: Edge, browsers: Browsers) -> AsRole:
+def as_role(edge: Edge, browsers: Browsers, sessions: Sessions) -> AsRole:
     """Signs a fresh browser in as one of the people."""
 
     async def make(name: str, peer: str = "10.8.0.7") -> Signed:
         browser = browsers(peer)
         role = ROLE_OF.get(name, name)
-        token = await sign_in(browser, edge, role, account_id=str(PEOPLE[name]))
+        token = await sign_in(browser, edge, role, account_id=str(PEOPLE[name]), sessions=sessions)
         return Signed(browser, token)
 
     return make

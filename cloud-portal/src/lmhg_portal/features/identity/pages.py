@@ -93,7 +93,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
         ),
     )
     await repository.keep_hint(db, hash_token(token), id_token=arrived.id_token)
-    actor = Actor(str(arrived.user_id), arrived.profile.roles)
+    actor = Actor(str(arrived.user_id), arrived.profile.roles, proof=token)
     async with db.uow(actor, "sign_in", zone=visit.zone, request_id=visit.request_id) as tx:
         await tx.note("sign_in", kind="account", ids=[arrived.user_id])
     return token

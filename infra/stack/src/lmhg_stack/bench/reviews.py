@@ -18,6 +18,7 @@ from lmhg_gateway.app import workspace
 from lmhg_kit.http.testing import browser_at, sign_in
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Actor, Database
+from lmhg_stack.begin import workspace_sessions
 from lmhg_stack.bench.ground import (
     OFFICER,
     add_officer,
@@ -137,7 +138,9 @@ async def _pages(database: PlaneDatabase, db: Database) -> list[tuple[str, float
     settings = workspace_settings(ZONE)
     edge = workspace.build(settings, db)
     async with browser_at(edge, base_url="http://work.test") as browser:
-        await sign_in(browser, edge, "compliance", account_id=OFFICER)
+        await sign_in(
+            browser, edge, "compliance", account_id=OFFICER, sessions=workspace_sessions(database)
+        )
         return [(name, *await _times(browser, path)) for name, path in PAGES.items()]
 
 

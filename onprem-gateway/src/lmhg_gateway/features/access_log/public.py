@@ -21,7 +21,7 @@ class Refusals:
         """One entry of the access ledger: who, and which permission was missing."""
         if visit.session is None:
             return
-        actor = Actor(visit.session.account_id, visit.session.roles)
+        actor = Actor(visit.session.account_id, visit.session.roles, proof=visit.token or "")
         async with self.db.uow(
             actor, "role missing", zone=visit.zone, request_id=visit.request_id
         ) as tx:

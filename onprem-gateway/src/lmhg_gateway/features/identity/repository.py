@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import any_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import any_, delete, func, insert, literal, or_, select, text, update
 
 from lmhg_gateway.features.identity.factor_models import MfaRule, Passkey, Totp
 from lmhg_gateway.features.identity.models import (
@@ -40,16 +40,19 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """Whom a handoff code brings: the account, and the session that they come from."""
+class Handed:
+    """A code that came back, with the browser that brought it."""
 
-    user_id: uuid.UUID
-    display_name: str
-    roles: frozenset[str]
-    session_id: uuid.UUID
-    ends_at: datetime
-    authenticated_at: datetime
-    methods: frozenset[str]
+    code: str
+    state: str
+    device: str
+    address: str
+
+
+_REDEEM = text(
+    "select parent from identity.redeem(:code, :state, :token_hash, gen_random_uuid(), :ends_by,"
+    " :device, :address)"
+)
 
 
 class AccountStore:
@@ -164,41 +167,23 @@ async def put_handoff(
         await connection.execute(insert(Handoff).from_select(columns, origin))
 
 
-async def take_handoff(db: Database, code_hash: bytes, *, at: datetime) -> Arrival | None:
-    """Use up a code: the person it brings, once, in time, while their own session lives."""
-    used = (
-        update(Handoff)
-        .where(Handoff.code_hash == code_hash, Handoff.used_at.is_(None), Handoff.ends_at > at)
-        .values(used_at=at)
-        .returning(Handoff.session_id)
-    )
-    session, account = SignInSession, UserAccount
+async def redeem(
+    db: Database, handed: Handed, *, token_hash: bytes, ends_by: datetime
+) -> uuid.UUID | None:
+    """Begin a workspace session with a code, once, in time, while the session it is of lives.
+
+    The database itself checks the code and makes the session; the session it came from, if it did.
+    """
+    given = {
+        "code": handed.code,
+        "state": handed.state,
+        "token_hash": token_hash,
+        "ends_by": ends_by,
+        "device": handed.device,
+        "address": handed.address,
+    }
     async with db.engine.begin() as connection:
-        session_id = (await connection.execute(used)).scalar_one_or_none()
-        query = (
-            select(
-                account.id,
-                account.display_name,
-                account.roles,
-                session.ends_at,
-                session.authenticated_at,
-                session.methods,
-            )
-            .join_from(session, account, account.id == session.user_id)
-            .where(session.id == session_id, account.active)
-        )
-        row = (await connection.execute(query)).one_or_none()
-    if row is None or session_id is None:
-        return None
-    return Arrival(
-        user_id=row.id,
-        display_name=row.display_name,
-        roles=frozenset(row.roles),
-        session_id=session_id,
-        ends_at=row.ends_at,
-        authenticated_at=row.authenticated_at,
-        methods=frozenset(row.methods),
-    )
+        return (await connection.execute(_REDEEM, given)).scalar_one_or_none()
 
 
 async def unforgotten(db: Database) -> list[uuid.UUID]:

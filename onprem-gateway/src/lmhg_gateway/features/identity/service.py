@@ -1,10 +1,10 @@
 """Handing a signed-in person from the identity process to the workspace."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lmhg_gateway.features.identity import repository
-from lmhg_gateway.features.identity.repository import Arrival
+from lmhg_gateway.features.identity.repository import Handed
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.session import hash_token, new_token
@@ -34,9 +34,10 @@ async def issue_code(
     return code
 
 
-async def redeem_code(db: Database, *, code: str, state: str, clock: Clock = utc_now) -> Arrival:
-    """The person behind a code, with the session that they come from. Raises: NotSignedIn."""
-    arrival = await repository.take_handoff(db, hash_token(code + state), at=clock())
-    if arrival is None:
+async def redeem_code(db: Database, handed: Handed, *, ends_by: datetime) -> str:
+    """A new workspace session's secret for a code that was handed out. Raises: NotSignedIn."""
+    token = new_token()
+    parent = await repository.redeem(db, handed, token_hash=hash_token(token), ends_by=ends_by)
+    if parent is None:
         raise NotSignedIn("code_spent")
-    return arrival
+    return token

@@ -1,6 +1,7 @@
 """The workspace's end of sign-in: begin, receive the code, end."""
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,24 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.identity import service
 from lmhg_gateway.features.identity.public import end_sessions
+from lmhg_gateway.features.identity.repository import Handed
 from lmhg_gateway.web.state import SETTINGS
+from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
 from lmhg_kit.http.device import device_of
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page, safe_path
-from lmhg_kit.http.session import Sessions, Standing, new_token
+from lmhg_kit.http.session import Sessions, new_token
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import database_of, writing
 
 AnyRequest = Request[Any, Any, Any]
 HOP_COOKIE = "hop"
 HOP_S = 600
+SESSION_MAX = timedelta(hours=12)
+"""The role's own limits, and the session it came from, may end it sooner."""
 
 
 @get("/sign-in", opt=public(), include_in_schema=False)
@@ -47,24 +52,15 @@ async def start_session(request: AnyRequest, code: FromQuery[str] = "") -> Respo
     visit.set_cookies.append(gate.jar.drop(HOP_COOKIE))
     if state is None or not service.is_token(state) or not service.is_token(code):
         return go(request, "/sign-in")
+    handed = Handed(code, state, device_of(request.headers.get("user-agent", "")), visit.address)
     try:
-        arrival = await service.redeem_code(database_of(request), code=code, state=state)
+        token = await service.redeem_code(
+            database_of(request), handed, ends_by=utc_now() + SESSION_MAX
+        )
     except NotSignedIn:
         return go(request, "/sign-in")
-    token = await _sessions(gate).begin(
-        str(arrival.user_id),
-        display_name=arrival.display_name,
-        roles=arrival.roles,
-        replaces=gate.jar.read(cookies, SESSION_COOKIE),
-        standing=Standing(
-            authenticated_at=arrival.authenticated_at,
-            methods=arrival.methods,
-            device=device_of(request.headers.get("user-agent", "")),
-            address=visit.address,
-            parent=str(arrival.session_id),
-            ends_by=arrival.ends_at,
-        ),
-    )
+    if before := gate.jar.read(cookies, SESSION_COOKIE):
+        await _sessions(gate).end(before)
     target = safe_path(gate.jar.read(cookies, "next"))
     visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), gate.jar.drop("next")]
     return go(request, target)

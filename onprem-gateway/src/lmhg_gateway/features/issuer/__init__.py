@@ -1,6 +1,7 @@
 """The OpenID Connect issuer: authorization, tokens, keys, sign-out at every relying party."""
 
 from lmhg_gateway.features.issuer.models import (
+    AccessToken,
     AuthorizationCode,
     Consent,
     LogoutNotice,
@@ -8,12 +9,15 @@ from lmhg_gateway.features.issuer.models import (
     RevokedToken,
     SessionClient,
     SigningKey,
+    Trust,
 )
 from lmhg_kit.feature import Feature
 
 FEATURE = Feature(
     name="issuer",
     models=(
+        AccessToken,
+        Trust,
         SigningKey,
         AuthorizationCode,
         RefreshToken,

@@ -4,7 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, Integer, LargeBinary, String, Uuid, func
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped
 
@@ -29,6 +39,34 @@ class SigningKey(Base):
     created_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     active_from: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     retired_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+
+
+class AccessToken(Base):
+    """An access token of a program, by its hash: what proves the program to the workspace's database."""
+
+    __tablename__ = "access_token"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
+    client: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey("identity.oauth_client.id", ondelete="CASCADE"), nullable=False
+    )
+    ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False, index=True)
+
+
+class Trust(Base):
+    """What an operator has said is proved elsewhere: `hydra_programs` in Hydra mode, and nothing else."""
+
+    __tablename__ = "trust"
+    __table_args__: Any = (
+        CheckConstraint("what = 'hydra_programs'", name="what_known"),
+        {"schema": "identity"},
+    )
+
+    what: Mapped[str] = operational(String(40), primary_key=True)
+    since: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
 
 
 class AuthorizationCode(Base):

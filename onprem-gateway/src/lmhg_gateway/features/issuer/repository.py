@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lmhg_gateway.features.issuer.models import (
+    AccessToken,
     AuthorizationCode,
     Consent,
     LogoutNotice,
@@ -94,6 +95,15 @@ async def revoke_tokens(tx: WriteSession, jtis: set[str | None], *, at: datetime
 async def is_revoked(tx: ReadSession, jti: str) -> bool:
     """Whether an access token was ended before its time."""
     return await tx.scalar(select(RevokedToken.jti).where(RevokedToken.jti == jti)) is not None
+
+
+async def keep_access(
+    tx: WriteSession, token_hash: bytes, client: uuid.UUID, *, ends_at: datetime
+) -> None:
+    """Keep the hash of a program's access token, and forget those that are over."""
+    await tx.execute(delete(AccessToken).where(AccessToken.ends_at < func.now()))
+    tx.add(AccessToken(id_hash=token_hash, client=client, ends_at=ends_at))
+    await tx.flush()
 
 
 async def allowed_scopes(tx: ReadSession, user_id: uuid.UUID, client: uuid.UUID) -> frozenset[str]:

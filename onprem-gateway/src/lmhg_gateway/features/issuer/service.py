@@ -198,6 +198,7 @@ async def _by_credentials(
         audience=issuer.api_audience,
         at=at,
     )
+    await repository.keep_access(tx, hash_token(access), client.id, ends_at=at + rules.TOKEN_LIFE)
     await tx.note("token", kind="oauth_client", ids=[client.id])
     return _answer(access, wanted)
 

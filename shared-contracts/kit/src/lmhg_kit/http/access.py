@@ -6,7 +6,7 @@ refused at run time as well.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from litestar import Litestar, Request
@@ -134,7 +134,7 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access)
     token = bearer_token(connection)
     if token and gate.bearers:
         # No cookie is read beside a token, so no foreign page can borrow anybody's session.
-        visit.bearer = await gate.bearers(token)
+        visit.bearer = replace(await gate.bearers(token), token=token)
         if access.fresh or not gate.gives(visit.bearer.scopes, access.permission):
             raise Forbidden("scope_missing")
         return

@@ -18,6 +18,7 @@ class Bearer:
 
     actor: str
     scopes: frozenset[str]
+    token: str = field(default="", repr=False)
 
 
 @dataclass

@@ -18,11 +18,11 @@ def actor_of(request: AnyRequest) -> Actor:
     """Who acts in this request. Raises: NotSignedIn."""
     visit = visit_of(request)
     if visit.bearer:
-        return Actor(visit.bearer.actor)
+        return Actor(visit.bearer.actor, proof=visit.bearer.token)
     session = visit.session
     if session is None:
         raise NotSignedIn
-    return Actor(session.account_id, session.roles)
+    return Actor(session.account_id, session.roles, proof=visit.token or "")
 
 
 def database_of(request: AnyRequest) -> Database:
