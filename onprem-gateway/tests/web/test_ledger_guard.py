@@ -326,6 +326,8 @@ async def test_an_alarm_at_the_portal_is_an_incident(
     )
     assert await upkeep.open_portal_incident() == 1
     assert await upkeep.open_portal_incident() == 0
+    await onprem.run("update relay.delay set who = 'fork quarantined'")
+    assert await upkeep.open_portal_incident() == 1
     await onprem.run("delete from relay.delay")
     await onprem.run(NO_INCIDENTS)
 

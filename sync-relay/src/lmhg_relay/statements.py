@@ -314,8 +314,11 @@ RELEASE = "SELECT relay_release.release_all()"
 CURRENT_XID = "SELECT pg_current_xact_id()::text"
 
 ADD_COSIGNATURE = """
-INSERT INTO relay.cosignature (origin, size, root, note) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING
+INSERT INTO relay.cosignature (origin, size, root, note)
+SELECT $1::varchar, $2::bigint, $3::bytea, $4::varchar
+WHERE NOT EXISTS (
+    SELECT FROM (SELECT size, root FROM relay.cosignature WHERE origin = $1 ORDER BY seq DESC LIMIT 1) newest
+    WHERE newest.size = $2 AND newest.root = $3)
 """
 
 SET_SHOWN = """

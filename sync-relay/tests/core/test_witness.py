@@ -65,7 +65,7 @@ def test_an_extension_is_cosigned_and_the_signature_is_kept_by_its_owner() -> No
     owner = Witness(ONPREM)
     frontier = Frontier()
     frontier.append_many(LEAVES)
-    owner.offer(40, frontier.root())
+    owner.offer(ORIGIN, 40, frontier.root())
     reply = replace_plane(beat(cosigned=(cosigned,)))
     commands = owner.on_heartbeat(reply, peer_restored=False, mono=0.0)
     assert [type(command) for command in commands] == [NoteShown, StoreCosignature]
@@ -173,14 +173,46 @@ def test_a_restore_is_over_when_every_ledger_is_joined() -> None:
 def test_offers_from_elsewhere_are_a_fork_once_they_do_not_stop() -> None:
     """A rewritten ledger with no proof from where we are would wait silently for ever."""
     made = witness_of(7)
-    hidden = beat(offer(5, OTHER[:20]))
     times = [0.0, STALE_S / 2, STALE_S - 1]
     assert len(times) == STALE_OFFERS
-    for mono in times:
+    for size, mono in enumerate(times, 20):
+        hidden = beat(offer(5, OTHER[:size]))
         assert made.on_heartbeat(hidden, peer_restored=False, mono=mono) == []
+    hidden = beat(offer(5, OTHER[:30]))
     (alarm,) = made.on_heartbeat(hidden, peer_restored=False, mono=STALE_S)
     assert isinstance(alarm, Alarm)
     assert alarm.code == "fork"
+
+
+def test_an_offer_that_is_only_repeated_is_no_fork() -> None:
+    """The worker that makes the offers stands still: its relay repeats the last one."""
+    made = witness_of(7)
+    late = beat(offer(5, LEAVES[:20]))
+    for mono in range(0, int(10 * STALE_S), 5):
+        assert made.on_heartbeat(late, peer_restored=False, mono=float(mono)) == []
+
+
+@pytest.mark.found(
+    "P1", "after a restore a word about the branch that it cut off is not taken for the new one"
+)
+def test_a_word_of_the_branch_that_was_cut_off_is_not_kept() -> None:
+    """Of a ledger that another process keeps only what was offered since the start counts by then."""
+    access = origin("sim", "onprem", "access")
+    old, fresh = note(LEAVES[:20], name=access), note(OTHER[:12], name=access)
+    owner = Witness(ONPREM)
+    owner.unsettled_at = datetime.now(UTC)
+    owner.offer_note(fresh)
+
+    def said(text: str) -> list[type]:
+        word = replace_plane(beat(cosigned=(cosign(text, CLOUD.ledger_signer),)))
+        commands = owner.on_heartbeat(word, peer_restored=False, mono=0.0)
+        return [type(command) for command in commands]
+
+    assert said(old) == [NoteShown]
+    assert said(fresh) == [NoteShown, StoreCosignature]
+    assert owner.cosigned == {access: 12}
+    owner.unsettled_at = None
+    assert said(old) == [NoteShown, StoreCosignature]
 
 
 def test_offers_from_elsewhere_are_forgotten_once_it_goes_on() -> None:

@@ -264,6 +264,27 @@ async def test_last_entries_are_offered_anew_once_the_witness_has_signed_before_
     assert await offered(cloud) == row["size"] - 1
 
 
+@pytest.mark.found(
+    "P1", "after a restore of the other plane our access ledger is offered from where it is now"
+)
+async def test_a_witness_that_was_set_back_is_offered_what_it_can_join(
+    db: Database, sequencer: Sequencer, cloud: PlaneDatabase
+) -> None:
+    """The newest word counts, not the largest there ever was."""
+    await note(db, "set back", 3)
+    await sequencer.step()
+    [row] = await cloud.run("select size from audit.ledger_head where ledger = 'access'")
+    for size in (row["size"] - 1, row["size"] - 2):
+        await cloud.run(
+            "insert into relay.cosignature (origin, size, root, note) values ($1, $2, $3, 'note')",
+            sequencer.origin,
+            size,
+            bytes(32),
+        )
+    assert await sequencer.step() == 0
+    assert await offered(cloud) == row["size"] - 2
+
+
 async def offered(cloud: PlaneDatabase) -> int:
     """The size from which the checkpoint that is laid out for the witness grows."""
     [row] = await cloud.run("select size from relay.foreign_checkpoint where ledger = 'access'")

@@ -214,7 +214,7 @@ class Half:
         if not is_due or self.resync.is_declared or self.tail.size in (0, old):
             return self._heartbeat(event.at, ())
         self._witness_mono = event.mono
-        self.witness.offer(self.tail.size, self.tail.root)
+        self.witness.offer(self.tail.origin, self.tail.size, self.tail.root)
         if old == 0:
             return self._heartbeat(event.at, (LedgerNote(self.tail.note, 0, ()),))
         return Prove(old_size=old, size=self.tail.size)
@@ -223,6 +223,8 @@ class Half:
         sender, receiver = self.sender, self.receiver
         foreign = tuple(LedgerNote(*offered) for offered in self._foreign)
         self._foreign = ()
+        for note in foreign:
+            self.witness.offer_note(note.note)
         beat = Heartbeat(
             site=self.identity.site,
             plane=self.identity.plane,

@@ -27,7 +27,7 @@ from lmhg_relay.core.events import CosignedRead, OwnRootRead
 from lmhg_relay.core.values import Loaded
 
 LEDGERS = ("relay", "access")
-MAX_OFFERS = 16
+MAX_OFFERS = 64
 STALE_OFFERS = 3
 STALE_S = 60.0
 """A peer that has heard what we cosigned and still asks from elsewhere, so often and so long, hides it."""
@@ -42,14 +42,17 @@ class Witness:
         default_factory=dict[str, tuple[int, bytes, str]]
     )
     cosigned: dict[str, int] = field(default_factory=dict[str, int])
-    offered: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    """Size and root of the checkpoints of our relay ledger offered since the start."""
+    offered: dict[tuple[str, int], bytes] = field(default_factory=dict[tuple[str, int], bytes])
+    """Roots of the checkpoints of our ledgers offered since the start, by origin and size."""
     joining: int = 0
     """The peer's restore that `joined` is about."""
     joined: set[str] = field(default_factory=set[str])
     """The peer's ledgers that were found to continue from something we knew, since that restore."""
-    stale: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
-    """How often in a row a ledger was offered from elsewhere than where we are, and since when."""
+    stale: dict[str, tuple[int, int, float]] = field(
+        default_factory=dict[str, tuple[int, int, float]]
+    )
+    """The last size of a ledger that was offered from elsewhere than where we are, how many sizes in
+    a row were, and since when."""
     unsettled_at: datetime | None = None
     """Since when a declared restore of ours waits for the peer to join it."""
 
@@ -114,9 +117,14 @@ class Witness:
     def _note_stale(
         self, offered: LedgerNote, found: Checkpoint, size: int, mono: float
     ) -> list[Command]:
-        """The peer has not heard yet what we cosigned last; or does not want to have heard it."""
-        times, since = self.stale.get(found.origin, (0, mono))
-        self.stale[found.origin] = (times + 1, since)
+        """The peer has not heard yet what we cosigned last; or does not want to have heard it.
+
+        What it offers has to grow meanwhile: an offer that is only repeated hides nothing.
+        """
+        last, times, since = self.stale.get(found.origin, (0, 0, mono))
+        if found.size == last:
+            return []  # the same words again: whoever makes the offers stands still
+        self.stale[found.origin] = (found.size, times + 1, since)
         if times + 1 < STALE_OFFERS or abs(mono - since) < STALE_S:
             return []
         return [self._alarm("fork", f"asks from {offered.old_size} after {size}")]
@@ -172,12 +180,15 @@ class Witness:
 
     def _keep_new(self, found: Checkpoint, note: str) -> list[Command]:
         """What the peer says, if we have not kept it yet."""
-        own = origin(self.identity.site, self.identity.plane, "relay")
         if self.cosigned.get(found.origin) == found.size:
             return []
-        if found.origin == own and self.offered.get(found.size) != found.root:
+        if self.offered.get((found.origin, found.size)) == found.root:
+            return self._take(found, note)
+        if found.origin == origin(self.identity.site, self.identity.plane, "relay"):
             return [ReadOwnRoot(size=found.size, note=note)]
-        return self._take(found, note)
+        # Another process keeps that ledger, and we cannot look: while a restore of ours is not
+        # settled it may be of the branch that the restore has cut off.
+        return [] if self.unsettled_at is not None else self._take(found, note)
 
     def on_own_root(self, event: OwnRootRead) -> list[Command]:
         """A cosignature from before our start: good if the ledger still has that root.
@@ -200,9 +211,17 @@ class Witness:
         self.cosigned[found.origin] = found.size
         return [StoreCosignature(origin=found.origin, size=found.size, root=found.root, note=note)]
 
-    def offer(self, size: int, root: bytes) -> None:
+    def offer_note(self, note: str) -> None:
+        """Remember a checkpoint of another ledger of ours that is about to be offered."""
+        try:
+            point = open_note(note, self._own_keys())
+        except NoteRefused:
+            return  # the peer says so
+        self.offer(point.origin, point.size, point.root)
+
+    def offer(self, log: str, size: int, root: bytes) -> None:
         """Remember what we are about to offer; the oldest offers are forgotten."""
-        self.offered[size] = root
+        self.offered[log, size] = root
         while len(self.offered) > MAX_OFFERS:
             del self.offered[next(iter(self.offered))]
 

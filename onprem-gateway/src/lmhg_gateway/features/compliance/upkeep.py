@@ -39,8 +39,10 @@ _RESTORED = text(
     "select n from compliance.ledger_row where decision = 'restored' order by n desc limit :limit"
 )
 _PORTAL_RAISED = text(
-    "select exists (select from relay.standing_delay where plane = 'cloud' and code = 'alarm_raised')"
+    "select who, since from relay.standing_delay where plane = 'cloud' and code = 'alarm_raised'"
 )
+RAISED = uuid.UUID("1f0f4d52-50a5-4c2e-8f0c-9d6c1d6a4a77")
+"""Names an alarm of the portal, by its code and the day since when it stands, as a subject."""
 RESTORES = uuid.UUID("8c8a3c46-6c5b-4f0e-9b0e-3a5d0f6f7a10")
 """Names an entry of the relay ledger that tells of a restore, as an incident's subject."""
 _DIRTY = text("select id from relay.match_result where not clean")
@@ -140,13 +142,18 @@ class Upkeep:
         return len(found - known)
 
     async def open_portal_incident(self) -> int:
-        """Open an incident for alarms that the portal's relay tells of; one at a time."""
+        """Open an incident for each alarm that the portal's relay tells of, once while it stands."""
         async with self.db.uow(ACTOR, "portal alarm") as tx:
-            raised = (await tx.execute(_PORTAL_RAISED)).scalar_one()
-            if not raised or await incident_repository.has_open(tx, "portal_alarm"):
-                return 0
-            open_incident(tx, code="portal_alarm", subject_kind="none", subject_id=None)
-        return 1
+            rows = await tx.execute(_PORTAL_RAISED)
+            found = {
+                uuid.uuid5(RAISED, f"{code} {row.since:%Y-%m-%d}")
+                for row in rows
+                for code in row.who.split()
+            }
+            known = await incident_repository.known_subjects(tx, "portal_alarm")
+            for name in found - known:
+                open_incident(tx, code="portal_alarm", subject_kind="alarm", subject_id=name)
+        return len(found - known)
 
     async def open_set_aside_incidents(self) -> int:
         """Open an incident for each event that could not become an entry of the access ledger, once."""

@@ -1,4 +1,4 @@
-"""Whether what is stored of a ledger fits together, without reading all of it."""
+"""What of a stored ledger does not fit together, without reading all of it."""
 
 from collections.abc import Sequence
 
@@ -11,33 +11,33 @@ from lmhg_gateway.features.ledger_review import repository
 from lmhg_kit.persistence.ledgers import StoredLedger
 
 
-async def fits(
+async def misfit(
     link: AsyncConnection,
     ledger: str,
     *,
     log: str,
     shown: str | None,
     verifiers: Sequence[NoteVerifier],
-) -> bool:
-    """Whether head, checkpoint, stored tree and the portal's word agree, and that word is new.
+) -> str | None:
+    """What of head, checkpoint, stored tree and the portal's word does not agree; None if all does.
 
     Raises: NotFound.
     """
     stored = StoredLedger(link, ledger)
     size, note = await stored.head()
     if await repository.is_word_late(link, log):
-        return False
+        return "word_late"
     points = [note] if shown is None else [note, shown]
     try:
         head, *witnessed = [open_own(each, verifiers) for each in points]
         if (head.origin, head.size) != (log, size):
-            return False
+            return "head"
         check_head(await stored.frontier(), note, origin=log, own=verifiers)
         for point in (head, *witnessed):
             if point.size > size or (
                 point.size and await root_at(stored, point.size) != point.root
             ):
-                return False
+                return "tree" if point is head else "word"
     except (NoteRefused, HeadRefused, LookupError):
-        return False
-    return True
+        return "head"
+    return None

@@ -14,13 +14,12 @@ from sqlalchemy import text
 
 from lmhg_contracts.ledger.checkpoint import NoteVerifier, origin
 from lmhg_gateway.features.ledger_review import repository
-from lmhg_gateway.features.ledger_review.fit import fits
+from lmhg_gateway.features.ledger_review.fit import misfit
 from lmhg_gateway.features.ledger_review.keys import read_verifiers
 from lmhg_gateway.features.ledger_review.service import ACTOR, LEDGERS, ask_check
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, Unavailable
 from lmhg_kit.persistence import Database
-from lmhg_kit.persistence.ledgers import StoredLedger
 
 EVERY_S = 5.0
 WHOLE_EVERY = timedelta(hours=24)
@@ -54,18 +53,18 @@ class Guard:
     async def _look(self, ledger: str, verifiers: list[NoteVerifier]) -> str | None:
         """What does not fit, if anything; None for a ledger that has nothing signed yet.
 
-        The text is head and word as they are: another cut, or another word, is another suspicion.
+        The text is what does not fit, and the word as it is: another word is another suspicion. It
+        does not change with what is added to the ledger, and a suspicion is an entry itself.
         """
         log = origin(self.site, "onprem", ledger)
         async with self.db.engine.connect() as link:
             await link.execute(text("set transaction isolation level repeatable read"))
             shown = await repository.shown_checkpoint(link, log)
             try:
-                size, note = await StoredLedger(link, ledger).head()
+                wrong = await misfit(link, ledger, log=log, shown=shown, verifiers=verifiers)
             except NotFound:
                 return f"no head, {shown}" if shown else None
-            is_fine = await fits(link, ledger, log=log, shown=shown, verifiers=verifiers)
-        return "" if is_fine else f"{size}, {note}, {shown}"
+        return f"{wrong}, {shown}" if wrong else ""
 
     async def _ask(self, ledger: str, *, wrong: str) -> None:
         now = self.clock()

@@ -16,7 +16,7 @@ from lmhg_contracts.ledger.finding import Finding
 from lmhg_contracts.ledger.verify import Verdict, verify_export
 from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.finding_rules import shows_tampering
-from lmhg_gateway.features.ledger_review.fit import fits
+from lmhg_gateway.features.ledger_review.fit import misfit
 from lmhg_gateway.features.ledger_review.keys import read_verifiers
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
 from lmhg_gateway.features.ledger_review.progress import Counted, Meter, telling
@@ -151,7 +151,7 @@ class Checker:
                     "the portal is heard, and what it says it has witnessed is not written down"
                 )
                 return replace(verdict, findings=(Finding("word_late", sentence),))
-            if await fits(link, ledger, log=name, shown=None, verifiers=verifiers):
+            if await misfit(link, ledger, log=name, shown=None, verifiers=verifiers) is None:
                 return verdict
         sentence = "the stored hashes are not those of the entries: no proof can be made from them"
         return replace(verdict, findings=(Finding("tree_differs", sentence),))

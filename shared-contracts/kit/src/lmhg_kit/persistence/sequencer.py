@@ -61,11 +61,13 @@ _MOVE = text(
     " where ledger = 'access'"
 )
 _FORGET = text("delete from audit.event where seq = any(:seqs)")
-_COSIGNED = text("select coalesce(max(size), 0) from relay.cosignature where origin = :origin")
+_NEWEST = "(select size from relay.cosignature where origin = :origin order by seq desc limit 1)"
+"""What the other plane knows now: after a restore of either it may be less than it was."""
+_COSIGNED = text(f"select coalesce({_NEWEST}, 0)")
 _IS_OUTRUN = text(
-    "select exists (select from relay.foreign_checkpoint o join audit.ledger_head h using (ledger),"
-    " (select max(size) as known from relay.cosignature where origin = :origin) c"
-    " where o.ledger = 'access' and o.size < c.known and c.known < h.size)"
+    "select exists (select from relay.foreign_checkpoint o join audit.ledger_head h using (ledger),"  # noqa: S608 - constants
+    f" (select {_NEWEST} as known) c"
+    " where o.ledger = 'access' and o.size <> c.known and c.known < h.size)"
 )
 _OFFER = text(
     "insert into relay.foreign_checkpoint (ledger, note, size, proof, at)"
