@@ -270,7 +270,7 @@ async def test_18_old_counts_and_browsers_are_forgotten(
     person, own = await new_person(), new_visitor()
     await own.sign_in(person)
     await new_visitor().sign_in(person, WRONG)
-    async with db.uow(Actor("test"), "prune") as tx:
+    async with db.uow(Actor("process: test"), "prune") as tx:
         await attempts.prune(tx, at=clock.at + attempts.BROWSER_LIFE + attempts.FORGET_AFTER)
         assert await attempts.prune(tx, at=clock.at) == 0
     store = Attempts(db)

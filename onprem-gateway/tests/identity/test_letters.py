@@ -102,7 +102,7 @@ async def test_invited_colleague_chooses_a_password(
     """From the workspace's request over the mail to the first sign-in; the link opens once."""
     person, visitor = await new_person(password_hash=None), new_visitor()
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
-    async with workspace.uow(Actor("admin"), "invite") as tx:
+    async with workspace.uow(Actor("process: test"), "invite") as tx:
         await public.invite(tx, person.id)
     await workspace.close()
     await mail_all(letters)

@@ -126,7 +126,7 @@ async def issuer(
     await put(owner, "phone", clock, kind=ClientKind.PUBLIC, secret=None)
     await put(owner, "foreign", clock, secret=OTHER_SECRET, first_party=False)
     await put(owner, "robot", clock, kind=ClientKind.SERVICE, first_party=False)
-    async with identity_db.uow(Actor("test"), "keys") as tx:
+    async with identity_db.uow(Actor("process: test"), "keys") as tx:
         await keys.ensure(tx, at=clock())
     return Issuer(URL, AUDIENCE, clock, API_SCOPES)
 

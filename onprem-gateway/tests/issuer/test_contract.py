@@ -83,7 +83,7 @@ class Served:
 
     async def _serve(self) -> None:
         db, files = Database(self._database_url, pool_size=4), StaticFiles(STATIC)
-        async with db.uow(Actor("test"), "keys") as tx:
+        async with db.uow(Actor("process: test"), "keys") as tx:
             await keys.ensure(tx, at=utc_now())
         policy = edge_policy(
             environment=Environment.DEVELOPMENT, public_url=self.url, approved=None, trusted=()

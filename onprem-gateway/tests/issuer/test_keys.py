@@ -17,7 +17,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import Party, code_for  # noqa: TID252 - the clients of this folder
 
-ACTOR = Actor("test")
+ACTOR = Actor("process: test")
 
 
 async def kids(browser: httpx.AsyncClient) -> list[str]:

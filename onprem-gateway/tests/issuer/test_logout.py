@@ -105,7 +105,7 @@ async def ended(ana: Signed, portal: Party, identity_db: Database) -> Callable[[
     await portal.redeem(await code_for(portal, ana))
 
     async def end() -> None:
-        async with identity_db.uow(Actor("test"), "end") as tx:
+        async with identity_db.uow(Actor("process: test"), "end") as tx:
             await end_sessions(tx, user_id=ANA)
 
     return end
@@ -194,7 +194,7 @@ async def test_person_leaves_and_every_client_hears(
     """Offboarding names no session, so none is forgotten; also as the workspace's own role."""
     token = dict(await portal.redeem(await code_for(portal, ana)))
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
-    async with workspace.uow(Actor("test"), "offboard") as tx:
+    async with workspace.uow(Actor("process: test"), "offboard") as tx:
         assert await revoke_of_user(tx, ANA) == 2
     await workspace.close()
     listener = Listener()

@@ -33,7 +33,7 @@ from .conftest import (  # noqa: TID252 - the clients of this folder
 
 KEY = RSAKey.generate_key(2048, {"kid": "k1", "alg": "RS256", "use": "sig"})
 AT = Hands()()
-READER = Actor("test")
+READER = Actor("process: test")
 
 
 def claims(**changes: object) -> dict[str, Any]:

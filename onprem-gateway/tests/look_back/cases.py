@@ -10,11 +10,12 @@ from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.screening.service import Screener
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_stack.proof import person_of
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("a"), Actor("b")
+ANA, BEN = person_of(uuid.UUID(int=0xA)), person_of(uuid.UUID(int=0xB))
 OFFICERS = (str(uuid.uuid4()), str(uuid.uuid4()))
 ZONE = "America/Kentucky/Louisville"
 
@@ -59,11 +60,11 @@ async def released(db: Database, *, title: str, body: str = "All staff.") -> uui
     async with db.uow(ANA, "ask") as tx:
         tx.add(record)
         tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
+            ExemptionRequest(kind="announcement", record_id=record.id, requested_by=ANA.id)
         )
     async with db.uow(BEN, "approve") as tx:
         exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
+            kind="announcement", record_id=record.id, requested_by=ANA.id, approved_by=BEN.id
         )
         tx.sync_session.add(exemption)
         await tx.flush()

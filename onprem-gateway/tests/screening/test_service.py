@@ -23,15 +23,17 @@ from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.practice import Practice
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("a"), Actor("b")
+ANA, BEN = person_of(uuid.UUID(int=0xA)), person_of(uuid.UUID(int=0xB))
 
 
 @pytest.fixture
 async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
     """The database as the worker reaches it."""
     made = Database(onprem.url("gw_worker"), pool_size=3)
+    await prove(onprem, ANA.id, BEN.id, roles="compliance")
     yield made
     await made.close()
 
@@ -44,11 +46,11 @@ async def released(db: Database, *, title: str) -> Announcement:
     async with db.uow(ANA, "ask") as tx:
         tx.add(record)
         tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
+            ExemptionRequest(kind="announcement", record_id=record.id, requested_by=ANA.id)
         )
     async with db.uow(BEN, "approve") as tx:
         exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
+            kind="announcement", record_id=record.id, requested_by=ANA.id, approved_by=BEN.id
         )
         tx.sync_session.add(exemption)
         await tx.flush()
@@ -184,6 +186,7 @@ async def officers(onprem: PlaneDatabase) -> None:
             " (id, email, display_name, roles, password_hash) values"
             f" ('{officer}', 'o{number}@lmhg.test', 'O', '{{compliance}}', 'x'); end $$"
         )
+    await prove(onprem, *OFFICERS)
 
 
 async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
@@ -207,16 +210,16 @@ async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
         tx.add(Client(legal_name="Ottilie Zumwalt"))
     assert await held()
     form = AllowForm(term="Zumwalt Cartage", reason="The firm that brings our paper.")
-    async with db.uow(Actor(first), "ask") as tx:
+    async with db.uow(person_of(first), "ask") as tx:
         asked = (await allowances.ask(tx, form, by=first)).id
     assert await held()
-    async with db.uow(Actor(second), "approve") as tx:
+    async with db.uow(person_of(second), "approve") as tx:
         await allowances.approve(tx, asked, by=second, at=datetime.now(UTC))
     assert not await held()
     body["title"] = "Ottilie Zumwalt Cartage"
     assert await held()
     body["title"] = "Zumwalt Cartage comes today"
-    async with db.uow(Actor(first), "remove") as tx:
+    async with db.uow(person_of(first), "remove") as tx:
         await allowances.remove(tx, asked, by=first, at=datetime.now(UTC))
     assert await held()
     (row,) = await onprem.run(
@@ -231,7 +234,7 @@ async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
     """Whoever asks does not approve, a stranger does neither, and nothing goes away."""
     first, second = (str(officer) for officer in OFFICERS)
     form = AllowForm(term="Wickersham", reason="A street near the practice.")
-    async with db.uow(Actor(first), "ask") as tx:
+    async with db.uow(person_of(first), "ask") as tx:
         asked = (await allowances.ask(tx, form, by=first)).id
     update = "update compliance.screening_allowance set {} where id = :id"
     approve = "approved_by = :by, approved_at = now()"
@@ -243,12 +246,14 @@ async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
         (second, "removed_by = 'somebody', removed_at = now()"),
     ):
         with pytest.raises(DBAPIError):
-            async with db.uow(Actor(by), "forge") as tx:
+            async with db.uow(
+                (Actor(by) if by.startswith("process:") else person_of(by)), "forge"
+            ) as tx:
                 await tx.execute(text(update.format(change)), {"id": asked, "by": by})
     with pytest.raises(DBAPIError):
-        async with db.uow(Actor(second), "delete") as tx:
+        async with db.uow(person_of(second), "delete") as tx:
             await tx.execute(text("delete from compliance.screening_allowance"))
-    async with db.uow(Actor(second), "approve") as tx:
+    async with db.uow(person_of(second), "approve") as tx:
         await tx.execute(text(update.format(approve)), {"id": asked, "by": second})
 
 

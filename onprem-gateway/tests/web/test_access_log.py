@@ -246,7 +246,7 @@ async def test_counts_for_the_packet_agree_with_the_views(
 ) -> None:
     """Every view has its number."""
     await officer.get("/compliance/access")
-    async with workspace_db.read(Actor("test"), "test") as tx:
+    async with workspace_db.read(Actor("process: test"), "test") as tx:
         first, last = accounting_period(datetime(2026, 12, 31, tzinfo=UTC).date())
         counts = await view_counts(tx, hours=HOURS, first=first, last=last)
     assert set(counts) == set(VIEWS)

@@ -44,7 +44,7 @@ def test_every_code_that_is_opened_anywhere_has_words() -> None:
 
 async def test_code_without_words_is_not_opened(workspace_db: Database) -> None:
     """The negative control."""
-    async with workspace_db.uow(Actor("test"), "test") as tx:
+    async with workspace_db.uow(Actor("process: test"), "test") as tx:
         with pytest.raises(LookupError):
             open_incident(tx, code="mystery", subject_kind="none", subject_id=None)
 

@@ -169,7 +169,7 @@ async def test_week_counts_what_crossed_and_what_was_refused_in_it_alone(
         await onprem.run(
             "insert into relay.ledger (n, entry) values ($1, $2)", n, encode_entry(entry)
         )
-    async with worker_db.read(Actor("test"), "test") as tx:
+    async with worker_db.read(Actor("process: test"), "test") as tx:
         facts = await gather(tx, week, at=week.ends, hours=HOURS)
     assert facts["crossed"] == {"announcement": 2}
     assert facts["refused"] == {"announcement_content_held": 1}
@@ -265,7 +265,7 @@ async def test_month_says_of_each_week_whether_its_packet_is_signed(
     week = Week(rows[0]["first_day"], ZONE)
 
     async def states(first: date, last: date) -> dict[date, str]:
-        async with worker_db.read(Actor("test"), "test") as tx:
+        async with worker_db.read(Actor("process: test"), "test") as tx:
             found = await week_states(tx, first, last, zone=ZONE)
         return {each.first_day: each.state for each in found}
 

@@ -43,7 +43,7 @@ async def worker_db(onprem: PlaneDatabase):
 async def swept(db: Database, *, at: datetime, where: dict[str, int] | None = None) -> uuid.UUID:
     """A sweep on record."""
     places = {"cloud database": Looked(items=7, size=900, where=where or {})}
-    async with db.uow(Actor("operator: sweep"), "test") as tx:
+    async with db.uow(Actor("process: sweep"), "test") as tx:
         return await record_sweep(
             tx, tokens=12, places=places, started_at=at, finished_at=at, by="operator: sweep"
         )

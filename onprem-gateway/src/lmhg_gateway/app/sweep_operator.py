@@ -21,7 +21,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid
 from lmhg_kit.persistence import Actor, Database
 
-OPERATOR = Actor("operator: sweep")
+OPERATOR = Actor("process: sweep")
 
 
 class ReportPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,9 +42,10 @@ async def end_one(request: AnyRequest, session_id: FromPath[uuid.UUID]) -> Respo
     """End one session of one's own. Raises: NotFound for anybody else's."""
     own = _own(request)
     async with writing(request, "account.session_end") as tx:
+        # First the word, then the end: the session may be the one that proves who says so.
+        await tx.note("sign_out", kind="account")
         if not await repository.end_session(tx, session_id, user_id=uuid.UUID(own.account_id)):
             raise NotFound("session_gone")
-        await tx.note("sign_out", kind="account")
     if str(session_id) == own.id:
         return _left(request)
     return go(request, "/account", notice="session.ended")
@@ -55,8 +56,8 @@ async def end_all(request: AnyRequest) -> Response[Any]:
     """End every session of one's own on the portal, this one too."""
     own = _own(request)
     async with writing(request, "account.sessions_end") as tx:
-        await repository.end_sessions(tx, user_id=uuid.UUID(own.account_id), sid="")
         await tx.note("sign_out", kind="account")
+        await repository.end_sessions(tx, user_id=uuid.UUID(own.account_id), sid="")
     return _left(request)
 
 

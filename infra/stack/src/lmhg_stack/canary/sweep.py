@@ -26,7 +26,7 @@ from lmhg_kit.persistence import Actor, Database
 
 __all__ = ["Looked", "Report", "record", "store", "sweep"]
 
-OPERATOR = Actor("operator: sweep")
+OPERATOR = Actor("process: sweep")
 
 
 async def sweep(facts: Mapping[str, Any], tokens: Iterable[str]) -> Report:

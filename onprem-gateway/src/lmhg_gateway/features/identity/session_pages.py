@@ -73,12 +73,13 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
     session = visit.session
     if session:
         async with writing(request, "sign_out") as tx:
+            # First the word, then the end: the session is what proves who says so.
+            await tx.note("sign_out", kind="account")
             await end_sessions(
                 tx,
                 user_id=uuid.UUID(session.account_id),
                 session_id=uuid.UUID(session.parent or session.id),
             )
-            await tx.note("sign_out", kind="account")
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")
 
