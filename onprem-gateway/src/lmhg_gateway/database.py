@@ -4,9 +4,9 @@ from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
 from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
 from lmhg_gateway.features.break_glass.wall import STATEMENTS as GLASS_STATEMENTS
-from lmhg_gateway.features.compliance.wall import statements as compliance_statements
 from lmhg_gateway.features.decisions.wall import GRANTS as DECISION_GRANTS
 from lmhg_gateway.features.decisions.wall import STATEMENTS as DECISION_STATEMENTS
+from lmhg_gateway.features.exemptions.wall import statements as compliance_statements
 from lmhg_gateway.features.look_back.wall import GRANTS as LOOK_BACK_GRANTS
 from lmhg_gateway.features.look_back.wall import STATEMENTS as LOOK_BACK_STATEMENTS
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS

@@ -9,8 +9,8 @@ import pytest
 
 from lmhg_gateway.features.appointments.public import forget_visit, store_visit
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.persistence import Actor

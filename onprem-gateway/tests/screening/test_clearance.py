@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lmhg_gateway.features.compliance.public import REASONS
+from lmhg_gateway.features.holds.rules import REASONS
 from lmhg_gateway.features.screening.rules import (
     PATTERNS,
     ClientIndex,

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.compliance.public import REASONS
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
+from lmhg_gateway.features.holds.rules import REASONS
+from lmhg_gateway.features.holds.upkeep import LateVerdicts
+from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
 from lmhg_gateway.features.screening.rules import ClientIndex
@@ -304,7 +305,7 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
     db: Database, onprem: PlaneDatabase
 ) -> None:
     """Once it is old enough, and once: while it waits in the outbox nothing is added."""
-    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
+    upkeep = LateVerdicts(db)
     record = await released(db, title="Parking again")
     await onprem.run("delete from relay.outbox where record_id = $1", record.id)
     assert await upkeep.release_unscreened() == 0

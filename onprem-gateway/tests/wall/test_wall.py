@@ -11,7 +11,7 @@ from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_kit.errors import PolicyViolation, SealBroken
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption

@@ -11,7 +11,7 @@ from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, ori
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_contracts.wire import Receipt, Result, seal
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.practice import Practice

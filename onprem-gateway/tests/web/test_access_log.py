@@ -20,9 +20,9 @@ from lmhg_gateway.features.access_log.rules import (
     tie_of,
 )
 from lmhg_gateway.features.access_log.service import Ties
-from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.rules import LedgerFilter
 from lmhg_gateway.features.ledger_review.service import Checker, WhenUnsound
+from lmhg_gateway.features.oversight.upkeep import open_ledger_incident
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.sequencer import Sequencer

@@ -9,8 +9,8 @@ import pytest
 from lmhg_contracts.classification import Plane
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry
 from lmhg_contracts.registry import KINDS, kinds_from
-from lmhg_gateway.features.compliance.exemption_repository import local_fields
-from lmhg_gateway.features.compliance.exemption_rules import ends_in
+from lmhg_gateway.features.cloud_copies.repository import local_fields
+from lmhg_gateway.features.exemptions.rules import ends_in
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import AsRole, Signed

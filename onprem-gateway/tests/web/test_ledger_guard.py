@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, cosign
-from lmhg_gateway.features.compliance.upkeep import Upkeep, open_ledger_incident
 from lmhg_gateway.features.ledger_review.guard import AGAIN_AFTER, WHOLE_EVERY, Guard
 from lmhg_gateway.features.ledger_review.repository import RESTORE_SETTLES_S, WORD_LATE_S
 from lmhg_gateway.features.ledger_review.service import STARTS_MAX, Checker, WhenUnsound
+from lmhg_gateway.features.oversight.upkeep import Upkeep, open_ledger_incident
 from lmhg_kit.http.testing import AsRole
 from lmhg_kit.persistence import Database
 from lmhg_kit.practice import Practice

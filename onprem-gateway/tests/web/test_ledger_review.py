@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.models import LedgerCheck
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, REASONS, LedgerFilter
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer, WhenUnsound
 from lmhg_gateway.features.ledger_review.views import check_view
+from lmhg_gateway.features.oversight.upkeep import open_ledger_incident
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
 from lmhg_relay.core import gates

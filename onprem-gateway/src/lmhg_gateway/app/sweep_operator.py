@@ -16,7 +16,7 @@ from lmhg_gateway.adapters.canary import (
     look_everywhere,
     pages,
 )
-from lmhg_gateway.features.compliance.public import Looked, record_sweep
+from lmhg_gateway.features.oversight.sweeps import Looked, record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid
 from lmhg_kit.persistence import Actor, Database

@@ -26,7 +26,9 @@ class NavItem:
     primary: bool = True
     """Primary entries stand in the bottom bar of a phone; the others behind "More"."""
     short: str = ""
-    """What the bottom bar says where the label is too long for a fifth of a phone."""
+    """What the bottom bar or a tab says where the label is too long for it."""
+    section: str = ""
+    """The group of tabs on the pages of one subject; none where the page has no tab."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,12 @@ class FeatureSet:
             found for each in self._on for found in each.contributes if isinstance(found, point)
         ]
 
+    def declared(self, point: type[T]) -> list[T]:
+        """The same of all features, also those that are off: the words of what was kept before."""
+        return [
+            found for each in self.every for found in each.contributes if isinstance(found, point)
+        ]
+
     @cached_property
     def handlers(self) -> list[ControllerRouterHandler]:
         """Every page and every route of the API."""

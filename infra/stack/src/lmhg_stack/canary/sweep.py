@@ -20,7 +20,7 @@ from lmhg_gateway.adapters.canary import (
     look_everywhere,
     pages,
 )
-from lmhg_gateway.features.compliance.public import record_sweep
+from lmhg_gateway.features.oversight.sweeps import record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database
 

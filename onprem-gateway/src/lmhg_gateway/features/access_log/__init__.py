@@ -12,8 +12,9 @@ from lmhg_gateway.features.access_log.pages import (
     find_client,
     found_clients,
 )
-from lmhg_gateway.web.points import ClientAct
-from lmhg_kit.feature import Feature
+from lmhg_gateway.features.access_log.standing import of_week
+from lmhg_gateway.web.points import ClientAct, PacketLine
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="access_log",
@@ -32,6 +33,16 @@ FEATURE = Feature(
     notices={
         "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
     },
+    ways=(
+        NavItem(
+            label="Access log",
+            path="/compliance/access",
+            icon="shield",
+            permission="compliance.read",
+            section="Ledgers",
+            order=31,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     models=(
         AccessRow,
@@ -39,9 +50,17 @@ FEATURE = Feature(
         StaffTie,
         Disclosure,
     ),
-    needs=("compliance",),
+    needs=("oversight",),
     loops={"worker": loops},
     contributes=(
+        PacketLine(
+            code="access",
+            title="Access log",
+            question="Do you know the reason of each unusual look?",
+            order=100,
+            count=of_week,
+            watched=("own_record", "same_surname", "bulk", "refused"),
+        ),
         ClientAct(
             permission="compliance.read",
             label="Who saw this record",

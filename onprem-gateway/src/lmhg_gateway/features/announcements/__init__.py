@@ -19,6 +19,7 @@ from lmhg_gateway.features.announcements.pages import (
     withdraw,
 )
 from lmhg_gateway.features.announcements.service import approve as release
+from lmhg_gateway.web.points import SubjectPage
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_kit.releasing import Releasable
 
@@ -83,6 +84,7 @@ FEATURE = Feature(
     ),
     models=(Announcement,),
     contributes=(
+        SubjectPage("announcement", "/announcements/{}"),
         Releasable(
             kind="announcement",
             table="practice.announcement",

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get
 
 from lmhg_gateway.features.announcements import repository, service, views
-from lmhg_gateway.features.compliance.public import states
+from lmhg_gateway.features.exemptions.public import states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.lists import PAGE_SIZE

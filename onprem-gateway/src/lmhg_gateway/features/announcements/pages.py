@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.announcements import repository, service, views
 from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
-from lmhg_gateway.features.compliance.public import crossing, decline, states
+from lmhg_gateway.features.exemptions.public import crossing, decline, states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound

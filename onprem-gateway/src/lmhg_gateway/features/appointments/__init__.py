@@ -5,8 +5,9 @@ from pathlib import Path
 from lmhg_contracts.roles import CARE, GLASS
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list
-from lmhg_gateway.features.appointments.public import rows_of_client
-from lmhg_gateway.web.points import ClientSection
+from lmhg_gateway.features.appointments.service import rows_of_client
+from lmhg_gateway.features.appointments.standing import at_home
+from lmhg_gateway.web.points import ClientSection, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -28,6 +29,7 @@ FEATURE = Feature(
     permissions=(Permission(name="appointments.read", roles=CARE | GLASS),),
     models=(Appointment,),
     contributes=(
+        HomeStats(permission="appointments.read", find=at_home),
         ClientSection(
             permission="appointments.read",
             template="appointments/client_part.html",

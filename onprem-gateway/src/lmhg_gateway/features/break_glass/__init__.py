@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import EVERYONE, OFFICER
+from lmhg_gateway.features.break_glass.incident_codes import OPENED
 from lmhg_gateway.features.break_glass.jobs import loops
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.break_glass.pages import (
@@ -12,6 +13,8 @@ from lmhg_gateway.features.break_glass.pages import (
     review,
     reviews_waiting,
 )
+from lmhg_gateway.features.break_glass.standing import of_week
+from lmhg_gateway.web.points import PacketLine, SubjectPage
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 
 FEATURE = Feature(
@@ -46,4 +49,16 @@ FEATURE = Feature(
     ),
     models=(BreakGlass,),
     loops={"worker": loops},
+    contributes=(
+        OPENED,
+        SubjectPage("break_glass", "/break-glass"),
+        PacketLine(
+            code="break_glass",
+            title="Break-glass",
+            question="Was each opening reviewed?",
+            order=90,
+            count=of_week,
+            watched=("not_reviewed", "judged_incident"),
+        ),
+    ),
 )

@@ -1,6 +1,6 @@
 """Word to the officers about each opening."""
 
-from lmhg_gateway.features.break_glass.public import Notices
+from lmhg_gateway.features.break_glass.glass_sessions import Notices
 from lmhg_gateway.kernel.process import Worker
 from lmhg_kit.loops import Loop
 

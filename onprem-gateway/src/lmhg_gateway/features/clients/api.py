@@ -8,8 +8,8 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients.directory import search
 from lmhg_gateway.features.clients.forms import SearchForm
-from lmhg_gateway.features.clients.public import search
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.work import reading
 

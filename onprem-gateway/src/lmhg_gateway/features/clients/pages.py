@@ -10,10 +10,10 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients.directory import search as search_clients
+from lmhg_gateway.features.clients.directory import search_among_others
 from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import search as search_clients
-from lmhg_gateway.features.clients.public import search_among_others
 from lmhg_gateway.features.clients.repository import recent
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.web.points import ClientAct, ClientSection

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_gateway.features.intakes.models import Intake
-from lmhg_gateway.features.intakes.public import rows_of_client
+from lmhg_gateway.features.intakes.service import rows_of_client
 from lmhg_gateway.web.points import ClientSection
 from lmhg_kit.feature import Feature
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lmhg_gateway.features.ledger_review import standing
 from lmhg_gateway.features.ledger_review.jobs import loops
 from lmhg_gateway.features.ledger_review.models import (
     LedgerCheck,
@@ -22,7 +23,8 @@ from lmhg_gateway.features.ledger_review.pages import (
     proof,
     verify,
 )
-from lmhg_kit.feature import Feature
+from lmhg_gateway.web.points import PacketLine, RedLine, SubjectPage
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="ledger_review",
@@ -47,6 +49,16 @@ FEATURE = Feature(
         "view.kept": "The view is kept.",
         "view.forgotten": "The view is gone; the entries are untouched.",
     },
+    ways=(
+        NavItem(
+            label="Relay ledger",
+            path="/compliance/ledger",
+            icon="shield",
+            permission="compliance.read",
+            section="Ledgers",
+            order=30,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     models=(
         LedgerRow,
@@ -55,6 +67,19 @@ FEATURE = Feature(
         LedgerCheck,
         SavedView,
     ),
-    needs=("compliance",),
+    needs=("oversight",),
     loops={"worker": loops},
+    contributes=(
+        RedLine(standing.not_sound),
+        SubjectPage("relay_ledger", "/compliance/ledger/checks/{}"),
+        SubjectPage("access_ledger", "/compliance/ledger/checks/{}"),
+        PacketLine(
+            code="ledgers",
+            title="Verified ledgers",
+            question="Was each ledger verified as a whole since the week ended, and sound?",
+            order=130,
+            count=standing.of_week,
+            watched=("not_sound", "not_checked"),
+        ),
+    ),
 )

@@ -1,6 +1,5 @@
 """What other features may ask of ledger review: rows to search, filters, verdicts, saved views."""
 
-from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 from lmhg_gateway.features.ledger_review.finding_rules import (
     AGAIN,
@@ -32,8 +31,7 @@ from lmhg_gateway.features.ledger_review.service import (
     forget_view,
     keep_view,
 )
-from lmhg_gateway.features.ledger_review.views import ViewLink, own_links
-from lmhg_kit.persistence import ReadSession
+from lmhg_gateway.features.ledger_review.views import ViewLink, saved_links
 
 __all__ = [
     "AGAIN",
@@ -70,11 +68,3 @@ __all__ = [
     "telling",
     "uuid_of",
 ]
-
-
-async def saved_links(
-    tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
-) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
-    found = await repository.saved_views(tx, owner=owner, page=page)
-    return own_links(found, path=f"/compliance/{page}", query=query)

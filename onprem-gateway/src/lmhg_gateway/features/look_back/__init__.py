@@ -5,7 +5,7 @@ from pathlib import Path
 from lmhg_gateway.features.look_back.jobs import loops
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass, LookBackState
 from lmhg_gateway.features.look_back.pages import found_later
-from lmhg_gateway.features.look_back.public import PATH, red_lines
+from lmhg_gateway.features.look_back.standing import PATH, red_lines
 from lmhg_gateway.web.points import RedLine
 from lmhg_kit.feature import Feature, NavItem
 
@@ -13,14 +13,31 @@ FEATURE = Feature(
     name="look_back",
     app="workspace",
     pages=(found_later,),
-    ways=(NavItem(label="Found later", path=PATH, icon="shield", permission="compliance.read"),),
+    ways=(
+        NavItem(
+            label="Found later",
+            path=PATH,
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=24,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     models=(
         LookBackState,
         LookBackPass,
         LookBackFinding,
     ),
-    needs=("compliance", "screening"),
+    needs=(
+        "incidents",
+        "holds",
+        "exemptions",
+        "kept_texts",
+        "ledger_review",
+        "screening",
+        "oversight",
+    ),
     loops={"worker": loops},
     contributes=(RedLine(red_lines),),
 )

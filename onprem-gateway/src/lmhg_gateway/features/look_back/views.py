@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lmhg_gateway.features.compliance.public import reason_of
+from lmhg_gateway.features.holds.public import reason_of
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass
 
 _SCOPES = {

@@ -1,10 +1,11 @@
-"""What the officer's first page says of the weekly packets."""
+"""What the officer's first page, and the next packet, say of the weekly packets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from lmhg_gateway.features.packets import repository
-from lmhg_gateway.web.points import Said, Status
+from lmhg_gateway.web.points import Said, Status, WeekSpan
 from lmhg_kit.persistence import ReadSession
 
 PACKETS = "/compliance/packets"
@@ -31,3 +32,8 @@ async def newest(tx: ReadSession, at: datetime) -> Status:
         label="Late" if is_late else "",
         label_kind="bad",
     )
+
+
+async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
+    """Earlier packets that are unsigned, or were signed late."""
+    return await repository.late_counts(tx, before=week.first, at=week.at)

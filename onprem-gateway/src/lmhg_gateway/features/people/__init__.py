@@ -22,6 +22,8 @@ from lmhg_gateway.features.people.pages import (
     put_factor_rule,
     view,
 )
+from lmhg_gateway.features.people.standing import of_week
+from lmhg_gateway.web.points import PacketLine
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -79,4 +81,13 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="people.manage", roles=frozenset({ADMIN})),),
     models=(Offboarding,),
+    contributes=(
+        PacketLine(
+            code="offboarding",
+            title="People who left",
+            question="Did each lose every access?",
+            order=110,
+            count=of_week,
+        ),
+    ),
 )

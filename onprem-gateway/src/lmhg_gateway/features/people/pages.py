@@ -8,8 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_contracts.roles import ROLES
-from lmhg_gateway.features.compliance.public import received_at
 from lmhg_gateway.features.decisions import public as decisions
+from lmhg_gateway.features.exemptions.public import received_at
 from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views

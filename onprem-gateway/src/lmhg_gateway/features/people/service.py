@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from lmhg_gateway.features.compliance.public import open_requests_of
 from lmhg_gateway.features.decisions import public as decisions
+from lmhg_gateway.features.exemptions.public import open_requests_of
 from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository

@@ -13,8 +13,9 @@ from lmhg_gateway.features.referrals.pages import (
     record_referral,
     referral_page,
 )
-from lmhg_gateway.features.referrals.public import rows_of_client
-from lmhg_gateway.web.points import ClientAct, ClientSection
+from lmhg_gateway.features.referrals.service import rows_of_client
+from lmhg_gateway.features.referrals.standing import at_home, first_contacts
+from lmhg_gateway.web.points import ClientAct, ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -51,6 +52,12 @@ FEATURE = Feature(
         ReferralMove,
     ),
     contributes=(
+        HomeStats(permission="referrals.read", find=at_home),
+        HomeCard(
+            permission="referrals.read",
+            template="referrals/first_contact_part.html",
+            load=first_contacts,
+        ),
         ClientSection(
             permission="referrals.read", template="referrals/client_part.html", load=rows_of_client
         ),

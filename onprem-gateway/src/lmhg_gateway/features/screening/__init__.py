@@ -5,7 +5,7 @@ from pathlib import Path
 from lmhg_gateway.features.screening.jobs import loops
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.pages import KNOWN, approve, ask, overview, remove
-from lmhg_kit.feature import Feature
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="screening",
@@ -22,8 +22,18 @@ FEATURE = Feature(
         "allowance.declined": "Taken back before it counted. Nothing was allowed.",
         "allowance.removed": "Removed. Screening holds it again from its next look.",
     },
+    ways=(
+        NavItem(
+            label="Screening",
+            path="/compliance/screening",
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=23,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     models=(Allowance,),
-    needs=("compliance",),
+    needs=("oversight",),
     loops={"worker": loops},
 )

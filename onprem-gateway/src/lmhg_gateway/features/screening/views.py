@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from lmhg_gateway.features.compliance.public import REASONS
+from lmhg_gateway.features.holds.public import REASONS
 from lmhg_gateway.features.screening.models import Allowance
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from lmhg_gateway.features.statements.jobs import loops
 from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.pages import bundle_file, choose, make, text, view, view_part
-from lmhg_kit.feature import Feature
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="statements",
@@ -16,8 +16,19 @@ FEATURE = Feature(
         "month_not_over": "That month is not over yet. Ask again after its last day.",
         "statement": "There is no such statement.",
     },
+    ways=(
+        NavItem(
+            label="Monthly statement",
+            path="/compliance/statement",
+            icon="shield",
+            permission="compliance.read",
+            section="Reports",
+            order=51,
+            short="Statement",
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     models=(MonthStatement,),
-    needs=("compliance", "ledger_review"),
+    needs=("ledger_review", "oversight", "packets"),
     loops={"worker": loops},
 )

@@ -163,6 +163,15 @@ class Frame:
         return [*self.nav, *(way for way in self.shell.ways if self.may(way.permission))]
 
     @property
+    def sections(self) -> list[tuple[str, list[NavItem]]]:
+        """The tabs on the pages of one subject, by section, for those who may follow them."""
+        made: dict[str, list[NavItem]] = {}
+        tabs = (way for way in self.ways if way.section)
+        for way in sorted(tabs, key=lambda each: (each not in self.shell.nav, each.order)):
+            made.setdefault(way.section, []).append(way)
+        return list(made.items())
+
+    @property
     def waiting(self) -> int:
         """How many things wait for this person."""
         return sum(note.count for note in self.notes)
