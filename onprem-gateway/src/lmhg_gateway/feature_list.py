@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
+from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
 from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
@@ -13,10 +14,9 @@ from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
+from lmhg_gateway.features.factors import FEATURE as FACTORS
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
-from lmhg_gateway.features.identity import FEATURE as IDENTITY
-from lmhg_gateway.features.identity.session_pages import SESSION
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
@@ -31,14 +31,17 @@ from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
+from lmhg_gateway.features.sessions import FEATURE as SESSIONS
+from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
+from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
 
 FEATURES: tuple[Feature, ...] = (
-    SESSION,
+    SESSIONS,
     replace(SHELL, app="workspace"),
     HOME,
     CLIENTS,
@@ -67,7 +70,10 @@ FEATURES: tuple[Feature, ...] = (
     BREAK_GLASS,
     NETWORK,
     OAUTH_CLIENTS,
-    IDENTITY,
+    ACCOUNTS,
+    FACTORS,
+    SIGN_IN,
+    TOKENS,
     ISSUER,
     EXTERNAL,
 )

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from lmhg_gateway.features.identity import public
-from lmhg_gateway.features.identity.attempts import ACCOUNT_FREE, account_subject
+from lmhg_gateway.features.accounts.attempts import ACCOUNT_FREE, account_subject
+from lmhg_gateway.features.accounts.service import invite, put_account, unlock
+from lmhg_gateway.features.factors.service import mfa_rules, mfa_status, set_mfa_rule
+from lmhg_gateway.features.sessions.open_sessions import end_account
+from lmhg_gateway.features.sign_in.device_resets import approve_device_reset, ask_device_reset
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Actor, Database
@@ -76,9 +79,9 @@ async def test_workspace_role_reads_no_secret_of_an_account(onprem: PlaneDatabas
 async def lose_device(db: Database, person: Person, asker: Person, second: Person) -> None:
     """The two steps, as the people pages take them."""
     async with db.uow(Actor(str(asker.id)), "device lost") as tx:
-        reset = await public.ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
+        reset = await ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
     async with db.uow(Actor(str(second.id)), "device lost") as tx:
-        await public.approve_device_reset(tx, reset_id=reset, approved_by=second.id)
+        await approve_device_reset(tx, reset_id=reset, approved_by=second.id)
 
 
 async def test_lost_device_removes_factors_and_kills_every_session(
@@ -122,7 +125,7 @@ async def test_nobody_approves_in_another_ones_name(
     """The database compares the approver with who acts; the true second person passes."""
     person, asker, second = [await new_person(name) for name in ("ana", "ben", "cem")]
     async with workspace.uow(Actor(str(asker.id)), "device lost") as tx:
-        await public.ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
+        await ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
     change = (
         f"update identity.device_reset set approved_by = '{second.id}', approved_at = now()"
         f" where user_id = '{person.id}'"
@@ -148,9 +151,9 @@ async def test_unlock_takes_the_wait_off_and_is_on_record(
     )
     assert (await visitor.sign_in(person)).status_code == 429
     async with workspace.uow(Actor(str(admin.id)), "unlock") as tx:
-        status = await public.mfa_status(tx, [person.id])
+        status = await mfa_status(tx, [person.id])
         assert status[person.id].delayed_until is not None
-        assert await public.unlock(tx, user_id=person.id)
+        assert await unlock(tx, user_id=person.id)
     assert (await visitor.sign_in(person)).status_code == 303
     rows = await onprem.run(
         "select 1 from audit.event where act = 'account.unlock' and actor = $1", str(admin.id)
@@ -166,7 +169,7 @@ async def test_ended_account_is_out_at_once(
     person, visitor = await new_person(), new_visitor()
     await visitor.sign_in(person)
     async with workspace.uow(Actor("admin"), "offboard") as tx:
-        assert await public.end_account(tx, user_id=person.id) == 1
+        assert await end_account(tx, user_id=person.id) == 1
     assert (await visitor.get("/security")).status_code == 303
     assert (await new_visitor().sign_in(person)).status_code == 401
 
@@ -176,20 +179,20 @@ async def test_rules_and_accounts_are_put_by_their_functions(workspace: Database
     user_id, day = uuid.uuid4(), datetime(2027, 1, 1, tzinfo=UTC)
     async with workspace.uow(Actor("admin"), "people") as tx:
         for name in ("First", "Second"):
-            await public.put_account(
+            await put_account(
                 tx,
                 user_id=user_id,
                 email=f"{user_id}@lmhg.test",
                 display_name=name,
                 roles=["staff"],
             )
-        await public.invite(tx, user_id)
-        await public.set_mfa_rule(tx, "staff", day)
-        assert (await public.mfa_rules(tx))["staff"] == day
-        status = (await public.mfa_status(tx, [user_id]))[user_id]
+        await invite(tx, user_id)
+        await set_mfa_rule(tx, "staff", day)
+        assert (await mfa_rules(tx))["staff"] == day
+        status = (await mfa_status(tx, [user_id]))[user_id]
         assert status.required_from == day
         assert status.invited_at
         assert not status.is_enrolled
         earlier = day - timedelta(days=1)
-        await public.set_mfa_rule(tx, "staff", earlier)
-        assert (await public.mfa_rules(tx))["staff"] == earlier
+        await set_mfa_rule(tx, "staff", earlier)
+        assert (await mfa_rules(tx))["staff"] == earlier

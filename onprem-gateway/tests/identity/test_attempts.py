@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.features.identity import attempts
-from lmhg_gateway.features.identity.attempts import ADDRESS_FREE, BROWSERS_MAX, OWN_FREE, Attempts
-from lmhg_gateway.features.identity.door import Door
-from lmhg_gateway.features.identity.session_store import SessionStore
+from lmhg_gateway.features.accounts import attempts
+from lmhg_gateway.features.accounts.attempts import ADDRESS_FREE, BROWSERS_MAX, OWN_FREE, Attempts
+from lmhg_gateway.features.sessions.session_store import SessionStore
+from lmhg_gateway.features.sign_in.door import Door
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Actor, Database

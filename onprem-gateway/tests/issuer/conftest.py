@@ -13,12 +13,12 @@ import structlog
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from lmhg_gateway.feature_list import FEATURES
-from lmhg_gateway.features.identity.session_store import IDENTITY, SessionStore
-from lmhg_gateway.features.issuer import keys
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
+from lmhg_gateway.features.sessions.session_store import IDENTITY, SessionStore
+from lmhg_gateway.features.tokens import keys
 from lmhg_gateway.web.assembly import edge_policy
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet

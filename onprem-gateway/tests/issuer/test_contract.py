@@ -18,9 +18,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from lmhg_gateway.feature_list import FEATURES
-from lmhg_gateway.features.issuer import discovery, keys
+from lmhg_gateway.features.issuer import discovery
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
+from lmhg_gateway.features.tokens import keys
 from lmhg_gateway.web.assembly import edge_policy
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from lmhg_gateway.features.identity.endings import Endings
-from lmhg_gateway.features.issuer.notices import Notices, queue_unheard, revoke_of_user
+from lmhg_gateway.features.issuer.notices import Notices
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.sessions.endings import Endings
+from lmhg_gateway.features.tokens.ended import queue_unheard, revoke_of_user
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database

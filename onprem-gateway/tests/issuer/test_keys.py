@@ -7,9 +7,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from lmhg_gateway.features.issuer import keys
-from lmhg_gateway.features.issuer.rules import SKEW, TOKEN_LIFE
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.tokens import keys
+from lmhg_gateway.features.tokens.rules import SKEW, TOKEN_LIFE
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database

@@ -12,10 +12,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from lmhg_gateway.adapters.backchannel import Backchannel
-from lmhg_gateway.features.identity.public import end_sessions
-from lmhg_gateway.features.issuer.notices import MAX_ATTEMPTS, Notices, Upkeep, revoke_of_user
+from lmhg_gateway.features.issuer.notices import MAX_ATTEMPTS, Notices, Upkeep
 from lmhg_gateway.features.issuer.service import Issuer
-from lmhg_gateway.features.issuer.tokens import LOGOUT_EVENT
+from lmhg_gateway.features.sessions.open_sessions import end_sessions
+from lmhg_gateway.features.tokens.ended import revoke_of_user
+from lmhg_gateway.features.tokens.tokens import LOGOUT_EVENT
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase

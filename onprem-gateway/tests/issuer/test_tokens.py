@@ -12,9 +12,9 @@ import pytest
 from joserfc.jwk import KeySet, RSAKey
 
 from lmhg_gateway.feature_list import FEATURES
-from lmhg_gateway.features.issuer import tokens
 from lmhg_gateway.features.issuer.public import verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.tokens import tokens
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.edge import Edge

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from lmhg_gateway.app import identity, workspace
-from lmhg_gateway.features.identity.passwords import hash_password
+from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in

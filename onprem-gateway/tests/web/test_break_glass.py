@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.break_glass.public import Notices, WithBreakGlass
-from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.edge import Edge

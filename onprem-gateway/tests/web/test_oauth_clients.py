@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from lmhg_gateway.feature_list import FEATURES
-from lmhg_gateway.features.issuer import keys
 from lmhg_gateway.features.oauth_clients.rules import hash_secret, is_address
+from lmhg_gateway.features.tokens import keys
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import guarded_routes

@@ -11,18 +11,18 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from lmhg_gateway.features.identity import service
-from lmhg_gateway.features.identity.attempts import (
+from lmhg_gateway.features.accounts.attempts import (
     ACCOUNT_FREE,
     DELAY_MAX_S,
     Attempts,
     account_subject,
 )
-from lmhg_gateway.features.identity.passwords import PasswordCheck
-from lmhg_gateway.features.identity.repository import AccountStore
-from lmhg_gateway.features.identity.session_store import IDENTITY as IDENTITY_APP
-from lmhg_gateway.features.identity.session_store import SessionStore
-from lmhg_gateway.features.identity.signin import Place, SignIn, SignInForm
+from lmhg_gateway.features.accounts.passwords import PasswordCheck
+from lmhg_gateway.features.factors.account_store import AccountStore
+from lmhg_gateway.features.sessions import service
+from lmhg_gateway.features.sessions.session_store import IDENTITY as IDENTITY_APP
+from lmhg_gateway.features.sessions.session_store import SessionStore
+from lmhg_gateway.features.sign_in.signin import Place, SignIn, SignInForm
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.http.edge import Edge

@@ -9,21 +9,22 @@ from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.feature_list import FEATURES as EVERY
+from lmhg_gateway.features.accounts.letters import BELL, Letters
+from lmhg_gateway.features.accounts.repository import mark_forgotten, unforgotten
 from lmhg_gateway.features.external.public import ExternalProvider
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import HydraProvider
-from lmhg_gateway.features.identity.door import ACCOUNTS_ELSEWHERE, DOOR, WORKSPACE_URL, Door
-from lmhg_gateway.features.identity.endings import EVERY_S as ENDINGS_EVERY_S
-from lmhg_gateway.features.identity.endings import Endings
-from lmhg_gateway.features.identity.enrol_pages import ENROLMENT
-from lmhg_gateway.features.identity.factor_pages import SECOND_FACTOR
-from lmhg_gateway.features.identity.letter_pages import LETTERS
-from lmhg_gateway.features.identity.letters import BELL, Letters
-from lmhg_gateway.features.identity.pages import LEAVING, SIGN_IN
-from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotten
-from lmhg_gateway.features.identity.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.features.issuer.pages import ISSUER
 from lmhg_gateway.features.issuer.public import ISSUER_HERE, Issuer, api_audience, issuer_loops
+from lmhg_gateway.features.sessions.endings import EVERY_S as ENDINGS_EVERY_S
+from lmhg_gateway.features.sessions.endings import Endings
+from lmhg_gateway.features.sessions.pages import SIGNED_OUT
+from lmhg_gateway.features.sign_in.door import ACCOUNTS_ELSEWHERE, DOOR, WORKSPACE_URL, Door
+from lmhg_gateway.features.sign_in.enrol_pages import ENROLMENT
+from lmhg_gateway.features.sign_in.factor_pages import SECOND_FACTOR
+from lmhg_gateway.features.sign_in.letter_pages import LETTERS
+from lmhg_gateway.features.sign_in.pages import LEAVING, SIGN_IN
+from lmhg_gateway.features.sign_in.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.settings import IdentitySettings, required
 from lmhg_gateway.web.assembly import edge_policy
@@ -51,7 +52,14 @@ from lmhg_kit.ui.environment import STATIC
 PROMISE = "On-prem sign-in: no client information here"
 LETTERS_EVERY_S = 10.0
 
-FEATURES: tuple[Feature, ...] = (SIGN_IN, SECOND_FACTOR, ENROLMENT, LETTERS, MY_SECURITY)
+FEATURES: tuple[Feature, ...] = (
+    SIGN_IN,
+    SIGNED_OUT,
+    SECOND_FACTOR,
+    ENROLMENT,
+    LETTERS,
+    MY_SECURITY,
+)
 """The features of the identity process; the provider adds its own."""
 WITHOUT_ACCOUNTS: tuple[Feature, ...] = (LEAVING, MY_SESSIONS)
 """What is left of them when accounts are elsewhere: no password, no second factor, no letter."""

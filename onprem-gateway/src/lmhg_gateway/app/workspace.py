@@ -11,10 +11,10 @@ from lmhg_gateway.features.access_log.public import Refusals
 from lmhg_gateway.features.break_glass.public import WithBreakGlass
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import hydra_tokens
-from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.features.issuer.public import api_audience, api_tokens
 from lmhg_gateway.features.oauth_clients.pages import AT_HYDRA
 from lmhg_gateway.features.oauth_clients.public import hydra_loop
+from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
 from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.settings import WorkspaceSettings, required
 from lmhg_gateway.web.assembly import PROMISE, edge_policy

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-from lmhg_gateway.features.identity.passwords import hash_password
-from lmhg_gateway.features.identity.rules import FULL, stage_role
-from lmhg_gateway.features.identity.session_store import IDENTITY, SessionStore
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.accounts.rules import FULL, stage_role
+from lmhg_gateway.features.sessions.session_store import IDENTITY, SessionStore
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.persistence import Database

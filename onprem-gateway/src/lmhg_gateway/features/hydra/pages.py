@@ -16,8 +16,9 @@ from litestar import Request, Response, get, post
 from lmhg_gateway.adapters.hydra import AlreadyAnswered, ConsentRequest, Hydra, Step
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.features.hydra.rules import id_token_claims, scope_sentences
-from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients.public import registered
+from lmhg_gateway.features.sessions.public import end_sessions
+from lmhg_gateway.features.sign_in.public import Person, current_person, person_by_id, sign_in_url
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature import Feature
@@ -153,25 +154,23 @@ async def logout(request: AnyRequest) -> Response[Any]:
     return go(request, target)
 
 
-async def _person(request: AnyRequest, *, back: str) -> identity.Person | str:
+async def _person(request: AnyRequest, *, back: str) -> Person | str:
     """Who is signed in here, or where to go to sign in."""
     kratos = kratos_of(request)
     if kratos is not None:
         return await _person_of_kratos(request, kratos, back=back)
     try:
-        return await identity.current_person(request)
+        return await current_person(request)
     except NotSignedIn:
-        return identity.sign_in_url(back)
+        return sign_in_url(back)
 
 
-async def _person_of_kratos(
-    request: AnyRequest, kratos: Kratos, *, back: str
-) -> identity.Person | str:
+async def _person_of_kratos(request: AnyRequest, kratos: Kratos, *, back: str) -> Person | str:
     found = await kratos.whoami(request.headers.get("cookie", ""))
     own = OWN_URL.of(request).rstrip("/") + back
     if isinstance(found, str):
         return kratos.sign_in_url(own, second_factor=found == "one_factor")
-    person = await identity.person_by_id(request, found.identity.external_id)
+    person = await person_by_id(request, found.identity.external_id)
     if person is None:
         return kratos.sign_in_url(own)
     methods = frozenset(each.method for each in found.authentication_methods)
@@ -191,7 +190,7 @@ async def _end_here(request: AnyRequest) -> None:
     if visit.session is None:
         return
     async with writing(request, "sign_out") as tx:
-        await identity.end_sessions(
+        await end_sessions(
             tx,
             user_id=uuid.UUID(visit.session.account_id),
             session_id=uuid.UUID(visit.session.id),
@@ -199,7 +198,7 @@ async def _end_here(request: AnyRequest) -> None:
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
 
 
-async def _grant(request: AnyRequest, asked: ConsentRequest, person: identity.Person) -> str:
+async def _grant(request: AnyRequest, asked: ConsentRequest, person: Person) -> str:
     scopes = asked.requested_scope or []
     claims = id_token_claims(scopes, name=person.display_name, email=person.email)
     return await hydra_of(request).accept_consent(

@@ -1,25 +1,5 @@
 """The OpenID Connect issuer: authorization, tokens, keys, sign-out at every relying party."""
 
-from lmhg_gateway.features.issuer.models import (
-    AuthorizationCode,
-    Consent,
-    LogoutNotice,
-    RefreshToken,
-    RevokedToken,
-    SessionClient,
-    SigningKey,
-)
-from lmhg_kit.feature import Feature
+from lmhg_gateway.features.issuer.pages import ISSUER as FEATURE
 
-FEATURE = Feature(
-    name="issuer",
-    models=(
-        SigningKey,
-        AuthorizationCode,
-        RefreshToken,
-        RevokedToken,
-        Consent,
-        SessionClient,
-        LogoutNotice,
-    ),
-)
+__all__ = ["FEATURE"]

@@ -3,16 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from lmhg_gateway.features.issuer import keys
-from lmhg_gateway.features.issuer.notices import (
-    BELL,
-    Notices,
-    Post,
-    Upkeep,
-)
+from lmhg_gateway.features.issuer.notices import BELL, Notices, Post, Upkeep
 from lmhg_gateway.features.issuer.reading import ACTOR, verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import active_redirect_uris, form_sources
+from lmhg_gateway.features.tokens.public import keys
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.visit import Bearer

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lmhg_gateway.features.issuer.tokens import ALG
 from lmhg_gateway.features.oauth_clients.public import (
     CODE,
     CREDENTIALS,
     IDENTITY_SCOPES,
     REFRESH,
 )
+from lmhg_gateway.features.tokens.public import ALG
 
 PROOFS = ("client_secret_basic", "client_secret_post", "none")
 SECRET_PROOFS = PROOFS[:2]

@@ -15,8 +15,7 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from lmhg_gateway.features.identity.public import sign_in_url
-from lmhg_gateway.features.issuer import repository, rules, service
+from lmhg_gateway.features.issuer import rules, service
 from lmhg_gateway.features.issuer.again import asked_at, forget_asked, remember_asked
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import ENDPOINTS, full_session
@@ -29,6 +28,8 @@ from lmhg_gateway.features.oauth_clients.public import (
     form_sources,
     registered,
 )
+from lmhg_gateway.features.sign_in.public import sign_in_url
+from lmhg_gateway.features.tokens.public import repository
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import public

@@ -7,9 +7,9 @@ from lmhg_gateway.features.issuer.assembly import (
     rotate_keys,
     standing_keys,
 )
-from lmhg_gateway.features.issuer.notices import queue_logout, queue_unheard, revoke_of_user
 from lmhg_gateway.features.issuer.reading import ApiClient, verify_access_token
 from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
+from lmhg_gateway.features.tokens.public import queue_logout, queue_unheard, revoke_of_user
 
 __all__ = [
     "ISSUER_HERE",

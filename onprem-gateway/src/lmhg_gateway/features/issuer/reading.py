@@ -8,14 +8,13 @@ from typing import Any
 
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 
-from lmhg_gateway.features.issuer import keys, repository, tokens
-from lmhg_gateway.features.issuer.models import RefreshToken
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import (
     RegisteredClient,
     api_client,
     registered,
 )
+from lmhg_gateway.features.tokens.public import RefreshToken, keys, repository, tokens
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.persistence import Actor, Database, ReadSession

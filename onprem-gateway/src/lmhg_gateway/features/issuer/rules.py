@@ -28,18 +28,14 @@ from lmhg_gateway.features.oauth_clients.public import (
 )
 
 CODE_LIFE = timedelta(seconds=60)
-TOKEN_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(hours=12)
-SKEW = timedelta(minutes=2)
 MAX_STATE = 1000
 """A longer one is refused on a page of ours: it comes back whole, or not at all."""
 MAX_NONCE = 255
 MAX_AGE_TEXT = 9
-
 _LOOPBACK = re.compile(
     r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?].*)?"
 )
-
 Fields = Mapping[str, list[str]]
 
 

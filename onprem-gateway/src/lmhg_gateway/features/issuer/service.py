@@ -16,15 +16,23 @@ from authlib.oauth2.rfc6749.errors import (
 )
 from joserfc.jwk import RSAKey
 
-from lmhg_gateway.features.issuer import keys, replay, repository, rules, tokens
-from lmhg_gateway.features.issuer.models import AuthorizationCode, RefreshToken
-from lmhg_gateway.features.issuer.rules import CODE_LIFE, REFRESH_LIFE, TOKEN_LIFE, Wanted
+from lmhg_gateway.features.issuer import rules
+from lmhg_gateway.features.issuer.rules import CODE_LIFE, REFRESH_LIFE, Wanted
 from lmhg_gateway.features.oauth_clients.public import (
     CODE,
     CREDENTIALS,
     IDENTITY_SCOPES,
     REFRESH,
     RegisteredClient,
+)
+from lmhg_gateway.features.tokens.public import (
+    TOKEN_LIFE,
+    AuthorizationCode,
+    RefreshToken,
+    keys,
+    replay,
+    repository,
+    tokens,
 )
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Session, hash_token, new_token

@@ -8,14 +8,17 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.accounts.public import INVITE
 from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.exemptions.public import received_at
-from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.factors.public import mfa_rules, mfa_status, owing_factor
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
 from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
+from lmhg_gateway.features.sessions.public import sessions_of
+from lmhg_gateway.features.sign_in.public import open_device_resets
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import Conflict, Invalid, NotFound
@@ -46,8 +49,8 @@ async def listed(request: AnyRequest) -> Response[str]:
     ended = query.get("who", "") == "all"
     async with reading(request, "people.list") as tx:
         found = await repository.listed(tx, q=query.get("q", ""), ended=ended)
-        statuses = await identity.mfa_status(tx, [row.id for row in found])
-        lost = {each.user_id for each in await identity.open_device_resets(tx)}
+        statuses = await mfa_status(tx, [row.id for row in found])
+        lost = {each.user_id for each in await open_device_resets(tx)}
     return await page(
         request,
         "people/list.html",
@@ -177,7 +180,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
     """Say what will end, and ask once."""
     async with reading(request, "people.offboard") as tx:
         row = await _person(tx, user_id)
-        sessions = await identity.sessions_of(tx, user_id)
+        sessions = await sessions_of(tx, user_id)
         seen = await clients.secrets_seen_by(tx, str(user_id))
         pending = await service.pending_of(tx, user_id)
         others = {each for each in await decisions.holders(tx) if each != str(user_id)}
@@ -239,7 +242,7 @@ async def _person(tx: ReadSession, user_id: uuid.UUID) -> views.PersonRow:
     found = await repository.person(tx, user_id)
     if found is None:
         raise NotFound("person")
-    return views.person_row(found, (await identity.mfa_status(tx, [user_id]))[user_id])
+    return views.person_row(found, (await mfa_status(tx, [user_id]))[user_id])
 
 
 async def _show(
@@ -251,9 +254,9 @@ async def _show(
 ) -> Response[str]:
     async with reading(request, "people.view") as tx:
         row = await _person(tx, user_id)
-        sessions = await identity.sessions_of(tx, user_id)
-        letters = await repository.letters(tx, user_id, purpose=identity.INVITE)
-        resets = {each.user_id: each for each in await identity.open_device_resets(tx)}
+        sessions = await sessions_of(tx, user_id)
+        letters = await repository.letters(tx, user_id, purpose=INVITE)
+        resets = {each.user_id: each for each in await open_device_resets(tx)}
         names = await staff_names(tx)
         asked = await decisions.open_roles_of(tx, user_id)
     return await page(
@@ -276,7 +279,7 @@ async def _show_rules(
     request: AnyRequest, form: Form[RuleForm], *, status: int = 200
 ) -> Response[str]:
     async with reading(request, "people.factor_rules") as tx:
-        rules = await identity.mfa_rules(tx)
+        rules = await mfa_rules(tx)
     return await page(
         request, "people/factors.html", status=status, form=form, rules=rules, all_roles=ROLES
     )
@@ -299,12 +302,8 @@ async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:
 
 async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     """Lost devices that somebody else reported, and people who owe a second factor."""
-    owing = await identity.owing_factor(tx)
-    lost = [
-        each
-        for each in await identity.open_device_resets(tx)
-        if str(each.asked_by) != asked.person_id
-    ]
+    owing = await owing_factor(tx)
+    lost = [each for each in await open_device_resets(tx) if str(each.asked_by) != asked.person_id]
     return [
         Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
         Note(label="People without a second factor", count=owing, href="/people", kind="warn"),

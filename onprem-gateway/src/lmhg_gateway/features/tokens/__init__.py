@@ -1,0 +1,25 @@
+"""What the issuer gave: keys, codes, tokens, and the clients that hear when it ends."""
+
+from lmhg_gateway.features.tokens.models import (
+    AuthorizationCode,
+    Consent,
+    LogoutNotice,
+    RefreshToken,
+    RevokedToken,
+    SessionClient,
+    SigningKey,
+)
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="tokens",
+    models=(
+        SigningKey,
+        AuthorizationCode,
+        RefreshToken,
+        RevokedToken,
+        Consent,
+        SessionClient,
+        LogoutNotice,
+    ),
+)
