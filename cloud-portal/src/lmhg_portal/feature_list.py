@@ -13,7 +13,7 @@ from lmhg_portal.features.tickets import FEATURE as TICKETS
 from lmhg_portal.kernel.released import RELEASED
 
 FEATURES: tuple[Feature, ...] = (
-    replace(SHELL, app="portal"),
+    replace(SHELL, app="portal", needs=("home", "identity")),
     HOME,
     TICKETS,
     CALENDAR,

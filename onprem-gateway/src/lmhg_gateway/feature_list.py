@@ -42,7 +42,7 @@ from lmhg_kit.http.around import SHELL
 
 FEATURES: tuple[Feature, ...] = (
     SESSIONS,
-    replace(SHELL, app="workspace"),
+    replace(SHELL, app="workspace", needs=("home", "sessions")),
     HOME,
     CLIENTS,
     REFERRALS,

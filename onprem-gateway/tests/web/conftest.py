@@ -85,9 +85,9 @@ async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def edge(workspace_db: Database, people: dict[str, uuid.UUID], ledger_keys: Path) -> Edge:
-    """The workspace, reachable from 10.8.0.0/16 alone."""
-    settings = WorkspaceSettings(
+def settings(ledger_keys: Path) -> WorkspaceSettings:
+    """The workspace's settings: reachable from 10.8.0.0/16 alone."""
+    return WorkspaceSettings(
         environment=Environment.DEVELOPMENT,
         site="s1",
         database_url="unused",
@@ -99,6 +99,11 @@ def edge(workspace_db: Database, people: dict[str, uuid.UUID], ledger_keys: Path
         keyring_file=Path("unused"),
         peer_ledger_keys_file=ledger_keys,
     )
+
+
+@pytest.fixture(scope="module")
+def edge(workspace_db: Database, people: dict[str, uuid.UUID], settings: WorkspaceSettings) -> Edge:
+    """The workspace over one real database."""
     return workspace.build(settings, workspace_db)
 
 

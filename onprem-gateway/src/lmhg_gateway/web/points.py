@@ -76,6 +76,15 @@ class MorningCard:
     load: Callable[[ReadSession], Awaitable[Sequence[Any]]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedOften:
+    """What somebody asks an officer, and the page of a feature that answers it."""
+
+    question: str
+    path: str
+    order: int
+
+
 class Stat(NamedTuple):
     """One number, what it counts, and the page where it is seen to."""
 

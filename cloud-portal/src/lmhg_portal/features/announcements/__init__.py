@@ -5,6 +5,8 @@ from pathlib import Path
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_portal.features.announcements.pages import find_announcements, list_page, one_page
+from lmhg_portal.features.announcements.standing import newest
+from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(
     name="announcements",
@@ -30,4 +32,9 @@ FEATURE = Feature(
     },
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="announcements.read", roles=EVERYONE),),
+    contributes=(
+        HomePart(
+            area=Area.CARD, template="announcements/home_card_part.html", order=10, load=newest
+        ),
+    ),
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_portal.features.calendar.pages import calendar_page, find_weeks
+from lmhg_portal.features.calendar.standing import booked_today
+from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(
     name="calendar",
@@ -22,4 +24,9 @@ FEATURE = Feature(
     search=(SearchProvider(label="Calendar", permission="calendar.read", find=find_weeks),),
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="calendar.read", roles=EVERYONE),),
+    contributes=(
+        HomePart(
+            area=Area.STAT, template="calendar/home_stat_part.html", order=20, load=booked_today
+        ),
+    ),
 )

@@ -20,6 +20,8 @@ from lmhg_portal.features.tickets.pages import (
     take,
     tickets_waiting,
 )
+from lmhg_portal.features.tickets.standing import own_tickets
+from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(
     name="tickets",
@@ -62,6 +64,13 @@ FEATURE = Feature(
         TicketMessage,
     ),
     contributes=(
+        HomePart(area=Area.ACT, template="tickets/home_act_part.html"),
+        HomePart(
+            area=Area.STAT, template="tickets/home_stat_part.html", order=10, load=own_tickets
+        ),
+        HomePart(
+            area=Area.CARD, template="tickets/home_card_part.html", order=20, load=own_tickets
+        ),
         Releasable(kind="ticket", table="portal.ticket"),
         Releasable(kind="ticket_message", table="portal.ticket_message"),
     ),

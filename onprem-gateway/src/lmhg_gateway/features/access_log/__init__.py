@@ -13,7 +13,7 @@ from lmhg_gateway.features.access_log.pages import (
     found_clients,
 )
 from lmhg_gateway.features.access_log.standing import of_week
-from lmhg_gateway.web.points import ClientAct, PacketLine
+from lmhg_gateway.web.points import AskedOften, ClientAct, PacketLine
 from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
@@ -53,6 +53,9 @@ FEATURE = Feature(
     needs=("oversight",),
     loops={"worker": loops},
     contributes=(
+        AskedOften(
+            question="Who saw this client's record?", path="/compliance/access/clients", order=40
+        ),
         PacketLine(
             code="access",
             title="Access log",

@@ -94,4 +94,5 @@ FEATURE = Feature(
             release=release,
         ),
     ),
+    needs=("exemptions",),
 )

@@ -36,4 +36,5 @@ FEATURE = Feature(
             load=rows_of_client,
         ),
     ),
+    needs=("cloud_copies",),
 )

@@ -6,7 +6,7 @@ from lmhg_contracts.roles import CARE, OFFICER
 from lmhg_gateway.features.cloud_copies import standing
 from lmhg_gateway.features.cloud_copies.models import KeptBack
 from lmhg_gateway.features.cloud_copies.pages import HANDLERS, MESSAGES, NOTICES
-from lmhg_gateway.web.points import RedLine
+from lmhg_gateway.web.points import AskedOften, RedLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -29,6 +29,9 @@ FEATURE = Feature(
     permissions=(Permission(name="cloud_copy.read", roles=CARE | OFFICER),),
     models=(KeptBack,),
     needs=("exemptions", "oversight"),
-    contributes=(RedLine(standing.late_recalls),),
+    contributes=(
+        AskedOften(question="What exactly is in the cloud?", path="/compliance/cloud", order=20),
+        RedLine(standing.late_recalls),
+    ),
     templates=Path(__file__).parent / "templates",
 )

@@ -7,7 +7,7 @@ from lmhg_gateway.features.exemptions import standing
 from lmhg_gateway.features.exemptions.jobs import loops
 from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
 from lmhg_gateway.features.exemptions.pages import HANDLERS, MESSAGES, NOTICES
-from lmhg_gateway.web.points import HomeStats, MorningCard, MorningStats, PacketLine
+from lmhg_gateway.web.points import AskedOften, HomeStats, MorningCard, MorningStats, PacketLine
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 from lmhg_kit.persistence.exemptions import Exemption
 
@@ -36,6 +36,7 @@ FEATURE = Feature(
     needs=("cloud_copies", "holds", "oversight"),
     loops={"worker": loops},
     contributes=(
+        AskedOften(question="Can it be withdrawn?", path="/compliance/exemptions", order=30),
         HomeStats(permission="compliance.read", find=standing.at_home),
         MorningStats(standing.this_morning),
         MorningCard("exemptions/waiting_part.html", standing.open_requests),

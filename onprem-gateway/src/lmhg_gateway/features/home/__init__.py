@@ -13,4 +13,5 @@ FEATURE = Feature(
     nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=10),),
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="home.view", roles=EVERYONE),),
+    needs=("shell",),
 )

@@ -23,7 +23,7 @@ from lmhg_gateway.features.ledger_review.pages import (
     proof,
     verify,
 )
-from lmhg_gateway.web.points import PacketLine, RedLine, SubjectPage
+from lmhg_gateway.web.points import AskedOften, PacketLine, RedLine, SubjectPage
 from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
@@ -70,6 +70,9 @@ FEATURE = Feature(
     needs=("oversight",),
     loops={"worker": loops},
     contributes=(
+        AskedOften(
+            question="Why did this not cross?", path="/compliance/ledger?decision=refuse", order=10
+        ),
         RedLine(standing.not_sound),
         SubjectPage("relay_ledger", "/compliance/ledger/checks/{}"),
         SubjectPage("access_ledger", "/compliance/ledger/checks/{}"),

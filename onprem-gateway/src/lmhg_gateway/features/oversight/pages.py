@@ -15,6 +15,7 @@ from lmhg_gateway.features.oversight.incident_codes import CANARY_FOUND
 from lmhg_gateway.features.oversight.models import CanarySweep
 from lmhg_gateway.features.oversight.rules import headline
 from lmhg_gateway.web.points import (
+    AskedOften,
     IncidentCode,
     MorningCard,
     MorningStats,
@@ -46,6 +47,7 @@ async def overview(request: AnyRequest) -> Response[str]:
         context: dict[str, Any] = {
             "stats": await _stats(tx, features, at=now),
             "cards": [(each, await each.load(tx)) for each in features.contributions(MorningCard)],
+            "asked": sorted(features.contributions(AskedOften), key=lambda each: each.order),
             "incidents": await open_count(tx),
             "intake": await deliveries.intake_status(tx),
             "head": (await ledger_head(tx))[0],

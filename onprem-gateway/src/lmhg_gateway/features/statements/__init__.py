@@ -5,6 +5,7 @@ from pathlib import Path
 from lmhg_gateway.features.statements.jobs import loops
 from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.pages import bundle_file, choose, make, text, view, view_part
+from lmhg_gateway.web.points import AskedOften
 from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
@@ -31,4 +32,7 @@ FEATURE = Feature(
     models=(MonthStatement,),
     needs=("ledger_review", "oversight", "packets"),
     loops={"worker": loops},
+    contributes=(
+        AskedOften(question="Is last month complete?", path="/compliance/statement", order=50),
+    ),
 )
