@@ -1,4 +1,4 @@
-"""What other features may ask of appointments."""
+"""Use cases of appointments: store one that IntakeQ has, with its block, and forget one."""
 
 import uuid
 from datetime import UTC, datetime

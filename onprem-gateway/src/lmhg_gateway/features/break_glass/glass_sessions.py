@@ -1,4 +1,4 @@
-"""What the rest of the workspace may ask of break-glass."""
+"""What broken glass adds to a session, and the mail that tells the officers."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What other features may ask of the calendar."""
+"""Use cases of calendar blocks: the time that a clinician has no more."""
 
 import uuid
 from dataclasses import dataclass

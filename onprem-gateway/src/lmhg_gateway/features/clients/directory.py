@@ -1,4 +1,4 @@
-"""What other features may ask of clients."""
+"""Who the clients are: found by names and tokens, linked to other systems, stored as IntakeQ has them."""
 
 import uuid
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Compliance as pages show it."""
+"""How far a record is on its way, as pages show it."""
 
 import uuid
 from dataclasses import dataclass

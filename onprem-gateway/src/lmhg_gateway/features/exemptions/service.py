@@ -1,7 +1,6 @@
 """Use cases of exemptions: ask, decide, withdraw, each with a reason."""
 
 import uuid
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lmhg_gateway.features.cloud_copies.public import keep_here
@@ -12,9 +11,6 @@ from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-
-Release = Callable[..., Awaitable[None]]
-"""Of a feature: approve one of its records, `release(tx, record_id, seen=, by=, at=, reason=)`."""
 
 
 async def propose(

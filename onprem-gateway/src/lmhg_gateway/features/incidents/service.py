@@ -10,8 +10,6 @@ from lmhg_gateway.web.points import IncidentCode
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.persistence import WriteSession
 
-NOBODY = ""
-
 
 def open_incident(
     tx: WriteSession, code: IncidentCode, *, subject_kind: str, subject_id: uuid.UUID | None

@@ -1,4 +1,4 @@
-"""What other features may ask of intakes."""
+"""Use cases of intakes: store a form that was filled in."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What others may ask of the issuer: end what was given, judge a token, run its loops."""
+"""The issuer as processes use it: what judges its tokens, its loops, its keys."""
 
 from collections.abc import Callable
 from datetime import datetime

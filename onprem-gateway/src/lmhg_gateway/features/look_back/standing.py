@@ -1,4 +1,4 @@
-"""What other features may ask of looking back: what the morning page has to say about it."""
+"""What the officer's first page says of looking back."""
 
 from collections.abc import Sequence
 from datetime import datetime

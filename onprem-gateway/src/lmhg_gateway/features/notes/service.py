@@ -1,4 +1,4 @@
-"""What other features may ask of notes."""
+"""Use cases of notes: store one."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What other parts of the workspace may ask of packets."""
+"""Weeks with their packets: which are made, signed and intact."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -106,8 +106,3 @@ async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]
     found = await repository.in_states(tx, ["received"], limit=limit)
     names = await names_of(tx, (each.client_id for each in found))
     return [row_of(each, names.get(each.client_id, ""), at=utc_now()) for each in found]
-
-
-async def state_counts(tx: ReadSession) -> dict[str, int]:
-    """How many referrals stand in each state."""
-    return await repository.counts(tx)

@@ -1,4 +1,4 @@
-"""What other features may ask of colleagues."""
+"""Use cases of colleagues: names, addresses, and their profiles on the portal."""
 
 import uuid
 from dataclasses import dataclass
