@@ -85,7 +85,7 @@ test: venv $(if $(shell command -v npm),$(NODE_STAMP)) ## Every test, with real 
 coverage: venv ## Every test, measured: lines and branches, child processes too
 	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)
 	$(BIN)/python -m coverage json --quiet -o .coverage-report.json
-	$(BIN)/python -m lmhg_stack.covered .coverage-report.json
+	$(BIN)/python -m lmhg_quality.covered .coverage-report.json
 
 .PHONY: check
 check: venv $(NODE_STAMP) ## Every gate; goes on after a failure and says how many failed
@@ -108,11 +108,11 @@ faults: venv ## kill -9 of each process and a wiped broker, in the middle of a d
 	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
 
 fuzz: venv ## 100,000 mutated webhooks and answers through intake, HTTP to record
-	$(BIN)/python -m lmhg_stack.intake_fuzz --bodies 100000
+	$(BIN)/python -m lmhg_quality.intake_fuzz --bodies 100000
 
 bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python sync-relay/bench
-	$(BIN)/python -m lmhg_stack.bench
+	$(BIN)/python -m lmhg_quality.bench
 
 GRADE_STAMP := infra/grade/node_modules/.installed
 $(GRADE_STAMP): infra/grade/package.json infra/grade/package-lock.json
@@ -121,7 +121,7 @@ $(GRADE_STAMP): infra/grade/package.json infra/grade/package-lock.json
 
 .PHONY: grade
 grade: venv $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack (needs Node, chromium)
-	$(BIN)/python -m lmhg_stack.grade
+	$(BIN)/python -m lmhg_quality.grade
 
 .PHONY: interop
 interop: venv ## Our checkpoints and our issuer under programs not written here (needs Go, Node, make up)
@@ -150,4 +150,4 @@ docs: venv ## Generate docs/reference and .env.example
 	$(BIN)/python -m lmhg_stack.docs
 
 screenshots: venv ## Every page at 390 and 1280 px, light and dark, into screenshots/
-	$(BIN)/python -m lmhg_stack.screenshots
+	$(BIN)/python -m lmhg_quality.screenshots

@@ -9,7 +9,7 @@ from lmhg_gateway.features.deliveries.public import set_held_aside, try_held_aga
 from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_MAX_S
 from lmhg_gateway.features.deliveries.views import HELD_WORDS
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import (
+from lmhg_quality.intake_lab import (
     Lab,
     Reply,
     appointment,

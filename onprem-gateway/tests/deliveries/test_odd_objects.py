@@ -17,7 +17,7 @@ from lmhg_gateway.adapters.intakeq_shapes import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import (
+from lmhg_quality.intake_lab import (
     START,
     Clock,
     Lab,

@@ -13,7 +13,7 @@ from lmhg_gateway.features.deliveries import service, status, views
 from lmhg_gateway.features.deliveries.status import WAITS_LONG, StatusReport, intake_status
 from lmhg_kit import logs
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import Lab, Reply, hook_of, intake, path_of, profile
+from lmhg_quality.intake_lab import Lab, Reply, hook_of, intake, path_of, profile
 
 DAMAGED = b'{"Type":"\xff"}'
 SOURCE = Path(service.__file__).parents[2]

@@ -19,8 +19,8 @@ from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.testing import MemorySessions
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import get_logger
-from lmhg_stack.odd.driver import Driver, Visitor
-from lmhg_stack.odd.places import places
+from lmhg_quality.odd.driver import Driver, Visitor
+from lmhg_quality.odd.places import places
 
 AnyRequest = Request[Any, Any, Any]
 HOST = "127.0.0.1:8000"

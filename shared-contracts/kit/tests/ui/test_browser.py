@@ -19,10 +19,9 @@ from lmhg_kit.http.testing import MemorySessions
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.ui.environment import STATIC, build_environment, component_names
 from lmhg_kit.ui.gallery import GALLERY
-from lmhg_stack.chromium import chromium, executable
+from lmhg_stack.chromium import chromium
 from lmhg_stack.ports import free_ports
 
-pytestmark = pytest.mark.skipif(executable() is None, reason="this machine has no Chromium")
 NAV = (
     NavItem(label="Gallery", path="/gallery", icon="home", permission="home.view"),
     NavItem(label="Notifications", path="/notifications", icon="bell", permission="home.view"),

@@ -1,7 +1,6 @@
 """The list of generated documents."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lmhg_gateway.features.referrals import rules as referral_rules
 from lmhg_stack.docs import (
@@ -15,19 +14,12 @@ from lmhg_stack.docs import (
     settings,
     stackschema,
 )
-from lmhg_stack.falsified import data as falsified
+from lmhg_stack.docs.written import Document
 from lmhg_stack.repository import ROOT
 
 HELPS = (("lmhg-verify",), ("lmhg-verify", "statement"))
 """Commands whose `--help` stands in the README, each after a mark of its own."""
 HELP_ENDS = "<!-- end -->"
-
-
-class Document(NamedTuple):
-    """A generated file: its path in the repository and what it must say."""
-
-    path: str
-    text: str
 
 
 def documents() -> Iterator[Document]:
@@ -48,8 +40,6 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/stack.schema.json", stackschema.reference())
     yield Document("docs/reference/components.md", components.reference())
     for path, text in components.goldens().items():
-        yield Document(path, text)
-    for path, text in falsified.files():
         yield Document(path, text)
     yield Document("README.md", readme())
 
