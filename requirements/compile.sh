@@ -17,7 +17,7 @@ pin() { # <output> <source>...
 }
 
 upgrade=${PINS_UPGRADE:+--upgrade}
-pin development.txt requirements/development.in infra/stack/pyproject.toml infra/quality/pyproject.toml
+pin development.txt requirements/development.in --constraints requirements/constraints.in infra/stack/pyproject.toml infra/quality/pyproject.toml
 upgrade=""
 rest="--constraints requirements/development.txt"
 # shellcheck disable=SC2086 # rest is two words

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser, Page, async_playwright
@@ -68,3 +69,16 @@ async def draw_out(page: Page, *, width: int, height: int = 844) -> None:
         tall = int(await page.evaluate("document.documentElement.scrollHeight"))
         reach = min(max(height, tall), TALLEST)
         await page.set_viewport_size({"width": width, "height": reach})
+
+
+def main() -> int:
+    """Say whether there is a browser: the exit status of `python -m lmhg_stack.chromium`."""
+    try:
+        executable()
+    except FileNotFoundError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
