@@ -27,7 +27,9 @@ def declare(folder: Path, dependencies: str) -> None:
 
 def test_the_gate_looks_at_every_package():
     """Seven; each has a source folder to look at."""
-    assert {"contracts", "kit", "sync-relay", "stack", "quality"} <= {each.name for each in folders()}
+    assert {"contracts", "kit", "sync-relay", "stack", "quality"} <= {
+        each.name for each in folders()
+    }
     assert all((each / "src").is_dir() for each in folders())
 
 

@@ -62,7 +62,9 @@ def test_everything_pinned_for_production_passes():
 def test_a_package_that_is_not_installed_is_an_error(tmp_path: Path):
     """A pin that the environment lacks is not passed over."""
     pins = tmp_path / "pins.txt"
-    pins.write_text("no-such-package==1.0 \\\n    --hash=sha256:00\nwindows-only==1 ; sys_platform == 'win32'\n")
+    pins.write_text(
+        "no-such-package==1.0 \\\n    --hash=sha256:00\nwindows-only==1 ; sys_platform == 'win32'\n"
+    )
     assert list(pinned(pins)) == ["no-such-package"]
     with pytest.raises(metadata.PackageNotFoundError):
         refusals(pinned(pins))

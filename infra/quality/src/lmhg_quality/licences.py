@@ -19,7 +19,7 @@ COPYLEFT = re.compile(r"\bA?GPL|\bAffero|(?<!Lesser )(?<!Library )General Public
 ALTERNATIVES = re.compile(r"\s+OR\s+|\s*/\s*", re.IGNORECASE)
 CLASSIFIER = "License :: "
 LONGEST_NAME = 100
-"""A longer `License` field is the licence's text, which says nothing by one word."""
+"""A longer first line is no name but the licence's text."""
 
 
 def pinned(pins: Path) -> Iterator[str]:
@@ -33,13 +33,14 @@ def pinned(pins: Path) -> Iterator[str]:
 
 def told(found: metadata.PackageMetadata) -> tuple[str, ...]:
     """The licences that metadata offer, any of which may be chosen; none when they tell nothing."""
-    if expression := found.get("License-Expression"):
-        return tuple(ALTERNATIVES.split(expression))
+    if "License-Expression" in found:
+        return tuple(ALTERNATIVES.split(found["License-Expression"]))
     classifiers = [each for each in found.get_all("Classifier", []) if each.startswith(CLASSIFIER)]
     if names := tuple(each.rsplit(" :: ", 1)[-1] for each in classifiers if each.count("::") > 1):
         return names
-    field = found.get("License") or ""
-    return tuple(ALTERNATIVES.split(field)) if 0 < len(field) < LONGEST_NAME else ()
+    text = found["License"] if "License" in found else ""
+    name = text.strip().partition("\n")[0]  # some give the whole text
+    return tuple(ALTERNATIVES.split(name)) if name and len(name) < LONGEST_NAME else ()
 
 
 def refusal(found: metadata.PackageMetadata) -> str | None:

