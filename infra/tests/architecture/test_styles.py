@@ -61,8 +61,8 @@ def test_the_scan_sees_a_misspelt_icon(text: str) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """What the styles are built from, to be spoilt."""
-    module_file("@tailwindcss/cli/package.json")
-    for place in (*PLACES, "infra/styles.sh"):
+    module_file("lightningcss/package.json")
+    for place in (*PLACES, "infra/styles.sh", "infra/styles.mjs"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / place).is_dir():
             shutil.copytree(ROOT / place, tmp_path / place)

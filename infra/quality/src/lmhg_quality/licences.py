@@ -38,7 +38,7 @@ def told(found: metadata.PackageMetadata) -> tuple[str, ...]:
     classifiers = [each for each in found.get_all("Classifier", []) if each.startswith(CLASSIFIER)]
     if names := tuple(each.rsplit(" :: ", 1)[-1] for each in classifiers if each.count("::") > 1):
         return names
-    text = found["License"] if "License" in found else ""
+    text = str(found["License"] or "")
     name = text.strip().partition("\n")[0]  # some give the whole text
     return tuple(ALTERNATIVES.split(name)) if name and len(name) < LONGEST_NAME else ()
 
