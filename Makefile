@@ -107,8 +107,9 @@ $(GRADE_STAMP): infra/quality/grade/package.json infra/quality/grade/package-loc
 grade: browser $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack
 	$(BIN)/python -m lmhg_quality.grade
 
-screenshots: browser ## Every page at 390 and 1280 px, light and dark, into screenshots/; four into docs/
+screenshots: browser ## Every page at 390 and 1280 px, light and dark, into screenshots/; four for the README
 	$(BIN)/python -m lmhg_quality.screenshots
+	$(BIN)/python -m lmhg_quality.readme_pictures
 
 #@ Programs not written here
 

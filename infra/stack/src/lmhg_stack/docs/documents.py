@@ -8,6 +8,7 @@ from lmhg_stack.docs import (
     components,
     contracts,
     database,
+    drawing,
     errors,
     found,
     routes,
@@ -41,6 +42,8 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/components.md", components.reference())
     for path, text in components.goldens().items():
         yield Document(path, text)
+    yield Document("docs/pictures/planes-light.svg", drawing.drawing(drawing.LIGHT))
+    yield Document("docs/pictures/planes-dark.svg", drawing.drawing(drawing.DARK))
     yield Document("README.md", readme())
 
 
