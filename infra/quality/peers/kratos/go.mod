@@ -108,7 +108,7 @@ require (
 	github.com/gorilla/handlers v1.5.2 // indirect
 	github.com/gorilla/mux v1.8.1 // indirect
 	github.com/gorilla/pat v1.0.2 // indirect
-	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/gorilla/securecookie v1.1.1 // indirect
 	github.com/gorilla/sessions v1.3.0 // indirect
 	github.com/gorilla/websocket v1.5.0 // indirect
 	github.com/grpc-ecosystem/go-grpc-prometheus v1.2.0 // indirect
@@ -291,5 +291,9 @@ require (
 	sigs.k8s.io/yaml v1.3.0 // indirect
 )
 
-// What Ory builds with itself; the module that it names cannot be fetched.
-replace github.com/gobuffalo/pop/v6 => github.com/ory/pop/v6 v6.2.1-0.20241121111754-e5dfc0f3344b
+// What Ory builds with itself; only the main module's replacements count, so they stand here again.
+replace (
+	github.com/gobuffalo/pop/v6 => github.com/ory/pop/v6 v6.2.0
+	github.com/gorilla/sessions => github.com/ory/sessions v1.2.2-0.20220110165800-b09c17334dc2
+	github.com/mattn/go-sqlite3 => github.com/mattn/go-sqlite3 v1.14.22
+)
