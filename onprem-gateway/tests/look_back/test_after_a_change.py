@@ -16,11 +16,11 @@ from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_quality.factories import BEN
 from lmhg_stack.testing import PlaneDatabase
 
 from .cases import (  # noqa: TID252 - beside this file
     ANA,
-    BEN,
     OFFICERS,
     arrived,
     findings,

@@ -2,21 +2,17 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_quality.factories import ANA, released_announcement
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("a"), Actor("b")
 OFFICERS = (str(uuid.uuid4()), str(uuid.uuid4()))
 NAMES_BOTH = {"title": "Thanks, Thaddeus Merriweather", "body": "The SSN is 123-45-6789."}
 
@@ -39,24 +35,9 @@ async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
     await made.close()
 
 
-async def released(db: Database, **said: str) -> uuid.UUID:
-    """An announcement that two people released."""
-    record = Announcement(author_id=uuid.uuid4(), published_at=datetime.now(UTC), **said)
-    async with db.uow(ANA, "ask") as tx:
-        tx.add(record)
-        tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
-        )
-    async with db.uow(BEN, "approve") as tx:
-        exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
-        )
-        tx.sync_session.add(exemption)
-        await tx.flush()
-        held = await tx.get(Announcement, record.id)
-        assert held is not None
-        held.exemption_id, held.hipaa_exempt = exemption.id, True
-    return record.id
+async def released(db: Database, *, title: str, body: str) -> uuid.UUID:
+    """The id of an announcement that two people released."""
+    return (await released_announcement(db, title=title, body=body)).id
 
 
 async def say(db: Database, record_id: uuid.UUID, change: str) -> None:

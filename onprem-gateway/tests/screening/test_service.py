@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.compliance.public import REASONS
 from lmhg_gateway.features.compliance.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
@@ -21,11 +20,9 @@ from lmhg_gateway.features.screening.service import UNREADABLE, Screener
 from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.practice import Practice
+from lmhg_quality.factories import ANA, released_announcement
 from lmhg_stack.testing import PlaneDatabase
-
-ANA, BEN = Actor("a"), Actor("b")
 
 
 @pytest.fixture
@@ -34,28 +31,6 @@ async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
     made = Database(onprem.url("gw_worker"), pool_size=3)
     yield made
     await made.close()
-
-
-async def released(db: Database, *, title: str) -> Announcement:
-    """An announcement that two people released."""
-    record = Announcement(
-        title=title, body="All staff.", author_id=uuid.uuid4(), published_at=datetime.now(UTC)
-    )
-    async with db.uow(ANA, "ask") as tx:
-        tx.add(record)
-        tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
-        )
-    async with db.uow(BEN, "approve") as tx:
-        exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
-        )
-        tx.sync_session.add(exemption)
-        await tx.flush()
-        held = await tx.get(Announcement, record.id)
-        assert held is not None
-        held.exemption_id, held.hipaa_exempt = exemption.id, True
-    return record
 
 
 async def verdict(
@@ -73,11 +48,11 @@ async def test_clear_text_is_cleared_and_a_named_client_is_held(
 ) -> None:
     """A client added a moment ago is known to the very next verdict."""
     screener = Screener(db)
-    harmless = await released(db, title="Parking")
+    harmless = await released_announcement(db, title="Parking")
     await screener.screen_waiting()
     async with db.uow(ANA, "new client") as tx:
         tx.add(Client(legal_name="Quincy Featherstone"))
-    naming = await released(db, title="Call Quincy Featherstone")
+    naming = await released_announcement(db, title="Call Quincy Featherstone")
     await screener.screen_waiting()
     assert await verdict(onprem, harmless) == ("clear", None, None)
     assert await verdict(onprem, naming) == ("hold", "client_name", "title")
@@ -305,7 +280,7 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
 ) -> None:
     """Once it is old enough, and once: while it waits in the outbox nothing is added."""
     upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
-    record = await released(db, title="Parking again")
+    record = await released_announcement(db, title="Parking again")
     await onprem.run("delete from relay.outbox where record_id = $1", record.id)
     assert await upkeep.release_unscreened() == 0
     await onprem.run(BACKDATE.format(id=record.id))
