@@ -69,7 +69,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     addresses = [f"http://{LOOPBACK}:{port}" for port in (public, admin)]
     kratos = Kratos(public_url=addresses[0], admin_url=addresses[1])
     try:
-        wait_until(lambda: _answers(f"{addresses[1]}/health/ready"), "kratos")
+        wait_until(lambda: _answers(f"{addresses[1]}/admin/health/ready"), "kratos")
         made = await kratos.create_identity(account_id=ANA, email=EMAIL, schema_id="colleague")
         assert made.external_id == ANA
         await _choose_password(addresses[1], made.id)
