@@ -9,46 +9,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE_STAMP := node_modules/.installed
-PACKAGES := shared-contracts/contracts shared-contracts/kit sync-relay onprem-gateway cloud-portal infra/stack
+PACKAGES := shared-contracts/contracts shared-contracts/kit sync-relay onprem-gateway cloud-portal infra/stack infra/quality
 SEEDS ?= 300
 ONLY ?=
+NPM_INSTALL := npm install --no-save --silent --no-progress
 
 # Never fetch an interpreter, never look for one elsewhere: the one that made the environment is used.
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON := $(abspath $(BIN)/python)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
+# Where the machine has no Node, infra/node.sh puts one into the environment: found last.
+export PATH := $(PATH):$(abspath $(BIN))
 
 .PHONY: help
 help: ## What there is to do
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^#@ / {printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# --- the environment -----------------------------------------------------------------------------
+#@ The stack
 
-.PHONY: venv
-venv: $(STAMP) ## The environment, from hashed pins; a second run does nothing
-
-$(STAMP): requirements/bootstrap.txt requirements/development.txt $(addsuffix /pyproject.toml,$(PACKAGES))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LMHG needs Python 3.11 or newer; set PYTHON=")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
-	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix --editable ,$(PACKAGES))
-	touch $@
-
-# Not `npm ci`: it demands every platform's optional parts in the lock, which a mirror may not carry.
-# What is in the lock is installed as it says, by hash; the lock itself is never written here.
-$(NODE_STAMP): package.json package-lock.json
-	npm install --no-save --silent --no-progress
-	touch $@
-
-.PHONY: pins
-pins: venv ## Compile requirements/*.txt anew (PINS_UPGRADE=1 also takes newer versions)
-	UV=$(BIN)/uv requirements/compile.sh
-
-# --- the stack -----------------------------------------------------------------------------------
-
-.PHONY: up down logs status reset demo sweep
+.PHONY: up down logs status reset demo sweep rotate-keys
 up: venv ## Start both planes and everything they need; prints addresses and logins
 	@$(BIN)/lmhg-stack up
 
@@ -64,40 +44,45 @@ status: venv ## What runs and how it is
 reset: venv ## Stop everything and delete its data and keys
 	@$(BIN)/lmhg-stack reset
 
-demo: venv ## Play a practice day on the running stack, and sweep it for canaries
+demo: browser ## Play a practice day on the running stack, and sweep it for canaries
 	@$(BIN)/lmhg-stack up > /dev/null
 	@$(BIN)/lmhg-stack demo
 
 sweep: venv ## Look for canary tokens everywhere they may not be
 	@$(BIN)/lmhg-stack sweep
 
-.PHONY: rotate-keys
 rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signing-keys.md
 	@$(BIN)/python -m lmhg_stack.rotate
 
-# --- checks --------------------------------------------------------------------------------------
+#@ Before a commit
 
-.PHONY: test
-test: venv $(if $(shell command -v npm),$(NODE_STAMP)) ## Every test, with real servers (ONLY=path for some)
+.PHONY: test coverage check fix docs changelog
+test: tools browser ## Every test, with real servers (ONLY=path for some)
 	$(BIN)/python -m pytest $(ONLY)
 
-.PHONY: coverage
-coverage: venv ## Every test, measured: lines and branches, child processes too
-	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)
-	$(BIN)/python -m coverage json --quiet -o .coverage-report.json
-	$(BIN)/python -m lmhg_stack.covered .coverage-report.json
-
-.PHONY: check
-check: venv $(NODE_STAMP) ## Every gate; goes on after a failure and says how many failed
+check: tools ## Every gate; goes on after a failure and says how many failed
 	@BIN=$(BIN) infra/check.sh
 
-.PHONY: fix
 fix: venv ## What the tools can mend by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet . || true
 
-.PHONY: sim soak faults fuzz bench
+docs: venv ## Write what is generated: docs/reference, .env.example, falsified ledgers
+	$(BIN)/python -m lmhg_stack.docs
+	$(BIN)/python -m lmhg_quality.falsified
+
+changelog: venv ## Write CHANGELOG.md from the commits
+	$(BIN)/git-cliff --output CHANGELOG.md
+
+coverage: tools browser ## Every test, measured: lines and branches, child processes too
+	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)
+	$(BIN)/python -m coverage json --quiet -o .coverage-report.json
+	$(BIN)/python -m lmhg_quality.covered .coverage-report.json
+
+#@ Longer looks
+
+.PHONY: sim soak faults fuzz bench grade screenshots
 sim: venv ## The relay under a simulated network, disk and clock (SEEDS=300)
 	LMHG_SIM_SEEDS=$(SEEDS) $(BIN)/python -m pytest sync-relay/tests/sim
 
@@ -108,46 +93,65 @@ faults: venv ## kill -9 of each process and a wiped broker, in the middle of a d
 	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
 
 fuzz: venv ## 100,000 mutated webhooks and answers through intake, HTTP to record
-	$(BIN)/python -m lmhg_stack.intake_fuzz --bodies 100000
+	$(BIN)/python -m lmhg_quality.intake_fuzz --bodies 100000
 
 bench: venv ## The figures of docs/reference/figures.md
 	$(BIN)/python sync-relay/bench
-	$(BIN)/python -m lmhg_stack.bench
+	$(BIN)/python -m lmhg_quality.bench
 
-GRADE_STAMP := infra/grade/node_modules/.installed
-$(GRADE_STAMP): infra/grade/package.json infra/grade/package-lock.json
-	cd infra/grade && npm install --no-save --silent --no-progress
+GRADE_STAMP := infra/quality/grade/node_modules/.installed
+$(GRADE_STAMP): infra/quality/grade/package.json infra/quality/grade/package-lock.json $(STAMP)
+	cd infra/quality/grade && $(NPM_INSTALL)
 	touch $@
 
-.PHONY: grade
-grade: venv $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack (needs Node, chromium)
-	$(BIN)/python -m lmhg_stack.grade
+grade: browser $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack
+	$(BIN)/python -m lmhg_quality.grade
 
-.PHONY: interop
-interop: venv ## Our checkpoints and our issuer under programs not written here (needs Go, Node, make up)
-	$(BIN)/python infra/interop/check.py
-	$(BIN)/python infra/interop/oidc.py
+screenshots: browser ## Every page at 390 and 1280 px, light and dark, into screenshots/; four for the README
+	$(BIN)/python -m lmhg_quality.screenshots
+	$(BIN)/python -m lmhg_quality.readme_pictures
 
-.PHONY: interop-keycloak interop-ory
-interop-keycloak: venv ## External mode at a real Keycloak (LMHG_KEYCLOAK=its unpacked folder; needs Java 17)
-	test -x "$(LMHG_KEYCLOAK)/bin/kc.sh"
-	LMHG_KEYCLOAK="$(LMHG_KEYCLOAK)" $(BIN)/python -m pytest onprem-gateway/tests/providers/test_keycloak.py
+#@ Programs not written here
 
-interop-ory: venv ## Hydra mode at real ones (LMHG_HYDRA_BIN, LMHG_KRATOS_BIN=their programs)
-	test -x "$(LMHG_HYDRA_BIN)" -o -x "$(LMHG_KRATOS_BIN)"
-	LMHG_HYDRA_BIN="$(LMHG_HYDRA_BIN)" LMHG_KRATOS_BIN="$(LMHG_KRATOS_BIN)" $(BIN)/python -m pytest onprem-gateway/tests/providers -k "hydra or kratos"
+.PHONY: peers peers-fetch interop
+peers: peers-fetch ## Real Keycloak and Hydra: fetched once, and tested against (Java 17, Maven, Go)
+	$(BIN)/python -m lmhg_quality.peers test
 
-# --- what the pages load ---------------------------------------------------------------------------
+peers-fetch: venv ## Only fetch and build them, into .peers/
+	$(BIN)/python -m lmhg_quality.peers fetch
 
-.PHONY: styles
-styles: $(NODE_STAMP) ## Build the stylesheet and take htmx over into the kit's static files
+interop: tools ## Our checkpoints and our issuer under Go's and npm's own (Go, `make up`)
+	$(BIN)/python -m lmhg_quality.interop.checkpoints
+	$(BIN)/python -m lmhg_quality.interop.signin
+
+#@ The environment; the others call these by themselves
+
+.PHONY: venv tools browser pins styles
+venv: $(STAMP) ## Python's part, from hashed pins; a second run does nothing
+
+$(STAMP): requirements/bootstrap.txt requirements/development.txt requirements/node.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LMHG needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
+	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix --editable ,$(PACKAGES))
+	touch $@
+
+tools: venv $(NODE_STAMP) ## The gates' tools from npm
+
+# Not `npm ci`: it demands every platform's optional parts in the lock, which a mirror may not carry.
+# What is in the lock is installed as it says, by hash; the lock itself is never written here.
+$(NODE_STAMP): package.json package-lock.json $(STAMP)
+	infra/node.sh $(BIN)
+	$(NPM_INSTALL)
+	touch $@
+
+browser: venv ## A Chromium from npm, where the machine has none
+	@infra/node.sh $(BIN)
+	@$(BIN)/python -m lmhg_stack.chromium || infra/browser/install.sh
+
+pins: venv ## Compile requirements/*.txt anew (PINS_UPGRADE=1 also takes newer versions)
+	UV=$(BIN)/uv requirements/compile.sh
+
+styles: tools ## Build the stylesheet and take htmx over into the kit's static files
 	infra/styles.sh
-
-# --- documents -----------------------------------------------------------------------------------
-
-.PHONY: docs screenshots
-docs: venv ## Generate docs/reference and .env.example
-	$(BIN)/python -m lmhg_stack.docs
-
-screenshots: venv ## Every page at 390 and 1280 px, light and dark, into screenshots/
-	$(BIN)/python -m lmhg_stack.screenshots

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Build what the pages load besides our own scripts: the stylesheet by Tailwind, htmx as it comes.
+# Build what the pages load besides our own scripts: one stylesheet of many, htmx as it comes.
 # Both are committed, so running the product needs no Node. `--check` builds aside and compares.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,9 +10,7 @@ if [[ ${1:-} == --check ]]; then
     trap 'rm -rf "$out"' EXIT
 fi
 
-node_modules/.bin/tailwindcss --input "$ui/styles/app.css" --output "$out/app.css" --minify 2> "$out/.log" ||
-    { cat "$out/.log" >&2; exit 1; }
-rm -f "$out/.log"
+node infra/styles.mjs "$ui/styles/app.css" "$out/app.css"
 {
     printf '/*! htmx %s, BSD Zero Clause License (0BSD), (c) 2020 Big Sky Software */\n' \
         "$(node -p "require('./node_modules/htmx.org/package.json').version")"

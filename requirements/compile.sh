@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-uv}
-ours="lmhg-contracts lmhg-kit lmhg-gateway lmhg-portal lmhg-relay lmhg-stack"
+ours="lmhg-contracts lmhg-kit lmhg-gateway lmhg-portal lmhg-relay lmhg-stack lmhg-quality"
 omit=""
 for name in $ours; do omit="$omit --no-emit-package $name"; done
 
@@ -17,11 +17,12 @@ pin() { # <output> <source>...
 }
 
 upgrade=${PINS_UPGRADE:+--upgrade}
-pin development.txt requirements/development.in infra/stack/pyproject.toml
+pin development.txt requirements/development.in --constraints requirements/constraints.in infra/stack/pyproject.toml infra/quality/pyproject.toml
 upgrade=""
 rest="--constraints requirements/development.txt"
 # shellcheck disable=SC2086 # rest is two words
 for group in bootstrap build tests tools; do pin "$group.txt" "requirements/$group.in" $rest; done
+pin node.txt requirements/node.in ${PINS_UPGRADE:+--upgrade}
 for row in contracts=shared-contracts/contracts relay=sync-relay gateway=onprem-gateway portal=cloud-portal stack=infra/stack; do
     # shellcheck disable=SC2086 # rest is two words
     pin "${row%%=*}.txt" "${row#*=}/pyproject.toml" $rest

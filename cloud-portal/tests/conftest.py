@@ -15,7 +15,7 @@ from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_portal.app import portal
 from lmhg_portal.kernel.settings import PortalSettings
-from lmhg_stack.foreign_issuer import ForeignIssuer
+from lmhg_quality.foreign_issuer import ForeignIssuer
 from lmhg_stack.testing import PlaneDatabase
 
 PORTAL = "http://portal.test"

@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
+from lmhg_contracts.roles import ROLES
 from lmhg_kit.http.access import SESSION_COOKIE
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole
-from lmhg_portal.web.permissions import ROLES
-from lmhg_stack.odd.driver import Driver, Visitor
+from lmhg_quality.odd.driver import Driver, Visitor
 
 from .conftest import PORTAL  # noqa: TID252 - the fixtures of this folder
 

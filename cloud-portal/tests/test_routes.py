@@ -5,12 +5,15 @@ import uuid
 
 import pytest
 
+from lmhg_contracts.roles import ROLES
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http import access
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers, allow_faults
-from lmhg_portal.web.permissions import PERMISSIONS, ROLES
+from lmhg_portal.feature_list import FEATURES
 
+PERMISSIONS = FeatureSet(FEATURES, app="portal").permissions
 PUBLIC = {
     "/gallery",
     "/gallery/{name:str}",

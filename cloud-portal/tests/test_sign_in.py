@@ -12,7 +12,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import browser_at
 from lmhg_kit.persistence import Database
 from lmhg_portal.kernel.settings import PortalSettings
-from lmhg_stack.foreign_issuer import Bent, ForeignIssuer
+from lmhg_quality.foreign_issuer import Bent, ForeignIssuer
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE, PORTAL, portal_of  # noqa: TID252 - the people of this folder's fixtures

@@ -46,6 +46,13 @@ BEGIN
             CASE WHEN role_name IN ('gw_worker', 'po_worker', 'relay') THEN '1h' ELSE '10min' END);
         EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role_name, '10s');
     END LOOP;
+    -- No process takes every connection of the cluster: a stolen or a broken one stops itself alone.
+    FOREACH role_name IN ARRAY process_roles LOOP
+        EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', role_name,
+            CASE WHEN role_name IN ('gw_workspace', 'po_portal') THEN 40
+                 WHEN role_name IN ('gw_identity', 'gw_worker') THEN 30 ELSE 15 END);
+    END LOOP;
+    ALTER ROLE lmhg_migrator CONNECTION LIMIT 10;
     -- A migration may rewrite a large table in one transaction; each of its statements is bounded by
     -- the migration itself. Between two statements nobody thinks for five minutes.
     ALTER ROLE lmhg_migrator SET lock_timeout = '10s';

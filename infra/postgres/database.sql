@@ -20,3 +20,18 @@ BEGIN
     END LOOP;
 END
 $$;
+-- Large objects are a place without a class, a bound or an owner of ours: nobody but the administrator
+-- makes, writes or reads one.
+DO $$
+DECLARE
+    named text;
+BEGIN
+    FOR named IN
+        SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'pg_catalog'
+          AND (p.proname LIKE 'lo\_%' OR p.proname IN ('loread', 'lowrite'))
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', named);
+    END LOOP;
+END
+$$;

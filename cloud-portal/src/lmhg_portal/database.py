@@ -1,28 +1,13 @@
 """The portal's database: its tables, what it releases, and which role may touch what."""
 
-from sqlalchemy import MetaData
+from pathlib import Path
 
-from lmhg_contracts.registry import KINDS
-from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
-from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import Plan, migrations_folder
-from lmhg_portal.features.identity.models import SeenLogoutToken, SignInRequest, SignInSession
-from lmhg_portal.features.tickets.models import Ticket, TicketMessage
+from lmhg_portal.feature_list import FEATURES
+from lmhg_portal.kernel.released import RELEASED
 
-MODELS = (
-    Exemption,
-    SeenLogoutToken,
-    SignInRequest,
-    SignInSession,
-    Ticket,
-    TicketMessage,
-)
-METADATA: MetaData = Base.metadata
-RELEASES = {
-    "portal.ticket": KINDS["ticket"],
-    "portal.ticket_message": KINDS["ticket_message"],
-}
+MODELS = tuple(model for each in FEATURES for model in each.models)
 SCHEMAS = ("portal",)
 
 GRANTS = [
@@ -35,9 +20,10 @@ GRANTS = [
 ]
 
 PLAN = Plan(
+    sql=(Path(__file__).parent / "features" / "identity" / "wall.sql",),
     migrations=migrations_folder(__file__),
-    metadata=METADATA,
-    releases=RELEASES,
+    models=MODELS,
+    releases=RELEASED.tables,
     version_schema="portal",
     schemas=SCHEMAS,
     grants=GRANTS,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lmhg_kit.ui.sprite import icon_names
-from lmhg_stack.node import MISSING, module_file
+from lmhg_quality.node import module_file
 from lmhg_stack.repository import ROOT
 
 PLACES = ("shared-contracts/kit/src", "onprem-gateway/src", "cloud-portal/src")
@@ -61,9 +61,8 @@ def test_the_scan_sees_a_misspelt_icon(text: str) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """What the styles are built from, to be spoilt."""
-    if module_file("@tailwindcss/cli/package.json") is None:
-        pytest.skip(MISSING)
-    for place in (*PLACES, "infra/styles.sh"):
+    module_file("lightningcss/package.json")
+    for place in (*PLACES, "infra/styles.sh", "infra/styles.mjs"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / place).is_dir():
             shutil.copytree(ROOT / place, tmp_path / place)

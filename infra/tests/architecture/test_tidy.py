@@ -134,7 +134,7 @@ def tables(plane: str) -> Iterator[object]:
     argv = [
         str(ROOT / ".venv/bin/python"),
         "-c",
-        f"import lmhg_{plane}.database as d\nfrom lmhg_kit.persistence.columns import classes_of\n[print(t.fullname, sorted(set(classes_of(t).values()))) for t in d.METADATA.tables.values()]",
+        f"import lmhg_{plane}.database as d\nfrom lmhg_kit.persistence.columns import classes_of\n[print(t.fullname, sorted(set(classes_of(t).values()))) for t in d.PLAN.tables()]",
     ]
     yield from subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
 

@@ -4,20 +4,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from lmhg_stack.node import MISSING, module_file
-from lmhg_stack.page_gates import AXE, Walk, walk_all
+from lmhg_quality.page_gates import Walk, walk_all
 from lmhg_stack.stack import Stack
 
 
-@pytest.fixture(scope="session")
-def tools() -> None:
-    """The pinned npm tools; without Node the gates of pages say why they did not run."""
-    if module_file(AXE) is None:
-        pytest.skip(MISSING)
-
-
 @pytest_asyncio.fixture(scope="session")
-async def walk(tools: None, browser: Browser, stack: Stack) -> Walk:
+async def walk(browser: Browser, stack: Stack) -> Walk:
     """Every page, walked once."""
     return await walk_all(browser, stack)
 

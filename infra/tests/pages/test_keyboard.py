@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from lmhg_quality.visits import VISITS, addresses, prepare
 from lmhg_stack.demo.screen import sign_in
 from lmhg_stack.people import member
 from lmhg_stack.stack import Stack
-from lmhg_stack.visits import VISITS, addresses, prepare
 
 OFFICER = next(visit for visit in VISITS if visit.email == "compliance@lmhg.test")
 MARK = """() => {

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from playwright.async_api import Browser
 
+from lmhg_quality.node import MODULES, run_node
+from lmhg_quality.page_gates import Walk, violations
+from lmhg_quality.visits import unvisited
 from lmhg_stack.docs.routes import pages
-from lmhg_stack.node import MODULES, run_node
-from lmhg_stack.page_gates import Walk, violations
-from lmhg_stack.visits import unvisited
 
 VALIDATE = "html-validate/bin/html-validate.mjs"
 RULES = Path(__file__).parent / "htmlvalidate.json"
@@ -29,7 +29,7 @@ async def test_axe_finds_nothing_on_any_page(walk: Walk) -> None:
     assert walk.violations == []
 
 
-async def test_axe_finds_what_is_planted(tools: None, browser: Browser, planted: str) -> None:
+async def test_axe_finds_what_is_planted(browser: Browser, planted: str) -> None:
     """A gate that never closes is a hole in the wall."""
     page = await browser.new_page()
     await page.set_content(planted)
@@ -67,7 +67,7 @@ def test_html_is_valid(walk: Walk, tmp_path: Path) -> None:
     assert validated(tmp_path, walk.html) == []
 
 
-def test_planted_mistakes_are_named(tools: None, planted: str, tmp_path: Path) -> None:
+def test_planted_mistakes_are_named(planted: str, tmp_path: Path) -> None:
     """The same validator, with the same rules, on a page that breaks them."""
     found = "\n".join(validated(tmp_path, {"planted": planted}))
     assert "no-dup-id" in found

@@ -88,7 +88,7 @@ async def _as(plane: PlaneDatabase, role: str) -> AsyncIterator[asyncpg.Connecti
     link = await asyncpg.connect(plane.url(role))
     try:
         await link.execute(
-            "select set_config('app.actor', 'a', false), set_config('app.purpose', 'p', false)"
+            "select set_config('app.actor', 'process: test', false), set_config('app.purpose', 'p', false)"
         )
         yield link
     finally:
@@ -109,7 +109,7 @@ async def _fill(plane: PlaneDatabase) -> None:
     """A ledger with entries, so that there is something to harm."""
     role = "gw_worker" if plane.server.plane == "onprem" else "po_worker"
     db = Database(plane.url(role), pool_size=1)
-    async with db.uow(Actor("a"), "p") as tx:
+    async with db.uow(Actor("process: test"), "p") as tx:
         for _ in range(5):
             await tx.note("read", kind="client")
     name = plane.server.plane

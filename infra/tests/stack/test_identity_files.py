@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
+from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.external.pages import EXTERNAL
 from lmhg_gateway.features.external.rules import METHODS, granted, parse_roles
 from lmhg_gateway.features.hydra.pages import HYDRA
 from lmhg_gateway.kernel.settings import IdentitySettings
-from lmhg_gateway.web.permissions import ROLES
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
 from lmhg_stack.repository import INFRA
 
 FILES = INFRA / "identity"
@@ -20,7 +20,7 @@ FILES = INFRA / "identity"
 
 def paths(feature: Feature) -> set[str]:
     """The paths that a feature answers."""
-    return {path for handler in feature.handlers for path in getattr(handler, "paths", ())}
+    return {path for handler in feature.pages for path in getattr(handler, "paths", ())}
 
 
 def path_of(url: str) -> str:

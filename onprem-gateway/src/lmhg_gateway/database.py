@@ -1,102 +1,46 @@
 """The gateway's database: its tables, what it releases, and which role may touch what."""
 
-from sqlalchemy import MetaData
+from pathlib import Path
 
-from lmhg_contracts.registry import KINDS
-from lmhg_gateway.features.access_log.models import Disclosure
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.wall import STATEMENTS as DISCLOSURE_STATEMENTS
-from lmhg_gateway.features.announcements.models import Announcement
-from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.break_glass.wall import GRANTS as GLASS_GRANTS
 from lmhg_gateway.features.break_glass.wall import STATEMENTS as GLASS_STATEMENTS
-from lmhg_gateway.features.calendar.models import CalendarBlock
-from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.compliance.wall import STATEMENTS as COMPLIANCE_STATEMENTS
-from lmhg_gateway.features.decisions.models import Decision
 from lmhg_gateway.features.decisions.wall import GRANTS as DECISION_GRANTS
 from lmhg_gateway.features.decisions.wall import STATEMENTS as DECISION_STATEMENTS
-from lmhg_gateway.features.deliveries.models import Delivery
-from lmhg_gateway.features.external.models import ExternalRequest
-from lmhg_gateway.features.identity.factor_models import DeviceReset
-from lmhg_gateway.features.identity.models import UserAccount
-from lmhg_gateway.features.intakes.models import Intake
-from lmhg_gateway.features.issuer.models import SigningKey
-from lmhg_gateway.features.ledger_review.models import LedgerRow
-from lmhg_gateway.features.look_back.models import LookBackFinding
+from lmhg_gateway.features.exemptions.wall import statements as compliance_statements
 from lmhg_gateway.features.look_back.wall import GRANTS as LOOK_BACK_GRANTS
 from lmhg_gateway.features.look_back.wall import STATEMENTS as LOOK_BACK_STATEMENTS
-from lmhg_gateway.features.notes.models import Note
-from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.wall import STATEMENTS as CLIENT_STATEMENTS
-from lmhg_gateway.features.packets.models import Packet
 from lmhg_gateway.features.packets.wall import STATEMENTS as PACKET_STATEMENTS
-from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.wall import STATEMENTS as PEOPLE_STATEMENTS
-from lmhg_gateway.features.referrals.models import Referral
-from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.wall import STATEMENTS as SCREENING_STATEMENTS
-from lmhg_gateway.features.staff.models import StaffProfile
-from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.wall import GRANTS as STATEMENT_GRANTS
 from lmhg_gateway.features.statements.wall import STATEMENTS as STATEMENT_STATEMENTS
-from lmhg_gateway.features.tickets.models import RedactionOrder
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_gateway.wall import STATEMENTS
-from lmhg_kit.persistence import Base
 from lmhg_kit.persistence.audit import grants as audit_grants
-from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import Plan, migrations_folder
 
-MODELS = (
-    Allowance,
-    Announcement,
-    Appointment,
-    BreakGlass,
-    CalendarBlock,
-    Client,
-    Decision,
-    Delivery,
-    DeviceReset,
-    Disclosure,
-    Exemption,
-    ExemptionRequest,
-    ExternalRequest,
-    Intake,
-    LedgerRow,
-    LookBackFinding,
-    MonthStatement,
-    Note,
-    Offboarding,
-    OAuthClient,
-    Packet,
-    RedactionOrder,
-    Referral,
-    SigningKey,
-    StaffProfile,
-    UserAccount,
-)
-METADATA: MetaData = Base.metadata
-
-RELEASES = {
-    "practice.announcement": KINDS["announcement"],
-    "practice.calendar_block": KINDS["calendar_block"],
-    "practice.redaction_order": KINDS["redaction_order"],
-    "practice.staff_profile": KINDS["staff_profile"],
-}
+MODELS = tuple(model for each in FEATURES for model in each.models)
 SCHEMAS = ("practice", "compliance", "identity", "ingress")
 
 ACCOUNT_GRANTS = [
     "revoke all on all tables in schema identity from gw_workspace",
+    "revoke all on all functions in schema identity from public",
+    "revoke all on identity.trust from gw_identity",
     (
         "grant select (id, email, display_name, roles, active, created_at, ended_at, created_by),"
         " insert (id, email, display_name, roles, active),"
         " update (email, display_name, roles, active, ended_at)"
         " on identity.user_account to gw_workspace"
     ),
-    "grant select, insert, delete on identity.session to gw_workspace",
+    "grant select, delete on identity.session to gw_workspace",
     "grant update (last_used_at) on identity.session to gw_workspace",
-    "grant select, update (used_at) on identity.handoff to gw_workspace",
+    (
+        "grant execute on function"
+        " identity.redeem(text, text, bytea, uuid, timestamptz, text, text) to gw_workspace"
+    ),
     "grant select, delete on identity.sign_in_failures to gw_workspace",
     "grant select, insert, update on identity.mfa_rule to gw_workspace",
     "grant select, insert on identity.device_reset to gw_workspace",
@@ -226,15 +170,16 @@ GRANTS = [
 
 PLAN = Plan(
     migrations=migrations_folder(__file__),
-    metadata=METADATA,
-    releases=RELEASES,
+    models=MODELS,
+    releases=RELEASED.tables,
     version_schema="practice",
     schemas=SCHEMAS,
     grants=GRANTS,
+    sql=(Path(__file__).parent / "features" / "sessions" / "wall.sql",),
     own_wall=(
         *STATEMENTS,
         *CLIENT_STATEMENTS,
-        *COMPLIANCE_STATEMENTS,
+        *compliance_statements(),
         *DECISION_STATEMENTS,
         *DISCLOSURE_STATEMENTS,
         *GLASS_STATEMENTS,

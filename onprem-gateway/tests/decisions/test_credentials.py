@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, Table
 
-from lmhg_gateway.database import METADATA
+from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.people.credentials import CREDENTIALS, NO_PERSONS
 from lmhg_gateway.kernel import settings
 
@@ -35,7 +35,7 @@ PORTAL = "portal."
 def test_every_column_with_a_credential_has_a_fate() -> None:
     """Neither one forgotten nor one that is no longer there."""
     listed = {column for each in CREDENTIALS for column in each.columns}
-    ours = {name for name in credential_columns(METADATA) if not name.startswith(PORTAL)}
+    ours = {name for name in credential_columns(PLAN.metadata) if not name.startswith(PORTAL)}
     assert listed | NO_PERSONS == ours
     assert listed & NO_PERSONS == set()
 

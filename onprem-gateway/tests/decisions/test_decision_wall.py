@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
+from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 TWO, NEW, LEFT, ADDRESS = "LM012", "LM021", "LM022", "LM023"
 GIVE = "update identity.user_account set roles = '{{admin}}' where id = '{}'"
+UNPROVED = "LM031"
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,7 @@ class Ground:
         link = await asyncpg.connect(self.db.url(role))
         try:
             async with link.transaction():
-                await link.execute(
-                    f"select set_config('app.actor', '{actor}', true),"
-                    " set_config('app.purpose', 'test', true)"
-                )
+                await link.execute(f"select {acting(actor)}")
                 for sql in statements:
                     await link.execute(sql)
         except asyncpg.PostgresError as failure:
@@ -50,6 +49,7 @@ class Ground:
             role=role,
         )
         assert done == "accepted"
+        await prove(self.db, person)
         return person
 
     async def roles(self, person: str) -> list[str]:
@@ -101,24 +101,27 @@ async def test_bare_update_gives_no_power(ground: Ground, login: str) -> None:
     """Nor an insert, nor a leaver who comes back, nor another address for one who has it."""
     as_owner = ("set role lmhg_owner",) if login == "lmhg_migrator" else ()
     leaver, fresh = await ground.add("admin"), uuid.uuid4()
-    assert await ground.act("test", *as_owner, GIVE.format(ground.clinician), role=login) == TWO
+    assert (
+        await ground.act("process: test", *as_owner, GIVE.format(ground.clinician), role=login)
+        == TWO
+    )
     for power in ("admin", "compliance"):
         insert = (
             "insert into identity.user_account (id, email, display_name, roles, active)"
             f" values ('{fresh}', '{fresh}@lmhg.test', 'P', '{{{power}}}', true)"
         )
-        assert await ground.act("test", *as_owner, insert, role=login) == TWO
+        assert await ground.act("process: test", *as_owner, insert, role=login) == TWO
     end = f"update identity.user_account set active = false where id = '{leaver}'"
     back = f"update identity.user_account set active = true where id = '{leaver}'"
-    assert await ground.act("test", *as_owner, end, role=login) == "accepted"
-    assert await ground.act("test", *as_owner, back, role=login) == TWO
+    assert await ground.act("process: test", *as_owner, end, role=login) == "accepted"
+    assert await ground.act("process: test", *as_owner, back, role=login) == TWO
     move = f"update identity.user_account set email = 'mine@lmhg.test' where id = '{ground.ana}'"
-    assert await ground.act("test", *as_owner, move, role=login) == ADDRESS
+    assert await ground.act("process: test", *as_owner, move, role=login) == ADDRESS
     assert await ground.roles(ground.clinician) == ["clinician"]
     lesser = (
         f"update identity.user_account set roles = '{{trainer}}' where id = '{ground.clinician}'"
     )
-    assert await ground.act("test", *as_owner, lesser, role=login) == "accepted"
+    assert await ground.act("process: test", *as_owner, lesser, role=login) == "accepted"
 
 
 async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) -> None:
@@ -130,7 +133,7 @@ async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) ->
         await link.execute("alter table identity.user_account disable trigger wall_power")
         await link.execute("set local session authorization gw_workspace")
         await link.execute(
-            "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
+            "select set_config('app.actor', 'process: test', true), set_config('app.purpose', 'test', true)"
         )
         assert await link.execute(GIVE.format(ground.clinician)) == "UPDATE 1"
     finally:
@@ -151,8 +154,9 @@ async def test_a_power_is_asked_by_one_and_given_by_another(ground: Ground) -> N
     assert await ground.ask(ground.ana, person, "trainer") == "23514"
     assert await ground.ask(ground.ana, person) == "accepted"
     assert await ground.ask(ground.ben, person) == "23505"
-    for wrong in (ground.ana, person, await ground.add("trainer"), str(uuid.uuid4())):
+    for wrong in (ground.ana, person, await ground.add("trainer")):
         assert await ground.decide(wrong, person) == TWO
+    assert await ground.decide(str(uuid.uuid4()), person) == UNPROVED
     in_anothers_name = (
         f"update compliance.decision set outcome = 'approved', decided_by = '{ground.ben}',"
         f" decided_at = now() where user_id = '{person}'"

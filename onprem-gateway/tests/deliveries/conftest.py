@@ -19,7 +19,7 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.persistence import Database
-from lmhg_stack.intake_lab import Lab, intake_lab
+from lmhg_quality.intake_lab import Lab, intake_lab
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.process import Command, script, spawn, stop, wait_until
 from lmhg_stack.testing import PlaneDatabase

@@ -12,7 +12,7 @@ from lmhg_gateway.features.deliveries.calls import Later
 from lmhg_gateway.features.deliveries.pull import Fetcher
 from lmhg_gateway.features.deliveries.rules import DAY, MINUTE, call_times, free_at
 from lmhg_gateway.features.deliveries.service import Deliveries
-from lmhg_stack.intake_lab import (
+from lmhg_quality.intake_lab import (
     PER_MINUTE,
     START,
     Lab,

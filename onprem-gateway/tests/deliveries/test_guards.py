@@ -9,7 +9,7 @@ from lmhg_gateway.features.deliveries.public import set_held_aside, try_held_aga
 from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_MAX_S
 from lmhg_gateway.features.deliveries.views import HELD_WORDS
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import (
+from lmhg_quality.intake_lab import (
     Lab,
     Reply,
     appointment,
@@ -292,7 +292,7 @@ async def test_held_deliveries_are_tried_again_or_set_aside_by_a_person(lab: Lab
         ("held", "not_json"),
     ]
     offer(lab, GOOD)
-    async with lab.deliveries.calls.db.uow(Actor("operator"), "again") as tx:
+    async with lab.deliveries.calls.db.uow(Actor("process: test"), "again") as tx:
         assert await try_held_again(tx, code="client_missing") == 1
         assert await set_held_aside(tx) == 1
     await lab.work()

@@ -3,8 +3,8 @@
 import pytest
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
-from lmhg_stack.odd.driver import STRANGER, Driver
-from lmhg_stack.odd.places import Place
+from lmhg_quality.odd.driver import STRANGER, Driver
+from lmhg_quality.odd.places import Place
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PATH, edge_over  # noqa: TID252 - the fixtures of this folder

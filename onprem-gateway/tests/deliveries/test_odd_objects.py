@@ -17,7 +17,7 @@ from lmhg_gateway.adapters.intakeq_shapes import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import (
+from lmhg_quality.intake_lab import (
     START,
     Clock,
     Lab,
@@ -117,7 +117,7 @@ async def test_part_that_is_left_out_keeps_what_we_had(lab: Lab) -> None:
     spoilt = profile(802, DateOfBirth="05/23/1988", Name=1, FirstName=2, LastName=3, Phone="5")
     later = appointment("v-803", 802)
     assert (await stored(lab, later, spoilt))[0] == "done"
-    async with lab.deliveries.calls.db.read(Actor("t"), "look") as tx:
+    async with lab.deliveries.calls.db.read(Actor("process: test"), "look") as tx:
         found = (await lab.database.run("select id from practice.client order by updated_at desc"))[
             0
         ]["id"]

@@ -13,7 +13,7 @@ from lmhg_gateway.features.deliveries import service, status, views
 from lmhg_gateway.features.deliveries.status import WAITS_LONG, StatusReport, intake_status
 from lmhg_kit import logs
 from lmhg_kit.persistence import Actor
-from lmhg_stack.intake_lab import Lab, Reply, hook_of, intake, path_of, profile
+from lmhg_quality.intake_lab import Lab, Reply, hook_of, intake, path_of, profile
 
 DAMAGED = b'{"Type":"\xff"}'
 SOURCE = Path(service.__file__).parents[2]
@@ -84,7 +84,7 @@ async def test_log_line_tells_how_intake_is(lab: Lab, monkeypatch: pytest.Monkey
 async def test_forecast_is_what_comes_true(lab: Lab) -> None:
     """The hour that is promised is not passed, and not far from it."""
     await busy(lab)
-    async with lab.deliveries.calls.db.read(Actor("t"), "look") as tx:
+    async with lab.deliveries.calls.db.read(Actor("process: test"), "look") as tx:
         told = await intake_status(tx, at=lab.clock.at)
     await lab.drain(days=1)
     assert told.done_by is not None
@@ -103,7 +103,7 @@ async def test_held_and_late_are_red_and_nothing_else(lab: Lab) -> None:
     await lab.work()
 
     async def red() -> list[str]:
-        async with lab.deliveries.calls.db.read(Actor("t"), "look") as tx:
+        async with lab.deliveries.calls.db.read(Actor("process: test"), "look") as tx:
             return views.red_lines(await intake_status(tx, at=lab.clock.at))
 
     assert await red() == []

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from lmhg_gateway.features.deliveries.events import EventRefused, parse
 from lmhg_gateway.features.deliveries.service import Deliveries
-from lmhg_stack.intake_fuzz import MANY, fuzz, webhook
-from lmhg_stack.intake_lab import PER_DAY, PER_MINUTE, Lab, intake_lab
-from lmhg_stack.intake_storm import storm
+from lmhg_quality.intake_fuzz import MANY, fuzz, webhook
+from lmhg_quality.intake_lab import PER_DAY, PER_MINUTE, Lab, intake_lab
+from lmhg_quality.intake_storm import storm
 from lmhg_stack.testing import PlaneDatabase
 
 HOOKS, CLIENTS = 1_250, 75
-"""A quarter of the storm of `python -m lmhg_stack.bench storm`; more calls than a day allows."""
+"""A quarter of the storm of `python -m lmhg_quality.bench storm`; more calls than a day allows."""
 
 
 @pytest.mark.found("I4", "a storm makes no call over ten in any sliding minute and 500 in any day")

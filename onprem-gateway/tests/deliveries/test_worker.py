@@ -9,16 +9,19 @@ import pytest
 
 from lmhg_gateway.features.appointments.public import forget_visit, store_visit
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.persistence import Actor
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_stack.people import STAFF
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PRIVATE  # noqa: TID252 - the settings of this folder's fixtures
+
+OFFICERS = (uuid.UUID(int=0xA1), uuid.UUID(int=0xA2))
 
 
 async def deliver(onprem: PlaneDatabase, body: Mapping[str, object]) -> uuid.UUID:
@@ -92,12 +95,16 @@ async def approved(onprem: PlaneDatabase, deliveries: Deliveries, simulator: htt
     held = await onprem.run("select 1 from relay.exemption where kind = 'calendar_block'")
     if held:
         return
-    async with deliveries.calls.db.uow(Actor("a"), "ask") as tx:
-        tx.sync_session.add(ExemptionRequest(kind="calendar_block", requested_by="a"))
-    async with deliveries.calls.db.uow(Actor("b"), "grant") as tx:
-        tx.sync_session.add(Exemption(kind="calendar_block", requested_by="a", approved_by="b"))
+    await prove(onprem, *OFFICERS, roles="compliance")
+    first, second = (person_of(each) for each in OFFICERS)
+    async with deliveries.calls.db.uow(first, "ask") as tx:
+        tx.sync_session.add(ExemptionRequest(kind="calendar_block", requested_by=first.id))
+    async with deliveries.calls.db.uow(second, "grant") as tx:
+        tx.sync_session.add(
+            Exemption(kind="calendar_block", requested_by=first.id, approved_by=second.id)
+        )
     emails = {member.email for member in STAFF}
-    async with deliveries.calls.db.uow(Actor("a"), "staff") as tx:
+    async with deliveries.calls.db.uow(Actor("process: test"), "staff") as tx:
         for email in sorted(emails):
             tx.add(
                 StaffProfile(email=email, display_name="Invented", roles=["clinician"], active=True)
@@ -125,7 +132,7 @@ async def test_intake_yields_sealed_local_records(
     tokens = simulator.get("/_sim/canaries").json()
     dump = str(await onprem.run("select * from practice.client, practice.intake"))
     assert not [token for token in tokens if token in dump]
-    async with deliveries.calls.db.read(Actor("a"), "look") as tx:
+    async with deliveries.calls.db.read(Actor("process: test"), "look") as tx:
         client = (await tx.scalars(Client.__table__.select().with_only_columns(Client.id))).first()
         opened = await tx.get(Client, client)
         assert opened is not None
@@ -190,12 +197,12 @@ async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its
         (older, "older_than_ours", kept["status"]),
         (newer, "appointment_updated", "confirmed"),
     ):
-        async with deliveries.calls.db.uow(Actor("t"), "test") as tx:
+        async with deliveries.calls.db.uow(Actor("process: test"), "test") as tx:
             assert await store_visit(tx, state, client_id=kept["client_id"], part2=False) == code
         assert (await onprem.run(newest))[0]["status"] == status
         assert (await outbox(onprem))[-1] == "put"
     for visit_id in (str(made["id"]), "nowhere"):
-        async with deliveries.calls.db.uow(Actor("t"), "test") as tx:
+        async with deliveries.calls.db.uow(Actor("process: test"), "test") as tx:
             assert await forget_visit(tx, visit_id) is (visit_id != "nowhere")
     assert (await onprem.run(newest))[0]["status"] == "deleted"
     assert (await outbox(onprem))[-1] == "recall"

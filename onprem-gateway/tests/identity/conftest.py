@@ -14,8 +14,8 @@ import structlog
 from pyotp.totp import TOTP
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity.door import STATE_KEY, Door
-from lmhg_gateway.features.identity.passwords import hash_password
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.sign_in.door import DOOR, Door
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.csrf import csrf_token
@@ -131,7 +131,7 @@ def edge(settings: IdentitySettings, db: Database, clock: Hands) -> Edge:
 @pytest.fixture
 def door(edge: Edge) -> Door:
     """The parts of the identity process."""
-    return edge.inner.state[STATE_KEY]
+    return edge.inner.state[DOOR.name]
 
 
 NewPerson = Callable[..., Awaitable[Person]]

@@ -7,11 +7,15 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from lmhg_gateway.features.identity import public
-from lmhg_gateway.features.identity.attempts import ACCOUNT_FREE, account_subject
+from lmhg_gateway.features.accounts.attempts import ACCOUNT_FREE, account_subject
+from lmhg_gateway.features.accounts.service import invite, put_account, unlock
+from lmhg_gateway.features.factors.service import mfa_rules, mfa_status, set_mfa_rule
+from lmhg_gateway.features.sessions.open_sessions import end_account
+from lmhg_gateway.features.sign_in.device_resets import approve_device_reset, ask_device_reset
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Actor, Database
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import (  # noqa: TID252 - the fixtures of this folder
@@ -73,16 +77,23 @@ async def test_workspace_role_reads_no_secret_of_an_account(onprem: PlaneDatabas
     await onprem.run("select display_name from identity.user_account", role="gw_workspace")
 
 
-async def lose_device(db: Database, person: Person, asker: Person, second: Person) -> None:
+async def lose_device(
+    database: PlaneDatabase, db: Database, person: Person, asker: Person, second: Person
+) -> None:
     """The two steps, as the people pages take them."""
-    async with db.uow(Actor(str(asker.id)), "device lost") as tx:
-        reset = await public.ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
-    async with db.uow(Actor(str(second.id)), "device lost") as tx:
-        await public.approve_device_reset(tx, reset_id=reset, approved_by=second.id)
+    await prove(database, asker.id, second.id)
+    async with db.uow(person_of(asker.id), "device lost") as tx:
+        reset = await ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
+    async with db.uow(person_of(second.id), "device lost") as tx:
+        await approve_device_reset(tx, reset_id=reset, approved_by=second.id)
 
 
 async def test_lost_device_removes_factors_and_kills_every_session(
-    workspace: Database, new_person: NewPerson, new_visitor: NewVisitor, clock: Hands
+    workspace: Database,
+    new_person: NewPerson,
+    new_visitor: NewVisitor,
+    clock: Hands,
+    onprem: PlaneDatabase,
 ) -> None:
     """With the second person's word the factors are gone and every session is over."""
     person, visitor = await new_person(), new_visitor()
@@ -90,7 +101,7 @@ async def test_lost_device_removes_factors_and_kills_every_session(
     await visitor.sign_in(person)
     await visitor.enrol_app(clock)
     assert (await visitor.get("/security")).status_code == 200
-    await lose_device(workspace, person, asker, second)
+    await lose_device(onprem, workspace, person, asker, second)
     assert (await visitor.get("/security")).status_code == 303
     again = new_visitor()
     assert (await again.sign_in(person)).headers["location"] == "/security"
@@ -104,7 +115,7 @@ async def test_lost_device_needs_two_other_people(
     person, asker = await new_person(), await new_person("ben", "admin")
     approver = asker if who == "asker" else person
     with pytest.raises(Conflict):
-        await lose_device(workspace, person, asker, approver)
+        await lose_device(onprem, workspace, person, asker, approver)
     change = (
         f"update identity.device_reset set approved_by = '{approver.id}', approved_at = now()"
         f" where user_id = '{person.id}'"
@@ -121,8 +132,9 @@ async def test_nobody_approves_in_another_ones_name(
 ) -> None:
     """The database compares the approver with who acts; the true second person passes."""
     person, asker, second = [await new_person(name) for name in ("ana", "ben", "cem")]
-    async with workspace.uow(Actor(str(asker.id)), "device lost") as tx:
-        await public.ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
+    await prove(onprem, asker.id)
+    async with workspace.uow(person_of(asker.id), "device lost") as tx:
+        await ask_device_reset(tx, user_id=person.id, asked_by=asker.id)
     change = (
         f"update identity.device_reset set approved_by = '{second.id}', approved_at = now()"
         f" where user_id = '{person.id}'"
@@ -147,10 +159,11 @@ async def test_unlock_takes_the_wait_off_and_is_on_record(
         account_subject(person.email).digest,
     )
     assert (await visitor.sign_in(person)).status_code == 429
-    async with workspace.uow(Actor(str(admin.id)), "unlock") as tx:
-        status = await public.mfa_status(tx, [person.id])
+    await prove(onprem, admin.id)
+    async with workspace.uow(person_of(admin.id), "unlock") as tx:
+        status = await mfa_status(tx, [person.id])
         assert status[person.id].delayed_until is not None
-        assert await public.unlock(tx, user_id=person.id)
+        assert await unlock(tx, user_id=person.id)
     assert (await visitor.sign_in(person)).status_code == 303
     rows = await onprem.run(
         "select 1 from audit.event where act = 'account.unlock' and actor = $1", str(admin.id)
@@ -165,8 +178,8 @@ async def test_ended_account_is_out_at_once(
     """Closing an account ends its sessions, and its password opens nothing."""
     person, visitor = await new_person(), new_visitor()
     await visitor.sign_in(person)
-    async with workspace.uow(Actor("admin"), "offboard") as tx:
-        assert await public.end_account(tx, user_id=person.id) == 1
+    async with workspace.uow(Actor("process: test"), "offboard") as tx:
+        assert await end_account(tx, user_id=person.id) == 1
     assert (await visitor.get("/security")).status_code == 303
     assert (await new_visitor().sign_in(person)).status_code == 401
 
@@ -174,22 +187,22 @@ async def test_ended_account_is_out_at_once(
 async def test_rules_and_accounts_are_put_by_their_functions(workspace: Database) -> None:
     """What the people pages and the operator use, as the workspace's role."""
     user_id, day = uuid.uuid4(), datetime(2027, 1, 1, tzinfo=UTC)
-    async with workspace.uow(Actor("admin"), "people") as tx:
+    async with workspace.uow(Actor("process: test"), "people") as tx:
         for name in ("First", "Second"):
-            await public.put_account(
+            await put_account(
                 tx,
                 user_id=user_id,
                 email=f"{user_id}@lmhg.test",
                 display_name=name,
                 roles=["staff"],
             )
-        await public.invite(tx, user_id)
-        await public.set_mfa_rule(tx, "staff", day)
-        assert (await public.mfa_rules(tx))["staff"] == day
-        status = (await public.mfa_status(tx, [user_id]))[user_id]
+        await invite(tx, user_id)
+        await set_mfa_rule(tx, "staff", day)
+        assert (await mfa_rules(tx))["staff"] == day
+        status = (await mfa_status(tx, [user_id]))[user_id]
         assert status.required_from == day
         assert status.invited_at
         assert not status.is_enrolled
         earlier = day - timedelta(days=1)
-        await public.set_mfa_rule(tx, "staff", earlier)
-        assert (await public.mfa_rules(tx))["staff"] == earlier
+        await set_mfa_rule(tx, "staff", earlier)
+        assert (await mfa_rules(tx))["staff"] == earlier

@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.features.identity import attempts
-from lmhg_gateway.features.identity.attempts import ADDRESS_FREE, BROWSERS_MAX, OWN_FREE, Attempts
-from lmhg_gateway.features.identity.door import Door
-from lmhg_gateway.features.identity.session_store import SessionStore
+from lmhg_gateway.features.accounts import attempts
+from lmhg_gateway.features.accounts.attempts import ADDRESS_FREE, BROWSERS_MAX, OWN_FREE, Attempts
+from lmhg_gateway.features.sessions.session_store import SessionStore
+from lmhg_gateway.features.sign_in.door import Door
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Actor, Database
@@ -270,7 +270,7 @@ async def test_18_old_counts_and_browsers_are_forgotten(
     person, own = await new_person(), new_visitor()
     await own.sign_in(person)
     await new_visitor().sign_in(person, WRONG)
-    async with db.uow(Actor("test"), "prune") as tx:
+    async with db.uow(Actor("process: test"), "prune") as tx:
         await attempts.prune(tx, at=clock.at + attempts.BROWSER_LIFE + attempts.FORGET_AFTER)
         assert await attempts.prune(tx, at=clock.at) == 0
     store = Attempts(db)

@@ -13,12 +13,11 @@ from pyotp.totp import TOTP
 from lmhg_gateway.app import identity
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.persistence import Database
-from lmhg_stack.chromium import chromium, executable
+from lmhg_stack.chromium import chromium
 from lmhg_stack.ports import free_ports
 
 from .conftest import PASSWORD, NewPerson, Person  # noqa: TID252 - the fixtures of this folder
 
-pytestmark = pytest.mark.skipif(executable() is None, reason="this machine has no Chromium")
 PHONE = 390
 
 

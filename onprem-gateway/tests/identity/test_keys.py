@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity.passkeys import CHALLENGE_LIFE, RelyingParty
+from lmhg_gateway.features.factors.passkeys import CHALLENGE_LIFE, RelyingParty
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Database

@@ -13,8 +13,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity import public
-from lmhg_gateway.features.identity.letters import LIVES, WORDINGS, Letters
+from lmhg_gateway.features.accounts.letters import LIVES, WORDINGS, Letters
+from lmhg_gateway.features.accounts.service import invite
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import Hands
@@ -102,8 +102,8 @@ async def test_invited_colleague_chooses_a_password(
     """From the workspace's request over the mail to the first sign-in; the link opens once."""
     person, visitor = await new_person(password_hash=None), new_visitor()
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
-    async with workspace.uow(Actor("admin"), "invite") as tx:
-        await public.invite(tx, person.id)
+    async with workspace.uow(Actor("process: test"), "invite") as tx:
+        await invite(tx, person.id)
     await workspace.close()
     await mail_all(letters)
     token = box.link_to(person)

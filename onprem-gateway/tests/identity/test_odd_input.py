@@ -6,7 +6,7 @@ from lmhg_gateway.web.stages import STAGES
 from lmhg_kit.http.access import SESSION_COOKIE
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import sign_in
-from lmhg_stack.odd.driver import Driver, Visitor
+from lmhg_quality.odd.driver import Driver, Visitor
 
 from .conftest import IDENTITY, NewPerson, NewVisitor  # noqa: TID252 - the fixtures of this folder
 

@@ -13,23 +13,23 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from lmhg_gateway.features.identity import passwords
-from lmhg_gateway.features.identity.attempts import (
+from lmhg_gateway.features.accounts import passwords
+from lmhg_gateway.features.accounts.attempts import (
     ACCOUNT_FREE,
     ADDRESS_FREE,
     Attempts,
     account_subject,
     address_subject,
 )
-from lmhg_gateway.features.identity.letters import Letters
-from lmhg_gateway.features.identity.password_rules import COMMON, is_common, judge
-from lmhg_gateway.features.identity.passwords import (
+from lmhg_gateway.features.accounts.letters import Letters
+from lmhg_gateway.features.accounts.password_rules import COMMON, is_common, judge
+from lmhg_gateway.features.accounts.passwords import (
     AT_ONCE,
     MAX_LENGTH,
     PasswordCheck,
     hash_password,
 )
-from lmhg_gateway.features.identity.rules import ALONE_MIN, BESIDE_MIN
+from lmhg_gateway.features.accounts.rules import ALONE_MIN, BESIDE_MIN
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase

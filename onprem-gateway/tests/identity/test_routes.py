@@ -4,7 +4,10 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS, STAGES
+from lmhg_gateway.app.identity import FEATURES
+from lmhg_gateway.features.issuer.pages import ISSUER
+from lmhg_gateway.web.stages import STAGES
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http import access
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.csrf import csrf_token
@@ -14,6 +17,7 @@ from lmhg_kit.persistence import Database
 
 from .conftest import NewPerson, NewVisitor, Visitor  # noqa: TID252 - the fixtures of this folder
 
+IDENTITY_PERMISSIONS = FeatureSet((*FEATURES, ISSUER), app="identity").permissions
 PUBLIC = {
     "/",
     "/forgot",

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from lmhg_gateway.features.identity.door import Door
-from lmhg_gateway.features.identity.factors import DRIFT, STEP_S, hash_recovery_code, matching_step
-from lmhg_gateway.features.identity.passwords import hash_password
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.factors.codes import DRIFT, STEP_S, hash_recovery_code, matching_step
+from lmhg_gateway.features.sign_in.door import Door
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Hands

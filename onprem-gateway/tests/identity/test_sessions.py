@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity import public, security_pages
-from lmhg_gateway.features.identity.door import Door
-from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.sessions.open_sessions import end_sessions
+from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.sign_in import security_pages
+from lmhg_gateway.features.sign_in.door import Door
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.session import (
@@ -215,7 +216,7 @@ async def test_7_nobody_ends_a_session_of_somebody_else(
     answer = await attacker.post(f"/security/sessions/{rows[0]['id']}/end")
     assert answer.status_code == 404
     assert await is_in(victim)
-    real = public.end_sessions
+    real = end_sessions
 
     async def anybody_s(tx: WriteSession, *, user_id: uuid.UUID, **more: Any) -> int:
         assert user_id == ben.id

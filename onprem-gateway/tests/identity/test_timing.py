@@ -7,9 +7,9 @@ from statistics import median
 
 import pytest
 
-from lmhg_gateway.features.identity.door import Door
-from lmhg_gateway.features.identity.passwords import PasswordCheck
-from lmhg_gateway.features.identity.signin import Place, SignInForm
+from lmhg_gateway.features.accounts.passwords import PasswordCheck
+from lmhg_gateway.features.sign_in.door import Door
+from lmhg_gateway.features.sign_in.signin import Place, SignInForm
 from lmhg_kit.errors import NotSignedIn
 
 from .conftest import NewPerson  # noqa: TID252 - the fixtures of this folder

@@ -12,24 +12,31 @@ import pytest
 import structlog
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from lmhg_gateway.features.identity.session_store import IDENTITY, SessionStore
-from lmhg_gateway.features.issuer import keys
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.issuer.pages import ISSUER
-from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
-from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
+from lmhg_gateway.features.sessions.session_store import IDENTITY, SessionStore
+from lmhg_gateway.features.tokens import keys
+from lmhg_gateway.web.assembly import edge_policy
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.page import Shell, pages_for
 from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands, Signed, browser_at, sign_in
+from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.settings import Environment
+from lmhg_kit.ui.environment import STATIC
 from lmhg_stack.testing import PlaneDatabase
 
+API_SCOPES = frozenset(FeatureSet(FEATURES).scopes)
 URL = "http://localhost:8010"
 AUDIENCE = "https://work.test/api/v1"
 CALLBACK = "https://rp.test/callback"
@@ -119,9 +126,9 @@ async def issuer(
     await put(owner, "phone", clock, kind=ClientKind.PUBLIC, secret=None)
     await put(owner, "foreign", clock, secret=OTHER_SECRET, first_party=False)
     await put(owner, "robot", clock, kind=ClientKind.SERVICE, first_party=False)
-    async with identity_db.uow(Actor("test"), "keys") as tx:
+    async with identity_db.uow(Actor("process: test"), "keys") as tx:
         await keys.ensure(tx, at=clock())
-    return Issuer(URL, AUDIENCE, clock)
+    return Issuer(URL, AUDIENCE, clock, API_SCOPES)
 
 
 async def grant_scopes(onprem: PlaneDatabase, client_id: str, *scopes: str) -> None:
@@ -142,20 +149,26 @@ async def grant_scopes(onprem: PlaneDatabase, client_id: str, *scopes: str) -> N
 @pytest.fixture
 def edge(identity_db: Database, issuer: Issuer, clock: Hands) -> Edge:
     """The issuer as an application."""
-    files = statics()
+    files = StaticFiles(STATIC)
     return build_app(
         AppParts(
             name="identity",
             policy=edge_policy(
                 environment=Environment.DEVELOPMENT, public_url=URL, approved=None, trusted=()
             ),
-            features=(ISSUER,),
+            features=FeatureSet((ISSUER,), app="identity"),
             sessions=Sessions(
                 SessionStore(identity_db, IDENTITY, clock), limits=SessionLimits(), clock=clock
             ),
-            pages=assemble_pages((ISSUER,), title="t", promise="p", timezone="UTC", files=files),
+            pages=pages_for(
+                FeatureSet((ISSUER,), app="identity"),
+                Shell(title="t", plane="onprem", promise="p"),
+                timezone="UTC",
+                files=files,
+                has_search=False,
+            ),
             statics=files,
-            state={"database": identity_db, "issuer": issuer},
+            keeps=(DATABASE.put(identity_db), ISSUER_HERE.put(issuer)),
         )
     )
 

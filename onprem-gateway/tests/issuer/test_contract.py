@@ -17,20 +17,28 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lmhg_gateway.features.issuer import discovery, keys
+from lmhg_gateway.feature_list import FEATURES
+from lmhg_gateway.features.issuer import discovery
 from lmhg_gateway.features.issuer.pages import ISSUER
-from lmhg_gateway.features.issuer.service import Issuer
-from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
+from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
+from lmhg_gateway.features.tokens import keys
+from lmhg_gateway.web.assembly import edge_policy
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands
+from lmhg_kit.http.work import DATABASE
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.settings import Environment
+from lmhg_kit.ui.environment import STATIC
 from lmhg_stack.ports import free_ports
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import AUDIENCE, SECRET, put  # noqa: TID252 - the clients of this folder
 
+API_SCOPES = frozenset(FeatureSet(FEATURES).scopes)
 EXAMPLES = 60
 CHECKS = (
     not_a_server_error,
@@ -75,8 +83,8 @@ class Served:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     async def _serve(self) -> None:
-        db, files = Database(self._database_url, pool_size=4), statics()
-        async with db.uow(Actor("test"), "keys") as tx:
+        db, files = Database(self._database_url, pool_size=4), StaticFiles(STATIC)
+        async with db.uow(Actor("process: test"), "keys") as tx:
             await keys.ensure(tx, at=utc_now())
         policy = edge_policy(
             environment=Environment.DEVELOPMENT, public_url=self.url, approved=None, trusted=()
@@ -85,12 +93,19 @@ class Served:
             AppParts(
                 name="identity",
                 policy=policy,
-                features=(ISSUER,),
-                pages=assemble_pages(
-                    (ISSUER,), title="t", promise="p", timezone="UTC", files=files
+                features=FeatureSet((ISSUER,), app="identity"),
+                pages=pages_for(
+                    FeatureSet((ISSUER,), app="identity"),
+                    Shell(title="t", plane="onprem", promise="p"),
+                    timezone="UTC",
+                    files=files,
+                    has_search=False,
                 ),
                 statics=files,
-                state={"database": db, "issuer": Issuer(self.url, AUDIENCE)},
+                keeps=(
+                    DATABASE.put(db),
+                    ISSUER_HERE.put(Issuer(self.url, AUDIENCE, api_scopes=API_SCOPES)),
+                ),
             )
         )
         self._server = _Server(

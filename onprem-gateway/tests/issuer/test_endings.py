@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from lmhg_gateway.features.identity.endings import Endings
-from lmhg_gateway.features.issuer.notices import Notices, queue_unheard, revoke_of_user
+from lmhg_gateway.features.issuer.notices import Notices
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.sessions.endings import Endings
+from lmhg_gateway.features.tokens.ended import queue_unheard, revoke_of_user
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
@@ -100,7 +101,7 @@ async def test_two_processes_queue_one_notice(
     """The second waits until the first has committed, and finds nothing."""
     assert given
     await onprem.run("delete from identity.session")
-    async with identity_db.uow(Actor("test"), "end") as tx:
+    async with identity_db.uow(Actor("process: test"), "end") as tx:
         assert await queue_unheard(tx) == 1
         second = asyncio.create_task(endings.step())
         await asyncio.wait({second}, timeout=0.3)
@@ -115,7 +116,7 @@ async def test_who_was_told_otherwise_is_not_told_again(
     """Offboarding told every client about the person; a client without an address is not told."""
     assert given
     await onprem.run("update identity.session_client set at = now() - interval '1 minute'")
-    async with identity_db.uow(Actor("test"), "offboard") as tx:
+    async with identity_db.uow(Actor("process: test"), "offboard") as tx:
         told = await revoke_of_user(tx, ANA)
     await onprem.run("delete from identity.session")
     assert await endings.step() == 0
@@ -143,6 +144,6 @@ async def test_notices_are_queued_in_bounded_batches(
     )
     found: list[int] = []
     for _ in range(3):
-        async with identity_db.uow(Actor("test"), "end") as tx:
+        async with identity_db.uow(Actor("process: test"), "end") as tx:
             found.append(await queue_unheard(tx))
     assert found == [50, 10, 0]

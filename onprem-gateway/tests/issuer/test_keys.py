@@ -7,9 +7,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from lmhg_gateway.features.issuer import keys
-from lmhg_gateway.features.issuer.rules import SKEW, TOKEN_LIFE
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.tokens import keys
+from lmhg_gateway.features.tokens.rules import SKEW, TOKEN_LIFE
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
@@ -17,7 +17,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import Party, code_for  # noqa: TID252 - the clients of this folder
 
-ACTOR = Actor("test")
+ACTOR = Actor("process: test")
 
 
 async def kids(browser: httpx.AsyncClient) -> list[str]:

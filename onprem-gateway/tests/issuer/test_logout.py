@@ -12,10 +12,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from lmhg_gateway.adapters.backchannel import Backchannel
-from lmhg_gateway.features.identity.public import end_sessions
-from lmhg_gateway.features.issuer.notices import MAX_ATTEMPTS, Notices, Upkeep, revoke_of_user
+from lmhg_gateway.features.issuer.notices import MAX_ATTEMPTS, Notices, Upkeep
 from lmhg_gateway.features.issuer.service import Issuer
-from lmhg_gateway.features.issuer.tokens import LOGOUT_EVENT
+from lmhg_gateway.features.sessions.open_sessions import end_sessions
+from lmhg_gateway.features.tokens.ended import revoke_of_user
+from lmhg_gateway.features.tokens.tokens import LOGOUT_EVENT
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase
@@ -105,7 +106,7 @@ async def ended(ana: Signed, portal: Party, identity_db: Database) -> Callable[[
     await portal.redeem(await code_for(portal, ana))
 
     async def end() -> None:
-        async with identity_db.uow(Actor("test"), "end") as tx:
+        async with identity_db.uow(Actor("process: test"), "end") as tx:
             await end_sessions(tx, user_id=ANA)
 
     return end
@@ -194,7 +195,7 @@ async def test_person_leaves_and_every_client_hears(
     """Offboarding names no session, so none is forgotten; also as the workspace's own role."""
     token = dict(await portal.redeem(await code_for(portal, ana)))
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
-    async with workspace.uow(Actor("test"), "offboard") as tx:
+    async with workspace.uow(Actor("process: test"), "offboard") as tx:
         assert await revoke_of_user(tx, ANA) == 2
     await workspace.close()
     listener = Listener()

@@ -11,12 +11,13 @@ import httpx
 import pytest
 
 from lmhg_gateway.app import identity
-from lmhg_gateway.features.identity.passwords import hash_password
-from lmhg_gateway.features.issuer import again, replay
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.issuer import again
 from lmhg_gateway.features.issuer.notices import Upkeep
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
+from lmhg_gateway.features.tokens import replay
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from joserfc.jwk import KeySet, RSAKey
 
-from lmhg_gateway.features.issuer import tokens
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.issuer.public import verify_access_token
 from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.tokens import tokens
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
@@ -31,7 +33,7 @@ from .conftest import (  # noqa: TID252 - the clients of this folder
 
 KEY = RSAKey.generate_key(2048, {"kid": "k1", "alg": "RS256", "use": "sig"})
 AT = Hands()()
-READER = Actor("test")
+READER = Actor("process: test")
 
 
 def claims(**changes: object) -> dict[str, Any]:
@@ -167,7 +169,7 @@ async def judged(db: Database, token: str, clock: Hands) -> frozenset[str]:
     """What the workspace lets this token do."""
     async with db.read(READER, "test") as tx:
         found = await verify_access_token(tx, token, issuer=URL, audience=AUDIENCE, at=clock())
-    return found.permissions
+    return frozenset().union(*(FeatureSet(FEATURES).scopes[each] for each in found.scopes))
 
 
 async def test_workspace_takes_a_programs_token(

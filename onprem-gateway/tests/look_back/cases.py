@@ -2,19 +2,15 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
-from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.screening.service import Screener
-from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence import Database
+from lmhg_quality.factories import ANA, released_announcement
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("a"), Actor("b")
 OFFICERS = (str(uuid.uuid4()), str(uuid.uuid4()))
 ZONE = "America/Kentucky/Louisville"
 
@@ -53,23 +49,7 @@ async def store(onprem: PlaneDatabase, record_id: uuid.UUID, said: Mapping[str, 
 
 async def released(db: Database, *, title: str, body: str = "All staff.") -> uuid.UUID:
     """An announcement that two people released, screened."""
-    record = Announcement(
-        title=title, body=body, author_id=uuid.uuid4(), published_at=datetime.now(UTC)
-    )
-    async with db.uow(ANA, "ask") as tx:
-        tx.add(record)
-        tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
-        )
-    async with db.uow(BEN, "approve") as tx:
-        exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
-        )
-        tx.sync_session.add(exemption)
-        await tx.flush()
-        held = await tx.get(Announcement, record.id)
-        assert held is not None
-        held.exemption_id, held.hipaa_exempt = exemption.id, True
+    record = await released_announcement(db, title=title, body=body)
     await Screener(db).screen_waiting()
     return record.id
 

@@ -7,6 +7,8 @@ import pytest
 
 from lmhg_gateway.features.look_back.service import LookBack
 from lmhg_kit.persistence import Database
+from lmhg_quality.factories import ANA, BEN
+from lmhg_stack.proof import prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .cases import OFFICERS, ZONE  # noqa: TID252 - beside this file
@@ -23,6 +25,7 @@ async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
             f" ('{officer}', '{officer}@lmhg.test', 'O', '{{compliance}}', 'x')"
             " on conflict do nothing; end $$"
         )
+    await prove(onprem, *OFFICERS, ANA.id, BEN.id, roles="compliance")
     made = Database(onprem.url("gw_worker"), pool_size=3)
     yield made
     await made.close()

@@ -10,17 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.look_back.service import LookBack
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_gateway.features.staff.public import put_profile
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_quality.factories import ANA, BEN
+from lmhg_stack.proof import person_of
 from lmhg_stack.testing import PlaneDatabase
 
 from .cases import (  # noqa: TID252 - beside this file
-    ANA,
-    BEN,
     OFFICERS,
     arrived,
     findings,
@@ -146,7 +146,7 @@ async def test_a_change_that_names_nobody_anew_starts_no_search(
 
 async def decide(db: Database, record_id: uuid.UUID, *, by: str, change: str) -> None:
     """What an officer's page does to a hold."""
-    async with db.uow(Actor(by), "decide") as tx:
+    async with db.uow(person_of(by), "decide") as tx:
         await tx.execute(
             text(f"update compliance.held_record set {change} where record_id = :id"),
             {"id": record_id, "by": by},
@@ -216,9 +216,11 @@ async def test_what_screening_holds_is_left_to_the_officers(
 async def standing(db: Database, kind: str) -> None:
     """An approval of a whole kind."""
     async with db.uow(ANA, "ask") as tx:
-        tx.sync_session.add(ExemptionRequest(kind=kind, record_id=None, requested_by="a"))
+        tx.sync_session.add(ExemptionRequest(kind=kind, record_id=None, requested_by=ANA.id))
     async with db.uow(BEN, "approve") as tx:
-        tx.sync_session.add(Exemption(kind=kind, record_id=None, requested_by="a", approved_by="b"))
+        tx.sync_session.add(
+            Exemption(kind=kind, record_id=None, requested_by=ANA.id, approved_by=BEN.id)
+        )
 
 
 async def test_under_a_standing_approval_one_profile_is_kept_back_and_the_others_stay(

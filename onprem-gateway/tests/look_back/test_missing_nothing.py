@@ -14,6 +14,7 @@ from lmhg_gateway.features.look_back.service import LookBack, LookBackIncomplete
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
 from lmhg_kit.persistence import Actor, Database
+from lmhg_stack.proof import person_of
 from lmhg_stack.testing import PlaneDatabase
 
 from .cases import (  # noqa: TID252 - beside this file
@@ -147,16 +148,16 @@ async def test_a_word_that_is_no_longer_allowed_is_searched_for_at_once(
 ) -> None:
     """All is searched again without waiting for the night, and nothing is called missed."""
     form = AllowForm(term="Zumwalt Cartage", reason="The firm that brings our paper.")
-    async with db.uow(Actor(OFFICERS[0]), "ask") as tx:
+    async with db.uow(person_of(OFFICERS[0]), "ask") as tx:
         asked = (await allowances.ask(tx, form, by=OFFICERS[0])).id
-    async with db.uow(Actor(OFFICERS[1]), "approve") as tx:
+    async with db.uow(person_of(OFFICERS[1]), "approve") as tx:
         await allowances.approve(tx, asked, by=OFFICERS[1], at=datetime.now(UTC))
     await new_client(db, "Ottilie Zumwalt")
     await look_back.look()
     ticket_id = await arrived(db, onprem, "Zumwalt Cartage comes today")
     assert [await look_back.prove(), await look_back.prove()] == [1, 0]
     assert await findings(onprem, ticket_id) == []
-    async with db.uow(Actor(OFFICERS[0]), "remove") as tx:
+    async with db.uow(person_of(OFFICERS[0]), "remove") as tx:
         await allowances.remove(tx, asked, by=OFFICERS[0], at=datetime.now(UTC))
     assert await look_back.prove() == 1
     assert [missed for _, _, missed in await findings(onprem, ticket_id)] == [False]

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lmhg_contracts.ledger import verify_cli
 from lmhg_contracts.ledger.checkpoint import NoteSigner, origin
-from lmhg_gateway.web.permissions import ROLES
+from lmhg_contracts.roles import ROLES
 from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_stack.process import base_env, script

@@ -1,4 +1,4 @@
-"""A Hydra: the stand-in, and a real one where `LMHG_HYDRA_BIN` names its program."""
+"""A Hydra: the stand-in, and for `make peers` a real one, the program that `LMHG_HYDRA_BIN` names."""
 
 import asyncio
 import json
@@ -16,12 +16,10 @@ import uvicorn
 
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.process import Command, spawn, stop, wait_until
-from lmhg_stack.testing import PlaneDatabase
 
 from .hydra_stand_in import State, build  # noqa: TID252 - beside this file
 
-HYDRA_BIN = os.environ.get("LMHG_HYDRA_BIN", "")
-KINDS = ("stand-in", "real") if HYDRA_BIN else ("stand-in",)
+KINDS = ("stand-in", pytest.param("real", marks=pytest.mark.peer))
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,7 @@ class LoopbackBrowser(httpx.AsyncClient):
 
 
 @pytest.fixture(params=KINDS)
-async def hydra_place(
-    request: pytest.FixtureRequest, onprem: PlaneDatabase, tmp_path: Path
-) -> AsyncIterator[Place]:
+async def hydra_place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """A running Hydra."""
     public, admin, ui = free_ports(3)
     place = Place(*(f"http://{LOOPBACK}:{port}" for port in (public, admin, ui)))
@@ -80,8 +76,9 @@ async def hydra_place(
         async with served(build(state), public):
             yield Place(place.public, place.public, place.ui)
         return
-    await onprem.run("create schema if not exists hydra")
-    dsn = onprem.url("postgres") + "?search_path=hydra&sslmode=disable"
+    program = os.environ["LMHG_HYDRA_BIN"]
+    # Hydra's migrations ask PostgreSQL for uuid-ossp, which the embedded one does not have.
+    dsn = f"sqlite://{tmp_path}/hydra.db?_fk=true"
     config = {
         "dsn": dsn,
         "serve": {"public": {"host": LOOPBACK, "port": public}, "admin": {"host": LOOPBACK, "port": admin}},
@@ -97,12 +94,12 @@ async def hydra_place(
     env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     flags = ("--config", str(tmp_path / "hydra.json"))
     migrate = await asyncio.create_subprocess_exec(
-        HYDRA_BIN, "migrate", "sql", "up", "--yes", "--read-from-env", *flags,
+        program, "migrate", "sql", "up", "--yes", "--read-from-env", *flags,
         env={**env, "DSN": dsn}, stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert await migrate.wait() == 0
-    command = Command(name="hydra", argv=(HYDRA_BIN, "serve", "all", "--dev", *flags), env=env)
+    command = Command(name="hydra", argv=(program, "serve", "all", "--dev", *flags), env=env)
     process = spawn(command, tmp_path / "hydra.log")
     try:
         wait_until(lambda: _answers(f"{place.admin}/health/ready"), "hydra")

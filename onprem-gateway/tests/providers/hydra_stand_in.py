@@ -2,7 +2,7 @@
 
 Every body that comes in or goes out passes through the models of the official SDK, so a field
 that Hydra does not have cannot be used here either. The same suite runs against a real Hydra
-when `LMHG_HYDRA_BIN` names one.
+under `make peers`.
 """
 
 import base64

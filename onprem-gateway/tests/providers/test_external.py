@@ -19,7 +19,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import browser_at
 from lmhg_kit.persistence import Database, Keyring
 from lmhg_kit.settings import Environment
-from lmhg_stack.foreign_issuer import Bent, ForeignIssuer
+from lmhg_quality.foreign_issuer import Bent, ForeignIssuer
 from lmhg_stack.testing import PlaneDatabase
 
 OURS = "http://id.test"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.external.rules import granted, parse_roles, proven_at
-from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.clock import utc_now
 
 

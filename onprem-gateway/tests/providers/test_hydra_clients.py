@@ -22,6 +22,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Signed, browser_at, sign_in
 from lmhg_kit.persistence import Database, Keyring
 from lmhg_kit.settings import Environment
+from lmhg_stack.begin import workspace_sessions
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.testing import PlaneDatabase
 
@@ -88,18 +89,22 @@ async def edge(db: Database, hydra: Hydra, hydra_place: Place) -> Edge:
 
 
 @pytest.fixture
-async def admin(edge: Edge) -> AsyncIterator[Signed]:
+async def admin(edge: Edge, onprem: PlaneDatabase) -> AsyncIterator[Signed]:
     """One administrator."""
     async with browser_at(edge, "10.8.0.7", base_url=WORK) as browser:
-        token = await sign_in(browser, edge, "admin", account_id=str(ADMINS[0]))
+        token = await sign_in(
+            browser, edge, "admin", account_id=str(ADMINS[0]), sessions=workspace_sessions(onprem)
+        )
         yield Signed(browser, token)
 
 
 @pytest.fixture
-async def deputy(edge: Edge) -> AsyncIterator[Signed]:
+async def deputy(edge: Edge, onprem: PlaneDatabase) -> AsyncIterator[Signed]:
     """The other administrator."""
     async with browser_at(edge, "10.8.0.8", base_url=WORK) as browser:
-        token = await sign_in(browser, edge, "admin", account_id=str(ADMINS[1]))
+        token = await sign_in(
+            browser, edge, "admin", account_id=str(ADMINS[1]), sessions=workspace_sessions(onprem)
+        )
         yield Signed(browser, token)
 
 

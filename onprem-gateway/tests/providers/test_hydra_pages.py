@@ -12,8 +12,8 @@ import pytest
 
 from lmhg_gateway.adapters.hydra import Client, Hydra
 from lmhg_gateway.app.identity import build, leavers_of, provider_of
-from lmhg_gateway.features.identity.passwords import hash_password
-from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotten
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.accounts.repository import mark_forgotten, unforgotten
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.errors import SettingMissing
 from lmhg_kit.http.csrf import csrf_token

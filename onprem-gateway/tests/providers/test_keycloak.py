@@ -1,4 +1,4 @@
-"""External mode at a real Keycloak, where `LMHG_KEYCLOAK` names its unpacked folder.
+"""External mode at a real Keycloak; `LMHG_KEYCLOAK` names its unpacked folder.
 
 The realm is the file that we ship, imported by Keycloak itself with other addresses; people sign
 in through Keycloak's own pages.
@@ -34,8 +34,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import LoopbackBrowser  # noqa: TID252 - beside this file
 
-HOME = os.environ.get("LMHG_KEYCLOAK", "")
-pytestmark = pytest.mark.skipif(not HOME, reason="LMHG_KEYCLOAK names no Keycloak")
+pytestmark = pytest.mark.peer
 OURS = "http://127.0.0.1:9799"
 REALM = INFRA / "identity/keycloak/lmhg-realm.json"
 FIRST, SECRET = "practice-makes-calm", "an-invented-secret-of-the-client"
@@ -51,7 +50,9 @@ ACTED = (
 def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Keycloak with our realm: its issuer address."""
     folder = tmp_path_factory.mktemp("keycloak")
-    shutil.copytree(HOME, folder / "home", ignore=shutil.ignore_patterns("data"))
+    shutil.copytree(
+        os.environ["LMHG_KEYCLOAK"], folder / "home", ignore=shutil.ignore_patterns("data")
+    )
     imported = folder / "home/data/import/lmhg-realm.json"
     imported.parent.mkdir(parents=True)
     imported.write_text(REALM.read_text().replace("https://id.example.test", OURS))

@@ -1,4 +1,4 @@
-"""Accounts in a real Kratos, where `LMHG_KRATOS_BIN` names its program, with the file that we ship."""
+"""Accounts in a real Kratos, with the file that we ship; `LMHG_KRATOS_BIN` names its program."""
 
 import asyncio
 import os
@@ -17,8 +17,7 @@ from lmhg_stack.repository import INFRA
 
 from .conftest import LoopbackBrowser  # noqa: TID252 - beside this file
 
-PROGRAM = os.environ.get("LMHG_KRATOS_BIN", "")
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="LMHG_KRATOS_BIN names no Kratos")
+pytestmark = pytest.mark.peer
 FILES = INFRA / "identity/kratos"
 ANA = "00000000-0000-4000-8000-000000000001"
 EMAIL, PASSWORD = "ana@lmhg.test", "a heron stood in the shallow water"
@@ -50,6 +49,7 @@ def configured(folder: Path, *, public: int, admin: int) -> Path:
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
     """Kratos with one account, Ana's, that we made and she chose a password for."""
+    program = os.environ["LMHG_KRATOS_BIN"]
     public, admin = free_ports(2)
     file = str(configured(tmp_path, public=public, admin=admin))
     env = {
@@ -60,16 +60,16 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         "COURIER_SMTP_CONNECTION_URI": "smtp://127.0.0.1:9/",
     }  # fmt: skip
     migrate = await asyncio.create_subprocess_exec(
-        PROGRAM, "migrate", "sql", "up", "-e", "--yes", "--config", file, env=env,
+        program, "migrate", "sql", "up", "-e", "--yes", "--config", file, env=env,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert await migrate.wait() == 0
-    command = Command(name="kratos", argv=(PROGRAM, "serve", "all", "--config", file), env=env)
+    command = Command(name="kratos", argv=(program, "serve", "all", "--config", file), env=env)
     process = spawn(command, tmp_path / "kratos.log")
     addresses = [f"http://{LOOPBACK}:{port}" for port in (public, admin)]
     kratos = Kratos(public_url=addresses[0], admin_url=addresses[1])
     try:
-        wait_until(lambda: _answers(f"{addresses[1]}/health/ready"), "kratos")
+        wait_until(lambda: _answers(f"{addresses[1]}/admin/health/ready"), "kratos")
         made = await kratos.create_identity(account_id=ANA, email=EMAIL, schema_id="colleague")
         assert made.external_id == ANA
         await _choose_password(addresses[1], made.id)

@@ -2,21 +2,18 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
 from lmhg_gateway.features.screening.service import Screener
-from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence import Database
+from lmhg_quality.factories import ANA, BEN, released_announcement
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("a"), Actor("b")
 OFFICERS = (str(uuid.uuid4()), str(uuid.uuid4()))
 NAMES_BOTH = {"title": "Thanks, Thaddeus Merriweather", "body": "The SSN is 123-45-6789."}
 
@@ -25,6 +22,7 @@ NAMES_BOTH = {"title": "Thanks, Thaddeus Merriweather", "body": "The SSN is 123-
 async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
     """The database as the worker reaches it, with a client and two officers in it."""
     made = Database(onprem.url("gw_worker"), pool_size=3)
+    await prove(onprem, ANA.id, BEN.id, roles="compliance")
     async with made.uow(ANA, "new client") as tx:
         tx.add(Client(legal_name="Thaddeus Merriweather"))
     for officer in OFFICERS:
@@ -35,28 +33,14 @@ async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
             f" ('{officer}', '{officer}@lmhg.test', 'O', '{{compliance}}', 'x')"
             " on conflict do nothing; end $$"
         )
+    await prove(onprem, *OFFICERS)
     yield made
     await made.close()
 
 
-async def released(db: Database, **said: str) -> uuid.UUID:
-    """An announcement that two people released."""
-    record = Announcement(author_id=uuid.uuid4(), published_at=datetime.now(UTC), **said)
-    async with db.uow(ANA, "ask") as tx:
-        tx.add(record)
-        tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
-        )
-    async with db.uow(BEN, "approve") as tx:
-        exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
-        )
-        tx.sync_session.add(exemption)
-        await tx.flush()
-        held = await tx.get(Announcement, record.id)
-        assert held is not None
-        held.exemption_id, held.hipaa_exempt = exemption.id, True
-    return record.id
+async def released(db: Database, *, title: str, body: str) -> uuid.UUID:
+    """The id of an announcement that two people released."""
+    return (await released_announcement(db, title=title, body=body)).id
 
 
 async def say(db: Database, record_id: uuid.UUID, change: str) -> None:
@@ -69,7 +53,7 @@ async def say(db: Database, record_id: uuid.UUID, change: str) -> None:
 
 async def decide(db: Database, record_id: uuid.UUID, *, by: str, change: str) -> None:
     """What an officer's page does to a hold."""
-    async with db.uow(Actor(by), "decide") as tx:
+    async with db.uow(person_of(by), "decide") as tx:
         await tx.execute(
             text(f"update compliance.held_record set {change} where record_id = :id"),
             {"id": record_id, "by": by},

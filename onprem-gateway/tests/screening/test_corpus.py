@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from lmhg_gateway.features.screening.rules import ClientIndex, Person, hits
-from lmhg_stack.bench.families import RECALL_GOAL, Families, judge_families
-from lmhg_stack.bench.screening import (
+from lmhg_quality.bench.families import RECALL_GOAL, Families, judge_families
+from lmhg_quality.bench.screening import (
     FALSE_GOAL,
     GOALS,
     Judged,
@@ -15,9 +15,9 @@ from lmhg_stack.bench.screening import (
     judge,
     page,
 )
-from lmhg_stack.texts.corpus import Corpus, make
-from lmhg_stack.texts.families import FAMILIES, cases
-from lmhg_stack.texts.writing import WAYS
+from lmhg_quality.texts.corpus import Corpus, make
+from lmhg_quality.texts.families import FAMILIES, cases
+from lmhg_quality.texts.writing import WAYS
 
 RULES = {
     "name": frozenset(("client_name", "client_surname", "client_initial")),

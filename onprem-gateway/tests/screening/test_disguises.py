@@ -7,36 +7,14 @@ from lmhg_gateway.features.screening.rules import (
     Person,
     find_pattern,
     hits,
-    screen,
 )
-
-LEOPOLD = Person(
-    names=("Leopold Hargreaves",),
-    phones=("502 555 0199",),
-    emails=("sunflower77@example.org",),
-    birth_date="1988-05-23",
-)
-
-
-def of(*names: str) -> ClientIndex:
-    """An index of clients with these names."""
-    made = ClientIndex()
-    for number, name in enumerate(names):
-        made.put(str(number), Person(names=(name,)))
-    return made
+from lmhg_quality.factories import LEOPOLD, index_of, is_held
 
 
 @pytest.fixture(scope="module")
 def leopold() -> ClientIndex:
     """A practice with one client."""
-    made = ClientIndex()
-    made.put("1", LEOPOLD)
-    return made
-
-
-def held(index: ClientIndex, text: str) -> bool:
-    """Whether a text stays here."""
-    return screen({"body": text}, index) is not None
+    return index_of(LEOPOLD)
 
 
 def leopold_rules(index: ClientIndex, text: str) -> list[str]:
@@ -51,9 +29,9 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u058a\u2043\u2e3a\u02d7\ufe
 @pytest.mark.parametrize("dash", DASHES)
 def test_every_dash_is_a_dash(leopold: ClientIndex, dash: str) -> None:
     """In a phone, a social security number and a date."""
-    assert held(leopold, f"call 502{dash}555{dash}0199")
+    assert is_held(leopold, f"call 502{dash}555{dash}0199")
     assert find_pattern(f"SSN 123{dash}45{dash}6789") in {"ssn", "ssn_in_words"}
-    assert held(leopold, f"form of 05{dash}23{dash}1988")
+    assert is_held(leopold, f"form of 05{dash}23{dash}1988")
 
 
 @pytest.mark.found("a6", "percent-encoding is undone, also twice")
@@ -97,7 +75,7 @@ def test_every_dash_is_a_dash(leopold: ClientIndex, dash: str) -> None:
 )
 def test_encoded_text_is_read_as_it_says(leopold: ClientIndex, text: str) -> None:
     """Pasted from an address, a bounce, a page, an answer of the API."""
-    assert held(leopold, f"It says {text} there.")
+    assert is_held(leopold, f"It says {text} there.")
 
 
 def test_decoding_is_what_finds_them(leopold: ClientIndex) -> None:
@@ -109,8 +87,8 @@ def test_a_birth_date_before_1970_is_a_moment_too() -> None:
     """A negative one; and a moment that is no midnight is nobody's birthday."""
     index = ClientIndex()
     index.put("1", Person(birth_date="1962-04-09"))
-    assert held(index, '{"DateOfBirth":-243993600000}')
-    assert not held(index, '{"Created":-243993613245}')
+    assert is_held(index, '{"DateOfBirth":-243993600000}')
+    assert not is_held(index, '{"Created":-243993613245}')
 
 
 @pytest.mark.found(
@@ -123,7 +101,7 @@ def test_a_birth_date_before_1970_is_a_moment_too() -> None:
 )  # fmt: skip
 def test_disguised_names_are_held(text: str) -> None:
     """A pasted mess is read as the eye reads it."""
-    assert held(of("Keira O'Brien"), f"from {text} today")
+    assert is_held(index_of("Keira O'Brien"), f"from {text} today")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from lmhg_gateway.features.holds.rules import REASONS
 from lmhg_gateway.features.screening.rules import (
     PATTERNS,
-    REASONS,
     ClientIndex,
     Hit,
     Person,

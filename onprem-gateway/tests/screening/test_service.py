@@ -11,49 +11,29 @@ from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.holds.rules import REASONS
+from lmhg_gateway.features.holds.upkeep import LateVerdicts
+from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
-from lmhg_gateway.features.screening.rules import REASONS, ClientIndex
+from lmhg_gateway.features.screening.rules import ClientIndex
 from lmhg_gateway.features.screening.service import UNREADABLE, Screener
 from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.practice import Practice
+from lmhg_quality.factories import ANA, BEN, released_announcement
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
-
-ANA, BEN = Actor("a"), Actor("b")
 
 
 @pytest.fixture
 async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
     """The database as the worker reaches it."""
     made = Database(onprem.url("gw_worker"), pool_size=3)
+    await prove(onprem, ANA.id, BEN.id, roles="compliance")
     yield made
     await made.close()
-
-
-async def released(db: Database, *, title: str) -> Announcement:
-    """An announcement that two people released."""
-    record = Announcement(
-        title=title, body="All staff.", author_id=uuid.uuid4(), published_at=datetime.now(UTC)
-    )
-    async with db.uow(ANA, "ask") as tx:
-        tx.add(record)
-        tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by="a")
-        )
-    async with db.uow(BEN, "approve") as tx:
-        exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by="a", approved_by="b"
-        )
-        tx.sync_session.add(exemption)
-        await tx.flush()
-        held = await tx.get(Announcement, record.id)
-        assert held is not None
-        held.exemption_id, held.hipaa_exempt = exemption.id, True
-    return record
 
 
 async def verdict(
@@ -71,11 +51,11 @@ async def test_clear_text_is_cleared_and_a_named_client_is_held(
 ) -> None:
     """A client added a moment ago is known to the very next verdict."""
     screener = Screener(db)
-    harmless = await released(db, title="Parking")
+    harmless = await released_announcement(db, title="Parking")
     await screener.screen_waiting()
     async with db.uow(ANA, "new client") as tx:
         tx.add(Client(legal_name="Quincy Featherstone"))
-    naming = await released(db, title="Call Quincy Featherstone")
+    naming = await released_announcement(db, title="Call Quincy Featherstone")
     await screener.screen_waiting()
     assert await verdict(onprem, harmless) == ("clear", None, None)
     assert await verdict(onprem, naming) == ("hold", "client_name", "title")
@@ -182,6 +162,7 @@ async def officers(onprem: PlaneDatabase) -> None:
             " (id, email, display_name, roles, password_hash) values"
             f" ('{officer}', 'o{number}@lmhg.test', 'O', '{{compliance}}', 'x'); end $$"
         )
+    await prove(onprem, *OFFICERS)
 
 
 async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
@@ -205,16 +186,16 @@ async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
         tx.add(Client(legal_name="Ottilie Zumwalt"))
     assert await held()
     form = AllowForm(term="Zumwalt Cartage", reason="The firm that brings our paper.")
-    async with db.uow(Actor(first), "ask") as tx:
+    async with db.uow(person_of(first), "ask") as tx:
         asked = (await allowances.ask(tx, form, by=first)).id
     assert await held()
-    async with db.uow(Actor(second), "approve") as tx:
+    async with db.uow(person_of(second), "approve") as tx:
         await allowances.approve(tx, asked, by=second, at=datetime.now(UTC))
     assert not await held()
     body["title"] = "Ottilie Zumwalt Cartage"
     assert await held()
     body["title"] = "Zumwalt Cartage comes today"
-    async with db.uow(Actor(first), "remove") as tx:
+    async with db.uow(person_of(first), "remove") as tx:
         await allowances.remove(tx, asked, by=first, at=datetime.now(UTC))
     assert await held()
     (row,) = await onprem.run(
@@ -229,7 +210,7 @@ async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
     """Whoever asks does not approve, a stranger does neither, and nothing goes away."""
     first, second = (str(officer) for officer in OFFICERS)
     form = AllowForm(term="Wickersham", reason="A street near the practice.")
-    async with db.uow(Actor(first), "ask") as tx:
+    async with db.uow(person_of(first), "ask") as tx:
         asked = (await allowances.ask(tx, form, by=first)).id
     update = "update compliance.screening_allowance set {} where id = :id"
     approve = "approved_by = :by, approved_at = now()"
@@ -241,12 +222,14 @@ async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
         (second, "removed_by = 'somebody', removed_at = now()"),
     ):
         with pytest.raises(DBAPIError):
-            async with db.uow(Actor(by), "forge") as tx:
+            async with db.uow(
+                (Actor(by) if by.startswith("process:") else person_of(by)), "forge"
+            ) as tx:
                 await tx.execute(text(update.format(change)), {"id": asked, "by": by})
     with pytest.raises(DBAPIError):
-        async with db.uow(Actor(second), "delete") as tx:
+        async with db.uow(person_of(second), "delete") as tx:
             await tx.execute(text("delete from compliance.screening_allowance"))
-    async with db.uow(Actor(second), "approve") as tx:
+    async with db.uow(person_of(second), "approve") as tx:
         await tx.execute(text(update.format(approve)), {"id": asked, "by": second})
 
 
@@ -302,8 +285,8 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
     db: Database, onprem: PlaneDatabase
 ) -> None:
     """Once it is old enough, and once: while it waits in the outbox nothing is added."""
-    upkeep = Upkeep(db)
-    record = await released(db, title="Parking again")
+    upkeep = LateVerdicts(db)
+    record = await released_announcement(db, title="Parking again")
     await onprem.run("delete from relay.outbox where record_id = $1", record.id)
     assert await upkeep.release_unscreened() == 0
     await onprem.run(BACKDATE.format(id=record.id))
@@ -317,7 +300,7 @@ async def test_what_was_refused_for_a_late_verdict_is_released_again(
 @pytest.mark.found("P6", "an event that was set aside opens one incident")
 async def test_an_event_set_aside_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
     """The officer reads what it means, once."""
-    upkeep = Upkeep(db)
+    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
     assert await upkeep.open_set_aside_incidents() == 0
     await onprem.run(
         "insert into audit.set_aside (n, at, actor, act, subject_kind, subjects, reason, digest)"
@@ -330,8 +313,8 @@ async def test_an_event_set_aside_opens_one_incident(db: Database, onprem: Plane
 
 async def test_a_match_that_differs_opens_one_incident(db: Database, onprem: PlaneDatabase) -> None:
     """A clean one opens none; the request for it is the worker's, by name."""
-    upkeep = Upkeep(db)
-    await upkeep.request_match()
+    upkeep = Upkeep(db, Practice("America/Kentucky/Louisville"))
+    assert [await upkeep.request_nightly_match() for _ in range(2)] == [1, 0]
     (asked,) = await onprem.run("select id, requested_by from relay.match_request")
     assert asked["requested_by"] == "process: worker"
     result = (

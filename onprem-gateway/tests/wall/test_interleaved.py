@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import pytest
 
+from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 Act = Callable[[asyncpg.Connection], Awaitable[object]]
@@ -65,15 +66,14 @@ async def begin(link: asyncpg.Connection, *, by: uuid.UUID = PEOPLE[0]) -> None:
     """A transaction with its actor, or another actor in the same one."""
     if not link.is_in_transaction():
         await link.execute("begin")
-    await link.execute(
-        f"select set_config('app.actor', '{by}', true), set_config('app.purpose', 'x', true)"
-    )
+    await link.execute(f"select {acting(by)}")
 
 
 @pytest.fixture
 async def place(onprem: PlaneDatabase) -> Place:
     """Rows of its own for each test, made by the owner."""
     made = Place()
+    await prove(onprem, *PEOPLE, roles="compliance")
     link = await asyncpg.connect(onprem.url("postgres"))
     try:
         await begin(link)

@@ -15,7 +15,7 @@ from lmhg_kit.persistence.reseal import BATCH, Resealer, sealed_models
 from lmhg_kit.persistence.sealing import key_id_of
 from lmhg_stack.testing import PlaneDatabase
 
-ANA = Actor("person-a")
+ANA = Actor("process: test")
 
 
 def test_every_sealed_table_is_rotated() -> None:

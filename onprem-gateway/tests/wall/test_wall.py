@@ -11,15 +11,24 @@ from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.compliance.models import ExemptionRequest
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_kit.errors import PolicyViolation, SealBroken
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.persistence.install import drift
+from lmhg_stack.proof import acting, person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
-ANA, BEN = Actor("person-a"), Actor("person-b")
-ACT = "select set_config('app.actor', 'person-a', true), set_config('app.purpose', 'test', true)"
+ANA_ID, BEN_ID = (str(uuid.UUID(int=n)) for n in (0xA, 0xB))
+ANA, BEN = person_of(ANA_ID), person_of(BEN_ID)
+WORK = "select set_config('app.actor', 'process: worker', true), set_config('app.purpose', 'test', true)"
+ACT = f"select {acting(ANA_ID)}"
+
+
+@pytest.fixture(autouse=True)
+async def colleagues(onprem: PlaneDatabase) -> None:
+    """Two people who may approve, signed in."""
+    await prove(onprem, ANA_ID, BEN_ID, roles="admin")
 
 
 def announcement() -> Announcement:
@@ -100,7 +109,7 @@ async def test_one_person_cannot_approve_alone(onprem: PlaneDatabase) -> None:
     """The approver is the actor, and somebody else asked."""
     values = f"values (gen_random_uuid(), 'announcement', '{uuid.uuid4()}'"
     insert = "insert into relay.exemption (id, kind, record_id, requested_by, approved_by) "
-    for people in ("'person-b', 'person-a'", "'person-a', 'person-b'", "'person-a', 'person-a'"):
+    for people in (f"'{BEN_ID}', '{ANA_ID}'", f"'{ANA_ID}', '{BEN_ID}'", f"'{ANA_ID}', '{ANA_ID}'"):
         assert await refused(onprem, "gw_workspace", ACT, f"{insert} {values}, {people})") in {
             "LM012",
             "23514",
@@ -277,7 +286,6 @@ async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase
     """Whatever a page allows: the database looks up who it is."""
     officer, clerk = uuid.uuid4(), uuid.uuid4()
     held = uuid.uuid4()
-    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
     people = (
         "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
         f" ('{officer}', 'o@lmhg.test', 'O', '{{compliance}}', 'x'),"
@@ -289,21 +297,21 @@ async def test_only_an_officer_clears_a_hold_and_only_once(onprem: PlaneDatabase
     )
     clear = "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
     assert await refused(onprem, "postgres", ACT, people) == "accepted"
-    assert await refused(onprem, "gw_worker", ACT, insert) == "accepted"
+    await prove(onprem, officer, clerk)
+    assert await refused(onprem, "gw_worker", WORK, insert) == "accepted"
     for by in (clerk, officer):
         decided = clear.format(officer)
         expected = "LM014" if by == clerk else "accepted"
-        assert await refused(onprem, "gw_workspace", actor.format(by), decided) == expected
+        assert await refused(onprem, "gw_workspace", f"select {acting(by)}", decided) == expected
     for by in (clerk, officer):
         again = clear.format(by)
-        assert await refused(onprem, "gw_workspace", actor.format(by), again) == "LM014"
+        assert await refused(onprem, "gw_workspace", f"select {acting(by)}", again) == "LM014"
 
 
 async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase) -> None:
     """One alone is refused, also as both; an unknown rule is as strict; keeping takes one."""
     ana, ben = uuid.uuid4(), uuid.uuid4()
     held = {rule: uuid.uuid4() for rule in ("client_name", "client_new_rule", "client_email")}
-    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
     people = (
         "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
         + ",".join(
@@ -311,12 +319,13 @@ async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase
         )
     )
     assert await refused(onprem, "postgres", ACT, people) == "accepted"
+    await prove(onprem, ana, ben)
     for rule, held_id in held.items():
         insert = (
             "insert into compliance.held_record (id, kind, record_id, version, rule)"
             f" values ('{held_id}', 'announcement', gen_random_uuid(), 1, '{rule}')"
         )
-        assert await refused(onprem, "gw_worker", ACT, insert) == "accepted"
+        assert await refused(onprem, "gw_worker", WORK, insert) == "accepted"
     decide = "update compliance.held_record set outcome = '{}', decided_by = '{}' where id = '{}'"
     propose = (
         "update compliance.held_record set proposed_by = '{}', proposed_at = now() where id = '{}'"
@@ -334,10 +343,10 @@ async def test_hold_that_names_a_client_takes_two_officers(onprem: PlaneDatabase
             (ben, decide.format("kept", ben, held_id), "LM014"),
         ]
         for by, step, expected in steps:
-            found = await refused(onprem, "gw_workspace", actor.format(by), step)
+            found = await refused(onprem, "gw_workspace", f"select {acting(by)}", step)
             assert found == expected, (rule, step)
     kept = decide.format("kept", ana, held["client_email"])
-    assert await refused(onprem, "gw_workspace", actor.format(ana), kept) == "accepted"
+    assert await refused(onprem, "gw_workspace", f"select {acting(ana)}", kept) == "accepted"
 
 
 @pytest.mark.parametrize("change", ["active = false", "roles = '{staff}'"])
@@ -346,7 +355,6 @@ async def test_proposal_of_somebody_who_is_no_officer_any_more_does_not_count(
 ) -> None:
     """Left or without the role at the second act: refused, and the next officer is the first of two."""
     ana, ben, cem, held_id = (uuid.uuid4() for _ in range(4))
-    actor = "select set_config('app.actor', '{}', true), set_config('app.purpose', 'test', true)"
     people = (
         "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
         + ",".join(
@@ -359,7 +367,8 @@ async def test_proposal_of_somebody_who_is_no_officer_any_more_does_not_count(
         f" values ('{held_id}', 'announcement', gen_random_uuid(), 1, 'client_name')"
     )
     assert await refused(onprem, "postgres", ACT, people) == "accepted"
-    assert await refused(onprem, "gw_worker", ACT, hold) == "accepted"
+    await prove(onprem, ana, ben, cem)
+    assert await refused(onprem, "gw_worker", WORK, hold) == "accepted"
     clear = (
         "update compliance.held_record set outcome = 'cleared', decided_by = '{}'"
         f" where id = '{held_id}'"
@@ -379,7 +388,7 @@ async def test_proposal_of_somebody_who_is_no_officer_any_more_does_not_count(
         ("gw_workspace", cem, clear.format(cem), "accepted"),
     ]
     for role, by, step, expected in steps:
-        assert await refused(onprem, role, actor.format(by), step) == expected, step
+        assert await refused(onprem, role, f"select {acting(by)}", step) == expected, step
 
 
 async def test_wall_has_not_drifted_and_drift_is_seen(onprem: PlaneDatabase) -> None:

@@ -10,13 +10,15 @@ import pytest
 import structlog
 
 from lmhg_gateway.app import identity, workspace
-from lmhg_gateway.features.identity.passwords import hash_password
+from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import Sessions
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
+from lmhg_stack.begin import workspace_sessions
 from lmhg_stack.testing import PlaneDatabase
 
 from .ledgers import write_ledger  # noqa: TID252 - beside this file
@@ -85,9 +87,9 @@ async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def edge(workspace_db: Database, people: dict[str, uuid.UUID], ledger_keys: Path) -> Edge:
-    """The workspace, reachable from 10.8.0.0/16 alone."""
-    settings = WorkspaceSettings(
+def settings(ledger_keys: Path) -> WorkspaceSettings:
+    """The workspace's settings: reachable from 10.8.0.0/16 alone."""
+    return WorkspaceSettings(
         environment=Environment.DEVELOPMENT,
         site="s1",
         database_url="unused",
@@ -99,6 +101,11 @@ def edge(workspace_db: Database, people: dict[str, uuid.UUID], ledger_keys: Path
         keyring_file=Path("unused"),
         peer_ledger_keys_file=ledger_keys,
     )
+
+
+@pytest.fixture(scope="module")
+def edge(workspace_db: Database, people: dict[str, uuid.UUID], settings: WorkspaceSettings) -> Edge:
+    """The workspace over one real database."""
     return workspace.build(settings, workspace_db)
 
 
@@ -132,14 +139,20 @@ async def browsers(edge: Edge) -> AsyncIterator[Browsers]:
         await browser.aclose()
 
 
+@pytest.fixture(scope="module")
+def sessions(onprem: PlaneDatabase) -> Sessions:
+    """Sessions of the workspace, as nobody but the identity process's code can begin them."""
+    return workspace_sessions(onprem)
+
+
 @pytest.fixture
-def as_role(edge: Edge, browsers: Browsers) -> AsRole:
+def as_role(edge: Edge, browsers: Browsers, sessions: Sessions) -> AsRole:
     """Signs a fresh browser in as one of the people."""
 
     async def make(name: str, peer: str = "10.8.0.7") -> Signed:
         browser = browsers(peer)
         role = ROLE_OF.get(name, name)
-        token = await sign_in(browser, edge, role, account_id=str(PEOPLE[name]))
+        token = await sign_in(browser, edge, role, account_id=str(PEOPLE[name]), sessions=sessions)
         return Signed(browser, token)
 
     return make

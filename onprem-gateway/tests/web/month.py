@@ -11,9 +11,10 @@ from lmhg_contracts.ledger.checkpoint import Checkpoint, NoteSigner, cosign, ori
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
 from lmhg_contracts.wire import Receipt, Result, seal
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.sequencer import Sequencer
+from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
 ONPREM = NoteSigner("lmhg-s1-onprem", Ed25519PrivateKey.from_private_bytes(b"1" * 32))
@@ -116,6 +117,6 @@ async def witness_access(onprem: PlaneDatabase) -> None:
 
 async def make_whole(onprem: PlaneDatabase, worker_db: Database) -> None:
     """The worker's marker after the month, and the witness of both ledgers."""
-    await Upkeep(worker_db).note_head()
+    await Upkeep(worker_db, Practice("America/Kentucky/Louisville")).note_head()
     await sequence(worker_db)
     await witness_access(onprem)

@@ -20,9 +20,9 @@ from lmhg_gateway.features.access_log.rules import (
     tie_of,
 )
 from lmhg_gateway.features.access_log.service import Ties
-from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.rules import LedgerFilter
-from lmhg_gateway.features.ledger_review.service import Checker
+from lmhg_gateway.features.ledger_review.service import Checker, WhenUnsound
+from lmhg_gateway.features.oversight.upkeep import open_ledger_incident
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.sequencer import Sequencer
@@ -246,7 +246,7 @@ async def test_counts_for_the_packet_agree_with_the_views(
 ) -> None:
     """Every view has its number."""
     await officer.get("/compliance/access")
-    async with workspace_db.read(Actor("test"), "test") as tx:
+    async with workspace_db.read(Actor("process: test"), "test") as tx:
         first, last = accounting_period(datetime(2026, 12, 31, tzinfo=UTC).date())
         counts = await view_counts(tx, hours=HOURS, first=first, last=last)
     assert set(counts) == set(VIEWS)
@@ -303,7 +303,9 @@ async def test_access_ledger_is_verified_too(
     async def verdict() -> str:
         await settle(sequencer)
         waiting = await officer.follow("/compliance/ledger/verify", ledger="access")
-        await Checker(worker_db, "s1", keys, on_unsound=open_ledger_incident).step()
+        await Checker(
+            worker_db, "s1", keys, when_unsound=[WhenUnsound(open_ledger_incident)]
+        ).step()
         return (await officer.get(waiting.url.path)).text
 
     assert "Sound." in await verdict()

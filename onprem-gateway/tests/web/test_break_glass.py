@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.break_glass.public import Notices, WithBreakGlass
-from lmhg_gateway.features.identity.session_store import WORKSPACE, SessionStore
+from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.edge import Edge
@@ -21,6 +21,7 @@ from lmhg_kit.http.session import hash_token
 from lmhg_kit.http.testing import AsRole, Browsers, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.ports import free_ports
+from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 ACT = "perform set_config('app.actor', '{}', true), set_config('app.purpose', 't', true);"
@@ -99,7 +100,7 @@ async def test_ten_posts_at_once_open_one(helper: Signed, onprem: PlaneDatabase)
 async def opened_at(db: Database) -> datetime:
     """When the newest opening began."""
     query = select(BreakGlass.opened_at).order_by(BreakGlass.opened_at.desc()).limit(1)
-    async with db.read(Actor("test"), "test") as tx:
+    async with db.read(Actor("process: test"), "test") as tx:
         return (await tx.execute(query)).scalar_one()
 
 
@@ -190,14 +191,12 @@ async def test_the_database_holds_the_rules_by_itself(
 ) -> None:
     """As the workspace's own role, in SQL."""
     await helper.follow("/break-glass", **REASON)
+    await prove(onprem, "00000000-0000-0000-0000-000000000007")
     link = await asyncpg.connect(onprem.url("gw_workspace"))
     undone = link.transaction()
     await undone.start()
     try:
-        await link.execute(
-            "select set_config('app.actor', '00000000-0000-0000-0000-000000000007', true),"
-            " set_config('app.purpose', 'test', true)"
-        )
+        await link.execute(f"select {acting('00000000-0000-0000-0000-000000000007')}")
         with pytest.raises(asyncpg.PostgresError) as refused:
             await link.execute(SQL_ATTEMPTS[attempt])
         expected = ("LM030",) if attempt == "while_one_runs" else ("LM015", "23514")

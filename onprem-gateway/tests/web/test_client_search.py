@@ -16,7 +16,7 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_stack.testing import PlaneDatabase
 
-ANA = Actor("a")
+ANA = Actor("process: test")
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 
 from lmhg_gateway.features.access_log.rules import BASES, accounting_period
 from lmhg_kit.http.testing import AsRole, Signed
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the fixtures of this folder
@@ -93,13 +94,14 @@ async def test_correction_of_another_clients_disclosure_is_refused(
     ],
 )
 async def test_disclosure_on_record_cannot_be_changed_by_anybody(
-    officer: Signed, as_role: AsRole, workspace_db: Database, sql: str
+    officer: Signed, as_role: AsRole, workspace_db: Database, onprem: PlaneDatabase, sql: str
 ) -> None:
     """The database itself refuses, whoever asks."""
     client_id = await new_client(as_role, "Quinn Standing")
     await officer.follow(f"/compliance/access/clients/{client_id}/disclosures", **DISCLOSED)
+    await prove(onprem, PEOPLE["compliance"])
     with pytest.raises(Exception, match="disclosure_stands"):
-        async with workspace_db.uow(Actor(str(PEOPLE["compliance"])), "test") as tx:
+        async with workspace_db.uow(person_of(PEOPLE["compliance"]), "test") as tx:
             await (await tx.connection()).exec_driver_sql(sql)
 
 

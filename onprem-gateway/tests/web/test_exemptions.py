@@ -9,9 +9,9 @@ import pytest
 from lmhg_contracts.classification import Plane
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry
 from lmhg_contracts.registry import KINDS, kinds_from
-from lmhg_gateway.features.compliance.exemption_repository import local_fields
-from lmhg_gateway.features.compliance.exemption_rules import KEEPABLE, SCOPES, ends_in
-from lmhg_gateway.features.compliance.wall import KEPT_BACK_KINDS
+from lmhg_gateway.features.cloud_copies.repository import local_fields
+from lmhg_gateway.features.exemptions.rules import ends_in
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
@@ -104,8 +104,8 @@ async def state_of(onprem: PlaneDatabase, block_id: str) -> tuple[bool, list[str
 
 def test_every_kind_of_this_plane_has_its_scope_in_words() -> None:
     """A new kind comes with words for the officer, and what may be kept back agrees with the wall."""
-    assert set(SCOPES) == {kind.name for kind in kinds_from(Plane.ONPREM)}
-    assert set(KEPT_BACK_KINDS) == KEEPABLE
+    assert set(RELEASED) == {kind.name for kind in kinds_from(Plane.ONPREM)}
+    assert all(each.title and each.covers for each in RELEASED.values())
 
 
 def test_end_is_said_in_days_and_hours() -> None:
@@ -123,7 +123,7 @@ def test_end_is_said_in_days_and_hours() -> None:
 
 def test_what_stays_and_what_ships_share_no_field() -> None:
     """Together they are the whole table."""
-    for name in SCOPES:
+    for name in RELEASED:
         stays = {field for field, _ in local_fields(name)}
         assert stays.isdisjoint(KINDS[name].fields)
         assert "hipaa_exempt" in stays

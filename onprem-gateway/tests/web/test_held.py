@@ -5,8 +5,7 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.features.compliance.held_rules import HELD_RULES, ONE_OFFICER, held_rule
-from lmhg_gateway.features.screening.public import REASONS
+from lmhg_gateway.features.holds.rules import HELD_RULES, ONE_OFFICER, REASONS, held_rule
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 

@@ -8,12 +8,13 @@ import asyncpg
 import pytest
 
 from lmhg_contracts.ledger.checkpoint import NoteSigner, cosign
-from lmhg_gateway.features.compliance.upkeep import Upkeep, open_ledger_incident
 from lmhg_gateway.features.ledger_review.guard import AGAIN_AFTER, WHOLE_EVERY, Guard
 from lmhg_gateway.features.ledger_review.repository import RESTORE_SETTLES_S, WORD_LATE_S
-from lmhg_gateway.features.ledger_review.service import STARTS_MAX, Checker
+from lmhg_gateway.features.ledger_review.service import STARTS_MAX, Checker, WhenUnsound
+from lmhg_gateway.features.oversight.upkeep import Upkeep, open_ledger_incident
 from lmhg_kit.http.testing import AsRole
 from lmhg_kit.persistence import Database
+from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
 from .ledgers import (  # noqa: TID252 - beside this file
@@ -113,7 +114,7 @@ async def worker_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
 
 def checker_of(db: Database, keys: Path) -> Checker:
     """The worker's verification, as the worker makes it."""
-    return Checker(db, "s1", keys, on_unsound=open_ledger_incident)
+    return Checker(db, "s1", keys, when_unsound=[WhenUnsound(open_ledger_incident)])
 
 
 async def asked(onprem: PlaneDatabase) -> int:
@@ -306,7 +307,7 @@ async def test_a_restore_is_an_incident(worker_db: Database, onprem: PlaneDataba
         "insert into compliance.ledger_row (n, day, decision, gate, reason, kind)"
         " values (7, current_date, 'restored', '', '', '')"
     )
-    upkeep = Upkeep(worker_db)
+    upkeep = Upkeep(worker_db, Practice("America/Kentucky/Louisville"))
     assert await upkeep.open_restore_incidents() == 1
     assert await upkeep.open_restore_incidents() == 0
     await onprem.run("delete from compliance.ledger_row")
@@ -318,7 +319,7 @@ async def test_an_alarm_at_the_portal_is_an_incident(
     worker_db: Database, onprem: PlaneDatabase
 ) -> None:
     """Its heartbeat brings the code; one incident at a time."""
-    upkeep = Upkeep(worker_db)
+    upkeep = Upkeep(worker_db, Practice("America/Kentucky/Louisville"))
     assert await upkeep.open_portal_incident() == 0
     await onprem.run(
         "insert into relay.delay (plane, code, who, since) values ('cloud', 'alarm_raised', 'fork', now())"

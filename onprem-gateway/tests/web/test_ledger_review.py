@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lmhg_gateway.features.compliance.upkeep import open_ledger_incident
 from lmhg_gateway.features.ledger_review.models import LedgerCheck
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, REASONS, LedgerFilter
-from lmhg_gateway.features.ledger_review.service import Checker, Indexer
+from lmhg_gateway.features.ledger_review.service import Checker, Indexer, WhenUnsound
 from lmhg_gateway.features.ledger_review.views import check_view
+from lmhg_gateway.features.oversight.upkeep import open_ledger_incident
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
 from lmhg_relay.core import gates
@@ -182,7 +182,8 @@ async def test_verification_runs_in_the_worker_and_says_sound(
 ) -> None:
     """The page of the check waits, then says in plain words what was found."""
     text = await verified(
-        officer, Checker(worker_db, "s1", ledger_keys, on_unsound=open_ledger_incident)
+        officer,
+        Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
     assert "Sound. 60 entries checked" in text
     assert "lmhg-s1-onprem" in text
@@ -200,7 +201,8 @@ async def test_edited_ledger_is_not_sound(
     )
     await onprem.run(change.format('"ship"', '"shop"'))
     text = await verified(
-        officer, Checker(worker_db, "s1", ledger_keys, on_unsound=open_ledger_incident)
+        officer,
+        Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
     await onprem.run(change.format('"shop"', '"ship"'))
     assert "Not sound" in text
@@ -226,7 +228,9 @@ async def test_without_published_keys_nothing_is_called_sound(
     officer: Signed, worker_db: Database
 ) -> None:
     """What cannot be judged is not sound, and says why."""
-    text = await verified(officer, Checker(worker_db, "s1", None, on_unsound=open_ledger_incident))
+    text = await verified(
+        officer, Checker(worker_db, "s1", None, when_unsound=[WhenUnsound(open_ledger_incident)])
+    )
     assert "Not sound" in text
     assert "LMHG_PEER_LEDGER_KEYS_FILE" in text
 

@@ -20,7 +20,7 @@ async def test_newest_entry_is_found_before_and_after_its_row_is_made(
     officer, record = await as_role("compliance"), uuid.UUID(int=7)
 
     async def version() -> int:
-        async with workspace_db.read(Actor("test"), "ledger.read") as tx:
+        async with workspace_db.read(Actor("process: test"), "ledger.read") as tx:
             found = await newest_entry(tx, kind=KIND, record_id=record)
         return found.entry["version"] if found else 0
 

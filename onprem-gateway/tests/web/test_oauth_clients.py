@@ -7,17 +7,22 @@ import asyncpg
 import httpx
 import pytest
 
-from lmhg_gateway.features.issuer import keys
-from lmhg_gateway.features.oauth_clients.rules import API_SCOPES, hash_secret, is_address
-from lmhg_gateway.web.permissions import PERMISSIONS
+from lmhg_gateway.feature_list import FEATURES
+from lmhg_gateway.features.oauth_clients.rules import hash_secret, is_address
+from lmhg_gateway.features.tokens import keys
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at
 from lmhg_kit.persistence import Actor, Database
+from lmhg_stack import proof
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import IDENTITY, PEOPLE  # noqa: TID252 - the people of this folder's fixtures
+
+PERMISSIONS = FeatureSet(FEATURES, app="workspace").permissions
+SCOPES = FeatureSet(FEATURES).scopes
 
 WEB = {"name": "Learning", "kind": "web", "redirect_uris": "https://learn.test/cb"}
 ADMIN, DEPUTY = PEOPLE["admin"], PEOPLE["deputy"]
@@ -200,8 +205,8 @@ async def refused(onprem: PlaneDatabase, role: str, *statements: str) -> str:
 
 
 def acting(person: object) -> str:
-    """SQL that says who acts."""
-    return f"select set_config('app.actor', '{person}', true), set_config('app.purpose', 't', true)"
+    """SQL that says who acts, with its proof."""
+    return f"select {proof.acting(str(person))}"
 
 
 async def test_database_itself_wants_the_second_person(
@@ -209,6 +214,7 @@ async def test_database_itself_wants_the_second_person(
 ) -> None:
     """As the workspace's role, in SQL: no way around, and the right way works."""
     own, _ = await register(admin, "walled", name="Reports", kind="service")
+    await proof.prove(onprem, ADMIN, DEPUTY, PEOPLE["front_desk"])
     client = own.rpartition("/")[2]
     grant = f"update identity.oauth_client set scopes = '{{clients}}' where id = '{client}'"
     ask = (
@@ -298,7 +304,7 @@ async def token_of(identity_edge: Edge, client_id: str, secret: str) -> str:
 @pytest.fixture(scope="module")
 async def signing(identity_db: Database) -> None:
     """A signing key."""
-    async with identity_db.uow(Actor("test"), "keys") as tx:
+    async with identity_db.uow(Actor("process: test"), "keys") as tx:
         await keys.ensure(tx, at=utc_now())
 
 
@@ -358,7 +364,7 @@ def test_each_api_permission_has_one_scope(edge: Edge) -> None:
         for path, _, access in found
         if access and access.permission and path.startswith("/api/v1/") and "schema" not in path
     }
-    carried = [permission for held in API_SCOPES.values() for permission in held]
+    carried = [permission for held in SCOPES.values() for permission in held]
     assert api == set(carried)
     assert len(carried) == len(set(carried))
     assert set(carried) <= set(PERMISSIONS)

@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
@@ -206,8 +207,8 @@ async def test_the_page_warns_before_one_holder_is_left_alone(
 
 async def as_actor(onprem: PlaneDatabase, sql: str, *, role: str = "gw_workspace") -> None:
     """One statement in the administrator's name."""
+    await prove(onprem, PEOPLE["admin"])
     await onprem.run(
-        f"do $$ begin perform set_config('app.actor', '{PEOPLE['admin']}', true),"
-        f" set_config('app.purpose', 'test', true); {sql}; end $$",
+        f"do $$ begin perform {acting(PEOPLE['admin'])}; {sql}; end $$",
         role=role,
     )

@@ -9,24 +9,27 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lmhg_contracts.ledger.entries import AccessEntry, RelayEntry, encode_entry, timestamp
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.packets.public import week_states
 from lmhg_gateway.features.packets.rules import (
-    LINES,
-    VERDICTS,
     Week,
-    check_judgement,
+    in_order,
     needs_a_look,
     week_before,
 )
 from lmhg_gateway.features.packets.service import gather
 from lmhg_gateway.features.packets.upkeep import TEXT, LateLetters, PacketUpkeep
+from lmhg_gateway.web.points import PacketLine
 from lmhg_kit.errors import Unavailable
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase
 
 LIST = "/compliance/packets"
+QUESTIONS = FeatureSet(FEATURES).contributions(PacketLine)
+LINES = in_order(QUESTIONS)
 ZONE = "America/Kentucky/Louisville"
 HOURS = "Mon-Fri 07:30-19:00"
 ACT = "perform set_config('app.actor', 't', true), set_config('app.purpose', 't', true);"
@@ -79,9 +82,9 @@ async def test_week_before_anything_began_has_no_packet(
     """A new installation is not late with a week that it never saw; the next week has one."""
     hands = Hands()
     hands.at = datetime(2025, 1, 1, 12, 0, tzinfo=UTC)
-    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 0
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, QUESTIONS, hands).make_due() == 0
     hands.turn(days=7)
-    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 1
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, QUESTIONS, hands).make_due() == 1
 
 
 @pytest.fixture
@@ -92,8 +95,8 @@ async def packet(officer: Signed, onprem: PlaneDatabase, worker_db: Database) ->
     )
     hands = Hands()
     hands.turn(days=-7 * (rows[0]["count"] + 1))
-    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 1
-    assert await PacketUpkeep(worker_db, ZONE, HOURS, hands).make_due() == 0
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, QUESTIONS, hands).make_due() == 1
+    assert await PacketUpkeep(worker_db, ZONE, HOURS, QUESTIONS, hands).make_due() == 0
     newest = await onprem.run(
         "select id from compliance.packet where first_day > '2025-06-01' order by first_day limit 1"
     )
@@ -105,31 +108,12 @@ def fine(**changes: str) -> dict[str, str]:
     return {f"verdict-{code}": "ok" for code in LINES} | changes
 
 
-def test_week_runs_monday_to_sunday_in_the_practices_zone() -> None:
-    """Also over the change of clocks: it is 169 hours long, and due on Wednesday at five."""
-    week = week_before(datetime(2026, 11, 2, 15, 0, tzinfo=UTC), ZONE)
-    assert (week.first, week.last) == (date(2026, 10, 26), date(2026, 11, 1))
-    assert week.ends.astimezone(UTC) - week.begins.astimezone(UTC) == timedelta(hours=169)
-    assert week.due_at.isoformat() == "2026-11-04T17:00:00-05:00"
-    just_before = week_before(datetime(2026, 11, 2, 4, 59, tzinfo=UTC), ZONE)
-    assert just_before.first == date(2026, 10, 19)
-
-
-def test_question_or_incident_needs_words() -> None:
-    """And a verdict that is none is refused."""
-    assert check_judgement("ok", "") == ""
-    assert all(check_judgement(verdict, "") for verdict in VERDICTS if verdict != "ok")
-    assert all(not check_judgement(verdict, "Why?!") for verdict in VERDICTS)
-    assert check_judgement("fine", "Because.")
-    assert check_judgement("ok", "x" * 1001)
-
-
 def test_counts_that_ask_for_a_look_are_marked() -> None:
     """A difference, a finding, a wait; and nothing where all is quiet."""
-    assert needs_a_look("match", {"differing": 1})
-    assert needs_a_look("sweeps", {"days_without": 2})
-    assert not needs_a_look("match", {"runs": 7, "differing": 0})
-    assert not needs_a_look("crossed", {"announcement": 3})
+    assert needs_a_look(LINES["match"], {"differing": 1})
+    assert needs_a_look(LINES["sweeps"], {"days_without": 2})
+    assert not needs_a_look(LINES["match"], {"runs": 7, "differing": 0})
+    assert not needs_a_look(LINES["crossed"], {"announcement": 3})
 
 
 async def test_packet_waits_a_while_for_the_ledgers_to_be_verified(
@@ -138,7 +122,7 @@ async def test_packet_waits_a_while_for_the_ledgers_to_be_verified(
     """On Monday morning it asks for both; what was not verified in time is said in its line."""
     monday = Hands()
     monday.at = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
-    upkeep = PacketUpkeep(worker_db, ZONE, HOURS, monday)
+    upkeep = PacketUpkeep(worker_db, ZONE, HOURS, QUESTIONS, monday)
     assert await upkeep.make_due() == 0
     assert await upkeep.make_due() == 0
     asked = await onprem.run("select ledger from compliance.ledger_check order by ledger")
@@ -169,8 +153,8 @@ async def test_week_counts_what_crossed_and_what_was_refused_in_it_alone(
         await onprem.run(
             "insert into relay.ledger (n, entry) values ($1, $2)", n, encode_entry(entry)
         )
-    async with worker_db.read(Actor("test"), "test") as tx:
-        facts = await gather(tx, week, at=week.ends, hours=HOURS)
+    async with worker_db.read(Actor("process: test"), "test") as tx:
+        facts = await gather(tx, week, QUESTIONS, at=week.ends, hours=HOURS)
     assert facts["crossed"] == {"announcement": 2}
     assert facts["refused"] == {"announcement_content_held": 1}
     assert set(facts) == set(LINES)
@@ -265,7 +249,7 @@ async def test_month_says_of_each_week_whether_its_packet_is_signed(
     week = Week(rows[0]["first_day"], ZONE)
 
     async def states(first: date, last: date) -> dict[date, str]:
-        async with worker_db.read(Actor("test"), "test") as tx:
+        async with worker_db.read(Actor("process: test"), "test") as tx:
             found = await week_states(tx, first, last, zone=ZONE)
         return {each.first_day: each.state for each in found}
 

@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from lmhg_gateway.features.identity.attempts import account_subject
+from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.accounts.attempts import account_subject
 from lmhg_gateway.features.people.forms import Role
-from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.http.testing import AsRole, Browsers, Signed
 from lmhg_stack.testing import PlaneDatabase
 

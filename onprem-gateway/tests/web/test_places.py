@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lmhg_gateway.features.compliance.exemption_views import Shipped, place_of
+from lmhg_gateway.features.cloud_copies.views import Shipped, place_of
 
 
 @dataclass(frozen=True)

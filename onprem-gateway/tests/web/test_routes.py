@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from lmhg_contracts.roles import ROLES
 from lmhg_gateway.app import workspace
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.break_glass.rules import ROLE as BREAK_GLASS
 from lmhg_gateway.kernel.settings import WorkspaceSettings
-from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http import access
 from lmhg_kit.http.access import guarded_routes
 from lmhg_kit.http.edge import Edge
@@ -19,6 +21,8 @@ from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
 from lmhg_stack.ports import free_ports
 from lmhg_stack.testing import PlaneDatabase
+
+PERMISSIONS = FeatureSet(FEATURES, app="workspace").permissions
 
 PUBLIC = {
     "/sign-in",

@@ -4,10 +4,13 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.app.workspace import FEATURES
-from lmhg_gateway.web.permissions import PERMISSIONS, ROLES
+from lmhg_contracts.roles import ROLES
+from lmhg_gateway.feature_list import FEATURES
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
+
+PERMISSIONS = FeatureSet(FEATURES, app="workspace").permissions
 
 NAME = "Ottoline Quillfeather"
 SEES_CLIENTS = PERMISSIONS["clients.read"]

@@ -8,21 +8,23 @@ from datetime import timedelta
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import httpx
 import pytest
 
-from lmhg_gateway.features.identity import service
-from lmhg_gateway.features.identity.attempts import (
+from lmhg_gateway.features.accounts.attempts import (
     ACCOUNT_FREE,
     DELAY_MAX_S,
     Attempts,
     account_subject,
 )
-from lmhg_gateway.features.identity.passwords import PasswordCheck
-from lmhg_gateway.features.identity.repository import AccountStore
-from lmhg_gateway.features.identity.session_store import IDENTITY as IDENTITY_APP
-from lmhg_gateway.features.identity.session_store import SessionStore
-from lmhg_gateway.features.identity.signin import Place, SignIn, SignInForm
+from lmhg_gateway.features.accounts.passwords import PasswordCheck
+from lmhg_gateway.features.factors.account_store import AccountStore
+from lmhg_gateway.features.sessions import service
+from lmhg_gateway.features.sessions.handoff_repository import Handed
+from lmhg_gateway.features.sessions.session_store import IDENTITY as IDENTITY_APP
+from lmhg_gateway.features.sessions.session_store import SessionStore
+from lmhg_gateway.features.sign_in.signin import Place, SignIn, SignInForm
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.http.edge import Edge
@@ -92,10 +94,11 @@ async def test_code_opens_once_and_only_in_the_browser_that_asked(
     assert (await stranger.get(code)).headers["location"] == "/sign-in"
 
 
-async def test_code_lives_a_minute(identity_db: Database, people: dict[str, uuid.UUID]) -> None:
+async def test_code_lives_a_minute(
+    identity_db: Database, workspace_db: Database, people: dict[str, uuid.UUID]
+) -> None:
     """After sixty seconds it is nothing, and it works once within them."""
     state, clock = "s" * 43, Hands()
-    clock.at = utc_now()
     sessions = Sessions(SessionStore(identity_db, IDENTITY_APP), limits=SessionLimits())
     token = await sessions.begin(
         str(people["admin"]),
@@ -103,19 +106,45 @@ async def test_code_lives_a_minute(identity_db: Database, people: dict[str, uuid
         roles=frozenset({"stage:full"}),
         replaces=None,
     )
-    session_hash = hash_token(token)
     issue = partial(
-        service.issue_code, identity_db, session_hash=session_hash, state=state, clock=clock
+        service.issue_code, identity_db, session_hash=hash_token(token), state=state, clock=clock
     )
+    ends_by = utc_now() + timedelta(hours=1)
+
+    async def redeem(code: str) -> str:
+        handed = Handed(code, state, "a test", "10.8.0.7")
+        return await service.redeem_code(workspace_db, handed, ends_by=ends_by)
+
+    clock.at = utc_now() - timedelta(seconds=61)
     late = await issue()
-    clock.turn(seconds=61)
     with pytest.raises(NotSignedIn):
-        await service.redeem_code(identity_db, code=late, state=state, clock=clock)
+        await redeem(late)
+    clock.at = utc_now()
     fresh = await issue()
-    found = await service.redeem_code(identity_db, code=fresh, state=state, clock=clock)
-    assert found.user_id == people["admin"]
+    assert service.is_token(await redeem(fresh))
     with pytest.raises(NotSignedIn):
-        await service.redeem_code(identity_db, code=fresh, state=state, clock=clock)
+        await redeem(fresh)
+
+
+@pytest.mark.found("W1", "a workspace session begins with a code of the identity process alone")
+async def test_the_workspaces_login_alone_begins_no_session(onprem: PlaneDatabase) -> None:
+    """Not by a row, nor by a code that nobody was given, nor by marking one as used."""
+    for sql in (
+        (
+            "insert into identity.session (id_hash, user_id, started_at, last_used_at, ends_at)"
+            " select sha256('x'), id, now(), now(), now() from identity.user_account limit 1"
+        ),
+        "update identity.handoff set used_at = now()",
+        "select code_hash from identity.handoff",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await onprem.run(sql, role="gw_workspace")
+    made = await onprem.run(
+        "select parent from identity.redeem('x', 'y', sha256('z'), gen_random_uuid(),"
+        " now() + interval '1 hour', '', '')",
+        role="gw_workspace",
+    )
+    assert made == []
 
 
 @pytest.mark.parametrize(

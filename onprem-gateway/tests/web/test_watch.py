@@ -12,12 +12,13 @@ import lmhg_relay.core
 from lmhg_contracts import codec, wire
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_gateway.adapters.canary import Looked
-from lmhg_gateway.features.compliance.alarm_rules import ALARMS, FAMILIES, alarm_words
-from lmhg_gateway.features.compliance.public import record_sweep
-from lmhg_gateway.features.compliance.upkeep import Upkeep
+from lmhg_gateway.features.oversight.alarm_rules import ALARMS, FAMILIES, alarm_words
+from lmhg_gateway.features.oversight.sweeps import record_sweep
+from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_kit.http.delays import DELAYS
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.practice import Practice
 from lmhg_relay.core.delays import CODES
 from lmhg_stack.testing import PlaneDatabase
 
@@ -42,7 +43,7 @@ async def worker_db(onprem: PlaneDatabase):
 async def swept(db: Database, *, at: datetime, where: dict[str, int] | None = None) -> uuid.UUID:
     """A sweep on record."""
     places = {"cloud database": Looked(items=7, size=900, where=where or {})}
-    async with db.uow(Actor("operator: sweep"), "test") as tx:
+    async with db.uow(Actor("process: sweep"), "test") as tx:
         return await record_sweep(
             tx, tokens=12, places=places, started_at=at, finished_at=at, by="operator: sweep"
         )
@@ -238,7 +239,7 @@ async def test_late_sweep_is_red_and_opens_one_incident(
     await swept(worker_db, at=datetime.now(UTC))
     hands = Hands()
     hands.at = datetime.now(UTC)
-    upkeep = Upkeep(worker_db, hands)
+    upkeep = Upkeep(worker_db, Practice("America/Kentucky/Louisville"), hands)
     hands.turn(hours=25, minutes=59)
     assert await upkeep.open_sweep_incident() == 0
     hands.turn(minutes=2)

@@ -8,6 +8,7 @@ import msgspec
 from lmhg_kit.settings import (
     DatabaseUrl,
     EnvironmentSetting,
+    FeaturesOff,
     FormerLedgerKeys,
     LedgerSigningKey,
     Listen,
@@ -26,6 +27,7 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The portal: any browser, exempt records only."""
 
     environment: EnvironmentSetting = Env.PRODUCTION
+    features_off: FeaturesOff = ()
     site: SiteSetting
     database_url: DatabaseUrl
     listen: Listen
@@ -55,6 +57,7 @@ class PortalWorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The portal worker: carries out redaction orders and sequences the access ledger."""
 
     environment: EnvironmentSetting = Env.PRODUCTION
+    features_off: FeaturesOff = ()
     site: SiteSetting
     database_url: DatabaseUrl
     metrics_listen: MetricsListen

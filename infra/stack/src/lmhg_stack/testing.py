@@ -18,13 +18,17 @@ import asyncpg
 import pytest
 import structlog
 
+from lmhg_gateway.feature_list import FEATURES as ONPREM
 from lmhg_kit.persistence import Keyring, sealing
+from lmhg_portal.feature_list import FEATURES as CLOUD
 from lmhg_relay import migrate as relay_migrations
 from lmhg_stack.bootstrap import ROLES, bootstrap
 from lmhg_stack.ports import free_ports
 from lmhg_stack.postgres import Postgres
 from lmhg_stack.process import base_env, script, spawn, stop, wait_until
 
+FEATURES = {"onprem": ONPREM, "cloud": CLOUD}
+"""What each plane has and releases, as its processes know it from their start."""
 PASSWORD = "test"  # noqa: S105 - of throw-away clusters on loopback
 PREPARED = 4
 """Prepared transactions of a test cluster: what an outsider may leave in any cluster of a practice."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from lmhg_contracts.roles import ADMIN, ROLES
+from lmhg_gateway.features.accounts.models import UserAccount
+from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.features.decisions.models import Founding
 from lmhg_gateway.features.decisions.public import FIRST_FACTOR_DAYS, POWERS
-from lmhg_gateway.features.identity.models import UserAccount
-from lmhg_gateway.features.identity.passwords import hash_password
-from lmhg_gateway.features.identity.public import mfa_rules, set_mfa_rule
+from lmhg_gateway.features.factors.service import mfa_rules, set_mfa_rule
 from lmhg_gateway.features.staff.public import put_profile
-from lmhg_gateway.web.permissions import ADMIN, ROLES
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.persistence import Actor, Database, WriteSession

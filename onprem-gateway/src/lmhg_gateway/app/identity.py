@@ -8,45 +8,58 @@ from lmhg_gateway.adapters.backchannel import Backchannel
 from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.adapters.mail import Mailer
+from lmhg_gateway.feature_list import FEATURES as EVERY
+from lmhg_gateway.features.accounts.letters import BELL, Letters
+from lmhg_gateway.features.accounts.repository import mark_forgotten, unforgotten
 from lmhg_gateway.features.external.public import ExternalProvider
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import HydraProvider
-from lmhg_gateway.features.identity.door import STATE_KEY, Door
-from lmhg_gateway.features.identity.endings import EVERY_S as ENDINGS_EVERY_S
-from lmhg_gateway.features.identity.endings import Endings
-from lmhg_gateway.features.identity.enrol_pages import ENROLMENT
-from lmhg_gateway.features.identity.factor_pages import SECOND_FACTOR
-from lmhg_gateway.features.identity.letter_pages import LETTERS
-from lmhg_gateway.features.identity.letters import BELL, Letters
-from lmhg_gateway.features.identity.pages import LEAVING, SIGN_IN
-from lmhg_gateway.features.identity.repository import mark_forgotten, unforgotten
-from lmhg_gateway.features.identity.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.features.issuer.pages import ISSUER
-from lmhg_gateway.features.issuer.public import Issuer, api_audience, issuer_loops
+from lmhg_gateway.features.issuer.public import ISSUER_HERE, Issuer, api_audience, issuer_loops
+from lmhg_gateway.features.sessions.endings import EVERY_S as ENDINGS_EVERY_S
+from lmhg_gateway.features.sessions.endings import Endings
+from lmhg_gateway.features.sessions.pages import SIGNED_OUT
+from lmhg_gateway.features.sign_in.door import ACCOUNTS_ELSEWHERE, DOOR, WORKSPACE_URL, Door
+from lmhg_gateway.features.sign_in.enrol_pages import ENROLMENT
+from lmhg_gateway.features.sign_in.factor_pages import SECOND_FACTOR
+from lmhg_gateway.features.sign_in.letter_pages import LETTERS
+from lmhg_gateway.features.sign_in.pages import LEAVING, SIGN_IN
+from lmhg_gateway.features.sign_in.security_pages import MY_SECURITY, MY_SESSIONS
 from lmhg_gateway.kernel.schema import schema_of
 from lmhg_gateway.kernel.settings import IdentitySettings, required
-from lmhg_gateway.web.assembly import assemble_pages, edge_policy, statics
+from lmhg_gateway.web.assembly import edge_policy
 from lmhg_gateway.web.providers import Embedded, IdentityProvider
-from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.feature import Feature
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
 from lmhg_kit.http.origins import origin_of
+from lmhg_kit.http.page import Shell, pages_for
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
+from lmhg_kit.http.statics import StaticFiles
+from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loop, Loops
 from lmhg_kit.persistence import Database, Keyring
 from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.settings import load
+from lmhg_kit.ui.environment import STATIC
 
 PROMISE = "On-prem sign-in: no client information here"
 LETTERS_EVERY_S = 10.0
 
-FEATURES: tuple[Feature, ...] = (SIGN_IN, SECOND_FACTOR, ENROLMENT, LETTERS, MY_SECURITY)
+FEATURES: tuple[Feature, ...] = (
+    SIGN_IN,
+    SIGNED_OUT,
+    SECOND_FACTOR,
+    ENROLMENT,
+    LETTERS,
+    MY_SECURITY,
+)
 """The features of the identity process; the provider adds its own."""
 WITHOUT_ACCOUNTS: tuple[Feature, ...] = (LEAVING, MY_SESSIONS)
 """What is left of them when accounts are elsewhere: no password, no second factor, no letter."""
@@ -106,10 +119,10 @@ def build(
     provider: IdentityProvider | None = None,
 ) -> Edge:
     """The ASGI application of the identity process."""
-    files = statics()
+    files = StaticFiles(STATIC)
     provider = provider or provider_of(settings)
     own = WITHOUT_ACCOUNTS if provider.accounts_elsewhere else FEATURES
-    features = (*own, *provider.features)
+    features = FeatureSet((*own, *provider.features), app="identity")
     door = Door.build(
         db,
         keyring=installed(),
@@ -128,27 +141,26 @@ def build(
                 form_origins=(origin_of(settings.workspace_url), *provider.form_origins),
             ),
             features=features,
-            permissions=IDENTITY_PERMISSIONS,
             sessions=door.sessions,
-            pages=assemble_pages(
+            pages=pages_for(
                 features,
-                title="LMHG sign-in",
-                promise=PROMISE,
+                Shell(title="LMHG sign-in", plane="onprem", promise=PROMISE),
                 timezone=settings.timezone,
                 files=files,
+                has_search=False,
             ),
             statics=files,
             on_stop=(db.close, provider.close),
             during=during,
             metrics=metrics,
-            state={
-                **provider.state,
-                "accounts_elsewhere": provider.accounts_elsewhere,
-                "database": db,
-                STATE_KEY: door,
-                "issuer": issuer_of(settings, clock=clock),
-                "workspace_url": settings.workspace_url,
-            },
+            keeps=(
+                *provider.keeps,
+                ACCOUNTS_ELSEWHERE.put(provider.accounts_elsewhere),
+                DATABASE.put(db),
+                DOOR.put(door),
+                ISSUER_HERE.put(issuer_of(settings, clock=clock)),
+                WORKSPACE_URL.put(settings.workspace_url),
+            ),
         )
     )
 
@@ -156,7 +168,8 @@ def build(
 def issuer_of(settings: IdentitySettings, *, clock: Clock = utc_now) -> Issuer:
     """The issuer at this process's address."""
     audience = api_audience(settings.workspace_url)
-    return Issuer(settings.public_url.rstrip("/"), audience, clock)
+    scopes = frozenset(FeatureSet(EVERY).scopes)
+    return Issuer(settings.public_url.rstrip("/"), audience, clock, scopes)
 
 
 def letters_of(settings: IdentitySettings, db: Database, *, clock: Clock = utc_now) -> Letters:

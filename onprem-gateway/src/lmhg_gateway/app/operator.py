@@ -17,10 +17,10 @@ from lmhg_gateway.app.intake_operator import act_on_intake
 from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
-from lmhg_gateway.features.compliance.models import ExemptionRequest
-from lmhg_gateway.features.identity.attempts import forget_browsers
-from lmhg_gateway.features.identity.models import UserAccount
-from lmhg_gateway.features.identity.passwords import hash_password
+from lmhg_gateway.features.accounts.attempts import forget_browsers
+from lmhg_gateway.features.accounts.models import UserAccount
+from lmhg_gateway.features.accounts.passwords import hash_password
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_gateway.kernel.mail_address import is_mail_address
 from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings

@@ -16,12 +16,12 @@ from lmhg_gateway.adapters.canary import (
     look_everywhere,
     pages,
 )
-from lmhg_gateway.features.compliance.public import Looked, record_sweep
+from lmhg_gateway.features.oversight.sweeps import Looked, record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid
 from lmhg_kit.persistence import Actor, Database
 
-OPERATOR = Actor("operator: sweep")
+OPERATOR = Actor("process: sweep")
 
 
 class ReportPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from lmhg_kit.errors import SettingMissing
 from lmhg_kit.settings import (
     DatabaseUrl,
     EnvironmentSetting,
+    FeaturesOff,
     FormerLedgerKeys,
     LedgerSigningKey,
     Listen,
@@ -95,6 +96,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     hydra_admin_url: HydraAdminUrl = None
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
+    features_off: FeaturesOff = ()
     portal_backup_days: Annotated[
         int,
         Setting(
@@ -188,6 +190,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The worker: opens deliveries, calls IntakeQ, screens, and sequences the access ledger."""
 
     environment: EnvironmentSetting = Env.PRODUCTION
+    features_off: FeaturesOff = ()
     site: SiteSetting
     database_url: DatabaseUrl
     metrics_listen: MetricsListen

@@ -6,11 +6,12 @@ is forgotten over there.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
+from lmhg_kit.http.state import Kept
 
 
 class IdentityProvider(Protocol):
@@ -32,8 +33,8 @@ class IdentityProvider(Protocol):
         ...
 
     @property
-    def state(self) -> Mapping[str, object]:
-        """What its routes find on `request.app.state`."""
+    def keeps(self) -> tuple[Kept, ...]:
+        """What its routes find by its key."""
         ...
 
     @property
@@ -58,7 +59,7 @@ class Embedded:
     name: str = "embedded"
     form_origins: Sequence[str] = ()
     accounts_elsewhere: bool = False
-    state: Mapping[str, object] = field(default_factory=dict[str, object])
+    keeps: tuple[Kept, ...] = ()
 
     async def forget(self, user_id: uuid.UUID) -> None:
         """Nothing is elsewhere."""

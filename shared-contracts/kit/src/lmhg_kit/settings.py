@@ -42,6 +42,7 @@ class Described(NamedTuple):
 
 
 Networks = tuple[Network, ...]
+Names = tuple[str, ...]
 EnvironmentSetting = Annotated[
     Environment, Setting("development or production; anything else is production", "production")
 ]
@@ -51,6 +52,7 @@ DatabaseUrl = Annotated[
 ]
 Listen = Annotated[str, Setting("address to serve on", "127.0.0.1:8000")]
 MetricsListen = Annotated[str, Setting("private address of health and metrics", "127.0.0.1:9000")]
+FeaturesOff = Annotated[Names, Setting("features that are off, by name", "look_back,packets")]
 LogLevel = Annotated[str, Setting("least level that is logged", "info")]
 LedgerSigningKey = Annotated[
     Path, Setting("Ed25519 private key of this plane's ledgers, PEM", "/etc/lmhg/ledger.pem")
@@ -109,6 +111,8 @@ def _parse(annotation: object, raw: str, *, variable: str, example: str) -> obje
     try:
         if annotation in (Path, Path | None):
             return Path(raw)
+        if annotation == Names:
+            return tuple(part.strip() for part in raw.split(",") if part.strip())
         if annotation == Networks:
             return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
         return msgspec.convert(raw, annotation, strict=False)

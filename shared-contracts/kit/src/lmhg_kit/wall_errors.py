@@ -15,6 +15,8 @@ UNNAMED = "policy_violation"
 WALL_SENTENCES: Mapping[str, str] = {
     "actor_missing": "The change did not say who makes it, so it was not made. Sign in again, then"
     " try once more.",
+    "actor_unproved": "The change could not be tied to your sign-in, so it was not made. Sign in"
+    " again, then try once more.",
     "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
     "append_only": "This record stays as it is. Nobody can change or delete it.",
     "disclosure_stands": "A disclosure that was written down stays as it is. Add a new one instead.",

@@ -12,11 +12,12 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from lmhg_kit.errors import Conflict, Invalid, TooMany
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.page import Freshness, Pages, Shell, go, page
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
@@ -90,14 +91,16 @@ def _error_context() -> dict[str, Any]:
     }
 
 
-PERMISSIONS = {
-    "home.view": frozenset({"clinician", "admin"}),
-    "notes.read": frozenset({"clinician", "admin"}),
-    "notes.write": frozenset({"admin"}),
-}
+NOTES_PERMISSIONS = (
+    Permission(name="home.view", roles=frozenset({"clinician", "admin"})),
+    Permission(name="notes.read", roles=frozenset({"clinician", "admin"}), scope="notes"),
+    Permission(name="notes.write", roles=frozenset({"admin"})),
+)
 NOTES = Feature(
     name="notes",
-    handlers=(home, open_page, folder, write_note, hook, fail, number),
+    app="demo",
+    pages=(home, open_page, folder, write_note, hook, fail, number),
+    permissions=NOTES_PERMISSIONS,
     nav=(NavItem(label="Notes", path="/", icon="home", permission="notes.read"),),
     messages={"stale": "The note changed while you were looking at it."},
     notices={"note.saved": "The note is saved."},
@@ -160,8 +163,14 @@ def _make_edge(sessions: Sessions, *, production: bool = False, **zones: str) ->
                 public_url="https://demo.test",
                 production=production,
             ),
-            features=(NOTES, SHELL, GALLERY),
-            permissions=PERMISSIONS,
+            features=FeatureSet(
+                (
+                    NOTES,
+                    SHELL,
+                    GALLERY,
+                ),
+                app="demo",
+            ),
             sessions=sessions,
             pages=Pages(env=env, shell=shell, notices=NOTES.notices),
             statics=statics,
@@ -180,7 +189,7 @@ async def client(edge: Edge) -> AsyncGenerator[httpx.AsyncClient]:
 @pytest.fixture
 def permissions() -> dict[str, frozenset[str]]:
     """The permission table of the application under test."""
-    return PERMISSIONS
+    return {each.name: each.roles for each in NOTES_PERMISSIONS}
 
 
 @pytest.fixture

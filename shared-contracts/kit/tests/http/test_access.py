@@ -9,11 +9,12 @@ from litestar import WebSocket, get, websocket
 from litestar.connection import ASGIConnection
 
 from lmhg_kit.errors import Forbidden
+from lmhg_kit.feature import Feature
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import enforce, guarded_routes, needs
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.session import Sessions
 from lmhg_kit.http.testing import Hands, MemorySessions, browser_at, sign_in
 from lmhg_kit.http.zones import Zones
@@ -43,9 +44,11 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
 @pytest.mark.parametrize("handler", [forgotten, misspelt, live])
 def test_route_without_a_known_guard_stops_the_build(handler: object) -> None:
     """An application with such a route does not start."""
-    feature = Feature(name="bad", handlers=(handler,))  # type: ignore[arg-type]
+    feature = Feature(name="bad", app="demo", pages=(handler,))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="route with"):
-        build_app(AppParts(name="demo", policy=OPEN_POLICY, features=(feature,)))
+        build_app(
+            AppParts(name="demo", policy=OPEN_POLICY, features=FeatureSet((feature,), app="demo"))
+        )
 
 
 async def test_route_without_a_guard_is_closed_even_if_it_was_built() -> None:

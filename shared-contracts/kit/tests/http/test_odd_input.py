@@ -8,18 +8,19 @@ import structlog
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
+from lmhg_kit.feature import Feature, Permission
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import SESSION_COOKIE, machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.testing import MemorySessions
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import get_logger
-from lmhg_stack.odd.driver import Driver, Visitor
-from lmhg_stack.odd.places import places
+from lmhg_quality.odd.driver import Driver, Visitor
+from lmhg_quality.odd.places import places
 
 AnyRequest = Request[Any, Any, Any]
 HOST = "127.0.0.1:8000"
@@ -74,6 +75,9 @@ async def calm(request: AnyRequest) -> str:
     return query_of(request).get("q", "")
 
 
+NOTES = Permission(name="notes", roles=frozenset({"clerk"}))
+
+
 def application(*handlers: Any) -> tuple[Edge, Sessions]:
     """A small application of these routes."""
     sessions = Sessions(MemorySessions(), limits=SessionLimits())
@@ -81,8 +85,9 @@ def application(*handlers: Any) -> tuple[Edge, Sessions]:
     parts = AppParts(
         name="odd",
         policy=policy,
-        features=(Feature(name="odd", handlers=handlers),),
-        permissions={"notes": frozenset({"clerk"})},
+        features=FeatureSet(
+            (Feature(name="odd", app="demo", pages=handlers, permissions=(NOTES,)),), app="demo"
+        ),
         sessions=sessions,
     )
     return build_app(parts), sessions

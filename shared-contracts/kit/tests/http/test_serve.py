@@ -20,7 +20,8 @@ from litestar import get
 from lmhg_kit.http.access import public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import EdgePolicy
-from lmhg_kit.http.feature import Feature
+from lmhg_kit.feature import Feature
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
@@ -42,8 +43,8 @@ async def closed() -> None:
 
 configure(process="demo")
 policy = EdgePolicy(zones=Zones(None), public_url="http://" + sys.argv[1], production=False)
-feature = Feature(name="demo", handlers=(front, slow))
-edge = build_app(AppParts(name="demo", policy=policy, features=(feature,), on_stop=(closed,)))
+feature = Feature(name="demo", app="demo", pages=(front, slow))
+edge = build_app(AppParts(name="demo", policy=policy, features=FeatureSet((feature,), app="demo"), on_stop=(closed,)))
 serve(edge, listen=sys.argv[1], metrics_listen=sys.argv[2], registry=edge.metrics.registry,
       ready=ready)
 print("ended", flush=True)

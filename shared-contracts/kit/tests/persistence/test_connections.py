@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase
 
-ACTOR = Actor("test")
+ACTOR = Actor("process: test")
 ASK = text("select pg_backend_pid()")
 
 

@@ -36,7 +36,7 @@ def sequencer(db: Database) -> Sequencer:
 
 async def note(db: Database, act: str, count: int = 1) -> None:
     """Audit events of the application's own."""
-    async with db.uow(Actor("person-a"), "test") as tx:
+    async with db.uow(Actor("process: a"), "test") as tx:
         for _ in range(count):
             await tx.note(act, kind="ticket", ids=[uuid.uuid4()])
 
@@ -72,7 +72,7 @@ async def test_an_open_transaction_holds_up_nobody_and_its_event_comes_when_it_e
     await transaction.start()
     if database == "own":
         await slow.execute(
-            "select set_config('app.actor','a',true), set_config('app.purpose','p',true)"
+            "select set_config('app.actor','process: a',true), set_config('app.purpose','p',true)"
         )
         await slow.execute("select audit.note('slow', 'ticket', null, null, 'done')")
     await note(db, "quick")
@@ -105,7 +105,7 @@ async def test_a_bad_event_is_refused_at_the_door(cloud: PlaneDatabase, argument
     link = await asyncpg.connect(cloud.url("po_portal"))
     before = await cloud.run("select count(*) from audit.event")
     await link.execute(
-        "select set_config('app.actor','a',false), set_config('app.purpose','p',false)"
+        "select set_config('app.actor','process: a',false), set_config('app.purpose','p',false)"
     )
     with pytest.raises((asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)):
         await link.execute(f"select audit.note({arguments})")
@@ -188,7 +188,7 @@ async def test_edited_entry_in_the_database_is_found(
     await sequencer.step()
     await cloud.run("alter table audit.ledger disable trigger all")
     await cloud.run(
-        "update audit.ledger set entry = replace(convert_from(entry,'utf8'), 'person-a', 'person-b')::bytea"
+        "update audit.ledger set entry = replace(convert_from(entry,'utf8'), 'process: a', 'process: b')::bytea"
         " where n = (select size - 1 from audit.ledger_head)"
     )
     verdict = await verify_ledger(db, "access", [SIGNER.verifier])

@@ -7,10 +7,11 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import EdgePolicy
-from lmhg_kit.http.feature import NavItem
 from lmhg_kit.http.page import Pages, Shell
 from lmhg_kit.http.session import SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
@@ -18,15 +19,15 @@ from lmhg_kit.http.testing import MemorySessions
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.ui.environment import STATIC, build_environment, component_names
 from lmhg_kit.ui.gallery import GALLERY
-from lmhg_stack.chromium import chromium, executable
+from lmhg_stack.chromium import chromium
 from lmhg_stack.ports import free_ports
 
-pytestmark = pytest.mark.skipif(executable() is None, reason="this machine has no Chromium")
 NAV = (
     NavItem(label="Gallery", path="/gallery", icon="home", permission="home.view"),
     NavItem(label="Notifications", path="/notifications", icon="bell", permission="home.view"),
 )
 NARROWEST = 360
+HOME_VIEW = Permission(name="home.view", roles=frozenset({"staff"}))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,10 @@ async def site() -> AsyncIterator[tuple[str, str]]:
         AppParts(
             name="demo",
             policy=EdgePolicy(zones=Zones(None, ()), public_url=address, production=False),
-            features=(SHELL, GALLERY),
-            permissions={"home.view": frozenset({"staff"})},
+            features=FeatureSet(
+                (SHELL, GALLERY, Feature(name="roles", app="demo", permissions=(HOME_VIEW,))),
+                app="demo",
+            ),
             sessions=sessions,
             pages=Pages(env=env, shell=shell),
             statics=statics,

@@ -83,7 +83,7 @@ def test_templates_hold_no_inline_code_and_no_foreign_origin(path: Path) -> None
 
 
 def test_stylesheet_loads_nothing_from_elsewhere() -> None:
-    """No import, no font, no picture of another origin; Tailwind's licence names its home, once."""
+    """No import, no font, no picture of another origin; the licence of the reset styles names its home, once."""
     text = (STATIC / "app.css").read_text()
     licence, _, rules = text.partition("*/")
     assert licence.startswith("/*! tailwindcss")

@@ -1,7 +1,6 @@
 """Announcements that the practice released to the portal."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
@@ -9,9 +8,9 @@ from litestar.params import FromPath
 
 from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_kit.errors import NotFound
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import folded
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
@@ -49,28 +48,3 @@ async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
         for each in await replica.newest(tx, Announcement)
         if wanted in folded(each.body.title) or wanted in folded(each.body.body)
     ][:HITS_MAX]
-
-
-FEATURE = Feature(
-    name="announcements",
-    handlers=(list_page, one_page),
-    nav=(
-        NavItem(
-            label="Announcements",
-            short="News",
-            path="/announcements",
-            icon="announcement",
-            permission="announcements.read",
-            order=30,
-        ),
-    ),
-    search=(
-        SearchProvider(
-            label="Announcements", permission="announcements.read", find=find_announcements
-        ),
-    ),
-    messages={
-        "announcement_gone": "This announcement is not here. It may have been withdrawn by the practice."
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,1 +1,32 @@
 """Calendar: when clinicians are busy."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import EVERYONE
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
+from lmhg_portal.features.calendar.pages import calendar_page, find_weeks
+from lmhg_portal.features.calendar.standing import booked_today
+from lmhg_portal.web.points import Area, HomePart
+
+FEATURE = Feature(
+    name="calendar",
+    app="portal",
+    pages=(calendar_page,),
+    nav=(
+        NavItem(
+            label="Calendar",
+            path="/calendar",
+            icon="calendar",
+            permission="calendar.read",
+            order=20,
+        ),
+    ),
+    search=(SearchProvider(label="Calendar", permission="calendar.read", find=find_weeks),),
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="calendar.read", roles=EVERYONE),),
+    contributes=(
+        HomePart(
+            area=Area.STAT, template="calendar/home_stat_part.html", order=20, load=booked_today
+        ),
+    ),
+)

@@ -1,20 +1,18 @@
 """The calendar page: a week of clinicians' busy time, and nothing about anybody's care."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.params import FromQuery
 
-from lmhg_kit.clock import utc_now
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import day_in, folded
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, folded_runs, week, week_start
 
@@ -26,8 +24,8 @@ async def calendar_page(
     request: AnyRequest, day: FromQuery[str] = "", clinician: FromQuery[str] = ""
 ) -> Response[Any]:
     """One week; the day and the clinician stand in the address."""
-    zone = ZoneInfo(request.app.state["timezone"])
-    today = utc_now().astimezone(zone).date()
+    practice = PRACTICE.of(request)
+    zone, today = practice.zone, practice.today()
     first = week_start(day_in(day) or today)
     async with reading(request, "calendar.view") as tx:
         blocks = await replica.blocks_between(tx, *bounds(first, zone))
@@ -63,20 +61,3 @@ async def find_weeks(tx: ReadSession, asked: Asked) -> list[Hit]:
         for person, name in sorted((await replica.staff_names(tx)).items(), key=lambda n: n[1])
         if wanted in folded(name)
     ][:HITS_MAX]
-
-
-FEATURE = Feature(
-    name="calendar",
-    handlers=(calendar_page,),
-    nav=(
-        NavItem(
-            label="Calendar",
-            path="/calendar",
-            icon="calendar",
-            permission="calendar.read",
-            order=20,
-        ),
-    ),
-    search=(SearchProvider(label="Calendar", permission="calendar.read", find=find_weeks),),
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,1 +1,17 @@
 """Home: what concerns me today."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import EVERYONE
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_portal.features.home.pages import home_page
+
+FEATURE = Feature(
+    name="home",
+    app="portal",
+    pages=(home_page,),
+    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=1),),
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="home.view", roles=EVERYONE),),
+    needs=("shell",),
+)

@@ -1,1 +1,37 @@
 """Accounts and sessions of the portal."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import EVERYONE
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_portal.features.identity import account_pages
+from lmhg_portal.features.identity.models import SeenLogoutToken, SignInRequest, SignInSession
+from lmhg_portal.features.identity.pages import back_channel, begin, finish, sign_out, signed_out
+
+FEATURE = Feature(
+    name="identity",
+    app="portal",
+    pages=(begin, finish, sign_out, signed_out, back_channel, *account_pages.HANDLERS),
+    nav=(
+        NavItem(
+            label="Account",
+            path="/account",
+            icon="person",
+            permission="account.view",
+            order=90,
+            primary=False,
+        ),
+    ),
+    messages={"session_gone": "There is no such session of yours. It may be over already."},
+    notices={
+        "session.ended": "That session is over.",
+        "sessions.ended": "Your other sessions are over.",
+    },
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="account.view", roles=EVERYONE),),
+    models=(
+        SignInSession,
+        SignInRequest,
+        SeenLogoutToken,
+    ),
+)

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from lmhg_kit.errors import NotFound, NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs
 from lmhg_kit.http.page import go, page
-from lmhg_kit.http.session import Session, SessionLimits
+from lmhg_kit.http.session import Session
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import reading, writing
 from lmhg_portal.features.identity import repository, views
-from lmhg_portal.features.identity.service import party_of
+from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -22,7 +22,7 @@ AnyRequest = Request[Any, Any, Any]
 async def account(request: AnyRequest) -> Response[Any]:
     """Name, roles, and every session with its device, last use and end."""
     own = _own(request)
-    limits: SessionLimits = request.app.state["session_limits"]
+    limits = SESSION_LIMITS.of(request)
     async with reading(request, "account.view") as tx:
         found = await repository.sessions_of(tx, uuid.UUID(own.account_id))
     rows = views.session_rows(found, current=own.id)
@@ -33,7 +33,7 @@ async def account(request: AnyRequest) -> Response[Any]:
         limit=limits.of(own.roles),
         rows=rows,
         others=len(rows) - 1,
-        issuer=party_of(request.app.state).issuer.client.issuer,
+        issuer=RELYING_PARTY.of(request).issuer.client.issuer,
     )
 
 
@@ -42,9 +42,10 @@ async def end_one(request: AnyRequest, session_id: FromPath[uuid.UUID]) -> Respo
     """End one session of one's own. Raises: NotFound for anybody else's."""
     own = _own(request)
     async with writing(request, "account.session_end") as tx:
+        # First the word, then the end: the session may be the one that proves who says so.
+        await tx.note("sign_out", kind="account")
         if not await repository.end_session(tx, session_id, user_id=uuid.UUID(own.account_id)):
             raise NotFound("session_gone")
-        await tx.note("sign_out", kind="account")
     if str(session_id) == own.id:
         return _left(request)
     return go(request, "/account", notice="session.ended")
@@ -55,8 +56,8 @@ async def end_all(request: AnyRequest) -> Response[Any]:
     """End every session of one's own on the portal, this one too."""
     own = _own(request)
     async with writing(request, "account.sessions_end") as tx:
-        await repository.end_sessions(tx, user_id=uuid.UUID(own.account_id), sid="")
         await tx.note("sign_out", kind="account")
+        await repository.end_sessions(tx, user_id=uuid.UUID(own.account_id), sid="")
     return _left(request)
 
 

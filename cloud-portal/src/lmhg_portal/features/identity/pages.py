@@ -1,6 +1,5 @@
 """Signing in to the portal by the practice's issuer, and out of it again."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +8,6 @@ from litestar import Request, Response, get, post
 from lmhg_kit.errors import Forbidden, NotSignedIn, Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, machine, public
 from lmhg_kit.http.device import device_of
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.openid import Answer
 from lmhg_kit.http.page import go, page
@@ -18,8 +16,8 @@ from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import database_of, writing
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor
-from lmhg_portal.features.identity import account_pages, repository
-from lmhg_portal.features.identity.service import Arrived, party_of
+from lmhg_portal.features.identity import repository
+from lmhg_portal.features.identity.service import RELYING_PARTY, Arrived
 
 AnyRequest = Request[Any, Any, Any]
 BROWSER_COOKIE = "sign_in"
@@ -44,7 +42,7 @@ async def begin(request: AnyRequest) -> Response[Any]:
     browser = new_token()
     wanted = gate.jar.read(request.headers.get("cookie", ""), "next") or "/"
     try:
-        address = await party_of(request.app.state).begin(browser=browser, next_path=wanted)
+        address = await RELYING_PARTY.of(request).begin(browser=browser, next_path=wanted)
     except Unavailable as down:
         return await _trouble(request, "down", phase=down.phase)
     visit.set_cookies += [
@@ -68,7 +66,7 @@ async def finish(request: AnyRequest) -> Response[Any]:
         error=query.get("error", ""),
     )
     try:
-        arrived = await party_of(request.app.state).finish(answer, browser=browser or "")
+        arrived = await RELYING_PARTY.of(request).finish(answer, browser=browser or "")
     except Unavailable as down:
         return await _trouble(request, "down", phase=down.phase)
     except Forbidden as refused:
@@ -95,7 +93,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
         ),
     )
     await repository.keep_hint(db, hash_token(token), id_token=arrived.id_token)
-    actor = Actor(str(arrived.user_id), arrived.profile.roles)
+    actor = Actor(str(arrived.user_id), arrived.profile.roles, proof=token)
     async with db.uow(actor, "sign_in", zone=visit.zone, request_id=visit.request_id) as tx:
         await tx.note("sign_in", kind="account", ids=[arrived.user_id])
     return token
@@ -113,7 +111,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
         await tx.note("sign_out", kind="account")
     await _sessions(gate).end(visit.token)
     try:
-        address = await party_of(request.app.state).end_at_issuer(hint)
+        address = await RELYING_PARTY.of(request).end_at_issuer(hint)
     except Unavailable:
         address = ""
     return go(request, address or "/signed-out?here=1")
@@ -134,7 +132,7 @@ async def back_channel(request: AnyRequest) -> Response[Any]:
     if form.data is None:
         return _refused(request, "form")
     try:
-        count = await party_of(request.app.state).end_by_token(
+        count = await RELYING_PARTY.of(request).end_by_token(
             form.data.logout_token, request_id=visit_of(request).request_id
         )
     except Forbidden as refused:
@@ -161,25 +159,3 @@ async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Resp
     status = {"down": 503, "profile": 403}.get(kind, 400)
     _log.warning("sign_in.refused", reason=phase or kind, request_id=visit_of(request).request_id)
     return await page(request, "identity/trouble.html", status=status, kind=kind)
-
-
-FEATURE = Feature(
-    name="identity",
-    handlers=(begin, finish, sign_out, signed_out, back_channel, *account_pages.HANDLERS),
-    nav=(
-        NavItem(
-            label="Account",
-            path="/account",
-            icon="person",
-            permission="account.view",
-            order=90,
-            primary=False,
-        ),
-    ),
-    notices={
-        "session.ended": "That session is over.",
-        "sessions.ended": "Your other sessions are over.",
-    },
-    messages={"session_gone": "There is no such session of yours. It may be over already."},
-    templates=Path(__file__).parent / "templates",
-)

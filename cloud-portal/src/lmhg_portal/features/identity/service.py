@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from lmhg_kit.clock import Clock, utc_now
@@ -11,6 +10,8 @@ from lmhg_kit.errors import Forbidden
 from lmhg_kit.http.openid import Answer, Issuer, Question, bound
 from lmhg_kit.http.openid_rules import Vouched, check_logout_token
 from lmhg_kit.http.page import safe_path
+from lmhg_kit.http.session import SessionLimits
+from lmhg_kit.http.state import Key
 from lmhg_kit.persistence import Actor, Database
 from lmhg_portal.features.identity import repository
 from lmhg_portal.features.identity.rules import account_of
@@ -122,7 +123,5 @@ class RelyingParty:
         return count
 
 
-def party_of(state: Any) -> RelyingParty:  # noqa: ANN401 - Litestar's open state
-    """The relying party of this application."""
-    found: RelyingParty = state["relying_party"]
-    return found
+RELYING_PARTY: Key[RelyingParty] = Key("relying_party")
+SESSION_LIMITS: Key[SessionLimits] = Key("session_limits")

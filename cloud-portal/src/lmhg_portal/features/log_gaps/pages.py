@@ -1,12 +1,11 @@
 """The page of log gaps, and the bell that leads an officer to it."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
+from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Asked, Feature, NavItem, Note, NoteProvider
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
@@ -37,12 +36,3 @@ async def gaps_found(tx: ReadSession, _asked: Asked) -> list[Note]:
     count = rows[0].every if rows else 0
     label = "Events that could not be written to the portal's access log"
     return [Note(label=label, count=count, href=PATH, kind="bad")]
-
-
-FEATURE = Feature(
-    name="log_gaps",
-    handlers=(list_page,),
-    ways=(NavItem(label="Access log problems", path=PATH, icon="shield", permission=PERMISSION),),
-    notes=(NoteProvider(permission=PERMISSION, find=gaps_found),),
-    templates=Path(__file__).parent / "templates",
-)

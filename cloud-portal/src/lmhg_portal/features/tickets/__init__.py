@@ -1,1 +1,77 @@
 """Tickets: staff ask for help here."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import ADMIN, EVERYONE, IT_SUPPORT
+from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
+from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.releasing import Releasable
+from lmhg_portal.features.tickets.models import Ticket, TicketMessage
+from lmhg_portal.features.tickets.pages import (
+    add_message,
+    file_ticket,
+    find_tickets,
+    list_page,
+    move,
+    move_back,
+    new_page,
+    one_page,
+    queue_waiting,
+    take,
+    tickets_waiting,
+)
+from lmhg_portal.features.tickets.standing import own_tickets
+from lmhg_portal.web.points import Area, HomePart
+
+FEATURE = Feature(
+    name="tickets",
+    app="portal",
+    pages=(list_page, new_page, file_ticket, one_page, add_message, take, move, move_back),
+    nav=(
+        NavItem(
+            label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10
+        ),
+    ),
+    ways=(
+        NavItem(label="File a ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
+    ),
+    search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
+    notes=(
+        NoteProvider(permission="tickets.read", find=tickets_waiting),
+        NoteProvider(permission="tickets.work", find=queue_waiting),
+    ),
+    messages={
+        "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
+        "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
+        "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
+    },
+    notices={
+        "ticket_filed": "Your ticket is filed. Support sees it now.",
+        "message_sent": "Your message was sent.",
+        "ticket_taken": "The ticket is yours.",
+        "ticket_moved": "The ticket was moved.",
+        "ticket_back": "The ticket is where it was.",
+    },
+    templates=Path(__file__).parent / "templates",
+    permissions=(
+        Permission(name="tickets.file", roles=EVERYONE),
+        Permission(name="tickets.read", roles=EVERYONE),
+        Permission(name="tickets.work", roles=frozenset({IT_SUPPORT, ADMIN})),
+    ),
+    models=(
+        Exemption,
+        Ticket,
+        TicketMessage,
+    ),
+    contributes=(
+        HomePart(area=Area.ACT, template="tickets/home_act_part.html"),
+        HomePart(
+            area=Area.STAT, template="tickets/home_stat_part.html", order=10, load=own_tickets
+        ),
+        HomePart(
+            area=Area.CARD, template="tickets/home_card_part.html", order=20, load=own_tickets
+        ),
+        Releasable(kind="ticket", table="portal.ticket"),
+        Releasable(kind="ticket_message", table="portal.ticket_message"),
+    ),
+)

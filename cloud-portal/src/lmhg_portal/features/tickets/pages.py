@@ -1,24 +1,19 @@
 """Pages of tickets: file one in half a minute, see it answered, work the queue."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from lmhg_kit.errors import NotFound
-from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import (
+from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
-    Feature,
     Hit,
-    NavItem,
     Note,
-    NoteProvider,
-    SearchProvider,
 )
+from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
@@ -197,35 +192,3 @@ async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
     """New tickets that nobody took, for support."""
     href = "/tickets?state=new"
     return [Note(label="New tickets in the queue", count=await repository.untaken(tx), href=href)]
-
-
-FEATURE = Feature(
-    name="tickets",
-    handlers=(list_page, new_page, file_ticket, one_page, add_message, take, move, move_back),
-    nav=(
-        NavItem(
-            label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10
-        ),
-    ),
-    ways=(
-        NavItem(label="File a ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
-    ),
-    search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
-    notes=(
-        NoteProvider(permission="tickets.read", find=tickets_waiting),
-        NoteProvider(permission="tickets.work", find=queue_waiting),
-    ),
-    messages={
-        "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
-        "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
-        "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
-    },
-    notices={
-        "ticket_filed": "Your ticket is filed. Support sees it now.",
-        "message_sent": "Your message was sent.",
-        "ticket_taken": "The ticket is yours.",
-        "ticket_moved": "The ticket was moved.",
-        "ticket_back": "The ticket is where it was.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,6 +1,7 @@
 """What people do with tickets, one function a use case; and what a redaction order does."""
 
 import uuid
+from collections.abc import Sequence
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_kit.clock import utc_now
@@ -139,3 +140,11 @@ async def _held(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
     if ticket is None or not may_read(actor, ticket):
         raise NotFound("ticket_unknown")
     return ticket
+
+
+async def open_tickets_of(
+    tx: ReadSession, person: uuid.UUID, *, limit: int
+) -> tuple[Sequence[Ticket], int]:
+    """One person's newest tickets that are not done, and how many there are in all."""
+    found = await repository.list_tickets(tx, own=person, state="active", words="", page=1)
+    return found[:limit], await repository.count_open(tx, person)

@@ -20,13 +20,13 @@ from lmhg_gateway.adapters.canary import (
     look_everywhere,
     pages,
 )
-from lmhg_gateway.features.compliance.public import record_sweep
+from lmhg_gateway.features.oversight.sweeps import record_sweep
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database
 
 __all__ = ["Looked", "Report", "record", "store", "sweep"]
 
-OPERATOR = Actor("operator: sweep")
+OPERATOR = Actor("process: sweep")
 
 
 async def sweep(facts: Mapping[str, Any], tokens: Iterable[str]) -> Report:

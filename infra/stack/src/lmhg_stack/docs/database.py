@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from lmhg_gateway.database import MODELS as ONPREM
+from lmhg_gateway.feature_list import FEATURES as ONPREM
 from lmhg_kit.persistence.columns import classes_of
-from lmhg_portal.database import MODELS as CLOUD
+from lmhg_portal.feature_list import FEATURES as CLOUD
 
 
 def dictionary() -> str:
@@ -20,9 +20,11 @@ def dictionary() -> str:
             " Text of class `phi` is sealed (AES-256-GCM); the cloud has no column of that class."
         ),
     ]
-    for plane, models in (("on-prem", ONPREM), ("cloud", CLOUD)):
+    for plane, features in (("on-prem", ONPREM), ("cloud", CLOUD)):
         parts += ["", f"## {plane}"]
-        tables = {model.__table__: model for model in models}
+        tables: dict[Any, type] = {
+            model.__dict__["__table__"]: model for each in features for model in each.models
+        }
         for table in sorted((t for t in tables if isinstance(t, Table)), key=_name):
             promise = (tables[table].__doc__ or "").strip().splitlines()[0]
             parts += ["", *_table(table, promise)]

@@ -1,7 +1,6 @@
 """The list of generated documents."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lmhg_gateway.features.referrals import rules as referral_rules
 from lmhg_stack.docs import (
@@ -9,25 +8,19 @@ from lmhg_stack.docs import (
     components,
     contracts,
     database,
+    drawing,
     errors,
     found,
     routes,
     settings,
     stackschema,
 )
-from lmhg_stack.falsified import data as falsified
+from lmhg_stack.docs.written import Document
 from lmhg_stack.repository import ROOT
 
 HELPS = (("lmhg-verify",), ("lmhg-verify", "statement"))
 """Commands whose `--help` stands in the README, each after a mark of its own."""
 HELP_ENDS = "<!-- end -->"
-
-
-class Document(NamedTuple):
-    """A generated file: its path in the repository and what it must say."""
-
-    path: str
-    text: str
 
 
 def documents() -> Iterator[Document]:
@@ -49,8 +42,8 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/components.md", components.reference())
     for path, text in components.goldens().items():
         yield Document(path, text)
-    for path, text in falsified.files():
-        yield Document(path, text)
+    yield Document("docs/pictures/planes-light.svg", drawing.drawing(drawing.LIGHT))
+    yield Document("docs/pictures/planes-dark.svg", drawing.drawing(drawing.DARK))
     yield Document("README.md", readme())
 
 

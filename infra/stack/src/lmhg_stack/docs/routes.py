@@ -2,13 +2,11 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lmhg_gateway.app import identity, workspace
 from lmhg_gateway.features.issuer.discovery import openapi as issuer_description
 from lmhg_gateway.kernel.settings import IdentitySettings, WorkspaceSettings
-from lmhg_gateway.web.permissions import PERMISSIONS as GATEWAY_PERMISSIONS
-from lmhg_gateway.web.stages import IDENTITY_PERMISSIONS
 from lmhg_kit.errors import KeyUnknown
 from lmhg_kit.http.access import Access, guarded_routes
 from lmhg_kit.http.edge import Edge
@@ -17,7 +15,6 @@ from lmhg_kit.persistence.sealing import KEY_BYTES, install, installed
 from lmhg_kit.settings import load
 from lmhg_portal.app import portal
 from lmhg_portal.kernel.settings import PortalSettings
-from lmhg_portal.web.permissions import PERMISSIONS as PORTAL_PERMISSIONS
 
 NOWHERE = "postgresql://nobody@127.0.0.1/none"
 SETTINGS = {
@@ -47,7 +44,8 @@ def reference() -> str:
         "`public` is for anybody; forms there still carry their token. `proved anew` asks for a sign-in",
         "of the last ten minutes.",
     ]
-    for name, edge, permissions in _applications():
+    for name, edge in _applications():
+        permissions = edge.inner.state["features"].permissions
         parts += ["", f"## {name}", "", *_routes(edge)]
         if permissions:
             parts += ["", "| permission | roles |", "| --- | --- |"]
@@ -81,22 +79,22 @@ def pages() -> dict[str, list[str]]:
     """The addresses of each application that a browser may open, by its name in small letters."""
     return {
         name.lower(): [path for path, method, _ in guarded_routes(edge.inner) if method == "GET"]
-        for name, edge, _ in _applications()
+        for name, edge in _applications()
     }
 
 
 def edges() -> list[tuple[str, Edge]]:
     """Each application as production builds it, by name."""
-    return [(name, edge) for name, edge, _ in _applications()]
+    return list(_applications())
 
 
-def _applications() -> Iterator[tuple[str, Edge, Mapping[str, frozenset[str]]]]:
+def _applications() -> Iterator[tuple[str, Edge]]:
     db = Database(NOWHERE)
     _borrow_keyring()
     inside = workspace.build(load(WorkspaceSettings, SETTINGS), db)
-    yield "Workspace", inside, GATEWAY_PERMISSIONS
-    yield "Identity", identity.build(load(IdentitySettings, SETTINGS), db), IDENTITY_PERMISSIONS
-    yield "Portal", portal.build(load(PortalSettings, SETTINGS), db), PORTAL_PERMISSIONS
+    yield "Workspace", inside
+    yield "Identity", identity.build(load(IdentitySettings, SETTINGS), db)
+    yield "Portal", portal.build(load(PortalSettings, SETTINGS), db)
 
 
 def _borrow_keyring() -> None:

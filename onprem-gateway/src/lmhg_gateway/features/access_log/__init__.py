@@ -1,1 +1,73 @@
 """Who saw and did what: the access ledger to search, and the accounting of disclosures."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.access_log.jobs import loops
+from lmhg_gateway.features.access_log.models import AccessDay, AccessRow, Disclosure, StaffTie
+from lmhg_gateway.features.access_log.pages import (
+    access_log,
+    accounting_page,
+    add_disclosure,
+    client_report,
+    find_client,
+    found_clients,
+)
+from lmhg_gateway.features.access_log.standing import of_week
+from lmhg_gateway.web.points import AskedOften, ClientAct, PacketLine
+from lmhg_kit.feature import Feature, NavItem
+
+FEATURE = Feature(
+    name="access_log",
+    app="workspace",
+    pages=(
+        access_log,
+        find_client,
+        found_clients,
+        client_report,
+        add_disclosure,
+        accounting_page,
+    ),
+    messages={
+        "disclosure_stands": "A disclosure on record is never changed or removed. Record a correction instead.",
+    },
+    notices={
+        "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
+    },
+    ways=(
+        NavItem(
+            label="Access log",
+            path="/compliance/access",
+            icon="shield",
+            permission="compliance.read",
+            section="Ledgers",
+            order=31,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    models=(
+        AccessRow,
+        AccessDay,
+        StaffTie,
+        Disclosure,
+    ),
+    needs=("oversight",),
+    loops={"worker": loops},
+    contributes=(
+        AskedOften(
+            question="Who saw this client's record?", path="/compliance/access/clients", order=40
+        ),
+        PacketLine(
+            code="access",
+            title="Access log",
+            question="Do you know the reason of each unusual look?",
+            order=100,
+            count=of_week,
+            watched=("own_record", "same_surname", "bulk", "refused"),
+        ),
+        ClientAct(
+            permission="compliance.read",
+            label="Who saw this record",
+            path="/compliance/access/clients/{}",
+        ),
+    ),
+)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,10 +30,10 @@ from lmhg_gateway.features.ledger_review.public import (
     saved_links,
 )
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page
@@ -48,11 +47,11 @@ NO_STORE = {"cache-control": "no-store"}
 
 
 def _zone(request: AnyRequest) -> str:
-    return str(request.app.state["settings"].timezone)
+    return str(SETTINGS.of(request).timezone)
 
 
 def _hours(request: AnyRequest) -> Hours:
-    return practice_hours(request.app.state["settings"].practice_hours)
+    return practice_hours(SETTINGS.of(request).practice_hours)
 
 
 def _today(request: AnyRequest) -> date:
@@ -264,23 +263,3 @@ async def accounting_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -
         first=first,
         last=last,
     )
-
-
-ACCESS_LOG = Feature(
-    name="access_log",
-    handlers=(
-        access_log,
-        find_client,
-        found_clients,
-        client_report,
-        add_disclosure,
-        accounting_page,
-    ),
-    notices={
-        "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
-    },
-    messages={
-        "disclosure_stands": "A disclosure on record is never changed or removed. Record a correction instead.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from lmhg_gateway.features.access_log import repository
 from lmhg_gateway.features.access_log.forms import NewDisclosure
 from lmhg_gateway.features.access_log.models import Disclosure
-from lmhg_gateway.features.access_log.rules import Named, named, tie_of
+from lmhg_gateway.features.access_log.rules import VIEWS, Named, named, practice_hours, tie_of
 from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.staff.public import colleagues
 from lmhg_kit.errors import Invalid, NotFound
-from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.http.visit import Visit
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 ACTOR = Actor("process: worker")
 OVERLAP = timedelta(minutes=2)
@@ -78,3 +79,35 @@ async def record_disclosure(
     tx.add(made)
     await tx.flush()
     return made
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Puts on record that a colleague tried what their role does not allow."""
+
+    db: Database
+
+    async def note(self, visit: Visit, permission: str) -> None:
+        """One entry of the access ledger: who, and which permission was missing."""
+        if visit.session is None:
+            return
+        actor = Actor(visit.session.account_id, visit.session.roles, proof=visit.token or "")
+        async with self.db.uow(
+            actor, "role missing", zone=visit.zone, request_id=visit.request_id
+        ) as tx:
+            await tx.note("refuse", kind=permission[:60], outcome="refused")
+
+
+async def view_counts(tx: ReadSession, *, hours: str, first: date, last: date) -> dict[str, int]:
+    """How many entries each view finds in a range of days; bulk counts people and hours.
+
+    Raises: HoursUnreadable.
+    """
+    at_work = practice_hours(hours)
+    found = {
+        view: await repository.count_view(tx, view, hours=at_work, first=first, last=last)
+        for view in VIEWS
+        if view != "bulk"
+    }
+    groups = await repository.bulk(tx, first=first, last=last)
+    return {**found, "bulk": len(groups)}

@@ -5,10 +5,9 @@ from typing import Any
 from litestar import Request, get
 
 from lmhg_gateway.features.announcements import repository, service, views
-from lmhg_gateway.features.compliance.public import states
+from lmhg_gateway.features.exemptions.public import states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.http.work import reading
 
@@ -22,6 +21,3 @@ async def list_announcements(request: AnyRequest) -> list[views.AnnouncementRow]
         found = (await repository.listed(tx, page=1))[:PAGE_SIZE]
         on_way = await states(tx, kind=service.KIND, record_ids=[each.id for each in found])
         return views.rows(found, on_way, await staff_names(tx))
-
-
-ANNOUNCEMENTS_API = Feature(name="announcements_api", handlers=(list_announcements,))

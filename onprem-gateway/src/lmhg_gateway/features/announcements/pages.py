@@ -2,9 +2,7 @@
 
 import uuid
 from datetime import datetime, time
-from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -12,17 +10,18 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.announcements import repository, service, views
 from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
-from lmhg_gateway.features.compliance.public import crossing, decline, states
+from lmhg_gateway.features.exemptions.public import crossing, decline, states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 KIND = service.KIND
@@ -125,7 +124,7 @@ async def propose(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> 
     form = fill(ProposalForm, await read_form(request))
     if form.data is None:
         return await _show(request, announcement_id, form=form, status=422)
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     until = form.data.expires_on
     expires_at = datetime.combine(until, time(23, 59), tzinfo=zone) if until else None
     async with writing(request, "announcement.propose") as tx:
@@ -216,59 +215,3 @@ async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
         Hit(label=each.title, href=f"/announcements/{each.id}", icon="announcement")
         for each in await repository.titled(tx, asked.text, limit=HITS_MAX)
     ]
-
-
-ANNOUNCEMENTS = Feature(
-    name="announcements",
-    handlers=(
-        listed,
-        new_announcement,
-        create,
-        view,
-        edit_page,
-        save,
-        propose,
-        approve,
-        refuse,
-        withdraw,
-    ),
-    nav=(
-        NavItem(
-            label="Announcements",
-            short="News",
-            path="/announcements",
-            icon="announcement",
-            permission="announcements.read",
-            order=50,
-        ),
-    ),
-    ways=(
-        NavItem(
-            label="New announcement",
-            path="/announcements/new",
-            icon="plus",
-            permission="announcements.write",
-        ),
-    ),
-    search=(
-        SearchProvider(
-            label="Announcements", permission="announcements.read", find=find_announcements
-        ),
-    ),
-    notices={
-        "announcement.written": "Written. It stays here until two people release it.",
-        "announcement.saved": "The text is saved.",
-        "announcement.proposed": "Proposed. Somebody else has to approve it now.",
-        "announcement.approved": "Approved. It is screened and then appears on the portal.",
-        "announcement.declined": "Declined. It stays here.",
-        "announcement.withdrawn": "Withdrawn. The recall is on its way.",
-    },
-    messages={
-        "announcement": "There is no such announcement.",
-        "announcement_released": "This text is on the portal. Withdraw it before you change it.",
-        "announcement_proposed": "Somebody is asked to approve this text. Decline it first.",
-        "announcement_changed": "The text changed after you opened it. Read it again.",
-        "request_open": "This is proposed already.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

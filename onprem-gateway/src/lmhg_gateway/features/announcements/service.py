@@ -8,7 +8,7 @@ from lmhg_gateway.features.announcements import repository
 from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.announcements.rules import check_editable
-from lmhg_gateway.features.compliance import public as compliance
+from lmhg_gateway.features.exemptions import public as exemptions
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession
 
@@ -27,7 +27,7 @@ async def write(tx: WriteSession, form: AnnouncementForm, *, by: str, at: dateti
 async def edit(tx: WriteSession, announcement_id: uuid.UUID, form: AnnouncementForm) -> None:
     """Change a text that is not released and not proposed. Raises: NotFound, Conflict."""
     announcement = await _locked(tx, announcement_id)
-    request = await compliance.latest_request(tx, kind=KIND, record_id=announcement_id)
+    request = await exemptions.latest_request(tx, kind=KIND, record_id=announcement_id)
     check_editable(
         is_released=announcement.hipaa_exempt,
         is_proposed=request is not None and request.outcome == "open",
@@ -46,7 +46,7 @@ async def propose(
     """Ask that it may reach the portal. Raises: NotFound, Conflict."""
     announcement = await _locked(tx, announcement_id)
     check_editable(is_released=announcement.hipaa_exempt, is_proposed=False)
-    await compliance.propose(
+    await exemptions.propose(
         tx, kind=KIND, record_id=announcement_id, by=by, reason=form.reason, expires_at=expires_at
     )
 
@@ -62,7 +62,7 @@ async def approve(
 ) -> None:
     """Release the text that the second person read. Raises: NotFound, Forbidden, Conflict."""
     announcement = await _locked(tx, announcement_id, seen=seen)
-    exemption = await compliance.approve(
+    exemption = await exemptions.approve(
         tx, kind=KIND, record_id=announcement_id, by=by, at=at, reason=reason
     )
     announcement.exemption_id = exemption.id
@@ -75,7 +75,7 @@ async def withdraw(tx: WriteSession, announcement_id: uuid.UUID, *, by: str, at:
     announcement = await _locked(tx, announcement_id)
     if announcement.exemption_id is None:
         raise NotFound("exemption")
-    await compliance.withdraw(tx, announcement.exemption_id, by=by, at=at)
+    await exemptions.withdraw(tx, announcement.exemption_id, by=by, at=at)
 
 
 async def _locked(

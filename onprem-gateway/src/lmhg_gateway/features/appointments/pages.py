@@ -2,9 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -18,10 +16,10 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import day_in
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import reading
+from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.spans import day_bounds
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,7 +29,7 @@ CALLS_A_DAY = 500
 @get("/appointments", opt=needs("appointments.read"), include_in_schema=False)
 async def day_list(request: AnyRequest) -> Response[str]:
     """The appointments of one day, with how fresh they are."""
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     today = utc_now().astimezone(zone).date()
     day = day_in(query_of(request).get("day", "")) or today
     start, end = day_bounds(day, zone)
@@ -75,21 +73,3 @@ async def cloud_copy(request: AnyRequest, appointment_id: FromPath[uuid.UUID]) -
     return await page(
         request, "appointments/not_in_cloud.html", status_words=status_words(found.status)[0]
     )
-
-
-APPOINTMENTS = Feature(
-    name="appointments",
-    handlers=(day_list, cloud_copy),
-    nav=(
-        NavItem(
-            label="Appointments",
-            short="Appts",
-            path="/appointments",
-            icon="calendar",
-            permission="appointments.read",
-            order=40,
-        ),
-    ),
-    messages={"appointment": "There is no such appointment here."},
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,79 +1,8 @@
 """What other features may ask of appointments."""
 
-import uuid
-from datetime import UTC, datetime
+from lmhg_gateway.features.appointments.service import forget_visit, store_visit
 
-from lmhg_gateway.adapters.intakeq import Visit
-from lmhg_gateway.features.appointments import repository
-from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.views import AppointmentRow, rows
-from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
-from lmhg_gateway.features.clients.public import link, linked
-from lmhg_gateway.features.staff.public import id_by_email, staff_names
-from lmhg_kit.persistence import ReadSession, WriteSession
-
-KIND = "appointment"
-UNKNOWN_STATUS = "unknown"
-"""Of an appointment whose status could not be read: it takes nobody's time in the calendar."""
-
-
-async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[AppointmentRow]:
-    """A client's appointments, newest first."""
-    found = await repository.of_client(tx, client_id)
-    return rows(found, clients={}, staff=await staff_names(tx))
-
-
-async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
-    """How many appointments take place in this time."""
-    return await repository.count_between(tx, start, end)
-
-
-async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, part2: bool) -> str:
-    """An appointment and its calendar block; an older state than ours changes nothing.
-
-    A part that IntakeQ's answer left out keeps what it was.
-    """
-    known = await linked(tx, KIND, visit.id)
-    kept = await tx.get(Appointment, known, with_for_update=True) if known else None
-    if kept is not None and visit.changed_ms is not None and visit.changed_ms < kept.changed_ms:
-        return "older_than_ours"
-    fresh = kept is None
-    appointment = kept or Appointment(client_id=client_id)
-    appointment.client_id = client_id
-    appointment.starts_at, appointment.ends_at = visit.starts_at, visit.ends_at
-    appointment.status = visit.status or appointment.status or UNKNOWN_STATUS
-    appointment.changed_ms = visit.changed_ms or appointment.changed_ms or 0
-    appointment.seen_at = datetime.now(UTC)
-    left_out = {note.partition(":")[0] for note in visit.left_out}
-    if "clinician" not in left_out:
-        appointment.clinician_id = await id_by_email(tx, visit.clinician_email)
-    for name, text in (("service", visit.service), ("place", visit.place)):
-        if name not in left_out and getattr(appointment, name) != text:
-            setattr(appointment, name, text)
-    if fresh:
-        tx.add(appointment)
-        await tx.flush()
-        await link(tx, KIND, visit.id, appointment.id)
-    await show_block(tx, _taken(appointment, part2=part2))
-    return "appointment_created" if fresh else "appointment_updated"
-
-
-async def forget_visit(tx: WriteSession, visit_id: str) -> bool:
-    """IntakeQ no longer has it: its block is freed; whether we had it."""
-    known = await linked(tx, KIND, visit_id)
-    appointment = await tx.get(Appointment, known) if known else None
-    if appointment is None:
-        return False
-    appointment.status = "deleted"
-    await free_block(tx, appointment.id)
-    return True
-
-
-def _taken(appointment: Appointment, *, part2: bool) -> TakenTime:
-    return TakenTime(
-        appointment_id=appointment.id,
-        clinician_id=None if part2 else appointment.clinician_id,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        status=appointment.status,
-    )
+__all__ = [
+    "forget_visit",
+    "store_visit",
+]

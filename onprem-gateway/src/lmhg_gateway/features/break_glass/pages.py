@@ -1,7 +1,6 @@
 """Pages of break-glass: open with a reason, end, look back, review."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -12,8 +11,8 @@ from lmhg_gateway.features.break_glass.forms import OpenForm, ReviewForm
 from lmhg_gateway.features.break_glass.rules import MINUTES
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Asked, Feature, NavItem, Note, NoteProvider
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
@@ -84,31 +83,3 @@ async def reviews_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     """Openings that this officer may review: everybody's but their own."""
     count = await repository.to_review(tx, but=uuid.UUID(asked.person_id))
     return [Note(label="Break-glass to review", count=count, href="/break-glass", kind="bad")]
-
-
-BREAK_GLASS = Feature(
-    name="break_glass",
-    handlers=(overview, open_glass, end_glass, review),
-    nav=(
-        NavItem(
-            label="Break-glass",
-            path="/break-glass",
-            icon="warning",
-            permission="break_glass.open",
-            order=90,
-            primary=False,
-        ),
-    ),
-    notes=(NoteProvider(permission="break_glass.review", find=reviews_waiting),),
-    messages={
-        "glass_already_open": "Your access is open already. End it before you open it again.",
-        "own_break_glass": "Somebody else has to review this one: it is your own.",
-        "already_reviewed": "Another officer has reviewed this one already.",
-    },
-    notices={
-        "break_glass.open": "You can read client information now. The compliance officers have been told.",
-        "break_glass.ended": "The access has ended.",
-        "break_glass.reviewed": "Your review is kept.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

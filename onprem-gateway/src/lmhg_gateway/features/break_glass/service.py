@@ -5,9 +5,10 @@ from datetime import datetime
 
 from lmhg_gateway.features.break_glass import repository
 from lmhg_gateway.features.break_glass.forms import OpenForm, ReviewForm
+from lmhg_gateway.features.break_glass.incident_codes import OPENED
 from lmhg_gateway.features.break_glass.models import BreakGlass
 from lmhg_gateway.features.break_glass.rules import ends_at
-from lmhg_gateway.features.compliance import public as compliance
+from lmhg_gateway.features.incidents.public import open_incident
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.persistence import WriteSession
 
@@ -29,7 +30,7 @@ async def open_glass(tx: WriteSession, form: OpenForm, *, by: str, at: datetime)
     tx.add(opening)
     await tx.flush()
     await tx.note("break_glass_open", kind=KIND, ids=[opening.id])
-    compliance.open_incident(tx, code="break_glass", subject_kind=KIND, subject_id=opening.id)
+    open_incident(tx, OPENED, subject_kind=KIND, subject_id=opening.id)
     return opening
 
 

@@ -1,1 +1,60 @@
 """Clients: who the practice cares for."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
+from lmhg_gateway.features.clients.api import read_client, search_clients
+from lmhg_gateway.features.clients.jobs import loops
+from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken, ExternalId
+from lmhg_gateway.features.clients.pages import (
+    client_list,
+    client_page,
+    create_client,
+    edit_page,
+    find_clients,
+    new_client,
+    save_client,
+    search,
+)
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
+
+FEATURE = Feature(
+    name="clients",
+    app="workspace",
+    pages=(
+        client_list,
+        search,
+        new_client,
+        create_client,
+        client_page,
+        edit_page,
+        save_client,
+    ),
+    api=(search_clients, read_client),
+    nav=(
+        NavItem(
+            label="Clients", path="/clients", icon="people", permission="clients.read", order=20
+        ),
+    ),
+    ways=(
+        NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
+    ),
+    search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
+    messages={"client": "There is no such client, or the record was merged or removed."},
+    notices={
+        "client.created": "The client is written down and can be found from now on.",
+        "client.saved": "The changes are saved.",
+    },
+    templates=Path(__file__).parent / "templates",
+    permissions=(
+        Permission(name="clients.read", roles=CARE | GLASS, scope="clients"),
+        Permission(name="clients.write", roles=frozenset({FRONT_DESK, ADMIN})),
+    ),
+    models=(
+        Client,
+        ClientToken,
+        ClientIndexed,
+        ExternalId,
+    ),
+    loops={"worker": loops},
+)

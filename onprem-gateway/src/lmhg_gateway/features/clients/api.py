@@ -8,10 +8,9 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients.directory import search
 from lmhg_gateway.features.clients.forms import SearchForm
-from lmhg_gateway.features.clients.public import search
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.work import reading
 
 AnyRequest = Request[Any, Any, Any]
@@ -51,6 +50,3 @@ async def read_client(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Cl
     async with reading(request, "client.view") as tx:
         card = views.card(await service.view(tx, client_id))
     return ClientDetail(card.id, card.name, card.part2, dict(card.facts), dict(card.contact))
-
-
-CLIENTS_API = Feature(name="clients_api", handlers=(search_clients, read_client))

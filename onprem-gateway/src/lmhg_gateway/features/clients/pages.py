@@ -3,28 +3,27 @@
 import base64
 import binascii
 import uuid
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.appointments.public import rows_of_client as appointment_rows
 from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients.directory import search as search_clients
+from lmhg_gateway.features.clients.directory import search_among_others
 from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import search as search_clients
-from lmhg_gateway.features.clients.public import search_among_others
 from lmhg_gateway.features.clients.repository import recent
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
-from lmhg_gateway.features.intakes.public import rows_of_client as intake_rows
-from lmhg_gateway.features.referrals.public import rows_of_client as referral_rows
+from lmhg_gateway.web.points import ClientAct, ClientSection
 from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
-from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
+from lmhg_kit.http.access import gate_of, may, needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -105,14 +104,21 @@ async def create_client(request: AnyRequest) -> Response[Any]:
 
 @get("/clients/{client_id:uuid}", opt=needs("clients.read"), include_in_schema=False)
 async def client_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
-    """One client with referrals, appointments and intakes."""
+    """One client, with what the other features know of them."""
     async with reading(request, "client.view") as tx:
         client = await service.view(tx, client_id)
         context: dict[str, Any] = {
             "card": views.card(client),
-            "referrals": await referral_rows(tx, client_id),
-            "appointments": await appointment_rows(tx, client_id),
-            "intakes": await intake_rows(tx, client_id),
+            "sections": [
+                views.Section(each.template, await each.load(tx, client_id))
+                for each in FEATURES.of(request).contributions(ClientSection)
+                if may(request, each.permission)
+            ],
+            "acts": [
+                replace(each, path=each.path.format(client_id))
+                for each in FEATURES.of(request).contributions(ClientAct)
+                if may(request, each.permission)
+            ],
         }
     return await page(request, "clients/client.html", **context)
 
@@ -191,32 +197,3 @@ async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
         )
         for row in views.rows(found)
     ]
-
-
-CLIENTS = Feature(
-    name="clients",
-    handlers=(
-        client_list,
-        search,
-        new_client,
-        create_client,
-        client_page,
-        edit_page,
-        save_client,
-    ),
-    nav=(
-        NavItem(
-            label="Clients", path="/clients", icon="people", permission="clients.read", order=20
-        ),
-    ),
-    ways=(
-        NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
-    ),
-    search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
-    notices={
-        "client.created": "The client is written down and can be found from now on.",
-        "client.saved": "The changes are saved.",
-    },
-    messages={"client": "There is no such client, or the record was merged or removed."},
-    templates=Path(__file__).parent / "templates",
-)

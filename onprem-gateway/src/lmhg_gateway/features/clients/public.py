@@ -1,23 +1,27 @@
 """What other features may ask of clients."""
 
-import uuid
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-
-from sqlalchemy import Row, delete, select
-from sqlalchemy.dialects.postgresql import insert
-
-from lmhg_gateway.adapters.intakeq import Person as Profile
-from lmhg_gateway.features.clients import repository
-from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
-from lmhg_gateway.features.clients.search_rules import search_groups, search_id
-from lmhg_kit.errors import Invalid
-from lmhg_kit.http.lists import PAGE_SIZE
-from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.blind_index import BlindIndex
-from lmhg_kit.persistence.sealing import installed
+from lmhg_gateway.features.clients.directory import (
+    TOKEN_SCHEME,
+    birth_date_of,
+    blind_index,
+    changed_since,
+    changes_since,
+    known_client,
+    link,
+    linked,
+    names_of,
+    reindex,
+    search,
+    search_among_others,
+    shown_name,
+    store_person,
+    tokens_of,
+    with_ids,
+)
+from lmhg_gateway.features.clients.models import Client
 
 __all__ = [
+    "TOKEN_SCHEME",
     "Client",
     "birth_date_of",
     "blind_index",
@@ -35,169 +39,3 @@ __all__ = [
     "tokens_of",
     "with_ids",
 ]
-
-INTAKEQ = "intakeq"
-TOKEN_SCHEME = 2
-"""Raised when tokens are made in another way; the worker then makes those of every client anew."""
-
-
-def blind_index() -> BlindIndex:
-    """Tokens under the installed keyring. Raises: KeyUnknown."""
-    return BlindIndex(installed().index_key)
-
-
-def birth_date_of(client: Client) -> date | None:
-    """The birth date, if it is known."""
-    return date.fromisoformat(client.birth_date) if client.birth_date else None
-
-
-def tokens_of(client: Client) -> set[bytes]:
-    """Every token under which this client is found."""
-    index = blind_index()
-    found = index.name_tokens(client.legal_name, client.name_used)
-    found |= index.phone_token(client.phone) | index.phone_token(client.mobile)
-    found |= index.email_token(client.email) | index.date_token(birth_date_of(client))
-    return found | index.id_token(client.intakeq_number)
-
-
-async def reindex(tx: WriteSession, client: Client) -> None:
-    """Write the tokens of a client anew, after any change of what it is found by."""
-    await tx.flush()
-    wanted = tokens_of(client)
-    held = set(
-        await tx.scalars(select(ClientToken.token).where(ClientToken.client_id == client.id))
-    )
-    gone = held - wanted
-    if gone:
-        await tx.execute(
-            delete(ClientToken).where(
-                ClientToken.client_id == client.id, ClientToken.token.in_(gone)
-            )
-        )
-    fresh = [{"client_id": client.id, "token": token} for token in sorted(wanted - held)]
-    if fresh:
-        await tx.execute(insert(ClientToken).on_conflict_do_nothing(), fresh)
-    await repository.note_indexed(tx, client.id, scheme=TOKEN_SCHEME)
-
-
-async def linked(tx: ReadSession, kind: str, external_id: str) -> uuid.UUID | None:
-    """The record that an IntakeQ id names, if it is known."""
-    token = blind_index().token(f"{INTAKEQ}|{kind}", external_id)
-    return await tx.scalar(
-        select(ExternalId.record_id).where(
-            ExternalId.system == INTAKEQ, ExternalId.kind == kind, ExternalId.token == token
-        )
-    )
-
-
-async def link(tx: WriteSession, kind: str, external_id: str, record_id: uuid.UUID) -> None:
-    """Remember which record an IntakeQ id names."""
-    token = blind_index().token(f"{INTAKEQ}|{kind}", external_id)
-    tx.sync_session.add(ExternalId(system=INTAKEQ, kind=kind, token=token, record_id=record_id))
-    await tx.flush()
-
-
-def shown_name(client: Client) -> str:
-    """The name to call a client by, with the legal one beside it where they differ."""
-    legal, used = client.legal_name or "", client.name_used or ""
-    if used and legal and used != legal:
-        return f"{used} ({legal})"
-    return used or legal or "(no name on record)"
-
-
-async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The shown names of these clients. Reading them is audited."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
-    return {client.id: shown_name(client) for client in found}
-
-
-async def search(
-    tx: ReadSession, text: str, *, limit: int = PAGE_SIZE
-) -> tuple[list[Client], bool]:
-    """Clients that a text finds, by name; and whether there are more than the limit shows.
-
-    Raises: Invalid for a text that cannot be understood; never everybody instead.
-    """
-    wanted = search_id(text)
-    if wanted:
-        one = await repository.by_id(tx, wanted)
-        return ([one] if one else []), False
-    groups = search_groups(text, blind_index())
-    if not all(groups):
-        return [], False
-    found = list(await repository.with_tokens(tx, groups, limit=limit + 1))
-    return sorted(found[:limit], key=_by_name), len(found) > limit
-
-
-async def search_among_others(tx: ReadSession, text: str, *, limit: int) -> list[Client]:
-    """Clients that a text finds which is meant for other things too: none if it is no search for one."""
-    try:
-        return (await search(tx, text, limit=limit))[0]
-    except Invalid:
-        return []
-
-
-def _by_name(client: Client) -> str:
-    return shown_name(client).casefold()
-
-
-async def known_client(tx: ReadSession, number: str) -> uuid.UUID | None:
-    """The client that has this number in IntakeQ."""
-    return await linked(tx, "client", number)
-
-
-async def store_person(tx: WriteSession, person: Profile) -> Client:
-    """The client of an IntakeQ profile, created or brought up to date.
-
-    What had to be left out of the profile stays here as it was.
-    """
-    known = await linked(tx, "client", person.number)
-    client = await tx.get(Client, known) if known else None
-    if client is None:
-        client = Client(intakeq_number=person.number)
-        tx.add(client)
-        await tx.flush()
-        await link(tx, "client", person.number, client.id)
-    wanted = {
-        "legal_name": person.name,
-        "email": person.email,
-        "phone": person.phone,
-        "mobile": person.mobile,
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-        "address": person.address,
-        "payer": person.payer,
-    }
-    left_out = {note.partition(":")[0] for note in person.left_out}
-    left_out |= {"legal_name"} if "name" in left_out else set()
-    changed = {
-        name: text
-        for name, text in wanted.items()
-        if name not in left_out and getattr(client, name) != text
-    }
-    for name, text in changed.items():
-        setattr(client, name, text)
-    if changed:
-        await reindex(tx, client)
-    return client
-
-
-async def changed_since(tx: ReadSession, moment: datetime) -> Sequence[Client]:
-    """Clients written after a moment, in the order of their writing: what screening must know."""
-    found = await tx.scalars(
-        select(Client).where(Client.updated_at > moment).order_by(Client.updated_at)
-    )
-    return found.all()
-
-
-async def changes_since(tx: ReadSession, moment: datetime) -> Sequence[Row[uuid.UUID, datetime]]:
-    """Which clients were written after a moment and when, in that order: ids, nothing about them."""
-    query = select(Client.id, Client.updated_at).where(Client.updated_at > moment)
-    return (await tx.execute(query.order_by(Client.updated_at))).all()
-
-
-async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
-    """These clients. Reading them is audited."""
-    return (await tx.scalars(select(Client).where(Client.id.in_(list(ids))))).all()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lmhg_gateway.features.clients import repository
-from lmhg_gateway.features.clients.public import TOKEN_SCHEME, reindex
+from lmhg_gateway.features.clients.directory import TOKEN_SCHEME, reindex
 from lmhg_kit.persistence import Actor, Database
 
 ACTOR = Actor("process: worker")

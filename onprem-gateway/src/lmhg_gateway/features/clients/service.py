@@ -5,9 +5,9 @@ import uuid
 import msgspec
 
 from lmhg_gateway.features.clients import repository
+from lmhg_gateway.features.clients.directory import reindex
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import reindex
 from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession

@@ -1,15 +1,22 @@
 """Clients as pages show them."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.public import birth_date_of, shown_name
 from lmhg_kit.ui.environment import birth_day
+
+
+class Section(NamedTuple):
+    """What another feature shows on a client's page."""
+
+    template: str
+    rows: Sequence[Any]
 
 
 @dataclass(frozen=True)

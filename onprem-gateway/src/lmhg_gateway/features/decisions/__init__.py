@@ -1,1 +1,63 @@
 """Decisions: what one person asks for and another one decides, about roles and two-step sign-in."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OVERSIGHT
+from lmhg_gateway.features.decisions.jobs import loops
+from lmhg_gateway.features.decisions.models import Decision, Founding, OfficerNotice
+from lmhg_gateway.features.decisions.pages import (
+    PATH,
+    PERMISSION,
+    decide,
+    decisions_waiting,
+    overview,
+    seen,
+)
+from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+
+FEATURE = Feature(
+    name="decisions",
+    app="workspace",
+    pages=(overview, decide, seen),
+    nav=(
+        NavItem(
+            label="Decisions",
+            path=PATH,
+            icon="shield",
+            permission=PERMISSION,
+            order=81,
+            primary=False,
+        ),
+    ),
+    notes=(NoteProvider(permission=PERMISSION, find=decisions_waiting),),
+    messages={
+        "decision": "There is no such request.",
+        "decision_open": "This is asked for already. Someone else has to decide it first.",
+        "decision_made": "Someone already decided this. Nothing was changed.",
+        "decision_own": "You asked for this, or it is about you. Someone else has to decide.",
+        "decision_others": "Only the person who asked can cancel it. You can decline it.",
+        "new_holder": (
+            "One of you got a role through the other less than a month ago, so you two cannot"
+            " approve for each other yet. Ask someone else to decide."
+        ),
+        "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
+        "power_address": (
+            "The email of an administrator or compliance officer cannot be changed. Take the role"
+            " away first."
+        ),
+    },
+    notices={
+        "decision.approved": "Approved. It counts now, and the officers are told.",
+        "decision.declined": "Declined. Nothing changed, and the officers are told.",
+        "decision.dropped": "Your request is canceled. Nothing changed.",
+        "decision.seen": "Marked as read.",
+    },
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="powers.decide", roles=OVERSIGHT),),
+    models=(
+        Decision,
+        OfficerNotice,
+        Founding,
+    ),
+    loops={"worker": loops},
+)

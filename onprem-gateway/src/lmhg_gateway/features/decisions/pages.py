@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,8 +12,8 @@ from lmhg_gateway.features.decisions.forms import SeenForm, VerdictForm
 from lmhg_gateway.features.decisions.rules import NEW_HOLDER_DAYS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import Invalid
+from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Asked, Feature, NavItem, Note, NoteProvider
 from lmhg_kit.http.forms import fill, read_form
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -91,43 +90,3 @@ async def decisions_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
             kind="warn",
         ),
     ]
-
-
-DECISIONS = Feature(
-    name="decisions",
-    handlers=(overview, decide, seen),
-    nav=(
-        NavItem(
-            label="Decisions",
-            path=PATH,
-            icon="shield",
-            permission=PERMISSION,
-            order=81,
-            primary=False,
-        ),
-    ),
-    notes=(NoteProvider(permission=PERMISSION, find=decisions_waiting),),
-    notices={
-        "decision.approved": "Approved. It counts now, and the officers are told.",
-        "decision.declined": "Declined. Nothing changed, and the officers are told.",
-        "decision.dropped": "Your request is canceled. Nothing changed.",
-        "decision.seen": "Marked as read.",
-    },
-    messages={
-        "decision": "There is no such request.",
-        "decision_open": "This is asked for already. Someone else has to decide it first.",
-        "decision_made": "Someone already decided this. Nothing was changed.",
-        "decision_own": "You asked for this, or it is about you. Someone else has to decide.",
-        "decision_others": "Only the person who asked can cancel it. You can decline it.",
-        "new_holder": (
-            "One of you got a role through the other less than a month ago, so you two cannot"
-            " approve for each other yet. Ask someone else to decide."
-        ),
-        "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
-        "power_address": (
-            "The email of an administrator or compliance officer cannot be changed. Take the role"
-            " away first."
-        ),
-    },
-    templates=Path(__file__).parent / "templates",
-)

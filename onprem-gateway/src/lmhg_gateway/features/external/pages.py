@@ -1,15 +1,17 @@
 """Sign-in in external mode: to the other issuer and back, and what to say when that fails."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request, Response, get
 
-from lmhg_gateway.features.external.service import CALLBACK, Arrived, Broker
-from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.accounts.public import FULL
+from lmhg_gateway.features.external.service import BROKER, CALLBACK, Arrived, Broker
+from lmhg_gateway.features.sign_in.public import current_person
+from lmhg_gateway.features.sign_in.public import door as doors
 from lmhg_kit.errors import Forbidden, NotSignedIn, Unavailable
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import gate_of, public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.openid import Answer
 from lmhg_kit.http.page import go, page
@@ -19,7 +21,7 @@ from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor
 
 AnyRequest = Request[Any, Any, Any]
-STATE_KEY = "broker"
+
 BROWSER_COOKIE = "external"
 BROWSER_S = 600
 METHOD = "external"
@@ -29,21 +31,21 @@ _log = get_logger()
 
 def broker_of(request: AnyRequest) -> Broker:
     """The relying party of this process."""
-    return cast("Broker", request.app.state[STATE_KEY])
+    return BROKER.of(request)
 
 
 @get("/sign-in", opt=public(), include_in_schema=False)
 async def begin(request: AnyRequest) -> Response[Any]:
     """To the issuer; or straight on for somebody who is signed in already."""
-    asked, door = query_of(request), identity.door.door_of(request)
-    onward = identity.door.onward_of(asked)
+    asked, door = query_of(request), doors.door_of(request)
+    onward = doors.onward_of(asked)
     if asked.get("state") and not onward.state:
-        return go(request, f"{identity.door.workspace_of(request)}/sign-in")
+        return go(request, f"{doors.workspace_of(request)}/sign-in")
     visit, gate = visit_of(request), gate_of(request)
     if await _is_full(request) and not (
         visit.session and onward.is_due(is_fresh=gate.is_fresh(visit.session))
     ):
-        return await identity.door.leave(request, onward, token=visit.token or "")
+        return await doors.leave(request, onward, token=visit.token or "")
     browser = new_token()
     try:
         address = await broker_of(request).begin(door, onward, browser=browser)
@@ -67,7 +69,7 @@ async def finish(request: AnyRequest) -> Response[Any]:
     )
     try:
         arrived = await broker_of(request).finish(
-            identity.door.door_of(request),
+            doors.door_of(request),
             answer,
             browser=browser or "",
             request_id=visit.request_id,
@@ -76,12 +78,12 @@ async def finish(request: AnyRequest) -> Response[Any]:
         return await _trouble(request, "down", phase=down.phase)
     except Forbidden as refused:
         return await _trouble(request, refused.code, phase=refused.phase)
-    return await identity.door.leave(request, arrived.onward, token=await _open(request, arrived))
+    return await doors.leave(request, arrived.onward, token=await _open(request, arrived))
 
 
 async def _is_full(request: AnyRequest) -> bool:
     try:
-        await identity.current_person(request)
+        await current_person(request)
     except NotSignedIn:
         return False
     return True
@@ -89,17 +91,15 @@ async def _is_full(request: AnyRequest) -> bool:
 
 async def _open(request: AnyRequest, arrived: Arrived) -> str:
     """The secret of this browser's session: the same one renewed, or a new one."""
-    account, place = arrived.account, identity.door.place_of_visit(request)
+    account, place = arrived.account, doors.place_of_visit(request)
     held = visit_of(request).session
     if held and held.account_id == str(account.id) and await _is_full(request):
-        token = await identity.door.renew_session(
-            request, account, methods=arrived.methods, at=arrived.at
-        )
+        token = await doors.renew_session(request, account, methods=arrived.methods, at=arrived.at)
     else:
-        token = await identity.door.open_session(
-            request, account, stage=identity.FULL, methods=arrived.methods, at=arrived.at
+        token = await doors.open_session(
+            request, account, stage=FULL, methods=arrived.methods, at=arrived.at
         )
-    await identity.door.door_of(request).accounts.note(
+    await doors.door_of(request).accounts.note(
         "sign_in",
         email=account.email,
         actor=Actor(str(account.id)),
@@ -132,6 +132,7 @@ async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Resp
 
 EXTERNAL = Feature(
     name="external",
-    handlers=(begin, finish, elsewhere, signed_out),
+    app="identity",
+    pages=(begin, finish, elsewhere, signed_out),
     templates=Path(__file__).parent / "templates",
 )

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from lmhg_gateway.features.accounts.public import Account, has_second_factor, put_account
 from lmhg_gateway.features.decisions.public import POWERS
 from lmhg_gateway.features.external import repository, rules
 from lmhg_gateway.features.external.repository import Begun
-from lmhg_gateway.features.identity import public as identity
-from lmhg_gateway.features.identity.public import Account
+from lmhg_gateway.features.sessions.public import end_sessions
+from lmhg_gateway.features.sign_in.public import Door, Onward
 from lmhg_kit.errors import Forbidden
 from lmhg_kit.http.openid import Answer, Issuer, Question, bound
 from lmhg_kit.http.openid_rules import Vouched
+from lmhg_kit.http.state import Key
 from lmhg_kit.persistence import Actor
 
 SCOPE = "openid profile email"
@@ -26,7 +28,7 @@ class Arrived:
     account: Account
     methods: frozenset[str]
     at: datetime
-    onward: identity.door.Onward
+    onward: Onward
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,7 @@ class Broker:
         """Where the issuer sends the browser back to."""
         return f"{self.public_url.rstrip('/')}{CALLBACK}"
 
-    async def begin(
-        self, door: identity.door.Door, onward: identity.door.Onward, *, browser: str
-    ) -> str:
+    async def begin(self, door: Door, onward: Onward, *, browser: str) -> str:
         """The issuer's address for a new sign-in of this browser. Raises: Unavailable."""
         question = Question()
         again = {"prompt": "login", "max_age": "0"} if onward.fresh else {}
@@ -60,9 +60,7 @@ class Broker:
         )
         return address
 
-    async def finish(
-        self, door: identity.door.Door, answer: Answer, *, browser: str, request_id: str
-    ) -> Arrived:
+    async def finish(self, door: Door, answer: Answer, *, browser: str, request_id: str) -> Arrived:
         """Who came back, with today's roles. Raises: Forbidden, Unavailable."""
         now = door.clock()
         begun = await repository.take_request(
@@ -79,14 +77,12 @@ class Broker:
         account = await self._account(door, vouched, request_id=request_id)
         methods = vouched.methods & rules.METHODS
         needs_more = account.rule is not None and account.rule <= now
-        if needs_more and not identity.has_second_factor(methods):
+        if needs_more and not has_second_factor(methods):
             raise Forbidden("external_factor")
-        onward = identity.door.Onward(begun.handoff_state, begun.next_path)
+        onward = Onward(begun.handoff_state, begun.next_path)
         return Arrived(account, methods, at, onward)
 
-    async def _account(
-        self, door: identity.door.Door, vouched: Vouched, *, request_id: str
-    ) -> Account:
+    async def _account(self, door: Door, vouched: Vouched, *, request_id: str) -> Account:
         """The active account of the verified address, its roles as the claim has them.
 
         The claim takes admin and compliance away, and gives neither: two people here do that.
@@ -101,7 +97,7 @@ class Broker:
         actor = Actor(str(account.id))
         async with door.db.uow(actor, "sign_in", request_id=request_id) as tx:
             if roles:
-                await identity.put_account(
+                await put_account(
                     tx,
                     user_id=account.id,
                     email=account.email,
@@ -109,14 +105,17 @@ class Broker:
                     roles=sorted(roles),
                 )
             else:
-                await identity.end_sessions(tx, user_id=account.id)
+                await end_sessions(tx, user_id=account.id)
             await tx.note("roles.claim", kind="account", ids=[account.id])
         if not roles:
             raise Forbidden("external_roles")
         return await _again(door, account.id)
 
 
-async def _again(door: identity.door.Door, user_id: uuid.UUID) -> Account:
+BROKER: Key[Broker] = Key("broker")
+
+
+async def _again(door: Door, user_id: uuid.UUID) -> Account:
     """The account with its new roles and the rule that they bring."""
     account = await door.accounts.by_id(user_id)
     if account is None:

@@ -1,1 +1,17 @@
 """The first page: what waits for this person."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import EVERYONE
+from lmhg_gateway.features.home.pages import home
+from lmhg_kit.feature import Feature, NavItem, Permission
+
+FEATURE = Feature(
+    name="home",
+    app="workspace",
+    pages=(home,),
+    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=10),),
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="home.view", roles=EVERYONE),),
+    needs=("shell",),
+)

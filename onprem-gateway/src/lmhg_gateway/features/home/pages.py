@@ -1,21 +1,16 @@
 """The first page: what waits for this person, by role."""
 
-from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 
-from lmhg_gateway.features.appointments.public import count_between
-from lmhg_gateway.features.compliance.public import waiting_counts
-from lmhg_gateway.features.referrals.public import state_counts, waiting_rows
+from lmhg_gateway.web.points import HomeCard, HomeStats
 from lmhg_kit.clock import utc_now
-from lmhg_kit.http.access import gate_of, needs
-from lmhg_kit.http.feature import Feature, NavItem
+from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.page import page
-from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -23,34 +18,17 @@ AnyRequest = Request[Any, Any, Any]
 @get("/", opt=needs("home.view"), include_in_schema=False)
 async def home(request: AnyRequest) -> Response[str]:
     """What waits, each part only for those whose role has it."""
-    context: dict[str, Any] = {"referrals": None, "counts": None, "today": None, "waiting": None}
+    features, practice = FEATURES.of(request), PRACTICE.of(request)
     async with reading(request, "home") as tx:
-        if _may(request, "referrals.read"):
-            context["referrals"] = await waiting_rows(tx)
-            context["counts"] = await state_counts(tx)
-        if _may(request, "appointments.read"):
-            start, end = _today(request)
-            context["today"] = await count_between(tx, start, end)
-        if _may(request, "compliance.read"):
-            context["waiting"] = await waiting_counts(tx)
-    return await page(request, "home/home.html", now=utc_now(), **context)
-
-
-def _may(request: AnyRequest, permission: str) -> bool:
-    session = visit_of(request).session
-    return session is not None and gate_of(request).allows(session.roles, permission)
-
-
-def _today(request: AnyRequest) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(request.app.state["settings"].timezone)
-    day = utc_now().astimezone(zone).date()
-    start = datetime.combine(day, time(), tzinfo=zone)
-    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
-
-
-HOME = Feature(
-    name="home",
-    handlers=(home,),
-    nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=10),),
-    templates=Path(__file__).parent / "templates",
-)
+        stats = [
+            stat
+            for each in features.contributions(HomeStats)
+            if may(request, each.permission)
+            for stat in await each.find(tx, practice)
+        ]
+        cards = [
+            (each, await each.load(tx, practice))
+            for each in features.contributions(HomeCard)
+            if may(request, each.permission)
+        ]
+    return await page(request, "home/home.html", now=utc_now(), stats=stats, cards=cards)

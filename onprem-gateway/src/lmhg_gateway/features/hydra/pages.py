@@ -7,7 +7,7 @@ ends in Hydra's own answer.
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,18 +16,23 @@ from litestar import Request, Response, get, post
 from lmhg_gateway.adapters.hydra import AlreadyAnswered, ConsentRequest, Hydra, Step
 from lmhg_gateway.adapters.kratos import Kratos
 from lmhg_gateway.features.hydra.rules import id_token_claims, scope_sentences
-from lmhg_gateway.features.identity import public as identity
 from lmhg_gateway.features.oauth_clients.public import registered
+from lmhg_gateway.features.sessions.public import end_sessions
+from lmhg_gateway.features.sign_in.public import Person, current_person, person_by_id, sign_in_url
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import database_of, writing
 from lmhg_kit.persistence import Actor
 
+HYDRA_HERE: Key[Hydra] = Key("hydra")
+KRATOS_HERE: Key[Kratos | None] = Key("kratos")
+OWN_URL: Key[str] = Key("own_url")
 AnyRequest = Request[Any, Any, Any]
 ACTOR = Actor("process: hydra")
 
@@ -41,12 +46,12 @@ class Answer(msgspec.Struct, frozen=True):
 
 def hydra_of(request: AnyRequest) -> Hydra:
     """The Hydra of this process."""
-    return cast("Hydra", request.app.state["hydra"])
+    return HYDRA_HERE.of(request)
 
 
 def kratos_of(request: AnyRequest) -> Kratos | None:
     """The Kratos of this process, when accounts live there."""
-    return cast("Kratos | None", request.app.state["kratos"])
+    return KRATOS_HERE.of(request)
 
 
 @get("/hydra/login", opt=public(), include_in_schema=False)
@@ -149,25 +154,23 @@ async def logout(request: AnyRequest) -> Response[Any]:
     return go(request, target)
 
 
-async def _person(request: AnyRequest, *, back: str) -> identity.Person | str:
+async def _person(request: AnyRequest, *, back: str) -> Person | str:
     """Who is signed in here, or where to go to sign in."""
     kratos = kratos_of(request)
     if kratos is not None:
         return await _person_of_kratos(request, kratos, back=back)
     try:
-        return await identity.current_person(request)
+        return await current_person(request)
     except NotSignedIn:
-        return identity.sign_in_url(back)
+        return sign_in_url(back)
 
 
-async def _person_of_kratos(
-    request: AnyRequest, kratos: Kratos, *, back: str
-) -> identity.Person | str:
+async def _person_of_kratos(request: AnyRequest, kratos: Kratos, *, back: str) -> Person | str:
     found = await kratos.whoami(request.headers.get("cookie", ""))
-    own = str(request.app.state["public_url"]).rstrip("/") + back
+    own = OWN_URL.of(request).rstrip("/") + back
     if isinstance(found, str):
         return kratos.sign_in_url(own, second_factor=found == "one_factor")
-    person = await identity.person_by_id(request, found.identity.external_id)
+    person = await person_by_id(request, found.identity.external_id)
     if person is None:
         return kratos.sign_in_url(own)
     methods = frozenset(each.method for each in found.authentication_methods)
@@ -187,7 +190,7 @@ async def _end_here(request: AnyRequest) -> None:
     if visit.session is None:
         return
     async with writing(request, "sign_out") as tx:
-        await identity.end_sessions(
+        await end_sessions(
             tx,
             user_id=uuid.UUID(visit.session.account_id),
             session_id=uuid.UUID(visit.session.id),
@@ -195,7 +198,7 @@ async def _end_here(request: AnyRequest) -> None:
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
 
 
-async def _grant(request: AnyRequest, asked: ConsentRequest, person: identity.Person) -> str:
+async def _grant(request: AnyRequest, asked: ConsentRequest, person: Person) -> str:
     scopes = asked.requested_scope or []
     claims = id_token_claims(scopes, name=person.display_name, email=person.email)
     return await hydra_of(request).accept_consent(
@@ -209,6 +212,7 @@ def _path(step: Step, challenge: str) -> str:
 
 HYDRA = Feature(
     name="hydra",
-    handlers=(login, consent_page, consent, logout_page, logout),
+    app="identity",
+    pages=(login, consent_page, consent, logout_page, logout),
     templates=Path(__file__).parent / "templates",
 )

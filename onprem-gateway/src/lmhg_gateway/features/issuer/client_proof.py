@@ -3,14 +3,14 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 from litestar import Request
 
 from lmhg_gateway.features.issuer.reading import ACTOR
-from lmhg_gateway.features.issuer.service import Issuer
+from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
 from lmhg_gateway.features.oauth_clients.public import RegisteredClient, is_secret, registered
 from lmhg_kit.http.forms import FORM_TYPE
 from lmhg_kit.http.work import database_of
@@ -23,7 +23,7 @@ Fields = dict[str, list[str]]
 
 def issuer_of(request: AnyRequest) -> Issuer:
     """The issuer of this application."""
-    return cast("Issuer", request.app.state["issuer"])
+    return ISSUER_HERE.of(request)
 
 
 def parse(raw: bytes) -> Fields:

@@ -1,22 +1,21 @@
 """What the issuer says of itself: its metadata, and its endpoints as OpenAPI."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lmhg_gateway.features.issuer.tokens import ALG
 from lmhg_gateway.features.oauth_clients.public import (
-    API_SCOPES,
     CODE,
     CREDENTIALS,
     IDENTITY_SCOPES,
     REFRESH,
 )
+from lmhg_gateway.features.tokens.public import ALG
 
 PROOFS = ("client_secret_basic", "client_secret_post", "none")
 SECRET_PROOFS = PROOFS[:2]
 
 
-def metadata(issuer: str) -> dict[str, Any]:
+def metadata(issuer: str, *, api_scopes: Sequence[str]) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery, RFC 8414, RFC 9207, back-channel)."""
     return {
         "issuer": issuer,
@@ -27,7 +26,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "end_session_endpoint": f"{issuer}/oauth/logout",
-        "scopes_supported": [*IDENTITY_SCOPES, *API_SCOPES],
+        "scopes_supported": [*IDENTITY_SCOPES, *api_scopes],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [CODE, REFRESH, CREDENTIALS],

@@ -7,8 +7,9 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from lmhg_gateway.features.issuer import discovery, keys, reading, rules, service
+from lmhg_gateway.features.issuer import discovery, reading, rules, service
 from lmhg_gateway.features.issuer.client_proof import authenticate, issuer_of, read_body
+from lmhg_gateway.features.tokens.public import keys
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import machine
 from lmhg_kit.http.session import Session
@@ -64,7 +65,10 @@ async def _answer(act: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
 )
 async def configuration(request: AnyRequest) -> Response[Any]:
     """What this issuer can do, and where."""
-    return told(discovery.metadata(issuer_of(request).url), headers=_CACHED)
+    issuer = issuer_of(request)
+    return told(
+        discovery.metadata(issuer.url, api_scopes=sorted(issuer.api_scopes)), headers=_CACHED
+    )
 
 
 @get("/oauth/jwks", opt=machine(), include_in_schema=False)

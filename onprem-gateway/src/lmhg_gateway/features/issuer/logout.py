@@ -9,12 +9,12 @@ from authlib.oauth2.rfc6749.errors import OAuth2Error
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from lmhg_gateway.features.identity.public import end_sessions
 from lmhg_gateway.features.issuer import rules
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import full_session
 from lmhg_gateway.features.issuer.reading import ACTOR, read_hint
 from lmhg_gateway.features.oauth_clients.public import RegisteredClient, form_sources, registered
+from lmhg_gateway.features.sessions.public import end_sessions
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of, public
 from lmhg_kit.http.forms import read_form

@@ -15,8 +15,7 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from lmhg_gateway.features.identity.public import sign_in_url
-from lmhg_gateway.features.issuer import repository, rules, service
+from lmhg_gateway.features.issuer import rules, service
 from lmhg_gateway.features.issuer.again import asked_at, forget_asked, remember_asked
 from lmhg_gateway.features.issuer.client_proof import is_name, issuer_of, parse
 from lmhg_gateway.features.issuer.endpoints import ENDPOINTS, full_session
@@ -29,9 +28,11 @@ from lmhg_gateway.features.oauth_clients.public import (
     form_sources,
     registered,
 )
+from lmhg_gateway.features.sign_in.public import sign_in_url
+from lmhg_gateway.features.tokens.public import repository
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.headers import content_policy
 from lmhg_kit.http.origins import origin_of
@@ -77,7 +78,7 @@ async def _decide(request: AnyRequest, raw: bytes, *, decision: str | None) -> R
         return await _unusable(request, "client_unknown")
     state = next(iter(fields.get("state", [])), "") if len(fields.get("state", [])) < 2 else ""
     try:
-        wanted = rules.read_request(fields, client)
+        wanted = rules.read_request(fields, client, known=issuer_of(request).scopes)
         return await _go_on(request, client, wanted, raw=raw, decision=decision)
     except OAuth2Error as failure:
         return _back(request, address, rules.error_answer(failure, state))
@@ -184,6 +185,7 @@ async def _unusable(request: AnyRequest, code: str) -> Response[Any]:
 
 ISSUER = Feature(
     name="issuer",
-    handlers=(*ENDPOINTS, authorize, consent, *LOGOUT_PAGES),
+    app="identity",
+    pages=(*ENDPOINTS, authorize, consent, *LOGOUT_PAGES),
     templates=Path(__file__).parent / "templates",
 )

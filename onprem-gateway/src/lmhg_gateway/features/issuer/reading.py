@@ -8,15 +8,13 @@ from typing import Any
 
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 
-from lmhg_gateway.features.issuer import keys, repository, tokens
-from lmhg_gateway.features.issuer.models import RefreshToken
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.oauth_clients.public import (
     RegisteredClient,
     api_client,
-    permissions_of,
     registered,
 )
+from lmhg_gateway.features.tokens.public import RefreshToken, keys, repository, tokens
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.session import hash_token
 from lmhg_kit.persistence import Actor, Database, ReadSession
@@ -31,7 +29,7 @@ class ApiClient:
 
     client_id: str
     name: str
-    permissions: frozenset[str]
+    scopes: frozenset[str]
 
 
 async def verify_access_token(
@@ -52,7 +50,7 @@ async def verify_access_token(
     name, scopes = known
     # A scope that was taken away since counts no longer.
     granted = scopes & frozenset(claims["scope"].split())
-    return ApiClient(claims["client_id"], name, permissions_of(granted))
+    return ApiClient(claims["client_id"], name, granted)
 
 
 async def read_hint(tx: ReadSession, token: str, *, issuer: str) -> Mapping[str, Any]:

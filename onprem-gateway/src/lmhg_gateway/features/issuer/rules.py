@@ -24,23 +24,18 @@ from lmhg_gateway.features.oauth_clients.public import (
     CODE,
     IDENTITY_SCOPES,
     MAX_URI,
-    SCOPES,
     RegisteredClient,
 )
 
 CODE_LIFE = timedelta(seconds=60)
-TOKEN_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(hours=12)
-SKEW = timedelta(minutes=2)
 MAX_STATE = 1000
 """A longer one is refused on a page of ours: it comes back whole, or not at all."""
 MAX_NONCE = 255
 MAX_AGE_TEXT = 9
-
 _LOOPBACK = re.compile(
     r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?].*)?"
 )
-
 Fields = Mapping[str, list[str]]
 
 
@@ -100,8 +95,8 @@ def find_address(fields: Fields, client: RegisteredClient | None) -> str:
     return given[0]
 
 
-def read_request(fields: Fields, client: RegisteredClient) -> Wanted:
-    """The request to a known address. Raises: OAuth2Error."""
+def read_request(fields: Fields, client: RegisteredClient, *, known: frozenset[str]) -> Wanted:
+    """The request to a known address; `known` are all scopes there are. Raises: OAuth2Error."""
     given = single(fields)
     _check_form(given)
     if CODE not in client.rule.grants:
@@ -115,7 +110,7 @@ def read_request(fields: Fields, client: RegisteredClient) -> Wanted:
     return Wanted(
         redirect_uri=given["redirect_uri"],
         state=given.get("state", ""),
-        scopes=_scopes(given.get("scope", ""), client),
+        scopes=_scopes(given.get("scope", ""), client, known),
         nonce=given.get("nonce", ""),
         challenge=given.get("code_challenge", ""),
         prompt=prompt,
@@ -156,13 +151,13 @@ def check_verifier(challenge: str, verifier: str | None) -> None:
         raise InvalidGrantError("The code_verifier does not fit.")
 
 
-def understood(text: str | None) -> frozenset[str]:
+def understood(text: str | None, known: frozenset[str]) -> frozenset[str]:
     """The scopes of a request that we know; others are as good as not there (Core 3.1.2.1)."""
-    return frozenset(scope_to_list(text or "") or []) & SCOPES
+    return frozenset(scope_to_list(text or "") or []) & known
 
 
-def _scopes(text: str, client: RegisteredClient) -> frozenset[str]:
-    wanted = understood(text)
+def _scopes(text: str, client: RegisteredClient, known: frozenset[str]) -> frozenset[str]:
+    wanted = understood(text, known)
     if "openid" not in wanted or not wanted <= client.scopes & frozenset(IDENTITY_SCOPES):
         raise InvalidScopeError
     return wanted

@@ -16,18 +16,27 @@ from authlib.oauth2.rfc6749.errors import (
 )
 from joserfc.jwk import RSAKey
 
-from lmhg_gateway.features.issuer import keys, replay, repository, rules, tokens
-from lmhg_gateway.features.issuer.models import AuthorizationCode, RefreshToken
-from lmhg_gateway.features.issuer.rules import CODE_LIFE, REFRESH_LIFE, TOKEN_LIFE, Wanted
+from lmhg_gateway.features.issuer import rules
+from lmhg_gateway.features.issuer.rules import CODE_LIFE, REFRESH_LIFE, Wanted
 from lmhg_gateway.features.oauth_clients.public import (
-    API_SCOPES,
     CODE,
     CREDENTIALS,
+    IDENTITY_SCOPES,
     REFRESH,
     RegisteredClient,
 )
+from lmhg_gateway.features.tokens.public import (
+    TOKEN_LIFE,
+    AuthorizationCode,
+    RefreshToken,
+    keys,
+    replay,
+    repository,
+    tokens,
+)
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Session, hash_token, new_token
+from lmhg_kit.http.state import Key
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 Answer = dict[str, Any]
@@ -40,6 +49,15 @@ class Issuer:
     url: str
     api_audience: str
     clock: Clock = utc_now
+    api_scopes: frozenset[str] = frozenset()
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Every scope that there is."""
+        return frozenset(IDENTITY_SCOPES) | self.api_scopes
+
+
+ISSUER_HERE: Key[Issuer] = Key("issuer")
 
 
 async def issue_code(
@@ -143,7 +161,11 @@ async def _by_refresh(
         return await _second_use(tx, row, form, at=at)
     if row.revoked_at is not None or row.ends_at <= at:
         return InvalidGrantError("The refresh token is over.")
-    wanted = rules.understood(form["scope"]) if form.get("scope") else frozenset(row.scopes)
+    wanted = (
+        rules.understood(form["scope"], issuer.scopes)
+        if form.get("scope")
+        else frozenset(row.scopes)
+    )
     if not wanted or not wanted <= set(row.scopes):
         return InvalidScopeError()
     if await repository.person_of_session(tx, row.user_id, row.session_id, at=at) is None:
@@ -170,8 +192,8 @@ async def _second_use(
 async def _by_credentials(
     tx: WriteSession, issuer: Issuer, client: RegisteredClient, form: Mapping[str, str]
 ) -> Answer | OAuth2Error:
-    has = client.scopes & frozenset(API_SCOPES)
-    wanted = rules.understood(form["scope"]) if form.get("scope") else has
+    has = client.scopes & issuer.api_scopes
+    wanted = rules.understood(form["scope"], issuer.scopes) if form.get("scope") else has
     if not wanted or not wanted <= has:
         return InvalidScopeError()
     at = issuer.clock()
@@ -184,6 +206,7 @@ async def _by_credentials(
         audience=issuer.api_audience,
         at=at,
     )
+    await repository.keep_access(tx, hash_token(access), client.id, ends_at=at + TOKEN_LIFE)
     await tx.note("token", kind="oauth_client", ids=[client.id])
     return _answer(access, wanted)
 

@@ -2,9 +2,7 @@
 
 import uuid
 from datetime import date
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -21,17 +19,18 @@ from lmhg_gateway.features.ledger_review.rules import (
     entry_number,
 )
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment, chunks
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
 from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.ledgers import export_spooled, proof_of
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 EXPORT_TYPE = "application/octet-stream"
@@ -41,7 +40,7 @@ INDEX_MOST = 5_000
 
 def today_here(request: AnyRequest) -> date:
     """Today at the practice."""
-    return utc_now().astimezone(ZoneInfo(request.app.state["settings"].timezone)).date()
+    return utc_now().astimezone(PRACTICE.of(request).zone).date()
 
 
 @get(views.PATH, opt=needs("compliance.read"), include_in_schema=False)
@@ -85,7 +84,7 @@ async def _found(
     errors: dict[str, str],
 ) -> dict[str, Any]:
     """The rows of one page with where they stand; none for a filter that cannot be read."""
-    zone = request.app.state["settings"].timezone
+    zone = SETTINGS.of(request).timezone
     await repository.index(tx, "relay", zone=zone, most=INDEX_MOST)
     size, checkpoint = await repository.ledger_head(tx)
     span = repository.Span(0, size)
@@ -116,7 +115,7 @@ async def _found(
 @get(views.PATH + "/{n:int}", opt=needs("compliance.read"), include_in_schema=False)
 async def entry(request: AnyRequest, n: FromPath[int]) -> Response[str]:
     """One entry: what it says, what it means, and everything else about the same record."""
-    zone = request.app.state["settings"].timezone
+    zone = SETTINGS.of(request).timezone
     async with writing(request, "compliance.ledger") as tx:
         raw = await repository.entry_at(tx, n)
         if raw is None:
@@ -233,29 +232,3 @@ async def forget_view(request: AnyRequest, view_id: FromPath[uuid.UUID]) -> Resp
     async with writing(request, "view.forget") as tx:
         of = await service.forget_view(tx, view_id, owner=actor_of(request).id)
     return go(request, f"/compliance/{of}", notice="view.forgotten")
-
-
-LEDGER_REVIEW = Feature(
-    name="ledger_review",
-    handlers=(
-        ledger,
-        entry,
-        verify,
-        check,
-        check_part,
-        export,
-        export_access,
-        proof,
-        keep_view,
-        forget_view,
-    ),
-    notices={
-        "view.kept": "The view is kept.",
-        "view.forgotten": "The view is gone; the entries are untouched.",
-    },
-    messages={
-        "view_name_taken": "You have a view of this name already. Nothing was kept; choose another.",
-        "views_full": "You have 40 views. Remove one first; nothing was kept.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,6 +1,5 @@
 """What other features may ask of ledger review: rows to search, filters, verdicts, saved views."""
 
-from lmhg_gateway.features.ledger_review import repository
 from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 from lmhg_gateway.features.ledger_review.finding_rules import (
     AGAIN,
@@ -27,12 +26,12 @@ from lmhg_gateway.features.ledger_review.repository import (
 from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
 from lmhg_gateway.features.ledger_review.service import (
     LEDGERS,
+    WhenUnsound,
     ask_check,
     forget_view,
     keep_view,
 )
-from lmhg_gateway.features.ledger_review.views import ViewLink, own_links
-from lmhg_kit.persistence import ReadSession
+from lmhg_gateway.features.ledger_review.views import ViewLink, saved_links
 
 __all__ = [
     "AGAIN",
@@ -50,6 +49,7 @@ __all__ = [
     "SavedView",
     "Span",
     "ViewLink",
+    "WhenUnsound",
     "ask_check",
     "day_of",
     "entry_number",
@@ -68,11 +68,3 @@ __all__ = [
     "telling",
     "uuid_of",
 ]
-
-
-async def saved_links(
-    tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
-) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
-    found = await repository.saved_views(tx, owner=owner, page=page)
-    return own_links(found, path=f"/compliance/{page}", query=query)

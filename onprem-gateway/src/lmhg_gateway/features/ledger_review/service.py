@@ -34,8 +34,12 @@ LEDGERS = ("relay", "access")
 STARTS_MAX = 3
 """A verification that has ended its process so often is not begun again: others wait behind it."""
 
-OnUnsound = Callable[[WriteSession, LedgerCheck], Awaitable[None]]
-"""What is to happen in the very transaction that writes a verdict of tampering."""
+
+@dataclass(frozen=True)
+class WhenUnsound:
+    """What is to happen in the very transaction that writes a verdict of tampering."""
+
+    act: Callable[[WriteSession, LedgerCheck], Awaitable[None]]
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Checker:
     db: Database
     site: str
     keys: Path | None
-    on_unsound: OnUnsound
+    when_unsound: Sequence[WhenUnsound]
 
     async def step(self) -> int:
         """Work on the oldest check that waits; how many were finished."""
@@ -82,8 +86,8 @@ class Checker:
                 await repository.store(tx, found, done)
                 outcome = "sound" if facts["is_sound"] else "not_sound"
                 await tx.note("verify", kind=f"{check.ledger}_ledger", outcome=outcome)
-                if shows_tampering(found):
-                    await self.on_unsound(tx, found)
+                for each in self.when_unsound if shows_tampering(found) else ():
+                    await each.act(tx, found)
         return 1
 
     async def _facts(self, check: LedgerCheck) -> dict[str, Any]:

@@ -10,9 +10,14 @@ import msgspec
 
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_contracts.ledger.tree import leaf_hash
-from lmhg_gateway.features.ledger_review.finding_rules import finding_words
+from lmhg_gateway.features.ledger_review import repository
+from lmhg_gateway.features.ledger_review.finding_rules import (
+    finding_words,
+)
 from lmhg_gateway.features.ledger_review.models import LedgerCheck, SavedView
-from lmhg_gateway.features.ledger_review.repository import DayCount
+from lmhg_gateway.features.ledger_review.repository import (
+    DayCount,
+)
 from lmhg_gateway.features.ledger_review.rules import (
     BUILT_IN,
     DECISIONS,
@@ -22,6 +27,7 @@ from lmhg_gateway.features.ledger_review.rules import (
     why,
 )
 from lmhg_kit.http.lists import address
+from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
 
 PATH = "/compliance/ledger"
@@ -271,3 +277,11 @@ def _headline(check: LedgerCheck) -> str:
         )
         return f"{said} {FITS_AGAIN}" if check.why == "did_not_fit" else said
     return "Not sound. Do not rely on this ledger until it is explained."
+
+
+async def saved_links(
+    tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
+) -> list[ViewLink]:
+    """Somebody's own views of a page, each with its way in."""
+    found = await repository.saved_views(tx, owner=owner, page=page)
+    return own_links(found, path=f"/compliance/{page}", query=query)

@@ -1,1 +1,43 @@
 """Backwards in time: what became a client's after a text crossed is searched in all that crossed."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.look_back.jobs import loops
+from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass, LookBackState
+from lmhg_gateway.features.look_back.pages import found_later
+from lmhg_gateway.features.look_back.standing import PATH, red_lines
+from lmhg_gateway.web.points import RedLine
+from lmhg_kit.feature import Feature, NavItem
+
+FEATURE = Feature(
+    name="look_back",
+    app="workspace",
+    pages=(found_later,),
+    ways=(
+        NavItem(
+            label="Found later",
+            path=PATH,
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=24,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    models=(
+        LookBackState,
+        LookBackPass,
+        LookBackFinding,
+    ),
+    needs=(
+        "incidents",
+        "holds",
+        "exemptions",
+        "kept_texts",
+        "ledger_review",
+        "screening",
+        "oversight",
+    ),
+    loops={"worker": loops},
+    contributes=(RedLine(red_lines),),
+)

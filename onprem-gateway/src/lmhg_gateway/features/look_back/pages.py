@@ -1,16 +1,14 @@
 """The page of texts that were found to name a client after they were shared."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
 from lmhg_gateway.features.look_back import repository, views
-from lmhg_gateway.features.look_back.public import PATH
 from lmhg_gateway.features.look_back.rules import is_late
+from lmhg_gateway.features.look_back.standing import PATH
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import page
@@ -39,11 +37,3 @@ async def found_later(request: AnyRequest) -> Response[str]:
         late=views.proof_sentence(finished, at=now) if is_late(finished, now) else "",
         slice=slice_of(PATH, {}, page=number, shown=len(rows), total=None, more=more),
     )
-
-
-LOOK_BACK = Feature(
-    name="look_back",
-    handlers=(found_later,),
-    ways=(NavItem(label="Found later", path=PATH, icon="shield", permission="compliance.read"),),
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,24 +1,8 @@
 """What other features may ask of looking back: what the morning page has to say about it."""
 
-from datetime import datetime
+from lmhg_gateway.features.look_back.standing import PATH, red_lines
 
-from lmhg_gateway.features.look_back import repository
-from lmhg_gateway.features.look_back.rules import FINDING_LATE, is_late
-from lmhg_gateway.features.look_back.views import open_sentence, proof_sentence
-from lmhg_kit.persistence import ReadSession
-
-__all__ = ["PATH", "red_lines"]
-
-PATH = "/compliance/found-later"
-
-
-async def red_lines(tx: ReadSession, *, at: datetime) -> list[tuple[str, str]]:
-    """What cannot wait: a sentence with its age, and the page that says what to do."""
-    red: list[tuple[str, str]] = []
-    count, oldest = await repository.still_open(tx, before=at - FINDING_LATE)
-    if oldest is not None:
-        red.append((open_sentence(count, oldest, at=at), PATH))
-    last = await repository.last_whole(tx)
-    if is_late(last and last.finished_at, at):
-        red.append((proof_sentence(last and last.finished_at, at=at), PATH))
-    return red
+__all__ = [
+    "PATH",
+    "red_lines",
+]

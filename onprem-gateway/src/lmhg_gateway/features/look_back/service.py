@@ -16,7 +16,14 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Row
 
 from lmhg_gateway.features.clients.public import changes_since, with_ids
-from lmhg_gateway.features.compliance.public import open_incident, take_back
+from lmhg_gateway.features.exemptions.public import take_back
+from lmhg_gateway.features.incidents.public import open_incident
+from lmhg_gateway.features.kept_texts.public import (
+    CLIENT_NAMED_LATER,
+    Arrived,
+    keep_original,
+    note_arrival,
+)
 from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_gateway.features.look_back import repository
 from lmhg_gateway.features.look_back.meters import Meters
@@ -32,7 +39,6 @@ from lmhg_gateway.features.screening.public import (
     person_of,
 )
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
@@ -250,7 +256,7 @@ async def _take(tx: WriteSession, one: Pass, said: Text, found: list[Hit], *, at
 
 
 async def _recall(tx: WriteSession, said: Text, now: Row[Any], *, at: datetime) -> None:
-    open_incident(tx, code="client_named_later", subject_kind=said.kind, subject_id=said.record_id)
+    open_incident(tx, CLIENT_NAMED_LATER, subject_kind=said.kind, subject_id=said.record_id)
     await take_back(
         tx,
         kind=said.kind,

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lmhg_gateway.features.holds.public import reason_of
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass
-from lmhg_gateway.features.screening.public import reason_of
 
 _SCOPES = {
     "changed": "After a client was added or changed",

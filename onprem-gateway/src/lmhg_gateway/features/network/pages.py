@@ -1,14 +1,13 @@
 """One page: how you appear, which networks are inside, and where another address would be."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
 from lmhg_gateway.features.network.rules import judged
 from lmhg_gateway.kernel.settings import WorkspaceSettings
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature, NavItem
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import page
 from lmhg_kit.http.visit import visit_of
@@ -21,7 +20,7 @@ ADDRESS_MAX = 60
 @get("/network", opt=needs("network.read"), include_in_schema=False)
 async def network(request: AnyRequest) -> Response[str]:
     """The policy, from this request's own point of view."""
-    settings: WorkspaceSettings = request.app.state["settings"]
+    settings: WorkspaceSettings = SETTINGS.of(request)
     zones = Zones(approved=settings.approved_networks, trusted=settings.trusted_proxies)
     asked = query_of(request).get("address", "")[:ADDRESS_MAX]
     visit = visit_of(request)
@@ -35,20 +34,3 @@ async def network(request: AnyRequest) -> Response[str]:
         asked=asked,
         found=judged(asked, zones=zones) if asked else None,
     )
-
-
-NETWORK = Feature(
-    name="network",
-    handlers=(network,),
-    nav=(
-        NavItem(
-            label="Network",
-            path="/network",
-            icon="shield",
-            permission="network.read",
-            order=95,
-            primary=False,
-        ),
-    ),
-    templates=Path(__file__).parent / "templates",
-)

@@ -1,1 +1,9 @@
 """Which clinical notes were locked, and when; never their text."""
+
+from lmhg_gateway.features.notes.models import Note
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="notes",
+    models=(Note,),
+)

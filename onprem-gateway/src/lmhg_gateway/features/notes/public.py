@@ -1,28 +1,7 @@
 """What other features may ask of notes."""
 
-import uuid
+from lmhg_gateway.features.notes.service import store_note
 
-from lmhg_gateway.adapters.intakeq import LockedNote
-from lmhg_gateway.features.clients.public import blind_index, link, linked
-from lmhg_gateway.features.notes.models import Note
-from lmhg_kit.persistence import WriteSession
-
-KIND = "note"
-
-
-async def store_note(tx: WriteSession, note: LockedNote, *, client_id: uuid.UUID) -> str:
-    """That a note was locked; a re-lock counts only when its content changed."""
-    token = blind_index().token(KIND, note.content.decode())
-    known = await linked(tx, KIND, note.id)
-    kept = await tx.get(Note, known) if known else None
-    if kept is None:
-        fresh = Note(client_id=client_id, locked_at=note.at, content_token=token, title=note.title)
-        tx.add(fresh)
-        await tx.flush()
-        await link(tx, KIND, note.id, fresh.id)
-        return "note_locked"
-    if kept.content_token == token:
-        return "note_unchanged"
-    kept.content_token, kept.locked_at, kept.locks = token, note.at, kept.locks + 1
-    kept.title = note.title
-    return "note_locked_again"
+__all__ = [
+    "store_note",
+]

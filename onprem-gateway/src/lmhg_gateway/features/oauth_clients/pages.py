@@ -1,10 +1,9 @@
 """Administration of OAuth clients: register, change, rotate, disable, and scopes by two people."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -22,27 +21,24 @@ from lmhg_gateway.features.oauth_clients.rules import KEEP_CHOICES_H, KEEP_OLD_S
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Invalid, NotFound
-from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import (
+from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
-    Feature,
     Hit,
-    NavItem,
     Note,
-    NoteProvider,
-    SearchProvider,
 )
+from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import FEATURES, Key
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 PERMISSION = "oauth_clients.manage"
 FRESH = needs(PERMISSION, fresh=True)
-AT_HYDRA = "clients_at_hydra"
-"""In Hydra mode `app.state` has the audience of the JSON API here, otherwise nothing."""
+AT_HYDRA: Key[str | None] = Key("clients_at_hydra")
+"""In Hydra mode the audience of the JSON API, otherwise nothing."""
 _KEEP_WORDS = {0: "not at all", 1: "for one hour", 24: "for one day", 168: "for one week"}
 KEEP_OPTIONS = [(hours, _KEEP_WORDS[hours]) for hours in KEEP_CHOICES_H]
 
@@ -159,7 +155,13 @@ async def ask_scopes(request: AnyRequest, client: FromPath[uuid.UUID]) -> Respon
     """Ask a second person for more scopes."""
     form = fill(ScopesForm, await read_form(request)).result()
     async with writing(request, "oauth_client.ask_scopes") as tx:
-        await service.request_scopes(tx, client, form.scopes, by=actor_of(request).id)
+        await service.request_scopes(
+            tx,
+            client,
+            form.scopes,
+            by=actor_of(request).id,
+            api_scopes=FEATURES.of(request).scopes,
+        )
     return _back(request, client, "asked")
 
 
@@ -211,7 +213,7 @@ def _back(request: AnyRequest, client: uuid.UUID, done: str) -> Response[Any]:
 
 def _audience(request: AnyRequest) -> str | None:
     """The audience that programs ask Hydra for; None when Hydra issues nothing."""
-    return cast("str | None", request.app.state.get(AT_HYDRA))
+    return AT_HYDRA.of(request)
 
 
 def _wrong_for_hydra(request: AnyRequest, form: Form[Any]) -> dict[str, str]:
@@ -240,7 +242,9 @@ async def _late(
 
 async def _show(request: AnyRequest, client: uuid.UUID) -> Response[str]:
     async with reading(request, "oauth_client.view") as tx:
-        shown = await _page_of(tx, client, audience=_audience(request))
+        shown = await _page_of(
+            tx, client, audience=_audience(request), api_scopes=FEATURES.of(request).scopes
+        )
     return await page(
         request,
         "oauth_clients/client.html",
@@ -250,7 +254,13 @@ async def _show(request: AnyRequest, client: uuid.UUID) -> Response[str]:
     )
 
 
-async def _page_of(tx: ReadSession, client: uuid.UUID, *, audience: str | None) -> views.ClientPage:
+async def _page_of(
+    tx: ReadSession,
+    client: uuid.UUID,
+    *,
+    audience: str | None,
+    api_scopes: Mapping[str, frozenset[str]],
+) -> views.ClientPage:
     found = await repository.by_id(tx, client)
     if found is None:
         raise NotFound("oauth_client")
@@ -264,6 +274,7 @@ async def _page_of(tx: ReadSession, client: uuid.UUID, *, audience: str | None) 
         history=await repository.changes(tx, client),
         names={str(key): name for key, name in (await staff_names(tx)).items()},
         standing=standing,
+        api_scopes=api_scopes,
     )
 
 
@@ -305,54 +316,3 @@ async def scopes_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     """Requests for more scopes that somebody else made."""
     count = await repository.scopes_asked(tx, not_by=asked.person_id)
     return [Note(label="Scopes asked for", count=count, href="/oauth-clients", kind="warn")]
-
-
-OAUTH_CLIENTS = Feature(
-    name="oauth_clients",
-    handlers=(
-        listed,
-        new_client,
-        create,
-        view,
-        edit_page,
-        save,
-        rotate,
-        disable,
-        enable,
-        ask_scopes,
-        drop_scopes,
-        approve,
-        decline,
-    ),
-    nav=(
-        NavItem(
-            label="OAuth clients",
-            path="/oauth-clients",
-            icon="lock",
-            permission=PERMISSION,
-            order=90,
-            primary=False,
-        ),
-    ),
-    search=(SearchProvider(label="OAuth clients", permission=PERMISSION, find=find_oauth_clients),),
-    notes=(NoteProvider(permission=PERMISSION, find=scopes_waiting),),
-    notices={
-        "oauth_client.registered": "Registered.",
-        "oauth_client.changed": "Changed. The history below has the difference.",
-        "oauth_client.disabled": "Disabled. Nothing of it counts any more.",
-        "oauth_client.enabled": "Enabled again, with the secrets it had.",
-        "oauth_client.asked": "Asked. Another administrator has to approve it now.",
-        "oauth_client.approved": "Approved. The scopes count from now on.",
-        "oauth_client.declined": "Declined. It keeps the scopes it had.",
-    },
-    messages={
-        "oauth_client": "There is no such client.",
-        "client_public": "This client has no secret: it proves itself by PKCE alone.",
-        "scopes_invalid": "Choose at least one scope that it does not have yet.",
-        "scopes_asked": "Scopes are asked for already. Approve or decline that first.",
-        "scopes_decided": "Somebody decided this already.",
-        "hydra_refused": "Hydra does not answer, so nobody can say what this token allows.",
-        "two_persons": "You asked for this yourself, so somebody else has to approve it.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -57,15 +57,6 @@ IDENTITY_SCOPES: Mapping[str, str] = {
 }
 """What a person can allow, in the words of the consent page."""
 
-API_SCOPES: Mapping[str, frozenset[str]] = {
-    "clients": frozenset({"clients.read"}),
-    "referrals": frozenset({"referrals.read", "referrals.write"}),
-    "announcements": frozenset({"announcements.read"}),
-}
-"""Each feature's scope with the permissions of the workspace that it carries."""
-
-SCOPES = frozenset(IDENTITY_SCOPES) | frozenset(API_SCOPES)
-
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredClient:
@@ -101,14 +92,9 @@ def is_secret(client: RegisteredClient, secret: str) -> bool:
     return any(matches)
 
 
-def permissions_of(scopes: Iterable[str]) -> frozenset[str]:
-    """The workspace permissions that these scopes carry."""
-    return frozenset().union(*(API_SCOPES.get(scope, frozenset[str]()) for scope in scopes))
-
-
-def scopes_for(kind: ClientKind) -> frozenset[str]:
+def scopes_for(kind: ClientKind, *, api_scopes: Iterable[str]) -> frozenset[str]:
     """The scopes that a client of this kind may hold: a person's, or the JSON API's, never both."""
-    return frozenset(API_SCOPES if kind is ClientKind.SERVICE else IDENTITY_SCOPES)
+    return frozenset(api_scopes if kind is ClientKind.SERVICE else IDENTITY_SCOPES)
 
 
 def is_address(text: str) -> bool:

@@ -145,12 +145,17 @@ async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
 
 
 async def request_scopes(
-    tx: WriteSession, client: uuid.UUID, scopes: Iterable[str], *, by: str
+    tx: WriteSession,
+    client: uuid.UUID,
+    scopes: Iterable[str],
+    *,
+    by: str,
+    api_scopes: Iterable[str],
 ) -> None:
     """Ask a second person for more scopes. Raises: Conflict, Invalid, NotFound."""
     found = await _locked(tx, client)
     wanted = sorted(set(scopes) - set(found.scopes))
-    if not wanted or not set(wanted) <= scopes_for(ClientKind(found.kind)):
+    if not wanted or not set(wanted) <= scopes_for(ClientKind(found.kind), api_scopes=api_scopes):
         raise Invalid("scopes_invalid", fields={"scopes": "Choose scopes that it does not have."})
     if await repository.open_request(tx, client) is not None:
         raise Conflict("scopes_asked")

@@ -10,7 +10,6 @@ from lmhg_gateway.features.oauth_clients.at_hydra import Standing
 from lmhg_gateway.features.oauth_clients.models import ClientChange, OAuthClient, ScopeRequest
 from lmhg_gateway.features.oauth_clients.repository import LiveSecret
 from lmhg_gateway.features.oauth_clients.rules import (
-    API_SCOPES,
     IDENTITY_SCOPES,
     KINDS,
     ClientKind,
@@ -140,10 +139,15 @@ def client_page(
     history: Sequence[ClientChange],
     names: Mapping[str, str],
     standing: Standing | None = None,
+    api_scopes: Mapping[str, frozenset[str]],
 ) -> ClientPage:
     """One client's page."""
     kind = ClientKind(client.kind)
-    missing = scopes_for(kind) - set(client.scopes) - set(request.scopes if request else ())
+    missing = (
+        scopes_for(kind, api_scopes=api_scopes)
+        - set(client.scopes)
+        - set(request.scopes if request else ())
+    )
     return ClientPage(
         id=client.id,
         client_id=client.client_id,
@@ -155,8 +159,8 @@ def client_page(
         redirect_uris=tuple(client.redirect_uris),
         post_logout_uris=tuple(client.post_logout_uris),
         backchannel_uri=client.backchannel_uri or "",
-        scopes=tuple((scope, describe(scope)) for scope in client.scopes),
-        missing=tuple((scope, describe(scope)) for scope in sorted(missing)),
+        scopes=tuple((scope, describe(scope, api_scopes)) for scope in client.scopes),
+        missing=tuple((scope, describe(scope, api_scopes)) for scope in sorted(missing)),
         secrets=tuple(secrets),
         asked=tuple(request.scopes) if request else (),
         asked_by=_who(request.requested_by, names) if request else "",
@@ -177,11 +181,11 @@ def _at_hydra(standing: Standing, *, confidential: bool) -> AtHydra:
     )
 
 
-def describe(scope: str) -> str:
+def describe(scope: str, api_scopes: Mapping[str, frozenset[str]]) -> str:
     """What a scope opens."""
     if scope in IDENTITY_SCOPES:
         return IDENTITY_SCOPES[scope]
-    return "API: " + ", ".join(sorted(API_SCOPES.get(scope, ())))
+    return "API: " + ", ".join(sorted(api_scopes.get(scope, ())))
 
 
 def _step(change: ClientChange, names: Mapping[str, str]) -> Step:

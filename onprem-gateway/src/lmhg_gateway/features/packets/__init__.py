@@ -1,1 +1,63 @@
 """Weekly packets: made each Monday, judged line by line, and signed by an officer."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OFFICER
+from lmhg_gateway.features.packets import models, standing
+from lmhg_gateway.features.packets.incident_codes import PACKET_LINE
+from lmhg_gateway.features.packets.jobs import loops
+from lmhg_gateway.features.packets.pages import content, judge, listed, make, sign, view
+from lmhg_gateway.web.points import PacketLine, RedLine, StatusLine, SubjectPage
+from lmhg_kit.feature import Feature, NavItem, Permission
+
+FEATURE = Feature(
+    name="packets",
+    app="workspace",
+    pages=(listed, make, view, judge, sign, content),
+    messages={
+        "packet": "There is no such packet.",
+        "packet_signed": "This packet is signed, so nothing of it can change.",
+        "packet_not_judged": "Judge every line before you sign.",
+        "packet_stands": "This packet is signed, so nothing of it can change.",
+        "week_not_over": "That week is not over yet.",
+    },
+    notices={
+        "packet.made": "Made. Judge each line, then sign it.",
+        "packet.known": "There is one already.",
+        "packet.judged": "Your judgement is kept.",
+        "packet.signed": "Signed. It stands as it is from now on.",
+    },
+    ways=(
+        NavItem(
+            label="Weekly packets",
+            path="/compliance/packets",
+            icon="shield",
+            permission="compliance.read",
+            section="Reports",
+            order=50,
+            short="Packets",
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    permissions=(
+        Permission(name="packets.judge", roles=OFFICER),
+        Permission(name="packets.sign", roles=OFFICER),
+    ),
+    models=(models.Packet, models.PacketLine),
+    needs=("incidents", "ledger_review", "oversight"),
+    loops={"worker": loops},
+    contributes=(
+        RedLine(standing.late),
+        StatusLine(standing.newest),
+        PACKET_LINE,
+        SubjectPage("packet", "/compliance/packets/{}"),
+        PacketLine(
+            code="late_packets",
+            title="Earlier packets",
+            question="Is any of them unsigned, or was signed late?",
+            order=140,
+            count=standing.of_week,
+            watched=("unsigned", "signed_late"),
+        ),
+    ),
+)

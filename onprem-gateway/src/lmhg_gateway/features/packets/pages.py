@@ -1,8 +1,7 @@
 """Pages of the weekly packet: the list, one packet, its judgement and its signature."""
 
 import uuid
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,19 +9,21 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.packets import repository, service, views
 from lmhg_gateway.features.packets.rules import (
-    LINES,
     VERDICTS,
     check_judgement,
+    in_order,
     week_before,
 )
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.points import PacketLine
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Fields, read_form
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import actor_of, reading, writing
 
 AnyRequest = Request[Any, Any, Any]
@@ -34,7 +35,7 @@ ONE = f"{LIST}/{{packet_id:uuid}}"
 async def listed(request: AnyRequest) -> Response[str]:
     """The packets, newest week first, and whether last week's is missing."""
     now = utc_now()
-    week = week_before(now, request.app.state["settings"].timezone)
+    week = week_before(now, SETTINGS.of(request).timezone)
     async with reading(request, "packets.list") as tx:
         rows = views.packet_rows(await repository.listed(tx), await staff_names(tx), at=now)
         began = await repository.began_at(tx)
@@ -48,10 +49,12 @@ async def listed(request: AnyRequest) -> Response[str]:
 @post(LIST, opt=needs("packets.judge"), include_in_schema=False)
 async def make(request: AnyRequest) -> Response[Any]:
     """Make last week's packet now."""
-    now, settings = utc_now(), request.app.state["settings"]
+    now, settings = utc_now(), SETTINGS.of(request)
     week = week_before(now, settings.timezone)
     async with writing(request, "packet.make") as tx:
-        made = await service.make(tx, week, at=now, hours=settings.practice_hours)
+        made = await service.make(
+            tx, week, lines_of(request), at=now, hours=settings.practice_hours
+        )
     if made is None:
         return go(request, LIST, notice="packet.known")
     return go(request, f"{LIST}/{made.id}", notice="packet.made")
@@ -66,7 +69,7 @@ async def view(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[
 @post(ONE, opt=needs("packets.judge"), include_in_schema=False)
 async def judge(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Keep the judgement of every line that was filled in."""
-    typed = _typed(await read_form(request))
+    typed = _typed(await read_form(request), in_order(lines_of(request)))
     errors = {code: said for code, given in typed.items() if (said := check_judgement(*given))}
     if errors:
         return await _show(request, packet_id, typed=typed, errors=errors, status=422)
@@ -97,6 +100,11 @@ async def content(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Respon
     return Response(body, media_type="application/json", headers=headers)
 
 
+def lines_of(request: AnyRequest) -> list[PacketLine]:
+    """What every feature asks the officer each week."""
+    return FEATURES.of(request).contributions(PacketLine)
+
+
 async def _show(
     request: AnyRequest,
     packet_id: uuid.UUID,
@@ -111,7 +119,9 @@ async def _show(
             raise NotFound("packet")
         names = await staff_names(tx)
         found = await repository.lines_of(tx, packet.id)
-        lines = views.line_rows(found, names, typed=typed or {}, errors=errors or {})
+        lines = views.line_rows(
+            found, names, words=in_order(lines_of(request)), typed=typed or {}, errors=errors or {}
+        )
         row = views.packet_row(packet, names, at=utc_now())
         intact = views.is_intact(packet, found)
     return await page(
@@ -127,32 +137,12 @@ async def _show(
     )
 
 
-def _typed(fields: Fields) -> dict[str, tuple[str, str]]:
+def _typed(fields: Fields, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Verdict and comment of each line that has either."""
     given: dict[str, tuple[str, str]] = {}
-    for code in LINES:
+    for code in codes:
         verdict = next(iter(fields.get(f"verdict-{code}", [])), "")
         comment = next(iter(fields.get(f"comment-{code}", [])), "")
         if verdict or comment:
             given[code] = (verdict, comment)
     return given
-
-
-PACKETS = Feature(
-    name="packets",
-    handlers=(listed, make, view, judge, sign, content),
-    notices={
-        "packet.made": "Made. Judge each line, then sign it.",
-        "packet.known": "There is one already.",
-        "packet.judged": "Your judgement is kept.",
-        "packet.signed": "Signed. It stands as it is from now on.",
-    },
-    messages={
-        "packet": "There is no such packet.",
-        "packet_signed": "This packet is signed, so nothing of it can change.",
-        "packet_not_judged": "Judge every line before you sign.",
-        "packet_stands": "This packet is signed, so nothing of it can change.",
-        "week_not_over": "That week is not over yet.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

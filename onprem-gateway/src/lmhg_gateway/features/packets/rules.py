@@ -2,50 +2,23 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from lmhg_gateway.web.points import PacketLine
 
 DUE_DAYS = 2
 DUE_AT = time(17)
 VERDICTS = ("ok", "question", "incident")
 COMMENT_MIN, COMMENT_MAX = 3, 1000
-WITNESS_LATE_H = 1
 CHECK_PATIENCE = timedelta(hours=2)
 """How long a packet waits on Monday for the ledgers to be verified."""
 LEDGERS = ("relay", "access")
-
-
-class LineWords(NamedTuple):
-    """One question of the packet."""
-
-    title: str
-    question: str
-
-
-LINES: Mapping[str, LineWords] = {
-    "crossed": LineWords("What crossed", "Is this what should have left, and how much of it?"),
-    "refused": LineWords("What was refused", "Does each refusal have a reason that you know?"),
-    "held": LineWords("Held records", "Was each decided, and soon enough?"),
-    "exemptions": LineWords("Exemptions", "Is each still needed? What ends soon?"),
-    "standing": LineWords("Standing approvals", "Did any change, and was that right?"),
-    "match": LineWords("Three-way match", "Did it run each night, and agree?"),
-    "sweeps": LineWords("Canary sweeps", "Did they run every day, and find nothing?"),
-    "incidents": LineWords("Incidents", "Is somebody working on each that is open?"),
-    "break_glass": LineWords("Break-glass", "Was each opening reviewed?"),
-    "access": LineWords("Access log", "Do you know the reason of each unusual look?"),
-    "offboarding": LineWords("People who left", "Did each lose every access?"),
-    "witness": LineWords("Witness", "Does the other plane vouch for our ledgers, up to now?"),
-    "ledgers": LineWords(
-        "Verified ledgers", "Was each ledger verified as a whole since the week ended, and sound?"
-    ),
-    "late_packets": LineWords("Earlier packets", "Is any of them unsigned, or was signed late?"),
-}
-"""Code to words, in the order in which a packet asks."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +64,14 @@ def weeks_in(first: date, last: date, zone: str) -> list[Week]:
     return [Week(sunday - timedelta(days=6) + timedelta(weeks=n), zone) for n in range(count)]
 
 
-def needs_a_look(code: str, facts: Mapping[str, Any]) -> bool:
+def needs_a_look(line: PacketLine | None, facts: Mapping[str, Any]) -> bool:
     """Whether the counts themselves ask for more than a glance."""
-    watched: Mapping[str, tuple[str, ...]] = {
-        "held": ("waiting",),
-        "match": ("differing", "nights_without"),
-        "sweeps": ("with_findings", "days_without"),
-        "standing": ("granted", "withdrawn"),
-        "incidents": ("open_now",),
-        "break_glass": ("not_reviewed", "judged_incident"),
-        "access": ("own_record", "same_surname", "bulk", "refused"),
-        "witness": ("open_alarms", "late"),
-        "ledgers": ("not_sound", "not_checked"),
-        "late_packets": ("unsigned", "signed_late"),
-    }
-    return any(facts.get(name) for name in watched.get(code, ()))
+    return line is not None and any(facts.get(name) for name in line.watched)
+
+
+def in_order(lines: Iterable[PacketLine]) -> Mapping[str, PacketLine]:
+    """The questions by code, in the order in which a packet asks."""
+    return {each.code: each for each in sorted(lines, key=lambda each: each.order)}
 
 
 def check_judgement(verdict: str, comment: str) -> str:

@@ -1,26 +1,25 @@
 """Use cases of packets: make one for a week, judge its lines, sign it, and say when it is late."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from lmhg_gateway.features.access_log.public import view_counts
-from lmhg_gateway.features.break_glass.public import counts_between as glass_counts
-from lmhg_gateway.features.compliance import public as compliance
+from lmhg_gateway.features.incidents.public import open_incident
 from lmhg_gateway.features.ledger_review.public import ask_check, newest_check
 from lmhg_gateway.features.packets import repository
-from lmhg_gateway.features.packets.models import Packet, PacketLine
+from lmhg_gateway.features.packets.incident_codes import PACKET_LINE
+from lmhg_gateway.features.packets.models import Packet
+from lmhg_gateway.features.packets.models import PacketLine as Line
 from lmhg_gateway.features.packets.rules import (
     LEDGERS,
-    LINES,
-    WITNESS_LATE_H,
     Week,
     canonical,
     digest_of,
+    in_order,
     short_digest,
 )
-from lmhg_gateway.features.people.public import count_offboardings
+from lmhg_gateway.web.points import PacketLine, WeekSpan
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -28,18 +27,19 @@ KIND = "packet"
 
 
 async def gather(
-    tx: ReadSession, week: Week, *, at: datetime, hours: str
-) -> dict[str, dict[str, Any]]:
-    """The counts that answer each line of a week's packet."""
-    span = (week.begins, week.ends)
-    return {
-        **(await compliance.week_facts(tx, *span, zone=week.zone, at=at, late_h=WITNESS_LATE_H)),
-        "break_glass": await glass_counts(tx, *span),
-        "access": await view_counts(tx, hours=hours, first=week.first, last=week.last),
-        "offboarding": {"left": await count_offboardings(tx, *span)},
-        "ledgers": await _checked(tx, since=week.ends),
-        "late_packets": await repository.late_counts(tx, before=week.first, at=at),
-    }
+    tx: ReadSession, week: Week, lines: Iterable[PacketLine], *, at: datetime, hours: str
+) -> dict[str, Mapping[str, Any]]:
+    """The counts that answer each line of a week's packet, in the order of the packet."""
+    span = WeekSpan(
+        first=week.first,
+        last=week.last,
+        begins=week.begins,
+        ends=week.ends,
+        zone=week.zone,
+        at=at,
+        hours=hours,
+    )
+    return {code: await each.count(tx, span) for code, each in in_order(lines).items()}
 
 
 async def are_ledgers_checked(tx: WriteSession, week: Week, *, by: str) -> bool:
@@ -53,24 +53,15 @@ async def are_ledgers_checked(tx: WriteSession, week: Week, *, by: str) -> bool:
     return done
 
 
-async def _checked(tx: ReadSession, *, since: datetime) -> dict[str, int]:
-    found: dict[str, int] = {"not_sound": 0, "not_checked": 0}
-    for ledger in LEDGERS:
-        check = await newest_check(tx, ledger)
-        is_new = check is not None and check.finished_at is not None and check.finished_at >= since
-        found[f"{ledger}_entries"] = (check.size or 0) if check and is_new else 0
-        found["not_checked"] += not is_new
-        found["not_sound"] += bool(check and is_new and not check.is_sound)
-    return found
-
-
-async def make(tx: WriteSession, week: Week, *, at: datetime, hours: str) -> Packet | None:
+async def make(
+    tx: WriteSession, week: Week, lines: Iterable[PacketLine], *, at: datetime, hours: str
+) -> Packet | None:
     """The packet of a week, once; nothing when there is one. Raises: Conflict before its end."""
     if week.ends > at:
         raise Conflict("week_not_over")
     if await repository.of_week(tx, week.first) is not None:
         return None
-    facts = await gather(tx, week, at=at, hours=hours)
+    facts = await gather(tx, week, lines, at=at, hours=hours)
     packet = Packet(
         id=uuid.uuid4(),
         first_day=week.first,
@@ -80,13 +71,13 @@ async def make(tx: WriteSession, week: Week, *, at: datetime, hours: str) -> Pac
     )
     tx.add(packet)
     await tx.flush()
-    for position, code in enumerate(LINES):
-        line = PacketLine(
+    for position, code in enumerate(facts):
+        line = Line(
             id=uuid.uuid4(),
             packet_id=packet.id,
             position=position,
             code=code,
-            facts=facts[code],
+            facts=dict(facts[code]),
         )
         tx.add(line)
     await tx.flush()
@@ -111,8 +102,8 @@ async def judge(
         if (line.verdict, line.comment or "") == (verdict, comment):
             continue
         if verdict == "incident" and line.incident_id is None:
-            line.incident_id = compliance.open_incident(
-                tx, code="packet_line", subject_kind=KIND, subject_id=packet.id
+            line.incident_id = open_incident(
+                tx, PACKET_LINE, subject_kind=KIND, subject_id=packet.id
             )
         line.verdict, line.judged_by, line.judged_at = verdict, by, at
         line.comment = comment or None

@@ -1,5 +1,6 @@
 """What packets need done without anybody asking: one each Monday, and word of the late ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lmhg_gateway.features.packets import repository, service
 from lmhg_gateway.features.packets.rules import CHECK_PATIENCE, week_before
 from lmhg_gateway.features.staff.public import addresses_with
+from lmhg_gateway.web.points import PacketLine
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
@@ -38,6 +40,7 @@ class PacketUpkeep:
     db: Database
     timezone: str
     hours: str
+    lines: Sequence[PacketLine]
     clock: Clock = utc_now
 
     async def make_due(self) -> int:
@@ -56,7 +59,7 @@ class PacketUpkeep:
             is_checked = await service.are_ledgers_checked(tx, week, by=ACTOR.id)
             if not is_checked and now < week.ends + CHECK_PATIENCE:
                 return 0
-            made = await service.make(tx, week, at=now, hours=self.hours)
+            made = await service.make(tx, week, self.lines, at=now, hours=self.hours)
         return int(made is not None)
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from lmhg_gateway.features.packets.models import Packet, PacketLine
 from lmhg_gateway.features.packets.rules import (
-    LINES,
-    LineWords,
     Week,
     digest_of,
     needs_a_look,
 )
 from lmhg_gateway.features.packets.service import content_of
+from lmhg_gateway.web.points import PacketLine as Question
 
 VERDICT_KINDS = {"ok": "ok", "question": "warn", "incident": "bad"}
 
@@ -87,22 +86,23 @@ def line_rows(
     found: Iterable[PacketLine],
     names: Mapping[str, str],
     *,
+    words: Mapping[str, Question],
     typed: Mapping[str, tuple[str, str]],
     errors: Mapping[str, str],
 ) -> list[LineRow]:
     """A packet's lines; what was typed and refused stands in them as typed."""
     rows: list[LineRow] = []
     for each in found:
-        words = LINES.get(each.code, LineWords(each.code, ""))
+        line = words.get(each.code)
         verdict, comment = typed.get(each.code, (each.verdict or "", each.comment or ""))
         rows.append(
             LineRow(
                 id=each.id,
                 code=each.code,
-                title=words.title,
-                question=words.question,
+                title=line.title if line else each.code,
+                question=line.question if line else "",
                 pairs=_pairs(each.facts),
-                look=needs_a_look(each.code, each.facts),
+                look=needs_a_look(line, each.facts),
                 verdict=verdict,
                 verdict_kind=VERDICT_KINDS.get(verdict, ""),
                 comment=comment,

@@ -85,6 +85,7 @@ CREDENTIALS = (
         "Connected apps that act for this person",
         Fate.ENDS,
         _columns(
+            "identity.access_token.id_hash",
             "identity.refresh_token.token_hash",
             "identity.refresh_token.answer_sealed",
             "identity.authorization_code.code_hash",

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from lmhg_contracts.roles import ROLES
 from lmhg_gateway.kernel.mail_address import ADDRESS, ADDRESS_MAX
-from lmhg_gateway.web.permissions import ROLES
 
 ADDRESS_WRONG = "Write an address such as kim@practice.org."
 ROLES_MISSING = "Choose at least one role."

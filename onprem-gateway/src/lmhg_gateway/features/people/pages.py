@@ -2,40 +2,38 @@
 
 import uuid
 from datetime import datetime, time
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.compliance.public import received_at
+from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.accounts.public import INVITE
 from lmhg_gateway.features.decisions import public as decisions
-from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.exemptions.public import received_at
+from lmhg_gateway.features.factors.public import mfa_rules, mfa_status, owing_factor
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
 from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
 from lmhg_gateway.features.people.rules import portal_ends_by
+from lmhg_gateway.features.sessions.public import sessions_of
+from lmhg_gateway.features.sign_in.public import open_device_resets
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.web.permissions import ROLES
 from lmhg_kit.errors import Conflict, Invalid, NotFound
-from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import (
+from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
-    Feature,
     Hit,
-    NavItem,
     Note,
-    NoteProvider,
-    SearchProvider,
 )
+from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 REFRESH_S = 1
@@ -51,8 +49,8 @@ async def listed(request: AnyRequest) -> Response[str]:
     ended = query.get("who", "") == "all"
     async with reading(request, "people.list") as tx:
         found = await repository.listed(tx, q=query.get("q", ""), ended=ended)
-        statuses = await identity.mfa_status(tx, [row.id for row in found])
-        lost = {each.user_id for each in await identity.open_device_resets(tx)}
+        statuses = await mfa_status(tx, [row.id for row in found])
+        lost = {each.user_id for each in await open_device_resets(tx)}
     return await page(
         request,
         "people/list.html",
@@ -99,7 +97,7 @@ async def put_factor_rule(request: AnyRequest) -> Response[Any]:
     form = fill(RuleForm, await read_form(request))
     if form.data is None:
         return await _show_rules(request, form, status=422)
-    zone = ZoneInfo(request.app.state["settings"].timezone)
+    zone = PRACTICE.of(request).zone
     day = form.data.required_from
     begins = datetime.combine(day, time.min, tzinfo=zone) if day else None
     try:
@@ -182,7 +180,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
     """Say what will end, and ask once."""
     async with reading(request, "people.offboard") as tx:
         row = await _person(tx, user_id)
-        sessions = await identity.sessions_of(tx, user_id)
+        sessions = await sessions_of(tx, user_id)
         seen = await clients.secrets_seen_by(tx, str(user_id))
         pending = await service.pending_of(tx, user_id)
         others = {each for each in await decisions.holders(tx) if each != str(user_id)}
@@ -244,7 +242,7 @@ async def _person(tx: ReadSession, user_id: uuid.UUID) -> views.PersonRow:
     found = await repository.person(tx, user_id)
     if found is None:
         raise NotFound("person")
-    return views.person_row(found, (await identity.mfa_status(tx, [user_id]))[user_id])
+    return views.person_row(found, (await mfa_status(tx, [user_id]))[user_id])
 
 
 async def _show(
@@ -256,9 +254,9 @@ async def _show(
 ) -> Response[str]:
     async with reading(request, "people.view") as tx:
         row = await _person(tx, user_id)
-        sessions = await identity.sessions_of(tx, user_id)
-        letters = await repository.letters(tx, user_id, purpose=identity.INVITE)
-        resets = {each.user_id: each for each in await identity.open_device_resets(tx)}
+        sessions = await sessions_of(tx, user_id)
+        letters = await repository.letters(tx, user_id, purpose=INVITE)
+        resets = {each.user_id: each for each in await open_device_resets(tx)}
         names = await staff_names(tx)
         asked = await decisions.open_roles_of(tx, user_id)
     return await page(
@@ -281,7 +279,7 @@ async def _show_rules(
     request: AnyRequest, form: Form[RuleForm], *, status: int = 200
 ) -> Response[str]:
     async with reading(request, "people.factor_rules") as tx:
-        rules = await identity.mfa_rules(tx)
+        rules = await mfa_rules(tx)
     return await page(
         request, "people/factors.html", status=status, form=form, rules=rules, all_roles=ROLES
     )
@@ -304,68 +302,9 @@ async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:
 
 async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     """Lost devices that somebody else reported, and people who owe a second factor."""
-    owing = await identity.owing_factor(tx)
-    lost = [
-        each
-        for each in await identity.open_device_resets(tx)
-        if str(each.asked_by) != asked.person_id
-    ]
+    owing = await owing_factor(tx)
+    lost = [each for each in await open_device_resets(tx) if str(each.asked_by) != asked.person_id]
     return [
         Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
         Note(label="People without a second factor", count=owing, href="/people", kind="warn"),
     ]
-
-
-PEOPLE = Feature(
-    name="people",
-    handlers=(
-        listed,
-        new_person,
-        invite,
-        factor_rules,
-        put_factor_rule,
-        view,
-        change_roles,
-        invite_again,
-        lift_delay,
-        ask_reset,
-        approve_reset,
-        confirm_offboard,
-        offboard,
-        offboarding,
-    ),
-    nav=(
-        NavItem(
-            label="People",
-            path="/people",
-            icon="people",
-            permission="people.manage",
-            order=80,
-            primary=False,
-        ),
-    ),
-    search=(SearchProvider(label="People", permission="people.manage", find=find_people),),
-    notes=(NoteProvider(permission="people.manage", find=people_waiting),),
-    notices={
-        "person.invited": "The letter is on its way. It opens once, for a limited time.",
-        "factors.rule": "The rule is changed. People without two-step sign-in are reminded until then.",
-        "factors.asked": "Asked. The day stays as it is until a second person approves on the page Decisions.",
-        "person.invited_asked": "The invitation is on its way. Admin and compliance count when a second person approves on the page Decisions.",
-        "person.roles_asked": "The other roles count now. Admin and compliance count when a second person approves on the page Decisions.",
-        "person.roles": "The roles are changed here, and on the portal as soon as they arrive.",
-        "person.delay_lifted": "Sign-in can be tried again at once. This is on record.",
-        "person.reset_asked": "Reported. Another administrator has to approve it now.",
-        "person.reset_approved": "Approved. All second factors and sessions are gone.",
-    },
-    messages={
-        "person": "There is no such person.",
-        "has_left": "This person has left. Nothing about their access can be changed.",
-        "own_account": "Nobody does this to their own account. Ask another administrator.",
-        "last_admin": "Nobody could administer afterwards. Give somebody else the role first.",
-        "has_signed_in": "This person has signed in already. They can ask for a reset by mail.",
-        "reset_gone": "There is no report about a lost device that waits.",
-        "device_reset_open": "A lost device is reported already. Another person has to approve it.",
-        "device_reset_own": "Somebody else has to do this: not you, and not the person concerned.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -101,3 +101,9 @@ async def offboarding(tx: ReadSession, user_id: uuid.UUID) -> Offboarding | None
     """The newest offboarding of a person."""
     query = select(Offboarding).where(Offboarding.user_id == user_id)
     return await tx.scalar(query.order_by(Offboarding.at.desc()).limit(1))
+
+
+async def count_offboardings(tx: ReadSession, start: datetime, end: datetime) -> int:
+    """How many people left in a time."""
+    query = select(func.count()).where(Offboarding.at >= start, Offboarding.at < end)
+    return int(await tx.scalar(query) or 0)

@@ -7,14 +7,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from lmhg_gateway.features.compliance.public import open_requests_of
+from lmhg_gateway.features.accounts.public import invite as send_invitation
+from lmhg_gateway.features.accounts.public import put_account, unlock
 from lmhg_gateway.features.decisions import public as decisions
-from lmhg_gateway.features.identity import public as identity
+from lmhg_gateway.features.exemptions.public import open_requests_of
+from lmhg_gateway.features.factors.public import mfa_rules, mfa_status, set_mfa_rule
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository
 from lmhg_gateway.features.people.forms import InviteForm
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.rules import ADMIN, check_admin_left, check_other
+from lmhg_gateway.features.sessions.public import end_account
+from lmhg_gateway.features.sign_in.public import (
+    approve_device_reset,
+    ask_device_reset,
+    open_device_resets,
+)
 from lmhg_gateway.features.staff.public import end_profile, put_profile
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
@@ -43,7 +51,7 @@ async def invite(tx: WriteSession, form: InviteForm, *, by: str) -> Given:
     await _put(tx, user_id, email=email, name=form.display_name, roles=now)
     if waiting:
         await decisions.ask_roles(tx, user_id, waiting, reason=form.reason, by=by)
-    await identity.invite(tx, user_id)
+    await send_invitation(tx, user_id)
     await tx.note("invite", kind=KIND, ids=[user_id])
     return Given(user_id, waiting)
 
@@ -51,11 +59,11 @@ async def invite(tx: WriteSession, form: InviteForm, *, by: str) -> Given:
 async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
     """Another letter for somebody who never signed in. Raises: NotFound, Conflict."""
     await _working(tx, user_id)
-    status = (await identity.mfa_status(tx, [user_id]))[user_id]
+    status = (await mfa_status(tx, [user_id]))[user_id]
     if status.last_sign_in is not None or status.invited_at is None:
         raise Conflict("has_signed_in")
     await repository.drop_letters(tx, user_id)
-    await identity.invite(tx, user_id)
+    await send_invitation(tx, user_id)
     await tx.note("invite", kind=KIND, ids=[user_id])
 
 
@@ -84,11 +92,11 @@ async def set_factor_rule(
 
     Returns whether it waits for one. Raises: Invalid, Conflict.
     """
-    before = (await identity.mfa_rules(tx)).get(role)
+    before = (await mfa_rules(tx)).get(role)
     if before is None and begins is None:
         return False
     if begins is not None and (before is None or begins <= before):
-        await identity.set_mfa_rule(tx, role, begins)
+        await set_mfa_rule(tx, role, begins)
         return False
     await decisions.ask_rule(tx, role, begins, reason=reason, by=by)
     return True
@@ -97,13 +105,13 @@ async def set_factor_rule(
 async def lift_delay(tx: WriteSession, user_id: uuid.UUID) -> None:
     """Let somebody try again at once; the access ledger has who lifted it. Raises: NotFound."""
     await _working(tx, user_id)
-    await identity.unlock(tx, user_id=user_id)
+    await unlock(tx, user_id=user_id)
 
 
 async def ask_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> None:
     """Report a lost device. Raises: NotFound, Conflict."""
     await _working(tx, user_id)
-    await identity.ask_device_reset(tx, user_id=user_id, asked_by=uuid.UUID(by))
+    await ask_device_reset(tx, user_id=user_id, asked_by=uuid.UUID(by))
 
 
 async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> None:
@@ -112,10 +120,10 @@ async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Non
     The same person asking and approving is refused by the database as well.
     """
     await _working(tx, user_id)
-    waiting = {each.user_id: each for each in await identity.open_device_resets(tx)}
+    waiting = {each.user_id: each for each in await open_device_resets(tx)}
     if user_id not in waiting:
         raise NotFound("reset_gone")
-    await identity.approve_device_reset(tx, reset_id=waiting[user_id].id, approved_by=uuid.UUID(by))
+    await approve_device_reset(tx, reset_id=waiting[user_id].id, approved_by=uuid.UUID(by))
 
 
 async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboarding:
@@ -134,7 +142,7 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
         user_id=user_id,
         by_id=uuid.UUID(by),
         tokens=await repository.token_count(tx, user_id),
-        sessions=await identity.end_account(tx, user_id=user_id),
+        sessions=await end_account(tx, user_id=user_id),
         letters=await repository.drop_letters(tx, user_id),
         clients=await clients.disable_clients_of(tx, owner=str(user_id), by=by),
         secrets=secrets,
@@ -148,7 +156,7 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
 
 async def pending_of(tx: ReadSession, user_id: uuid.UUID) -> int:
     """How many requests end with somebody; the wall ends them with the account."""
-    lost = [each for each in await identity.open_device_resets(tx) if each.asked_by == user_id]
+    lost = [each for each in await open_device_resets(tx) if each.asked_by == user_id]
     shared = await open_requests_of(tx, str(user_id))
     scopes = await clients.count_scopes_asked_by(tx, str(user_id))
     return await decisions.count_of(tx, user_id) + len(lost) + shared + scopes
@@ -159,7 +167,7 @@ async def _put(
 ) -> None:
     """One role list in two tables, in one transaction."""
     kept = sorted({str(role) for role in roles})
-    await identity.put_account(tx, user_id=user_id, email=email, display_name=name, roles=kept)
+    await put_account(tx, user_id=user_id, email=email, display_name=name, roles=kept)
     await put_profile(tx, user_id, email=email, display_name=name, roles=kept)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row
 
-from lmhg_gateway.features.identity.public import MfaStatus
+from lmhg_gateway.features.factors.public import MfaStatus
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.rules import GOAL, seconds_between, standing_of
 

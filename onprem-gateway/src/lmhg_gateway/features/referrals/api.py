@@ -13,7 +13,6 @@ from lmhg_gateway.features.referrals.forms import MoveForm
 from lmhg_gateway.features.referrals.rules import OPEN_STATES, State
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.work import actor_of, reading, writing
 
 AnyRequest = Request[Any, Any, Any]
@@ -51,6 +50,3 @@ async def move_referral(
         state = State(moved.state)
     moves = {each.to: [code for code, _ in each.reasons] for each in views.choices(state)}
     return MovedReferral(referral_id, state, moves)
-
-
-REFERRALS_API = Feature(name="referrals_api", handlers=(list_referrals, move_referral))

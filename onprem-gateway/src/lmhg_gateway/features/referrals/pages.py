@@ -1,10 +1,7 @@
 """Pages of referrals: the board, one referral, recording and moving."""
 
 import uuid
-from datetime import date
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -15,12 +12,13 @@ from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid, NotFound
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -51,7 +49,9 @@ async def board(request: AnyRequest) -> Response[str]:
 )
 async def new_referral(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
     """The form for a referral of this client."""
-    form = start(NewReferral, received_on=_today(request).isoformat(), may_contact=True)
+    form = start(
+        NewReferral, received_on=PRACTICE.of(request).today().isoformat(), may_contact=True
+    )
     return await _show_form(request, form, client_id=client_id)
 
 
@@ -135,11 +135,6 @@ async def _client_name(tx: ReadSession, client_id: uuid.UUID) -> str:
     return names[client_id]
 
 
-def _today(request: AnyRequest) -> date:
-    zone = ZoneInfo(request.app.state["settings"].timezone)
-    return utc_now().astimezone(zone).date()
-
-
 async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Referrals of the clients that the text finds, for those who may see clients too."""
     if not asked.may("clients.read"):
@@ -156,26 +151,3 @@ async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:
         )
         for each in found
     ]
-
-
-REFERRALS = Feature(
-    name="referrals",
-    handlers=(board, new_referral, record_referral, referral_page, move),
-    nav=(
-        NavItem(
-            label="Referrals", path="/referrals", icon="referral", permission="referrals.read",
-            order=30,
-        ),
-    ),
-    search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
-    notices={
-        "referral.recorded": "The referral is written down. The first contact is due next.",
-        "referral.moved": "The step is written down.",
-    },
-    messages={
-        "referral": "There is no such referral.",
-        "referral_moved": "Somebody moved this referral while you were looking at it.",
-        "referral_move": "The policy has no such step from where this referral stands.",
-    },
-    templates=Path(__file__).parent / "templates",
-)  # fmt: skip

@@ -1,57 +1,7 @@
 """What other features may ask of referrals."""
 
-import uuid
-from datetime import datetime
+from lmhg_gateway.features.referrals.service import receive_intake
 
-from sqlalchemy import select
-
-from lmhg_gateway.features.clients.public import names_of
-from lmhg_gateway.features.referrals import repository
-from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_gateway.features.referrals.views import ReferralRow, row_of
-from lmhg_kit.clock import utc_now
-from lmhg_kit.persistence import ReadSession, WriteSession
-
-INTAKE_ACTOR = "process: worker"
-CLOSED = "closed"
-
-
-async def receive_intake(tx: WriteSession, client_id: uuid.UUID, *, received_at: datetime) -> None:
-    """Open a referral for a client whose first intake arrived, unless one is open."""
-    held = await tx.scalar(
-        select(Referral.id)
-        .where(Referral.client_id == client_id, Referral.state != CLOSED)
-        .limit(1)
-    )
-    if held is not None:
-        return
-    referral = Referral(
-        client_id=client_id,
-        source_category="self",
-        received_on=received_at.date(),
-        channel="intake_form",
-        concern_code="unknown",
-        may_contact=True,
-        state="received",
-    )
-    tx.add(referral)
-    await tx.flush()
-    tx.add(ReferralMove(referral_id=referral.id, to_state="received", moved_by=INTAKE_ACTOR))
-
-
-async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[ReferralRow]:
-    """A client's referrals, newest first."""
-    found = await repository.of_client(tx, client_id)
-    return [row_of(each, "", at=utc_now()) for each in found]
-
-
-async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]:
-    """Referrals that nobody contacted yet, urgent and oldest first."""
-    found = await repository.in_states(tx, ["received"], limit=limit)
-    names = await names_of(tx, (each.client_id for each in found))
-    return [row_of(each, names.get(each.client_id, ""), at=utc_now()) for each in found]
-
-
-async def state_counts(tx: ReadSession) -> dict[str, int]:
-    """How many referrals stand in each state."""
-    return await repository.counts(tx)
+__all__ = [
+    "receive_intake",
+]

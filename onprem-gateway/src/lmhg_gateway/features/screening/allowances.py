@@ -9,7 +9,7 @@ from lmhg_gateway.features.screening.forms import AllowForm
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.text_rules import normal, words_of
 from lmhg_kit.errors import Conflict, Forbidden, Invalid, NotFound
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "screening_allowance"
 WORDS_MAX = 8
@@ -62,3 +62,9 @@ async def _open(tx: WriteSession, allowance_id: uuid.UUID) -> Allowance:
     if allowance.removed_at is not None:
         raise Conflict("allowance_decided")
     return allowance
+
+
+async def allowed_terms(tx: ReadSession) -> dict[uuid.UUID, str]:
+    """Words and phrases that two officers allowed, by the id of their decision."""
+    found = await repository.with_ids(tx, await repository.allowed_ids(tx))
+    return {each.id: each.term or "" for each in found}

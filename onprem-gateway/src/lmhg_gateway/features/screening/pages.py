@@ -1,7 +1,6 @@
 """Pages of screening: what it looks for, and the words that an officer allowed."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,7 +12,6 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -77,21 +75,3 @@ async def _show(request: AnyRequest, form: Form[AllowForm], *, status: int = 200
         rows=shown,
         rules=views.rule_rows(),
     )
-
-
-SCREENING = Feature(
-    name="screening",
-    handlers=(overview, ask, approve, remove),
-    notices={
-        "allowance.asked": "Asked. Another officer has to approve it before it counts.",
-        "allowance.approved": "Allowed. Screening knows it from its next look.",
-        "allowance.declined": "Taken back before it counted. Nothing was allowed.",
-        "allowance.removed": "Removed. Screening holds it again from its next look.",
-    },
-    messages={
-        "allowance_known": KNOWN,
-        "allowance_decided": "Somebody decided about this word while you were looking at it.",
-        "screening_allowance": "There is no such allowed word.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

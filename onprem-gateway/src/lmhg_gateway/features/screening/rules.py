@@ -37,31 +37,6 @@ _TELLING = frozenset().union(
 )
 """Words that rules ask for, whoever the clients are."""
 
-REASONS: Mapping[str, str] = {
-    "client_name": "The first name of a client or guardian stands with the surname, in some order or short form.",
-    "client_surname": "The surname of a client or guardian stands where a person is meant.",
-    "client_initial": "A client's first name stands with the initial of the surname.",
-    "client_phone": "The phone number of a client or guardian.",
-    "client_address": "The house and street where a client lives.",
-    "client_email": "A client's e-mail address.",
-    "client_birth_date": "A date on which a client was born.",
-    "client_number": "A client's number in IntakeQ.",
-    "ssn": "The shape of a social security number.",
-    "ssn_in_words": "Digits beside the word for a social security number.",
-    "card": "A number with the check digit of a payment card.",
-    "record_number": "A number beside the word for a chart, a record or a client.",
-    "birth_date": "A date beside the word for birth.",
-    "diagnosis": "A diagnosis or its code beside the word for one person.",
-    "insurance_id": "A number beside the word for an insured member.",
-    "home_address": "An address beside the words for somebody's home.",
-    "body_too_long": "The record is longer than its contract allows, so it could not be read.",
-    "kind_unknown": "The record is of a kind that the contracts do not know.",
-    "screening_failed": "The check itself failed on this text, so nobody knows what is in it.",
-    "body_not_contract": "The record is not what its contract says, so it could not be read.",
-    "body_not_json": "The record is not JSON, so it could not be read.",
-}
-"""Why a record is held, by rule, in a sentence for the officer."""
-
 
 class Hit(msgspec.Struct, frozen=True):
     """A rule that matched, and the field it matched in."""
@@ -231,7 +206,6 @@ def clear_text(text: str, index: ClientIndex) -> ClearedText | None:
 
 __all__ = [
     "PATTERNS",
-    "REASONS",
     "ClearedText",
     "ClientIndex",
     "Hit",

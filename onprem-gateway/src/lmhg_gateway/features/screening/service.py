@@ -11,12 +11,12 @@ from sqlalchemy import Row, text
 
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import changed_since
-from lmhg_gateway.features.compliance.public import hold_record, takes_two
+from lmhg_gateway.features.holds.public import hold_record, takes_two
+from lmhg_gateway.features.kept_texts.public import Arrived, keep_original, note_arrival
 from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.people import person_of
 from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, hits
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.features.tickets.public import Arrived, keep_original, note_arrival
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, WriteSession
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from lmhg_gateway.features.holds.public import REASONS
 from lmhg_gateway.features.screening.models import Allowance
-from lmhg_gateway.features.screening.rules import REASONS
 
 
 class AllowanceRow(msgspec.Struct, frozen=True):

@@ -1,1 +1,20 @@
 """Colleagues, their roles, and their exempt profile."""
+
+from lmhg_gateway.features.staff.models import StaffProfile
+from lmhg_kit.feature import Feature
+from lmhg_kit.releasing import Releasable
+
+FEATURE = Feature(
+    name="staff",
+    models=(StaffProfile,),
+    contributes=(
+        Releasable(
+            kind="staff_profile",
+            table="practice.staff_profile",
+            title="Staff profiles",
+            covers="Name, roles and whether active, of everybody on staff. No address.",
+            place="/people/",
+            is_keepable=True,
+        ),
+    ),
+)

@@ -1,1 +1,38 @@
 """The monthly statement: made by the worker from the ledgers alone, and the same bytes offline."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.statements.jobs import loops
+from lmhg_gateway.features.statements.models import MonthStatement
+from lmhg_gateway.features.statements.pages import bundle_file, choose, make, text, view, view_part
+from lmhg_gateway.web.points import AskedOften
+from lmhg_kit.feature import Feature, NavItem
+
+FEATURE = Feature(
+    name="statements",
+    app="workspace",
+    pages=(choose, make, view, view_part, text, bundle_file),
+    messages={
+        "month": "There is no such month. Choose one of the list.",
+        "month_not_over": "That month is not over yet. Ask again after its last day.",
+        "statement": "There is no such statement.",
+    },
+    ways=(
+        NavItem(
+            label="Monthly statement",
+            path="/compliance/statement",
+            icon="shield",
+            permission="compliance.read",
+            section="Reports",
+            order=51,
+            short="Statement",
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    models=(MonthStatement,),
+    needs=("ledger_review", "oversight", "packets"),
+    loops={"worker": loops},
+    contributes=(
+        AskedOften(question="Is last month complete?", path="/compliance/statement", order=50),
+    ),
+)

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,11 +15,11 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.statements import evidence, repository, views
 from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.rules import days_of, months_before, parse_month
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment, chunks
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
@@ -34,7 +33,7 @@ ONE = f"{OWN}/{{statement_id:uuid}}"
 @get(OWN, opt=needs("compliance.read"), include_in_schema=False)
 async def choose(request: AnyRequest) -> Response[str]:
     """Which month; and the statements that were asked for."""
-    now, zone = utc_now(), request.app.state["settings"].timezone
+    now, zone = utc_now(), SETTINGS.of(request).timezone
     async with reading(request, "statement.view") as tx:
         rows = views.statement_rows(await repository.listed(tx), await staff_names(tx), at=now)
     return await page(request, "statements/choose.html", months=months_before(now, zone), rows=rows)
@@ -43,7 +42,7 @@ async def choose(request: AnyRequest) -> Response[str]:
 @post(OWN, opt=needs("compliance.export"), include_in_schema=False)
 async def make(request: AnyRequest) -> Response[Any]:
     """Have the worker make a month's statement; its page says how far it is."""
-    zone = request.app.state["settings"].timezone
+    zone = SETTINGS.of(request).timezone
     said = next(iter((await read_form(request)).get("month", [])), "")
     month = parse_month(said, zone, at=utc_now())
     async with writing(request, "statement.ask") as tx:
@@ -92,7 +91,7 @@ async def bundle_file(request: AnyRequest, statement_id: FromPath[uuid.UUID]) ->
         database_of(request),
         Month.parse(found.month, found.zone),
         seen=found.seen or {},
-        keys=request.app.state["settings"].peer_ledger_keys_file,
+        keys=SETTINGS.of(request).peer_ledger_keys_file,
         meter=Meter(0),
     )
     try:
@@ -118,15 +117,3 @@ async def _shown(request: AnyRequest, statement_id: uuid.UUID) -> dict[str, Any]
         first, last = days_of(found.month)
         weeks = await week_states(tx, first, last, zone=found.zone) if shown.is_done else []
     return {"made": shown, "weeks": weeks}
-
-
-STATEMENT = Feature(
-    name="statement",
-    handlers=(choose, make, view, view_part, text, bundle_file),
-    messages={
-        "month": "There is no such month. Choose one of the list.",
-        "month_not_over": "That month is not over yet. Ask again after its last day.",
-        "statement": "There is no such statement.",
-    },
-    templates=Path(__file__).parent / "templates",
-)

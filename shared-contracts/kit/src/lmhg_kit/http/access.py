@@ -6,7 +6,7 @@ refused at run time as well.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from litestar import Litestar, Request
@@ -20,6 +20,7 @@ from lmhg_kit.http.csrf import FIELD, HEADER, SAFE_METHODS, is_own_site, is_toke
 from lmhg_kit.http.door import check_address, tidy_json
 from lmhg_kit.http.forms import read_form
 from lmhg_kit.http.session import Session, Sessions
+from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import Bearer, Visit, visit_of
 
 OPT = "access"
@@ -57,6 +58,8 @@ class Gate:
     sessions: Sessions | None
     permissions: Mapping[str, frozenset[str]]
     origin: str
+    scopes: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """API scope to permissions."""
     bearers: BearerCheck | None = None
     """Judges access tokens, in an application whose JSON API takes them."""
     note_refusal: RefusalNote | None = None
@@ -65,6 +68,10 @@ class Gate:
     def allows(self, roles: Iterable[str], permission: str) -> bool:
         """Whether one of the roles has the permission; an unlisted permission has nobody."""
         return not self.permissions.get(permission, frozenset()).isdisjoint(roles)
+
+    def gives(self, scopes: Iterable[str], permission: str | None) -> bool:
+        """Whether one of a program's scopes carries the permission."""
+        return any(permission in self.scopes.get(scope, frozenset()) for scope in scopes)
 
     def is_fresh(self, session: Session) -> bool:
         """Whether this session may take a sensitive step without another sign-in."""
@@ -90,9 +97,20 @@ def machine() -> dict[str, Any]:
     return {OPT: Access(None, cookies=False)}
 
 
+GATE: Key[Gate] = Key("gate")
+
+
 def gate_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Gate:
     """The gate of the application that serves this request."""
-    return cast("Gate", connection.app.state["gate"])
+    return GATE.of(connection)
+
+
+def may(connection: ASGIConnection[Any, Any, Any, Any], permission: str) -> bool:
+    """Whether who asks has a permission."""
+    visit, gate = visit_of(connection), gate_of(connection)
+    if visit.bearer:
+        return gate.gives(visit.bearer.scopes, permission)
+    return visit.session is not None and gate.allows(visit.session.roles, permission)
 
 
 async def enforce(
@@ -116,8 +134,8 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access)
     token = bearer_token(connection)
     if token and gate.bearers:
         # No cookie is read beside a token, so no foreign page can borrow anybody's session.
-        visit.bearer = await gate.bearers(token)
-        if access.fresh or access.permission not in visit.bearer.permissions:
+        visit.bearer = replace(await gate.bearers(token), token=token)
+        if access.fresh or not gate.gives(visit.bearer.scopes, access.permission):
             raise Forbidden("scope_missing")
         return
     await load_session(connection, gate=gate, visit=visit, passive=access.passive)

@@ -1,26 +1,26 @@
 """Builds a web application out of its features; refuses to build one with an open route."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar, Response
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from lmhg_kit.errors import LmhgError
-from lmhg_kit.http.access import BearerCheck, Gate, RefusalNote, check_routes, enforce
+from lmhg_kit.feature_set import FeatureSet
+from lmhg_kit.http.access import GATE, BearerCheck, Gate, RefusalNote, check_routes, enforce
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.metrics import HttpMetrics
-from lmhg_kit.http.page import Pages
+from lmhg_kit.http.page import PAGES, Pages
 from lmhg_kit.http.session import Sessions
-from lmhg_kit.http.statics import STATIC_HANDLERS, StaticFiles
+from lmhg_kit.http.state import FEATURES, Kept, state_of
+from lmhg_kit.http.statics import STATIC_HANDLERS, STATICS, StaticFiles
 
 MAX_FORM_BYTES = 128 * 1024
 """A form or JSON body; routes that take more say so themselves."""
@@ -35,15 +35,14 @@ class AppParts:
 
     name: str
     policy: EdgePolicy
-    features: Sequence[Feature]
-    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    features: FeatureSet
     sessions: Sessions | None = None
     bearers: BearerCheck | None = None
     note_refusal: RefusalNote | None = None
     pages: Pages | None = None
     statics: StaticFiles | None = None
-    state: Mapping[str, object] = field(default_factory=dict[str, object])
-    """What handlers find on `request.app.state`, such as the database."""
+    keeps: tuple[Kept, ...] = ()
+    """What handlers find by its key, such as the database."""
     on_stop: Sequence[Hook] = ()
     """What to close when the process ends, such as the database."""
     during: Sequence[Span] = ()
@@ -55,18 +54,14 @@ class AppParts:
 
 def build_app(parts: AppParts) -> Edge:
     """The ASGI application. Raises: TypeError for a route without a guard."""
-    handlers: list[ControllerRouterHandler] = []
-    messages: dict[str, str] = {}
-    for feature in parts.features:
-        handlers.extend(feature.handlers)
-        messages.update(feature.messages)
+    handlers: list[ControllerRouterHandler] = list(parts.features.handlers)
     if parts.statics:
         handlers.extend(STATIC_HANDLERS)
     app = Litestar(
         handlers,
         guards=[enforce],
         exception_handlers=_handlers(),
-        state=State({**parts.state, **_own_state(parts), "messages": messages}),
+        state=state_of((*parts.keeps, *_own(parts))),
         on_shutdown=list(parts.on_stop),
         lifespan=[_span(span) for span in parts.during],
         request_max_body_size=parts.max_body_bytes,
@@ -74,7 +69,7 @@ def build_app(parts: AppParts) -> Edge:
         logging_config=None,
         debug=False,
     )
-    check_routes(app, parts.permissions)
+    check_routes(app, parts.features.permissions)
     return Edge(app, policy=parts.policy, metrics=parts.metrics or HttpMetrics())
 
 
@@ -82,16 +77,22 @@ def _span(span: Span) -> Callable[[Litestar], AbstractAsyncContextManager[None]]
     return lambda _app: span()
 
 
-def _own_state(parts: AppParts) -> dict[str, object]:
+def _own(parts: AppParts) -> tuple[Kept, ...]:
     gate = Gate(
         jar=CookieJar(parts.name, production=parts.policy.production),
         sessions=parts.sessions,
-        permissions=parts.permissions,
+        permissions=parts.features.permissions,
+        scopes=parts.features.scopes,
         origin=parts.policy.public_url.rstrip("/"),
         bearers=parts.bearers,
         note_refusal=parts.note_refusal,
     )
-    return {"gate": gate, "pages": parts.pages, "statics": parts.statics}
+    return (
+        GATE.put(gate),
+        PAGES.put(parts.pages),
+        FEATURES.put(parts.features),
+        *((STATICS.put(parts.statics),) if parts.statics else ()),
+    )
 
 
 def _handlers() -> dict[int | type[Exception], Callable[[Any, Any], Response[Any]]]:

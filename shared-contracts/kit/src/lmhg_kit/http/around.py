@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 
+from lmhg_kit.feature import ANY_APP, HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import folded
-from lmhg_kit.http.feature import HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.notes import asked_by
 from lmhg_kit.http.page import is_part, page, pages_of, part
@@ -100,4 +100,4 @@ def _ways(ways: Sequence[NavItem], asked: Asked) -> list[Hit]:
     ][:HITS_MAX]
 
 
-SHELL = Feature(name="shell", handlers=(search_page, search, notifications, freshness))
+SHELL = Feature(name="shell", app=ANY_APP, pages=(search_page, search, notifications, freshness))

@@ -24,6 +24,7 @@ from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
 from lmhg_kit.http.allow import allowed_methods
 from lmhg_kit.http.page import is_part, pages_of, render_page, safe_path
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
 from lmhg_kit.wall_errors import WALL_SENTENCES, wall_code
@@ -273,6 +274,6 @@ def _fields(error: Exception) -> dict[str, str]:
 
 
 def _sentence(request: Request[Any, Any, Any], code: str, answer: Answer) -> str:
-    messages: Mapping[str, str] = request.app.state["messages"]
+    messages = FEATURES.of(request).messages
     known = messages.get(code) or SENTENCES.get(code)
     return known or WALL_SENTENCES.get(code, answer.happened)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from lmhg_kit.feature import Asked, Note, NoteProvider
 from lmhg_kit.http.access import gate_of
-from lmhg_kit.http.feature import Asked, Note, NoteProvider
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import AnyRequest, actor_of, reading
 

@@ -1,7 +1,7 @@
 """Rendering: one shell around every page, one set of components inside it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
@@ -10,14 +10,18 @@ import jinja2
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from lmhg_kit.feature import NavItem, Note, NoteProvider, SearchProvider
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
-from lmhg_kit.http.feature import NavItem, Note, NoteProvider, SearchProvider
 from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.session import new_token
+from lmhg_kit.http.state import Key
+from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.visit import Visit, visit_of
+from lmhg_kit.ui.environment import build_environment
 
 NOTICE_COOKIE = "notice"
 UNDO_COOKIE = "undo"
@@ -67,6 +71,31 @@ class Pages:
     env: jinja2.Environment
     shell: Shell
     notices: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+PAGES: Key[Pages | None] = Key("pages")
+
+
+def pages_for(
+    features: FeatureSet,
+    shell: Shell,
+    *,
+    timezone: str,
+    files: StaticFiles,
+    has_search: bool = True,
+) -> Pages:
+    """The templates of what an application serves, in this shell, with all that features add to it."""
+    return Pages(
+        env=build_environment(features.templates, timezone=timezone, static_url=files.url),
+        shell=replace(
+            shell,
+            nav=features.nav,
+            ways=features.ways,
+            search=features.search if has_search else None,
+            notes=features.notes if has_search else None,
+        ),
+        notices=features.notices,
+    )
 
 
 class Frame:
@@ -134,6 +163,15 @@ class Frame:
         return [*self.nav, *(way for way in self.shell.ways if self.may(way.permission))]
 
     @property
+    def sections(self) -> list[tuple[str, list[NavItem]]]:
+        """The tabs on the pages of one subject, by section, for those who may follow them."""
+        made: dict[str, list[NavItem]] = {}
+        tabs = (way for way in self.ways if way.section)
+        for way in sorted(tabs, key=lambda each: (each not in self.shell.nav, each.order)):
+            made.setdefault(way.section, []).append(way)
+        return list(made.items())
+
+    @property
     def waiting(self) -> int:
         """How many things wait for this person."""
         return sum(note.count for note in self.notes)
@@ -151,7 +189,7 @@ class Frame:
 
 def pages_of(request: AnyRequest) -> Pages | None:
     """The templates of the application, if it has pages at all."""
-    return cast("Pages | None", request.app.state["pages"])
+    return PAGES.of(request)
 
 
 async def page(

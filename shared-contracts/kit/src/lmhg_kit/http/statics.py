@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import public
+from lmhg_kit.http.state import Key
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -57,12 +58,15 @@ class StaticFiles:
         return found
 
 
+STATICS: Key[StaticFiles] = Key("statics")
+
+
 @get("/static/{digest:str}/{name:str}", opt=public(), include_in_schema=False, sync_to_thread=False)
 def static_file(
     request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
     """A stylesheet, script or picture of ours."""
-    files: StaticFiles = request.app.state["statics"]
+    files = STATICS.of(request)
     found = files.find(digest, name)
     if takes_packed(request.headers.get("accept-encoding", "")):
         headers = {**_FOREVER, "content-encoding": PACKED}

@@ -12,7 +12,7 @@ from litestar.routes import HTTPRoute
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.session import Session
+from lmhg_kit.http.session import Session, Sessions
 
 
 class MemorySessions:
@@ -67,13 +67,18 @@ async def sign_in(
     *roles: str,
     account_id: str = "00000000-0000-4000-8000-000000000001",
     display_name: str = "Ana Roy",
+    sessions: Sessions | None = None,
 ) -> str:
-    """Sign the browser in with these roles; returns its CSRF token."""
+    """Sign the browser in with these roles; returns its CSRF token.
+
+    `sessions` begins it where the application itself may not.
+    """
     gate: Gate = edge.inner.state["gate"]
-    if gate.sessions is None:
+    begun_by = sessions or gate.sessions
+    if begun_by is None:
         message = "this application has no sessions"
         raise TypeError(message)
-    token = await gate.sessions.begin(
+    token = await begun_by.begin(
         account_id, display_name=display_name, roles=frozenset(roles), replaces=None
     )
     browser.cookies.set(gate.jar.name(SESSION_COOKIE), token)

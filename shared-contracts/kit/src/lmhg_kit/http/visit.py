@@ -17,7 +17,8 @@ class Bearer:
     """A program that proved itself with an access token: its name in the ledger, and its rights."""
 
     actor: str
-    permissions: frozenset[str]
+    scopes: frozenset[str]
+    token: str = field(default="", repr=False)
 
 
 @dataclass

@@ -1,31 +1,33 @@
 """The unit of work of a request: its person, its purpose, its zone and its id."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request
 
 from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
+DATABASE: Key[Database] = Key("database")
 
 
 def actor_of(request: AnyRequest) -> Actor:
     """Who acts in this request. Raises: NotSignedIn."""
     visit = visit_of(request)
     if visit.bearer:
-        return Actor(visit.bearer.actor)
+        return Actor(visit.bearer.actor, proof=visit.bearer.token)
     session = visit.session
     if session is None:
         raise NotSignedIn
-    return Actor(session.account_id, session.roles)
+    return Actor(session.account_id, session.roles, proof=visit.token or "")
 
 
 def database_of(request: AnyRequest) -> Database:
     """The database of this application."""
-    return cast("Database", request.app.state["database"])
+    return DATABASE.of(request)
 
 
 def reading(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[ReadSession]:

@@ -156,7 +156,7 @@ def grants(*, readers: tuple[str, ...], sequencer: str, writers: tuple[str, ...]
         "revoke all on all tables in schema audit from public",
         "revoke all on all functions in schema audit from public",
         f"grant usage on schema audit to {every}",
-        f"grant execute on function audit.context(text, text) to {every}",
+        f"grant execute on function audit.context(text, text), audit.actor() to {every}",
         f"grant execute on function audit.note(text, text, uuid[], text[], text) to {every}",
         f"grant select on audit.ledger, audit.ledger_node, audit.ledger_head to {', '.join(readers)}",
         f"grant select, delete on audit.event to {sequencer}",

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence import wall
+from lmhg_kit.persistence.records import Base
 
 OWNER = "lmhg_owner"
+ACTOR_SQL = Path(__file__).parent / "sql" / "actor.sql"
 MIGRATOR = "lmhg_migrator"
 
 _DEFINITIONS = text(
@@ -38,17 +40,24 @@ class Plan:
     """What a plane's database is made of."""
 
     migrations: Path
-    metadata: MetaData
+    models: Sequence[type]
+    """Every table of every feature, by its class."""
     releases: dict[str, Kind]
     version_schema: str
     schemas: tuple[str, ...]
     grants: Sequence[str] = field(default_factory=tuple)
     own_wall: Sequence[wall.Statement] = field(default_factory=tuple)
+    sql: Sequence[Path] = field(default_factory=tuple)
+    """Files of functions and triggers, in the order in which they are installed."""
 
     def tables(self) -> list[Table]:
         """The tables that the wall watches: the plane's own, and the exemptions."""
-        watched = {*self.schemas, "relay"}
-        return [table for table in self.metadata.tables.values() if table.schema in watched]
+        return [model.__dict__["__table__"] for model in self.models]
+
+    @property
+    def metadata(self) -> MetaData:
+        """What the tables belong to."""
+        return Base.metadata
 
 
 def migrations_folder(package_file: str) -> Path:
@@ -133,6 +142,8 @@ def install(connection: Connection, plan: Plan) -> None:
     connection.execute(text("create schema if not exists relay_release"))
     for sql in (wall.VERSION_FUNCTION, wall.EXEMPTION_FUNCTION):
         connection.exec_driver_sql(sql)
+    for sql in [*read_sql(ACTOR_SQL), *(part for file in plan.sql for part in read_sql(file))]:
+        connection.exec_driver_sql(sql)
     for statement in [*wall.statements(plan.tables(), plan.releases), *plan.own_wall]:
         for sql in _separate(statement.sql):
             connection.exec_driver_sql(sql)
@@ -142,6 +153,25 @@ def install(connection: Connection, plan: Plan) -> None:
     connection.exec_driver_sql("revoke all on all functions in schema relay_release from public")
     for sql in plan.grants:
         connection.exec_driver_sql(sql)
+
+
+def read_sql(path: Path) -> list[str]:
+    """The statements of a file: each ends with a semicolon at the end of a line, outside of `$$`."""
+    found: list[str] = []
+    open_part: list[str] = []
+    is_quoted = False
+    for line in path.read_text().splitlines():
+        if not is_quoted and line.lstrip().startswith("--"):
+            continue
+        is_quoted ^= line.count("$$") % 2 == 1
+        open_part.append(line)
+        if not is_quoted and line.rstrip().endswith(";"):
+            found.append("\n".join(open_part).strip().removesuffix(";"))
+            open_part = []
+    if "".join(open_part).strip():
+        message = f"{path.name}: the last statement does not end"
+        raise ValueError(message)
+    return found
 
 
 def _separate(sql: str) -> list[str]:

@@ -24,7 +24,8 @@ STATEMENT_TIMEOUT_MS = 15_000
 IDLE_TIMEOUT_MS = 60_000
 
 _SET_CONTEXT = text(
-    "select set_config('app.actor', :actor, true), set_config('app.purpose', :purpose, true),"
+    "select set_config('app.actor', :actor, true), set_config('app.token', :token, true),"
+    " set_config('app.purpose', :purpose, true),"
     " set_config('app.zone', :zone, true), set_config('app.request_id', :request_id, true)"
 )
 _NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
@@ -32,10 +33,15 @@ _NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person's id, or the name of a process."""
+    """Who acts: a person's id, a program, or the name of a process ("process: worker").
+
+    A process that acts for somebody shows the database a proof: the secret of their session, or
+    their access token. Without it a name is refused.
+    """
 
     id: str
     roles: frozenset[str] = field(default_factory=frozenset)
+    proof: str = field(default="", repr=False)
 
 
 class ReadSession(AsyncSession):
@@ -133,7 +139,13 @@ class Database:
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
     ) -> None:
         tx.sync_session.info.update(reads={}, read_only=not tx.writable)
-        facts = {"actor": actor.id, "purpose": purpose, "zone": zone, "request_id": request_id}
+        facts = {
+            "actor": actor.id,
+            "token": actor.proof,
+            "purpose": purpose,
+            "zone": zone,
+            "request_id": request_id,
+        }
         await tx.execute(_SET_CONTEXT, facts)
 
     async def ready(self) -> bool:

@@ -65,7 +65,7 @@ def _actor_triggers(table: Table) -> list[Statement]:
     ]
 
 
-ACTOR_NAMED = "(select coalesce(current_setting('app.actor', true), '') <> '')"
+ACTOR_NAMED = "(select audit.actor() <> '')"
 
 
 def _actor_policy(table: Table) -> list[Statement]:

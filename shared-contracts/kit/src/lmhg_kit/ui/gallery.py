@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from lmhg_kit.errors import NotFound
+from lmhg_kit.feature import ANY_APP, Feature
 from lmhg_kit.http.access import public
-from lmhg_kit.http.feature import Feature
 from lmhg_kit.http.forms import Form
 from lmhg_kit.http.page import page, pages_of
 from lmhg_kit.ui.environment import COMPONENTS, component_names
@@ -95,7 +95,7 @@ async def gallery_page(request: Request[Any, Any, Any], name: FromPath[str]) -> 
     )
 
 
-GALLERY = Feature(name="gallery", handlers=(gallery, gallery_page))
+GALLERY = Feature(name="gallery", app=ANY_APP, pages=(gallery, gallery_page))
 
 
 def _index() -> list[tuple[str, str]]:

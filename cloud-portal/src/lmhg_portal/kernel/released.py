@@ -1,0 +1,5 @@
+"""The kinds whose home is the portal, as its features declare them."""
+
+from lmhg_kit.releasing import ReleasedKinds
+
+RELEASED = ReleasedKinds()

@@ -1,0 +1,39 @@
+"""`python -m lmhg_quality.bench`: measure, and print one table."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from lmhg_quality.bench import (
+    ledger,
+    look_back,
+    reviews,
+    search,
+    signin,
+    statement,
+    storm,
+    webhooks,
+)
+from lmhg_quality.bench.ground import machine
+
+PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "webhooks": webhooks.measure,
+    "ledger": ledger.measure,
+    "signin": signin.measure,
+    "reviews": reviews.measure,
+    "search": search.measure,
+    "statement": statement.measure,
+    "storm": storm.measure,
+    "look_back": look_back.measure,
+}
+
+
+def main() -> None:
+    """Run the parts that are named, or all."""
+    print(f"machine: {machine()}")
+    for name in sys.argv[1:] or PARTS:
+        for what, figure in PARTS[name]():
+            print(f"| {what} | {figure} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Our notes, ledgers and sign-in under programs not written here."""

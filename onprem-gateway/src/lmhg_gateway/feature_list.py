@@ -1,0 +1,82 @@
+"""The features of the gateway: one line each, and nothing of a feature is named elsewhere."""
+
+from dataclasses import replace
+
+from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
+from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
+from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
+from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
+from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
+from lmhg_gateway.features.calendar import FEATURE as CALENDAR
+from lmhg_gateway.features.clients import FEATURE as CLIENTS
+from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
+from lmhg_gateway.features.decisions import FEATURE as DECISIONS
+from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
+from lmhg_gateway.features.external import FEATURE as EXTERNAL
+from lmhg_gateway.features.factors import FEATURE as FACTORS
+from lmhg_gateway.features.holds import FEATURE as HOLDS
+from lmhg_gateway.features.home import FEATURE as HOME
+from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
+from lmhg_gateway.features.intakes import FEATURE as INTAKES
+from lmhg_gateway.features.issuer import FEATURE as ISSUER
+from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
+from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
+from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
+from lmhg_gateway.features.network import FEATURE as NETWORK
+from lmhg_gateway.features.notes import FEATURE as NOTES
+from lmhg_gateway.features.oauth_clients import FEATURE as OAUTH_CLIENTS
+from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
+from lmhg_gateway.features.packets import FEATURE as PACKETS
+from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.referrals import FEATURE as REFERRALS
+from lmhg_gateway.features.screening import FEATURE as SCREENING
+from lmhg_gateway.features.sessions import FEATURE as SESSIONS
+from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
+from lmhg_gateway.features.staff import FEATURE as STAFF
+from lmhg_gateway.features.statements import FEATURE as STATEMENTS
+from lmhg_gateway.features.tokens import FEATURE as TOKENS
+from lmhg_gateway.kernel.released import RELEASED
+from lmhg_kit.feature import Feature
+from lmhg_kit.http.around import SHELL
+
+FEATURES: tuple[Feature, ...] = (
+    SESSIONS,
+    replace(SHELL, app="workspace", needs=("home", "sessions")),
+    HOME,
+    CLIENTS,
+    REFERRALS,
+    APPOINTMENTS,
+    INTAKES,
+    NOTES,
+    CALENDAR,
+    ANNOUNCEMENTS,
+    STAFF,
+    DELIVERIES,
+    OVERSIGHT,
+    EXEMPTIONS,
+    HOLDS,
+    INCIDENTS,
+    CLOUD_COPIES,
+    LEDGER_REVIEW,
+    ACCESS_LOG,
+    SCREENING,
+    LOOK_BACK,
+    PACKETS,
+    STATEMENTS,
+    KEPT_TEXTS,
+    PEOPLE,
+    DECISIONS,
+    BREAK_GLASS,
+    NETWORK,
+    OAUTH_CLIENTS,
+    ACCOUNTS,
+    FACTORS,
+    SIGN_IN,
+    TOKENS,
+    ISSUER,
+    EXTERNAL,
+)
+"""In the order of the navigation and of what they contribute."""
+
+RELEASED.take(FEATURES)

@@ -1,0 +1,119 @@
+"""Tables of accounts: who works here, how their sign-in went, and the letters that they get."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.clock import new_id
+from lmhg_kit.persistence import Base, exempt, operational, secret
+
+ACCOUNT = "identity.user_account.id"
+
+
+class UserAccount(Base):
+    """A colleague's account. Its id is the id of the staff profile."""
+
+    __tablename__ = "user_account"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
+    email: Mapped[str] = exempt(String(200), nullable=False, unique=True)
+    display_name: Mapped[str] = exempt(String(120), nullable=False)
+    roles: Mapped[list[str]] = operational(ARRAY(String(40)), nullable=False)
+    password_hash: Mapped[str | None] = secret(String(200), nullable=True)
+    active: Mapped[bool] = operational(Boolean, nullable=False, server_default="true", default=True)
+    created_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    password_changed_at: Mapped[datetime | None] = operational(
+        DateTime(timezone=True), nullable=True
+    )
+    ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    forgotten_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    created_by: Mapped[str] = operational(String(80), nullable=False, server_default="")
+    """Who made the account; the wall writes it, and nothing changes it."""
+
+
+class SignInFailures(Base):
+    """How often sign-in failed for one account or network, by keyed digest of its name."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    subject_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
+    failures: Mapped[int] = operational(Integer, nullable=False)
+    not_before: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+
+
+class KnownBrowser(Base):
+    """A browser in which a person has signed in completely before, by the hash of its cookie.
+
+    It opens nothing. Its own attempts are counted apart from those of strangers.
+    """
+
+    __tablename__ = "known_browser"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    browser_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
+    user_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    seen_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+
+
+class Activity(Base):
+    """What happened at somebody's own sign-in, for their eyes."""
+
+    __tablename__ = "activity"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=False, index=True
+    )
+    at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    act: Mapped[str] = operational(String(40), nullable=False)
+    method: Mapped[str] = operational(String(16), nullable=False, server_default="", default="")
+    device: Mapped[str] = operational(String(120), nullable=False, server_default="", default="")
+    address: Mapped[str] = operational(String(64), nullable=False, server_default="", default="")
+
+
+class Letter(Base):
+    """A letter that waits to be mailed. Its token is made when it is sent, so none is stored.
+
+    A request for an unknown account is kept as well, with nobody to mail it to.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID | None] = operational(
+        Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), nullable=True, index=True
+    )
+    purpose: Mapped[str] = operational(String(24), nullable=False)
+    token_hash: Mapped[bytes | None] = secret(LargeBinary(32), nullable=True, unique=True)
+    asked_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    sent_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    ends_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    used_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    attempts: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
+    next_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now(), index=True
+    )

@@ -1,0 +1,88 @@
+"""What broken glass adds to a session, and the mail that tells the officers."""
+
+import uuid
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from lmhg_gateway.features.break_glass.repository import open_until, untold
+from lmhg_gateway.features.break_glass.rules import ROLE
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.http.session import Session, SessionRepository
+from lmhg_kit.loops import Apart
+from lmhg_kit.persistence import Actor, Database
+
+WORKER = Actor("process: worker")
+SUBJECT = "Break-glass was opened"
+TEXT = """{who} has opened break-glass and can read client information until {until}.
+
+The reason is on the Break-glass page of the workspace, where one of you reviews it afterwards.
+"""
+
+
+class Send(Protocol):
+    """Hands one mail over. Raises: Unavailable."""
+
+    async def __call__(self, to: str, *, subject: str, text: str) -> None:
+        """To one address."""
+        ...
+
+
+class WithBreakGlass:
+    """Sessions whose roles grow while the person's glass is broken, and shrink when it is over."""
+
+    def __init__(self, inner: SessionRepository, db: Database, *, clock: Clock = utc_now) -> None:
+        self._inner = inner
+        self._db = db
+        self._clock = clock
+
+    async def insert_session(self, session: Session) -> None:
+        """Keep a new session."""
+        await self._inner.insert_session(session)
+
+    async def find_session(self, token_hash: bytes) -> Session | None:
+        """The session with this hash, with what break-glass adds at this moment."""
+        session = await self._inner.find_session(token_hash)
+        if session is None:
+            return None
+        until = await open_until(self._db, uuid.UUID(session.account_id), at=self._clock())
+        if until is None:
+            return session
+        roles = session.roles | {ROLE}
+        return msgspec.structs.replace(session, roles=roles, elevated_until=until)
+
+    async def touch_session(self, token_hash: bytes, *, at: datetime) -> None:
+        """Note the last use."""
+        await self._inner.touch_session(token_hash, at=at)
+
+    async def delete_session(self, token_hash: bytes) -> None:
+        """End one session."""
+        await self._inner.delete_session(token_hash)
+
+
+class Notices:
+    """Writes to the officers about each opening: whose and until when, never why or about whom."""
+
+    def __init__(self, db: Database, send: Send, to: str, *, clock: Clock = utc_now) -> None:
+        self._db = db
+        self._send = send
+        self._to = to
+        self._clock = clock
+
+    async def step(self) -> int:
+        """Tell about what is untold; how many. A failed mail is tried again. Raises: Unavailable."""
+        apart, told = Apart("break_glass_notices"), 0
+        async with self._db.uow(WORKER, "break_glass.tell") as tx:
+            names = await staff_names(tx)
+            for opening in await untold(tx):
+                who = names.get(str(opening.user_id), "A former colleague")
+                until = f"{opening.ends_at:%Y-%m-%d %H:%M} UTC"
+                async with apart.item(opening.id):
+                    text = TEXT.format(who=who, until=until)
+                    await self._send(self._to, subject=SUBJECT, text=text)
+                    opening.told_at = self._clock()
+                    told += 1
+        apart.tell()
+        return told

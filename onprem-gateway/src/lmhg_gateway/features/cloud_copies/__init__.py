@@ -1,0 +1,37 @@
+"""What of each record is in the cloud, and the way back."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import CARE, OFFICER
+from lmhg_gateway.features.cloud_copies import standing
+from lmhg_gateway.features.cloud_copies.models import KeptBack
+from lmhg_gateway.features.cloud_copies.pages import HANDLERS, MESSAGES, NOTICES
+from lmhg_gateway.web.points import AskedOften, RedLine
+from lmhg_kit.feature import Feature, NavItem, Permission
+
+FEATURE = Feature(
+    name="cloud_copies",
+    app="workspace",
+    pages=HANDLERS,
+    messages=MESSAGES,
+    notices=NOTICES,
+    ways=(
+        NavItem(
+            label="What is in the cloud",
+            path="/compliance/cloud",
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=22,
+            short="In the cloud",
+        ),
+    ),
+    permissions=(Permission(name="cloud_copy.read", roles=CARE | OFFICER),),
+    models=(KeptBack,),
+    needs=("exemptions", "oversight"),
+    contributes=(
+        AskedOften(question="What exactly is in the cloud?", path="/compliance/cloud", order=20),
+        RedLine(standing.late_recalls),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,46 @@
+"""The table of records that are kept back."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    String,
+    Uuid,
+    func,
+)
+from sqlalchemy.orm import Mapped
+
+from lmhg_kit.clock import new_id
+from lmhg_kit.persistence import Base, SealedText, operational, sealed
+
+
+class KeptBack(Base):
+    """One record that an officer keeps back although a standing approval covers its kind.
+
+    The wall turns its exemption off, now and on every later write, until another person lifts
+    it. `subject_id` is what the record is about, so that a record made anew stays back too.
+    """
+
+    __tablename__ = "kept_back"
+    __table_args__ = (
+        CheckConstraint("lifted_by is distinct from kept_by", name="other_person_lifts"),
+        {"schema": "compliance"},
+    )
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    kind: Mapped[str] = operational(String(40), nullable=False)
+    record_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)
+    subject_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True, index=True)
+    kept_by: Mapped[str] = operational(String(80), nullable=False)
+    kept_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+    lifted_by: Mapped[str | None] = operational(String(80), nullable=True)
+    lifted_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    reason_sealed: Mapped[bytes | None] = sealed()
+    lifted_reason_sealed: Mapped[bytes | None] = sealed()
+
+    reason = SealedText(max_chars=1000)
+    lifted_reason = SealedText(max_chars=1000)

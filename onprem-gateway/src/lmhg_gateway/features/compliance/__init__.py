@@ -1,1 +1,0 @@
-"""Exemptions, incidents, held records, matches and witnesses."""

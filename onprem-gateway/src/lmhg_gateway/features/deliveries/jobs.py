@@ -1,0 +1,34 @@
+"""Intake, from stored deliveries to records, and how that is."""
+
+from lmhg_gateway.adapters.intakeq import IntakeQ
+from lmhg_gateway.features.deliveries.calls import Calls
+from lmhg_gateway.features.deliveries.pull import Fetcher
+from lmhg_gateway.features.deliveries.service import Deliveries
+from lmhg_gateway.features.deliveries.status import StatusReport
+from lmhg_gateway.kernel.process import Worker
+from lmhg_gateway.kernel.sealed_box import OpeningBox
+from lmhg_kit.loops import Loop
+
+
+def loops(worker: Worker) -> list[Loop]:
+    """The background loops of this feature."""
+    settings = worker.settings
+    api = IntakeQ(
+        url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
+    )
+    worker.on_stop.append(api.close)
+    calls = Calls(
+        db=worker.db,
+        per_minute=settings.intakeq_calls_per_minute,
+        per_day=settings.intakeq_calls_per_day,
+    )
+    deliveries = Deliveries(
+        box=OpeningBox.from_file(settings.ingress_private_key_file), fetcher=Fetcher(api, calls)
+    )
+    return [
+        Loop("intake_limits", calls.note_limits, 60.0),
+        Loop("sort_deliveries", deliveries.sort, 2.0, ("ingress_delivery",)),
+        Loop("pull_deliveries", deliveries.pull, 1.0),
+        Loop("intake_status", StatusReport(calls, worker.registry).step, 60.0),
+        Loop("tidy_deliveries", deliveries.tidy, 300.0),
+    ]

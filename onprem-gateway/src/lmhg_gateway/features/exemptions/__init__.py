@@ -1,0 +1,60 @@
+"""Exemptions: what may leave, by the word of two people."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OVERSIGHT
+from lmhg_gateway.features.exemptions import standing
+from lmhg_gateway.features.exemptions.jobs import loops
+from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
+from lmhg_gateway.features.exemptions.pages import HANDLERS, MESSAGES, NOTICES
+from lmhg_gateway.web.points import AskedOften, HomeStats, MorningCard, MorningStats, PacketLine
+from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.persistence.exemptions import Exemption
+
+FEATURE = Feature(
+    name="exemptions",
+    app="workspace",
+    pages=HANDLERS,
+    messages=MESSAGES,
+    notices=NOTICES,
+    ways=(
+        NavItem(
+            label="Exemptions",
+            path="/compliance/exemptions",
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=21,
+        ),
+    ),
+    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    permissions=(
+        Permission(name="exemptions.approve", roles=OVERSIGHT),
+        Permission(name="exemptions.withdraw", roles=OVERSIGHT),
+    ),
+    models=(Exemption, ExemptionRequest, Withdrawal),
+    needs=("cloud_copies", "holds", "oversight"),
+    loops={"worker": loops},
+    contributes=(
+        AskedOften(question="Can it be withdrawn?", path="/compliance/exemptions", order=30),
+        HomeStats(permission="compliance.read", find=standing.at_home),
+        MorningStats(standing.this_morning),
+        MorningCard("exemptions/waiting_part.html", standing.open_requests),
+        PacketLine(
+            code="exemptions",
+            title="Exemptions",
+            question="Is each still needed? What ends soon?",
+            order=40,
+            count=standing.of_week,
+        ),
+        PacketLine(
+            code="standing",
+            title="Standing approvals",
+            question="Did any change, and was that right?",
+            order=50,
+            count=standing.kinds_of_week,
+            watched=("granted", "withdrawn"),
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

@@ -1,0 +1,156 @@
+"""How far a record is on its way, as pages show it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from lmhg_gateway.features.exemptions.models import ExemptionRequest
+from lmhg_gateway.features.holds.public import HeldRecord
+from lmhg_kit.persistence.exemptions import Exemption
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of a timeline."""
+
+    title: str
+    at: datetime | None
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """How far one record is on its way out or back."""
+
+    state: str
+    kind: str
+    steps: list[Step]
+    requested_by: str | None
+    is_open: bool
+    exemption_id: uuid.UUID | None
+    """Of the approval in force, if there is one."""
+    reason: str
+
+
+def crossing_of(
+    *,
+    exemption: Exemption | None,
+    request: ExemptionRequest | None,
+    verdict: Row[Any] | None,
+    shipment: Row[Any] | None,
+    recall: Row[Any] | None,
+    held: HeldRecord | None,
+) -> Crossing:
+    """One record's state in words, and how it came to it."""
+    in_force = exemption is not None and exemption.withdrawn_at is None
+    steps = _asked(request) + _approved(exemption)
+    if exemption is not None:
+        steps += _screened(verdict, held) + _crossed(shipment) + _recalled(exemption, recall)
+    state, kind = state_of(exemption=exemption, request=request, held=held, recall=recall)
+    return Crossing(
+        state=state,
+        kind=kind,
+        steps=steps,
+        requested_by=request.requested_by if request else None,
+        is_open=_is_open(request),
+        exemption_id=exemption.id if exemption and in_force else None,
+        reason=(request.reason or "") if request else "",
+    )
+
+
+def _is_open(request: ExemptionRequest | None) -> bool:
+    return request is not None and request.outcome == "open"
+
+
+def state_of(
+    *,
+    exemption: Exemption | None,
+    request: ExemptionRequest | None,
+    held: HeldRecord | None,
+    recall: Row[Any] | None,
+) -> tuple[str, str]:
+    """Where a record stands, in words, with the badge that repeats it."""
+    if _is_open(request):
+        return "Waiting for a second person", "warn"
+    if exemption is None:
+        return "Only here", ""
+    if exemption.withdrawn_at is None:
+        if held is not None and held.outcome != "cleared" and held.held_at >= exemption.granted_at:
+            return (
+                ("Held by screening", "bad") if held.outcome == "waiting" else ("Kept here", "bad")
+            )
+        return "Released to the portal", "ok"
+    if recall is None or _is_older(recall, exemption) or recall.unreadable_at is None:
+        return "Being recalled", "warn"
+    return "Withdrawn", "info"
+
+
+def _asked(request: ExemptionRequest | None) -> list[Step]:
+    if request is None:
+        return []
+    steps = [Step("Proposed for release", request.requested_at, "", request.reason or "")]
+    if request.outcome == "declined":
+        steps.append(Step("Declined", request.decided_at, "bad"))
+    return steps
+
+
+def _approved(exemption: Exemption | None) -> list[Step]:
+    if exemption is None:
+        return []
+    return [Step("Approved by a second person", exemption.granted_at, "ok")]
+
+
+def _screened(verdict: Row[Any] | None, held: HeldRecord | None) -> list[Step]:
+    steps: list[Step] = []
+    if verdict is None:
+        steps.append(Step("Screening", None, "warn", "No verdict yet; without one it stays here"))
+    elif verdict.outcome == "clear":
+        steps.append(Step("Screening found nothing", verdict.decided_at, "ok"))
+    else:
+        where = f"Rule {verdict.rule} in {verdict.place or 'the record'}"
+        steps.append(Step("Held by screening", verdict.decided_at, "bad", where))
+    if held is not None and held.outcome != "waiting":
+        title = "Cleared by an officer" if held.outcome == "cleared" else "Kept here by an officer"
+        steps.append(Step(title, held.decided_at, "info"))
+    return steps
+
+
+def _crossed(shipment: Row[Any] | None) -> list[Step]:
+    if shipment is None or shipment.entry.get("op") != "put":
+        return []
+    if shipment.entry["decision"] != "ship":
+        return [Step("Refused by the relay", _moment(shipment.entry["at"]), "bad",
+                     f"Gate {shipment.entry['gate']}: {shipment.entry['reason']}")]  # fmt: skip
+    steps = [Step("Sent", _moment(shipment.entry["at"]), "ok")]
+    steps.append(
+        Step("Readable on the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn")
+    )
+    return steps
+
+
+def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
+    if exemption.withdrawn_at is None:
+        return []
+    known = recall if recall is not None and not _is_older(recall, exemption) else None
+    waiting = "Waiting for the portal's receipt" if known else "Waiting for the relay to send it"
+    steps = [Step("Withdrawn", exemption.withdrawn_at, "ok")]
+    for title, at in (
+        ("unreadable in the cloud", known.unreadable_at if known else None),
+        ("purged from the broker", known.broker_purged_at if known else None),
+    ):
+        said = title.capitalize() if at else f"Not yet {title}"
+        steps.append(Step(said, at, "ok" if at else "warn", "" if at else waiting))
+    return steps
+
+
+def _is_older(recall: Row[Any], exemption: Exemption) -> bool:
+    """Whether a recall is that of an earlier approval, which says nothing about this one."""
+    return bool(recall.withdrawn_at < exemption.granted_at)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,16 @@
+"""Second factors: codes, keys, recovery codes, and the rule that demands them."""
+
+from lmhg_gateway.features.factors.models import (
+    Challenge,
+    DeviceReset,
+    MfaRule,
+    Passkey,
+    RecoveryCode,
+    Totp,
+)
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="factors",
+    models=(Totp, Passkey, Challenge, RecoveryCode, MfaRule, DeviceReset),
+)

@@ -1,0 +1,46 @@
+"""Holds: records that screening keeps here until officers decide."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.holds import standing
+from lmhg_gateway.features.holds.jobs import loops
+from lmhg_gateway.features.holds.models import HeldRecord
+from lmhg_gateway.features.holds.pages import HANDLERS, MESSAGES, NOTICES
+from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
+from lmhg_kit.feature import Feature, NavItem, NoteProvider
+
+FEATURE = Feature(
+    name="holds",
+    app="workspace",
+    pages=HANDLERS,
+    messages=MESSAGES,
+    notices=NOTICES,
+    ways=(
+        NavItem(
+            label="Held records",
+            path="/compliance/held",
+            icon="shield",
+            permission="compliance.read",
+            section="Leaving",
+            order=20,
+            short="Held",
+        ),
+    ),
+    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    models=(HeldRecord,),
+    needs=("oversight",),
+    loops={"worker": loops},
+    contributes=(
+        HomeStats(permission="compliance.read", find=standing.at_home),
+        MorningStats(standing.this_morning),
+        PacketLine(
+            code="held",
+            title="Held records",
+            question="Was each decided, and soon enough?",
+            order=30,
+            count=standing.of_week,
+            watched=("waiting",),
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

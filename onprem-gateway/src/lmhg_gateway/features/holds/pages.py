@@ -1,0 +1,106 @@
+"""Pages of held records: what screening said of them, and what officers decide."""
+
+import uuid
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_contracts.registry import KINDS
+from lmhg_gateway.features.holds import repository, service, views
+from lmhg_gateway.features.holds.forms import HeldDecision
+from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import actor_of, reading, writing
+
+AnyRequest = Request[Any, Any, Any]
+LIST = "/compliance/held"
+ONE = f"{LIST}/{{held_id:uuid}}"
+
+
+@get(LIST, opt=needs("compliance.read"), include_in_schema=False)
+async def listed(request: AnyRequest) -> Response[str]:
+    """Records that screening held, by what became of them."""
+    query = query_of(request)
+    outcome = query.get("outcome", "waiting")
+    outcome = outcome if outcome in OUTCOMES else "waiting"
+    rule = query.get("rule", "") if query.get("rule", "") in HELD_RULES else ""
+    kind = query.get("kind", "") if query.get("kind", "") in KINDS else ""
+    number = page_number(query.get("page", ""))
+    async with reading(request, "compliance.held") as tx:
+        found = await repository.held_records(
+            tx, outcome=outcome, rule=rule, kind=kind, page=number
+        )
+        rows = views.held_rows(found[:PAGE_SIZE], await staff_names(tx), at=utc_now())
+    filters = {"outcome": outcome, "rule": rule, "kind": kind}
+    more = len(found) > PAGE_SIZE
+    return await page(
+        request,
+        "holds/held.html",
+        rows=rows,
+        outcome=outcome,
+        outcomes=OUTCOMES,
+        rule=rule,
+        rules=sorted(HELD_RULES),
+        kind=kind,
+        kinds=sorted(KINDS),
+        slice=slice_of(LIST, filters, page=number, shown=len(rows), total=None, more=more),
+    )
+
+
+@get(ONE, opt=needs("compliance.read"), include_in_schema=False)
+async def view(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One hold: the rule in words, the field, the version, and the decision."""
+    return await _show(request, held_id, start(HeldDecision))
+
+
+@post(ONE, opt=needs("compliance.decide"), include_in_schema=False)
+async def decide(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Keep it here, clear it, or ask a second officer to clear it; with a reason."""
+    form = fill(HeldDecision, await read_form(request))
+    if form.data is None:
+        return await _show(request, held_id, form, status=422)
+    async with writing(request, "held.decide") as tx:
+        done = await service.decide_held(
+            tx,
+            held_id,
+            outcome=form.data.outcome,
+            reason=form.data.reason,
+            by=actor_of(request).id,
+            at=utc_now(),
+        )
+    return go(request, f"{LIST}/{held_id}", notice=f"held.{done}")
+
+
+async def _show(
+    request: AnyRequest, held_id: uuid.UUID, form: Form[HeldDecision], *, status: int = 200
+) -> Response[str]:
+    async with reading(request, "compliance.held_record") as tx:
+        found = await repository.held_by_id(tx, held_id)
+        if found is None:
+            raise NotFound("held_record")
+        first = found.proposed_by if found.outcome == "waiting" else None
+        is_void = first is not None and not await repository.is_officer(tx, first)
+        row = views.held_row(found, await staff_names(tx), at=utc_now(), is_proposal_void=is_void)
+    return await page(request, "holds/held_record.html", status=status, form=form, row=row)
+
+
+HANDLERS = (listed, view, decide)
+NOTICES = {
+    "held.cleared": "Cleared. The record is on its way.",
+    "held.kept": "The record stays here.",
+    "held.proposed": "Your reason is kept. Another officer has to clear it too.",
+}
+MESSAGES = {
+    "held_record": "There is no such held record.",
+    "hold_stands": "Only a compliance officer decides about a held record. Nothing was changed.",
+    "two_officers": "This rule names a client, so two officers have to clear it. Nothing was changed.",
+    "held_decided": "Somebody decided about this record while you were looking at it.",
+    "held_changed": "The record changed since it was held. Its newest text is screened by itself.",
+}

@@ -1,0 +1,45 @@
+"""Incidents: what the planes noticed and officers saw, each resolved with its cause."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.incidents import standing
+from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
+from lmhg_gateway.features.incidents.pages import HANDLERS, MESSAGES, NOTICES
+from lmhg_gateway.features.incidents.rules import REPORTED
+from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
+from lmhg_kit.feature import Feature, NavItem, NoteProvider
+
+FEATURE = Feature(
+    name="incidents",
+    app="workspace",
+    pages=HANDLERS,
+    messages=MESSAGES,
+    notices=NOTICES,
+    ways=(
+        NavItem(
+            label="Incidents",
+            path="/compliance/incidents",
+            icon="shield",
+            permission="compliance.read",
+            section="Checks",
+            order=42,
+        ),
+    ),
+    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    models=(Incident, IncidentEvent),
+    needs=("oversight",),
+    contributes=(
+        REPORTED,
+        HomeStats(permission="compliance.read", find=standing.at_home),
+        MorningStats(standing.this_morning),
+        PacketLine(
+            code="incidents",
+            title="Incidents",
+            question="Is somebody working on each that is open?",
+            order=80,
+            count=standing.of_week,
+            watched=("open_now",),
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

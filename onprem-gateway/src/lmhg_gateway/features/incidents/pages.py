@@ -1,0 +1,191 @@
+"""Pages of incidents: what happened, what to do, who does it, and what came of it."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from lmhg_gateway.features.incidents import repository, service, views
+from lmhg_gateway.features.incidents.forms import (
+    IncidentAssign,
+    IncidentComment,
+    IncidentResolve,
+    OpenIncident,
+)
+from lmhg_gateway.features.incidents.rules import CAUSES, Vocabulary, vocabulary
+from lmhg_gateway.features.staff.public import colleagues_with, staff_names
+from lmhg_gateway.web.points import IncidentCode, SubjectPage
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.state import FEATURES
+from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import WriteSession
+
+AnyRequest = Request[Any, Any, Any]
+LIST = "/compliance/incidents"
+ONE = f"{LIST}/{{incident_id:uuid}}"
+OFFICER = "compliance"
+F = TypeVar("F", bound=msgspec.Struct)
+
+
+@get(LIST, opt=needs("compliance.read"), include_in_schema=False)
+async def listed(request: AnyRequest) -> Response[str]:
+    """Incidents, open or closed, by kind and by who looks after them."""
+    return await _show_list(request, start(OpenIncident))
+
+
+@post(LIST, opt=needs("compliance.decide"), include_in_schema=False)
+async def report(request: AnyRequest) -> Response[Any]:
+    """Open one for what an officer saw."""
+    form = fill(OpenIncident, await read_form(request))
+    if form.data is None:
+        return await _show_list(request, form, status=422)
+    async with writing(request, "incident.open") as tx:
+        made = await service.report(tx, said=form.data.said, by=actor_of(request).id)
+    return go(request, f"{LIST}/{made}", notice="incident.opened")
+
+
+@get(ONE, opt=needs("compliance.read"), include_in_schema=False)
+async def view(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[str]:
+    """One incident with its trail."""
+    return await _show(request, incident_id, start(IncidentComment))
+
+
+@post(f"{ONE}/assign", opt=needs("compliance.decide"), include_in_schema=False)
+async def assign(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Take it, or give it to another officer."""
+
+    async def act(tx: WriteSession, data: IncidentAssign, by: str) -> None:
+        officers = set(await colleagues_with(tx, OFFICER))
+        await service.assign(tx, incident_id, assignee=data.assignee, officers=officers, by=by)
+
+    return await _act(request, incident_id, IncidentAssign, act, "assigned")
+
+
+@post(f"{ONE}/comment", opt=needs("compliance.decide"), include_in_schema=False)
+async def comment(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Write down what was found."""
+
+    async def act(tx: WriteSession, data: IncidentComment, by: str) -> None:
+        await service.comment(tx, incident_id, said=data.said, by=by)
+
+    return await _act(request, incident_id, IncidentComment, act, "commented")
+
+
+@post(f"{ONE}/resolve", opt=needs("compliance.decide"), include_in_schema=False)
+async def resolve(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Close it with a cause and a note."""
+
+    async def act(tx: WriteSession, data: IncidentResolve, by: str) -> None:
+        await service.resolve(
+            tx, incident_id, cause=data.cause, note=data.note, by=by, at=utc_now()
+        )
+
+    return await _act(request, incident_id, IncidentResolve, act, "resolved")
+
+
+@post(f"{ONE}/reopen", opt=needs("compliance.decide"), include_in_schema=False)
+async def reopen(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """Take a closed one up again."""
+
+    async def act(tx: WriteSession, data: IncidentComment, by: str) -> None:
+        await service.reopen(tx, incident_id, said=data.said, by=by)
+
+    return await _act(request, incident_id, IncidentComment, act, "reopened")
+
+
+async def _act(
+    request: AnyRequest,
+    incident_id: uuid.UUID,
+    struct: type[F],
+    act: Callable[[WriteSession, F, str], Awaitable[None]],
+    done: str,
+) -> Response[Any]:
+    """One step on an incident: its form, its unit of work, and back to its page."""
+    form = fill(struct, await read_form(request))
+    if form.data is None:
+        return await _show(request, incident_id, form, status=422)
+    async with writing(request, f"incident.{done}") as tx:
+        await act(tx, form.data, actor_of(request).id)
+    return go(request, f"{LIST}/{incident_id}", notice=f"incident.{done}")
+
+
+async def _show(
+    request: AnyRequest, incident_id: uuid.UUID, form: Form[Any], *, status: int = 200
+) -> Response[str]:
+    async with reading(request, "compliance.incident") as tx:
+        found = await repository.by_id(tx, incident_id)
+        if found is None:
+            raise NotFound("incident")
+        names = await staff_names(tx)
+        row = views.incident_row(found, names, vocabulary_of(request))
+        events = views.event_rows(found, await repository.events_of(tx, incident_id), names)
+        officers = await colleagues_with(tx, OFFICER)
+    return await page(
+        request,
+        "incidents/incident.html",
+        status=status,
+        form=form,
+        row=row,
+        events=events,
+        officers=[("", "Nobody"), *sorted(officers.items(), key=lambda each: each[1])],
+        causes=[("", "Choose one"), *CAUSES.items()],
+    )
+
+
+async def _show_list(
+    request: AnyRequest, form: Form[OpenIncident], *, status: int = 200
+) -> Response[str]:
+    query, said = query_of(request), vocabulary_of(request)
+    is_open = query.get("state", "open") != "closed"
+    code = query.get("code", "") if query.get("code", "") in said.codes else ""
+    who = query.get("who", "")
+    assignee = {"mine": actor_of(request).id, "nobody": "nobody"}.get(who, "")
+    number = page_number(query.get("page", ""))
+    async with reading(request, "compliance.incidents") as tx:
+        found = await repository.listed(
+            tx, is_open=is_open, code=code, assignee=assignee, page=number
+        )
+        rows = views.incident_rows(found[:PAGE_SIZE], await staff_names(tx), said)
+    filters = {"state": "" if is_open else "closed", "code": code, "who": who if assignee else ""}
+    more = len(found) > PAGE_SIZE
+    return await page(
+        request,
+        "incidents/incidents.html",
+        status=status,
+        form=form,
+        rows=rows,
+        is_open=is_open,
+        code=code,
+        who=filters["who"],
+        codes=[(name, words.title) for name, words in said.codes.items()],
+        slice=slice_of(LIST, filters, page=number, shown=len(rows), total=None, more=more),
+    )
+
+
+def vocabulary_of(request: AnyRequest) -> Vocabulary:
+    """What every feature says of its incidents, also those that are off."""
+    features = FEATURES.of(request)
+    return vocabulary(features.declared(IncidentCode), features.declared(SubjectPage))
+
+
+HANDLERS = (listed, report, view, assign, comment, resolve, reopen)
+NOTICES = {
+    "incident.opened": "Opened, and yours.",
+    "incident.assigned": "Kept who looks after it.",
+    "incident.commented": "Your comment is kept.",
+    "incident.resolved": "Resolved, with its cause and your note.",
+    "incident.reopened": "Open again.",
+}
+MESSAGES = {
+    "incident": "There is no such incident.",
+    "incident_closed": "Somebody closed this incident while you were looking at it.",
+    "incident_open": "This incident is open already.",
+}

@@ -1,0 +1,34 @@
+"""What other pages say of incidents: what waits, and what the week's packet counts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from lmhg_gateway.features.incidents import repository
+from lmhg_gateway.web.points import Stat, WeekSpan
+from lmhg_kit.feature import Asked, Note
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import Practice
+
+LABEL, HREF = "Open incidents", "/compliance/incidents"
+
+
+async def waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
+    """What waits, as the bell says it."""
+    return [Note(label=LABEL, count=await repository.open_count(tx), href=HREF, kind="bad")]
+
+
+async def at_home(tx: ReadSession, _practice: Practice) -> Sequence[Stat]:
+    """What waits, as the first page says it."""
+    return [Stat(await repository.open_count(tx), LABEL, HREF)]
+
+
+async def this_morning(tx: ReadSession, _at: datetime) -> Sequence[Stat]:
+    """What waits, as the officer's first page says it."""
+    return [Stat(await repository.open_count(tx), LABEL, HREF)]
+
+
+async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
+    """Incidents opened and closed in the week by code, and those open now."""
+    found = await repository.counts_between(tx, week.begins, week.ends)
+    return {**found, "open_now": await repository.open_count(tx)}

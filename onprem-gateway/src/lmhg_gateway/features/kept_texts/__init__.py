@@ -1,0 +1,46 @@
+"""Tickets of the portal that had to stay here."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OVERSIGHT
+from lmhg_gateway.features.kept_texts.incident_codes import (
+    CLIENT_NAMED_IN_CLOUD,
+    CLIENT_NAMED_LATER,
+)
+from lmhg_gateway.features.kept_texts.models import Arrival, KeptText, RedactionOrder
+from lmhg_gateway.features.kept_texts.pages import kept_texts
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.releasing import Releasable
+
+FEATURE = Feature(
+    name="kept_texts",
+    app="workspace",
+    pages=(kept_texts,),
+    nav=(
+        NavItem(
+            label="Kept texts",
+            path="/kept-texts",
+            icon="lock",
+            permission="kept_texts.read",
+            order=70,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    permissions=(Permission(name="kept_texts.read", roles=OVERSIGHT),),
+    models=(
+        KeptText,
+        RedactionOrder,
+        Arrival,
+    ),
+    needs=("incidents",),
+    contributes=(
+        CLIENT_NAMED_IN_CLOUD,
+        CLIENT_NAMED_LATER,
+        Releasable(
+            kind="redaction_order",
+            table="practice.redaction_order",
+            title="Redaction orders",
+            covers="That the portal has to remove one of its own texts, by its id, and a reason code.",
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""Oversight: the officer's morning page, the three-way match, the witness, sweeps and alarms."""
+
+from pathlib import Path
+
+from lmhg_contracts.roles import OFFICER, OVERSIGHT
+from lmhg_gateway.features.ledger_review.public import WhenUnsound
+from lmhg_gateway.features.oversight import standing, watch_pages
+from lmhg_gateway.features.oversight.incident_codes import CODES
+from lmhg_gateway.features.oversight.jobs import loops
+from lmhg_gateway.features.oversight.models import CanarySweep
+from lmhg_gateway.features.oversight.pages import overview
+from lmhg_gateway.features.oversight.upkeep import open_ledger_incident
+from lmhg_gateway.web.points import PacketLine, SubjectPage
+from lmhg_kit.feature import Feature, NavItem, Permission
+
+FEATURE = Feature(
+    name="oversight",
+    app="workspace",
+    pages=(overview, *watch_pages.HANDLERS),
+    nav=(
+        NavItem(
+            label="Compliance",
+            path="/compliance",
+            icon="shield",
+            permission="compliance.read",
+            order=60,
+            section="Today",
+        ),
+    ),
+    ways=(
+        NavItem(
+            label="Witness",
+            path="/compliance/witness",
+            icon="shield",
+            permission="compliance.read",
+            section="Ledgers",
+            order=32,
+        ),
+        NavItem(
+            label="Three-way match",
+            path="/compliance/match",
+            icon="shield",
+            permission="compliance.read",
+            section="Checks",
+            order=40,
+            short="Match",
+        ),
+        NavItem(
+            label="Canary sweeps",
+            path="/compliance/sweeps",
+            icon="shield",
+            permission="compliance.read",
+            section="Checks",
+            order=41,
+            short="Sweeps",
+        ),
+    ),
+    messages={
+        "checkpoint_missing": "The ledger has no signed checkpoint yet. The relay writes the first"
+        " one with its first entry.",
+        "ledger_keys_unreadable": "The file of published ledger keys holds something else.",
+        "ledger_keys_missing": "The published ledger keys are not where the settings say.",
+        **watch_pages.MESSAGES,
+    },
+    notices=watch_pages.NOTICES,
+    permissions=(
+        Permission(name="compliance.read", roles=OVERSIGHT),
+        Permission(name="compliance.decide", roles=OFFICER),
+        Permission(name="compliance.export", roles=OFFICER),
+    ),
+    models=(CanarySweep,),
+    needs=("deliveries", "incidents", "ledger_review"),
+    loops={"worker": loops},
+    contributes=(
+        WhenUnsound(open_ledger_incident),
+        *CODES,
+        SubjectPage("match", "/compliance/match/{}"),
+        SubjectPage("canary_sweep", "/compliance/sweeps"),
+        PacketLine(
+            code="crossed",
+            title="What crossed",
+            question="Is this what should have left, and how much of it?",
+            order=10,
+            count=standing.crossed,
+        ),
+        PacketLine(
+            code="refused",
+            title="What was refused",
+            question="Does each refusal have a reason that you know?",
+            order=20,
+            count=standing.refused,
+        ),
+        PacketLine(
+            code="match",
+            title="Three-way match",
+            question="Did it run each night, and agree?",
+            order=60,
+            count=standing.matches,
+            watched=("differing", "nights_without"),
+        ),
+        PacketLine(
+            code="sweeps",
+            title="Canary sweeps",
+            question="Did they run every day, and find nothing?",
+            order=70,
+            count=standing.sweeps,
+            watched=("with_findings", "days_without"),
+        ),
+        PacketLine(
+            code="witness",
+            title="Witness",
+            question="Does the other plane vouch for our ledgers, up to now?",
+            order=120,
+            count=standing.witness,
+            watched=("open_alarms", "late"),
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)

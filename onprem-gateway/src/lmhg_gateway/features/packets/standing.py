@@ -1,0 +1,39 @@
+"""What the officer's first page, and the next packet, say of the weekly packets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from lmhg_gateway.features.packets import repository
+from lmhg_gateway.web.points import Said, Status, WeekSpan
+from lmhg_kit.persistence import ReadSession
+
+PACKETS = "/compliance/packets"
+
+
+async def late(tx: ReadSession, at: datetime) -> Sequence[Said]:
+    """Packets that nobody signed in time."""
+    if await repository.open_count(tx, at=at):
+        return [Said("A weekly packet is late.", PACKETS)]
+    return []
+
+
+async def newest(tx: ReadSession, at: datetime) -> Status:
+    """The packet of the newest week."""
+    packet = await repository.newest(tx)
+    if packet is None:
+        return Status(title="Weekly packet", said="The first one is made next Monday.", href="")
+    is_late = packet.signed_at is None and packet.due_at <= at
+    said = f"Week of {packet.first_day:%a %-d %b %Y}: {'signed' if packet.signed_at else 'not signed yet'}"
+    return Status(
+        title="Weekly packet",
+        said=said,
+        href=f"{PACKETS}/{packet.id}",
+        label="Late" if is_late else "",
+        label_kind="bad",
+    )
+
+
+async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
+    """Earlier packets that are unsigned, or were signed late."""
+    return await repository.late_counts(tx, before=week.first, at=week.at)

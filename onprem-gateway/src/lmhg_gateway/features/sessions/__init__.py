@@ -1,0 +1,15 @@
+"""Sessions: at the identity process and in the workspace, and how each ends."""
+
+from pathlib import Path
+
+from lmhg_gateway.features.sessions.models import Handoff, SignInSession
+from lmhg_gateway.features.sessions.pages import begin, sign_out, signed_out, start_session
+from lmhg_kit.feature import Feature
+
+FEATURE = Feature(
+    name="sessions",
+    app="workspace",
+    pages=(begin, start_session, sign_out, signed_out),
+    templates=Path(__file__).parent / "templates",
+    models=(SignInSession, Handoff),
+)

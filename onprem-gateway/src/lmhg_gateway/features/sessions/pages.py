@@ -1,0 +1,105 @@
+"""The workspace's end of sign-in: begin, receive the code, end."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromQuery
+
+from lmhg_gateway.features.sessions import service
+from lmhg_gateway.features.sessions.handoff_repository import Handed
+from lmhg_gateway.features.sessions.open_sessions import end_sessions
+from lmhg_gateway.web.state import SETTINGS
+from lmhg_kit.clock import utc_now
+from lmhg_kit.errors import NotSignedIn
+from lmhg_kit.feature import Feature
+from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
+from lmhg_kit.http.device import device_of
+from lmhg_kit.http.forms import query_of
+from lmhg_kit.http.page import go, page, safe_path
+from lmhg_kit.http.session import Sessions, new_token
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.work import database_of, writing
+
+AnyRequest = Request[Any, Any, Any]
+HOP_COOKIE = "hop"
+HOP_S = 600
+SESSION_MAX = timedelta(hours=12)
+"""The role's own limits, and the session it came from, may end it sooner."""
+
+
+@get("/sign-in", opt=public(), include_in_schema=False)
+async def begin(request: AnyRequest) -> Response[Any]:
+    """Remember that this browser asked, and send it to the identity process."""
+    visit, gate = visit_of(request), gate_of(request)
+    fresh = query_of(request).get("fresh") == "1"
+    if visit.session and (not fresh or gate.is_fresh(visit.session)):
+        return go(request, safe_path(gate.jar.read(request.headers.get("cookie", ""), "next")))
+    state = new_token()
+    visit.set_cookies.append(gate.jar.put(HOP_COOKIE, state, max_age_s=HOP_S))
+    identity = SETTINGS.of(request).identity_url.rstrip("/")
+    return go(request, f"{identity}/sign-in?state={state}{'&fresh=1' if fresh else ''}")
+
+
+@get("/session/start", opt=public(), include_in_schema=False)
+async def start_session(request: AnyRequest, code: FromQuery[str] = "") -> Response[Any]:
+    """Exchange the code for a session in the browser that asked for it."""
+    visit, gate = visit_of(request), gate_of(request)
+    cookies = request.headers.get("cookie", "")
+    state = gate.jar.read(cookies, HOP_COOKIE)
+    visit.set_cookies.append(gate.jar.drop(HOP_COOKIE))
+    if state is None or not service.is_token(state) or not service.is_token(code):
+        return go(request, "/sign-in")
+    handed = Handed(code, state, device_of(request.headers.get("user-agent", "")), visit.address)
+    try:
+        token = await service.redeem_code(
+            database_of(request), handed, ends_by=utc_now() + SESSION_MAX
+        )
+    except NotSignedIn:
+        return go(request, "/sign-in")
+    if before := gate.jar.read(cookies, SESSION_COOKIE):
+        await _sessions(gate).end(before)
+    target = safe_path(gate.jar.read(cookies, "next"))
+    visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), gate.jar.drop("next")]
+    return go(request, target)
+
+
+@post("/sign-out", opt=public(), include_in_schema=False)
+async def sign_out(request: AnyRequest) -> Response[Any]:
+    """End the whole sign-in that this session came from, everywhere it leads."""
+    visit, gate = visit_of(request), gate_of(request)
+    session = visit.session
+    if session:
+        async with writing(request, "sign_out") as tx:
+            # First the word, then the end: the session is what proves who says so.
+            await tx.note("sign_out", kind="account")
+            await end_sessions(
+                tx,
+                user_id=uuid.UUID(session.account_id),
+                session_id=uuid.UUID(session.parent or session.id),
+            )
+    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    return go(request, "/signed-out")
+
+
+@get("/signed-out", opt=public(), include_in_schema=False)
+async def signed_out(request: AnyRequest) -> Response[Any]:
+    """Say that it is done."""
+    return await page(request, "sessions/signed_out.html")
+
+
+def _sessions(gate: Gate) -> Sessions:
+    if gate.sessions is None:
+        raise NotSignedIn
+    return gate.sessions
+
+
+SIGNED_OUT = Feature(
+    name="signed_out",
+    app="identity",
+    pages=(signed_out,),
+    templates=Path(__file__).parent / "templates",
+)
+"""The same last page, where the identity process shows it."""

@@ -1,0 +1,169 @@
+"""The identity process: sign in with a password, confirm that it is you, sign out."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from lmhg_gateway.features.accounts.public import (
+    ENROL,
+    PASSWORD,
+    PWD,
+    Account,
+    Reminder,
+    reminder,
+    stage_after_password,
+    stage_of,
+)
+from lmhg_gateway.features.sessions.public import end_sessions
+from lmhg_gateway.features.sign_in.door import (
+    HOME,
+    Onward,
+    account_of,
+    door_of,
+    leave,
+    onward_of,
+    open_session,
+    place_of_visit,
+    remember_browser,
+    workspace_of,
+)
+from lmhg_gateway.features.sign_in.signin import SignInForm
+from lmhg_kit.errors import NotSignedIn, TooMany
+from lmhg_kit.feature import Feature
+from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs, public
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.work import writing
+
+AnyRequest = Request[Any, Any, Any]
+TEMPLATES = Path(__file__).parent / "templates"
+REMIND_DAYS = 14
+"""So many days before the rule's date, the reminder stands in the way of every sign-in."""
+
+
+@get("/", opt=public(), include_in_schema=False)
+async def front(request: AnyRequest) -> Response[Any]:
+    """Nothing lives here but one's own sign-in."""
+    return go(request, HOME if visit_of(request).session else "/sign-in")
+
+
+@get("/sign-in", opt=public(), include_in_schema=False)
+async def sign_in_page(request: AnyRequest) -> Response[Any]:
+    """The form, or straight on for somebody who is signed in already."""
+    asked = query_of(request)
+    onward = onward_of(asked)
+    if asked.get("state") and not onward.state:
+        return go(request, f"{workspace_of(request)}/sign-in")
+    session = visit_of(request).session
+    if session is None:
+        return await _show(request, start(SignInForm), onward=onward)
+    stage = stage_of(session.roles)
+    if stage == PASSWORD:
+        return go(request, f"/second-factor{onward.query}")
+    if stage == ENROL:
+        return go(request, f"/enrol{onward.query}")
+    if onward.is_due(is_fresh=gate_of(request).is_fresh(session)):
+        return go(request, f"/confirm{onward.query}")
+    token = visit_of(request).token or ""
+    return await leave(request, onward, token=token)
+
+
+@post("/sign-in", opt=public(), include_in_schema=False)
+async def sign_in(request: AnyRequest) -> Response[Any]:
+    """Check the password; then the second factor, or on to where the person was going."""
+    fields = await read_form(request)
+    onward = onward_of({name: values[0] for name, values in fields.items()})
+    form = fill(SignInForm, fields)
+    if form.data is None:
+        return await _show(request, form, onward=onward, status=422)
+    place = place_of_visit(request)
+    try:
+        account = await door_of(request).sign_in.check(form.data, place=place)
+    except NotSignedIn:
+        return await _show(request, form, onward=onward, status=401, refused="wrong")
+    except TooMany as wait:
+        wait_s = wait.retry_after_s
+        return await _show(request, form, onward=onward, status=429, refused="wait", wait_s=wait_s)
+    return await _admit(request, account, onward=onward, length=len(form.data.password))
+
+
+async def _admit(
+    request: AnyRequest, account: Account, *, onward: Onward, length: int
+) -> Response[Any]:
+    at = door_of(request).clock()
+    required = account.rule is not None and account.rule <= at
+    stage = stage_after_password(enrolled=account.enrolled, required=required, length=length)
+    token = await open_session(request, account, stage=stage, methods=frozenset({PWD}))
+    if stage == PASSWORD:
+        return go(request, f"/second-factor{onward.query}")
+    if stage == ENROL:
+        return go(request, f"/enrol{onward.query}")
+    await remember_browser(request, account)
+    due = _reminder(request, account)
+    if due and due.days_left <= REMIND_DAYS:
+        return go(request, f"/reminder{onward.query}")
+    return await leave(request, onward, token=token)
+
+
+@get("/reminder", opt=needs("identity.security"), include_in_schema=False)
+async def reminder_page(request: AnyRequest) -> Response[Any]:
+    """How long the second factor can still wait."""
+    onward = onward_of(query_of(request))
+    due = _reminder(request, await account_of(request))
+    if due is None:
+        return go(request, f"/sign-in{onward.query}")
+    return await page(request, "sign_in/reminder.html", onward=onward, due=due)
+
+
+@post("/sign-out", opt=public(), include_in_schema=False)
+async def sign_out(request: AnyRequest) -> Response[Any]:
+    """End this sign-in and every session that came of it."""
+    visit, gate = visit_of(request), gate_of(request)
+    if visit.session:
+        async with writing(request, "sign_out") as tx:
+            await end_sessions(
+                tx,
+                user_id=uuid.UUID(visit.session.account_id),
+                session_id=uuid.UUID(visit.session.id),
+            )
+            await tx.note("sign_out", kind="account")
+    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    return go(request, "/signed-out")
+
+
+def _reminder(request: AnyRequest, account: Account) -> Reminder | None:
+    return reminder(account.rule, enrolled=account.enrolled, at=door_of(request).clock())
+
+
+async def _show(
+    request: AnyRequest,
+    form: Form[SignInForm],
+    *,
+    onward: Onward,
+    status: int = 200,
+    refused: str = "",
+    wait_s: int = 0,
+) -> Response[str]:
+    return await page(
+        request,
+        "sign_in/sign_in.html",
+        status=status,
+        form=form,
+        onward=onward,
+        refused=refused,
+        wait_s=wait_s,
+    )
+
+
+SIGN_IN = Feature(
+    name="sign_in",
+    app="identity",
+    pages=(front, sign_in_page, sign_in, reminder_page, sign_out),
+    templates=TEMPLATES,
+)
+
+LEAVING = Feature(name="sign_in", app="identity", pages=(front, sign_out), templates=TEMPLATES)
+"""What is left of it when another issuer signs people in."""

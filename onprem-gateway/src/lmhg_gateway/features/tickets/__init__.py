@@ -1,1 +1,0 @@
-"""Tickets of the portal that had to stay here."""

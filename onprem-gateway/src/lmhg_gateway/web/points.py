@@ -1,0 +1,172 @@
+"""Where a feature of the gateway adds to another: the type of a contribution is its point."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import Practice
+
+
+class Said(NamedTuple):
+    """A sentence, and the page that says what to do."""
+
+    sentence: str
+    href: str
+
+
+@dataclass(frozen=True)
+class RedLine:
+    """What of a feature cannot wait, on the officer's first page."""
+
+    find: Callable[[ReadSession, datetime], Awaitable[Sequence[Said]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """How one part of the proof stands: a line of the officer's first page."""
+
+    title: str
+    said: str
+    href: str
+    label: str = ""
+    label_kind: str = ""
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """What a feature says of its part of the proof, on the officer's first page."""
+
+    find: Callable[[ReadSession, datetime], Awaitable[Status]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSection:
+    """What a feature shows on a client's page, for those who have the permission.
+
+    `load` gives the rows; the template finds them as `rows`, and the client's id as `client_id`.
+    """
+
+    permission: str
+    template: str
+    load: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientAct:
+    """A step that begins on a client's page, for those who have the permission.
+
+    `path` is an address with `{}` for the client's id.
+    """
+
+    permission: str
+    label: str
+    path: str
+    icon: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class MorningCard:
+    """What a feature shows on the officer's first page; the template finds it as `rows`."""
+
+    template: str
+    load: Callable[[ReadSession], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedOften:
+    """What somebody asks an officer, and the page of a feature that answers it."""
+
+    question: str
+    path: str
+    order: int
+
+
+class Stat(NamedTuple):
+    """One number, what it counts, and the page where it is seen to."""
+
+    value: int
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class MorningStats:
+    """What a feature counts on the officer's first page."""
+
+    find: Callable[[ReadSession, datetime], Awaitable[Sequence[Stat]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeStats:
+    """What a feature counts on the first page of those who have the permission."""
+
+    permission: str
+    find: Callable[[ReadSession, Practice], Awaitable[Sequence[Stat]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeCard:
+    """What a feature shows on the first page of those who have the permission.
+
+    The template finds what `load` gives as `rows`.
+    """
+
+    permission: str
+    template: str
+    load: Callable[[ReadSession, Practice], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentCode:
+    """One way in which something becomes an incident, as an officer reads it.
+
+    An incident is opened with this very value, so none is ever opened without words.
+    """
+
+    code: str
+    title: str
+    happened: str
+    todo: str
+    red: str = ""
+    """What the officer's first page says for as long as one is open; nothing where it may wait."""
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    """The page of what an incident may be about; `path` may have `{}` for its id."""
+
+    subject_kind: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekSpan:
+    """The week that a packet is about, in the practice's zone, and when it is asked."""
+
+    first: date
+    last: date
+    begins: datetime
+    ends: datetime
+    zone: str
+    at: datetime
+    hours: str
+    """The hours in which the practice works, as the setting says them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PacketLine:
+    """One question of the weekly packet, with the counts that answer it: no value and no name.
+
+    The packet asks in the order of `order`; a count under `watched` that is not 0 asks for a look.
+    """
+
+    code: str
+    title: str
+    question: str
+    order: int
+    count: Callable[[ReadSession, WeekSpan], Awaitable[Mapping[str, Any]]]
+    watched: tuple[str, ...] = ()

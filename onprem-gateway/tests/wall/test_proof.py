@@ -1,0 +1,110 @@
+"""Whoever has only the login of a process acts as no person: as each role, in plain SQL."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from lmhg_stack.proof import acting, prove, token_of
+from lmhg_stack.testing import PlaneDatabase
+
+OFFICER, GONE, GHOST = (uuid.UUID(int=0xF0 + n) for n in range(3))
+ROLES = ("gw_workspace", "gw_worker", "gw_ingress")
+NOTE = "select audit.note('read', 'client', array[gen_random_uuid()], null, 'done')"
+
+
+@pytest.fixture(autouse=True)
+async def people(onprem: PlaneDatabase) -> None:
+    """An officer who is signed in, and somebody who was."""
+    await prove(onprem, OFFICER, GONE, roles="compliance,admin")
+    await onprem.run(
+        "update identity.session set ends_at = now() - interval '1 second' where user_id = $1", GONE
+    )
+
+
+@pytest.fixture
+async def logins(onprem: PlaneDatabase) -> AsyncIterator[dict[str, asyncpg.Connection]]:
+    """A connection as each role that asks for a proof."""
+    made = {role: await asyncpg.connect(onprem.url(role)) for role in ROLES}
+    yield made
+    for link in made.values():
+        await link.close()
+
+
+def claiming(person: object, token: str = "") -> str:
+    """Settings that name somebody, with whatever proof there is."""
+    return (
+        f"select set_config('app.actor', '{person}', true), set_config('app.token', '{token}', true),"
+        " set_config('app.purpose', 'test', true)"
+    )
+
+
+async def outcome(link: asyncpg.Connection, *statements: str) -> str:
+    """The SQLSTATE of a transaction, or `accepted`; nothing of it stays."""
+    undone = link.transaction()
+    await undone.start()
+    try:
+        for sql in statements:
+            await link.execute(sql)
+    except asyncpg.PostgresError as failure:
+        return str(getattr(failure, "sqlstate", ""))
+    finally:
+        await undone.rollback()
+    return "accepted"
+
+
+FALSE_PROOFS = {
+    "none": (OFFICER, ""),
+    "a made-up one": (OFFICER, "x" * 43),
+    "the hash that the database holds": (
+        OFFICER, "encode(sha256(convert_to('proof', 'UTF8')), 'hex')",
+    ),
+    "of somebody else": (GHOST, token_of(OFFICER)),
+    "of a session that is over": (GONE, token_of(GONE)),
+    "for a program": ("client: robot", token_of(OFFICER)),
+}  # fmt: skip
+
+
+@pytest.mark.found("P8", "no process writes an event in the name of a person who has not proved it")
+@pytest.mark.parametrize("case", FALSE_PROOFS)
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_name_without_its_proof_is_refused(
+    logins: dict[str, asyncpg.Connection], role: str, case: str
+) -> None:
+    """Neither an event nor a change; a process names itself, and that is the control."""
+    person, token = FALSE_PROOFS[case]
+    safe = token.replace("'", "''")
+    assert await outcome(logins[role], claiming(person, safe), NOTE) == "LM031"
+    assert await outcome(logins[role], claiming("process: test"), NOTE) == "accepted"
+
+
+@pytest.mark.found(
+    "W1", "a person acts by the secret of a live session, and is who the session says"
+)
+async def test_the_secret_of_a_live_session_proves_its_person(
+    logins: dict[str, asyncpg.Connection], onprem: PlaneDatabase
+) -> None:
+    """In the event the name is the session's; without the session it is nobody's."""
+    link = logins["gw_workspace"]
+    begun = f"select {acting(OFFICER)}"
+    assert await outcome(link, begun, NOTE) == "accepted"
+    await onprem.run("delete from identity.session where user_id = $1", OFFICER)
+    assert await outcome(link, begun, NOTE) == "LM031"
+
+
+@pytest.mark.found("W1", "an approval by people who do not exist or have not proved it is refused")
+@pytest.mark.parametrize("role", ["gw_workspace", "gw_worker"])
+async def test_ghosts_approve_nothing(logins: dict[str, asyncpg.Connection], role: str) -> None:
+    """Asked by one ghost and approved by another, for one record and for a whole kind."""
+    for record in ("gen_random_uuid()", "null"):
+        ask = (
+            "insert into compliance.exemption_request (id, kind, record_id, requested_by)"
+            f" values (gen_random_uuid(), 'announcement', {record}, 'ghost-a')"
+        )
+        approve = (
+            "insert into relay.exemption (id, kind, record_id, requested_by, approved_by)"
+            f" values (gen_random_uuid(), 'announcement', {record}, 'ghost-a', 'ghost-b')"
+        )
+        for person, sql in (("ghost-a", ask), ("ghost-b", approve), ("process: test", approve)):
+            assert await outcome(logins[role], claiming(person), sql) in {"LM031", "LM012"}

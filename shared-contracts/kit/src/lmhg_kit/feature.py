@@ -1,0 +1,139 @@
+"""What a feature declares of itself: routes, permissions, tables, loops, words, contributions."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from litestar.types import ControllerRouterHandler
+
+from lmhg_kit.loops import Loop
+from lmhg_kit.persistence import ReadSession
+
+HITS_MAX = 8
+"""Hits of one provider; more than that and another word helps better."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """One entry of the navigation, shown to those who may follow it."""
+
+    label: str
+    path: str
+    icon: str
+    permission: str
+    order: int = 50
+    primary: bool = True
+    """Primary entries stand in the bottom bar of a phone; the others behind "More"."""
+    short: str = ""
+    """What the bottom bar or a tab says where the label is too long for it."""
+    section: str = ""
+    """The group of tabs on the pages of one subject; none where the page has no tab."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks, and for what: all that a provider may decide with."""
+
+    person_id: str
+    may: Callable[[str], bool]
+    """Whether this person has a permission."""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One thing that a search found."""
+
+    label: str
+    href: str
+    detail: str = ""
+    icon: str = "next"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchProvider:
+    """What one feature adds to the search, for those who have the permission.
+
+    `find` gives at most `HITS_MAX` hits; it runs in one unit of work with the other providers, which
+    audits what it read. The text may be a client's name: it goes into no log and no address.
+    """
+
+    label: str
+    permission: str
+    find: Callable[[ReadSession, Asked], Awaitable[Sequence[Hit]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something that waits for this person: how many, and where."""
+
+    label: str
+    count: int
+    href: str
+    kind: str = "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteProvider:
+    """What one feature says waits, for those who have the permission.
+
+    It is asked on each page that is loaded, so it makes one small query.
+    """
+
+    permission: str
+    find: Callable[[ReadSession, Asked], Awaitable[Sequence[Note]]]
+
+
+ANY_APP = "*"
+"""The name of whatever application has this feature in its list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What somebody may do here, and whose roles have it; an API scope gives it to programs."""
+
+    name: str
+    roles: frozenset[str]
+    scope: str = ""
+
+
+class Loops(Protocol):
+    """Makes a feature's background loops, given what the process has."""
+
+    def __call__(self, process: Any, /) -> Sequence[Loop]:  # noqa: ANN401 - each plane's own type
+        """The loops; none where a setting says so."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One folder under features/, declared once: an application is a list of these.
+
+    Nothing else of a feature is named outside its folder. What it adds to others it contributes at
+    their points (`contributes`: values whose type is the point), so features form no circle.
+    """
+
+    name: str
+    app: str = ""
+    """The web application that serves its pages and its API."""
+    pages: tuple[ControllerRouterHandler, ...] = ()
+    api: tuple[ControllerRouterHandler, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    models: tuple[type, ...] = ()
+    """Its tables; grants, triggers, audit and dictionary follow from their columns."""
+    loops: Mapping[str, Loops] = field(default_factory=dict[str, Loops])
+    """Background work by the process that does it."""
+    nav: tuple[NavItem, ...] = ()
+    ways: tuple[NavItem, ...] = ()
+    """Pages that the search finds by name besides those of the navigation."""
+    search: tuple[SearchProvider, ...] = ()
+    notes: tuple[NoteProvider, ...] = ()
+    messages: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Error code to sentence, for people."""
+    notices: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Notice code to sentence: what was just done."""
+    contributes: tuple[object, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Features without which this one cannot run."""
+    templates: Path | None = None

@@ -1,0 +1,72 @@
+-- Who acts, proved to the database. A transaction says who acts (app.actor) and shows a proof of it
+-- (app.token): the secret of a session, of a letter or of an access token, whose hash each plane's
+-- own function audit.person() looks up. Whoever has only the login of a process has no such secret,
+-- and acts as that process or as nobody.
+
+-- The process of a role, as events name it; null for a role that is no process of ours.
+create or replace function audit.process_of(role_name text) returns text
+language sql immutable set search_path = pg_catalog as $$
+    select case role_name
+        when 'gw_workspace' then 'workspace'
+        when 'gw_identity' then 'identity'
+        when 'gw_ingress' then 'ingress'
+        when 'gw_worker' then 'worker'
+        when 'po_portal' then 'portal'
+        when 'po_worker' then 'portal-worker'
+        when 'relay' then 'relay'
+    end
+$$;
+
+-- Whether a process proves people and programs itself, and so may name them: each plane says which
+-- does. Nothing that it can reach lets a person decide.
+create or replace function audit.vouches(role_name text, who text) returns boolean
+language sql stable set search_path = pg_catalog as $$ select false $$;
+
+-- Who acts in this transaction; empty when nobody is named. A process may call itself by any name
+-- that begins with "process:"; a person or a program counts with a proof alone. Roles that are no
+-- process (the migrator in the owner's name, the administrator) are believed: they could change
+-- this function.
+-- Raises LM031 for a name without its proof.
+create or replace function audit.actor() returns text
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare
+    claimed text := coalesce(current_setting('app.actor', true), '');
+    proved text;
+begin
+    if claimed = '' or claimed like 'process:%' or audit.process_of(session_user) is null
+        or audit.vouches(session_user, claimed)
+    then
+        return left(claimed, 80);
+    end if;
+    if coalesce(current_setting('app.token', true), '') <> '' then
+        proved := audit.person(current_setting('app.token', true));
+    end if;
+    if proved is distinct from claimed then
+        raise exception 'actor_unproved' using errcode = 'LM031';
+    end if;
+    return proved;
+end $$;
+
+create or replace function audit.note(
+    act text, kind text, ids uuid[], columns text[], outcome text
+) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    who text := audit.actor();
+begin
+    if who = '' or audit.context('purpose', '') = '' then
+        raise exception 'actor_missing' using errcode = 'LM010';
+    end if;
+    insert into audit.event (actor, act, purpose, zone, subject_kind, subject_ids, columns, outcome, request_id)
+    values (who, act, audit.context('purpose', ''), audit.context('zone', ''),
+            kind, coalesce(ids, '{}'), coalesce(columns, '{}'), outcome, audit.context('request_id', ''));
+end $$;
+
+create or replace function audit.require_actor() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if audit.actor() = '' or audit.context('purpose', '') = '' then
+        raise exception 'actor_missing' using errcode = 'LM010', hint = tg_table_name;
+    end if;
+    return null;
+end $$;
