@@ -35,3 +35,26 @@ BEGIN
     END LOOP;
 END
 $$;
+-- A lock by number is a place that whoever knows the number may take. Only the relay and the migrator take
+-- one by a single number; the gateway's processes take the other form, which never meets it.
+DO $$
+DECLARE
+    named text;
+    role_name text;
+BEGIN
+    FOR named IN
+        SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'pg_catalog' AND p.proname LIKE 'pg\_%advisory%'
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', named);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), pg_advisory_xact_lock(bigint)
+        TO lmhg_owner, lmhg_migrator;
+    GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(bigint) TO relay;
+    FOR role_name IN
+        SELECT rolname FROM pg_roles WHERE rolname IN ('gw_workspace', 'gw_identity', 'gw_worker')
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(integer, integer) TO %I', role_name);
+    END LOOP;
+END
+$$;

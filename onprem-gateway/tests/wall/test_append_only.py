@@ -17,7 +17,11 @@ ON_BOTH = frozenset(
         "audit.set_aside",
     }
 )
-ONPREM = ON_BOTH | {"identity.client_change", "compliance.founding"}
+ONPREM = ON_BOTH | {
+    "identity.client_change",
+    "compliance.founding",
+    "compliance.canary_sweep",
+}
 """What is written stays written, row by row; the sequencer alone deletes from `audit.event`."""
 MOVING = frozenset({"relay.ledger_head", "audit.ledger_head"})
 """They say how far their ledger is: they move, and a checkpoint is signed over each step."""

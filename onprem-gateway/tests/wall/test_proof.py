@@ -9,7 +9,7 @@ import pytest
 from lmhg_stack.proof import acting, prove, token_of
 from lmhg_stack.testing import PlaneDatabase
 
-OFFICER, GONE, GHOST = (uuid.UUID(int=0xF0 + n) for n in range(3))
+OFFICER, GONE, GHOST, DEPUTY = (uuid.UUID(int=0xF0 + n) for n in range(4))
 ROLES = ("gw_workspace", "gw_worker", "gw_ingress")
 NOTE = "select audit.note('read', 'client', array[gen_random_uuid()], null, 'done')"
 
@@ -17,7 +17,7 @@ NOTE = "select audit.note('read', 'client', array[gen_random_uuid()], null, 'don
 @pytest.fixture(autouse=True)
 async def people(onprem: PlaneDatabase) -> None:
     """An officer who is signed in, and somebody who was."""
-    await prove(onprem, OFFICER, GONE, roles="compliance,admin")
+    await prove(onprem, OFFICER, GONE, DEPUTY, roles="compliance,admin")
     await onprem.run(
         "update identity.session set ends_at = now() - interval '1 second' where user_id = $1", GONE
     )
@@ -108,3 +108,34 @@ async def test_ghosts_approve_nothing(logins: dict[str, asyncpg.Connection], rol
         )
         for person, sql in (("ghost-a", ask), ("ghost-b", approve), ("process: test", approve)):
             assert await outcome(logins[role], claiming(person), sql) in {"LM031", "LM012"}
+
+
+@pytest.mark.found("W1", "nobody takes an approval back in somebody else's name")
+async def test_a_withdrawal_bears_the_name_of_who_makes_it(
+    logins: dict[str, asyncpg.Connection], onprem: PlaneDatabase
+) -> None:
+    """A forged name is refused; one's own is taken, as the control, and so is what expires."""
+    approval = uuid.uuid4()
+    await _approval(onprem, approval)
+    take = f"update relay.exemption set withdrawn_at = now(), withdrawn_by = '{{}}' where id = '{approval}'"
+    mine = f"select {acting(OFFICER)}"
+    link = logins["gw_workspace"]
+    assert await outcome(link, mine, take.format(GHOST)) == "LM031"
+    assert await outcome(link, mine, take.format("expiry")) == "LM031"
+    assert await outcome(link, mine, take.format(OFFICER)) == "accepted"
+    worker = claiming("process: worker")
+    assert await outcome(logins["gw_worker"], worker, take.format("expiry")) == "accepted"
+    assert await outcome(logins["gw_worker"], worker, take.format(OFFICER)) == "LM031"
+
+
+async def _approval(onprem: PlaneDatabase, approval: uuid.UUID) -> None:
+    """A standing approval by two people, as the administrator's own words."""
+    await onprem.run(
+        f"do $$ begin perform set_config('app.actor', '{OFFICER}', true),"
+        " set_config('app.purpose', 't', true);"
+        " insert into compliance.exemption_request (id, kind, requested_by)"
+        f" values (gen_random_uuid(), 'announcement', '{OFFICER}');"
+        f" perform set_config('app.actor', '{DEPUTY}', true);"
+        " insert into relay.exemption (id, kind, requested_by, approved_by)"
+        f" values ('{approval}', 'announcement', '{OFFICER}', '{DEPUTY}'); end $$"
+    )

@@ -136,4 +136,6 @@ class Feature:
     contributes: tuple[object, ...] = ()
     needs: tuple[str, ...] = ()
     """Features without which this one cannot run."""
+    wall: Path | None = None
+    """Its `wall.sql`: functions, triggers and grants that the database holds, whoever writes."""
     templates: Path | None = None

@@ -27,6 +27,7 @@ FEATURE = Feature(
         "session.ended": "That session is over.",
         "sessions.ended": "Your other sessions are over.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="account.view", roles=EVERYONE),),
     models=(

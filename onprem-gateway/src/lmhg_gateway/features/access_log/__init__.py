@@ -43,6 +43,7 @@ FEATURE = Feature(
             order=31,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     models=(
         AccessRow,

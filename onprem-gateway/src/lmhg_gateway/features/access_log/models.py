@@ -20,6 +20,10 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.audit import SUBJECTS_MAX
+from lmhg_kit.persistence.bounds import MAX
+from lmhg_kit.persistence.stands import Refusal, Stands
 
 TEXT = 400
 
@@ -36,6 +40,7 @@ class AccessRow(Base):
         Index("ix_access_row_outcome", "outcome", "n", postgresql_where=text("outcome <> 'done'")),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     n: Mapped[int] = operational(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -46,7 +51,9 @@ class AccessRow(Base):
     is_person: Mapped[bool] = operational(Boolean, nullable=False)
     act: Mapped[str] = operational(String(60), nullable=False)
     subject_kind: Mapped[str] = operational(String(60), nullable=False)
-    subject_ids: Mapped[list[uuid.UUID]] = operational(ARRAY(Uuid), nullable=False)
+    subject_ids: Mapped[list[uuid.UUID]] = operational(
+        ARRAY(Uuid), nullable=False, info={MAX: SUBJECTS_MAX}
+    )
     outcome: Mapped[str] = operational(String(60), nullable=False)
     purpose: Mapped[str] = operational(String(200), nullable=False)
 
@@ -56,6 +63,7 @@ class AccessDay(Base):
 
     __tablename__ = "access_day"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     day: Mapped[date] = operational(Date, primary_key=True)
     act: Mapped[str] = operational(String(60), primary_key=True)
@@ -73,6 +81,7 @@ class StaffTie(Base):
         Index("ix_staff_tie_client", "client_id"),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker=ALL, gw_workspace="select")
 
     account_id: Mapped[str] = operational(String(80), primary_key=True)
     client_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
@@ -88,6 +97,10 @@ class Disclosure(Base):
 
     __tablename__ = "disclosure"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=Refusal("disclosure_stands", "LM017"), is_final=True, by_actor=("recorded_by",)
+    )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
+from lmhg_kit.persistence.access import ALL, access
 
 ACCOUNT = "identity.user_account.id"
 
@@ -27,6 +28,10 @@ class UserAccount(Base):
 
     __tablename__ = "user_account"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL,
+        gw_workspace="select (active, created_at, created_by, display_name, email, ended_at, id, roles), insert (active, display_name, email, id, roles), update (active, display_name, email, ended_at, roles)",
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
     email: Mapped[str] = exempt(String(200), nullable=False, unique=True)
@@ -51,6 +56,7 @@ class SignInFailures(Base):
 
     __tablename__ = "sign_in_failures"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select, delete")
 
     subject_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     failures: Mapped[int] = operational(Integer, nullable=False)
@@ -65,6 +71,7 @@ class KnownBrowser(Base):
 
     __tablename__ = "known_browser"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL)
 
     browser_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(
@@ -78,6 +85,9 @@ class Activity(Base):
 
     __tablename__ = "activity"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL, gw_workspace="select, insert (act, address, device, id, method, user_id)"
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(
@@ -100,6 +110,10 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL,
+        gw_workspace="select (asked_at, ends_at, id, purpose, sent_at, used_at, user_id), insert (attempts, id, purpose, user_id), delete",
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID | None] = operational(

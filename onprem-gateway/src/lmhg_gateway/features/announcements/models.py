@@ -7,6 +7,7 @@ from sqlalchemy import DateTime, String, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, Record, exempt
+from lmhg_kit.persistence.access import ALL, access
 
 
 class Announcement(Record, Base):
@@ -14,6 +15,7 @@ class Announcement(Record, Base):
 
     __tablename__ = "announcement"
     __table_args__ = (*Record.constraints(), {"schema": "practice"})
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     title: Mapped[str] = exempt(String(120), nullable=False)
     body: Mapped[str] = exempt(String(4000), nullable=False)

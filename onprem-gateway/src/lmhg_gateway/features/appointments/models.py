@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
+from lmhg_kit.persistence.access import ALL, access
 
 
 class Appointment(LocalRecord, Base):
     """A client's appointment, as IntakeQ last told it."""
 
     __tablename__ = "appointment"
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:

@@ -42,6 +42,7 @@ FEATURE = Feature(
         "break_glass.ended": "The access has ended.",
         "break_glass.reviewed": "Your review is kept.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     permissions=(
         Permission(name="break_glass.open", roles=EVERYONE),

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.stands import Refusal, Stands
 
 
 class BreakGlass(Base):
@@ -22,6 +24,13 @@ class BreakGlass(Base):
         CheckConstraint("reviewed_by is distinct from user_id", name="other_person_reviews"),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=Refusal("glass_stands", "LM015"),
+        fixed=("user_id", "opened_at", "ends_at"),
+        begins={"outcome": "'open'", "reviewed_by": "null", "ended_at": "null"},
+        by_actor=("user_id",),
+    )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

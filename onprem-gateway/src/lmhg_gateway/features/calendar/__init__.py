@@ -1,5 +1,7 @@
 """Calendar blocks: what the cloud may know of an appointment."""
 
+from pathlib import Path
+
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_kit.feature import Feature
 from lmhg_kit.releasing import Releasable
@@ -21,4 +23,5 @@ FEATURE = Feature(
             is_keepable=True,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
 )

@@ -7,6 +7,7 @@ from sqlalchemy import DateTime, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, Record, exempt, phi
+from lmhg_kit.persistence.access import ALL, access
 
 
 class CalendarBlock(Record, Base):
@@ -21,6 +22,7 @@ class CalendarBlock(Record, Base):
         UniqueConstraint("appointment_id"),
         {"schema": "practice"},
     )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     appointment_id: Mapped[uuid.UUID] = phi(Uuid, nullable=False)
     clinician_id: Mapped[uuid.UUID] = exempt(Uuid, nullable=False)

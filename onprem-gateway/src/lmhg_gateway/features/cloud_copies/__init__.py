@@ -33,5 +33,6 @@ FEATURE = Feature(
         AskedOften(question="What exactly is in the cloud?", path="/compliance/cloud", order=20),
         RedLine(standing.late_recalls),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
 )

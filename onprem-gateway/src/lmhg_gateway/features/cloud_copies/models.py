@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import Refusal, Stands
 
 
 class KeptBack(Base):
@@ -28,6 +30,14 @@ class KeptBack(Base):
         CheckConstraint("lifted_by is distinct from kept_by", name="other_person_lifts"),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=Refusal("kept_back_stands", "LM020"),
+        fixed=("kind", "record_id", "subject_id", "kept_by", "kept_at", "reason_sealed"),
+        over_when="old.lifted_at is not null",
+        begins={"lifted_at": "null"},
+        by_actor=("kept_by",),
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = operational(String(40), nullable=False)

@@ -52,6 +52,7 @@ FEATURE = Feature(
         "decision.dropped": "Your request is canceled. Nothing changed.",
         "decision.seen": "Marked as read.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="powers.decide", roles=OVERSIGHT),),
     models=(

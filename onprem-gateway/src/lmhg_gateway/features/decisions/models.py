@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped
 from lmhg_gateway.features.decisions.rules import Outcome
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 REASON = 500
 
@@ -60,6 +62,8 @@ class Decision(Base):
         ),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(refusal=TWO_PERSONS, fixed=("kind", "user_id", "roles", "requested_by"))
+    __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = operational(String(16), nullable=False)
@@ -85,6 +89,10 @@ class OfficerNotice(Base):
 
     __tablename__ = "officer_notice"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(fixed=("at", "code", "actor", "subject", "roles"))
+    __access__ = access(
+        gw_worker="select, update (told_at)", gw_workspace="select, update (seen_at, seen_by)"
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     at: Mapped[datetime] = operational(
@@ -107,6 +115,8 @@ class Founding(Base):
         CheckConstraint("first_id <> second_id", name="two_people"),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(is_final=True)
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     first_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)

@@ -1,5 +1,7 @@
 """Webhook deliveries, kept encrypted until the worker opened them."""
 
+from pathlib import Path
+
 from lmhg_gateway.features.deliveries.jobs import loops
 from lmhg_gateway.features.deliveries.models import (
     ApiCall,
@@ -20,4 +22,5 @@ FEATURE = Feature(
         IntakeState,
     ),
     loops={"worker": loops},
+    wall=Path(__file__).parent / "wall.sql",
 )

@@ -19,8 +19,14 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational, phi
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.bounds import MAX
 
 TOKEN_BYTES = 8
+
+
+LEFT_OUT_MAX = 200
+"""Names of fields left out that a delivery keeps."""
 
 
 class Delivery(Base):
@@ -42,6 +48,11 @@ class Delivery(Base):
         Index("ix_delivery_finished", "finished_at"),
         {"schema": "ingress"},
     )
+    __access__ = access(
+        gw_ingress="insert",
+        gw_worker="select, update",
+        gw_workspace="select (attempts, due_at, finished_at, id, left_out, object_token, outcome, received_at, result, result_code, size, source, turn_at)",
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     received_at: Mapped[datetime] = operational(
@@ -51,13 +62,15 @@ class Delivery(Base):
     peer: Mapped[str] = operational(String(45), nullable=False)
     outcome: Mapped[str] = operational(String(20), nullable=False)
     size: Mapped[int] = operational(Integer, nullable=False)
-    body_sealed: Mapped[bytes | None] = phi(LargeBinary, nullable=True)
+    body_sealed: Mapped[bytes | None] = phi(LargeBinary, nullable=True, info={MAX: 4_194_304})
     turn_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     due_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     object_token: Mapped[bytes | None] = operational(LargeBinary(TOKEN_BYTES), nullable=True)
     event_token: Mapped[bytes | None] = operational(LargeBinary(TOKEN_BYTES), nullable=True)
     attempts: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
-    left_out: Mapped[list[str] | None] = operational(ARRAY(String(40)), nullable=True)
+    left_out: Mapped[list[str] | None] = operational(
+        ARRAY(String(40)), nullable=True, info={MAX: LEFT_OUT_MAX}
+    )
     result: Mapped[str | None] = operational(String(20), nullable=True)
     result_code: Mapped[str | None] = operational(String(60), nullable=True)
     finished_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
@@ -68,6 +81,7 @@ class SeenEvent(Base):
 
     __tablename__ = "seen_event"
     __table_args__ = {"schema": "ingress"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker=ALL)
 
     token: Mapped[bytes] = operational(LargeBinary(TOKEN_BYTES), primary_key=True)
     delivery_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
@@ -81,6 +95,7 @@ class ApiCall(Base):
 
     __tablename__ = "api_call"
     __table_args__ = (Index("ix_api_call_ended_at", "ended_at"), {"schema": "ingress"})
+    __access__ = access(gw_worker=ALL, gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     began_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -92,6 +107,7 @@ class ProfileFetch(Base):
 
     __tablename__ = "profile_fetch"
     __table_args__ = {"schema": "ingress"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker=ALL)
 
     token: Mapped[bytes] = operational(LargeBinary(TOKEN_BYTES), primary_key=True)
     began_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -102,6 +118,7 @@ class IntakeState(Base):
 
     __tablename__ = "intake_state"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"), {"schema": "ingress"})
+    __access__ = access(gw_worker="select, update", gw_workspace="select")
 
     id: Mapped[int] = operational(SmallInteger, primary_key=True, autoincrement=False)
     per_minute: Mapped[int] = operational(Integer, nullable=False)

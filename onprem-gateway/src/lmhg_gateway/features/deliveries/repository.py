@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, String, Uuid
 
+from lmhg_gateway.features.deliveries.models import LEFT_OUT_MAX
 from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_FIRST_S, BACKOFF_MAX_S
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -153,7 +154,7 @@ async def finish(
 ) -> None:
     """The result of one delivery."""
     facts = {"id": delivery_id, "result": result, "code": code[:60], "now": now}
-    await tx.execute(_FINISH, {**facts, "left_out": list(left_out) or None})
+    await tx.execute(_FINISH, {**facts, "left_out": list(left_out)[:LEFT_OUT_MAX] or None})
 
 
 async def answer_others(

@@ -56,5 +56,6 @@ FEATURE = Feature(
             watched=("granted", "withdrawn"),
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
 )

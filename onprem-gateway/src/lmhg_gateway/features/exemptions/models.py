@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 
 class ExemptionRequest(Base):
@@ -15,6 +17,15 @@ class ExemptionRequest(Base):
 
     __tablename__ = "exemption_request"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=TWO_PERSONS,
+        fixed=("requested_by", "kind", "record_id"),
+        over_when="old.outcome <> 'open'",
+        begins={"outcome": "'open'"},
+        by_actor=("requested_by",),
+        changed_by_actor=("decided_by",),
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = operational(String(40), nullable=False)
@@ -46,6 +57,8 @@ class Withdrawal(Base):
 
     __tablename__ = "withdrawal"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(only=("reason_sealed",))
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     exemption_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, unique=True)

@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped
 from lmhg_gateway.features.accounts.public import ACCOUNT
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational, secret
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 
 class Totp(Base):
@@ -27,6 +29,9 @@ class Totp(Base):
 
     __tablename__ = "totp"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL, gw_workspace="select (confirmed_at, created_at, id, name, user_id)"
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(
@@ -46,6 +51,9 @@ class Passkey(Base):
 
     __tablename__ = "passkey"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL, gw_workspace="select (created_at, id, last_used_at, name, user_id)"
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(
@@ -69,6 +77,7 @@ class Challenge(Base):
 
     __tablename__ = "challenge"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL)
 
     challenge_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(
@@ -84,6 +93,7 @@ class RecoveryCode(Base):
 
     __tablename__ = "recovery_code"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select (id, used_at, user_id)")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(
@@ -98,6 +108,7 @@ class MfaRule(Base):
 
     __tablename__ = "mfa_rule"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity="select", gw_workspace="select, insert, update")
 
     role: Mapped[str] = operational(String(40), primary_key=True)
     required_from: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -114,6 +125,18 @@ class DeviceReset(Base):
         ),
         CheckConstraint("(approved_by is null) = (approved_at is null)", name="approval_whole"),
         {"schema": "identity"},
+    )
+    __stands__ = Stands(
+        refusal=TWO_PERSONS,
+        is_kept=False,
+        fixed=("user_id", "asked_by", "asked_at"),
+        over_when="old.approved_by is not null",
+        begins={"approved_by": "null"},
+        by_actor=("asked_by",),
+        changed_by_actor=("approved_by",),
+    )
+    __access__ = access(
+        gw_identity=ALL, gw_workspace="select, insert, update (approved_at, approved_by)"
     )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

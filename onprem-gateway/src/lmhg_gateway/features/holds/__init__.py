@@ -42,5 +42,6 @@ FEATURE = Feature(
             watched=("waiting",),
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
 )

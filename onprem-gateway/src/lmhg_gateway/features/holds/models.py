@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import Refusal, Stands
 
 
 class HeldRecord(Base):
@@ -33,6 +35,13 @@ class HeldRecord(Base):
         ),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=Refusal("hold_stands", "LM014"),
+        fixed=("kind", "record_id", "version", "rule", "place", "hits", "digest", "held_at"),
+        over_when="old.outcome <> 'waiting'",
+        begins={"outcome": "'waiting'", "decided_by": "null", "proposed_by": "null"},
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = operational(String(40), nullable=False)

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import Stands
 
 
 class Incident(Base):
@@ -21,6 +23,10 @@ class Incident(Base):
 
     __tablename__ = "incident"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        fixed=("code", "subject_kind", "subject_id", "opened_at"), names_actor=("closed_by",)
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     code: Mapped[str] = operational(String(40), nullable=False)
@@ -43,6 +49,8 @@ class IncidentEvent(Base):
 
     __tablename__ = "incident_event"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(is_final=True, by_actor=("actor",))
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     incident_id: Mapped[uuid.UUID] = operational(

@@ -7,12 +7,14 @@ from sqlalchemy import DateTime, ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, phi, sealed
+from lmhg_kit.persistence.access import ALL, access
 
 
 class Intake(LocalRecord, Base):
     """A form that a client submitted: its name and its answers, sealed."""
 
     __tablename__ = "intake"
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True
@@ -20,7 +22,7 @@ class Intake(LocalRecord, Base):
     status: Mapped[str] = phi(String(24), nullable=False)
     submitted_at: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
     form_name_sealed: Mapped[bytes | None] = sealed()
-    answers_sealed: Mapped[bytes | None] = sealed()
+    answers_sealed: Mapped[bytes | None] = sealed(max_bytes=4_194_304)
 
     form_name = SealedText(max_chars=200)
     answers = SealedText(max_chars=1_000_000)  # JSON, as IntakeQ sent the questions

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, Record, SealedText, exempt, operational, sealed
+from lmhg_kit.persistence.access import ALL, access
 
 
 class KeptText(LocalRecord, Base):
     """The original of a portal text that names a client, as it arrived."""
 
     __tablename__ = "kept_text"
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
@@ -46,6 +48,7 @@ class RedactionOrder(Record, Base):
         UniqueConstraint("target_kind", "target_id", "target_version"),
         {"schema": "practice"},
     )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     reason: Mapped[str] = exempt(String(40), nullable=False)
     target_kind: Mapped[str] = exempt(String(40), nullable=False)
@@ -58,6 +61,7 @@ class Arrival(Base):
 
     __tablename__ = "arrival"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     kind: Mapped[str] = operational(String(40), primary_key=True)
     record_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)

@@ -59,6 +59,7 @@ FEATURE = Feature(
             order=30,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     models=(
         LedgerRow,

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
+from lmhg_kit.persistence.access import ALL, access
 
 
 class LedgerRow(Base):
@@ -50,6 +51,7 @@ class LedgerRow(Base):
         ),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     n: Mapped[int] = operational(BigInteger, primary_key=True, autoincrement=False)
     day: Mapped[date] = operational(Date, nullable=False)
@@ -67,6 +69,7 @@ class LedgerDay(Base):
 
     __tablename__ = "ledger_day"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     day: Mapped[date] = operational(Date, primary_key=True)
     decision: Mapped[str] = operational(String(40), primary_key=True)
@@ -83,6 +86,7 @@ class ReviewState(Base):
 
     __tablename__ = "review_state"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker="select", gw_workspace="select")
 
     ledger: Mapped[str] = operational(String(16), primary_key=True)
     next_n: Mapped[int] = operational(BigInteger, nullable=False)
@@ -98,6 +102,7 @@ class LedgerCheck(Base):
         CheckConstraint("why in ('asked', 'daily', 'did_not_fit')", name="why_known"),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     ledger: Mapped[str] = operational(String(16), nullable=False)
@@ -133,6 +138,7 @@ class SavedView(Base):
         UniqueConstraint("owner", "page", "name", name="uq_saved_view_name"),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     owner: Mapped[str] = operational(String(80), nullable=False)

@@ -23,6 +23,7 @@ FEATURE = Feature(
             order=24,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     models=(
         LookBackState,

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.stands import Stands
 
 ONLY = 1
 """The id of the one row of `look_back_state`."""
@@ -36,6 +38,7 @@ class LookBackState(Base):
         CheckConstraint(f"id = {ONLY}", name="only_one"),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     id: Mapped[int] = operational(SmallInteger, primary_key=True)
     cursor: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
@@ -52,6 +55,7 @@ class LookBackPass(Base):
         Index("ix_look_back_pass_scope_finished_at", "scope", "finished_at"),
         {"schema": "compliance"},
     )
+    __access__ = access(gw_worker=ALL, gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     scope: Mapped[str] = operational(String(8), nullable=False)
@@ -71,6 +75,8 @@ class LookBackFinding(Base):
         Index("ix_look_back_finding_open", "found_at", postgresql_where=text("gone_at is null")),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(only=("gone_at",), over_when="old.gone_at is not null")
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     pass_id: Mapped[uuid.UUID] = operational(

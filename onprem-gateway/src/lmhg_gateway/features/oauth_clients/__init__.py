@@ -78,6 +78,7 @@ FEATURE = Feature(
         "oauth_client.approved": "Approved. The scopes count from now on.",
         "oauth_client.declined": "Declined. It keeps the scopes it had.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="oauth_clients.manage", roles=frozenset({ADMIN})),),
     models=(

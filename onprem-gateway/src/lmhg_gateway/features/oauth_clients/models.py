@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 _CLIENT = "identity.oauth_client.id"
 
@@ -30,6 +32,7 @@ class OAuthClient(Base):
 
     __tablename__ = "oauth_client"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity="select", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client_id: Mapped[str] = operational(String(64), nullable=False, unique=True)
@@ -59,6 +62,10 @@ class ClientSecret(Base):
 
     __tablename__ = "client_secret"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity="select",
+        gw_workspace="select (client, ends_at, id, made_at, shown_to), insert, update (ends_at)",
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client: Mapped[uuid.UUID] = operational(
@@ -78,6 +85,8 @@ class ClientChange(Base):
 
     __tablename__ = "client_change"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(is_final=True)
+    __access__ = access(gw_identity="select", gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)
@@ -107,6 +116,18 @@ class ScopeRequest(Base):
         ),
         {"schema": "identity"},
     )
+    __stands__ = Stands(
+        refusal=TWO_PERSONS,
+        fixed=("client", "scopes", "requested_by", "requested_at"),
+        over_when="old.outcome <> 'open'",
+        begins={"outcome": "'open'"},
+        by_actor=("requested_by",),
+        changed_by_actor=("decided_by",),
+    )
+    __access__ = access(
+        gw_identity="select",
+        gw_workspace="select, insert, update (decided_at, decided_by, outcome)",
+    )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client: Mapped[uuid.UUID] = operational(
@@ -129,6 +150,7 @@ class ClientPush(Base):
 
     __tablename__ = "client_push"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_workspace="select, insert, update")
 
     client: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey(_CLIENT, ondelete="CASCADE"), primary_key=True

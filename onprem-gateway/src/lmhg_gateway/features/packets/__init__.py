@@ -38,6 +38,7 @@ FEATURE = Feature(
             short="Packets",
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     permissions=(
         Permission(name="packets.judge", roles=OFFICER),

@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import Refusal, Stands
 
 
 class Packet(Base):
@@ -33,6 +35,13 @@ class Packet(Base):
         ),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=Refusal("packet_stands", "LM018"),
+        fixed=("first_day", "last_day", "zone", "made_at", "due_at"),
+        over_when="old.signed_at is not null",
+        begins={"signed_at": "null"},
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     first_day: Mapped[date] = operational(Date, nullable=False, unique=True)
@@ -57,6 +66,13 @@ class PacketLine(Base):
         CheckConstraint("octet_length(facts::text) <= 65536", name="bounded"),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=Refusal("packet_stands", "LM018"),
+        fixed=("packet_id", "position", "code", "facts"),
+        begins={"verdict": "null"},
+        changed_by_actor=("judged_by",),
+    )
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     packet_id: Mapped[uuid.UUID] = operational(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
+from lmhg_kit.persistence.access import ALL, access
 
 
 class Offboarding(Base):
@@ -15,6 +16,7 @@ class Offboarding(Base):
 
     __tablename__ = "offboarding"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

@@ -7,12 +7,14 @@ from sqlalchemy import Boolean, Date, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
+from lmhg_kit.persistence.access import ALL, access
 
 
 class Referral(LocalRecord, Base):
     """One way a person came to the practice, and where it stands."""
 
     __tablename__ = "referral"
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True
@@ -42,6 +44,7 @@ class ReferralMove(LocalRecord, Base):
     """One step of a referral along the transition table."""
 
     __tablename__ = "referral_move"
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     referral_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.referral.id"), nullable=False, index=True

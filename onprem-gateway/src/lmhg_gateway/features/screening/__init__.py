@@ -32,6 +32,7 @@ FEATURE = Feature(
             order=23,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     models=(Allowance,),
     needs=("oversight",),

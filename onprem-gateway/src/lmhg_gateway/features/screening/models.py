@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
+from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 TERM = 120
 
@@ -29,6 +31,18 @@ class Allowance(Base):
         ),
         {"schema": "compliance"},
     )
+    __stands__ = Stands(
+        refusal=TWO_PERSONS,
+        fixed=("token", "asked_by", "asked_at"),
+        begins={
+            "approved_by": "null",
+            "approved_at": "null",
+            "removed_by": "null",
+            "removed_at": "null",
+        },
+        by_actor=("asked_by",),
+    )
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     token: Mapped[bytes] = operational(LargeBinary(8), nullable=False)

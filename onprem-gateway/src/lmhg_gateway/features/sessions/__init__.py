@@ -10,6 +10,7 @@ FEATURE = Feature(
     name="sessions",
     app="workspace",
     pages=(begin, start_session, sign_out, signed_out),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     models=(SignInSession, Handoff),
 )

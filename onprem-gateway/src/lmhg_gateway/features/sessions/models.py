@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_gateway.features.accounts.public import ACCOUNT
 from lmhg_kit.persistence import Base, operational, secret
+from lmhg_kit.persistence.access import ALL, access
 
 SESSION_ID = "identity.session.id"
 
@@ -35,6 +36,7 @@ class SignInSession(Base):
         CheckConstraint("stage = 'full' or application = 'identity'", name="stage_at_identity"),
         {"schema": "identity"},
     )
+    __access__ = access(gw_identity=ALL, gw_workspace="select, update (last_used_at), delete")
 
     id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     id: Mapped[uuid.UUID] = operational(
@@ -68,6 +70,7 @@ class Handoff(Base):
 
     __tablename__ = "handoff"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL)
 
     code_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(

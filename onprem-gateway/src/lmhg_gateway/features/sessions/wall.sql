@@ -57,3 +57,5 @@ begin
     where s.id = came and s.stage = 'full' and s.ends_at > now() and u.active
     returning made.parent;
 end $$;
+grant execute on function identity.redeem(text, text, bytea, uuid, timestamptz, text, text)
+    to gw_workspace;

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
+from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.stands import Stands
 
 TEXT_MAX = 262_144
 """Letters of a statement: its lists are bounded, so a page of them is far below."""
@@ -32,6 +34,12 @@ class MonthStatement(Base):
             postgresql_where=text("finished_at is null"),
         ),
         {"schema": "compliance"},
+    )
+    __stands__ = Stands(
+        fixed=("month", "zone", "asked_by", "asked_at"), over_when="old.finished_at is not null"
+    )
+    __access__ = access(
+        gw_worker="select, update", gw_workspace="select, insert (asked_by, id, month, zone)"
     )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

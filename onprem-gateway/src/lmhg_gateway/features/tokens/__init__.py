@@ -1,5 +1,7 @@
 """What the issuer gave: keys, codes, tokens, and the clients that hear when it ends."""
 
+from pathlib import Path
+
 from lmhg_gateway.features.tokens.models import (
     AccessToken,
     AuthorizationCode,
@@ -26,4 +28,5 @@ FEATURE = Feature(
         SessionClient,
         LogoutNotice,
     ),
+    wall=Path(__file__).parent / "wall.sql",
 )

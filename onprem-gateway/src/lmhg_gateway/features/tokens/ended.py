@@ -11,7 +11,7 @@ from lmhg_gateway.features.tokens.models import LogoutNotice, SessionClient
 from lmhg_kit.clock import new_id, utc_now
 from lmhg_kit.persistence import WriteSession
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7142)")
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7142, 0)")
 _UNHEARD = text(
     "select k.session_id, k.client, k.user_id from identity.session_client k"
     " join identity.oauth_client c on c.id = k.client"

@@ -20,7 +20,7 @@ JWKS_MAX_AGE_S = 600
 """How long a relying party may keep our key set."""
 LEAD = timedelta(seconds=JWKS_MAX_AGE_S) + SKEW
 """How long a new key is published before it signs: by then everybody has fetched it."""
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7141)")
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7141, 0)")
 
 
 async def ensure(tx: WriteSession, *, at: datetime) -> bool:

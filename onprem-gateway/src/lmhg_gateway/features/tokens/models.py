@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational, secret
+from lmhg_kit.persistence.access import ALL, access
 
 _CLIENT = "identity.oauth_client.id"
 _USER = "identity.user_account.id"
@@ -31,6 +32,10 @@ class SigningKey(Base):
 
     __tablename__ = "signing_key"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(
+        gw_identity=ALL,
+        gw_workspace="select (active_from, alg, created_at, kid, public_jwk, retired_at)",
+    )
 
     kid: Mapped[str] = operational(String(43), primary_key=True)
     alg: Mapped[str] = operational(String(8), nullable=False)
@@ -46,6 +51,7 @@ class AccessToken(Base):
 
     __tablename__ = "access_token"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL)
 
     id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     client: Mapped[uuid.UUID] = operational(
@@ -62,6 +68,7 @@ class Trust(Base):
         CheckConstraint("what = 'hydra_programs'", name="what_known"),
         {"schema": "identity"},
     )
+    __access__ = access()
 
     what: Mapped[str] = operational(String(40), primary_key=True)
     since: Mapped[datetime] = operational(
@@ -74,6 +81,7 @@ class AuthorizationCode(Base):
 
     __tablename__ = "authorization_code"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select (family, jti, session_id, user_id)")
 
     code_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     client: Mapped[uuid.UUID] = operational(
@@ -106,6 +114,10 @@ class RefreshToken(Base):
         Index("ix_refresh_token_family", "family"),
         {"schema": "identity"},
     )
+    __access__ = access(
+        gw_identity=ALL,
+        gw_workspace="select (client, family, jti, revoked_at, session_id, user_id), update (revoked_at)",
+    )
 
     token_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     family: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
@@ -136,6 +148,7 @@ class RevokedToken(Base):
 
     __tablename__ = "revoked_token"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select, insert")
 
     jti: Mapped[str] = operational(String(43), primary_key=True)
     ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -146,6 +159,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL)
 
     user_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey(_USER, ondelete="CASCADE"), primary_key=True
@@ -162,6 +176,7 @@ class SessionClient(Base):
 
     __tablename__ = "session_client"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select")
 
     session_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
     client: Mapped[uuid.UUID] = operational(
@@ -176,6 +191,7 @@ class LogoutNotice(Base):
 
     __tablename__ = "logout_notice"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_identity=ALL, gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client: Mapped[uuid.UUID] = operational(

@@ -7,6 +7,7 @@ from sqlalchemy import DateTime, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
+from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.columns import exempt, operational
 from lmhg_kit.persistence.records import Base
 
@@ -20,6 +21,7 @@ class Exemption(Base):
 
     __tablename__ = "exemption"
     __table_args__ = {"schema": "relay"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access()  # the relay says itself who may touch its tables
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = exempt(String(60), nullable=False)

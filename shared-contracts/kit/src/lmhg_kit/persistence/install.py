@@ -1,7 +1,7 @@
 """Migrate a plane's database, then install the wall; and tell whether the wall has drifted."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,27 +12,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence import wall
+from lmhg_kit.persistence.access import TableAccess, accesses, closed
+from lmhg_kit.persistence.objects import OBJECTS, comments
 from lmhg_kit.persistence.records import Base
+from lmhg_kit.persistence.stands import DECLARED, Stands
 
 OWNER = "lmhg_owner"
-ACTOR_SQL = Path(__file__).parent / "sql" / "actor.sql"
+SQL = Path(__file__).parent / "sql"
 MIGRATOR = "lmhg_migrator"
-
-_DEFINITIONS = text(
-    "select 'function ' || p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as body"
-    " from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-    " where n.nspname in ('relay_release', 'audit')"
-    " union all"
-    " select 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,"
-    " t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)"
-    " from pg_trigger t where t.tgname like 'wall\\_%' and not t.tgisinternal"
-    " union all"
-    " select 'policy ' || schemaname || '.' || tablename || '.' || policyname,"
-    " concat_ws(' ', permissive, roles::text, cmd, qual, with_check) from pg_policies"
-    " union all"
-    " select 'rows ' || c.oid::regclass::text, concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity)"
-    " from pg_class c where c.relrowsecurity or c.relforcerowsecurity"
-)
+WALL_SCHEMAS = ("audit", "relay_release")
+"""Schemas of either plane that hold the wall itself."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +34,30 @@ class Plan:
     releases: dict[str, Kind]
     version_schema: str
     schemas: tuple[str, ...]
+    roles: tuple[str, ...]
+    """The running processes of the plane, by their login."""
     grants: Sequence[str] = field(default_factory=tuple)
+    """What roles may do besides what tables and `.sql` files declare."""
     own_wall: Sequence[wall.Statement] = field(default_factory=tuple)
+    """Statements that follow from what features contribute."""
     sql: Sequence[Path] = field(default_factory=tuple)
     """Files of functions and triggers, in the order in which they are installed."""
 
     def tables(self) -> list[Table]:
-        """The tables that the wall watches: the plane's own, and the exemptions."""
+        """The tables that the wall watches."""
         return [model.__dict__["__table__"] for model in self.models]
+
+    def stands(self) -> dict[str, Stands]:
+        """What tables declare of their rows, by the table's full name."""
+        return {
+            model.__dict__["__table__"].fullname: getattr(model, DECLARED)
+            for model in self.models
+            if hasattr(model, DECLARED)
+        }
+
+    def access(self) -> list[TableAccess]:
+        """Which role may do what with which table: everything else is closed."""
+        return accesses(self.models)
 
     @property
     def metadata(self) -> MetaData:
@@ -139,20 +144,55 @@ def run_environment() -> None:
 
 def install(connection: Connection, plan: Plan) -> None:
     """Write the wall and the grants, whatever stood there before."""
-    connection.execute(text("create schema if not exists relay_release"))
-    for sql in (wall.VERSION_FUNCTION, wall.EXEMPTION_FUNCTION):
+    files = (SQL / "audit.sql", SQL / "records.sql", *plan.sql)
+    made = [sql for file in files for sql in read_sql(file)]
+    for statement in [
+        *wall.statements(plan.tables(), plan.releases, plan.stands()),
+        *plan.own_wall,
+    ]:
+        made += _separate(statement.sql)
+    own = (*plan.schemas, *WALL_SCHEMAS)
+    taken_back = closed(own, plan.roles)
+    given = [sql for sql in made if sql.lstrip().startswith("grant ")]
+    for sql in (
+        *(sql for sql in made if sql not in given),
+        always(own),
+        comments(each for each in plan.tables() if each.schema in plan.schemas),
+        (
+            "create or replace view audit.schema_revision as"
+            f" select version_num from {plan.version_schema}.alembic_version"
+        ),
+        "comment on column audit.schema_revision.version_num is 'class:operational'",
+        *taken_back,
+        *(f"grant usage on schema {schema} to {role}" for schema, role in _used(plan)),
+        *given,
+        *(each.sql for each in plan.access()),
+        *plan.grants,
+    ):
         connection.exec_driver_sql(sql)
-    for sql in [*read_sql(ACTOR_SQL), *(part for file in plan.sql for part in read_sql(file))]:
-        connection.exec_driver_sql(sql)
-    for statement in [*wall.statements(plan.tables(), plan.releases), *plan.own_wall]:
-        for sql in _separate(statement.sql):
-            connection.exec_driver_sql(sql)
-        if ".wall_" in statement.name:
-            table, _, trigger = statement.name.rpartition(".")
-            connection.exec_driver_sql(f"alter table {table} enable always trigger {trigger}")
-    connection.exec_driver_sql("revoke all on all functions in schema relay_release from public")
-    for sql in plan.grants:
-        connection.exec_driver_sql(sql)
+
+
+def always(schemas: Iterable[str]) -> str:
+    """SQL: a trigger of the wall also fires for a session that calls itself a replica."""
+    names = ", ".join(f"'{schema}'" for schema in sorted({*schemas, "relay"}))
+    return f"""do $$
+declare found record;
+begin
+    for found in
+        select t.tgname, t.tgrelid::regclass as relation
+        from pg_trigger t join pg_class c on c.oid = t.tgrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ({names}) and t.tgname like 'wall\\_%' and not t.tgisinternal
+    loop
+        execute format('alter table %s enable always trigger %I', found.relation, found.tgname);
+    end loop;
+end $$"""  # noqa: S608 - constant names
+
+
+def _used(plan: Plan) -> list[tuple[str, str]]:
+    """Each schema with the roles that may enter it: where a table of it is theirs."""
+    found = {(each.table.partition(".")[0], each.role) for each in plan.access()}
+    return sorted(found)
 
 
 def read_sql(path: Path) -> list[str]:
@@ -181,10 +221,16 @@ def _separate(sql: str) -> list[str]:
 
 
 def drift_on(connection: Connection, plan: Plan) -> list[str]:
-    """As `drift`, on an open connection; leaves nothing behind."""
+    """As `drift`, on an open connection; leaves nothing behind.
+
+    What an installation does not write anew is not ours: it keeps its old transaction.
+    """
     connection.execute(text(f"set role {OWNER}"))
-    before = {row.name: row.body for row in connection.execute(_DEFINITIONS)}
+    asked = {"schemas": [*plan.schemas, *WALL_SCHEMAS]}
+    before = {row.name: row.body for row in connection.execute(OBJECTS, asked)}
     install(connection, plan)
-    after = {row.name: row.body for row in connection.execute(_DEFINITIONS)}
+    rows = connection.execute(OBJECTS, asked).all()
     connection.rollback()
-    return sorted(name for name in before | after if before.get(name) != after.get(name))
+    after = {row.name: row.body for row in rows}
+    differ = {name for name in before | after if before.get(name) != after.get(name)}
+    return sorted(differ | {row.name for row in rows if row.is_foreign})

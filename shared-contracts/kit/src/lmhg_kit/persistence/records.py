@@ -25,6 +25,7 @@ from sqlalchemy.schema import SchemaItem
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import PolicyViolation
+from lmhg_kit.persistence.bounds import bound
 from lmhg_kit.persistence.columns import classes_of, operational
 from lmhg_kit.persistence.standing import standing_id
 
@@ -41,6 +42,13 @@ class Base(DeclarativeBase):
     """Base of a plane's tables. Importing a table with an unclassified column fails."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        """A table's columns are bounded as soon as it is declared."""
+        super().__init_subclass__(**kwargs)
+        table = cls.__dict__.get("__table__")
+        if table is not None:
+            bound(table)
 
     @classmethod
     def __declare_last__(cls) -> None:

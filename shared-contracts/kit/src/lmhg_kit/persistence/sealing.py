@@ -20,6 +20,7 @@ from sqlalchemy.orm import MappedColumn
 
 from lmhg_contracts.classification import DataClass
 from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
+from lmhg_kit.persistence.bounds import BYTES_MAX, MAX
 from lmhg_kit.persistence.columns import phi
 
 FORMAT = b"1"
@@ -99,9 +100,10 @@ def place_of(table: str, column: str, row_id: uuid.UUID) -> str:
     return f"{table}|{column}|{row_id}"
 
 
-def sealed() -> MappedColumn[Any]:
+def sealed(*, max_bytes: int = BYTES_MAX) -> MappedColumn[Any]:
     """A column of sealed text; read and written through a `SealedText` beside it."""
-    return phi(LargeBinary, nullable=True, info={"sealed": True, "data_class": DataClass.PHI})
+    info = {"sealed": True, "data_class": DataClass.PHI, MAX: max_bytes}
+    return phi(LargeBinary, nullable=True, info=info)
 
 
 class SealedText:

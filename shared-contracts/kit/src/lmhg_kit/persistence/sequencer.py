@@ -7,7 +7,7 @@ be seen; a later step finds it, because what is left in the table is what is not
 no transaction makes another's events wait, and each step's events come after those before it in
 commit order.
 
-An event that cannot be an entry is set aside, and an entry says so (see `audit_bounds`).
+An event that cannot be an entry is set aside, and an entry says so (see `audit`).
 
 A head that this ledger's key has not signed is never appended to: the step fails, by name, until
 somebody has put back what was signed.
@@ -28,7 +28,7 @@ from lmhg_contracts.ledger.entries import AccessEntry, encode_entry, timestamp
 from lmhg_contracts.ledger.head import HeadRefused, check_head
 from lmhg_contracts.ledger.stored import prove_growth
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
-from lmhg_kit.persistence.audit_bounds import KEPT_MAX
+from lmhg_kit.persistence.audit import KEPT_MAX
 from lmhg_kit.persistence.ledgers import StoredLedger
 from lmhg_kit.persistence.session import Database
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePolicy
-from lmhg_kit.persistence.audit_bounds import SUBJECTS_MAX
+from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
 
 APPLICATION_POOL = 8

@@ -7,13 +7,14 @@ the projection of the exempt fields only; turning the exemption off, or deleting
 A drift test compares what the database has with what this module writes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Table
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence.columns import holds_clients, is_watched
+from lmhg_kit.persistence.stands import APPEND_ONLY, Stands, function_of, name_of, sealed_columns
 
 FIXED_COLUMNS = ("id", "hipaa_exempt", "exemption_id", "version")
 
@@ -26,8 +27,15 @@ class Statement:
     sql: str
 
 
-def statements(tables: Iterable[Table], releases: dict[str, Kind]) -> list[Statement]:
-    """The whole wall of one plane, in order. `releases` maps a table's full name to its kind."""
+def statements(
+    tables: Iterable[Table],
+    releases: dict[str, Kind],
+    stands: Mapping[str, Stands] | None = None,
+) -> list[Statement]:
+    """The generated wall of one plane, in order.
+
+    `releases` and `stands` map a table's full name to its kind, and to what stays so about its rows.
+    """
     made: list[Statement] = []
     for table in sorted(tables, key=lambda found: found.fullname):
         if is_watched(table):
@@ -38,6 +46,8 @@ def statements(tables: Iterable[Table], releases: dict[str, Kind]) -> list[State
             made += _version_trigger(table)
         if table.fullname in releases:
             made += _release(table, releases[table.fullname])
+        if stands and table.fullname in stands:
+            made += _stands(table, stands[table.fullname])
     return made + _release_all(releases) + _withdrawal(releases)
 
 
@@ -82,42 +92,35 @@ def _actor_policy(table: Table) -> list[Statement]:
     ]
 
 
-VERSION_FUNCTION = """
-create or replace function relay_release.raise_version() returns trigger
-language plpgsql set search_path = pg_catalog as $$
-begin
-    if tg_op = 'INSERT' then
-        new.version := 1;
-    else
-        new.version := old.version + 1;
-        new.id := old.id;
-        new.created_at := old.created_at;
-    end if;
-    new.updated_at := clock_timestamp();
-    return new;
-end $$
-"""
-
-EXEMPTION_FUNCTION = """
-create or replace function relay_release.check_exemption() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
-begin
-    if new.hipaa_exempt and not exists (
-        select 1 from relay.exemption e
-        where e.id = new.exemption_id and e.kind = tg_argv[0]
-          and (e.record_id is null or e.record_id = new.id)
-          and e.withdrawn_at is null and (e.expires_at is null or e.expires_at > now())
-    ) then
-        raise exception 'exemption_missing' using errcode = 'LM011', hint = tg_table_name;
-    end if;
-    return new;
-end $$
-"""
-
-
 def _version_trigger(table: Table) -> list[Statement]:
     tail = "for each row execute function relay_release.raise_version()"
     return [_trigger(table, "wall_version", "before insert or update", tail)]
+
+
+def _stands(table: Table, stands: Stands) -> list[Statement]:
+    """What a table declares of its rows: a trigger for each row, and none goes."""
+    made = [
+        Statement(f"relay_release.{name_of(table)}", function_of(table, stands)),
+        _trigger(
+            table,
+            "wall_stands",
+            "before insert or update",
+            f"for each row execute function relay_release.{name_of(table)}()",
+        ),
+    ]
+    if stands.is_kept:
+        refusal = stands.refusal
+        said = "" if refusal == APPEND_ONLY else f"'{refusal.code}', '{refusal.state}'"
+        never = "update or delete" if stands.is_final and not sealed_columns(table) else "delete"
+        made.append(
+            _trigger(
+                table,
+                "wall_kept",
+                f"before {never} or truncate",
+                f"for each statement execute function audit.refuse_change({said})",
+            )
+        )
+    return made
 
 
 def projection(kind: Kind, alias: str) -> str:
@@ -250,7 +253,17 @@ def _withdrawal(releases: dict[str, Kind]) -> list[Statement]:
         "create or replace trigger wall_withdrawal after update on relay.exemption "
         "for each row execute function relay_release.on_withdrawal()"
     )
+    counts = "\n        + ".join(
+        f"(select count(*) from {full} r where r.exemption_id = wanted and r.hipaa_exempt)"
+        for full in sorted(releases)
+    )
+    counting = (
+        "create or replace function relay_release.exempt_under(wanted uuid) returns bigint\n"
+        "language plpgsql stable security definer set search_path = pg_catalog as $$\n"
+        f"begin\n    return {counts or '0'};\nend $$"
+    )
     return [
+        Statement("relay_release.exempt_under", counting),
         Statement("relay_release.on_withdrawal", _WITHDRAWAL.format(updates=updates)),
         Statement("relay.exemption.wall_withdrawal", trigger),
     ]

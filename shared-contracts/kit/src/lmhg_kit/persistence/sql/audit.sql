@@ -1,3 +1,20 @@
+-- The functions and triggers of schema audit, the same on both planes: who acts, what is noted, and
+-- that nothing noted changes.
+
+create or replace function audit.context(name text, fallback text) returns text
+language sql stable set search_path = pg_catalog as
+$$ select coalesce(nullif(current_setting('app.' || name, true), ''), fallback) $$;
+
+-- Refuses; a trigger may name another refusal than append_only, and its state.
+create or replace function audit.refuse_change() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+    if tg_nargs = 2 then
+        raise exception '%', tg_argv[0] using errcode = tg_argv[1];
+    end if;
+    raise exception 'append_only' using errcode = 'LM001';
+end $$;
+
 -- Who acts, proved to the database. A transaction says who acts (app.actor) and shows a proof of it
 -- (app.token): the secret of a session, of a letter or of an access token, whose hash each plane's
 -- own function audit.person() looks up. Whoever has only the login of a process has no such secret,
@@ -70,3 +87,55 @@ begin
     end if;
     return null;
 end $$;
+
+-- Each write of a watched table becomes events of at most 500 rows, with the names of the columns that
+-- changed and never a value.
+create or replace function audit.on_insert() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    perform audit.note('insert', tg_table_name, part.ids, null, 'done')
+    from (select array_agg(id) as ids
+          from (select id, (row_number() over () - 1) / 500 as chunk from new_rows) numbered
+          group by chunk) part;
+    return null;
+end $$;
+
+create or replace function audit.on_delete() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    perform audit.note('delete', tg_table_name, part.ids, null, 'done')
+    from (select array_agg(id) as ids
+          from (select id, (row_number() over () - 1) / 500 as chunk from old_rows) numbered
+          group by chunk) part;
+    return null;
+end $$;
+
+create or replace function audit.on_update() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    changed text[];
+begin
+    select coalesce(array_agg(distinct pair.key order by pair.key), '{}') into changed
+    from new_rows n join old_rows o on o.id = n.id,
+         lateral (select key, value from jsonb_each(to_jsonb(n))) pair
+    where to_jsonb(o) -> pair.key is distinct from pair.value
+      and pair.key not in ('version', 'updated_at');
+    perform audit.note('update', tg_table_name, part.ids, changed, 'done')
+    from (select array_agg(id) as ids
+          from (select id, (row_number() over () - 1) / 500 as chunk from new_rows) numbered
+          group by chunk) part;
+    return null;
+end $$;
+
+create or replace trigger wall_kept before update or truncate on audit.event
+    for each statement execute function audit.refuse_change();
+create or replace trigger wall_kept before update or delete or truncate on audit.ledger
+    for each statement execute function audit.refuse_change();
+create or replace trigger wall_kept before update or delete or truncate on audit.ledger_node
+    for each statement execute function audit.refuse_change();
+create or replace trigger wall_kept before update or delete or truncate on audit.set_aside
+    for each statement execute function audit.refuse_change();
+alter table audit.event enable always trigger wall_kept;
+alter table audit.ledger enable always trigger wall_kept;
+alter table audit.ledger_node enable always trigger wall_kept;
+alter table audit.set_aside enable always trigger wall_kept;

@@ -1,46 +1,27 @@
-"""The database's own say about leaving: what a leaver held or has seen ends with the account.
+-- One list of roles a person, and what a leaver held or has seen ends with the account.
 
-Installed with the wall after every migration, and covered by the same drift test.
-"""
-
-from lmhg_kit.persistence.wall import Statement
-
-_HEAD = "language plpgsql security definer set search_path = pg_catalog as $$"
-_UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
-
-SECRET_SEEN = f"""
-create or replace function relay_release.secret_seen() returns trigger
-{_HEAD}
+create or replace function relay_release.roles_follow() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
 begin
-    if tg_op = 'INSERT' then
-        new.shown_to := coalesce(current_setting('app.actor', true), '');
-        return new;
-    end if;
-    new.shown_to := old.shown_to;
-    if coalesce(new.ends_at, 'infinity') > coalesce(old.ends_at, 'infinity') then
-        raise exception 'secret_over' using errcode = '42501';
-    end if;
-    return new;
-end $$
-"""
+    update practice.staff_profile p set roles = new.roles
+    where p.id = new.id and p.roles is distinct from new.roles;
+    return null;
+end $$;
 
-ACCOUNT_ENDS = f"""
 create or replace function relay_release.account_ends() returns trigger
-{_HEAD}
+language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if old.active and not new.active then
         new.password_hash := null;
         new.ended_at := coalesce(new.ended_at, now());
     end if;
     return new;
-end $$
-"""
+end $$;
 
-ACCOUNT_ENDED = f"""
 create or replace function relay_release.account_ended() returns trigger
-{_HEAD}
+language plpgsql security definer set search_path = pg_catalog as $$
 declare
-    actor text := coalesce(current_setting('app.actor', true), '');
+    actor text := audit.actor();
 begin
     if new.active or not old.active then
         return null;
@@ -68,7 +49,7 @@ begin
         where s.client = c.id and coalesce(s.ends_at, 'infinity') > now()
     );
     delete from identity.device_reset where asked_by = new.id and approved_at is null;
-    if actor ~ {_UUID} then
+    if actor ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
         update compliance.decision
         set outcome = 'dropped', decided_by = actor::uuid, decided_at = now()
         where outcome = 'open' and new.id in (requested_by, user_id);
@@ -80,24 +61,22 @@ begin
         where outcome = 'open' and requested_by = new.id::text;
     end if;
     return null;
-end $$
-"""  # noqa: S608 - constant table names
+end $$;
 
+create or replace trigger wall_roles after update of roles on identity.user_account
+    for each row execute function relay_release.roles_follow();
+create or replace trigger wall_ends before update of active on identity.user_account
+    for each row execute function relay_release.account_ends();
+create or replace trigger wall_ended after update of active on identity.user_account
+    for each row execute function relay_release.account_ended();
 
-def _trigger(table: str, name: str, when: str, function: str) -> Statement:
-    sql = (
-        f"create or replace trigger {name} {when} on {table}"
-        f" for each row execute function relay_release.{function}()"
-    )
-    return Statement(f"{table}.{name}", sql)
+-- The worker hears of a letter to send at once.
+create or replace function identity.ring() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+    perform pg_notify('identity_letter', '');
+    return null;
+end $$;
 
-
-_ACCOUNT = "identity.user_account"
-STATEMENTS = (
-    Statement("relay_release.secret_seen", SECRET_SEEN),
-    Statement("relay_release.account_ends", ACCOUNT_ENDS),
-    Statement("relay_release.account_ended", ACCOUNT_ENDED),
-    _trigger("identity.client_secret", "wall_seen", "before insert or update", "secret_seen"),
-    _trigger(_ACCOUNT, "wall_ends", "before update of active", "account_ends"),
-    _trigger(_ACCOUNT, "wall_ended", "after update of active", "account_ended"),
-)
+create or replace trigger letter_bell after insert on identity.letter
+    for each statement execute function identity.ring();

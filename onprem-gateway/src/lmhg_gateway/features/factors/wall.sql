@@ -1,0 +1,26 @@
+-- A lost device is forgotten by two people, and takes everything along that it could open.
+
+create or replace function relay_release.device_two_persons() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    perform relay_release.check_second(new.approved_by::text, new.asked_by::text);
+    return new;
+end $$;
+
+create or replace function relay_release.device_lost() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.approved_by is not null then
+        delete from identity.totp where user_id = new.user_id;
+        delete from identity.passkey where user_id = new.user_id;
+        delete from identity.recovery_code where user_id = new.user_id;
+        delete from identity.session where user_id = new.user_id;
+        delete from identity.known_browser where user_id = new.user_id;
+    end if;
+    return null;
+end $$;
+
+create or replace trigger wall_two_persons before update on identity.device_reset
+    for each row execute function relay_release.device_two_persons();
+create or replace trigger wall_lost after update on identity.device_reset
+    for each row execute function relay_release.device_lost();
