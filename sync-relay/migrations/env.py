@@ -1,10 +1,13 @@
 """Runs the relay's migrations: as lmhg_owner, one at a time, never waiting long for a lock."""
 
 import asyncio
+from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from lmhg_relay.migrate import WALL
 
 SCHEMA = "relay"
 MIGRATION_LOCK = 0x4C4D4847_0001  # "LMHG", migrations of the relay
@@ -31,6 +34,8 @@ def _migrate(connection: Connection) -> None:
     with context.begin_transaction():
         _prepare(connection)
         context.run_migrations()
+        raw: Any = connection.connection.dbapi_connection
+        raw.run_async(lambda link: link.execute(WALL.read_text(encoding="utf-8")))
 
 
 async def _online() -> None:

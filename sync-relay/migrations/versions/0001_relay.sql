@@ -13,6 +13,8 @@ CREATE TABLE relay.exemption (
     expires_at timestamptz NULL,
     withdrawn_at timestamptz NULL,
     withdrawn_by varchar(128) NULL,
+    text_digest bytea NULL, -- of the one record's text as it was approved
+    CONSTRAINT exemption_digest CHECK (octet_length(text_digest) = 32),
     CONSTRAINT exemption_two_persons CHECK (requested_by <> approved_by),
     CONSTRAINT exemption_withdrawal CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL))
 );
@@ -32,6 +34,7 @@ CREATE TABLE relay.outbox (
     CONSTRAINT outbox_op CHECK (op IN ('put', 'recall')),
     CONSTRAINT outbox_body CHECK ((op = 'put') = (body IS NOT NULL))
 );
+CREATE INDEX outbox_recalls ON relay.outbox (kind, record_id, version) WHERE op = 'recall';
 
 CREATE TABLE relay.verdict (
     kind varchar(64) NOT NULL,
@@ -74,10 +77,10 @@ CREATE TABLE relay.cosignature (
     root bytea NOT NULL,
     note varchar(2048) NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    seq bigint GENERATED ALWAYS AS IDENTITY,
-    PRIMARY KEY (origin, size, root),
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- the newest of a size is what counts now
     CONSTRAINT cosignature_root CHECK (octet_length(root) = 32)
 );
+CREATE INDEX cosignature_by_size ON relay.cosignature (origin, size);
 CREATE INDEX cosignature_by_seq ON relay.cosignature (origin, seq);
 CREATE TABLE relay.foreign_checkpoint (
     ledger varchar(64) PRIMARY KEY,
@@ -85,7 +88,7 @@ CREATE TABLE relay.foreign_checkpoint (
     size bigint NOT NULL,
     proof bytea[] NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT foreign_checkpoint_proof CHECK (cardinality(proof) <= 64)
+    CONSTRAINT foreign_checkpoint_proof CHECK (cardinality(proof) <= 64 AND pg_column_size(proof) <= 8192)
 );
 
 -- The two roles of a half -----------------------------------------------------------------------
@@ -97,6 +100,7 @@ CREATE TABLE relay.half (
     restores bigint NOT NULL DEFAULT 0,
     restore_declared boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT now(),
+    alive_at timestamptz NULL,
     CONSTRAINT half_plane CHECK (plane IN ('onprem', 'cloud'))
 );
 CREATE TABLE relay.sender (
@@ -113,6 +117,8 @@ CREATE TABLE relay.sender (
     resync_xid xid8 NULL,
     stopped varchar(64) NULL,
     stopped_at timestamptz NULL,
+    passed varchar(65536) NOT NULL DEFAULT '', -- transactions that ran while the cursor passed them by
+    CONSTRAINT sender_hashes CHECK (octet_length(last_hash) = 32 AND octet_length(closed_hash) = 32),
     CONSTRAINT sender_direction CHECK (direction IN ('down', 'up'))
 );
 CREATE TABLE relay.receiver (
@@ -122,6 +128,7 @@ CREATE TABLE relay.receiver (
     applied_number bigint NOT NULL DEFAULT 0,
     applied_hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
     applied_at timestamptz NULL,
+    CONSTRAINT receiver_hash CHECK (octet_length(applied_hash) = 32),
     CONSTRAINT receiver_direction CHECK (direction IN ('down', 'up'))
 );
 CREATE TABLE relay.batch (
@@ -134,14 +141,12 @@ CREATE TABLE relay.batch (
     entries integer NOT NULL,
     recalls integer NOT NULL DEFAULT 0,
     first_n bigint NOT NULL,
-    from_xid xid8 NOT NULL,
-    from_seq bigint NOT NULL,
-    upto_xid xid8 NOT NULL,
-    upto_seq bigint NOT NULL,
+    stretches varchar(65536) NOT NULL DEFAULT '', -- the rows of the outbox that its receipt closes
     stream_seq bigint NULL,
     made_at timestamptz NOT NULL DEFAULT now(),
     closed_at timestamptz NULL,
     PRIMARY KEY (direction, generation, number),
+    CONSTRAINT batch_hash CHECK (octet_length(hash) = 32),
     CONSTRAINT batch_blob_bound CHECK (octet_length(blob) <= 1048576)
 );
 ALTER TABLE relay.batch ALTER COLUMN blob SET STORAGE EXTERNAL;
@@ -154,6 +159,7 @@ CREATE TABLE relay.receipt (
     receipt bytea NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (direction, number, batch_hash),
+    CONSTRAINT receipt_hash CHECK (octet_length(batch_hash) = 32),
     CONSTRAINT receipt_bound CHECK (octet_length(receipt) <= 65536)
 );
 CREATE TABLE relay.quarantine (
@@ -187,6 +193,7 @@ CREATE TABLE relay.recall_status (
     unreadable_at timestamptz NULL,
     broker_purged_at timestamptz NULL,
     batch bigint NULL,
+    generation integer NOT NULL DEFAULT 0, -- after a restore the home can say what it knows
     PRIMARY KEY (kind, record_id, version)
 );
 CREATE INDEX recall_status_by_batch ON relay.recall_status (batch) WHERE broker_purged_at IS NULL;
@@ -198,7 +205,31 @@ CREATE TABLE relay.peer (
     applied_no bigint NOT NULL DEFAULT 0,
     next_no bigint NOT NULL DEFAULT 1,
     generation integer NOT NULL DEFAULT 0,
-    lag bigint NOT NULL DEFAULT 0
+    lag bigint NOT NULL DEFAULT 0,
+    sharing varchar(64)[] NULL,
+    CONSTRAINT peer_sharing CHECK (cardinality(sharing) <= 32)
+);
+-- What holds records up, and since when: named by the running relay, and by its silence.
+CREATE TABLE relay.delay (
+    plane varchar(8) NOT NULL,
+    code varchar(64) NOT NULL,
+    who varchar(200) NOT NULL DEFAULT '',
+    since timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    rows bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (plane, code),
+    CONSTRAINT delay_plane CHECK (plane IN ('onprem', 'cloud'))
+);
+-- What the other plane says now that it has witnessed of a ledger of ours: written anew with each of its
+-- heartbeats, so nobody on this plane can take it back for long.
+CREATE TABLE relay.shown_checkpoint (
+    origin varchar(128) PRIMARY KEY,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note varchar(16384) NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    unsettled_at timestamptz NULL, -- since when it has not joined a declared restore
+    CONSTRAINT shown_checkpoint_root CHECK (octet_length(root) = 32)
 );
 
 -- The three-way match ---------------------------------------------------------------------------
@@ -213,6 +244,7 @@ CREATE TABLE relay.fold (
     version bigint NOT NULL,
     digest bytea NULL,
     PRIMARY KEY (side, kind, record_id),
+    CONSTRAINT fold_digest CHECK (octet_length(digest) = 32),
     CONSTRAINT fold_side CHECK (side IN ('shipped', 'arrived'))
 );
 CREATE TABLE relay.fold_position (
@@ -251,136 +283,6 @@ CREATE TABLE replica.record (
     CONSTRAINT record_hipaa_exempt CHECK (hipaa_exempt),
     CONSTRAINT record_tombstone CHECK (purged = (body IS NULL)),
     CONSTRAINT record_digest CHECK (octet_length(digest) = 32),
+    CONSTRAINT record_seal CHECK (octet_length(seal) <= 4096),
     CONSTRAINT record_body_bound CHECK (pg_column_size(body) <= 131072)
 );
-
--- Triggers: what is written stays written -------------------------------------------------------
-
-CREATE FUNCTION relay.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    RAISE EXCEPTION 'append_only' USING ERRCODE = 'LM001';
-END $$;
-
-CREATE FUNCTION relay.exemption_one_way() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    IF OLD.withdrawn_at IS NOT NULL
-       OR (NEW.id, NEW.kind, NEW.record_id, NEW.requested_by, NEW.approved_by, NEW.granted_at, NEW.expires_at)
-          IS DISTINCT FROM
-          (OLD.id, OLD.kind, OLD.record_id, OLD.requested_by, OLD.approved_by, OLD.granted_at, OLD.expires_at)
-    THEN
-        RAISE EXCEPTION 'exemption_one_way' USING ERRCODE = 'LM002';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE FUNCTION relay.tombstone_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    IF (NEW.generation, NEW.version) < (OLD.generation, OLD.version) THEN
-        RAISE EXCEPTION 'replica_backwards' USING ERRCODE = 'LM003';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE FUNCTION relay.notify_outbox() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    PERFORM pg_notify('relay_outbox', '');
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION relay.notify_match() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    PERFORM pg_notify('relay_match', '');
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER outbox_notify AFTER INSERT ON relay.outbox
-    FOR EACH STATEMENT EXECUTE FUNCTION relay.notify_outbox();
-CREATE TRIGGER verdict_notify AFTER INSERT ON relay.verdict
-    FOR EACH STATEMENT EXECUTE FUNCTION relay.notify_outbox();
-CREATE TRIGGER match_notify AFTER INSERT ON relay.match_request
-    FOR EACH STATEMENT EXECUTE FUNCTION relay.notify_match();
-CREATE TRIGGER exemption_one_way BEFORE UPDATE ON relay.exemption
-    FOR EACH ROW EXECUTE FUNCTION relay.exemption_one_way();
-ALTER TABLE relay.exemption ENABLE ALWAYS TRIGGER exemption_one_way;
-CREATE TRIGGER tombstone_stays BEFORE UPDATE ON replica.record
-    FOR EACH ROW EXECUTE FUNCTION relay.tombstone_stays();
-ALTER TABLE replica.record ENABLE ALWAYS TRIGGER tombstone_stays;
-
-DO $$
-DECLARE t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['relay.ledger', 'relay.ledger_node', 'relay.receipt', 'relay.cosignature', 'relay.verdict'] LOOP
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION relay.refuse_change()', t);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER append_only', t);
-    END LOOP;
-    FOREACH t IN ARRAY ARRAY['relay.ledger', 'relay.ledger_node', 'relay.receipt', 'relay.cosignature', 'relay.verdict', 'relay.exemption', 'replica.record'] LOOP
-        EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION relay.refuse_change()', t);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER no_truncate', t);
-    END LOOP;
-    FOREACH t IN ARRAY ARRAY['relay.exemption', 'replica.record'] LOOP
-        EXECUTE format('CREATE TRIGGER no_delete BEFORE DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION relay.refuse_change()', t);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER no_delete', t);
-    END LOOP;
-END $$;
-
--- Classes ---------------------------------------------------------------------------------------
-
-DO $$
-DECLARE c record;
-BEGIN
-    FOR c IN
-        SELECT table_schema AS s, table_name AS t, column_name AS n
-        FROM information_schema.columns
-        WHERE table_schema IN ('relay', 'replica') AND table_name <> 'alembic_version'
-    LOOP
-        EXECUTE format(
-            'COMMENT ON COLUMN %I.%I.%I IS %L', c.s, c.t, c.n,
-            CASE WHEN (c.t, c.n) IN (('outbox', 'body'), ('batch', 'blob'), ('record', 'body'))
-                 THEN 'class:exempt' ELSE 'class:operational' END
-        );
-    END LOOP;
-END $$;
-
--- Roles -----------------------------------------------------------------------------------------
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA relay FROM PUBLIC;
-
-DO $$
-DECLARE r text;
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'relay') THEN
-        GRANT USAGE ON SCHEMA relay, replica TO relay;
-        GRANT SELECT ON relay.exemption, relay.verdict TO relay;
-        GRANT SELECT, DELETE ON relay.outbox TO relay;
-        GRANT SELECT, INSERT ON relay.ledger, relay.ledger_node, relay.receipt, relay.cosignature, relay.match_request,
-            relay.match_result TO relay;
-        GRANT SELECT, INSERT, UPDATE ON relay.ledger_head, relay.half, relay.sender, relay.receiver,
-            relay.quarantine, relay.alarm, relay.recall_status, relay.peer, relay.fold, relay.fold_position TO relay;
-        GRANT DELETE ON relay.fold TO relay;
-        GRANT SELECT, INSERT, UPDATE, DELETE ON relay.batch TO relay;
-        GRANT SELECT ON relay.foreign_checkpoint TO relay;
-        GRANT SELECT, INSERT, UPDATE ON replica.record TO relay;
-    END IF;
-    FOREACH r IN ARRAY ARRAY['gw_workspace', 'gw_worker', 'po_portal', 'po_worker'] LOOP
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r);
-        EXECUTE format('GRANT USAGE ON SCHEMA relay, replica TO %I', r);
-        EXECUTE format('GRANT SELECT ON replica.record, relay.ledger, relay.ledger_node, relay.ledger_head, relay.cosignature,
-            relay.quarantine, relay.alarm, relay.recall_status, relay.peer, relay.half, relay.sender, relay.receiver,
-            relay.receipt, relay.exemption, relay.verdict, relay.match_request, relay.match_result TO %I', r);
-        EXECUTE format('GRANT SELECT (direction, number, generation, epoch, hash, entries, recalls, first_n, stream_seq, made_at, closed_at)
-            ON relay.batch TO %I', r);
-        EXECUTE format('GRANT INSERT ON relay.match_request TO %I', r);
-    END LOOP;
-    FOREACH r IN ARRAY ARRAY['gw_worker', 'po_worker'] LOOP
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r);
-        EXECUTE format('GRANT SELECT ON relay.outbox TO %I', r);
-        EXECUTE format('GRANT INSERT ON relay.verdict TO %I', r);
-        EXECUTE format('GRANT INSERT, UPDATE, SELECT ON relay.foreign_checkpoint TO %I', r);
-        EXECUTE format('GRANT UPDATE (cleared_at) ON relay.alarm TO %I', r);
-    END LOOP;
-    FOREACH r IN ARRAY ARRAY['gw_workspace', 'gw_worker'] LOOP
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r);
-        EXECUTE format('GRANT INSERT ON relay.exemption TO %I', r);
-        EXECUTE format('GRANT UPDATE (withdrawn_at, withdrawn_by) ON relay.exemption TO %I', r);
-    END LOOP;
-END $$;

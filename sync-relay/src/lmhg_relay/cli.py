@@ -17,7 +17,7 @@ import uvloop
 from lmhg_contracts.ledger.export import append_entry, whole_file, write_export
 from lmhg_relay import statements as sql
 from lmhg_relay.loop import Runner
-from lmhg_relay.migrate import upgrade
+from lmhg_relay.migrate import drift, upgrade
 from lmhg_relay.observe import configure_logs
 from lmhg_relay.provision import provision
 from lmhg_relay.settings import (
@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("run", "run one half until SIGTERM"),
         ("migrate", "bring schemas relay and replica to the newest revision"),
+        ("drift", "compare the live wall of relay and replica with the one that is installed"),
         ("provision", "create the broker's streams and consumers"),
         ("restored", "declare that this plane's database comes from a backup"),
         ("match", "compare ledger, receipts and replica; exit status 1 on a difference"),
@@ -65,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     actions = {
         "run": _run,
         "migrate": _migrate,
+        "drift": _drift,
         "provision": _provision,
         "restored": _restored,
         "match": _match,
@@ -105,6 +107,13 @@ def _migrate(values: dict[str, str]) -> int:
     upgrade(Environment(values).get("DATABASE_URL"))
     log.info("relay.migrated")
     return 0
+
+
+def _drift(values: dict[str, str]) -> int:
+    found = asyncio.run(drift(Environment(values).get("DATABASE_URL")))
+    for name in found:
+        sys.stdout.write(f"differs from the installed wall: {name}\n")
+    return 1 if found else 0
 
 
 def _provision(values: dict[str, str]) -> int:

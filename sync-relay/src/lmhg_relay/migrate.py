@@ -1,13 +1,46 @@
-"""Runs the migrations of schemas relay and replica."""
+"""Runs the migrations of schemas relay and replica, installs their wall, and says whether it has drifted."""
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 _PACKAGED = Path(__file__).parent / "migrations"
 _CHECKOUT = Path(__file__).parents[2] / "migrations"
+WALL = Path(__file__).with_name("wall.sql")
+OWNER = "lmhg_owner"
+
+_OBJECTS = """
+WITH tables AS (
+    SELECT c.oid, c.relacl FROM pg_class c
+    WHERE c.relnamespace::regnamespace::text IN ('relay', 'replica') AND c.relkind IN ('r', 'v', 'S')
+)
+SELECT 'function ' || p.oid::regprocedure::text AS name,
+       pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') AS body,
+       p.xmin <> pg_current_xact_id()::xid AS is_foreign
+FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('relay', 'replica')
+UNION ALL
+SELECT 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,
+       t.tgenabled::text || pg_get_triggerdef(t.oid), t.xmin <> pg_current_xact_id()::xid
+FROM pg_trigger t
+WHERE NOT t.tgisinternal AND t.tgname NOT LIKE 'wall\\_%' AND t.tgrelid IN (SELECT oid FROM tables)
+UNION ALL
+SELECT 'view ' || c.oid::regclass::text, pg_get_viewdef(c.oid), false
+FROM pg_class c JOIN tables ON tables.oid = c.oid WHERE c.relkind = 'v'
+UNION ALL
+SELECT 'grants of ' || oid::regclass::text,
+       coalesce(array(SELECT a::text FROM unnest(relacl) a ORDER BY 1)::text, ''), false
+FROM tables
+UNION ALL
+SELECT 'grants of ' || a.attrelid::regclass::text || '.' || a.attname, a.attacl::text, false
+FROM pg_attribute a JOIN tables ON tables.oid = a.attrelid WHERE a.attacl IS NOT NULL
+UNION ALL
+SELECT 'grants of schema ' || nspname, nspacl::text, false
+FROM pg_namespace WHERE nspname IN ('relay', 'replica')
+"""
+"""Triggers named wall_ are the plane's own: the plane's drift looks at them."""
 
 
 def scripts() -> Path:
@@ -36,3 +69,24 @@ def upgrade(database_url: str) -> None:
     config.set_main_option("script_location", str(scripts()))
     config.attributes["url"] = driver_url(database_url)
     command.upgrade(config, "head")
+
+
+async def drift(database_url: str) -> list[str]:
+    """Names of objects that differ from what an installation writes, by trying and rolling back.
+
+    What an installation does not write anew is not ours.
+    """
+    link = await asyncpg.connect(database_url)
+    undone = link.transaction()
+    await undone.start()
+    try:
+        await link.execute(f"SET LOCAL ROLE {OWNER}")
+        before = {row["name"]: row["body"] for row in await link.fetch(_OBJECTS)}
+        await link.execute(WALL.read_text(encoding="utf-8"))
+        rows = await link.fetch(_OBJECTS)
+    finally:
+        await undone.rollback()
+        await link.close()
+    after = {row["name"]: row["body"] for row in rows}
+    differ = {name for name in before | after if before.get(name) != after.get(name)}
+    return sorted(differ | {row["name"] for row in rows if row["is_foreign"]})

@@ -34,6 +34,8 @@ WALL_SENTENCES: Mapping[str, str] = {
     "power_address": "The email of an administrator or compliance officer cannot be changed. Take the"
     " role away first.",
     "replica_backwards": "A newer version of this is here already.",
+    "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
+    " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",
     "two_persons": "Two different people have to agree to this, and both need the right role.",
 }

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import DateTime, String, Uuid, func
+from sqlalchemy import DateTime, LargeBinary, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
@@ -32,3 +32,5 @@ class Exemption(Base):
     expires_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     withdrawn_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     withdrawn_by: Mapped[str | None] = operational(String(80), nullable=True)
+    text_digest: Mapped[bytes | None] = operational(LargeBinary(32), nullable=True)
+    """SHA-256 of the one record's text as it was approved, worked out by the database."""

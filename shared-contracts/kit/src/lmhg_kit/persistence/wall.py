@@ -48,7 +48,7 @@ def statements(
             made += _release(table, releases[table.fullname])
         if stands and table.fullname in stands:
             made += _stands(table, stands[table.fullname])
-    return made + _release_all(releases) + _withdrawal(releases)
+    return made + _approved_text(releases) + _release_all(releases) + _withdrawal(releases)
 
 
 def _trigger(table: Table, name: str, when: str, tail: str) -> Statement:
@@ -138,6 +138,17 @@ def _json_value(name: str, alias: str) -> str:
 
 
 _RELEASE = """
+create or replace function relay_release.{name}_text() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if new.hipaa_exempt and exists (
+        select from relay.exemption e
+        where e.id = new.exemption_id and e.record_id is not null
+          and e.text_digest is distinct from sha256(convert_to({row_body}, 'UTF8'))) then
+        raise exception 'text_approved' using errcode = 'LM032';
+    end if;
+    return new;
+end $$;
 create or replace function relay_release.{name}_insert() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
@@ -177,7 +188,11 @@ def _release(table: Table, kind: Kind) -> list[Statement]:
     if missing:
         message = f"{table.fullname} lacks columns of {kind.name}: {', '.join(missing)}"
         raise TypeError(message)
-    bodies = {"new_body": projection(kind, "n"), "old_body": projection(kind, "o")}
+    bodies = {
+        "new_body": projection(kind, "n"),
+        "old_body": projection(kind, "o"),
+        "row_body": projection(kind, "new"),
+    }
     functions = _RELEASE.format(name=kind.name, kind=kind.name, **bodies)
     each = f"for each statement execute function relay_release.{kind.name}_"
     new, old = "referencing new table as new_rows", "referencing old table as old_rows"
@@ -189,6 +204,12 @@ def _release(table: Table, kind: Kind) -> list[Statement]:
             "before insert or update",
             f"for each row execute function relay_release.check_exemption('{kind.name}')",
         ),
+        _trigger(
+            table,
+            "wall_text",
+            "before insert or update",
+            f"for each row execute function relay_release.{kind.name}_text()",
+        ),
         _trigger(table, "wall_release_insert", "after insert", f"{new} {each}insert()"),
         _trigger(
             table,
@@ -197,6 +218,37 @@ def _release(table: Table, kind: Kind) -> list[Statement]:
             f"{new} old table as old_rows {each}update()",
         ),
         _trigger(table, "wall_release_delete", "after delete", f"{old} {each}delete()"),
+    ]
+
+
+def _approved_text(releases: dict[str, Kind]) -> list[Statement]:
+    """An approval for one record is for its text: the digest is taken when it is approved."""
+    bodies = "\n".join(
+        f"    if wanted = '{kind.name}' then\n"
+        f"        return (select {projection(kind, 'n')} from {full} n where n.id = wanted_id);\n"
+        "    end if;"
+        for full, kind in sorted(releases.items())
+    )
+    head = "language plpgsql security definer set search_path = pg_catalog as $$"
+    return [
+        Statement(
+            "relay_release.body_of",
+            "create or replace function relay_release.body_of(wanted text, wanted_id uuid)"
+            f" returns text\n{head}\nbegin\n{bodies}\n    return null;\nend $$",
+        ),
+        Statement(
+            "relay_release.approved_text",
+            f"create or replace function relay_release.approved_text() returns trigger\n{head}\n"
+            "begin\n"
+            "    new.text_digest := sha256(convert_to(\n"
+            "        relay_release.body_of(new.kind, new.record_id), 'UTF8'));\n"
+            "    return new;\nend $$",
+        ),
+        Statement(
+            "relay.exemption.wall_text",
+            "create or replace trigger wall_text before insert on relay.exemption"
+            " for each row execute function relay_release.approved_text()",
+        ),
     ]
 
 
