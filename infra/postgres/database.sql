@@ -48,7 +48,8 @@ BEGIN
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', named);
     END LOOP;
-    GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), pg_advisory_xact_lock(bigint)
+    GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), pg_advisory_xact_lock(bigint),
+        pg_advisory_xact_lock(integer, integer)
         TO lmhg_owner, lmhg_migrator;
     GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(bigint) TO relay;
     FOR role_name IN

@@ -39,8 +39,8 @@ async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
 
 
 async def released(db: Database, *, title: str, body: str) -> uuid.UUID:
-    """The id of an announcement that two people released."""
-    return (await released_announcement(db, title=title, body=body)).id
+    """The id of an announcement that two people released, and whose text may change."""
+    return (await released_announcement(db, title=title, body=body, is_standing=True)).id
 
 
 async def say(db: Database, record_id: uuid.UUID, change: str) -> None:

@@ -20,20 +20,24 @@ LEOPOLD = Person(
 
 
 async def released_announcement(
-    db: Database, *, title: str, body: str = "All staff."
+    db: Database, *, title: str, body: str = "All staff.", is_standing: bool = False
 ) -> Announcement:
-    """An announcement for the portal, asked for by Ana and approved by Ben; not screened yet."""
+    """An announcement for the portal, asked for by Ana and approved by Ben; not screened yet.
+
+    Under a standing approval its text may change later; an approval for one record is for its text.
+    """
     record = Announcement(
         title=title, body=body, author_id=uuid.uuid4(), published_at=datetime.now(UTC)
     )
+    covered = None if is_standing else record.id
     async with db.uow(ANA, "ask") as tx:
         tx.add(record)
         tx.sync_session.add(
-            ExemptionRequest(kind="announcement", record_id=record.id, requested_by=ANA.id)
+            ExemptionRequest(kind="announcement", record_id=covered, requested_by=ANA.id)
         )
     async with db.uow(BEN, "approve") as tx:
         exemption = Exemption(
-            kind="announcement", record_id=record.id, requested_by=ANA.id, approved_by=BEN.id
+            kind="announcement", record_id=covered, requested_by=ANA.id, approved_by=BEN.id
         )
         tx.sync_session.add(exemption)
         await tx.flush()

@@ -118,6 +118,7 @@ class ScopeRequest(Base):
     )
     __stands__ = Stands(
         refusal=TWO_PERSONS,
+        is_kept=False,
         fixed=("client", "scopes", "requested_by", "requested_at"),
         over_when="old.outcome <> 'open'",
         begins={"outcome": "'open'"},
