@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_access_token")),
         schema="identity",
     )
-    op.create_index(
-        op.f("ix_identity_access_token_ends_at"), "access_token", ["ends_at"], schema="identity"
-    )
+    op.create_index(op.f("ix_access_token_ends_at"), "access_token", ["ends_at"], schema="identity")
     op.create_table(
         "trust",
         sa.Column("what", sa.String(40), nullable=False, comment="class:operational"),
