@@ -27,8 +27,18 @@ where n.nspname not in ('pg_catalog', 'information_schema') and p.prorettype <> 
 order by 1, 2
 """
 GOOD: Mapping[str, tuple[object, ...]] = {
+    "audit.actor": (),
     "audit.context": ("actor", "nobody"),
     "audit.note": ("read", "client", [], [], "done"),
+    "identity.redeem": (
+        "a code",
+        "a state",
+        bytes(32),
+        uuid.UUID(int=1),
+        datetime(2026, 3, 8, tzinfo=UTC),
+        "a browser",
+        "192.0.2.7",
+    ),
     "compliance.index_relay": ("UTC", 1),
     "compliance.index_access": ("UTC", 1),
     "relay_release.release_again": ("announcement", uuid.UUID(int=1)),
@@ -47,6 +57,7 @@ ODD: Mapping[str, tuple[object, ...]] = {
         datetime.min.replace(tzinfo=UTC),
         datetime.max.replace(tzinfo=UTC),
     ),
+    "bytea": (None, b"", bytes(31), bytes(100_000)),
     "uuid": (None, uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)),
     "uuid[]": (None, [None], [uuid.UUID(int=n) for n in range(2_000)], [[uuid.UUID(int=1)]]),
     "text[]": (None, [None], ["x" * 64], ["x"] * 1_000, ["x" * 63] * 199, [["x"]]),

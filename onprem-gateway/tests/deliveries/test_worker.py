@@ -39,7 +39,7 @@ async def deliver(onprem: PlaneDatabase, body: Mapping[str, object]) -> uuid.UUI
     link = await asyncpg.connect(onprem.url("gw_ingress"))
     async with link.transaction():
         await link.execute(
-            "select set_config('app.actor','t',true), set_config('app.purpose','t',true)"
+            "select set_config('app.actor','process: test',true), set_config('app.purpose','t',true)"
         )
         await link.execute(link_sql, delivery_id, sealed)
     await link.close()

@@ -167,10 +167,11 @@ async def test_old_searches_that_found_nothing_are_forgotten(
     db: Database, onprem: PlaneDatabase, look_back: LookBack
 ) -> None:
     """A quarter is kept, whatever a finding points to too, and of each kind the newest that finished."""
-    await onprem.run("alter table compliance.look_back_pass disable trigger wall_quarter")
-    await onprem.run("delete from compliance.look_back_finding")
-    await onprem.run("delete from compliance.look_back_pass")
-    await onprem.run("alter table compliance.look_back_pass enable always trigger wall_quarter")
+    kept = {"look_back_finding": "wall_kept", "look_back_pass": "wall_quarter"}
+    for table, trigger in kept.items():
+        await onprem.run(f"alter table compliance.{table} disable trigger {trigger}")
+        await onprem.run(f"delete from compliance.{table}")
+        await onprem.run(f"alter table compliance.{table} enable always trigger {trigger}")
     made = {
         name: await past_pass(onprem, scope, days=days, is_finished=is_finished)
         for name, scope, days, is_finished in [

@@ -3,7 +3,6 @@
 import re
 import uuid
 
-import asyncpg
 import httpx
 import pytest
 
@@ -190,20 +189,6 @@ async def test_declined_scopes_stay_away(admin: Signed, deputy: Signed) -> None:
     assert bad.status_code == 404
 
 
-async def refused(onprem: PlaneDatabase, role: str, *statements: str) -> str:
-    """The SQLSTATE with which a role's transaction fails."""
-    link = await asyncpg.connect(onprem.url(role))
-    try:
-        async with link.transaction():
-            for sql in statements:
-                await link.execute(sql)
-    except asyncpg.PostgresError as failure:
-        return str(getattr(failure, "sqlstate", ""))
-    finally:
-        await link.close()
-    return "accepted"
-
-
 def acting(person: object) -> str:
     """SQL that says who acts, with its proof."""
     return f"select {proof.acting(str(person))}"
@@ -226,20 +211,29 @@ async def test_database_itself_wants_the_second_person(
         f" decided_at = now() where client = '{client}'"
     )
     workspace, mine = "gw_workspace", acting(ADMIN)
-    assert await refused(onprem, workspace, mine, grant) == "LM012"
+    assert await proof.refused(onprem, workspace, mine, grant) == "LM012"
     forged = ask.replace("WHO", str(DEPUTY))
-    assert await refused(onprem, workspace, mine, forged, grant) == "LM012"
-    assert await refused(onprem, workspace, mine, ask.replace("WHO", str(ADMIN)), grant) == "LM012"
-    assert await refused(onprem, workspace, mine, ask.replace("WHO", str(ADMIN))) == "accepted"
-    assert await refused(onprem, workspace, mine, decide.replace("WHO", str(DEPUTY))) == "LM012"
-    assert await refused(onprem, workspace, mine, decide.replace("WHO", str(ADMIN))) == "23514"
+    assert await proof.refused(onprem, workspace, mine, forged, grant) == "LM012"
+    assert (
+        await proof.refused(onprem, workspace, mine, ask.replace("WHO", str(ADMIN)), grant)
+        == "LM012"
+    )
+    assert (
+        await proof.refused(onprem, workspace, mine, ask.replace("WHO", str(ADMIN))) == "accepted"
+    )
+    assert (
+        await proof.refused(onprem, workspace, mine, decide.replace("WHO", str(DEPUTY))) == "LM012"
+    )
+    assert (
+        await proof.refused(onprem, workspace, mine, decide.replace("WHO", str(ADMIN))) == "23514"
+    )
     more = grant.replace("{clients}", "{clients,referrals}")
-    assert await refused(onprem, workspace, acting(DEPUTY), more) == "LM012"
+    assert await proof.refused(onprem, workspace, acting(DEPUTY), more) == "LM012"
     for nobody in (PEOPLE["front_desk"], "process: x"):
-        assert await refused(onprem, workspace, acting(nobody), grant) == "LM012"
+        assert await proof.refused(onprem, workspace, acting(nobody), grant) == "LM012"
     yours = acting(DEPUTY)
     assert (
-        await refused(onprem, workspace, yours, grant, decide.replace("WHO", str(DEPUTY)))
+        await proof.refused(onprem, workspace, yours, grant, decide.replace("WHO", str(DEPUTY)))
         == "accepted"
     )
 
@@ -266,7 +260,7 @@ async def test_roles_reach_no_further(
 ) -> None:
     """The process on the internet only reads clients; nobody rewrites their history."""
     await register(admin, f"c{uuid.uuid4().hex[:8]}", name="Reports", kind="service")
-    assert await refused(onprem, role, acting(ADMIN), sql) == state
+    assert await proof.refused(onprem, role, acting(ADMIN), sql) == state
 
 
 async def test_only_administrators_who_just_signed_in_come_here(

@@ -5,6 +5,8 @@ The secret of a person's session is told by their id, so a test can write it int
 
 import uuid
 
+import asyncpg
+
 from lmhg_kit.persistence import Actor
 from lmhg_stack.testing import PlaneDatabase
 
@@ -43,3 +45,17 @@ async def prove(database: PlaneDatabase, *people: str | uuid.UUID, roles: str = 
     """Give people an account, unless they have one, and a live session."""
     for person in people:
         await database.run(_ACCOUNT.format(person=person, roles=roles, token=token_of(person)))
+
+
+async def refused(database: PlaneDatabase, role: str, *statements: str) -> str:
+    """The SQLSTATE with which a role's transaction fails."""
+    link = await asyncpg.connect(database.url(role))
+    try:
+        async with link.transaction():
+            for sql in statements:
+                await link.execute(sql)
+    except asyncpg.PostgresError as failure:
+        return str(getattr(failure, "sqlstate", ""))
+    finally:
+        await link.close()
+    return "accepted"
