@@ -1,5 +1,7 @@
 """Runs the migrations of schemas relay and replica, installs their wall, and says whether it has drifted."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import asyncpg
@@ -18,26 +20,25 @@ WITH tables AS (
     WHERE c.relnamespace::regnamespace::text IN ('relay', 'replica') AND c.relkind IN ('r', 'v', 'S')
 )
 SELECT 'function ' || p.oid::regprocedure::text AS name,
-       pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') AS body,
-       p.xmin <> pg_current_xact_id()::xid AS is_foreign
+       pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') AS body
 FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('relay', 'replica')
 UNION ALL
 SELECT 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,
-       t.tgenabled::text || pg_get_triggerdef(t.oid), t.xmin <> pg_current_xact_id()::xid
+       t.tgenabled::text || pg_get_triggerdef(t.oid)
 FROM pg_trigger t
 WHERE NOT t.tgisinternal AND t.tgname NOT LIKE 'wall\\_%' AND t.tgrelid IN (SELECT oid FROM tables)
 UNION ALL
-SELECT 'view ' || c.oid::regclass::text, pg_get_viewdef(c.oid), false
+SELECT 'view ' || c.oid::regclass::text, pg_get_viewdef(c.oid)
 FROM pg_class c JOIN tables ON tables.oid = c.oid WHERE c.relkind = 'v'
 UNION ALL
 SELECT 'grants of ' || oid::regclass::text,
-       coalesce(array(SELECT a::text FROM unnest(relacl) a ORDER BY 1)::text, ''), false
+       coalesce(array(SELECT a::text FROM unnest(relacl) a ORDER BY 1)::text, '')
 FROM tables
 UNION ALL
-SELECT 'grants of ' || a.attrelid::regclass::text || '.' || a.attname, a.attacl::text, false
+SELECT 'grants of ' || a.attrelid::regclass::text || '.' || a.attname, a.attacl::text
 FROM pg_attribute a JOIN tables ON tables.oid = a.attrelid WHERE a.attacl IS NOT NULL
 UNION ALL
-SELECT 'grants of schema ' || nspname, nspacl::text, false
+SELECT 'grants of schema ' || nspname, nspacl::text
 FROM pg_namespace WHERE nspname IN ('relay', 'replica')
 """
 """Triggers named wall_ are the plane's own: the plane's drift looks at them."""
@@ -72,21 +73,30 @@ def upgrade(database_url: str) -> None:
 
 
 async def drift(database_url: str) -> list[str]:
-    """Names of objects that differ from what an installation writes, by trying and rolling back.
-
-    What an installation does not write anew is not ours.
-    """
+    """Names of objects that differ from what an installation writes, by trying and rolling back."""
+    wall = WALL.read_text(encoding="utf-8")
     link = await asyncpg.connect(database_url)
     undone = link.transaction()
     await undone.start()
     try:
         await link.execute(f"SET LOCAL ROLE {OWNER}")
-        before = {row["name"]: row["body"] for row in await link.fetch(_OBJECTS)}
-        await link.execute(WALL.read_text(encoding="utf-8"))
-        rows = await link.fetch(_OBJECTS)
+        before = dict(await link.fetch(_OBJECTS))
+        await link.execute(wall)
+        after = dict(await link.fetch(_OBJECTS))
     finally:
         await undone.rollback()
         await link.close()
-    after = {row["name"]: row["body"] for row in rows}
     differ = {name for name in before | after if before.get(name) != after.get(name)}
-    return sorted(differ | {row["name"] for row in rows if row["is_foreign"]})
+    return sorted(differ | _foreign(after, wall))
+
+
+def _foreign(names: Iterable[str], wall: str) -> set[str]:
+    """Functions and triggers that the file does not name."""
+    functions = set(re.findall(r"FUNCTION (\w+\.\w+)\(", wall))
+    triggers = set(re.findall(r"TRIGGER (\w+)", wall))
+    return {
+        name
+        for name in names
+        if (name.startswith("function ") and name[9:].partition("(")[0] not in functions)
+        or (name.startswith("trigger ") and name.rpartition(".")[2] not in triggers)
+    }

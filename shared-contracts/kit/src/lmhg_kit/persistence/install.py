@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from lmhg_contracts.registry import Kind
 from lmhg_kit.persistence import wall
 from lmhg_kit.persistence.access import TableAccess, accesses, closed
-from lmhg_kit.persistence.objects import OBJECTS, comments
+from lmhg_kit.persistence.objects import OBJECTS, comments, foreign
 from lmhg_kit.persistence.records import Base
 from lmhg_kit.persistence.stands import DECLARED, Stands
 
@@ -142,15 +142,19 @@ def run_environment() -> None:
         context.run_migrations()
 
 
+def parts(plan: Plan) -> list[str]:
+    """The statements that make a plane's wall, in order: from files, and generated."""
+    files = (SQL / "audit.sql", SQL / "records.sql", *plan.sql)
+    generated = wall.statements(plan.tables(), plan.releases, plan.stands())
+    return [
+        *(sql for file in files for sql in read_sql(file)),
+        *(sql for made in (*generated, *plan.own_wall) for sql in _separate(made.sql)),
+    ]
+
+
 def install(connection: Connection, plan: Plan) -> None:
     """Write the wall and the grants, whatever stood there before."""
-    files = (SQL / "audit.sql", SQL / "records.sql", *plan.sql)
-    made = [sql for file in files for sql in read_sql(file)]
-    for statement in [
-        *wall.statements(plan.tables(), plan.releases, plan.stands()),
-        *plan.own_wall,
-    ]:
-        made += _separate(statement.sql)
+    made = parts(plan)
     own = (*plan.schemas, *WALL_SCHEMAS)
     taken_back = closed(own, plan.roles)
     given = [sql for sql in made if sql.lstrip().startswith("grant ")]
@@ -158,10 +162,7 @@ def install(connection: Connection, plan: Plan) -> None:
         *(sql for sql in made if sql not in given),
         always(own),
         comments(each for each in plan.tables() if each.schema in plan.schemas),
-        (
-            "create or replace view audit.schema_revision as"
-            f" select version_num from {plan.version_schema}.alembic_version"
-        ),
+        _tell_revision(plan.version_schema),
         "comment on column audit.schema_revision.version_num is 'class:operational'",
         *taken_back,
         *(f"grant usage on schema {schema} to {role}" for schema, role in _used(plan)),
@@ -170,6 +171,12 @@ def install(connection: Connection, plan: Plan) -> None:
         *plan.grants,
     ):
         connection.exec_driver_sql(sql)
+
+
+def _tell_revision(schema: str) -> str:
+    """SQL: a view that lets every process read which revision the schema has."""
+    versions = f"{schema}.alembic_version"
+    return f"create or replace view audit.schema_revision as select version_num from {versions}"  # noqa: S608 - a constant name
 
 
 def always(schemas: Iterable[str]) -> str:
@@ -221,16 +228,12 @@ def _separate(sql: str) -> list[str]:
 
 
 def drift_on(connection: Connection, plan: Plan) -> list[str]:
-    """As `drift`, on an open connection; leaves nothing behind.
-
-    What an installation does not write anew is not ours: it keeps its old transaction.
-    """
+    """As `drift`, on an open connection; leaves nothing behind."""
     connection.execute(text(f"set role {OWNER}"))
     asked = {"schemas": [*plan.schemas, *WALL_SCHEMAS]}
     before = {row.name: row.body for row in connection.execute(OBJECTS, asked)}
     install(connection, plan)
-    rows = connection.execute(OBJECTS, asked).all()
+    after = {row.name: row.body for row in connection.execute(OBJECTS, asked)}
     connection.rollback()
-    after = {row.name: row.body for row in rows}
     differ = {name for name in before | after if before.get(name) != after.get(name)}
-    return sorted(differ | {row.name for row in rows if row.is_foreign})
+    return sorted(differ | foreign(after, parts(plan)))

@@ -1,5 +1,6 @@
 """What the wall consists of in a database, as one list that can be compared: functions, triggers, policies, grants."""
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import Table, text
@@ -11,45 +12,64 @@ OBJECTS = text(
         select c.oid, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.relkind
         from pg_class c join inside i on i.oid = c.relnamespace
         where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-    ),
-    mine as (select pg_current_xact_id()::xid as xid)
-    select 'function ' || p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as body,
-           p.xmin <> (select xid from mine) as is_foreign
+    )
+    select 'function ' || p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as body
     from pg_proc p join inside i on i.oid = p.pronamespace where p.prokind = 'f'
     union all
     select 'trigger ' || t.tgrelid::regclass::text || '.' || t.tgname,
-           t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid), t.xmin <> (select xid from mine)
+           t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
     from pg_trigger t
     where not t.tgisinternal and (t.tgrelid in (select oid from ours) or t.tgname like 'wall\\_%')
     union all
     select 'policy ' || p.polrelid::regclass::text || '.' || p.polname,
            concat_ws(' ', p.polpermissive, p.polroles::text, p.polcmd,
-                     pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
-           p.xmin <> (select xid from mine)
+                     pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
     from pg_policy p where p.polrelid in (select oid from ours)
     union all
-    select 'rows ' || o.oid::regclass::text, concat_ws(' ', o.relrowsecurity, o.relforcerowsecurity), false
+    select 'rows ' || o.oid::regclass::text, concat_ws(' ', o.relrowsecurity, o.relforcerowsecurity)
     from ours o where o.relrowsecurity or o.relforcerowsecurity
     union all
     select 'grant ' || o.oid::regclass::text || ' to ' || acl.grantee::regrole::text,
-           string_agg(acl.privilege_type, ' ' order by acl.privilege_type), false
+           string_agg(acl.privilege_type, ' ' order by acl.privilege_type)
     from ours o, lateral aclexplode(o.relacl) acl group by 1
     union all
     select 'grant ' || a.attrelid::regclass::text || '.' || a.attname || ' to ' || acl.grantee::regrole::text,
-           string_agg(acl.privilege_type, ' ' order by acl.privilege_type), false
+           string_agg(acl.privilege_type, ' ' order by acl.privilege_type)
     from pg_attribute a, lateral aclexplode(a.attacl) acl
     where a.attrelid in (select oid from ours) and a.attnum > 0 group by 1
     union all
     select 'grant ' || p.oid::regprocedure::text || ' to ' || acl.grantee::regrole::text,
-           string_agg(acl.privilege_type, ' '), false
+           string_agg(acl.privilege_type, ' ')
     from pg_proc p join inside i on i.oid = p.pronamespace, lateral aclexplode(p.proacl) acl group by 1
     union all
     select 'grant schema ' || n.nspname || ' to ' || acl.grantee::regrole::text,
-           string_agg(acl.privilege_type, ' ' order by acl.privilege_type), false
+           string_agg(acl.privilege_type, ' ' order by acl.privilege_type)
     from pg_namespace n join inside i on i.oid = n.oid, lateral aclexplode(n.nspacl) acl group by 1
     """
 )
-"""Name and text of each, and whether another transaction wrote it. Takes `schemas`."""
+"""Name and text of each. Takes `schemas`."""
+
+_MADE = (
+    (re.compile(r"create or replace function ([\w.]+)\("), "function {}("),
+    (re.compile(r"create or replace trigger (\w+) [^;]*? on ([\w.]+)"), "trigger {1}.{0}"),
+    (re.compile(r"create policy (\w+) on ([\w.]+)"), "policy {1}.{0}"),
+)
+
+
+def foreign(names: Iterable[str], statements: Iterable[str]) -> set[str]:
+    """Functions, triggers and policies among `names` that none of these statements makes."""
+    made = {
+        form.format(*found.groups())
+        for sql in statements
+        for pattern, form in _MADE
+        for found in pattern.finditer(sql)
+    }
+    return {
+        name
+        for name in names
+        if name.startswith(("function ", "trigger ", "policy "))
+        and (name if "(" not in name else name[: name.index("(") + 1]) not in made
+    }
 
 
 def comments(tables: Iterable[Table]) -> str:
