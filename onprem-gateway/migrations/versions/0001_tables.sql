@@ -271,13 +271,16 @@ create table practice.announcement (
 
 -- staff -------------------------------------------------------------------------------------------
 
--- A colleague: name and roles may cross, the IntakeQ address may not.
+-- A colleague at work, as the portal may know it; the address that IntakeQ knows stays here.
 create table practice.staff_profile (
     id uuid not null,
     display_name varchar(120) not null, -- exempt
     roles varchar(40)[] not null, -- exempt
     active boolean default 'true' not null, -- exempt
     email varchar(200) not null,
+    work_email varchar(200) default '' not null, -- exempt
+    hired_on date, -- exempt
+    manager_id uuid, -- exempt
     hipaa_exempt boolean default 'false' not null,
     storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
         'local_only' end) stored not null,

@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 import msgspec
 from sqlalchemy import text
 
-from lmhg_contracts.kinds.announcements import Announcement
+from lmhg_contracts.classification import Plane
 from lmhg_contracts.kinds.base import Record
 from lmhg_contracts.kinds.calendar import CalendarBlock
-from lmhg_contracts.kinds.redaction import RedactionOrder
 from lmhg_contracts.kinds.staff import StaffProfile
+from lmhg_contracts.registry import kinds_from
 from lmhg_kit.persistence import ReadSession
 
 R = TypeVar("R", bound=Record)
@@ -47,8 +47,7 @@ class Received(Generic[R]):
 
 
 _decoders: dict[type[Record], msgspec.json.Decoder[Record]] = {
-    struct: msgspec.json.Decoder(struct)
-    for struct in (Announcement, CalendarBlock, RedactionOrder, StaffProfile)
+    kind.struct: msgspec.json.Decoder(kind.struct) for kind in kinds_from(Plane.ONPREM)
 }
 
 

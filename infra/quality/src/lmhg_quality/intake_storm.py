@@ -36,8 +36,7 @@ HOSTILE = (
 )  # fmt: skip
 _TABLES = (
     "select (select count(*) from ingress.api_call) + (select count(*) from ingress.profile_fetch)"
-    " + (select count(*) from ingress.seen_event) + (select count(*) from jobs.pgqueuer)"
-    " + (select count(*) from jobs.pgqueuer_log)"
+    " + (select count(*) from ingress.seen_event)"
 )
 _EVENTS = (
     "select count(*), (select max(n) from (select count(*) as n from audit.event e,"

@@ -51,16 +51,4 @@ def texts_of(record: Record) -> dict[str, str]:
     Ids, moments and values of closed lists carry no text of a person's.
     """
     plain = cast("dict[str, object]", msgspec.to_builtins(record))
-    free = FREE_TEXT_FIELDS[record.__struct_config__.tag]  # type: ignore[index]
-    return {name: str(plain[name]) for name in free if plain[name] is not None}
-
-
-FREE_TEXT_FIELDS: dict[str, tuple[str, ...]] = {
-    "announcement": ("body", "title"),
-    "calendar_block": (),
-    "redaction_order": (),
-    "staff_profile": ("display_name",),
-    "ticket": ("body", "subject"),
-    "ticket_message": ("body",),
-}
-"""Fields that a person types into, per kind; a test keeps it complete."""
+    return {name: str(plain[name]) for name in record.SCREENED if plain[name] is not None}

@@ -4,20 +4,18 @@ A kind that is not here cannot be shipped, because there is nothing to ship it i
 """
 
 import hashlib
-from collections.abc import Mapping
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
 
+from lmhg_contracts import kinds
 from lmhg_contracts.classification import DataClass, Plane, field_classes
-from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_contracts.kinds.base import Record
-from lmhg_contracts.kinds.calendar import CalendarBlock
-from lmhg_contracts.kinds.redaction import RedactionOrder
-from lmhg_contracts.kinds.staff import StaffProfile
-from lmhg_contracts.kinds.tickets import Ticket, TicketMessage
 
 NEVER_CROSSING = (
     "client",
@@ -51,28 +49,36 @@ class UnknownKind(KeyError):
     """A kind that the registry does not have: it never crosses."""
 
 
-def make_kind(struct: type[Record], home: Plane) -> Kind:
-    """A kind of this contract. Raises: TypeError for a field that is not exempt."""
+def make_kind(struct: type[Record]) -> Kind:
+    """A kind of this contract. Raises: TypeError for a field that is not exempt, or no field to screen."""
     tag = struct.__struct_config__.tag
     phi = [name for name, found in field_classes(struct).items() if found is not DataClass.EXEMPT]
     if phi:
         message = f"{tag}: fields without the exempt annotation: {', '.join(phi)}"
         raise TypeError(message)
-    return Kind(str(tag), struct, home, "home" if home is Plane.ONPREM else "arrival")
+    unknown = set(struct.SCREENED) - set(struct.__struct_fields__)
+    if unknown:
+        message = f"{tag}: screens fields that it does not have: {', '.join(sorted(unknown))}"
+        raise TypeError(message)
+    return Kind(str(tag), struct, struct.HOME, "home" if struct.HOME is Plane.ONPREM else "arrival")
+
+
+def declared() -> Iterator[type[Record]]:
+    """Every struct in `kinds/`: a file there is all that a kind needs."""
+    for found in pkgutil.iter_modules(kinds.__path__):
+        module = importlib.import_module(f"{kinds.__name__}.{found.name}")
+        yield from (
+            each
+            for each in vars(module).values()
+            if isinstance(each, type)
+            and issubclass(each, Record)
+            and each.__module__ == module.__name__
+            and each is not Record
+        )
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            make_kind(Announcement, Plane.ONPREM),
-            make_kind(CalendarBlock, Plane.ONPREM),
-            make_kind(RedactionOrder, Plane.ONPREM),
-            make_kind(StaffProfile, Plane.ONPREM),
-            make_kind(Ticket, Plane.CLOUD),
-            make_kind(TicketMessage, Plane.CLOUD),
-        )
-    }
+    {kind.name: kind for kind in sorted(map(make_kind, declared()), key=lambda kind: kind.name)}
 )
 
 

@@ -1,13 +1,40 @@
-"""The database dictionary: each table and column of both planes, with its data class."""
+"""The database dictionary: each table and column of both planes, its type, its class, and who may touch it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Table
+from sqlalchemy.dialects import postgresql
 
-from lmhg_gateway.feature_list import FEATURES as ONPREM
+from lmhg_gateway.database import PLAN as ONPREM
+from lmhg_kit.persistence import audit
 from lmhg_kit.persistence.columns import classes_of
-from lmhg_portal.feature_list import FEATURES as CLOUD
+from lmhg_kit.persistence.install import Plan
+from lmhg_portal.database import PLAN as CLOUD
+from lmhg_relay.migrate import scripts as relay_scripts
+
+PLANES: Mapping[str, Plan] = {"on-prem": ONPREM, "cloud": CLOUD}
+_DIALECT = postgresql.dialect()
+_TABLE = re.compile(
+    r"((?:^-- [^\n]*\n)*)^create table ([\w.]+) \(\n(.*?)^\);",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+_COLUMN = re.compile(r"^    (\w+) ((?:[a-z]\w*(?:\(\d+\))?(?:\[\])?))(.*)$", re.MULTILINE)
+_NOT_COLUMNS = frozenset({"constraint", "primary", "check", "unique", "foreign"})
+_SHORT = {"TIMESTAMP WITH TIME ZONE": "timestamptz"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column as the dictionary shows it."""
+
+    name: str
+    kind: str
+    is_null: bool
+    data_class: str
 
 
 def dictionary() -> str:
@@ -18,35 +45,78 @@ def dictionary() -> str:
         (
             "Every column carries exactly one class: `phi`, `exempt`, `operational` or `secret`."
             " Text of class `phi` is sealed (AES-256-GCM); the cloud has no column of that class."
+            " A role that is not named under a table may do nothing with it; `relay.*`, `replica.*`"
+            " and `audit.*` are the same on both planes, and their grants stand in"
+            " `sync-relay/src/lmhg_relay/wall.sql` and `lmhg_kit/persistence/audit.py`."
         ),
     ]
-    for plane, features in (("on-prem", ONPREM), ("cloud", CLOUD)):
-        parts += ["", f"## {plane}"]
-        tables: dict[Any, type] = {
-            model.__dict__["__table__"]: model for each in features for model in each.models
-        }
-        for table in sorted((t for t in tables if isinstance(t, Table)), key=_name):
-            promise = (tables[table].__doc__ or "").strip().splitlines()[0]
-            parts += ["", *_table(table, promise)]
+    for plane, plan in PLANES.items():
+        parts += ["", f"## {plane}", *_plane(plan)]
+    parts += ["", "## on both planes"]
+    for name, promise, fields in shared_tables():
+        parts += ["", *_table(name, promise, fields)]
     return "\n".join(parts)
 
 
-def _name(table: Table) -> str:
-    return table.fullname
+def _plane(plan: Plan) -> Iterator[str]:
+    may: dict[str, list[str]] = {}
+    for each in plan.access():
+        may.setdefault(each.table, []).append(f"`{each.role}`: {each.may}")
+    tables: dict[str, type] = {m.__dict__["__table__"].fullname: m for m in plan.models}
+    for name, model in sorted(tables.items()):
+        table: Table = model.__dict__["__table__"]
+        if table.schema not in plan.schemas:
+            continue
+        promise = (model.__doc__ or "").strip().splitlines()[0]
+        classes = classes_of(table)
+        fields = [
+            Field(c.name, type_of(c), bool(c.nullable), classes[c.name].value)
+            for c in table.columns
+        ]
+        yield ""
+        yield from _table(name, promise, fields)
+        yield ""
+        yield f"{'; '.join(may.get(name, ['nobody']))}."
 
 
-def _table(table: Table, promise: str) -> Iterable[str]:
-    classes = classes_of(table)
-    yield f"### {table.fullname}"
+def type_of(column: Column[Any]) -> str:
+    """PostgreSQL's own name of a column's type, in its short form."""
+    said = column.type.compile(dialect=_DIALECT)
+    return _SHORT.get(said, said).lower()
+
+
+def shared_tables() -> Iterator[tuple[str, str, list[Field]]]:
+    """Tables of schemas audit, relay and replica, as their first migration writes them."""
+    relay: Path = relay_scripts() / "versions" / "0001_relay.sql"
+    for source in (audit.TABLES, relay.read_text(encoding="utf-8")):
+        for comment, name, body in _TABLE.findall(source):
+            promise = " ".join(line.removeprefix("-- ") for line in comment.splitlines())
+            yield name, "" if "---" in promise else promise, list(_fields(name, body))
+
+
+def _fields(table: str, body: str) -> Iterator[Field]:
+    for name, kind, rest in _COLUMN.findall(body):
+        if name.lower() in _NOT_COLUMNS:
+            continue
+        is_exempt = (table, name) in {
+            ("relay.outbox", "body"),
+            ("relay.batch", "blob"),
+            ("replica.record", "body"),
+        }
+        is_null = "not null" not in rest.lower() and "primary key" not in rest.lower()
+        key = re.search(r"primary key \(([^)]*)\)", body, re.IGNORECASE)
+        in_key = bool(key) and name in re.split(r",\s*", key.group(1) if key else "")
+        yield Field(name, kind, is_null and not in_key, "exempt" if is_exempt else "operational")
+
+
+def _table(name: str, promise: str, fields: list[Field]) -> Iterator[str]:
+    yield f"### {name}"
     yield ""
-    yield promise
-    yield ""
+    if promise:
+        yield promise
+        yield ""
     yield "| column | type | class |"
     yield "| --- | --- | --- |"
-    for column in table.columns:
-        yield f"| `{column.name}` | {_type(column)} | {classes[column.name].value} |"
-
-
-def _type(column: Column[Any]) -> str:
-    nullable = ", null" if column.nullable else ""
-    return f"{str(column.type).lower()}{nullable}"
+    for field in fields:
+        null = ", null" if field.is_null else ""
+        yield f"| `{field.name}` | {field.kind}{null} | {field.data_class} |"

@@ -10,7 +10,6 @@ from sqlalchemy import Row, TextClause, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_contracts.classification import Plane
-from lmhg_contracts.codec import FREE_TEXT_FIELDS
 from lmhg_contracts.registry import KINDS, Kind
 from lmhg_gateway.features.look_back.models import (
     ONLY,
@@ -103,11 +102,11 @@ class Text(NamedTuple):
 
 
 def _of(home: Plane) -> list[Kind]:
-    return [each for each in KINDS.values() if each.home is home and FREE_TEXT_FIELDS[each.name]]
+    return [each for each in KINDS.values() if each.home is home and each.struct.SCREENED]
 
 
 def _released_page(kind: Kind) -> TextClause:
-    texts = ", ".join(f"n.{name} as text_{name}" for name in FREE_TEXT_FIELDS[kind.name])
+    texts = ", ".join(f"n.{name} as text_{name}" for name in kind.struct.SCREENED)
     return text(_RELEASED.format(kind=kind.name, texts=texts))
 
 
@@ -128,7 +127,7 @@ async def released(
     """The next texts of a kind of ours that are released; judged ones alone, or also the newest."""
     asked = {"after": after, "judged": is_judged, "page": PAGE}
     rows = (await tx.execute(RELEASED[kind], asked)).all()
-    fields = FREE_TEXT_FIELDS[kind]
+    fields = KINDS[kind].struct.SCREENED
     return [
         Text(
             kind,
@@ -147,7 +146,7 @@ async def replicas(tx: ReadSession, *, is_judged: bool) -> AsyncIterator[Text]:
     rows = await tx.stream(_REPLICAS, asked, execution_options={"yield_per": PAGE})
     async for row in rows:
         body = msgspec.json.decode(row.body)
-        texts = {name: said for name in FREE_TEXT_FIELDS[row.kind] if (said := body.get(name))}
+        texts = {name: said for name in KINDS[row.kind].struct.SCREENED if (said := body.get(name))}
         follows = row.thread_id is not None and row.thread_id == thread
         if not row.is_over:
             yield Text(row.kind, row.record_id, row.version, texts, before if follows else "")

@@ -1,6 +1,9 @@
 """Tables of colleagues."""
 
-from sqlalchemy import Boolean, String
+import uuid
+from datetime import date
+
+from sqlalchemy import Boolean, Date, String, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
@@ -9,7 +12,7 @@ from lmhg_kit.persistence.access import ALL, access
 
 
 class StaffProfile(Record, Base):
-    """A colleague: name and roles may cross, the IntakeQ address may not."""
+    """A colleague at work, as the portal may know it; the address that IntakeQ knows stays here."""
 
     __tablename__ = "staff_profile"
     __table_args__ = (*Record.constraints(), {"schema": "practice"})
@@ -19,3 +22,6 @@ class StaffProfile(Record, Base):
     roles: Mapped[list[str]] = exempt(ARRAY(String(40)), nullable=False)
     active: Mapped[bool] = exempt(Boolean, nullable=False, server_default="true", default=True)
     email: Mapped[str] = operational(String(200), nullable=False, unique=True)
+    work_email: Mapped[str] = exempt(String(200), nullable=False, server_default="", default="")
+    hired_on: Mapped[date | None] = exempt(Date, nullable=True)
+    manager_id: Mapped[uuid.UUID | None] = exempt(Uuid, nullable=True)

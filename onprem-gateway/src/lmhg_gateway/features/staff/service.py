@@ -71,6 +71,7 @@ async def put_profile(
     is_fresh = profile is None
     profile = profile or StaffProfile(id=person_id)
     profile.email, profile.display_name, profile.roles = email, display_name, roles
+    profile.work_email = email
     profile.active, profile.exemption_id = True, standing
     if is_fresh:
         policy = StoragePolicy.CLOUD_ALLOWED if standing else StoragePolicy.LOCAL_ONLY

@@ -1,11 +1,11 @@
 """What the structs of all kinds are made of: bounded, exempt field types."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from lmhg_contracts.classification import DataClass
+from lmhg_contracts.classification import DataClass, Plane
 
 _EXEMPT = {"data_class": DataClass.EXEMPT.value}
 
@@ -13,11 +13,14 @@ UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 NAME_MAX = 120
 TITLE_MAX = 120
 SUBJECT_MAX = 200
+ADDRESS_MAX = 200
 TEXT_MAX = 4000
 LIST_MAX = 32
 
 Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN, max_length=36, extra=_EXEMPT)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, extra=_EXEMPT)]
+Day = Annotated[date, msgspec.Meta(extra=_EXEMPT)]
+Address = Annotated[str, msgspec.Meta(max_length=ADDRESS_MAX, extra=_EXEMPT)]
 Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$", max_length=40, extra=_EXEMPT)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_MAX, extra=_EXEMPT)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX, extra=_EXEMPT)]
@@ -49,3 +52,8 @@ class Record(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True
 ):
     """A body that may cross: frozen, tagged with its kind, strict about its fields."""
+
+    HOME: ClassVar[Plane]
+    """The plane where it is written; the other has a read-only copy."""
+    SCREENED: ClassVar[tuple[str, ...]]
+    """Fields that a person types into: what screening reads. Ids, moments and closed lists carry none."""

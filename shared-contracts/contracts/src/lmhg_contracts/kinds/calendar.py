@@ -1,5 +1,8 @@
 """Calendar: a clinician is busy, and nothing else."""
 
+from typing import ClassVar
+
+from lmhg_contracts.classification import Plane
 from lmhg_contracts.kinds.base import BusyType, Id, Moment, Record
 
 
@@ -8,6 +11,9 @@ class CalendarBlock(Record, frozen=True, tag="calendar_block", kw_only=True):
 
     No client, service, place, price or link: each of them can identify care.
     """
+
+    HOME: ClassVar = Plane.ONPREM
+    SCREENED: ClassVar = ()
 
     busy: BusyType
     clinician_id: Id
