@@ -136,6 +136,7 @@ def build_environment(
         birth_day=birth_day,
         words=words,
         count_of=count_of,
+        plural=_many,
         initials=initials,
         hue=hue,
     )
