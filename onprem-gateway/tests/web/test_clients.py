@@ -18,7 +18,7 @@ PERSON = {
 async def desk(as_role: AsRole):
     """The front desk, with one client on record."""
     person = await as_role("front_desk")
-    await person.follow("/clients", **PERSON)
+    await person.follow("/clients", other_person="1", **PERSON)
     return person
 
 
@@ -74,7 +74,9 @@ async def test_search_text_stays_out_of_the_address_and_in_the_session(
 
 async def test_bad_fields_are_named_and_kept(desk: Signed) -> None:
     """Errors stand at their fields; what was typed is still there; nothing is saved."""
-    answer = await desk.post("/clients", legal_name="", phone="call me", birth_date="soon")
+    answer = await desk.post(
+        "/clients", other_person="1", legal_name="", phone="call me", birth_date="soon"
+    )
     assert answer.status_code == 422
     for part in ("Please check 3 fields", "area code", "call me", 'href="#legal_name"'):
         assert part in answer.text
@@ -84,10 +86,10 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
     """After a change the old name finds nobody and the new one does."""
     page = await desk.follow("/clients", legal_name="Temporary Nameson")
     path = page.url.path
-    await desk.follow(path, legal_name="Permanent Nameson", part2="1")
+    await desk.follow(path, legal_name="Permanent Nameson", part2="1", version="1")
     assert "Nobody found" in (await desk.follow("/clients/search", q="temporary")).text
     assert "Permanent Nameson" in (await desk.follow("/clients/search", q="permanent")).text
-    refused = await desk.post(path, legal_name="Permanent Nameson")
+    refused = await desk.post(path, legal_name="Permanent Nameson", version="2")
     assert refused.status_code == 422
     assert "This protection stays on" in refused.text
 

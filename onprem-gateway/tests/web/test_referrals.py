@@ -14,6 +14,7 @@ NEW = {
     "source_category": "physician",
     "channel": "phone",
     "concern_code": "grief",
+    "urgency": "routine",
     "may_contact": "1",
 }
 
@@ -76,7 +77,7 @@ async def desk(as_role: AsRole) -> Signed:
 
 async def recorded(desk: Signed, **changes: str) -> str:
     """The path of a fresh referral of a fresh client."""
-    client = (await desk.follow("/clients", legal_name="Ezekiel Bright")).url.path
+    client = (await desk.follow("/clients", other_person="1", legal_name="Ezekiel Bright")).url.path
     page = await desk.follow(f"{client}/referrals", **{**NEW, **changes})
     assert "The referral is written down" in page.text
     return page.url.path
@@ -121,7 +122,7 @@ async def test_exit_without_a_reason_asks_for_it(desk: Signed) -> None:
 
 async def test_bad_referral_is_named_by_field(desk: Signed) -> None:
     """Missing and unknown values stand at their fields."""
-    client = (await desk.follow("/clients", legal_name="Bram Bright")).url.path
+    client = (await desk.follow("/clients", other_person="1", legal_name="Bram Bright")).url.path
     answer = await desk.post(f"{client}/referrals", received_on="x", channel="pigeon")
     assert answer.status_code == 422
     assert "Choose one of the offered values" in answer.text

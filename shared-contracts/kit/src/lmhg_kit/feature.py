@@ -62,6 +62,8 @@ class SearchProvider:
     label: str
     permission: str
     find: Callable[[ReadSession, Asked], Awaitable[Sequence[Hit]]]
+    see_all: str = ""
+    """Where a posted form with the words, as `q`, leads to the whole list of what they find."""
 
 
 @dataclass(frozen=True, kw_only=True)

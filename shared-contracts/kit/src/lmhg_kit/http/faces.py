@@ -19,8 +19,9 @@ from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.returning import came_back
 from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import Actor, ReadSession, WriteSession
+from lmhg_kit.persistence import Actor, ReadSession
 from lmhg_kit.practice import PRACTICE, Practice
 
 AnyRequest = Request[Any, Any, Any]
@@ -69,6 +70,10 @@ class Ask(Generic[T]):
         return may(self.request, permission)
 
 
+class _Nothing(msgspec.Struct, frozen=True):
+    """The form of a step that asks for nothing."""
+
+
 class Done(NamedTuple):
     """After a step: where to go, what to say there, and the form that takes it back."""
 
@@ -78,7 +83,8 @@ class Done(NamedTuple):
 
 
 Show = Callable[Concatenate[ReadSession, Ask[Any], P], Awaitable[Context | Response[Any]]]
-Act = Callable[Concatenate[WriteSession, Ask[Any], T, P], Awaitable[Done]]
+Act = Callable[..., Awaitable[Done]]
+"""A step: unit of work, what is asked, the filled form where there is one, then parts of the address."""
 Now = Callable[..., Awaitable[tuple[Mapping[str, Any], int]]]
 """What an edit met: the values that are saved now, and their version."""
 
@@ -98,6 +104,8 @@ class Face:
         """The page, with a form that is fresh or came back."""
         fresh = start(self.form) if self.form else Form[Any]()
         ask = Ask(request, form or fresh)
+        if self.form:
+            came_back(request, ask.form)
         async with reading(request, self.purpose) as tx:
             found = await self.show(tx, ask, **_known(self.show, request.path_params))
         if isinstance(found, Response):
@@ -138,26 +146,27 @@ def acts(
     permission: str,
     *,
     purpose: str,
-    form: type[T],
     back: HTTPRouteHandler,
+    form: type[msgspec.Struct] | None = None,
     now: Now | None = None,
     fresh: bool = False,
-) -> Callable[[Act[T, P]], HTTPRouteHandler]:
+) -> Callable[[Act], HTTPRouteHandler]:
     """A step: what is decorated does it in one unit of work, and says where to go.
 
     A form that is wrong comes back on the page `back`. An edit that met somebody else's comes back with
     both, by what `now` reads.
     """
 
-    def made(act: Act[T, P]) -> HTTPRouteHandler:
+    def made(act: Act) -> HTTPRouteHandler:
         async def handler(request: AnyRequest) -> Response[Any]:
-            filled = fill(form, await read_form(request))
+            filled = fill(form or _Nothing, await read_form(request))
             if filled.data is None:
                 return await face_of(back).render(request, form=filled, status=422)
             parts = _known(act, request.path_params)
+            given = (filled.data,) if form else ()
             try:
                 async with writing(request, purpose) as tx:
-                    done = await act(tx, Ask(request, filled), filled.data, **parts)
+                    done = await act(tx, Ask(request, filled), *given, **parts)
             except Invalid as refused:
                 if not refused.fields:
                     raise

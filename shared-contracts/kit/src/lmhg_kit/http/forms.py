@@ -126,7 +126,7 @@ class Form(Generic[T]):
     def edit_of(cls, fields: Fields) -> "Form[T]":
         """An empty form that knows which version was edited, and from which values."""
         form: Form[T] = cls(base=_base_in(fields))
-        form.seen = number_in(next(iter(fields.get("version", [])), "")) if form.base else None
+        form.seen = number_in(next(iter(fields.get("version", [])), ""))
         return form
 
     def refuse(self, errors: Mapping[str, str]) -> None:

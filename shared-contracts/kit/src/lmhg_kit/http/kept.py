@@ -116,6 +116,15 @@ class Keeper:
         is_live = self.clock().timestamp() - found.at < LIFE_S
         return found if is_live and found.writer == writer else None
 
+    def hide(self, text: str, *, place: str) -> str:
+        """A text as a cookie may carry it."""
+        return _text(self.sealer.seal(text.encode(), place=place))
+
+    def show(self, hidden: str, *, place: str) -> str:
+        """The text again; nothing where it was hidden for another place."""
+        found = self._open(hidden, place=place)
+        return found.decode("utf-8", "replace") if found else ""
+
     def _open(self, text: str, *, place: str) -> bytes | None:
         try:
             blob = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

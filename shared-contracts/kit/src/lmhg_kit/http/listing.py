@@ -155,7 +155,9 @@ class ListPart(Generic[R]):
         sort = query.get("sort", "")
         return Wanted(
             q=query.get("q", "")[:QUERY_MAX] if self.has_words else "",
-            sort=sort if sort.removeprefix("-") in {each.removeprefix("-") for each in orders} else next(iter(orders), ""),
+            sort=sort
+            if sort.removeprefix("-") in {each.removeprefix("-") for each in orders}
+            else next(iter(orders), ""),
             page=page_number(query.get("page", "")),
             is_file=query.get("as") == "csv",
             values={each.name: each.of(query) for each in filters or self.filters},

@@ -15,8 +15,8 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
-from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.kept import KEEPER, Keeper
+from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.returning import Came, came_back, sent_back
 from lmhg_kit.http.session import new_token

@@ -1,6 +1,5 @@
 """Forms that come back to their page: by a redirect after a refusal, by a link after signing in again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ from lmhg_kit.http.visit import visit_of
 
 AnyRequest = Request[Any, Any, Any]
 ANSWERED_BADLY = frozenset({409, 422})
-Sentence = Callable[[str], str]
+_CAME = "lmhg_came"
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,7 @@ def sent_back(request: AnyRequest, *, status: int, form: object) -> Response[Any
     return _redirect(request, typed)
 
 
-def refused_back(
-    request: AnyRequest, *, code: str, fields: dict[str, str]
-) -> Response[Any] | None:
+def refused_back(request: AnyRequest, *, code: str, fields: dict[str, str]) -> Response[Any] | None:
     """The redirect to the page of a form that was refused as a whole."""
     typed = Typed(
         path="", why="refused", values=posted(sent_fields(request)), errors=fields, code=code
@@ -123,7 +120,14 @@ def keep(request: AnyRequest, typed: Typed, *, path: str, writer: str) -> bool:
 
 
 def came_back(request: AnyRequest, form: object) -> Came | None:
-    """Fill the page's form with what this person typed before, if it stands on this page."""
+    """Fill the page's form with what this person typed before, if it stands on this page; once."""
+    state = request.scope["state"]
+    if _CAME not in state:
+        state[_CAME] = _came_back(request, form)
+    return cast("Came | None", state[_CAME])
+
+
+def _came_back(request: AnyRequest, form: object) -> Came | None:
     session, keeper = visit_of(request).session, KEEPER.of(request)
     jar, header = gate_of(request).jar, request.headers.get("cookie", "")
     if keeper is None or session is None or request.method != "GET":
@@ -138,3 +142,32 @@ def came_back(request: AnyRequest, form: object) -> Came | None:
         return None
     rest = put_back(form, typed) if isinstance(form, Form) else typed.values
     return Came(typed.why, typed.code, texts(rest))
+
+
+SEARCH_S = 900
+
+
+def remember(request: AnyRequest, name: str, text: str) -> bool:
+    """Keep a search with this session's browser, sealed: addresses end up in histories.
+
+    False where the application keeps nothing.
+    """
+    keeper = KEEPER.of(request)
+    if keeper is None:
+        return False
+    jar = gate_of(request).jar
+    sealed = keeper.hide(text, place=_search_place(request, name)) if text else ""
+    visit_of(request).set_cookies.append(jar.put(name, sealed, max_age_s=SEARCH_S if sealed else 0))
+    return True
+
+
+def recall(request: AnyRequest, name: str) -> str:
+    """The search kept with this session; nothing when it was another session's."""
+    keeper = KEEPER.of(request)
+    kept = gate_of(request).jar.read(request.headers.get("cookie", ""), name)
+    return keeper.show(kept, place=_search_place(request, name)) if keeper and kept else ""
+
+
+def _search_place(request: AnyRequest, name: str) -> str:
+    session = visit_of(request).session
+    return f"cookie|{name}|{session.token_hash.hex() if session else ''}"
