@@ -249,7 +249,13 @@ def _client(simulator: str, front: Reader) -> tuple[str, str]:
         raise StackError(message)
     page = front.open(f"{client.group()}/referrals/new")
     today = datetime.now(UTC).date().isoformat()
-    front.fill(page, "/referrals", {"received_on": today, "concern": "Sleeps badly."})
+    said = {"channel": "phone", "source_category": "self", "concern_code": "other", "urgency": "soon"}
+    another = {"why_another": "new_concern"}
+    front.fill(
+        page,
+        "/referrals",
+        {"received_on": today, "concern": "Sleeps badly.", **said, **another},
+    )
     return name, client.group().rpartition("/")[2]
 
 

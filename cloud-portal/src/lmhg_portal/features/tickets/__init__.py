@@ -42,11 +42,13 @@ FEATURE = Feature(
     ),
     messages={
         "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
+        "ticket_changed": "Someone else changed this ticket after you opened it.",
+        "undo_late": "It is too late to undo this step. Move the ticket from where it is.",
         "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
         "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
     },
     notices={
-        "ticket_filed": "Your ticket is filed. Support sees it now.",
+        "ticket_filed": "Sent. The office is checking it.",
         "message_sent": "Your message was sent.",
         "ticket_taken": "The ticket is yours.",
         "ticket_moved": "The ticket was moved.",

@@ -62,7 +62,10 @@ class Column(Generic[R]):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A choice in the address. The first option is what an address without it means."""
+    """A choice in the address. The first option is what an address without it means.
+
+    No other option is empty: an empty one is left out of addresses.
+    """
 
     name: str
     label: str
