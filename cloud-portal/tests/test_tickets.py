@@ -376,7 +376,9 @@ async def test_list_is_taken_along_as_a_file_that_computes_nothing(
     assert answer.headers["content-disposition"].startswith("attachment; filename=tickets-")
     assert "'=HYPERLINK(1)" in answer.text
     assert ",=HYPERLINK" not in answer.text
-    acts = await cloud.run("select act from audit.event where act = 'export' and subject_kind = 'ticket'")
+    acts = await cloud.run(
+        "select act from audit.event where act = 'export' and subject_kind = 'ticket'"
+    )
     assert acts
 
 

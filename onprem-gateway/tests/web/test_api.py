@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import AsRole, Signed
 
 
@@ -103,16 +104,16 @@ async def test_announcements_are_listed(desk: Signed) -> None:
     """With the state that the page shows."""
     await desk.follow("/announcements", title="Parking", body="Front row is for clients.")
     listed = (await desk.browser.get("/api/v1/announcements")).json()
-    assert [(each["title"], each["state"]) for each in listed] == [("Parking", "Only here")]
+    assert [(each["title"], each["state"]) for each in listed["announcements"]] == [
+        ("Parking", "Only here")
+    ]
 
 
-async def test_description_covers_the_api_and_no_page(desk: Signed) -> None:
+async def test_description_covers_the_api_and_no_page(desk: Signed, edge: Edge) -> None:
     """OpenAPI names each address under /api/v1 and nothing else."""
     described = (await desk.browser.get("/api/v1/schema")).json()
     assert set(described["paths"]) == {
-        "/api/v1/clients/search",
-        "/api/v1/clients/{client_id}",
-        "/api/v1/referrals",
-        "/api/v1/referrals/{referral_id}/moves",
-        "/api/v1/announcements",
+        route.path_format
+        for route in edge.inner.routes
+        if route.path.startswith("/api/v1/") and not route.path.startswith("/api/v1/schema")
     }

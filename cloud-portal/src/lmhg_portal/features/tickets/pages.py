@@ -158,7 +158,10 @@ async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     count = await repository.answered(tx, uuid.UUID(asked.person_id))
     return [
         Note(
-            label="Answers to your tickets", count=count, href="/tickets?state=all&mine=1", kind="warn"
+            label="Answers to your tickets",
+            count=count,
+            href="/tickets?state=all&mine=1",
+            kind="warn",
         )
     ]
 

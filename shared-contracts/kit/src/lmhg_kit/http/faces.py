@@ -177,6 +177,8 @@ def acts(
                     raise
                 async with reading(request, purpose) as tx:
                     values, version = await now(tx, **parts)
+                if version == filled.seen:
+                    raise
                 filled.meet(values, version=version)
                 return await face_of(back).render(request, form=filled, status=409)
             return go(request, done.path, notice=done.notice or None, undo=done.undo or None)

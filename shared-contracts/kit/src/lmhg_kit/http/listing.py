@@ -18,6 +18,7 @@ from lmhg_kit.http.forms import Form, query_of
 from lmhg_kit.http.lists import PAGE_SIZE, Slice, address, page_number, slice_of
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
+from lmhg_kit.ui.environment import plural
 
 AnyRequest = Request[Any, Any, Any]
 R = TypeVar("R")
@@ -211,7 +212,7 @@ class ListPart(Generic[R]):
             count += 1
         if total > count:
             writer.writerow([f"Only the first {count:,} of {total:,} are in this file."])
-        name = f"{self.noun.replace(' ', '-')}s-{practice.today().isoformat()}.csv"
+        name = f"{plural(self.noun).replace(' ', '-')}-{practice.today().isoformat()}.csv"
         body = "\ufeff" + out.getvalue()
         return Response(body, media_type="text/csv; charset=utf-8", headers=attachment(name))
 
