@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.description import api_description
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper, sealer_of
@@ -70,6 +71,14 @@ def build(settings: PortalSettings, db: Database) -> Edge:
             ),
             keeper=Keeper(sealer_of(client.secret.encode())),
             statics=files,
+            openapi=api_description(
+                "LMHG portal",
+                who=(
+                    "The portal's JSON API. A session cookie names the person; a step that changes"
+                    " something carries the session's token in X-CSRF-Token. Access tokens are for"
+                    " the workspace alone."
+                ),
+            ),
             on_stop=(db.close, issuer.close),
             keeps=(
                 DATABASE.put(db),

@@ -121,6 +121,8 @@ class Feature:
     """The web application that serves its pages and its API."""
     pages: tuple[ControllerRouterHandler, ...] = ()
     api: tuple[ControllerRouterHandler, ...] = ()
+    no_api: str = ""
+    """Why a feature with pages has no JSON API."""
     permissions: tuple[Permission, ...] = ()
     models: tuple[type, ...] = ()
     """Its tables; grants, triggers, audit and dictionary follow from their columns."""

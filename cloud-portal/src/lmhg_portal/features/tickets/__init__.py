@@ -6,6 +6,7 @@ from lmhg_contracts.roles import ADMIN, EVERYONE, IT_SUPPORT
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.releasing import Releasable
+from lmhg_portal.features.tickets import api
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 from lmhg_portal.features.tickets.pages import (
     add_message,
@@ -27,6 +28,7 @@ FEATURE = Feature(
     name="tickets",
     app="portal",
     pages=(list_page, new_page, file_ticket, one_page, add_message, take, move, move_back),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10

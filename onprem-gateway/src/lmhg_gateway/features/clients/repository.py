@@ -66,7 +66,7 @@ async def count_with_tokens(tx: ReadSession, groups: Groups) -> int:
     return int(await tx.scalar(counted) or 0)
 
 
-async def _bearers(tx: ReadSession, groups: Groups) -> Select[tuple[uuid.UUID]]:
+async def _bearers(tx: ReadSession, groups: Groups) -> Select[uuid.UUID]:
     """The ids of clients that have a token of every group.
 
     The rarest group is walked and the others are looked up, so that a search costs what its rarest

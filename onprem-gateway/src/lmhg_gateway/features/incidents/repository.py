@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.web.points import IncidentCode
@@ -24,7 +24,9 @@ async def listed(
     sort: str = "-noticed",
 ) -> tuple[Sequence[Incident], int]:
     """A part of the incidents in the order asked for; and how many there are."""
-    chosen = [Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None)]
+    chosen: list[ColumnElement[bool]] = [
+        Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None)
+    ]
     if code:
         chosen.append(Incident.code == code)
     if assignee == "nobody":

@@ -58,7 +58,7 @@ async def listed(
     tx: ReadSession, states: Sequence[str], *, urgency: str, sort: str, first: int, size: int
 ) -> tuple[Sequence[Referral], int]:
     """A part of the referrals in these states, in the order asked for; and how many there are."""
-    where = [Referral.state.in_(states)]
+    where: list[ColumnElement[bool]] = [Referral.state.in_(states)]
     if urgency:
         where.append(Referral.urgency == urgency)
     query = select(Referral).where(*where).order_by(*_ORDERS[sort], Referral.id)
@@ -67,7 +67,7 @@ async def listed(
     return found, int(total or 0)
 
 
-_ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
+_ORDERS: Mapping[str, tuple[Any, ...]] = {
     "waiting": ((Referral.urgency == "urgent").desc(), Referral.state_at),
     "-waiting": (Referral.state_at.desc(),),
     "-received": (Referral.received_on.desc(),),

@@ -117,4 +117,9 @@ def _ways(ways: Sequence[NavItem], asked: Asked) -> list[Hit]:
     ][:HITS_MAX]
 
 
-SHELL = Feature(name="shell", app=ANY_APP, pages=(search_page, search, notifications, freshness))
+SHELL = Feature(
+    name="shell",
+    app=ANY_APP,
+    no_api="It is the frame around pages; each feature finds its own.",
+    pages=(search_page, search, notifications, freshness),
+)

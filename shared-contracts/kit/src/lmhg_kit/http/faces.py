@@ -27,7 +27,6 @@ from lmhg_kit.practice import PRACTICE, Practice
 AnyRequest = Request[Any, Any, Any]
 P = ParamSpec("P")
 T = TypeVar("T", bound=msgspec.Struct)
-R = TypeVar("R")
 Context = Mapping[str, object]
 _FACE = "face"
 
@@ -85,6 +84,8 @@ class Done(NamedTuple):
 Show = Callable[Concatenate[ReadSession, Ask[Any], P], Awaitable[Context | Response[Any]]]
 Act = Callable[..., Awaitable[Done]]
 """A step: unit of work, what is asked, the filled form where there is one, then parts of the address."""
+Api = Callable[..., Awaitable[Any]]
+"""A route of the JSON API: unit of work, what is asked, then what Litestar is to hand over by name."""
 Now = Callable[..., Awaitable[tuple[Mapping[str, Any], int]]]
 """What an edit met: the values that are saved now, and their version."""
 
@@ -110,7 +111,8 @@ class Face:
             found = await self.show(tx, ask, **_known(self.show, request.path_params))
         if isinstance(found, Response):
             return found
-        return await page(request, self.template, status=status, **{"form": ask.form, **found})
+        context: dict[str, Any] = {"form": ask.form, **found}
+        return await page(request, self.template, status=status, **context)
 
 
 def shows(
@@ -191,14 +193,14 @@ def acts(
 
 def answers(
     path: str, permission: str, *, purpose: str, tag: str
-) -> Callable[[Callable[..., Awaitable[R]]], HTTPRouteHandler]:
+) -> Callable[[Api], HTTPRouteHandler]:
     """A route of the JSON API that reads."""
     return _api(get, path, permission, purpose=purpose, tag=tag, unit=reading, status=200)
 
 
 def does(
     path: str, permission: str, *, purpose: str, tag: str, method: str = "POST", status: int = 200
-) -> Callable[[Callable[..., Awaitable[R]]], HTTPRouteHandler]:
+) -> Callable[[Api], HTTPRouteHandler]:
     """A route of the JSON API that changes something."""
     verb = {"POST": post, "PUT": put, "DELETE": delete}[method]
     return _api(verb, path, permission, purpose=purpose, tag=tag, unit=writing, status=status)
@@ -206,7 +208,7 @@ def does(
 
 def asks(
     path: str, permission: str, *, purpose: str, tag: str
-) -> Callable[[Callable[..., Awaitable[R]]], HTTPRouteHandler]:
+) -> Callable[[Api], HTTPRouteHandler]:
     """A route that reads by a body, because what is asked for may stand in no address."""
     return _api(post, path, permission, purpose=purpose, tag=tag, unit=reading, status=200)
 
@@ -220,8 +222,8 @@ def _api(
     tag: str,
     unit: Any,  # noqa: ANN401 - reading or writing
     status: int,
-) -> Callable[[Callable[..., Awaitable[R]]], HTTPRouteHandler]:
-    def made(act: Callable[..., Awaitable[R]]) -> HTTPRouteHandler:
+) -> Callable[[Api], HTTPRouteHandler]:
+    def made(act: Api) -> HTTPRouteHandler:
         async def handler(request: AnyRequest, **given: Any) -> Any:  # noqa: ANN401 - as declared
             async with unit(request, purpose) as tx:
                 return await act(tx, Ask(request, Form[Any]()), **given)

@@ -221,7 +221,7 @@ def opened(struct: type[T], values: Mapping[str, Any], *, version: int) -> Form[
 def _plain(value: object) -> str:
     """A value as a form compares it: an unticked box, nothing and an empty text are the same."""
     if isinstance(value, list):
-        return ", ".join(sorted(str(each) for each in value))  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType] - any list
+        return ", ".join(sorted(str(each) for each in value))
     if value is True:
         return "1"
     return str(value) if value else ""

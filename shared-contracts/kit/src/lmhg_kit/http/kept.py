@@ -176,7 +176,7 @@ def texts(values: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _list(value: object) -> list[str]:
     if isinstance(value, list):
-        return [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType] - any list
+        return [str(each) for each in value]
     return ["1" if value is True else str(value)]
 
 

@@ -151,6 +151,7 @@ class ListPart(Generic[R]):
     has_words: bool = False
     """Whether words can be searched for in the address: never where they may be a client's."""
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What else stands in its addresses, such as the day that it is about."""
 
     def wanted(self, request: AnyRequest, *, filters: Sequence[Filter] | None = None) -> Wanted:
         """What the address asks for; what it cannot ask for is left at its usual."""
@@ -227,7 +228,9 @@ class ListPart(Generic[R]):
     def _query(self, wanted: Wanted, filters: Sequence[Filter]) -> dict[str, str]:
         """The address's part for what is not as usual."""
         usual = {each.name: each.options[0][0] for each in filters}
-        query = {name: value for name, value in wanted.values.items() if value != usual[name]}
+        query = dict(self.fixed) | {
+            name: value for name, value in wanted.values.items() if value != usual[name]
+        }
         if wanted.q:
             query["q"] = wanted.q
         if self.sorts and wanted.sort != self.sorts[0][0]:
