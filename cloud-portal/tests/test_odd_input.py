@@ -16,7 +16,9 @@ from .conftest import PORTAL  # noqa: TID252 - the fixtures of this folder
 async def ticket_of(as_role: AsRole) -> str:
     """A ticket that exists, so that the pages of one are reached."""
     person = await as_role("staff")
-    filed = await person.post("/tickets/new", subject="Lamp", body="It is dark.", category="other")
+    filed = await person.post(
+        "/tickets/new", subject="Lamp", body="It is dark.", category="other", urgency="low"
+    )
     return filed.headers["location"].rpartition("/")[2]
 
 

@@ -45,7 +45,12 @@ async def test_page_of_4301_digits_is_the_first(as_role: AsRole) -> None:
 async def test_ticket_is_found_however_it_is_typed(as_role: AsRole, filed: str, typed: str) -> None:
     """Composed, decomposed and in capitals."""
     person = await as_role("staff")
-    ticket = {"subject": f"{filed} machine", "body": "It leaks.", "category": "other"}
+    ticket = {
+        "subject": f"{filed} machine",
+        "body": "It leaks.",
+        "category": "other",
+        "urgency": "low",
+    }
     path = (await person.post("/tickets/new", **ticket)).headers["location"]
     assert f'href="{path}"' in await listed(person, typed)
     assert f'href="{path}"' in (await person.post("/search", q=typed)).text
@@ -58,7 +63,7 @@ async def test_ticket_from_before_is_found(
 ) -> None:
     """What was stored before texts were composed at the door."""
     person = await as_role("trainer")
-    ticket = {"subject": "Bench", "body": "It wobbles.", "category": "other"}
+    ticket = {"subject": "Bench", "body": "It wobbles.", "category": "other", "urgency": "low"}
     path = (await person.post("/tickets/new", **ticket)).headers["location"]
     await cloud.run(
         "do $$ begin perform set_config('app.actor', 'test', true),"
@@ -92,7 +97,13 @@ async def test_text_that_nobody_sees_files_no_ticket(
 ) -> None:
     """No ticket without a subject that somebody can read, nor without a text."""
     person = await as_role("clinician")
-    ticket = {"subject": "Lamp", "body": "It is dark.", "category": "other", field: unseen}
+    ticket = {
+        "subject": "Lamp",
+        "body": "It is dark.",
+        "category": "other",
+        "urgency": "low",
+        field: unseen,
+    }
     answer = await person.post("/tickets/new", **ticket)
     assert answer.status_code == 422
     assert (await listed(person, "")).count('href="/tickets/0') == 0

@@ -106,6 +106,7 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     await noa.get_by_label("What is it about?").fill("A chair")
     await noa.get_by_label("What happened").fill("It leans to the left.")
     await noa.get_by_label("Category").select_option("computer")
+    await noa.get_by_label("Urgency").select_option("normal")
     await noa.get_by_role("button", name="File the ticket").click()
     await expect(noa.get_by_role("heading", name="A chair")).to_be_visible()
     await noa.goto(at["workspace"] + "/")

@@ -19,6 +19,7 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.persistence import Database
+from lmhg_kit.practice import Practice
 from lmhg_quality.intake_lab import Lab, intake_lab
 from lmhg_stack.ports import LOOPBACK, free_ports
 from lmhg_stack.process import Command, script, spawn, stop, wait_until
@@ -28,6 +29,7 @@ API_KEY = "an invented key"
 SECRET = "unguessable"
 PATH = f"/hooks/intakeq/{SECRET}"
 MAX_BODY = 20_000
+PRACTICE = Practice("America/Kentucky/Louisville")
 PRIVATE = X25519PrivateKey.generate()
 
 
@@ -109,7 +111,7 @@ async def deliveries(onprem: PlaneDatabase, simulator: httpx.Client) -> AsyncIte
     db = Database(onprem.url("gw_worker"), pool_size=4)
     api = IntakeQ(url=f"{simulator.base_url}/api/v1", api_key=API_KEY)
     calls = Calls(db=db, per_minute=10_000, per_day=100_000)
-    yield Deliveries(box=OpeningBox(PRIVATE), fetcher=Fetcher(api, calls))
+    yield Deliveries(box=OpeningBox(PRIVATE), fetcher=Fetcher(api, calls), practice=PRACTICE)
     await api.close()
     await db.close()
 

@@ -87,7 +87,11 @@ async def test_budget_survives_a_restart(lab: Lab) -> None:
 async def test_day_is_any_24_hours(lab: Lab) -> None:
     """With four calls a day, the third delivery waits until the first call is a day old."""
     tight = replace(lab.deliveries.calls, per_day=4)
-    small = Deliveries(box=lab.deliveries.box, fetcher=Fetcher(lab.deliveries.fetcher.api, tight))
+    small = Deliveries(
+        box=lab.deliveries.box,
+        fetcher=Fetcher(lab.deliveries.fetcher.api, tight),
+        practice=lab.deliveries.practice,
+    )
     made = await lab.deliver(*(show(lab, intake(f"d-{n}", 940 + n)) for n in range(3)))
     await lab.sort()
     began = lab.clock.at

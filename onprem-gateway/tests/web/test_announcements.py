@@ -1,5 +1,7 @@
 """Announcements: written here, released by two people, taken back by one."""
 
+import uuid
+
 import pytest
 
 from lmhg_kit.http.testing import AsRole, Signed
@@ -34,6 +36,15 @@ async def proposed(desk: Signed) -> str:
     page = await desk.follow(f"{path}/propose", **REASON)
     assert "Waiting for a second person" in page.text
     return path
+
+
+async def version(onprem: PlaneDatabase, path: str) -> str:
+    """The version that an edit form of this text carries."""
+    rows = await onprem.run(
+        "select version from practice.announcement where id = $1",
+        uuid.UUID(path.rsplit("/", 1)[1]),
+    )
+    return str(rows[0]["version"])
 
 
 async def outbox(onprem: PlaneDatabase, path: str) -> list[str]:
@@ -97,23 +108,30 @@ async def test_approval_is_for_the_text_that_was_read(
     assert await outbox(onprem, path) == []
 
 
-async def test_proposed_and_released_texts_are_locked(desk: Signed, officer: Signed) -> None:
+async def test_proposed_and_released_texts_are_locked(
+    desk: Signed, officer: Signed, onprem: PlaneDatabase
+) -> None:
     """What somebody is reading, or has approved, does not change under them."""
     path = await proposed(desk)
-    answer = await desk.post(path, **TEXT)
+    answer = await desk.post(path, **TEXT, version=await version(onprem, path))
     assert (answer.status_code, "Decline it first" in answer.text) == (409, True)
     await officer.follow(f"{path}/approve", version="1")
-    answer = await desk.post(path, **TEXT)
+    answer = await desk.post(path, **TEXT, version=await version(onprem, path))
     assert (answer.status_code, "Withdraw it before" in answer.text) == (409, True)
 
 
 async def test_declined_text_can_be_edited_and_proposed_again(
-    desk: Signed, officer: Signed
+    desk: Signed, officer: Signed, onprem: PlaneDatabase
 ) -> None:
     """No is not for ever."""
     path = await proposed(desk)
     assert "Declined" in (await officer.follow(f"{path}/decline")).text
-    page = await desk.follow(path, title="Holiday hours, corrected", body="We close at one.")
+    page = await desk.follow(
+        path,
+        title="Holiday hours, corrected",
+        body="We close at one.",
+        version=await version(onprem, path),
+    )
     assert "corrected" in page.text
     page = await desk.follow(f"{path}/propose", **REASON)
     assert "Waiting for a second person" in page.text

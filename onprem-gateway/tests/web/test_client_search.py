@@ -119,7 +119,7 @@ async def test_search_that_is_not_understood_says_so_and_lists_nobody(
 ) -> None:
     """Everybody is no answer to a question that nobody understood; the API says the same."""
     desk = await as_role("front_desk")
-    await desk.post("/clients", legal_name="Wilhelmina Thistlewood")
+    await desk.post("/clients", other_person="1", legal_name="Wilhelmina Thistlewood")
     assert "Wilhelmina Thistlewood" in (await desk.get("/clients")).text
     answer = await desk.post("/clients/search", q=typed)
     shown = answer if answer.status_code == 422 else await desk.get("/clients")
@@ -142,7 +142,9 @@ async def test_other_searches_survive_what_finds_no_client(as_role: AsRole) -> N
 async def test_clients_page_finds_by_name_and_date(as_role: AsRole) -> None:
     """One box, both at once."""
     desk = await as_role("front_desk")
-    await desk.post("/clients", legal_name="Wilhelmina Thistlewood", birth_date="1984-03-31")
+    await desk.post(
+        "/clients", other_person="1", legal_name="Wilhelmina Thistlewood", birth_date="1984-03-31"
+    )
     await desk.post("/clients/search", q="thistle 3/31/84")
     assert "Wilhelmina Thistlewood" in (await desk.get("/clients")).text
     await desk.post("/clients/search", q="thistle 3/30/84")
@@ -176,7 +178,7 @@ async def test_tokens_of_older_code_are_made_anew_in_batches(
 async def test_search_box_says_what_of_a_name_is_found(as_role: AsRole) -> None:
     """The first letters of every part, joined parts too; letters from a middle find nobody, and the page says why."""
     desk = await as_role("front_desk")
-    await desk.post("/clients", legal_name="Marguerite Ann O'Quillfeather")
+    await desk.post("/clients", other_person="1", legal_name="Marguerite Ann O'Quillfeather")
     assert "The first letters of any part of a name" in (await desk.get("/clients")).text
     for typed in ("margu", "ann", "oquill", "quill", "annoq"):
         await desk.post("/clients/search", q=typed)

@@ -18,7 +18,7 @@ PERSON = {
 async def desk(as_role: AsRole):
     """The front desk, with one client on record."""
     person = await as_role("front_desk")
-    await person.follow("/clients", **PERSON)
+    await person.follow("/clients", other_person="1", **PERSON)
     return person
 
 
@@ -74,7 +74,9 @@ async def test_search_text_stays_out_of_the_address_and_in_the_session(
 
 async def test_bad_fields_are_named_and_kept(desk: Signed) -> None:
     """Errors stand at their fields; what was typed is still there; nothing is saved."""
-    answer = await desk.post("/clients", legal_name="", phone="call me", birth_date="soon")
+    answer = await desk.post(
+        "/clients", other_person="1", legal_name="", phone="call me", birth_date="soon"
+    )
     assert answer.status_code == 422
     for part in ("Please check 3 fields", "area code", "call me", 'href="#legal_name"'):
         assert part in answer.text
@@ -84,10 +86,10 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
     """After a change the old name finds nobody and the new one does."""
     page = await desk.follow("/clients", legal_name="Temporary Nameson")
     path = page.url.path
-    await desk.follow(path, legal_name="Permanent Nameson", part2="1")
+    await desk.follow(path, legal_name="Permanent Nameson", part2="1", version="1")
     assert "Nobody found" in (await desk.follow("/clients/search", q="temporary")).text
     assert "Permanent Nameson" in (await desk.follow("/clients/search", q="permanent")).text
-    refused = await desk.post(path, legal_name="Permanent Nameson")
+    refused = await desk.post(path, legal_name="Permanent Nameson", version="2")
     assert refused.status_code == 422
     assert "This protection stays on" in refused.text
 
@@ -128,3 +130,65 @@ async def test_birth_date_is_written_as_in_the_us_wherever_it_is_shown(as_role: 
     for text in shown:
         assert "Oct 8, 1969" in text
         assert "1969-10-08" not in text
+
+
+@pytest.mark.parametrize("born", ["2090-01-01", "1899-12-31"])
+async def test_impossible_birth_date_is_refused(desk: Signed, born: str) -> None:
+    """Nobody is born in the future or before 1900."""
+    answer = await desk.post("/clients", legal_name="Future Child", birth_date=born)
+    assert (answer.status_code, "Birth date: " in answer.text) == (422, True)
+
+
+async def test_same_person_twice_asks_first(desk: Signed) -> None:
+    """Of one name and nothing that differs: shown who is on record; a tick adds somebody else."""
+    first = (
+        await desk.follow("/clients", legal_name="Ignatius Wren", mobile="502 555 0142")
+    ).url.path
+    again = {"legal_name": "Wren, Ignatius", "phone": "(502) 555-0142"}
+    asked = await desk.post("/clients", **again)
+    assert asked.status_code == 422
+    assert f'href="{first}"' in asked.text
+    assert "No, this is a different person" in asked.text
+    made = await desk.follow("/clients", **again, other_person="1")
+    assert made.url.path != first
+
+
+async def test_namesake_of_another_birth_date_is_added_at_once(desk: Signed) -> None:
+    """The negative control: a birth date or a phone that differs tells them apart."""
+    await desk.follow("/clients", legal_name="Cordelia Finch", birth_date="1969-10-08")
+    await desk.follow("/clients", legal_name="Cordelia Finch", birth_date="1984-03-31")
+    await desk.follow("/clients", legal_name="Casper Finch", mobile="502 555 0101")
+    await desk.follow("/clients", legal_name="Casper Finch", mobile="502 555 0102")
+
+
+async def test_many_of_one_name_are_counted_and_paged(desk: Signed) -> None:
+    """Sixty are told as sixty, on two pages; the palette leads to all of them."""
+    for number in range(60):
+        await desk.post(
+            "/clients", legal_name=f"Sixtus Holloway {'abcdefghij'[number % 10]}", other_person="1"
+        )
+    page = (await desk.follow("/clients/search", q="holloway")).text
+    assert "60 clients found for" in page
+    assert page.count('class="lead') == 50
+    second = (await desk.get("/clients?page=2")).text
+    assert second.count('class="lead') == 10
+    part = await desk.browser.post(
+        "/search", data={"csrf_token": desk.token, "q": "holloway"}, headers={"hx-request": "true"}
+    )
+    assert "See all in Clients" in part.text
+    await desk.post("/clients/search", q="")
+
+
+async def test_list_of_clients_is_taken_along_without_formulas(
+    desk: Signed, onprem: PlaneDatabase
+) -> None:
+    """A name that a spreadsheet would compute is text; the export and what was read are on record."""
+    await desk.post("/clients", legal_name="=cmd Formula")
+    file = await desk.get("/clients?as=csv")
+    assert "'=cmd Formula" in file.text
+    acts = await onprem.run(
+        "select count(*) from audit.event where act = 'export' and subject_kind = 'client'"
+    )
+    assert acts[0]["count"] == 1
+    total = await onprem.run("select count(*) from practice.client")
+    assert f"{total[0]['count']} clients" in (await desk.get("/clients")).text

@@ -14,7 +14,9 @@ from .conftest import WORKSPACE  # noqa: TID252 - the fixtures of this folder
 async def records_of(as_role: AsRole) -> dict[str, str]:
     """Records that exist, by the name that a path has for them."""
     desk, officer = await as_role("front_desk"), await as_role("compliance")
-    client = await desk.post("/clients", legal_name="Marlo Quenneville", birth_date="1984-03-31")
+    client = await desk.post(
+        "/clients", other_person="1", legal_name="Marlo Quenneville", birth_date="1984-03-31"
+    )
     told = await officer.post("/compliance/incidents", said="A text went to the wrong place.")
     return {
         "client_id": client.headers["location"].rpartition("/")[2],

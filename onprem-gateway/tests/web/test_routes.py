@@ -62,12 +62,13 @@ def test_every_permission_is_used_and_listed(edge: Edge) -> None:
 
 
 async def test_anonymous_reaches_nothing(edge: Edge, browsers: Browsers) -> None:
-    """Each guarded route sends a stranger to sign in, or refuses the form."""
+    """Each guarded page sends a stranger to sign in; a form is refused by a page that leads there."""
     browser = browsers()
     for path, method, permission in routes(edge):
         if permission:
             answer = await browser.request(method, path_of(path))
-            expected = (401, None) if path.startswith("/api/") else (303, "/sign-in")
+            is_page = method == "GET" and not path.startswith("/api/")
+            expected = (303, "/sign-in") if is_page else (401, None)
             assert (answer.status_code, answer.headers.get("location")) == expected, (method, path)
 
 
@@ -151,7 +152,8 @@ async def test_14_password_alone_opens_nothing_once_the_rule_holds(
                 continue
             step = person.get if method == "GET" else person.post
             answer = await step(path_of(path))
-            expected = (401, None) if path.startswith("/api/") else (303, "/sign-in")
+            is_page = method == "GET" and not path.startswith("/api/")
+            expected = (303, "/sign-in") if is_page else (401, None)
             seen = (answer.status_code, answer.headers.get("location"))
             assert seen == expected, (method, path)
             # A refused cookie is dropped by the browser; this one is shown again and again.

@@ -20,7 +20,7 @@ SEES_CLIENTS = PERMISSIONS["clients.read"]
 async def client_path(as_role: AsRole) -> str:
     """A client with a referral; the client's address."""
     desk = await as_role("front_desk")
-    answer = await desk.post("/clients", legal_name=NAME, birth_date="1984-03-31")
+    answer = await desk.post("/clients", legal_name=NAME, birth_date="1984-03-31", other_person="1")
     path = answer.headers["location"]
     referral = {
         "received_on": "2026-11-20", "channel": "phone", "source_category": "self",

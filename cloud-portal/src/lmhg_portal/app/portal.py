@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.description import api_description
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
+from lmhg_kit.http.kept import Keeper, sealer_of
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import Shell, pages_for
@@ -38,7 +40,8 @@ def build(settings: PortalSettings, db: Database) -> Edge:
     is_development = settings.environment is Environment.DEVELOPMENT
     every = (*FEATURES, replace(GALLERY, app=APP)) if is_development else FEATURES
     features = FeatureSet(every, app=APP, off=settings.features_off)
-    issuer = Issuer(_client(settings))
+    client = _client(settings)
+    issuer = Issuer(client)
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),
@@ -66,7 +69,16 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 timezone=settings.timezone,
                 files=files,
             ),
+            keeper=Keeper(sealer_of(client.secret.encode())),
             statics=files,
+            openapi=api_description(
+                "LMHG portal",
+                who=(
+                    "The portal's JSON API. A session cookie names the person; a step that changes"
+                    " something carries the session's token in X-CSRF-Token. Access tokens are for"
+                    " the workspace alone."
+                ),
+            ),
             on_stop=(db.close, issuer.close),
             keeps=(
                 DATABASE.put(db),

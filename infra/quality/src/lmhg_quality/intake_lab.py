@@ -32,6 +32,7 @@ from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
 from lmhg_kit.persistence import Database, ReadSession
+from lmhg_kit.practice import Practice
 from lmhg_stack.intakeq.limits import DAY_S, MINUTE_S, CallLimits
 from lmhg_stack.testing import PlaneDatabase
 
@@ -253,7 +254,11 @@ async def intake_lab(
             clock=clock,
             intakeq=intakeq,
             sealing=sealing,
-            deliveries=Deliveries(box=OpeningBox(private), fetcher=Fetcher(api, calls)),
+            deliveries=Deliveries(
+                box=OpeningBox(private),
+                fetcher=Fetcher(api, calls),
+                practice=Practice("America/Kentucky/Louisville"),
+            ),
             edge=edge,
             sender=sender,
         )

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -248,8 +248,19 @@ def _client(simulator: str, front: Reader) -> tuple[str, str]:
         message = "the list of clients links to none"
         raise StackError(message)
     page = front.open(f"{client.group()}/referrals/new")
-    today = datetime.now(UTC).date().isoformat()
-    front.fill(page, "/referrals", {"received_on": today, "concern": "Sleeps badly."})
+    today = datetime.now(PRACTICE).date().isoformat()
+    said = {
+        "channel": "phone",
+        "source_category": "self",
+        "concern_code": "other",
+        "urgency": "soon",
+    }
+    another = {"why_another": "new_concern"}
+    front.fill(
+        page,
+        "/referrals",
+        {"received_on": today, "concern": "Sleeps badly.", **said, **another},
+    )
     return name, client.group().rpartition("/")[2]
 
 

@@ -25,6 +25,7 @@ from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.freshness import PeerFreshness
+from lmhg_kit.http.kept import Keeper
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.page import Shell, pages_for
 from lmhg_kit.http.serve import serve
@@ -34,7 +35,7 @@ from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loops
 from lmhg_kit.persistence import Database, Keyring
-from lmhg_kit.persistence.sealing import install
+from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC
@@ -57,6 +58,18 @@ def _bearers(settings: WorkspaceSettings, db: Database, hydra: Hydra | None) -> 
     return api_tokens(
         db, issuer=settings.identity_url.rstrip("/"), workspace_url=settings.public_url
     )
+
+
+class _Practice:
+    """Seals with the practice's keyring, whichever key is current when it is asked."""
+
+    def seal(self, plain: bytes, *, place: str) -> bytes:
+        """The sealed bytes."""
+        return installed().seal(plain, place=place)
+
+    def open(self, blob: bytes, *, place: str) -> bytes:
+        """The bytes again. Raises: KeyUnknown, SealBroken."""
+        return installed().open(blob, place=place)
 
 
 def build(
@@ -101,6 +114,7 @@ def build(
                 timezone=settings.timezone,
                 files=files,
             ),
+            keeper=Keeper(_Practice()),
             statics=files,
             openapi=api_description(),
             on_stop=(db.close, *((hydra.close,) if hydra else ())),

@@ -1,31 +1,17 @@
-"""The description of the JSON API, for whoever may use it."""
+"""The description of the workspace's JSON API."""
 
-from litestar import Router
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
-from lmhg_kit.http.access import needs
-
-SCHEMA_PATH = "/api/v1/schema"
+from lmhg_kit.http import description
 
 
 def api_description() -> OpenAPIConfig:
-    """OpenAPI at /api/v1/schema; the pages are not part of it."""
-    return OpenAPIConfig(
-        title="LMHG workspace",
-        version="1",
-        description=(
+    """Who may call it, and how."""
+    return description.api_description(
+        "LMHG workspace",
+        who=(
             "The workspace's JSON API. A session cookie names the person; a step that changes"
             " something carries the session's token in X-CSRF-Token. A program shows an access"
-            " token of the identity process instead (Authorization: Bearer). Errors are"
-            ' {"error": {"code", "message", "request_id", "fields"}}.'
+            " token of the identity process instead (Authorization: Bearer)."
         ),
-        openapi_router=Router(
-            path=SCHEMA_PATH,
-            route_handlers=[],
-            opt=needs("home.view"),
-            include_in_schema=False,
-        ),
-        render_plugins=[JsonRenderPlugin(path="/")],
-        use_handler_docstrings=True,
     )

@@ -62,6 +62,8 @@ class SearchProvider:
     label: str
     permission: str
     find: Callable[[ReadSession, Asked], Awaitable[Sequence[Hit]]]
+    see_all: str = ""
+    """Where a posted form with the words, as `q`, leads to the whole list of what they find."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +121,8 @@ class Feature:
     """The web application that serves its pages and its API."""
     pages: tuple[ControllerRouterHandler, ...] = ()
     api: tuple[ControllerRouterHandler, ...] = ()
+    no_api: str = ""
+    """Why a feature with pages has no JSON API."""
     permissions: tuple[Permission, ...] = ()
     models: tuple[type, ...] = ()
     """Its tables; grants, triggers, audit and dictionary follow from their columns."""

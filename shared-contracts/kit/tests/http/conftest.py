@@ -87,7 +87,7 @@ def _error_context() -> dict[str, Any]:
         "happened": "seen",
         "code": "seen",
         "fields": {},
-        "confirm": "",
+        "back": "",
     }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
+from lmhg_portal.features.announcements import api
 from lmhg_portal.features.announcements.pages import find_announcements, list_page, one_page
 from lmhg_portal.features.announcements.standing import newest
 from lmhg_portal.web.points import Area, HomePart
@@ -12,6 +13,7 @@ FEATURE = Feature(
     name="announcements",
     app="portal",
     pages=(list_page, one_page),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Announcements",

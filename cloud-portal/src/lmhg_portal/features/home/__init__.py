@@ -9,6 +9,7 @@ from lmhg_portal.features.home.pages import home_page
 FEATURE = Feature(
     name="home",
     app="portal",
+    no_api="It shows what other features answer for themselves.",
     pages=(home_page,),
     nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=1),),
     templates=Path(__file__).parent / "templates",

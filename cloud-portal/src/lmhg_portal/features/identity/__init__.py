@@ -11,6 +11,7 @@ from lmhg_portal.features.identity.pages import back_channel, begin, finish, sig
 FEATURE = Feature(
     name="identity",
     app="portal",
+    no_api="Signing in and out is for browsers.",
     pages=(begin, finish, sign_out, signed_out, back_channel, *account_pages.HANDLERS),
     nav=(
         NavItem(

@@ -9,6 +9,7 @@ from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, gaps_found, li
 FEATURE = Feature(
     name="log_gaps",
     app="portal",
+    no_api="An officer hears of it by the bell, and asks a person.",
     pages=(list_page,),
     permissions=(Permission(name=PERMISSION, roles=OVERSIGHT),),
     ways=(NavItem(label="Access log problems", path=PATH, icon="shield", permission=PERMISSION),),

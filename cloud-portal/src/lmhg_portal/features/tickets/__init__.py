@@ -6,6 +6,7 @@ from lmhg_contracts.roles import ADMIN, EVERYONE, IT_SUPPORT
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.releasing import Releasable
+from lmhg_portal.features.tickets import api
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 from lmhg_portal.features.tickets.pages import (
     add_message,
@@ -27,6 +28,7 @@ FEATURE = Feature(
     name="tickets",
     app="portal",
     pages=(list_page, new_page, file_ticket, one_page, add_message, take, move, move_back),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Tickets", path="/tickets", icon="ticket", permission="tickets.read", order=10
@@ -42,11 +44,13 @@ FEATURE = Feature(
     ),
     messages={
         "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
+        "ticket_changed": "Someone else changed this ticket after you opened it.",
+        "undo_late": "It is too late to undo this step. Move the ticket from where it is.",
         "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
         "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
     },
     notices={
-        "ticket_filed": "Your ticket is filed. Support sees it now.",
+        "ticket_filed": "Sent. The office is checking it.",
         "message_sent": "Your message was sent.",
         "ticket_taken": "The ticket is yours.",
         "ticket_moved": "The ticket was moved.",

@@ -14,7 +14,9 @@ class TicketForm(msgspec.Struct, frozen=True):
     subject: Subject
     body: Body
     category: Literal["account", "computer", "phone", "building", "training", "other"]
-    urgency: Literal["low", "normal", "high"] = "normal"
+    urgency: Literal["low", "normal", "high"]
+    not_a_client: bool = False
+    """That a phone number in it is no client's."""
 
 
 class MessageForm(msgspec.Struct, frozen=True):
@@ -22,9 +24,12 @@ class MessageForm(msgspec.Struct, frozen=True):
 
     body: Body
     internal: bool = False
+    not_a_client: bool = False
 
 
 class MoveForm(msgspec.Struct, frozen=True):
     """A new state."""
 
     state: Literal["open", "waiting", "resolved", "closed"]
+    seen: Literal["", "new", "open", "waiting", "resolved", "closed"] = ""
+    """The state that the person saw."""

@@ -3,173 +3,145 @@
 import uuid
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar import Request, Response, get
 
 from lmhg_kit.errors import NotFound
-from lmhg_kit.feature import (
-    HITS_MAX,
-    Asked,
-    Hit,
-    Note,
-)
+from lmhg_kit.feature import HITS_MAX, Asked, Hit, Note
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
-from lmhg_kit.http.page import go, page
-from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import actor_of, reading
+from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.tickets import repository, service
 from lmhg_portal.features.tickets.forms import MessageForm, MoveForm, TicketForm
+from lmhg_portal.features.tickets.listed import ACTIVE, ALL, MINE, STATES, TICKETS, rows
 from lmhg_portal.features.tickets.rules import CATEGORIES, MOVES, URGENCIES, State
 
 AnyRequest = Request[Any, Any, Any]
-FILTERS = ("active", *(state.value for state in State))
+ONE = "/tickets/{ticket_id:uuid}"
 
 
 @get("/tickets", opt=needs("tickets.read"), include_in_schema=False)
 async def list_page(request: AnyRequest) -> Response[Any]:
     """The queue for support, one's own tickets for everybody else; filters in the address."""
-    asked = query_of(request)
-    q, state, mine = asked.get("q", ""), asked.get("state", "active"), asked.get("mine", "")
     actor = actor_of(request)
-    wanted = state if state in FILTERS or state == "" else "active"
-    own = uuid.UUID(actor.id) if mine or not service.is_support(actor) else None
-    number = page_number(asked.get("page", "1"))
+    is_support = service.is_support(actor)
+    filters = (STATES, MINE) if is_support else (STATES,)
+    wanted = TICKETS.wanted(request, filters=filters)
+    is_mine = not is_support or wanted["mine"] == "1"
+    own = uuid.UUID(actor.id) if is_mine else None
+    state = "" if wanted["state"] == ALL else wanted["state"]
+    asked: dict[str, Any] = {"own": own, "state": state, "words": wanted.q}
     async with reading(request, "tickets.list") as tx:
-        rows = await repository.list_tickets(tx, own=own, state=wanted, words=q[:100], page=number)
+        found = await repository.list_tickets(
+            tx, **asked, first=wanted.first, size=wanted.size, sort=wanted.sort
+        )
+        total = await repository.count_tickets(tx, **asked)
         names = await replica.staff_names(tx)
-    query = {"q": q, "state": wanted, "mine": mine}
-    shown = rows[:PAGE_SIZE]
-    more = len(rows) > PAGE_SIZE
+        elsewhere = 0
+        if not total and state:
+            elsewhere = await repository.count_tickets(tx, own=own, state="", words=wanted.q)
+        await TICKETS.note(tx, wanted)
+    shown = rows(found, names)
+    if wanted.is_file:
+        return TICKETS.file(request, shown, total=total)
     return await page(
         request,
         "tickets/list.html",
-        tickets=shown,
-        names=names,
-        form=Form(values=query),
-        filters=[(name, name.capitalize()) for name in FILTERS] + [("", "All")],
-        slice=slice_of("/tickets", query, page=number, shown=len(shown), total=None, more=more),
-        is_support=service.is_support(actor),
+        list=TICKETS.made(wanted, shown, total=total, filters=filters),
+        elsewhere=elsewhere,
+        words=wanted.q,
+        is_mine=is_mine and is_support,
+        is_support=is_support,
     )
 
 
-@get("/tickets/new", opt=needs("tickets.file"), include_in_schema=False)
-async def new_page(request: AnyRequest) -> Response[Any]:
+@shows(
+    "/tickets/new",
+    "tickets.file",
+    template="tickets/new.html",
+    purpose="tickets.new",
+    form=TicketForm,
+)
+async def new_page(_tx: ReadSession, _ask: Ask[TicketForm]) -> Context:
     """The form, which begins with what may not be written here."""
-    return await _show_form(request, start(TicketForm, {"urgency": "normal"}))
+    return {
+        "categories": [("", "Choose one"), *((name, name.capitalize()) for name in CATEGORIES)],
+        "urgencies": [("", "Choose one"), *((name, name.capitalize()) for name in URGENCIES)],
+    }
 
 
-@post("/tickets/new", opt=needs("tickets.file"), include_in_schema=False)
-async def file_ticket(request: AnyRequest) -> Response[Any]:
-    """Keep a new ticket; what was typed is shown again when something is missing."""
-    form = fill(TicketForm, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, status=422)
-    async with writing(request, "tickets.file") as tx:
-        ticket = await service.file(tx, actor_of(request), form.data)
-    return go(request, f"/tickets/{ticket.id}", notice="ticket_filed")
+@acts("/tickets/new", "tickets.file", purpose="tickets.file", form=TicketForm, back=new_page)
+async def file_ticket(tx: WriteSession, ask: Ask[TicketForm], data: TicketForm) -> Done:
+    """Keep a new ticket; what was typed is shown again when something is missing or may not be there."""
+    ticket = await service.file(tx, ask.actor, data)
+    return Done(f"/tickets/{ticket.id}", "ticket_filed")
 
 
-@get("/tickets/{ticket_id:uuid}", opt=needs("tickets.read"), include_in_schema=False)
-async def one_page(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[Any]:
+@shows(ONE, "tickets.read", template="tickets/one.html", purpose="tickets.view", form=MessageForm)
+async def one_page(tx: ReadSession, ask: Ask[MessageForm], ticket_id: uuid.UUID) -> Context:
     """A ticket with everything that was said about it."""
-    return await _show_ticket(request, ticket_id, start(MessageForm))
+    is_support = service.is_support(ask.actor)
+    ticket = await service.view(tx, ask.actor, ticket_id)
+    offered = sorted(MOVES[State(ticket.state)] - {State.NEW})
+    if not is_support:
+        offered = [state for state in offered if state in {State.CLOSED, State.OPEN}]
+    return {
+        "ticket": ticket,
+        "said": await repository.messages(tx, ticket_id, internal=is_support),
+        "names": await replica.staff_names(tx),
+        "offered": [state.value for state in offered],
+        "is_support": is_support,
+        "person_id": ask.by,
+    }
 
 
-@post("/tickets/{ticket_id:uuid}/messages", opt=needs("tickets.read"), include_in_schema=False)
-async def add_message(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[Any]:
+@acts(f"{ONE}/messages", "tickets.read", purpose="tickets.answer", form=MessageForm, back=one_page)
+async def add_message(
+    tx: WriteSession, ask: Ask[MessageForm], data: MessageForm, ticket_id: uuid.UUID
+) -> Done:
     """Answer, or note."""
-    form = fill(MessageForm, await read_form(request))
-    if form.data is None:
-        return await _show_ticket(request, ticket_id, form, status=422)
-    async with writing(request, "tickets.answer") as tx:
-        await service.answer(tx, actor_of(request), ticket_id, form.data)
-    return go(request, f"/tickets/{ticket_id}", notice="message_sent")
+    await service.answer(tx, ask.actor, ticket_id, data)
+    return Done(f"/tickets/{ticket_id}", "message_sent")
 
 
-@post("/tickets/{ticket_id:uuid}/take", opt=needs("tickets.work"), include_in_schema=False)
-async def take(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[Any]:
+@acts(f"{ONE}/take", "tickets.work", purpose="tickets.take", back=one_page)
+async def take(tx: WriteSession, ask: Ask[Any], ticket_id: uuid.UUID) -> Done:
     """Work on this ticket oneself."""
-    async with writing(request, "tickets.take") as tx:
-        await service.take(tx, actor_of(request), ticket_id)
-    return go(request, f"/tickets/{ticket_id}", notice="ticket_taken")
+    await service.take(tx, ask.actor, ticket_id)
+    return Done(f"/tickets/{ticket_id}", "ticket_taken")
 
 
-@post("/tickets/{ticket_id:uuid}/state", opt=needs("tickets.read"), include_in_schema=False)
-async def move(request: AnyRequest, ticket_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Another state."""
-    form = fill(MoveForm, await read_form(request)).result()
-    return await _move(request, ticket_id, to=form.state, notice="ticket_moved")
+@acts(f"{ONE}/state", "tickets.read", purpose="tickets.move", form=MoveForm, back=one_page)
+async def move(tx: WriteSession, ask: Ask[MoveForm], data: MoveForm, ticket_id: uuid.UUID) -> Done:
+    """Another state; for a while it can be taken back."""
+    own = f"/tickets/{ticket_id}"
+    moved = await service.move(tx, ask.actor, ticket_id, to=data.state, seen=data.seen)
+    undo = f"{own}/back/{moved.before}/{moved.version}" if moved else ""
+    return Done(own, "ticket_moved", undo=undo)
 
 
-@post(
-    "/tickets/{ticket_id:uuid}/back/{before:str}",
-    opt=needs("tickets.read"),
-    include_in_schema=False,
+@acts(
+    f"{ONE}/back/{{before:str}}/{{version:int}}",
+    "tickets.read",
+    purpose="tickets.undo",
+    back=one_page,
 )
 async def move_back(
-    request: AnyRequest, ticket_id: FromPath[uuid.UUID], before: FromPath[str]
-) -> Response[Any]:
-    """Undo the step just taken: a move like any other, by the same rules."""
+    tx: WriteSession, ask: Ask[Any], ticket_id: uuid.UUID, before: str, version: int
+) -> Done:
+    """Undo the step just taken, unless somebody changed the ticket since or it was too long ago."""
     if before not in set(State):
         raise NotFound("ticket_unknown")
-    return await _move(request, ticket_id, to=before, notice="ticket_back")
-
-
-async def _move(
-    request: AnyRequest, ticket_id: uuid.UUID, *, to: str, notice: str
-) -> Response[Any]:
-    async with writing(request, "tickets.move") as tx:
-        before = await service.move(tx, actor_of(request), ticket_id, to=to)
-    path = f"/tickets/{ticket_id}"
-    undo = f"{path}/back/{before}" if before and notice != "ticket_back" else None
-    return go(request, path, notice=notice, undo=undo)
-
-
-async def _show_form(
-    request: AnyRequest, form: Form[TicketForm], *, status: int = 200
-) -> Response[str]:
-    return await page(
-        request,
-        "tickets/new.html",
-        status=status,
-        form=form,
-        categories=[("", "Choose one"), *((name, name.capitalize()) for name in CATEGORIES)],
-        urgencies=[(name, name.capitalize()) for name in URGENCIES],
-    )
-
-
-async def _show_ticket(
-    request: AnyRequest, ticket_id: uuid.UUID, form: Form[MessageForm], *, status: int = 200
-) -> Response[str]:
-    actor = actor_of(request)
-    async with reading(request, "tickets.view") as tx:
-        ticket = await service.view(tx, actor, ticket_id)
-        said = await repository.messages(tx, ticket_id, internal=service.is_support(actor))
-        names = await replica.staff_names(tx)
-    offered = sorted(MOVES[State(ticket.state)] - {State.NEW})
-    if not service.is_support(actor):
-        offered = [state for state in offered if state in {State.CLOSED, State.OPEN}]
-    return await page(
-        request,
-        "tickets/one.html",
-        status=status,
-        ticket=ticket,
-        said=said,
-        names=names,
-        form=form,
-        offered=[state.value for state in offered],
-        is_support=service.is_support(actor),
-        person_id=actor.id,
-    )
+    await service.move_back(tx, ask.actor, ticket_id, to=before, version=version, at=ask.at)
+    return Done(f"/tickets/{ticket_id}", "ticket_back")
 
 
 async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Tickets by a word in them: all for support, one's own for everybody else."""
     own = None if asked.may("tickets.work") else uuid.UUID(asked.person_id)
-    found = await repository.list_tickets(tx, own=own, state="", words=asked.text, page=1)
+    found = await repository.list_tickets(tx, own=own, state="", words=asked.text, size=HITS_MAX)
     return [
         Hit(
             label=each.subject,
@@ -177,18 +149,33 @@ async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
             detail=each.state.capitalize(),
             icon="ticket",
         )
-        for each in found[:HITS_MAX]
+        for each in found
     ]
 
 
 async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """One's own tickets that wait for an answer."""
-    count = await repository.waiting_for(tx, uuid.UUID(asked.person_id))
-    href = "/tickets?mine=1&state=waiting"
-    return [Note(label="Tickets that wait for your answer", count=count, href=href, kind="warn")]
+    """One's own tickets that somebody answered, resolved, or that wait for an answer."""
+    count = await repository.answered(tx, uuid.UUID(asked.person_id))
+    return [
+        Note(
+            label="Answers to your tickets",
+            count=count,
+            href="/tickets?state=all&mine=1",
+            kind="warn",
+        )
+    ]
 
 
-async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """New tickets that nobody took, for support."""
-    href = "/tickets?state=new"
-    return [Note(label="New tickets in the queue", count=await repository.untaken(tx), href=href)]
+async def queue_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
+    """For support: new tickets that nobody took, and replies to what was answered."""
+    replies = await repository.replied(tx, uuid.UUID(asked.person_id))
+    return [
+        Note(
+            label="New tickets in the queue",
+            count=await repository.untaken(tx),
+            href="/tickets?state=new",
+        ),
+        Note(
+            label="Replies to answer", count=replies, href=f"/tickets?state={ACTIVE}", kind="warn"
+        ),
+    ]

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.words import has_words
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
@@ -23,38 +24,99 @@ _ORDERS = text(
 )
 
 
+def _where(*, own: uuid.UUID | None, state: str, words: str) -> list[ColumnElement[bool]]:
+    """Whose tickets, in which state, with which words."""
+    chosen: list[ColumnElement[bool]] = []
+    if own is not None:
+        chosen.append(Ticket.filed_by == own)
+    if state == "active":
+        chosen.append(Ticket.state.in_(OPEN_STATES))
+    elif state:
+        chosen.append(Ticket.state == state)
+    if words:
+        chosen.append(or_(has_words(Ticket.subject, words), has_words(Ticket.body, words)))
+    return chosen
+
+
 async def list_tickets(
     tx: ReadSession,
     *,
     own: uuid.UUID | None,
     state: str,
     words: str,
-    page: int,
+    first: int = 0,
+    size: int,
+    sort: str = "-filed",
 ) -> Sequence[Ticket]:
-    """A page of tickets and one more, newest first; `own` limits to one person's."""
-    query = select(Ticket).order_by(Ticket.filed_at.desc(), Ticket.id)
-    if own is not None:
-        query = query.where(Ticket.filed_by == own)
-    if state == "active":
-        query = query.where(Ticket.state.in_(OPEN_STATES))
-    elif state:
-        query = query.where(Ticket.state == state)
-    if words:
-        query = query.where(or_(has_words(Ticket.subject, words), has_words(Ticket.body, words)))
-    query = query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
-    return (await tx.scalars(query)).all()
+    """A part of the tickets; `own` limits to one person's."""
+    order = Ticket.filed_at.asc() if sort == "filed" else Ticket.filed_at.desc()
+    query = select(Ticket).where(*_where(own=own, state=state, words=words))
+    return (await tx.scalars(query.order_by(order, Ticket.id).offset(first).limit(size))).all()
 
 
-async def count_open(tx: ReadSession, person: uuid.UUID) -> int:
-    """How many of a person's own tickets are not done."""
-    query = select(func.count()).where(Ticket.filed_by == person, Ticket.state.in_(OPEN_STATES))
+async def count_tickets(tx: ReadSession, *, own: uuid.UUID | None, state: str, words: str) -> int:
+    """How many there are."""
+    query = select(func.count()).select_from(Ticket)
+    return int(await tx.scalar(query.where(*_where(own=own, state=state, words=words))) or 0)
+
+
+ANSWERED_FOR = timedelta(days=14)
+"""How long a resolved ticket stays before its asker, unless they close it."""
+
+
+def _last_word(author: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column or a value
+    """Whether what was said last about a ticket, notes apart, is this person's."""
+    newest = (
+        select(TicketMessage.author_id)
+        .where(TicketMessage.ticket_id == Ticket.id, ~TicketMessage.internal)
+        .order_by(TicketMessage.sent_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return newest == author
+
+
+def _concerns(person: uuid.UUID) -> ColumnElement[bool]:
+    """A person's own tickets that are not done, and those resolved a short while ago."""
+    is_fresh = Ticket.updated_at > func.now() - ANSWERED_FOR
+    still = or_(Ticket.state.in_(OPEN_STATES), and_(Ticket.state == "resolved", is_fresh))
+    return and_(Ticket.filed_by == person, still)
+
+
+async def own_tickets(
+    tx: ReadSession, person: uuid.UUID, *, limit: int
+) -> tuple[Sequence[Ticket], int]:
+    """A person's tickets that concern them now, answered ones first; and how many are not done."""
+    query = select(Ticket).where(_concerns(person))
+    ordered = query.order_by((Ticket.state == "resolved").desc(), Ticket.filed_at.desc())
+    found = (await tx.scalars(ordered.limit(limit))).all()
+    return found, await count_tickets(tx, own=person, state="active", words="")
+
+
+async def answered(tx: ReadSession, person: uuid.UUID) -> int:
+    """How many of a person's own tickets somebody answered or resolved, and they have not replied."""
+    by_other = and_(
+        ~_last_word(person),
+        select(TicketMessage.id)
+        .where(TicketMessage.ticket_id == Ticket.id, ~TicketMessage.internal)
+        .exists(),
+    )
+    told = or_(Ticket.state.in_(("waiting", "resolved")), by_other)
+    query = select(func.count()).select_from(Ticket).where(_concerns(person), told)
     return int(await tx.scalar(query) or 0)
 
 
-async def waiting_for(tx: ReadSession, person: uuid.UUID) -> int:
-    """How many of a person's own tickets wait for their answer."""
-    query = select(func.count()).where(Ticket.filed_by == person, Ticket.state == "waiting")
-    return int(await tx.scalar(query) or 0)
+async def replied(tx: ReadSession, person: uuid.UUID) -> int:
+    """How many tickets that are not done have a reply of their asker's as the last word.
+
+    Those of another colleague of support's are theirs to answer.
+    """
+    mine = or_(Ticket.assignee_id.is_(None), Ticket.assignee_id == person)
+    query = select(func.count()).select_from(Ticket)
+    chosen = query.where(
+        Ticket.state.in_(OPEN_STATES), _last_word(Ticket.filed_by), mine, Ticket.filed_by != person
+    )
+    return int(await tx.scalar(chosen) or 0)
 
 
 async def untaken(tx: ReadSession) -> int:

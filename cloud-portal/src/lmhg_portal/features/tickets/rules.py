@@ -1,7 +1,11 @@
 """What a ticket may become. Pure."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
+
+from lmhg_kit.errors import Invalid
+from lmhg_kit.plain_marks import SENTENCES, mark_in
 
 
 class State(StrEnum):
@@ -22,12 +26,38 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.CLOSED: frozenset({State.OPEN}),
 }
 
+UNDO_FOR = timedelta(minutes=10)
+"""How long a step can be taken back."""
+REOPENED = "Opened again."
+"""What the asker says by opening a resolved ticket again: support hears of it like of any reply."""
 CATEGORIES = ("account", "computer", "phone", "building", "training", "other")
 URGENCIES = ("low", "normal", "high")
 MOVED = "Moved to the gateway"
 MOVED_BODY = (
     "This text named a client. It was moved to the gateway, where staff on the VPN can read it."
 )
+
+
+def check_plain(texts: Mapping[str, str], *, is_not_client: bool) -> None:
+    """Accept texts without marks of a person. Raises: Invalid with a sentence for each field.
+
+    A phone may be a shop's: its writer can say so. Nothing else may be there whosever it is.
+    """
+    found: dict[str, str] = {}
+    for name, text in texts.items():
+        mark = mark_in(text)
+        if mark == "phone" and is_not_client:
+            continue
+        if mark == "phone":
+            found[name] = (
+                f"{SENTENCES[mark]} Take it out if it is a client's, or say below that it is not."
+            )
+        elif mark:
+            found[name] = (
+                f"{SENTENCES[mark]} Take it out: nothing about a client may be written here."
+            )
+    if found:
+        raise Invalid("marks_a_person", fields=found)
 
 
 def can_move(state: str, to: str) -> bool:

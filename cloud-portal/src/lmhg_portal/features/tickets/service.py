@@ -1,7 +1,8 @@
 """What people do with tickets, one function a use case; and what a redaction order does."""
 
 import uuid
-from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_kit.clock import utc_now
@@ -11,7 +12,16 @@ from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 from lmhg_portal.features.tickets import repository
 from lmhg_portal.features.tickets.forms import MessageForm, TicketForm
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
-from lmhg_portal.features.tickets.rules import MOVED, MOVED_BODY, can_move, state_after_message
+from lmhg_portal.features.tickets.rules import (
+    MOVED,
+    MOVED_BODY,
+    REOPENED,
+    UNDO_FOR,
+    State,
+    can_move,
+    check_plain,
+    state_after_message,
+)
 
 SUPPORT_ROLES = frozenset({"it_support", "admin"})
 WORKER = Actor("process: portal-worker")
@@ -23,7 +33,8 @@ def is_support(actor: Actor) -> bool:
 
 
 async def file(tx: WriteSession, actor: Actor, form: TicketForm) -> Ticket:
-    """A new ticket. It crosses to the gateway, where it is screened."""
+    """A new ticket. It crosses to the gateway, where it is screened. Raises: Invalid."""
+    check_plain({"subject": form.subject, "body": form.body}, is_not_client=form.not_a_client)
     ticket = Ticket(
         subject=form.subject,
         body=form.body,
@@ -55,23 +66,31 @@ async def view(tx: ReadSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
 async def answer(
     tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, form: MessageForm
 ) -> TicketMessage:
-    """Add a message. Raises: NotFound, Forbidden for a note by somebody outside support."""
+    """Add a message. Raises: NotFound, Invalid, Forbidden for a note by somebody outside support."""
     ticket = await _held(tx, actor, ticket_id)
     if form.internal and not is_support(actor):
         raise Forbidden("note_by_support_only")
-    message = TicketMessage(
-        ticket_id=ticket.id,
-        author_id=uuid.UUID(actor.id),
-        body=form.body,
-        internal=form.internal,
-        redacted=False,
-        sent_at=utc_now(),
-    )
-    tx.add(message, storage_policy=StoragePolicy.CLOUD_ALLOWED)
+    check_plain({"body": form.body}, is_not_client=form.not_a_client)
+    message = _say(tx, actor, ticket.id, form.body, internal=form.internal)
     by_support = is_support(actor) and str(ticket.filed_by) != actor.id
     if not form.internal:
         ticket.state = state_after_message(ticket.state, by_support=by_support)
     await tx.flush()
+    return message
+
+
+def _say(
+    tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, body: str, *, internal: bool = False
+) -> TicketMessage:
+    message = TicketMessage(
+        ticket_id=ticket_id,
+        author_id=uuid.UUID(actor.id),
+        body=body,
+        internal=internal,
+        redacted=False,
+        sent_at=utc_now(),
+    )
+    tx.add(message, storage_policy=StoragePolicy.CLOUD_ALLOWED)
     return message
 
 
@@ -85,8 +104,17 @@ async def take(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> None:
         ticket.state = "open"
 
 
-async def move(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str) -> str | None:
-    """Bring a ticket to another state; the one that this person may bring it back to, if any.
+class Moved(NamedTuple):
+    """A step that was taken: the state before, where it may be brought back to, and the version now."""
+
+    before: str
+    version: int
+
+
+async def move(
+    tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str, seen: str = ""
+) -> Moved | None:
+    """Bring a ticket to another state; what takes it back, if this person may.
 
     Its author may close or reopen it. Raises: Conflict, Forbidden.
     """
@@ -96,10 +124,36 @@ async def move(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str)
         raise Forbidden("role_missing")
     if before == to:
         return None
+    if seen and seen != before:
+        raise Conflict("ticket_changed")
     if not can_move(before, to):
         raise Conflict("ticket_move")
     ticket.state = to
-    return before if can_move(to, before) and _may_choose(actor, before) else None
+    if to == State.OPEN and before in {State.RESOLVED, State.CLOSED} and not is_support(actor):
+        _say(tx, actor, ticket.id, REOPENED)
+    await tx.flush()
+    await tx.refresh(ticket)
+    can_go_back = can_move(to, before) and _may_choose(actor, before)
+    return Moved(before, ticket.version) if can_go_back else None
+
+
+async def move_back(
+    tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, *, to: str, version: int, at: datetime
+) -> None:
+    """Take back a step, shortly after it and while nobody changed the ticket since.
+
+    Raises: NotFound, Conflict, Forbidden.
+    """
+    ticket = await _held(tx, actor, ticket_id)
+    if not _may_choose(actor, to):
+        raise Forbidden("role_missing")
+    if ticket.version != version:
+        raise Conflict("ticket_changed")
+    if at - ticket.updated_at > UNDO_FOR:
+        raise Conflict("undo_late")
+    if not can_move(ticket.state, to):
+        raise Conflict("ticket_move")
+    ticket.state = to
 
 
 def _may_choose(actor: Actor, state: str) -> bool:
@@ -140,11 +194,3 @@ async def _held(tx: WriteSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
     if ticket is None or not may_read(actor, ticket):
         raise NotFound("ticket_unknown")
     return ticket
-
-
-async def open_tickets_of(
-    tx: ReadSession, person: uuid.UUID, *, limit: int
-) -> tuple[Sequence[Ticket], int]:
-    """One person's newest tickets that are not done, and how many there are in all."""
-    found = await repository.list_tickets(tx, own=person, state="active", words="", page=1)
-    return found[:limit], await repository.count_open(tx, person)

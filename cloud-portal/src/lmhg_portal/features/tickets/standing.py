@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
-from lmhg_portal.features.tickets.service import open_tickets_of
+from lmhg_portal.features.tickets import repository
 
 SHOWN = 5
 
 
 class Own(NamedTuple):
-    """The newest open tickets of somebody, and how many there are."""
+    """What concerns somebody of their tickets, answered ones first, and how many are not done."""
 
     tickets: Sequence[Any]
     total: int
 
 
 async def own_tickets(tx: ReadSession, person: uuid.UUID, _practice: Practice) -> Own:
-    """The open tickets of this person."""
-    return Own(*await open_tickets_of(tx, person, limit=SHOWN))
+    """The tickets of this person."""
+    return Own(*await repository.own_tickets(tx, person, limit=SHOWN))

@@ -38,6 +38,8 @@ def documents() -> Iterator[Document]:
         yield Document(path, text)
     yield Document("docs/reference/relay.asyncapi.json", contracts.asyncapi())
     yield Document("docs/reference/identity.openapi.json", routes.identity_api())
+    for path, text in routes.described():
+        yield Document(path, text)
     yield Document("docs/reference/stack.schema.json", stackschema.reference())
     yield Document("docs/reference/components.md", components.reference())
     for path, text in components.goldens().items():

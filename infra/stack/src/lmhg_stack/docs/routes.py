@@ -61,6 +61,14 @@ def identity_api() -> str:
     return json.dumps(issuer_description(SETTINGS["LMHG_IDENTITY_URL"]), indent=2)
 
 
+def described() -> Iterator[tuple[str, str]]:
+    """The OpenAPI description of each application that has a JSON API, and the file that keeps it."""
+    for name, edge in _applications():
+        if edge.inner.openapi_config is not None:
+            text = json.dumps(edge.inner.openapi_schema.to_schema(), indent=2, sort_keys=True)
+            yield f"docs/reference/{name.lower()}.openapi.json", text
+
+
 def _routes(edge: Edge) -> Iterator[str]:
     yield "| method | path | asks for |"
     yield "| --- | --- | --- |"

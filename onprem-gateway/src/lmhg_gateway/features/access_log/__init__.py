@@ -19,6 +19,7 @@ from lmhg_kit.feature import Feature, NavItem
 FEATURE = Feature(
     name="access_log",
     app="workspace",
+    no_api="The ledger is exported whole; reports about a client are for a person.",
     pages=(
         access_log,
         find_client,

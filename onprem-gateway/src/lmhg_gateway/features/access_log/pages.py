@@ -158,8 +158,9 @@ async def found_clients(request: AnyRequest) -> Response[str]:
     if form.data is not None:
         async with writing(request, "compliance.client_report") as tx:
             try:
-                clients, more = await search(tx, form.data.q)
-                found = [(each.id, shown_name(each), birth_date_of(each)) for each in clients]
+                hits = await search(tx, form.data.q)
+                found = [(each.id, shown_name(each), birth_date_of(each)) for each in hits.clients]
+                more = hits.total > len(found)
             except Invalid as unclear:
                 form.refuse(unclear.fields)
     return await page(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import EVERYONE, IT_SUPPORT, STAFF
-from lmhg_gateway.features.announcements.api import list_announcements
+from lmhg_gateway.features.announcements import api
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.announcements.pages import (
     approve,
@@ -38,7 +38,7 @@ FEATURE = Feature(
         refuse,
         withdraw,
     ),
-    api=(list_announcements,),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Announcements",

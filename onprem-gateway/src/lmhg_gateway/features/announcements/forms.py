@@ -13,6 +13,12 @@ class AnnouncementForm(msgspec.Struct, frozen=True):
     body: Annotated[str, msgspec.Meta(min_length=3, max_length=4000)]
 
 
+class EditAnnouncement(AnnouncementForm, frozen=True, kw_only=True):
+    """What it says now, by somebody who saw a version."""
+
+    version: int
+
+
 class ProposalForm(msgspec.Struct, frozen=True):
     """Why an announcement should reach the portal, and until when."""
 

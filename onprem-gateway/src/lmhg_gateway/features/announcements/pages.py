@@ -1,30 +1,34 @@
 """Pages of announcements: write, propose, approve, withdraw, follow."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar import Request, Response, get
 
 from lmhg_gateway.features.announcements import repository, service, views
-from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
+from lmhg_gateway.features.announcements.forms import (
+    AnnouncementForm,
+    EditAnnouncement,
+    ProposalForm,
+)
+from lmhg_gateway.features.announcements.listed import ANNOUNCEMENTS
 from lmhg_gateway.features.exemptions.public import crossing, decline, states
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
-from lmhg_kit.http.page import go, page
-from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
-from lmhg_kit.practice import PRACTICE
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.forms import opened
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 KIND = service.KIND
+ONE = "/announcements/{announcement_id:uuid}"
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -34,179 +38,150 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 @get("/announcements", opt=needs("announcements.read"), include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[str]:
+async def listed(request: AnyRequest) -> Response[Any]:
     """All announcements with how far each is."""
-    number = page_number(query_of(request).get("page", ""))
+    wanted = ANNOUNCEMENTS.wanted(request)
     async with reading(request, "announcements.list") as tx:
-        found = await repository.listed(tx, page=number)
-        shown = found[:PAGE_SIZE]
-        on_way = await states(tx, kind=KIND, record_ids=[each.id for each in shown])
-        rows = views.rows(shown, on_way, await staff_names(tx))
-    return await page(
-        request,
-        "announcements/list.html",
-        rows=rows,
-        slice=slice_of(
-            "/announcements",
-            {},
-            page=number,
-            shown=len(rows),
-            total=None,
-            more=len(found) > PAGE_SIZE,
-        ),
-    )
+        found, total = await repository.listed(
+            tx, first=wanted.first, size=wanted.size, words=wanted.q, sort=wanted.sort
+        )
+        on_way = await states(tx, kind=KIND, record_ids=[each.id for each in found])
+        rows = views.rows(found, on_way, await staff_names(tx))
+        await ANNOUNCEMENTS.note(tx, wanted)
+    if wanted.is_file:
+        return ANNOUNCEMENTS.file(request, rows, total=total)
+    shown = ANNOUNCEMENTS.made(wanted, rows, total=total)
+    return await page(request, "announcements/list.html", list=shown)
 
 
-@get("/announcements/new", opt=needs("announcements.write"), include_in_schema=False)
-async def new_announcement(request: AnyRequest) -> Response[str]:
+@shows(
+    "/announcements/new",
+    "announcements.write",
+    template="announcements/form.html",
+    purpose="announcement.write",
+    form=AnnouncementForm,
+)
+async def new_announcement(_tx: ReadSession, _ask: Ask[AnnouncementForm]) -> Context:
     """An empty form."""
-    return await _show_form(request, start(AnnouncementForm))
+    return {"announcement_id": None}
 
 
-@post("/announcements", opt=needs("announcements.write"), include_in_schema=False)
-async def create(request: AnyRequest) -> Response[Any]:
+@acts(
+    "/announcements",
+    "announcements.write",
+    purpose="announcement.write",
+    form=AnnouncementForm,
+    back=new_announcement,
+)
+async def create(tx: WriteSession, ask: Ask[AnnouncementForm], data: AnnouncementForm) -> Done:
     """Write it, for this plane alone."""
-    form = fill(AnnouncementForm, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, status=422)
-    async with writing(request, "announcement.write") as tx:
-        made = await service.write(tx, form.data, by=actor_of(request).id, at=utc_now())
-    return go(request, f"/announcements/{made.id}", notice="announcement.written")
+    made = await service.write(tx, data, by=ask.by, at=ask.at)
+    return Done(f"/announcements/{made.id}", "announcement.written")
 
 
-@get(
-    "/announcements/{announcement_id:uuid}",
-    opt=needs("announcements.read"),
-    include_in_schema=False,
+@shows(
+    ONE,
+    "announcements.read",
+    template="announcements/view.html",
+    purpose="announcement.view",
+    form=ProposalForm,
 )
-async def view(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[str]:
+async def view(tx: ReadSession, _ask: Ask[ProposalForm], announcement_id: uuid.UUID) -> Context:
     """One announcement, its way out and back, and what may be done now."""
-    return await _show(request, announcement_id, form=start(ProposalForm))
+    found = await repository.by_id(tx, announcement_id)
+    if found is None:
+        raise NotFound("announcement")
+    on_way = await crossing(tx, kind=KIND, record_id=found.id)
+    row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
+    return {"row": row, "crossing": on_way}
 
 
-@get(
-    "/announcements/{announcement_id:uuid}/edit",
-    opt=needs("announcements.write"),
-    include_in_schema=False,
+async def _now(tx: ReadSession, announcement_id: uuid.UUID) -> tuple[Mapping[str, Any], int]:
+    found = await repository.by_id(tx, announcement_id)
+    if found is None:
+        raise NotFound("announcement")
+    return {"title": found.title, "body": found.body}, found.version
+
+
+@shows(
+    f"{ONE}/edit",
+    "announcements.write",
+    template="announcements/form.html",
+    purpose="announcement.edit",
 )
-async def edit_page(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[str]:
-    """The form with the text as it is."""
-    async with reading(request, "announcement.edit") as tx:
-        found = await repository.by_id(tx, announcement_id)
-        if found is None:
-            raise NotFound("announcement")
-        form = start(AnnouncementForm, title=found.title, body=found.body)
-    return await _show_form(request, form, announcement_id=announcement_id)
+async def edit_page(
+    tx: ReadSession, ask: Ask[EditAnnouncement], announcement_id: uuid.UUID
+) -> Context:
+    """The form with the text as it is, or as it came back."""
+    form = ask.form
+    if not form.values:
+        values, version = await _now(tx, announcement_id)
+        form = opened(EditAnnouncement, values, version=version)
+    return {"form": form, "announcement_id": announcement_id}
 
 
-@post(
-    "/announcements/{announcement_id:uuid}",
-    opt=needs("announcements.write"),
-    include_in_schema=False,
+@acts(
+    ONE,
+    "announcements.write",
+    purpose="announcement.edit",
+    form=EditAnnouncement,
+    back=edit_page,
+    now=_now,
 )
-async def save(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Change the text."""
-    form = fill(AnnouncementForm, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, announcement_id=announcement_id, status=422)
-    async with writing(request, "announcement.edit") as tx:
-        await service.edit(tx, announcement_id, form.data)
-    return go(request, f"/announcements/{announcement_id}", notice="announcement.saved")
-
-
-@post(
-    "/announcements/{announcement_id:uuid}/propose",
-    opt=needs("announcements.write"),
-    include_in_schema=False,
-)
-async def propose(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Ask a second person to release it."""
-    form = fill(ProposalForm, await read_form(request))
-    if form.data is None:
-        return await _show(request, announcement_id, form=form, status=422)
-    zone = PRACTICE.of(request).zone
-    until = form.data.expires_on
-    expires_at = datetime.combine(until, time(23, 59), tzinfo=zone) if until else None
-    async with writing(request, "announcement.propose") as tx:
-        await service.propose(
-            tx, announcement_id, form.data, by=actor_of(request).id, expires_at=expires_at
-        )
-    return go(request, f"/announcements/{announcement_id}", notice="announcement.proposed")
-
-
-@post(
-    "/announcements/{announcement_id:uuid}/approve",
-    opt=needs("exemptions.approve", fresh=True),
-    include_in_schema=False,
-)
-async def approve(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Release it, as the second person."""
-    seen = fill(Seen, await read_form(request)).result()
-    async with writing(request, "announcement.approve") as tx:
-        await service.approve(
-            tx, announcement_id, seen=seen.version, by=actor_of(request).id, at=utc_now()
-        )
-    return go(request, f"/announcements/{announcement_id}", notice="announcement.approved")
-
-
-@post(
-    "/announcements/{announcement_id:uuid}/decline",
-    opt=needs("exemptions.approve"),
-    include_in_schema=False,
-)
-async def refuse(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Decline the request."""
-    async with writing(request, "announcement.decline") as tx:
-        await decline(
-            tx, kind=KIND, record_id=announcement_id, by=actor_of(request).id, at=utc_now()
-        )
-    return go(request, f"/announcements/{announcement_id}", notice="announcement.declined")
-
-
-@post(
-    "/announcements/{announcement_id:uuid}/withdraw",
-    opt=needs("exemptions.withdraw"),
-    include_in_schema=False,
-)
-async def withdraw(request: AnyRequest, announcement_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Take the release back."""
-    async with writing(request, "announcement.withdraw") as tx:
-        await service.withdraw(tx, announcement_id, by=actor_of(request).id, at=utc_now())
-    return go(request, f"/announcements/{announcement_id}", notice="announcement.withdrawn")
-
-
-async def _show(
-    request: AnyRequest,
+async def save(
+    tx: WriteSession,
+    _ask: Ask[EditAnnouncement],
+    data: EditAnnouncement,
     announcement_id: uuid.UUID,
-    *,
-    form: Form[ProposalForm],
-    status: int = 200,
-) -> Response[str]:
-    async with reading(request, "announcement.view") as tx:
-        found = await repository.by_id(tx, announcement_id)
-        if found is None:
-            raise NotFound("announcement")
-        on_way = await crossing(tx, kind=KIND, record_id=found.id)
-        row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
-    return await page(
-        request, "announcements/view.html", status=status, row=row, crossing=on_way, form=form
-    )
+) -> Done:
+    """Change the text."""
+    await service.edit(tx, announcement_id, data)
+    return Done(f"/announcements/{announcement_id}", "announcement.saved")
 
 
-async def _show_form(
-    request: AnyRequest,
-    form: Form[AnnouncementForm],
-    *,
-    announcement_id: uuid.UUID | None = None,
-    status: int = 200,
-) -> Response[str]:
-    return await page(
-        request,
-        "announcements/form.html",
-        status=status,
-        form=form,
-        announcement_id=announcement_id,
-    )
+@acts(
+    f"{ONE}/propose",
+    "announcements.write",
+    purpose="announcement.propose",
+    form=ProposalForm,
+    back=view,
+)
+async def propose(
+    tx: WriteSession, ask: Ask[ProposalForm], data: ProposalForm, announcement_id: uuid.UUID
+) -> Done:
+    """Ask a second person to release it."""
+    until = data.expires_on
+    expires_at = datetime.combine(until, time(23, 59), tzinfo=ask.practice.zone) if until else None
+    await service.propose(tx, announcement_id, data, by=ask.by, expires_at=expires_at)
+    return Done(f"/announcements/{announcement_id}", "announcement.proposed")
+
+
+@acts(
+    f"{ONE}/approve",
+    "exemptions.approve",
+    fresh=True,
+    purpose="announcement.approve",
+    form=Seen,
+    back=view,
+)
+async def approve(tx: WriteSession, ask: Ask[Seen], data: Seen, announcement_id: uuid.UUID) -> Done:
+    """Release it, as the second person."""
+    await service.approve(tx, announcement_id, seen=data.version, by=ask.by, at=ask.at)
+    return Done(f"/announcements/{announcement_id}", "announcement.approved")
+
+
+@acts(f"{ONE}/decline", "exemptions.approve", purpose="announcement.decline", back=view)
+async def refuse(tx: WriteSession, ask: Ask[Any], announcement_id: uuid.UUID) -> Done:
+    """Decline the request."""
+    await decline(tx, kind=KIND, record_id=announcement_id, by=ask.by, at=ask.at)
+    return Done(f"/announcements/{announcement_id}", "announcement.declined")
+
+
+@acts(f"{ONE}/withdraw", "exemptions.withdraw", purpose="announcement.withdraw", back=view)
+async def withdraw(tx: WriteSession, ask: Ask[Any], announcement_id: uuid.UUID) -> Done:
+    """Take the release back."""
+    await service.withdraw(tx, announcement_id, by=ask.by, at=ask.at)
+    return Done(f"/announcements/{announcement_id}", "announcement.withdrawn")
 
 
 async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:

@@ -3,18 +3,24 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lmhg_gateway.features.announcements.models import Announcement
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.words import has_words
 
 
-async def listed(tx: ReadSession, *, page: int) -> Sequence[Announcement]:
-    """One page of announcements and one more, newest first."""
-    query = select(Announcement).order_by(Announcement.published_at.desc())
-    return (await tx.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))).all()
+async def listed(
+    tx: ReadSession, *, first: int, size: int, words: str = "", sort: str = "-written"
+) -> tuple[Sequence[Announcement], int]:
+    """A part of the announcements with these words in their title; and how many there are."""
+    chosen = [has_words(Announcement.title, words)] if words else []
+    order = Announcement.published_at
+    query = select(Announcement).where(*chosen)
+    ordered = query.order_by(order.asc() if sort == "written" else order.desc(), Announcement.id)
+    found = (await tx.scalars(ordered.offset(first).limit(size))).all()
+    total = await tx.scalar(select(func.count()).select_from(Announcement).where(*chosen))
+    return found, int(total or 0)
 
 
 async def titled(tx: ReadSession, words: str, *, limit: int) -> Sequence[Announcement]:

@@ -5,7 +5,11 @@ from datetime import datetime
 
 from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.announcements import repository
-from lmhg_gateway.features.announcements.forms import AnnouncementForm, ProposalForm
+from lmhg_gateway.features.announcements.forms import (
+    AnnouncementForm,
+    EditAnnouncement,
+    ProposalForm,
+)
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.announcements.rules import check_editable
 from lmhg_gateway.features.exemptions import public as exemptions
@@ -24,9 +28,9 @@ async def write(tx: WriteSession, form: AnnouncementForm, *, by: str, at: dateti
     return announcement
 
 
-async def edit(tx: WriteSession, announcement_id: uuid.UUID, form: AnnouncementForm) -> None:
+async def edit(tx: WriteSession, announcement_id: uuid.UUID, form: EditAnnouncement) -> None:
     """Change a text that is not released and not proposed. Raises: NotFound, Conflict."""
-    announcement = await _locked(tx, announcement_id)
+    announcement = await _locked(tx, announcement_id, seen=form.version)
     request = await exemptions.latest_request(tx, kind=KIND, record_id=announcement_id)
     check_editable(
         is_released=announcement.hipaa_exempt,

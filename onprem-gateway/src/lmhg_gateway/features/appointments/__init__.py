@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import CARE, GLASS
+from lmhg_gateway.features.appointments import api
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list
 from lmhg_gateway.features.appointments.service import rows_of_client
@@ -14,6 +15,7 @@ FEATURE = Feature(
     name="appointments",
     app="workspace",
     pages=(day_list, cloud_copy),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Appointments",

@@ -1,6 +1,7 @@
 """Pages of appointments: one day at a time."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,13 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from lmhg_gateway.features.appointments import repository, views
+from lmhg_gateway.features.appointments.listed import day_part
 from lmhg_gateway.features.appointments.rules import status_words
 from lmhg_gateway.features.calendar.public import block_of
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
-from lmhg_kit.http.access import needs
+from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.door import day_in
 from lmhg_kit.http.forms import query_of
 from lmhg_kit.http.page import go, page
@@ -27,14 +28,18 @@ CALLS_A_DAY = 500
 
 
 @get("/appointments", opt=needs("appointments.read"), include_in_schema=False)
-async def day_list(request: AnyRequest) -> Response[str]:
+async def day_list(request: AnyRequest) -> Response[Any]:
     """The appointments of one day, with how fresh they are."""
-    zone = PRACTICE.of(request).zone
-    today = utc_now().astimezone(zone).date()
+    practice = PRACTICE.of(request)
+    zone, today = practice.zone, practice.today()
     day = day_in(query_of(request).get("day", "")) or today
-    start, end = day_bounds(day, zone)
+    part = day_part(day, zone, shows_cloud=may(request, "cloud_copy.read"))
+    part = replace(part, fixed={"day": day.isoformat()} if day != today else {})
+    wanted = part.wanted(request)
     async with reading(request, "appointments.day") as tx:
-        found = await repository.between(tx, start, end)
+        found, total = await repository.between(
+            tx, *day_bounds(day, zone), first=wanted.first, size=wanted.size
+        )
         rows = views.rows(
             found,
             clients=await names_of(tx, (each.client_id for each in found)),
@@ -42,10 +47,13 @@ async def day_list(request: AnyRequest) -> Response[str]:
         )
         seen_at = await repository.last_seen(tx)
         calls = await repository.calls_today(tx, zone=zone.key)
+        await part.note(tx, wanted)
+    if wanted.is_file:
+        return part.file(request, rows, total=total)
     return await page(
         request,
         "appointments/day.html",
-        rows=rows,
+        list=part.made(wanted, rows, total=total),
         day=day,
         today=today,
         before=day - timedelta(days=1),

@@ -16,10 +16,15 @@ _CALLS = text(
 )
 
 
-async def between(tx: ReadSession, start: datetime, end: datetime) -> Sequence[Appointment]:
-    """Appointments that touch this time, earliest first."""
+async def between(
+    tx: ReadSession, start: datetime, end: datetime, *, first: int = 0, size: int = DAY_MAX
+) -> tuple[Sequence[Appointment], int]:
+    """A part of the appointments that touch this time, earliest first; and how many there are."""
     query = select(Appointment).where(_touches(start, end))
-    return (await tx.scalars(query.order_by(Appointment.starts_at).limit(DAY_MAX))).all()
+    ordered = query.order_by(Appointment.starts_at, Appointment.id)
+    found = (await tx.scalars(ordered.offset(first).limit(size))).all()
+    total = await tx.scalar(select(func.count(Appointment.id)).where(_touches(start, end)))
+    return found, int(total or 0)
 
 
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:

@@ -20,6 +20,7 @@ from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 FEATURE = Feature(
     name="break_glass",
     app="workspace",
+    no_api="An emergency is a person's.",
     pages=(overview, open_glass, end_glass, review),
     nav=(
         NavItem(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
-from lmhg_gateway.features.clients.api import read_client, search_clients
+from lmhg_gateway.features.clients import api
 from lmhg_gateway.features.clients.jobs import loops
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken, ExternalId
 from lmhg_gateway.features.clients.pages import (
@@ -30,7 +30,7 @@ FEATURE = Feature(
         edit_page,
         save_client,
     ),
-    api=(search_clients, read_client),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Clients", path="/clients", icon="people", permission="clients.read", order=20
@@ -39,8 +39,15 @@ FEATURE = Feature(
     ways=(
         NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
     ),
-    search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
-    messages={"client": "There is no such client, or the record was merged or removed."},
+    search=(
+        SearchProvider(
+            label="Clients", permission="clients.read", find=find_clients, see_all="/clients/search"
+        ),
+    ),
+    messages={
+        "client": "There is no such client, or the record was merged or removed.",
+        "client_changed": "Someone else changed this client after you opened it.",
+    },
     notices={
         "client.created": "The client is written down and can be found from now on.",
         "client.saved": "The changes are saved.",

@@ -1,52 +1,141 @@
-"""Clients for programs: found and read."""
+"""Clients for programs: found, listed, read, written down and changed."""
 
 import uuid
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from lmhg_gateway.features.clients import service, views
-from lmhg_gateway.features.clients.directory import search
-from lmhg_gateway.features.clients.forms import SearchForm
-from lmhg_kit.http.access import needs
-from lmhg_kit.http.work import reading
+from lmhg_gateway.features.clients import repository, service
+from lmhg_gateway.features.clients.directory import birth_date_of, search, shown_name
+from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm
+from lmhg_gateway.features.clients.models import Client
+from lmhg_kit.http.faces import Ask, answers, asks, does
+from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.persistence import ReadSession, WriteSession
 
-AnyRequest = Request[Any, Any, Any]
-
-
-class FoundClients(msgspec.Struct, frozen=True):
-    """What a search found; `more` says that only the first are here."""
-
-    clients: list[views.ClientRow]
-    more: bool
+PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
-class ClientDetail(msgspec.Struct, frozen=True):
-    """One client: facts by label, and which ways of contact are safe."""
+class ClientOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One client, with what is on record."""
 
     id: uuid.UUID
+    version: int
     name: str
+    legal_name: str
+    name_used: str
+    pronouns: str
+    birth_date: date | None
+    mobile: str
+    phone: str
+    email: str
+    address: str
+    guardian: str
+    payer: str
+    language: str
+    may_voicemail: bool
+    may_text: bool
+    may_email: bool
+    may_mail: bool
     part2: bool
-    facts: dict[str, str | None]
-    contact: dict[str, bool]
+    updated_at: datetime
 
 
-@post("/api/v1/clients/search", opt=needs("clients.read"), status_code=200, tags=["clients"])
-async def search_clients(request: AnyRequest, data: JSONBody[SearchForm]) -> FoundClients:
+class ClientsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the clients, and how many there are; `is_bounded` when counting stopped there."""
+
+    clients: list[ClientOut]
+    total: int
+    is_bounded: bool = False
+
+
+def client_out(client: Client) -> ClientOut:
+    """A client as programs are told of one."""
+    return ClientOut(
+        id=client.id,
+        version=client.version,
+        name=shown_name(client),
+        legal_name=client.legal_name or "",
+        name_used=client.name_used or "",
+        pronouns=client.pronouns or "",
+        birth_date=birth_date_of(client),
+        mobile=client.mobile or "",
+        phone=client.phone or "",
+        email=client.email or "",
+        address=client.address or "",
+        guardian=client.guardian or "",
+        payer=client.payer or "",
+        language=client.language or "",
+        may_voicemail=client.may_voicemail,
+        may_text=client.may_text,
+        may_email=client.may_email,
+        may_mail=client.may_mail,
+        part2=client.part2,
+        updated_at=client.updated_at,
+    )
+
+
+@asks("/api/v1/clients/search", "clients.read", purpose="clients.search", tag="clients")
+async def search_clients(tx: ReadSession, _ask: Ask[Any], data: JSONBody[SearchForm]) -> ClientsOut:
     """Find clients by anything one may know.
 
     The text travels in the body, because addresses end up in histories and logs.
     """
-    async with reading(request, "clients.search") as tx:
-        found, more = await search(tx, data.q)
-        return FoundClients(views.rows(found), more)
+    found = await search(tx, data.q)
+    most = repository.COUNTED_MAX
+    return ClientsOut(
+        clients=[client_out(each) for each in found.clients],
+        total=min(found.total, most),
+        is_bounded=found.total > most,
+    )
 
 
-@get("/api/v1/clients/{client_id:uuid}", opt=needs("clients.read"), tags=["clients"])
-async def read_client(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> ClientDetail:
+@answers("/api/v1/clients", "clients.read", purpose="clients.list", tag="clients")
+async def list_clients(
+    tx: ReadSession, _ask: Ask[Any], page: FromQuery[PageNumber] = 1
+) -> ClientsOut:
+    """Fifty clients, last changed first."""
+    found = await repository.recent(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    return ClientsOut(
+        clients=[client_out(each) for each in found], total=await repository.count(tx)
+    )
+
+
+@answers("/api/v1/clients/{client_id:uuid}", "clients.read", purpose="client.view", tag="clients")
+async def read_client(tx: ReadSession, _ask: Ask[Any], client_id: FromPath[uuid.UUID]) -> ClientOut:
     """One client."""
-    async with reading(request, "client.view") as tx:
-        card = views.card(await service.view(tx, client_id))
-    return ClientDetail(card.id, card.name, card.part2, dict(card.facts), dict(card.contact))
+    return client_out(await service.view(tx, client_id))
+
+
+@does("/api/v1/clients", "clients.write", purpose="client.create", tag="clients", status=201)
+async def add_client(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewClient]) -> ClientOut:
+    """Write down a new client; somebody of the same name asks for `other_person`."""
+    return await _saved(tx, await service.create(tx, data, today=ask.practice.today()))
+
+
+@does(
+    "/api/v1/clients/{client_id:uuid}",
+    "clients.write",
+    purpose="client.edit",
+    tag="clients",
+    method="PUT",
+)
+async def change_client(
+    tx: WriteSession,
+    ask: Ask[Any],
+    client_id: FromPath[uuid.UUID],
+    data: JSONBody[EditClient],
+) -> ClientOut:
+    """Change a client, from the version that was seen."""
+    return await _saved(tx, await service.edit(tx, client_id, data, today=ask.practice.today()))
+
+
+async def _saved(tx: WriteSession, client: Client) -> ClientOut:
+    await tx.flush()
+    await tx.refresh(client)
+    return client_out(client)
+
+
+HANDLERS = (search_clients, list_clients, read_client, add_client, change_client)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -95,28 +96,35 @@ async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     return {client.id: shown_name(client) for client in found}
 
 
-async def search(
-    tx: ReadSession, text: str, *, limit: int = PAGE_SIZE
-) -> tuple[list[Client], bool]:
-    """Clients that a text finds, by name; and whether there are more than the limit shows.
+class Found(NamedTuple):
+    """A part of what a search finds, and how many there are; `total` is counted up to a bound."""
+
+    clients: list[Client]
+    total: int
+
+
+async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: int = 0) -> Found:
+    """Clients that a text finds: by name where they fit on a page, else last changed first.
 
     Raises: Invalid for a text that cannot be understood; never everybody instead.
     """
     wanted = search_id(text)
     if wanted:
         one = await repository.by_id(tx, wanted)
-        return ([one] if one else []), False
+        return Found([one], 1) if one else Found([], 0)
     groups = search_groups(text, blind_index())
     if not all(groups):
-        return [], False
-    found = list(await repository.with_tokens(tx, groups, limit=limit + 1))
-    return sorted(found[:limit], key=_by_name), len(found) > limit
+        return Found([], 0)
+    found = list(await repository.with_tokens(tx, groups, limit=limit, first=first))
+    is_all = first == 0 and len(found) < limit
+    total = len(found) if is_all else await repository.count_with_tokens(tx, groups)
+    return Found(sorted(found, key=_by_name) if total <= limit else found, total)
 
 
 async def search_among_others(tx: ReadSession, text: str, *, limit: int) -> list[Client]:
     """Clients that a text finds which is meant for other things too: none if it is no search for one."""
     try:
-        return (await search(tx, text, limit=limit))[0]
+        return (await search(tx, text, limit=limit)).clients
     except Invalid:
         return []
 

@@ -48,6 +48,19 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     part2: bool = False
 
 
+class NewClient(ClientForm, frozen=True, kw_only=True):
+    """A person who is new here, unless somebody of the same name is on record already."""
+
+    other_person: bool = False
+    """That the one on record is somebody else."""
+
+
+class EditClient(ClientForm, frozen=True, kw_only=True):
+    """What is known now, by somebody who saw a version."""
+
+    version: int
+
+
 class SearchForm(msgspec.Struct, frozen=True):
     """One box for everything."""
 

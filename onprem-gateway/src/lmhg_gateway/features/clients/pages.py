@@ -1,188 +1,169 @@
 """Pages of clients: find, read, write down, change."""
 
-import base64
-import binascii
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
 
-from lmhg_gateway.features.clients import service, views
+from lmhg_gateway.features.clients import repository, service, views
+from lmhg_gateway.features.clients.directory import Found, search_among_others
 from lmhg_gateway.features.clients.directory import search as search_clients
-from lmhg_gateway.features.clients.directory import search_among_others
-from lmhg_gateway.features.clients.forms import ClientForm, SearchForm
-from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.clients.repository import recent
+from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, SearchForm
+from lmhg_gateway.features.clients.listed import CLIENTS
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.web.points import ClientAct, ClientSection
-from lmhg_kit.errors import Invalid, KeyUnknown, SealBroken
+from lmhg_kit.errors import Invalid
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
-from lmhg_kit.http.access import gate_of, may, needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.forms import Form, fill, opened, read_form, start
+from lmhg_kit.http.listing import Wanted
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.returning import recall, remember
 from lmhg_kit.http.state import FEATURES
-from lmhg_kit.http.visit import visit_of
-from lmhg_kit.http.work import reading, writing
-from lmhg_kit.persistence import ReadSession
-from lmhg_kit.persistence.sealing import installed
+from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.ui.environment import birth_day
 
 AnyRequest = Request[Any, Any, Any]
-SEARCH_COOKIE = "search"
+SEARCH = "search"
 
 
 @get("/clients", opt=needs("clients.read"), include_in_schema=False)
-async def client_list(request: AnyRequest) -> Response[str]:
-    """Clients last changed, or those that the search of this session finds."""
-    text, number = _searched(request), page_number(query_of(request).get("page", ""))
-    form = start(SearchForm, q=text)
-    async with reading(request, "clients.list") as tx:
-        try:
-            found, more = await _listed(tx, text, number=number)
-        except Invalid as unclear:
-            form.refuse(unclear.fields)
-            found, more = [], False
-        rows = views.rows(found)
-    return await _list(request, rows, form=form, searched=text, more=more, number=number)
+async def client_list(request: AnyRequest) -> Response[Any]:
+    """All clients, or those that the search of this session finds."""
+    text = recall(request, SEARCH)
+    return await _list(request, text, form=start(SearchForm, q=text))
 
 
 async def _list(
-    request: AnyRequest,
-    rows: list[views.ClientRow],
-    *,
-    form: Form[SearchForm],
-    searched: str,
-    more: bool = False,
-    number: int = 1,
-    status: int = 200,
-) -> Response[str]:
+    request: AnyRequest, text: str, *, form: Form[SearchForm], status: int = 200
+) -> Response[Any]:
+    wanted = CLIENTS.wanted(request)
+    async with reading(request, "clients.list") as tx:
+        try:
+            found = Found([], 0) if form.errors else await _listed(tx, text, wanted)
+        except Invalid as unclear:
+            form.refuse(unclear.fields)
+            found = Found([], 0)
+        rows = views.rows(found.clients)
+        await CLIENTS.note(tx, wanted)
+    if wanted.is_file:
+        return CLIENTS.file(request, rows, total=found.total)
+    is_bounded = bool(text) and found.total > repository.COUNTED_MAX
+    total = min(found.total, repository.COUNTED_MAX) if is_bounded else found.total
     return await page(
         request,
         "clients/list.html",
         status=status,
-        rows=rows,
         form=form,
-        searched=searched,
-        more=more,
-        slice=slice_of("/clients", {}, page=number, shown=len(rows), total=None, more=more),
+        searched=text,
+        list=CLIENTS.made(wanted, rows, total=total, is_bounded=is_bounded),
     )
+
+
+async def _listed(tx: ReadSession, text: str, wanted: Wanted) -> Found:
+    if text:
+        return await search_clients(tx, text, limit=wanted.size, first=wanted.first)
+    found = await repository.recent(tx, first=wanted.first, size=wanted.size, sort=wanted.sort)
+    return Found(list(found), await repository.count(tx))
 
 
 @post("/clients/search", opt=needs("clients.read"), include_in_schema=False)
 async def search(request: AnyRequest) -> Response[Any]:
     """Keep the search with the session, not in an address: addresses end up in histories."""
     form = fill(SearchForm, await read_form(request))
-    visit, jar = visit_of(request), gate_of(request).jar
     if form.data is None:
         form.refuse({"q": TOO_LONG})
-        return await _list(request, [], form=form, searched="", status=422)
-    text = form.data.q
-    line = jar.put(SEARCH_COOKIE, _seal(request, text)) if text else jar.drop(SEARCH_COOKIE)
-    visit.set_cookies.append(line)
+        return await _list(request, "", form=form, status=422)
+    remember(request, SEARCH, form.data.q)
     return go(request, "/clients")
 
 
-@get("/clients/new", opt=needs("clients.write"), include_in_schema=False)
-async def new_client(request: AnyRequest) -> Response[str]:
-    """An empty form."""
-    return await _show_form(request, start(ClientForm))
+@shows(
+    "/clients/new",
+    "clients.write",
+    template="clients/form.html",
+    purpose="client.create",
+    form=NewClient,
+)
+async def new_client(tx: ReadSession, ask: Ask[NewClient]) -> Context:
+    """The form for somebody new, with those on record who may be the same person."""
+    known: list[views.ClientRow] = []
+    if "other_person" in ask.form.errors:
+        typed = {name: [str(value)] for name, value in ask.form.values.items() if value}
+        again = fill(ClientForm, typed)
+        known = views.rows(await service.same_people(tx, again.data)) if again.data else []
+    return {"client_id": None, "known": known, "today": ask.practice.today()}
 
 
-@post("/clients", opt=needs("clients.write"), include_in_schema=False)
-async def create_client(request: AnyRequest) -> Response[Any]:
+@acts("/clients", "clients.write", purpose="client.create", form=NewClient, back=new_client)
+async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) -> Done:
     """Write down a new client."""
-    form = fill(ClientForm, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, status=422)
-    async with writing(request, "client.create") as tx:
-        client = await service.create(tx, form.data)
-    return go(request, f"/clients/{client.id}", notice="client.created")
+    client = await service.create(tx, data, today=ask.practice.today())
+    return Done(f"/clients/{client.id}", "client.created")
 
 
-@get("/clients/{client_id:uuid}", opt=needs("clients.read"), include_in_schema=False)
-async def client_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
+@shows(
+    "/clients/{client_id:uuid}",
+    "clients.read",
+    template="clients/client.html",
+    purpose="client.view",
+)
+async def client_page(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> Context:
     """One client, with what the other features know of them."""
-    async with reading(request, "client.view") as tx:
+    client, features = await service.view(tx, client_id), FEATURES.of(ask.request)
+    return {
+        "card": views.card(client),
+        "sections": [
+            views.Section(each.template, await each.load(tx, client_id))
+            for each in features.contributions(ClientSection)
+            if ask.may(each.permission)
+        ],
+        "acts": [
+            replace(each, path=each.path.format(client_id))
+            for each in features.contributions(ClientAct)
+            if ask.may(each.permission)
+        ],
+    }
+
+
+@shows(
+    "/clients/{client_id:uuid}/edit",
+    "clients.write",
+    template="clients/form.html",
+    purpose="client.edit",
+)
+async def edit_page(tx: ReadSession, ask: Ask[EditClient], client_id: uuid.UUID) -> Context:
+    """The form with what is on record, or with what came back."""
+    form = ask.form
+    if not form.values:
         client = await service.view(tx, client_id)
-        context: dict[str, Any] = {
-            "card": views.card(client),
-            "sections": [
-                views.Section(each.template, await each.load(tx, client_id))
-                for each in FEATURES.of(request).contributions(ClientSection)
-                if may(request, each.permission)
-            ],
-            "acts": [
-                replace(each, path=each.path.format(client_id))
-                for each in FEATURES.of(request).contributions(ClientAct)
-                if may(request, each.permission)
-            ],
-        }
-    return await page(request, "clients/client.html", **context)
+        form = opened(EditClient, views.form_values(client), version=client.version)
+    return {"form": form, "client_id": client_id, "known": [], "today": ask.practice.today()}
 
 
-@get("/clients/{client_id:uuid}/edit", opt=needs("clients.write"), include_in_schema=False)
-async def edit_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
-    """The form with what is on record."""
-    async with reading(request, "client.edit") as tx:
-        client = await service.view(tx, client_id)
-        form = Form[ClientForm](values=views.form_values(client))
-    return await _show_form(request, form, client_id=client_id)
+async def _now(tx: ReadSession, client_id: uuid.UUID) -> tuple[Mapping[str, Any], int]:
+    client = await service.view(tx, client_id)
+    return views.form_values(client), client.version
 
 
-@post("/clients/{client_id:uuid}", opt=needs("clients.write"), include_in_schema=False)
-async def save_client(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
+@acts(
+    "/clients/{client_id:uuid}",
+    "clients.write",
+    purpose="client.edit",
+    form=EditClient,
+    back=edit_page,
+    now=_now,
+)
+async def save_client(
+    tx: WriteSession, ask: Ask[EditClient], data: EditClient, client_id: uuid.UUID
+) -> Done:
     """Change what is known of a client."""
-    form = fill(ClientForm, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, client_id=client_id, status=422)
-    try:
-        async with writing(request, "client.edit") as tx:
-            await service.edit(tx, client_id, form.data)
-    except Invalid as refused:
-        form.refuse(refused.fields)
-        return await _show_form(request, form, client_id=client_id, status=422)
-    return go(request, f"/clients/{client_id}", notice="client.saved")
-
-
-async def _listed(tx: ReadSession, text: str, *, number: int) -> tuple[list[Client], bool]:
-    if text:
-        return await search_clients(tx, text)
-    found = list(await recent(tx, page=number))
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
-
-
-async def _show_form(
-    request: AnyRequest,
-    form: Form[ClientForm],
-    *,
-    client_id: uuid.UUID | None = None,
-    status: int = 200,
-) -> Response[str]:
-    return await page(request, "clients/form.html", status=status, form=form, client_id=client_id)
-
-
-def _place(request: AnyRequest) -> str:
-    session = visit_of(request).session
-    return f"cookie|search|{session.token_hash.hex() if session else ''}"
-
-
-def _seal(request: AnyRequest, text: str) -> str:
-    sealed = installed().seal(text.encode(), place=_place(request))
-    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-
-
-def _searched(request: AnyRequest) -> str:
-    """The search kept with this session; nothing when it was another session's."""
-    jar = gate_of(request).jar
-    kept = jar.read(request.headers.get("cookie", ""), SEARCH_COOKIE) or ""
-    try:
-        blob = base64.urlsafe_b64decode(kept + "=" * (-len(kept) % 4))
-        return installed().open(blob, place=_place(request)).decode() if blob else ""
-    except (binascii.Error, ValueError, KeyUnknown, SealBroken):
-        return ""
+    await service.edit(tx, client_id, data, today=ask.practice.today())
+    return Done(f"/clients/{client_id}", "client.saved")
 
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:

@@ -1,9 +1,10 @@
 """All SQL of clients."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -13,7 +14,7 @@ from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 COUNTED_MAX = 500
-"""Bearers of a search word that are counted, to begin with the rarest."""
+"""What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
 
 
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
@@ -26,16 +27,47 @@ async def locked(tx: WriteSession, client_id: uuid.UUID) -> Client | None:
     return await tx.scalar(select(Client).where(Client.id == client_id).with_for_update())
 
 
-async def recent(tx: ReadSession, *, page: int) -> Sequence[Client]:
-    """One page of clients and one more, last changed first."""
-    query = select(Client).order_by(Client.updated_at.desc(), Client.id)
-    return (await tx.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))).all()
+async def recent(
+    tx: ReadSession, *, first: int, size: int, sort: str = "-changed"
+) -> Sequence[Client]:
+    """A part of all clients, in the order asked for."""
+    query = select(Client).order_by(*_ORDERS[sort], Client.id)
+    return (await tx.scalars(query.offset(first).limit(size))).all()
+
+
+async def count(tx: ReadSession) -> int:
+    """How many clients there are."""
+    return int(await tx.scalar(select(func.count()).select_from(Client)) or 0)
+
+
+_ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
+    "-changed": (Client.updated_at.desc(),),
+    "changed": (Client.updated_at.asc(),),
+    "-added": (Client.created_at.desc(),),
+    "added": (Client.created_at.asc(),),
+}
+"""Orders of the list; names are sealed, so the database cannot order by them."""
 
 
 async def with_tokens(
-    tx: ReadSession, groups: Groups, *, limit: int = PAGE_SIZE + 1
+    tx: ReadSession, groups: Groups, *, limit: int = PAGE_SIZE + 1, first: int = 0
 ) -> Sequence[Client]:
-    """Clients that have a token of every group: one page and one more, unless fewer are wanted.
+    """Clients that have a token of every group, last changed first, up to a limit."""
+    wanted = await _bearers(tx, groups)
+    query = select(Client).where(Client.id.in_(wanted))
+    ordered = query.order_by(Client.updated_at.desc(), Client.id)
+    return (await tx.scalars(ordered.offset(first).limit(limit))).all()
+
+
+async def count_with_tokens(tx: ReadSession, groups: Groups) -> int:
+    """How many have a token of every group, counted up to a bound and one more."""
+    wanted = await _bearers(tx, groups)
+    counted = select(func.count()).select_from(wanted.limit(COUNTED_MAX + 1).subquery())
+    return int(await tx.scalar(counted) or 0)
+
+
+async def _bearers(tx: ReadSession, groups: Groups) -> Select[uuid.UUID]:
+    """The ids of clients that have a token of every group.
 
     The rarest group is walked and the others are looked up, so that a search costs what its rarest
     word costs; by how many is asked up to a bound.
@@ -49,8 +81,7 @@ async def with_tokens(
         bearers = bearers.where(
             exists().where(also.client_id == ClientToken.client_id, also.token.in_(sorted(group)))
         )
-    ids = (await tx.scalars(bearers.distinct().order_by(ClientToken.client_id).limit(limit))).all()
-    return (await tx.scalars(select(Client).where(Client.id.in_(ids)).order_by(Client.id))).all()
+    return bearers.distinct()
 
 
 async def _borne(tx: ReadSession, group: set[bytes]) -> int:

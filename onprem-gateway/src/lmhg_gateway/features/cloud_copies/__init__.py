@@ -12,6 +12,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="cloud_copies",
     app="workspace",
+    no_api="Each look at a shared record is a person's, and on record as theirs.",
     pages=HANDLERS,
     messages=MESSAGES,
     notices=NOTICES,

@@ -18,6 +18,7 @@ from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 FEATURE = Feature(
     name="decisions",
     app="workspace",
+    no_api="A decision asks for a person.",
     pages=(overview, decide, seen),
     nav=(
         NavItem(

@@ -8,6 +8,7 @@ from lmhg_gateway.features.deliveries.status import StatusReport
 from lmhg_gateway.kernel.process import Worker
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.loops import Loop
+from lmhg_kit.practice import Practice
 
 
 def loops(worker: Worker) -> list[Loop]:
@@ -23,7 +24,9 @@ def loops(worker: Worker) -> list[Loop]:
         per_day=settings.intakeq_calls_per_day,
     )
     deliveries = Deliveries(
-        box=OpeningBox.from_file(settings.ingress_private_key_file), fetcher=Fetcher(api, calls)
+        box=OpeningBox.from_file(settings.ingress_private_key_file),
+        fetcher=Fetcher(api, calls),
+        practice=Practice(settings.timezone),
     )
     return [
         Loop("intake_limits", calls.note_limits, 60.0),

@@ -32,6 +32,7 @@ from lmhg_gateway.features.intakes.public import store_form
 from lmhg_gateway.features.notes.public import store_note
 from lmhg_gateway.features.referrals.public import receive_intake
 from lmhg_kit.persistence import WriteSession
+from lmhg_kit.practice import Practice
 
 T = TypeVar("T")
 Found = Visit | Form | LockedNote
@@ -138,7 +139,9 @@ def profile_token(number: str) -> bytes:
     return blind_index().token("profile", number)
 
 
-async def store(tx: WriteSession, event: Event, fetched: Fetched, *, now: datetime) -> str:
+async def store(
+    tx: WriteSession, event: Event, fetched: Fetched, *, now: datetime, practice: Practice
+) -> str:
     """Write what was fetched; the result code of the delivery."""
     if fetched.subject is None:
         known = event.subject == "appointment" and await forget_visit(tx, event.object_id)
@@ -151,7 +154,7 @@ async def store(tx: WriteSession, event: Event, fetched: Fetched, *, now: dateti
     if not await store_form(tx, fetched.subject, client_id=client.id):
         return "intake_updated"
     received_at = fetched.subject.submitted_at or now
-    await receive_intake(tx, client.id, received_at=received_at)
+    await receive_intake(tx, client.id, received_at=received_at, practice=practice)
     return "intake_created"
 
 

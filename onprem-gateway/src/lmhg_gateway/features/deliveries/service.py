@@ -29,6 +29,7 @@ from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, CALLS_PER_EVENT
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
 from lmhg_kit.logs import get_logger
+from lmhg_kit.practice import Practice
 
 SORT_BATCH = 100
 WORK_MAX_S = 120.0
@@ -43,6 +44,8 @@ class Deliveries:
 
     box: OpeningBox
     fetcher: Fetcher
+    practice: Practice
+    """Whose day it is that something came on."""
 
     @property
     def calls(self) -> Calls:
@@ -117,7 +120,7 @@ class Deliveries:
         fetched = await self.fetcher.fetch(event, claimed)
         async with self.calls.db.uow(ACTOR, "intakeq event") as tx:
             now = await self.calls.now(tx)
-            code = await pull.store(tx, event, fetched, now=now)
+            code = await pull.store(tx, event, fetched, now=now, practice=self.practice)
             await repository.finish(
                 tx, claimed.id, result="done", code=code, now=now, left_out=fetched.left_out
             )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import OVERSIGHT
-from lmhg_gateway.features.exemptions import standing
+from lmhg_gateway.features.exemptions import api, standing
 from lmhg_gateway.features.exemptions.jobs import loops
 from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
 from lmhg_gateway.features.exemptions.pages import HANDLERS, MESSAGES, NOTICES
@@ -15,6 +15,7 @@ FEATURE = Feature(
     name="exemptions",
     app="workspace",
     pages=HANDLERS,
+    api=api.HANDLERS,
     messages=MESSAGES,
     notices=NOTICES,
     ways=(

@@ -10,7 +10,8 @@ from litestar.params import FromPath
 from lmhg_gateway.features.cloud_copies import public as cloud
 from lmhg_gateway.features.exemptions import repository, views
 from lmhg_gateway.features.exemptions.forms import RequestDecision, StandingRequest
-from lmhg_gateway.features.exemptions.rules import SOON, STATES
+from lmhg_gateway.features.exemptions.listed import SINGLE, filters
+from lmhg_gateway.features.exemptions.rules import SOON
 from lmhg_gateway.features.exemptions.service import (
     ask_standing,
     decide_request,
@@ -24,7 +25,7 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -35,33 +36,37 @@ LIST = "/compliance/exemptions"
 
 
 @get(LIST, opt=needs("compliance.read"), include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[str]:
+async def listed(request: AnyRequest) -> Response[Any]:
     """Open requests, exemptions of single records, and standing approvals."""
-    query, now = query_of(request), utc_now()
-    kind = query.get("kind", "") if query.get("kind", "") in RELEASED else ""
-    state = query.get("state", "") if query.get("state", "") in STATES else ""
+    now, asked_for = utc_now(), filters()
+    wanted = SINGLE.wanted(request, filters=asked_for)
+    chosen: dict[str, Any] = {"kind": wanted["kind"], "state": wanted["state"]}
     async with reading(request, "compliance.exemptions") as tx:
         names = await staff_names(tx)
         requests = views.request_rows(await repository.open_requests(tx), names)
         unshared = sorted(RELEASED.keepable - await repository.standing_kinds(tx))
-        found = {
-            standing: await repository.listed(
-                tx, standing=standing, kind=kind, state=state, ends_by=now + SOON
-            )
-            for standing in (True, False)
-        }
-        records = await _records(tx, found[False], names)
+        ends_by = now + SOON
+        standing, _ = await repository.listed(tx, standing=True, ends_by=ends_by, **chosen)
+        single, total = await repository.listed(
+            tx,
+            standing=False,
+            ends_by=ends_by,
+            first=wanted.first,
+            size=wanted.size,
+            **chosen,
+        )
+        records = await _records(tx, single, names)
+        await SINGLE.note(tx, wanted)
+    rows = views.exemption_rows(single, names, at=now, records=records)
+    if wanted.is_file:
+        return SINGLE.file(request, rows, total=total)
     return await page(
         request,
         "exemptions/exemptions.html",
         requests=requests,
-        single=views.exemption_rows(found[False], names, at=now, records=records),
-        standing=views.exemption_rows(found[True], names, at=now, records={}),
+        standing=views.exemption_rows(standing, names, at=now, records={}),
         unshared=[(each, RELEASED[each].title) for each in unshared],
-        kind=kind,
-        state=state,
-        kinds=sorted(RELEASED),
-        states=STATES,
+        list=SINGLE.made(wanted, rows, total=total, filters=asked_for),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmhg_gateway.features.cloud_copies.public import HOME_KINDS
@@ -35,20 +35,31 @@ async def by_id(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | None:
 
 
 async def listed(
-    tx: ReadSession, *, standing: bool, kind: str = "", state: str = "", ends_by: datetime
-) -> Sequence[Exemption]:
-    """Exemptions, newest first: standing approvals, or those of single records."""
-    of_kind = Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
-    query = select(Exemption).where(of_kind)
+    tx: ReadSession,
+    *,
+    standing: bool,
+    kind: str = "",
+    state: str = "",
+    ends_by: datetime,
+    first: int = 0,
+    size: int = LIST_MAX,
+) -> tuple[Sequence[Exemption], int]:
+    """A part of the exemptions, newest first, and how many there are: standing, or of single records."""
+    chosen: list[ColumnElement[bool]] = [
+        Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
+    ]
     if kind:
-        query = query.where(Exemption.kind == kind)
+        chosen.append(Exemption.kind == kind)
     if state == "withdrawn":
-        query = query.where(Exemption.withdrawn_at.is_not(None))
+        chosen.append(Exemption.withdrawn_at.is_not(None))
     elif state:
-        query = query.where(Exemption.withdrawn_at.is_(None))
+        chosen.append(Exemption.withdrawn_at.is_(None))
     if state == "ending":
-        query = query.where(Exemption.expires_at <= ends_by)
-    return (await tx.scalars(query.order_by(Exemption.granted_at.desc()).limit(LIST_MAX))).all()
+        chosen.append(Exemption.expires_at <= ends_by)
+    query = select(Exemption).where(*chosen).order_by(Exemption.granted_at.desc(), Exemption.id)
+    found = (await tx.scalars(query.offset(first).limit(size))).all()
+    total = await tx.scalar(select(func.count(Exemption.id)).where(*chosen))
+    return found, int(total or 0)
 
 
 async def request_by_id(tx: ReadSession, request_id: uuid.UUID) -> ExemptionRequest | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_gateway.features.holds import standing
+from lmhg_gateway.features.holds import api, standing
 from lmhg_gateway.features.holds.jobs import loops
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.features.holds.pages import HANDLERS, MESSAGES, NOTICES
@@ -13,6 +13,7 @@ FEATURE = Feature(
     name="holds",
     app="workspace",
     pages=HANDLERS,
+    api=api.HANDLERS,
     messages=MESSAGES,
     notices=NOTICES,
     ways=(

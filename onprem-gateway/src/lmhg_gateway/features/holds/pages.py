@@ -6,16 +6,14 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_contracts.registry import KINDS
 from lmhg_gateway.features.holds import repository, service, views
 from lmhg_gateway.features.holds.forms import HeldDecision
-from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
+from lmhg_gateway.features.holds.listed import HELD
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 
@@ -25,32 +23,28 @@ ONE = f"{LIST}/{{held_id:uuid}}"
 
 
 @get(LIST, opt=needs("compliance.read"), include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[str]:
+async def listed(request: AnyRequest) -> Response[Any]:
     """Records that screening held, by what became of them."""
-    query = query_of(request)
-    outcome = query.get("outcome", "waiting")
-    outcome = outcome if outcome in OUTCOMES else "waiting"
-    rule = query.get("rule", "") if query.get("rule", "") in HELD_RULES else ""
-    kind = query.get("kind", "") if query.get("kind", "") in KINDS else ""
-    number = page_number(query.get("page", ""))
+    wanted = HELD.wanted(request)
     async with reading(request, "compliance.held") as tx:
-        found = await repository.held_records(
-            tx, outcome=outcome, rule=rule, kind=kind, page=number
+        found, total = await repository.held_records(
+            tx,
+            outcome=wanted["outcome"],
+            rule=wanted["rule"],
+            kind=wanted["kind"],
+            first=wanted.first,
+            size=wanted.size,
         )
-        rows = views.held_rows(found[:PAGE_SIZE], await staff_names(tx), at=utc_now())
-    filters = {"outcome": outcome, "rule": rule, "kind": kind}
-    more = len(found) > PAGE_SIZE
+        rows = views.held_rows(found, await staff_names(tx), at=utc_now())
+        await HELD.note(tx, wanted)
+    if wanted.is_file:
+        return HELD.file(request, rows, total=total)
     return await page(
         request,
         "holds/held.html",
-        rows=rows,
-        outcome=outcome,
-        outcomes=OUTCOMES,
-        rule=rule,
-        rules=sorted(HELD_RULES),
-        kind=kind,
-        kinds=sorted(KINDS),
-        slice=slice_of(LIST, filters, page=number, shown=len(rows), total=None, more=more),
+        list=HELD.made(wanted, rows, total=total),
+        outcome=wanted["outcome"],
+        is_narrow=bool(wanted["rule"] or wanted["kind"]),
     )
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.kernel.released import RELEASED
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 _IS_OFFICER = text(
@@ -27,17 +26,18 @@ async def held_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> HeldRe
 
 
 async def held_records(
-    tx: ReadSession, *, outcome: str, rule: str = "", kind: str = "", page: int = 1
-) -> Sequence[HeldRecord]:
-    """One page of held records and one more; what waits oldest first, the rest newest first."""
-    query = select(HeldRecord).where(HeldRecord.outcome == outcome)
+    tx: ReadSession, *, outcome: str, rule: str = "", kind: str = "", first: int, size: int
+) -> tuple[Sequence[HeldRecord], int]:
+    """A part of the held records, what waits oldest first, the rest newest first; how many there are."""
+    chosen: list[Any] = [HeldRecord.outcome == outcome]
     if rule:
-        query = query.where((HeldRecord.rule == rule) | HeldRecord.hits.contains([{"rule": rule}]))
+        chosen.append((HeldRecord.rule == rule) | HeldRecord.hits.contains([{"rule": rule}]))
     if kind:
-        query = query.where(HeldRecord.kind == kind)
+        chosen.append(HeldRecord.kind == kind)
     order = HeldRecord.held_at if outcome == "waiting" else HeldRecord.held_at.desc()
-    part = query.order_by(order, HeldRecord.id).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
-    return (await tx.scalars(part)).all()
+    query = select(HeldRecord).where(*chosen).order_by(order, HeldRecord.id)
+    found = (await tx.scalars(query.offset(first).limit(size))).all()
+    return found, await _count(tx, HeldRecord.id, *chosen)
 
 
 async def held_by_id(tx: ReadSession, held_id: uuid.UUID) -> HeldRecord | None:

@@ -9,6 +9,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="home",
     app="workspace",
+    no_api="It shows what other features answer for themselves.",
     pages=(home,),
     nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=10),),
     templates=Path(__file__).parent / "templates",

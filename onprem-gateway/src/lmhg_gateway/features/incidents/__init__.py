@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_gateway.features.incidents import standing
+from lmhg_gateway.features.incidents import api, standing
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.features.incidents.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.features.incidents.rules import REPORTED
@@ -13,6 +13,7 @@ FEATURE = Feature(
     name="incidents",
     app="workspace",
     pages=HANDLERS,
+    api=api.HANDLERS,
     messages=MESSAGES,
     notices=NOTICES,
     ways=(

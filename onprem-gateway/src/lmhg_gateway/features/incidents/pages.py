@@ -15,14 +15,14 @@ from lmhg_gateway.features.incidents.forms import (
     IncidentResolve,
     OpenIncident,
 )
+from lmhg_gateway.features.incidents.listed import INCIDENTS, filters_of
 from lmhg_gateway.features.incidents.rules import CAUSES, Vocabulary, vocabulary
 from lmhg_gateway.features.staff.public import colleagues_with, staff_names
 from lmhg_gateway.web.points import IncidentCode, SubjectPage
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
+from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -36,7 +36,7 @@ F = TypeVar("F", bound=msgspec.Struct)
 
 
 @get(LIST, opt=needs("compliance.read"), include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[str]:
+async def listed(request: AnyRequest) -> Response[Any]:
     """Incidents, open or closed, by kind and by who looks after them."""
     return await _show_list(request, start(OpenIncident))
 
@@ -142,31 +142,33 @@ async def _show(
 
 async def _show_list(
     request: AnyRequest, form: Form[OpenIncident], *, status: int = 200
-) -> Response[str]:
-    query, said = query_of(request), vocabulary_of(request)
-    is_open = query.get("state", "open") != "closed"
-    code = query.get("code", "") if query.get("code", "") in said.codes else ""
-    who = query.get("who", "")
-    assignee = {"mine": actor_of(request).id, "nobody": "nobody"}.get(who, "")
-    number = page_number(query.get("page", ""))
+) -> Response[Any]:
+    said = vocabulary_of(request)
+    filters = filters_of((name, each.title) for name, each in said.codes.items())
+    wanted = INCIDENTS.wanted(request, filters=filters)
+    assignee = {"mine": actor_of(request).id, "nobody": "nobody"}.get(wanted["who"], "")
+    is_open = wanted["state"] == "open"
     async with reading(request, "compliance.incidents") as tx:
-        found = await repository.listed(
-            tx, is_open=is_open, code=code, assignee=assignee, page=number
+        found, total = await repository.listed(
+            tx,
+            is_open=is_open,
+            code=wanted["code"],
+            assignee=assignee,
+            first=wanted.first,
+            size=wanted.size,
+            sort=wanted.sort,
         )
-        rows = views.incident_rows(found[:PAGE_SIZE], await staff_names(tx), said)
-    filters = {"state": "" if is_open else "closed", "code": code, "who": who if assignee else ""}
-    more = len(found) > PAGE_SIZE
+        rows = views.incident_rows(found, await staff_names(tx), said)
+        await INCIDENTS.note(tx, wanted)
+    if wanted.is_file:
+        return INCIDENTS.file(request, rows, total=total)
     return await page(
         request,
         "incidents/incidents.html",
         status=status,
         form=form,
-        rows=rows,
         is_open=is_open,
-        code=code,
-        who=filters["who"],
-        codes=[(name, words.title) for name, words in said.codes.items()],
-        slice=slice_of(LIST, filters, page=number, shown=len(rows), total=None, more=more),
+        list=INCIDENTS.made(wanted, rows, total=total, filters=filters),
     )
 
 

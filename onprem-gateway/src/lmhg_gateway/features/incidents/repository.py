@@ -4,31 +4,40 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.web.points import IncidentCode
-from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 EVENTS_MAX = 500
 
 
 async def listed(
-    tx: ReadSession, *, is_open: bool, code: str, assignee: str, page: int
-) -> Sequence[Incident]:
-    """One page of incidents and one more, newest first."""
-    query = select(Incident).where(
+    tx: ReadSession,
+    *,
+    is_open: bool,
+    code: str,
+    assignee: str,
+    first: int,
+    size: int,
+    sort: str = "-noticed",
+) -> tuple[Sequence[Incident], int]:
+    """A part of the incidents in the order asked for; and how many there are."""
+    chosen: list[ColumnElement[bool]] = [
         Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None)
-    )
+    ]
     if code:
-        query = query.where(Incident.code == code)
+        chosen.append(Incident.code == code)
     if assignee == "nobody":
-        query = query.where(Incident.assigned_to.is_(None))
+        chosen.append(Incident.assigned_to.is_(None))
     elif assignee:
-        query = query.where(Incident.assigned_to == assignee)
-    ordered = query.order_by(Incident.opened_at.desc(), Incident.id)
-    return (await tx.scalars(ordered.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))).all()
+        chosen.append(Incident.assigned_to == assignee)
+    order = Incident.opened_at.asc() if sort == "noticed" else Incident.opened_at.desc()
+    query = select(Incident).where(*chosen).order_by(order, Incident.id)
+    found = (await tx.scalars(query.offset(first).limit(size))).all()
+    total = await tx.scalar(select(func.count(Incident.id)).where(*chosen))
+    return found, int(total or 0)
 
 
 async def by_id(tx: ReadSession, incident_id: uuid.UUID) -> Incident | None:

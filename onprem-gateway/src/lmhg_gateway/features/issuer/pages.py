@@ -186,6 +186,7 @@ async def _unusable(request: AnyRequest, code: str) -> Response[Any]:
 ISSUER = Feature(
     name="issuer",
     app="identity",
+    no_api="Its endpoints are OpenID Connect's: docs/reference/identity.openapi.json.",
     pages=(*ENDPOINTS, authorize, consent, *LOGOUT_PAGES),
     templates=Path(__file__).parent / "templates",
 )

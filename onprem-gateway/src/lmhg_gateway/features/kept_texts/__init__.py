@@ -15,6 +15,7 @@ from lmhg_kit.releasing import Releasable
 FEATURE = Feature(
     name="kept_texts",
     app="workspace",
+    no_api="Texts that name a client are read by people, on a page.",
     pages=(kept_texts,),
     nav=(
         NavItem(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lmhg_gateway.features.kept_texts.models import KeptText
 from lmhg_gateway.web.state import SETTINGS
@@ -38,20 +38,20 @@ async def kept_texts(request: AnyRequest) -> Response[str]:
     number = page_number(query_of(request).get("page", ""))
     async with reading(request, "kept_texts.list") as tx:
         rows = await _rows(tx, page_no=number)
-    more = len(rows) > PAGE_SIZE
-    shown = rows[:PAGE_SIZE]
+        total = int(await tx.scalar(select(func.count()).select_from(KeptText)) or 0)
+    more = (number - 1) * PAGE_SIZE + len(rows) < total
     return await page(
         request,
         "kept_texts/list.html",
-        rows=shown,
+        rows=rows,
         backup_days=SETTINGS.of(request).portal_backup_days,
-        slice=slice_of("/kept-texts", {}, page=number, shown=len(shown), total=None, more=more),
+        slice=slice_of("/kept-texts", {}, page=number, shown=len(rows), total=total, more=more),
     )
 
 
 async def _rows(tx: ReadSession, *, page_no: int) -> list[KeptRow]:
     query = select(KeptText).order_by(KeptText.arrived_at.desc())
-    found = await tx.scalars(query.offset((page_no - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))
+    found = await tx.scalars(query.offset((page_no - 1) * PAGE_SIZE).limit(PAGE_SIZE))
     return [
         KeptRow(
             id=each.id,

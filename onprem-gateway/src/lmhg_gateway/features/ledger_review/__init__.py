@@ -29,6 +29,7 @@ from lmhg_kit.feature import Feature, NavItem
 FEATURE = Feature(
     name="ledger_review",
     app="workspace",
+    no_api="The ledger is exported whole, to be verified without this program.",
     pages=(
         ledger,
         entry,

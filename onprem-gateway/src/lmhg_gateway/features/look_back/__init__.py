@@ -12,6 +12,7 @@ from lmhg_kit.feature import Feature, NavItem
 FEATURE = Feature(
     name="look_back",
     app="workspace",
+    no_api="What it found is judged by a person.",
     pages=(found_later,),
     ways=(
         NavItem(

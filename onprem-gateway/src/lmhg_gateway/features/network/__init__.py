@@ -9,6 +9,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="network",
     app="workspace",
+    no_api="It explains how the network is set up.",
     pages=(network,),
     nav=(
         NavItem(

@@ -33,6 +33,7 @@ from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchP
 FEATURE = Feature(
     name="oauth_clients",
     app="workspace",
+    no_api="A program that lets programs in would prove no person.",
     pages=(
         listed,
         new_client,

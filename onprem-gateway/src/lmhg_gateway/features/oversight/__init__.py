@@ -16,6 +16,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="oversight",
     app="workspace",
+    no_api="Its figures are in the metrics; what it asks for is a person's judgment.",
     pages=(overview, *watch_pages.HANDLERS),
     nav=(
         NavItem(

@@ -13,6 +13,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="packets",
     app="workspace",
+    no_api="A packet is read and signed by a person.",
     pages=(listed, make, view, judge, sign, content),
     messages={
         "packet": "There is no such packet.",

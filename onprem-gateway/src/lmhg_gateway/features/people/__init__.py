@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN
+from lmhg_gateway.features.people import api
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.pages import (
     approve_reset,
@@ -45,6 +46,7 @@ FEATURE = Feature(
         offboard,
         offboarding,
     ),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="People",

@@ -16,6 +16,7 @@ from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
 from lmhg_gateway.features.people.credentials import CREDENTIALS
 from lmhg_gateway.features.people.forms import InviteForm, RolesForm, RuleForm
+from lmhg_gateway.features.people.listed import PEOPLE, ListedPerson
 from lmhg_gateway.features.people.rules import portal_ends_by
 from lmhg_gateway.features.sessions.public import sessions_of
 from lmhg_gateway.features.sign_in.public import open_device_resets
@@ -29,7 +30,7 @@ from lmhg_kit.feature import (
     Note,
 )
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -43,21 +44,22 @@ CHANGE = needs("people.manage", fresh=True)
 
 
 @get("/people", opt=SEE, include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[str]:
+async def listed(request: AnyRequest) -> Response[Any]:
     """Everybody, with roles and second factors."""
-    query = query_of(request)
-    ended = query.get("who", "") == "all"
+    wanted = PEOPLE.wanted(request)
+    asked: dict[str, Any] = {"q": wanted.q, "ended": wanted["who"] == "all"}
     async with reading(request, "people.list") as tx:
-        found = await repository.listed(tx, q=query.get("q", ""), ended=ended)
+        found = await repository.listed(
+            tx, **asked, first=wanted.first, size=wanted.size, sort=wanted.sort
+        )
+        total = await repository.count(tx, **asked)
         statuses = await mfa_status(tx, [row.id for row in found])
-        lost = {each.user_id for each in await open_device_resets(tx)}
-    return await page(
-        request,
-        "people/list.html",
-        rows=views.person_rows(found, statuses),
-        lost={str(user_id) for user_id in lost},
-        form=Form(values={"q": query.get("q", ""), "who": query.get("who", "")}),
-    )
+        lost = {str(each.user_id) for each in await open_device_resets(tx)}
+        await PEOPLE.note(tx, wanted)
+    rows = [ListedPerson(row, row.id in lost) for row in views.person_rows(found, statuses)]
+    if wanted.is_file:
+        return PEOPLE.file(request, rows, total=total)
+    return await page(request, "people/list.html", list=PEOPLE.made(wanted, rows, total=total))
 
 
 @get("/people/new", opt=CHANGE, include_in_schema=False)

@@ -15,11 +15,16 @@ LETTERS_MAX = 5
 NOTICES_MAX = 50
 
 _COLUMNS = "select id, email, display_name, roles, active, created_at, ended_at"
-_LIST = text(
+_LIST = (
     f"{_COLUMNS} from identity.user_account"
     " where (:ended or active) and (:q = '' or strpos(lower(normalize(display_name)), :q) > 0"
-    " or strpos(email, :q) > 0) order by active desc, display_name limit :limit"
+    " or strpos(email, :q) > 0)"
 )
+_ORDERS = {
+    "name": text(f"{_LIST} order by active desc, display_name offset :first limit :size"),
+    "-name": text(f"{_LIST} order by active desc, display_name desc offset :first limit :size"),
+}
+_COUNT = text(f"select count(*) from ({_LIST}) found")  # noqa: S608 - constant text
 _ONE = text(f"{_COLUMNS} from identity.user_account where id = :id")
 _LOCKED = text(f"{_COLUMNS} from identity.user_account where id = :id for update")
 _TAKEN = text("select 1 from identity.user_account where email = :email")
@@ -43,10 +48,24 @@ _NOTICES = text(
 )
 
 
-async def listed(tx: ReadSession, *, q: str, ended: bool) -> Sequence[Row[Any]]:
-    """Everybody with an account, those who work here first; at most 500."""
-    given = {"q": q.strip().lower(), "ended": ended, "limit": LIST_MAX}
-    return (await tx.execute(_LIST, given)).all()
+async def listed(
+    tx: ReadSession,
+    *,
+    q: str,
+    ended: bool,
+    first: int = 0,
+    size: int = LIST_MAX,
+    sort: str = "name",
+) -> Sequence[Row[Any]]:
+    """A part of everybody with an account, those who work here first."""
+    given = {"q": q.strip().lower(), "ended": ended, "first": first, "size": size}
+    return (await tx.execute(_ORDERS[sort], given)).all()
+
+
+async def count(tx: ReadSession, *, q: str, ended: bool) -> int:
+    """How many they are."""
+    given = {"q": q.strip().lower(), "ended": ended}
+    return int((await tx.execute(_COUNT, given)).scalar_one())
 
 
 async def person(tx: ReadSession, user_id: uuid.UUID) -> Row[Any] | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import CARE, GLASS
-from lmhg_gateway.features.referrals.api import list_referrals, move_referral
+from lmhg_gateway.features.referrals import api
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
     board,
@@ -12,6 +12,7 @@ from lmhg_gateway.features.referrals.pages import (
     new_referral,
     record_referral,
     referral_page,
+    undo,
 )
 from lmhg_gateway.features.referrals.service import rows_of_client
 from lmhg_gateway.features.referrals.standing import at_home, first_contacts
@@ -21,8 +22,8 @@ from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 FEATURE = Feature(
     name="referrals",
     app="workspace",
-    pages=(board, new_referral, record_referral, referral_page, move),
-    api=(list_referrals, move_referral),
+    pages=(board, new_referral, record_referral, referral_page, move, undo),
+    api=api.HANDLERS,
     nav=(
         NavItem(
             label="Referrals",
@@ -36,11 +37,13 @@ FEATURE = Feature(
     messages={
         "referral": "There is no such referral.",
         "referral_moved": "Somebody moved this referral while you were looking at it.",
+        "undo_late": "It is too late to undo this step. Move the referral on from where it is.",
         "referral_move": "The policy has no such step from where this referral stands.",
     },
     notices={
         "referral.recorded": "The referral is written down. The first contact is due next.",
         "referral.moved": "The step is written down.",
+        "referral.back": "Undone. The referral is where it was.",
     },
     templates=Path(__file__).parent / "templates",
     permissions=(

@@ -10,7 +10,16 @@ from lmhg_gateway.features.referrals.rules import Reason, State
 Text200 = Annotated[str, msgspec.Meta(max_length=200)]
 Concern = Annotated[str, msgspec.Meta(max_length=2000)]
 Source = Literal[
-    "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other"
+    "self",
+    "family",
+    "physician",
+    "hospital",
+    "school",
+    "court",
+    "clinician",
+    "insurer",
+    "other",
+    "unknown",
 ]
 Channel = Literal["phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter"]
 ConcernCode = Literal[
@@ -32,10 +41,12 @@ class NewReferral(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     concern_code: ConcernCode
     concern: Concern = ""
-    urgency: Urgency = "routine"
+    urgency: Urgency
     payer: Payer = "unknown"
     may_contact: bool = False
     may_report_back: bool = False
+    why_another: Literal["", "new_concern", "other_service", "other_source"] = ""
+    """Why, where the client has an open referral already."""
 
 
 class MoveForm(msgspec.Struct, frozen=True, kw_only=True):

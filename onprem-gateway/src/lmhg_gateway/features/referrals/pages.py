@@ -1,131 +1,157 @@
-"""Pages of referrals: the board, one referral, recording and moving."""
+"""Pages of referrals: the board, one referral, recording, moving and taking a step back."""
 
 import uuid
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar import Request, Response, get
 
 from lmhg_gateway.features.clients.public import names_of, search_among_others, shown_name
 from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
+from lmhg_gateway.features.referrals.listed import REFERRALS
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_kit.clock import utc_now
-from lmhg_kit.errors import Invalid, NotFound
+from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.page import go, page
-from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.page import page
+from lmhg_kit.http.work import reading
+from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 
 
 @get("/referrals", opt=needs("referrals.read"), include_in_schema=False)
-async def board(request: AnyRequest) -> Response[str]:
-    """Open referrals by state, or all of one state as a list."""
-    wanted = query_of(request).get("state", "")
-    state = wanted if wanted in set(rules.State) else ""
+async def board(request: AnyRequest) -> Response[Any]:
+    """Open referrals by state, or those of a filter as a list."""
+    wanted = REFERRALS.wanted(request)
+    is_list = bool(wanted["state"] or wanted["urgency"] or wanted.is_file)
+    states = [wanted["state"]] if wanted["state"] else list(rules.OPEN_STATES)
+    now = PRACTICE.of(request).clock()
     async with reading(request, "referrals.board") as tx:
-        found = await repository.in_states(tx, [state] if state else list(rules.OPEN_STATES))
-        names = await names_of(tx, (each.client_id for each in found))
         counts = await repository.counts(tx)
-    now = utc_now()
+        if is_list:
+            found, total = await repository.listed(
+                tx,
+                states,
+                urgency=wanted["urgency"],
+                sort=wanted.sort,
+                first=wanted.first,
+                size=wanted.size,
+            )
+        else:
+            found, total = await repository.in_states(tx, states), 0
+        names = await names_of(tx, (each.client_id for each in found))
+        await REFERRALS.note(tx, wanted)
+    rows = [views.row_of(each, names.get(each.client_id, ""), at=now) for each in found]
+    if wanted.is_file:
+        return REFERRALS.file(request, rows, total=total)
     return await page(
         request,
         "referrals/board.html",
-        lanes=views.board(found, names=names, counts=counts, at=now),
-        rows=[views.row_of(each, names.get(each.client_id, ""), at=now) for each in found],
+        lanes=[] if is_list else views.board(found, names=names, counts=counts, at=now),
+        list=REFERRALS.made(wanted, rows if is_list else [], total=total),
+        is_list=is_list,
         states=[(each.value, counts.get(each.value, 0)) for each in rules.State],
-        state=state,
+        state=wanted["state"],
         total=sum(counts.values()),
     )
 
 
-@get(
-    "/clients/{client_id:uuid}/referrals/new", opt=needs("referrals.write"), include_in_schema=False
+@shows(
+    "/clients/{client_id:uuid}/referrals/new",
+    "referrals.write",
+    template="referrals/form.html",
+    purpose="referral.new",
 )
-async def new_referral(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:
-    """The form for a referral of this client."""
-    form = start(
-        NewReferral, received_on=PRACTICE.of(request).today().isoformat(), may_contact=True
-    )
-    return await _show_form(request, form, client_id=client_id)
+async def new_referral(tx: ReadSession, ask: Ask[NewReferral], client_id: uuid.UUID) -> Context:
+    """The form for a referral of this client; nothing in it is said before somebody says it."""
+    today, form = ask.practice.today(), ask.form
+    if not form.values:
+        form.values = dict.fromkeys(NewReferral.__struct_fields__, "")
+        form.values["received_on"] = today.isoformat()
+    return {
+        "client": await _client_name(tx, client_id),
+        "client_id": client_id,
+        "today": today,
+        "open_since": await repository.oldest_open(tx, client_id),
+        "second_reasons": [("", "Choose one"), *rules.SECOND_REASONS.items()],
+        "sources": views.options(rules.SOURCES),
+        "channels": views.options(rules.CHANNELS),
+        "concerns": views.options(rules.CONCERNS),
+        "urgencies": views.options(rules.URGENCIES),
+        "payers": views.options(rules.PAYERS),
+    }
 
 
-@post("/clients/{client_id:uuid}/referrals", opt=needs("referrals.write"), include_in_schema=False)
-async def record_referral(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
+@acts(
+    "/clients/{client_id:uuid}/referrals",
+    "referrals.write",
+    purpose="referral.record",
+    form=NewReferral,
+    back=new_referral,
+)
+async def record_referral(
+    tx: WriteSession, ask: Ask[NewReferral], data: NewReferral, client_id: uuid.UUID
+) -> Done:
     """Write the referral down."""
-    form = fill(NewReferral, await read_form(request))
-    if form.data is None:
-        return await _show_form(request, form, client_id=client_id, status=422)
-    by = actor_of(request).id
-    async with writing(request, "referral.record") as tx:
-        await _client_name(tx, client_id)
-        referral = await service.record(tx, form.data, client_id=client_id, by=by, at=utc_now())
-    return go(request, f"/referrals/{referral.id}", notice="referral.recorded")
-
-
-@get("/referrals/{referral_id:uuid}", opt=needs("referrals.read"), include_in_schema=False)
-async def referral_page(request: AnyRequest, referral_id: FromPath[uuid.UUID]) -> Response[str]:
-    """One referral: what is known, its way so far, and the steps that are open."""
-    return await _show_referral(request, referral_id, form=start(MoveForm))
-
-
-@post("/referrals/{referral_id:uuid}/move", opt=needs("referrals.write"), include_in_schema=False)
-async def move(request: AnyRequest, referral_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Take one step of the transition table."""
-    form = fill(MoveForm, await read_form(request))
-    if form.data is None:
-        return await _show_referral(request, referral_id, form=form, status=422)
-    try:
-        async with writing(request, "referral.move") as tx:
-            await service.move(tx, referral_id, form.data, by=actor_of(request).id, at=utc_now())
-    except Invalid as refused:
-        form.refuse(refused.fields)
-        return await _show_referral(request, referral_id, form=form, status=422)
-    return go(request, f"/referrals/{referral_id}", notice="referral.moved")
-
-
-async def _show_referral(
-    request: AnyRequest, referral_id: uuid.UUID, *, form: Form[MoveForm], status: int = 200
-) -> Response[str]:
-    async with reading(request, "referral.view") as tx:
-        referral = await repository.by_id(tx, referral_id)
-        if referral is None:
-            raise NotFound("referral")
-        names = await names_of(tx, [referral.client_id])
-        moves = await repository.moves_of(tx, referral_id)
-        context: dict[str, Any] = {
-            "row": views.row_of(referral, names.get(referral.client_id, ""), at=utc_now()),
-            "facts": views.facts(referral),
-            "concern": referral.concern,
-            "steps": views.timeline(moves, await staff_names(tx)),
-            "choices": views.choices(referral.state),
-        }
-    return await page(request, "referrals/referral.html", status=status, form=form, **context)
-
-
-async def _show_form(
-    request: AnyRequest, form: Form[NewReferral], *, client_id: uuid.UUID, status: int = 200
-) -> Response[str]:
-    async with reading(request, "referral.new") as tx:
-        client = await _client_name(tx, client_id)
-    return await page(
-        request,
-        "referrals/form.html",
-        status=status,
-        form=form,
-        client=client,
-        client_id=client_id,
-        sources=views.options(rules.SOURCES),
-        channels=views.options(rules.CHANNELS),
-        concerns=views.options(rules.CONCERNS),
-        urgencies=views.options(rules.URGENCIES),
-        payers=views.options(rules.PAYERS),
+    await _client_name(tx, client_id)
+    referral = await service.record(
+        tx, data, client_id=client_id, by=ask.by, at=ask.at, today=ask.practice.today()
     )
+    return Done(f"/referrals/{referral.id}", "referral.recorded")
+
+
+@shows(
+    "/referrals/{referral_id:uuid}",
+    "referrals.read",
+    template="referrals/referral.html",
+    purpose="referral.view",
+    form=MoveForm,
+)
+async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.UUID) -> Context:
+    """One referral: what is known, its way so far, and the steps that are open."""
+    referral = await repository.by_id(tx, referral_id)
+    if referral is None:
+        raise NotFound("referral")
+    names = await names_of(tx, [referral.client_id])
+    moves = await repository.moves_of(tx, referral_id)
+    return {
+        "row": views.row_of(referral, names.get(referral.client_id, ""), at=ask.at),
+        "facts": views.facts(referral),
+        "concern": referral.concern,
+        "steps": views.timeline(moves, await staff_names(tx)),
+        "choices": views.choices(referral.state),
+    }
+
+
+@acts(
+    "/referrals/{referral_id:uuid}/move",
+    "referrals.write",
+    purpose="referral.move",
+    form=MoveForm,
+    back=referral_page,
+)
+async def move(
+    tx: WriteSession, ask: Ask[MoveForm], data: MoveForm, referral_id: uuid.UUID
+) -> Done:
+    """Take one step of the transition table; for a while it can be taken back."""
+    step = await service.move(tx, referral_id, data, by=ask.by, at=ask.at)
+    own = f"/referrals/{referral_id}"
+    return Done(own, "referral.moved", undo=f"{own}/undo/{step.id}")
+
+
+@acts(
+    "/referrals/{referral_id:uuid}/undo/{move_id:uuid}",
+    "referrals.write",
+    purpose="referral.undo",
+    back=referral_page,
+)
+async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
+    """Take back one's own last step, unless somebody moved it since or it was too long ago."""
+    await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at)
+    return Done(f"/referrals/{referral_id}", "referral.back")
 
 
 async def _client_name(tx: ReadSession, client_id: uuid.UUID) -> str:

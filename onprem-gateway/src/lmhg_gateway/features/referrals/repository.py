@@ -1,11 +1,14 @@
 """All SQL of referrals."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.rules import OPEN_STATES
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 BOARD_MAX = 200
@@ -44,16 +47,44 @@ async def moves_of(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[Referral
 
 
 async def in_states(
-    tx: ReadSession, states: Sequence[str], *, limit: int = BOARD_MAX
+    tx: ReadSession, states: Sequence[str], *, limit: int = BOARD_MAX, first: int = 0
 ) -> Sequence[Referral]:
     """Referrals in these states: urgent first, then the longest waiting."""
-    query = (
-        select(Referral)
-        .where(Referral.state.in_(states))
-        .order_by((Referral.urgency == "urgent").desc(), Referral.state_at)
-        .limit(limit)
-    )
-    return (await tx.scalars(query)).all()
+    query = select(Referral).where(Referral.state.in_(states)).order_by(*_ORDERS["waiting"])
+    return (await tx.scalars(query.offset(first).limit(limit))).all()
+
+
+async def listed(
+    tx: ReadSession, states: Sequence[str], *, urgency: str, sort: str, first: int, size: int
+) -> tuple[Sequence[Referral], int]:
+    """A part of the referrals in these states, in the order asked for; and how many there are."""
+    where: list[ColumnElement[bool]] = [Referral.state.in_(states)]
+    if urgency:
+        where.append(Referral.urgency == urgency)
+    query = select(Referral).where(*where).order_by(*_ORDERS[sort], Referral.id)
+    found = (await tx.scalars(query.offset(first).limit(size))).all()
+    total = await tx.scalar(select(func.count()).select_from(Referral).where(*where))
+    return found, int(total or 0)
+
+
+_ORDERS: Mapping[str, tuple[Any, ...]] = {
+    "waiting": ((Referral.urgency == "urgent").desc(), Referral.state_at),
+    "-waiting": (Referral.state_at.desc(),),
+    "-received": (Referral.received_on.desc(),),
+    "received": (Referral.received_on.asc(),),
+}
+
+
+async def oldest_open(tx: ReadSession, client_id: uuid.UUID) -> date | None:
+    """Since when a client has an open referral."""
+    open_ones = (Referral.client_id == client_id, Referral.state.in_(OPEN_STATES))
+    return await tx.scalar(select(func.min(Referral.received_on)).where(*open_ones))
+
+
+async def last_move(tx: ReadSession, referral_id: uuid.UUID) -> ReferralMove | None:
+    """The newest step of a referral."""
+    query = select(ReferralMove).where(ReferralMove.referral_id == referral_id)
+    return await tx.scalar(query.order_by(ReferralMove.moved_at.desc()).limit(1))
 
 
 async def counts(tx: ReadSession) -> dict[str, int]:

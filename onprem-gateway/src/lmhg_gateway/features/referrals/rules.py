@@ -5,9 +5,11 @@ One table: pages, checks, the board and the generated diagram all read it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from lmhg_kit.errors import Conflict, Invalid
+from lmhg_kit.http.door import FIRST_DAY
 
 
 class State(StrEnum):
@@ -104,6 +106,7 @@ OPEN_STATES = tuple(state for state in State if state not in EXITS and state is 
 
 SOURCES = (
     "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",
+    "unknown",
 )  # fmt: skip
 CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter")
 CONCERNS = (
@@ -111,7 +114,41 @@ CONCERNS = (
     "attention", "substance_use", "eating", "psychosis", "testing", "medication", "other", "unknown",
 )  # fmt: skip
 URGENCIES = ("routine", "soon", "urgent")
+SECOND_REASONS: Mapping[str, str] = {
+    "new_concern": "It is about something else",
+    "other_service": "It is for another service",
+    "other_source": "Someone else referred them too",
+}
+"""Why a client has another referral while one is open."""
+UNDO_FOR = timedelta(minutes=10)
+"""How long a step is taken back by whoever took it."""
 PAYERS = ("unknown", "self_pay", "medicaid", "medicare", "commercial", "sliding_scale", "none")
+
+
+def check_received(day: date, *, today: date) -> None:
+    """Accept the day that a referral came. Raises: Invalid."""
+    if not FIRST_DAY <= day <= today:
+        raise Invalid(
+            "received_on",
+            fields={"received_on": f"Write a date from {FIRST_DAY.year} to today."},
+        )
+
+
+def check_second(open_since: date | None, *, why: str) -> None:
+    """Accept another referral of a client who has an open one only with a reason. Raises: Invalid."""
+    if open_since is not None and not why:
+        said = f"This client has an open referral from {open_since:%b} {open_since.day}. Say why a second one is needed."
+        raise Invalid("referral_open", fields={"why_another": said})
+
+
+def check_undo(
+    state: str, *, moved_to: str, moved_by: str, moved_at: datetime, by: str, at: datetime
+) -> None:
+    """Accept that somebody takes back their own last step, shortly after. Raises: Conflict."""
+    if state != moved_to or moved_by != by:
+        raise Conflict("referral_moved")
+    if at - moved_at > UNDO_FOR:
+        raise Conflict("undo_late")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Use cases of referrals."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -9,17 +9,32 @@ from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_gateway.features.referrals.rules import State, check_move
+from lmhg_gateway.features.referrals.rules import (
+    State,
+    check_move,
+    check_received,
+    check_second,
+    check_undo,
+)
 from lmhg_gateway.features.referrals.views import ReferralRow, row_of
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.practice import Practice
 
 
 async def record(
-    tx: WriteSession, form: NewReferral, *, client_id: uuid.UUID, by: str, at: datetime
+    tx: WriteSession,
+    form: NewReferral,
+    *,
+    client_id: uuid.UUID,
+    by: str,
+    at: datetime,
+    today: date,
 ) -> Referral:
-    """Write down a referral of a client, with its first step."""
+    """Write down a referral of a client, with its first step. Raises: Invalid."""
+    check_received(form.received_on, today=today)
+    check_second(await repository.oldest_open(tx, client_id), why=form.why_another)
     referral = Referral(
         client_id=client_id,
         source_category=form.source_category,
@@ -40,7 +55,7 @@ async def record(
         tx,
         ReferralMove(
             referral_id=referral.id, from_state=None, to_state=State.RECEIVED.value,
-            reason=None, moved_by=by, moved_at=at,
+            reason=form.why_another or None, moved_by=by, moved_at=at,
         ),
     )  # fmt: skip
     return referral
@@ -48,8 +63,8 @@ async def record(
 
 async def move(
     tx: WriteSession, referral_id: uuid.UUID, form: MoveForm, *, by: str, at: datetime
-) -> Referral:
-    """Take one step of the transition table. Raises: NotFound, Conflict, Invalid."""
+) -> ReferralMove:
+    """Take one step of the transition table; the step. Raises: NotFound, Conflict, Invalid."""
     referral = await repository.locked(tx, referral_id)
     if referral is None:
         raise NotFound("referral")
@@ -57,23 +72,62 @@ async def move(
         raise Conflict("referral_moved")
     step = check_move(State(referral.state), to=form.to, reason=form.reason)
     reason = step.reason.value if step.reason else None
-    await repository.add(
-        tx,
-        ReferralMove(
-            referral_id=referral.id, from_state=referral.state, to_state=step.to.value,
-            reason=reason, moved_by=by, moved_at=at,
-        ),
-    )  # fmt: skip
+    made = ReferralMove(
+        referral_id=referral.id,
+        from_state=referral.state,
+        to_state=step.to.value,
+        reason=reason,
+        moved_by=by,
+        moved_at=at,
+    )
+    await repository.add(tx, made)
     referral.state, referral.state_reason, referral.state_at = step.to.value, reason, at
+    return made
+
+
+async def undo(
+    tx: WriteSession, referral_id: uuid.UUID, move_id: uuid.UUID, *, by: str, at: datetime
+) -> Referral:
+    """Take back one's own last step, shortly after it. Raises: NotFound, Conflict."""
+    referral = await repository.locked(tx, referral_id)
+    last = await repository.last_move(tx, referral_id)
+    if referral is None or last is None:
+        raise NotFound("referral")
+    if last.id != move_id or last.from_state is None:
+        raise Conflict("referral_moved")
+    check_undo(
+        referral.state,
+        moved_to=last.to_state,
+        moved_by=last.moved_by,
+        moved_at=last.moved_at,
+        by=by,
+        at=at,
+    )
+    back = ReferralMove(
+        referral_id=referral.id,
+        from_state=last.to_state,
+        to_state=last.from_state,
+        reason=TAKEN_BACK,
+        moved_by=by,
+        moved_at=at,
+    )
+    await repository.add(tx, back)
+    referral.state, referral.state_reason, referral.state_at = last.from_state, None, at
     return referral
 
 
+TAKEN_BACK = "taken_back"
 INTAKE_ACTOR = "process: worker"
 CLOSED = "closed"
 
 
-async def receive_intake(tx: WriteSession, client_id: uuid.UUID, *, received_at: datetime) -> None:
-    """Open a referral for a client whose first intake arrived, unless one is open."""
+async def receive_intake(
+    tx: WriteSession, client_id: uuid.UUID, *, received_at: datetime, practice: Practice
+) -> None:
+    """Open a referral for a client whose first intake arrived, unless one is open.
+
+    It says nothing that the intake does not: who referred, what about, and whether they may be called.
+    """
     held = await tx.scalar(
         select(Referral.id)
         .where(Referral.client_id == client_id, Referral.state != CLOSED)
@@ -83,11 +137,11 @@ async def receive_intake(tx: WriteSession, client_id: uuid.UUID, *, received_at:
         return
     referral = Referral(
         client_id=client_id,
-        source_category="self",
-        received_on=received_at.date(),
+        source_category="unknown",
+        received_on=practice.day_of(received_at),
         channel="intake_form",
         concern_code="unknown",
-        may_contact=True,
+        may_contact=False,
         state="received",
     )
     tx.add(referral)

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, Reason, State, moves_from
+from lmhg_gateway.features.referrals.rules import (
+    EXITS,
+    OPEN_STATES,
+    SECOND_REASONS,
+    Reason,
+    State,
+    moves_from,
+)
 
 NAMELESS = "(no name on record)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
@@ -98,11 +105,15 @@ def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]
             at=move.moved_at,
             kind="ok" if State(move.to_state) not in EXITS else "warn",
             text=" · ".join(
-                part for part in (label(move.reason or ""), names.get(move.moved_by, "")) if part
+                part for part in (_why(move.reason or ""), names.get(move.moved_by, "")) if part
             ),
         )
         for move in reversed(moves)
     ]
+
+
+def _why(code: str) -> str:
+    return SECOND_REASONS.get(code) or label(code)
 
 
 def choices(state: str) -> list[MoveChoice]:
@@ -118,8 +129,8 @@ def _option(reason: Reason) -> tuple[str, str]:
 
 
 def options(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Codes as the options of a select."""
-    return [(code, label(code)) for code in codes]
+    """Codes as the options of a select; none is chosen before somebody does."""
+    return [("", "Choose one"), *((code, label(code)) for code in codes)]
 
 
 def facts(referral: Referral) -> list[tuple[str, str | None]]:
@@ -130,6 +141,6 @@ def facts(referral: Referral) -> list[tuple[str, str | None]]:
         ("Source", " · ".join(filter(None, (label(referral.source_category), referral.source)))),
         ("Concern", label(referral.concern_code)),
         ("Payer", label(referral.payer)),
-        ("May we contact", "Yes" if referral.may_contact else "No"),
-        ("May we report back", "Yes" if referral.may_report_back else "No"),
+        ("May we contact", "Yes" if referral.may_contact else "Not said"),
+        ("May we report back", "Yes" if referral.may_report_back else "Not said"),
     ]

@@ -10,6 +10,7 @@ from lmhg_kit.feature import Feature, NavItem
 FEATURE = Feature(
     name="screening",
     app="workspace",
+    no_api="Which words may pass is decided by two people.",
     pages=(overview, ask, approve, remove),
     messages={
         "allowance_known": KNOWN,

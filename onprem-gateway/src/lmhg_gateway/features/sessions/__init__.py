@@ -9,6 +9,7 @@ from lmhg_kit.feature import Feature
 FEATURE = Feature(
     name="sessions",
     app="workspace",
+    no_api="Signing in and out is for browsers; programs show access tokens.",
     pages=(begin, start_session, sign_out, signed_out),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",

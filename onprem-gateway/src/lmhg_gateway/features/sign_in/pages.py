@@ -161,6 +161,7 @@ async def _show(
 SIGN_IN = Feature(
     name="sign_in",
     app="identity",
+    no_api="Proving who one is is for browsers.",
     pages=(front, sign_in_page, sign_in, reminder_page, sign_out),
     templates=TEMPLATES,
 )

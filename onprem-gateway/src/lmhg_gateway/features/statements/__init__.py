@@ -11,6 +11,7 @@ from lmhg_kit.feature import Feature, NavItem
 FEATURE = Feature(
     name="statements",
     app="workspace",
+    no_api="A statement is signed by a person, and downloaded as a file.",
     pages=(choose, make, view, view_part, text, bundle_file),
     messages={
         "month": "There is no such month. Choose one of the list.",

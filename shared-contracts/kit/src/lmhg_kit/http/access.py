@@ -121,9 +121,14 @@ async def enforce(
     if not isinstance(access, Access):
         raise Forbidden("route_closed")
     check_address(connection)
-    if access.cookies:
-        await _admit(connection, access)
     request = cast("Request[Any, Any, Any]", connection)
+    if access.cookies:
+        try:
+            await _admit(connection, access)
+        except (NotSignedIn, NotFresh):
+            if request.method not in SAFE_METHODS:
+                await read_form(request)  # kept for whoever typed it, while they sign in
+            raise
     if connection.scope["path"].startswith(API) and request.method not in SAFE_METHODS:
         await tidy_json(request)
 

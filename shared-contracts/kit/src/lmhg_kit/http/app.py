@@ -16,6 +16,7 @@ from lmhg_kit.http.access import GATE, BearerCheck, Gate, RefusalNote, check_rou
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
+from lmhg_kit.http.kept import KEEPER, Keeper
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.page import PAGES, Pages
 from lmhg_kit.http.session import Sessions
@@ -40,6 +41,8 @@ class AppParts:
     bearers: BearerCheck | None = None
     note_refusal: RefusalNote | None = None
     pages: Pages | None = None
+    keeper: Keeper | None = None
+    """Keeps what people typed while they sign in again; None where nobody types much."""
     statics: StaticFiles | None = None
     keeps: tuple[Kept, ...] = ()
     """What handlers find by its key, such as the database."""
@@ -90,6 +93,7 @@ def _own(parts: AppParts) -> tuple[Kept, ...]:
     return (
         GATE.put(gate),
         PAGES.put(parts.pages),
+        KEEPER.put(parts.keeper),
         FEATURES.put(parts.features),
         *((STATICS.put(parts.statics),) if parts.statics else ()),
     )

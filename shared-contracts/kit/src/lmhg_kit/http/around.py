@@ -12,7 +12,8 @@ from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import folded
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.notes import asked_by
-from lmhg_kit.http.page import is_part, page, pages_of, part
+from lmhg_kit.http.page import go, is_part, page, pages_of, part
+from lmhg_kit.http.returning import page_before, recall, remember
 from lmhg_kit.http.work import reading
 
 AnyRequest = Request[Any, Any, Any]
@@ -32,24 +33,36 @@ class Group:
 
     label: str
     hits: Sequence[Hit]
+    see_all: str = ""
+    """Where a form with the same words leads to all of them, where there are more."""
+
+
+COOKIE = "find"
 
 
 @get("/search", opt=needs("home.view"), include_in_schema=False)
 async def search_page(request: AnyRequest) -> Response[str]:
-    """An empty search."""
-    return await page(request, "shell/search.html", form=start(SearchForm), groups=None)
+    """An empty search, or what the one just made finds: so that Back comes to it again."""
+    text = recall(request, COOKIE)
+    groups = await _found(request, asked_by(request, text)) if text else None
+    return await page(
+        request, "shell/search.html", form=start(SearchForm, q=text), groups=groups, asked=text
+    )
 
 
 @post("/search", opt=needs("home.view"), include_in_schema=False, status_code=200)
-async def search(request: AnyRequest) -> Response[str]:
+async def search(request: AnyRequest) -> Response[Any]:
     """What the person may see of what the text finds; the text stays out of addresses and logs."""
     form = fill(SearchForm, await read_form(request))
     text = form.data.q if form.data else ""
     if len(text) < TEXT_MIN:
         form.refuse({"q": f"Write at least {TEXT_MIN} letters."})
+    is_page = not (is_part(request) or form.errors) and page_before(request)
+    if is_page and remember(request, COOKIE, text):
+        return go(request, "/search")
     groups = [] if form.errors else await _found(request, asked_by(request, text))
     if is_part(request):
-        return part(request, "shell/hits_part.html", form=form, groups=groups)
+        return part(request, "shell/hits_part.html", form=form, groups=groups, asked=text)
     return await _full(request, form, groups)
 
 
@@ -71,7 +84,10 @@ async def _full(
     request: AnyRequest, form: Form[SearchForm], groups: Sequence[Group]
 ) -> Response[str]:
     status = 422 if form.errors else 200
-    return await page(request, "shell/search.html", status=status, form=form, groups=groups)
+    text = form.data.q if form.data else ""
+    return await page(
+        request, "shell/search.html", status=status, form=form, groups=groups, asked=text
+    )
 
 
 async def _found(request: AnyRequest, asked: Asked) -> list[Group]:
@@ -87,7 +103,8 @@ async def _found(request: AnyRequest, asked: Asked) -> list[Group]:
         async with reading(request, "search") as tx:
             for provider in allowed:
                 hits = await provider.find(tx, asked)
-                groups.append(Group(provider.label, hits[:HITS_MAX]))
+                see_all = provider.see_all if len(hits) >= HITS_MAX else ""
+                groups.append(Group(provider.label, hits[:HITS_MAX], see_all))
     return [group for group in groups if group.hits]
 
 
@@ -100,4 +117,9 @@ def _ways(ways: Sequence[NavItem], asked: Asked) -> list[Hit]:
     ][:HITS_MAX]
 
 
-SHELL = Feature(name="shell", app=ANY_APP, pages=(search_page, search, notifications, freshness))
+SHELL = Feature(
+    name="shell",
+    app=ANY_APP,
+    no_api="It is the frame around pages; each feature finds its own.",
+    pages=(search_page, search, notifications, freshness),
+)

@@ -7,7 +7,7 @@ reaches a page, a JSON answer or a log.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -23,7 +23,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from lmhg_kit import errors
 from lmhg_kit.http.access import gate_of
 from lmhg_kit.http.allow import allowed_methods
-from lmhg_kit.http.page import is_part, pages_of, render_page, safe_path
+from lmhg_kit.http.forms import sent_fields
+from lmhg_kit.http.kept import KEEPER, posted, texts
+from lmhg_kit.http.page import is_part, pages_of, render_page
+from lmhg_kit.http.returning import ANSWERED_BADLY, keep_sent, page_before, refused_back
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.visit import route_of, visit_of
 from lmhg_kit.logs import get_logger
@@ -178,18 +181,16 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     code = error.code if isinstance(error, errors.LmhgError) else wall_code(error) or answer.code
     code = "value_unusable" if (sqlstate_of(error) or "").startswith(DATA_ERRORS) else code
     _note(error, answer=answer, code=code, request=request)
-    if isinstance(error, errors.NotSignedIn) and not wants_json(request):
-        return Response("", status_code=401) if is_part(request) else _to_sign_in(request)
-    confirm = ""
-    if isinstance(error, errors.NotFresh) and not wants_json(request):
-        confirm = _confirm_path(request)
-        if request.method == "GET":
-            return Redirect(confirm, status_code=303)
     headers = _headers(error, request)
     sentence = _sentence(request, code, answer)
     if wants_json(request) or pages_of(request) is None:
         problem = Problem(code, sentence, visit.request_id, _fields(error))
         return Response({"error": problem}, status_code=answer.status, headers=headers)
+    if isinstance(error, errors.NotSignedIn) and is_part(request):
+        return Response("", status_code=401)
+    found = _elsewhere(request, error, answer=answer, code=code)
+    if found is not None:
+        return found
     return render_page(
         request,
         "errors/error.html",
@@ -199,7 +200,47 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         happened=sentence,
         code=code,
         fields=_fields(error),
-        confirm=confirm,
+        back=page_before(request) if request.method != "GET" else "",
+    )
+
+
+def _elsewhere(
+    request: Request[Any, Any, Any], error: Exception, *, answer: Answer, code: str
+) -> Response[Any] | None:
+    """Where a refused request leads: to sign in, to its own page with all that was typed, or nowhere."""
+    is_ended, is_old = isinstance(error, errors.NotSignedIn), isinstance(error, errors.NotFresh)
+    if request.method == "GET":
+        if is_ended or is_old:
+            _return_to(request, request.url.path)
+            return Redirect(_sign_in_path(request, fresh=is_old), status_code=303)
+        return None
+    if is_ended or is_old or code == "csrf_token":
+        why = "ended" if is_ended else "fresh" if is_old else "moved"
+        return _ask_again(request, answer, why=why)
+    if answer.status in ANSWERED_BADLY:
+        return refused_back(request, code=code, fields=_fields(error))
+    return None
+
+
+def _ask_again(request: Request[Any, Any, Any], answer: Answer, *, why: str) -> Response[Any]:
+    """The page that keeps a form while its writer signs in, or goes back to it.
+
+    It is a page with a link, not a redirect: a form of ours leads to no other origin.
+    """
+    target, is_kept = keep_sent(request, why=why)
+    onward = target or "/"
+    if why != "moved":
+        _return_to(request, onward.partition("?")[0])
+        onward = _sign_in_path(request, fresh=why == "fresh")
+    typed = texts(posted(sent_fields(request))) if KEEPER.of(request) else []
+    return render_page(
+        request,
+        "errors/again.html",
+        status=answer.status,
+        why=why,
+        onward=onward,
+        is_kept=is_kept,
+        typed=[] if is_kept else typed,
     )
 
 
@@ -223,31 +264,11 @@ def _note(error: Exception, *, answer: Answer, code: str, request: Request[Any, 
         _log.info("http.refused", status=answer.status, **facts)
 
 
-def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
-    if request.method == "GET":
-        _return_to(request, request.url.path)
-    return Redirect(_sign_in_path(request), status_code=303)
-
-
-def _confirm_path(request: Request[Any, Any, Any]) -> str:
-    """Where a person confirms who they are; afterwards they are back on the page they left."""
-    path = request.url.path
-    if request.method != "GET":
-        path = safe_path(_path_in(request.headers.get("referer", "")))
-    _return_to(request, path)
-    return f"{_sign_in_path(request)}?fresh=1"
-
-
-def _path_in(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
-
-
-def _sign_in_path(request: Request[Any, Any, Any]) -> str:
+def _sign_in_path(request: Request[Any, Any, Any], *, fresh: bool = False) -> str:
+    """Where a person signs in, or confirms who they are; afterwards they are back where they were."""
     pages = pages_of(request)
-    return pages.shell.sign_in_path if pages else "/sign-in"
+    path = pages.shell.sign_in_path if pages else "/sign-in"
+    return f"{path}?fresh=1" if fresh else path
 
 
 def _return_to(request: Request[Any, Any, Any], path: str) -> None:

@@ -26,13 +26,15 @@ import msgspec
 from litestar import Request
 
 from lmhg_kit.errors import Invalid, Unreadable
-from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, text_of
+from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, number_in, text_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MAX_FIELDS = 200
 """Fields read from one form or query."""
+BASE = "base"
+"""The field that carries the values with which an edit was opened."""
 _STATE_KEY = "lmhg_form"
 
 Fields = Mapping[str, list[str]]
@@ -52,6 +54,21 @@ _FALLBACK = "This value cannot be used."
 _MISSING = "Fill this in."
 
 
+class Clash(msgspec.Struct, frozen=True):
+    """A field that two people changed: what is saved now, and what was typed here."""
+
+    name: str
+    now: str
+    typed: str
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """What came of an edit that met somebody else's: fields taken over from them, and clashes."""
+
+    taken: list[str]
+    clashes: list[Clash]
+
+
 @dataclass
 class Form(Generic[T]):
     """One form on its way through a page: values as typed, errors by field, the struct if it is."""
@@ -59,6 +76,58 @@ class Form(Generic[T]):
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     errors: dict[str, str] = field(default_factory=dict[str, str])
     data: T | None = None
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    """What its page calls each field: told by the fields as they are drawn."""
+    hides: bool = False
+    """Whether a field comes back empty, as a password does."""
+    seen: int | None = None
+    """The version that this form was opened with, where it edits something."""
+    base: dict[str, str] = field(default_factory=dict[str, str])
+    """The values that it was opened with."""
+    meeting: Meeting | None = None
+
+    def call(self, name: str, label: str, *, hides: bool = False) -> str:
+        """Remember what the page calls a field; says nothing itself."""
+        self.labels[name] = label
+        self.hides = self.hides or hides
+        return ""
+
+    @staticmethod
+    def shown(value: str) -> str:
+        """A value beside another, where an empty one needs a word too."""
+        return {"": "(empty)", "1": "Yes"}.get(value, value)
+
+    @property
+    def base_text(self) -> str:
+        """The values it was opened with, as its hidden field carries them."""
+        return msgspec.json.encode(self.base).decode()
+
+    def meet(self, now: Mapping[str, Any], *, version: int) -> None:
+        """Bring what was typed together with what somebody saved meanwhile.
+
+        What only they changed is taken over. Where both changed a field, what was typed stays in it and
+        both stand side by side. The form then carries the newer version: sending it again is a choice.
+        """
+        taken: list[str] = []
+        clashes: list[Clash] = []
+        for name, value in now.items():
+            saved, typed, was = _plain(value), _plain(self.values.get(name)), self.base.get(name)
+            if saved in (typed, was):
+                continue
+            if typed == was:
+                self.values[name] = value
+                taken.append(name)
+            else:
+                clashes.append(Clash(name, saved, typed))
+        self.meeting, self.data = Meeting(taken, clashes), None
+        self.seen, self.base = version, {name: _plain(value) for name, value in now.items()}
+
+    @classmethod
+    def edit_of(cls, fields: Fields) -> "Form[T]":
+        """An empty form that knows which version was edited, and from which values."""
+        form: Form[T] = cls(base=_base_in(fields))
+        form.seen = number_in(next(iter(fields.get("version", [])), ""))
+        return form
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Add what a rule found wrong after the fields themselves were fine."""
@@ -80,6 +149,11 @@ async def read_form(request: Request[Any, Any, Any]) -> Fields:
         body = await request.body() if kind == FORM_TYPE else b""
         state[_STATE_KEY] = parse_fields(body)
     return cast("Fields", state[_STATE_KEY])
+
+
+def sent_fields(request: Request[Any, Any, Any]) -> Fields:
+    """The posted fields, if anybody has read them."""
+    return cast("Fields", request.scope["state"].get(_STATE_KEY, {}))
 
 
 def query_of(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -105,7 +179,7 @@ def parse_fields(body: bytes) -> Fields:
 def fill(struct: type[T], fields: Fields) -> Form[T]:
     """Read a form into its struct, collecting what is wrong by field."""
     hints = get_type_hints(struct, include_extras=True)
-    form: Form[T] = Form()
+    form = Form[T].edit_of(fields)
     good: dict[str, Any] = {}
     for info in msgspec.structs.fields(struct):
         hint = hints[info.name]
@@ -134,6 +208,30 @@ def start(
     known = msgspec.to_builtins(values) if isinstance(values, msgspec.Struct) else values or {}
     known = {**known, **initial}
     return Form(values={name: known.get(name, "") for name in struct.__struct_fields__})
+
+
+def opened(struct: type[T], values: Mapping[str, Any], *, version: int) -> Form[T]:
+    """A form that edits what is on record, and remembers what it saw."""
+    known = {name: values.get(name, "") for name in struct.__struct_fields__ if name != "version"}
+    return Form(
+        values=known, seen=version, base={name: _plain(value) for name, value in known.items()}
+    )
+
+
+def _plain(value: object) -> str:
+    """A value as a form compares it: an unticked box, nothing and an empty text are the same."""
+    if isinstance(value, list):
+        return ", ".join(sorted(str(each) for each in value))
+    if value is True:
+        return "1"
+    return str(value) if value else ""
+
+
+def _base_in(fields: Fields) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(next(iter(fields.get(BASE, [])), "{}"), type=dict[str, str])
+    except msgspec.DecodeError:
+        return {}
 
 
 def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's own type decides

@@ -15,13 +15,16 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
+from lmhg_kit.http.kept import KEEPER, Keeper
 from lmhg_kit.http.notes import notes_for
 from lmhg_kit.http.packing import packed_or_plain
+from lmhg_kit.http.returning import Came, came_back, sent_back
 from lmhg_kit.http.session import new_token
-from lmhg_kit.http.state import Key
+from lmhg_kit.http.state import FEATURES, Key
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.visit import Visit, visit_of
 from lmhg_kit.ui.environment import build_environment
+from lmhg_kit.wall_errors import WALL_SENTENCES
 
 NOTICE_COOKIE = "notice"
 UNDO_COOKIE = "undo"
@@ -101,9 +104,12 @@ def pages_for(
 class Frame:
     """What a template may ask about its request: `frame` in every page."""
 
-    def __init__(self, visit: Visit, *, gate: Gate, pages: Pages, path: str) -> None:
+    def __init__(
+        self, visit: Visit, *, gate: Gate, pages: Pages, path: str, keeper: Keeper | None = None
+    ) -> None:
         self._visit = visit
         self._gate = gate
+        self._keeper = keeper
         self.shell = pages.shell
         self.path = path
         self.request_id = visit.request_id
@@ -111,6 +117,9 @@ class Frame:
         self.undo: str | None = None
         self.freshness: Freshness | None = None
         self.notes: Sequence[Note] = ()
+        self.came: Came | None = None
+        """A form that came back to this page."""
+        self.came_says = ""
 
     @property
     def person(self) -> str | None:
@@ -145,6 +154,12 @@ class Frame:
             self._visit.token = new_token()
             self._visit.set_cookies.append(self._gate.jar.put(PRE_COOKIE, self._visit.token))
         return csrf_token(self._visit.token)
+
+    @cached_property
+    def writer(self) -> str:
+        """Who writes in the forms of this page, sealed; so that a text is kept for nobody else."""
+        session = self._visit.session
+        return self._keeper.writer(session.account_id) if session and self._keeper else ""
 
     def may(self, permission: str) -> bool:
         """Whether the signed-in person has this permission."""
@@ -200,7 +215,13 @@ async def page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Response[str]:
-    """A rendered page in its shell, with the freshness of the other plane and what waits."""
+    """A rendered page in its shell, with the freshness of the other plane and what waits.
+
+    A form that was wrong goes back to its own page by a redirect, with what was typed.
+    """
+    form = context.get("form")
+    if (back := sent_back(request, status=status, form=form)) is not None:
+        return back
     pages, visit = pages_of(request), visit_of(request)
     freshness, notes = None, list[Note]()
     if visit.session and pages:
@@ -208,6 +229,9 @@ async def page(
         notes = await notes_for(request, pages.shell.notes or ())
     frame = _frame(request)
     frame.freshness, frame.notes = freshness, notes
+    frame.came = came_back(request, form)
+    if frame.came and frame.came.code:
+        frame.came_says = sentence_of(request, frame.came.code)
     return _render(request, template, frame, status=status, headers=headers, context=context)
 
 
@@ -234,12 +258,23 @@ def is_part(request: AnyRequest) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
+def sentence_of(request: AnyRequest, code: str) -> str:
+    """What a code says to people; empty where it has no sentence of its own."""
+    return FEATURES.of(request).messages.get(code) or WALL_SENTENCES.get(code, "")
+
+
 def _frame(request: AnyRequest) -> Frame:
     pages = pages_of(request)
     if pages is None:
         message = "this application has no pages"
         raise TypeError(message)
-    frame = Frame(visit_of(request), gate=gate_of(request), pages=pages, path=request.url.path)
+    frame = Frame(
+        visit_of(request),
+        gate=gate_of(request),
+        pages=pages,
+        path=request.url.path,
+        keeper=KEEPER.of(request),
+    )
     if not is_part(request):
         frame.notice, frame.undo = _take_notice(request, pages=pages)
     return frame

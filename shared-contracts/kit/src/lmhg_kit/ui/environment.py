@@ -86,11 +86,13 @@ def words(code: str) -> str:
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 ticket, 2 tickets, 3 entries."""
-    return f"{count:,} {one if count == 1 else many or _many(one)}"
+    return f"{count:,} {one if count == 1 else many or plural(one)}"
 
 
-def _many(one: str) -> str:
-    """The usual plural of an English noun."""
+def plural(one: str) -> str:
+    """The plural of an English noun."""
+    if one == "person":
+        return "people"
     if one.endswith("y") and one[-2:-1] not in "aeiou":
         return one[:-1] + "ies"
     return one + ("es" if one.endswith(("s", "x", "ch", "sh")) else "s")
@@ -136,6 +138,7 @@ def build_environment(
         birth_day=birth_day,
         words=words,
         count_of=count_of,
+        plural=plural,
         initials=initials,
         hue=hue,
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import ANY_APP, Feature
 from lmhg_kit.http.access import public
-from lmhg_kit.http.forms import Form
+from lmhg_kit.http.forms import Form, Meeting
 from lmhg_kit.http.page import page, pages_of
 from lmhg_kit.ui.environment import COMPONENTS, component_names
 
@@ -109,11 +109,15 @@ def _read(text: bytes) -> list[dict[str, Any]]:
 def _with_moments(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
     """Fixtures with their `at` texts as moments and their forms as forms."""
     if isinstance(value, dict):
-        if value.keys() == {"values", "errors"}:
-            return Form(values=value["values"], errors=value["errors"])
+        if value.keys() >= {"values", "errors"}:
+            return Form(**{name: _part_of_form(name, part) for name, part in value.items()})
         pairs = value.items()
         return {key: _moment(part) if key == "at" else _with_moments(part) for key, part in pairs}
     return [_with_moments(part) for part in value] if isinstance(value, list) else value
+
+
+def _part_of_form(name: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
+    return msgspec.convert(value, Meeting) if name == "meeting" else value
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,0 +1,41 @@
+"""The appointments of a day as a list, as data."""
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from lmhg_gateway.features.appointments.views import AppointmentRow
+from lmhg_kit.http.listing import Cell, Column, Link, ListPart, Tag
+from lmhg_kit.ui.spans import span_on
+
+PATH = "/appointments"
+
+
+def day_part(day: date, zone: ZoneInfo, *, shows_cloud: bool) -> ListPart[AppointmentRow]:
+    """The list of one day; its times are those of that day."""
+
+    def span(row: AppointmentRow) -> Cell:
+        return span_on(day, row.starts_at, row.ends_at, zone)
+
+    columns: Sequence[Column[AppointmentRow]] = (
+        Column(label="Time", phone="line", get=span),
+        Column(
+            label="Client",
+            phone="lead",
+            get=lambda row: Link(row.client, f"/clients/{row.client_id}"),
+        ),
+        Column(label="Status", phone="end", get=lambda row: Tag(row.status, row.status_kind)),
+        Column(label="Clinician", get=lambda row: row.clinician),
+        Column(label="Service", get=lambda row: row.service),
+        Column(label="Local note", get=lambda row: row.note),
+    )
+    if shows_cloud:
+        cloud = Column[AppointmentRow](
+            label="In the cloud",
+            in_file=False,
+            get=lambda row: Link("What is there", f"{PATH}/{row.id}/cloud"),
+        )
+        columns = (*columns, cloud)
+    return ListPart[AppointmentRow](
+        path=PATH, noun="appointment", kind="appointment", columns=columns
+    )

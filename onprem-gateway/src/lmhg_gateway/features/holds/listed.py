@@ -1,0 +1,65 @@
+"""The list of held records, as data."""
+
+from lmhg_contracts.registry import KINDS
+from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
+from lmhg_gateway.features.holds.views import HeldRow
+from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
+from lmhg_kit.ui.environment import words
+
+PATH = "/compliance/held"
+
+
+def _rule(row: HeldRow) -> Cell:
+    more = len(row.found) - 1
+    return Tag(words(row.rule) + (f" and {more} more" if more else ""), "bad")
+
+
+def _decision(row: HeldRow) -> Cell:
+    if row.outcome != "waiting":
+        return row.decided_by
+    if row.proposed_at:
+        return Tag("Waits for a second officer", "warn")
+    return "One officer" if row.officers == 1 else "Two officers to clear it"
+
+
+def _waits(row: HeldRow) -> Cell:
+    return f"{row.waits} ago" if row.outcome == "waiting" else row.decided_at
+
+
+HELD = ListPart[HeldRow](
+    path=PATH,
+    noun="record",
+    kind="held_record",
+    columns=(
+        Column(
+            label="Record",
+            phone="lead",
+            get=lambda row: Link(f"{words(row.kind)} {str(row.record_id)[:8]}", f"{PATH}/{row.id}"),
+        ),
+        Column(label="Rule", phone="end", get=_rule),
+        Column(label="Field", get=lambda row: row.place),
+        Column(label="Held", phone="off", get=lambda row: row.held_at),
+        Column(label="Since", get=_waits),
+        Column(label="Decision", get=_decision),
+    ),
+    filters=(
+        Filter(
+            name="outcome",
+            label="What became of them",
+            options=(
+                ("waiting", "Waiting"),
+                *((each, words(each)) for each in OUTCOMES if each != "waiting"),
+            ),
+        ),
+        Filter(
+            name="rule",
+            label="Rule",
+            options=(("", "Any"), *((each, words(each)) for each in sorted(HELD_RULES))),
+        ),
+        Filter(
+            name="kind",
+            label="Kind",
+            options=(("", "Any"), *((each, words(each)) for each in sorted(KINDS))),
+        ),
+    ),
+)

@@ -1,0 +1,259 @@
+"""The two faces of a feature, a decorator each: pages (`shows`, `acts`) and the JSON API (`answers`, `does`).
+
+What each handler would say again is said here: permission, unit of work with its actor and purpose,
+reading the form, and the page that comes back when something is wrong with it. What is decorated gets a
+unit of work and what was asked, then the parts of its address by name.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast
+
+import msgspec
+from litestar import Request, Response, delete, get, post, put
+from litestar.handlers import HTTPRouteHandler
+
+from lmhg_kit.errors import Conflict, Invalid
+from lmhg_kit.http.access import may, needs
+from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.returning import came_back
+from lmhg_kit.http.work import actor_of, reading, writing
+from lmhg_kit.persistence import Actor, ReadSession
+from lmhg_kit.practice import PRACTICE, Practice
+
+AnyRequest = Request[Any, Any, Any]
+P = ParamSpec("P")
+T = TypeVar("T", bound=msgspec.Struct)
+Context = Mapping[str, object]
+_FACE = "face"
+
+
+@dataclass(frozen=True)
+class Ask(Generic[T]):
+    """Who asks for what: the request as a feature's own code sees it."""
+
+    request: AnyRequest
+    form: Form[T]
+    """On a page, the form that it shows; fresh unless one came back."""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters of the address."""
+        return query_of(self.request)
+
+    @property
+    def actor(self) -> Actor:
+        """The person or program."""
+        return actor_of(self.request)
+
+    @property
+    def by(self) -> str:
+        """Its id."""
+        return self.actor.id
+
+    @property
+    def practice(self) -> Practice:
+        """Where and when this is."""
+        return PRACTICE.of(self.request)
+
+    @property
+    def at(self) -> datetime:
+        """Now."""
+        return self.practice.clock()
+
+    def may(self, permission: str) -> bool:
+        """Whether who asks has a permission."""
+        return may(self.request, permission)
+
+
+class _Nothing(msgspec.Struct, frozen=True):
+    """The form of a step that asks for nothing."""
+
+
+class Done(NamedTuple):
+    """After a step: where to go, what to say there, and the form that takes it back."""
+
+    path: str
+    notice: str = ""
+    undo: str = ""
+
+
+Show = Callable[Concatenate[ReadSession, Ask[Any], P], Awaitable[Context | Response[Any]]]
+Act = Callable[..., Awaitable[Done]]
+"""A step: unit of work, what is asked, the filled form where there is one, then parts of the address."""
+Api = Callable[..., Awaitable[Any]]
+"""A route of the JSON API: unit of work, what is asked, then what Litestar is to hand over by name."""
+Now = Callable[..., Awaitable[tuple[Mapping[str, Any], int]]]
+"""What an edit met: the values that are saved now, and their version."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """One page, to be shown when it is asked for and when its form comes back."""
+
+    show: Callable[..., Awaitable[Context | Response[Any]]]
+    template: str
+    purpose: str
+    form: type[msgspec.Struct] | None
+
+    async def render(
+        self, request: AnyRequest, *, form: Form[Any] | None = None, status: int = 200
+    ) -> Response[Any]:
+        """The page, with a form that is fresh or came back."""
+        fresh = start(self.form) if self.form else Form[Any]()
+        ask = Ask(request, form or fresh)
+        if self.form:
+            came_back(request, ask.form)
+        async with reading(request, self.purpose) as tx:
+            found = await self.show(tx, ask, **_known(self.show, request.path_params))
+        if isinstance(found, Response):
+            return found
+        context: dict[str, Any] = {"form": ask.form, **found}
+        return await page(request, self.template, status=status, **context)
+
+
+def shows(
+    path: str,
+    permission: str,
+    *,
+    template: str,
+    purpose: str,
+    form: type[msgspec.Struct] | None = None,
+    fresh: bool = False,
+) -> Callable[[Show[P]], HTTPRouteHandler]:
+    """A page: what is decorated gives its template's values, or an answer of its own."""
+
+    def made(show: Show[P]) -> HTTPRouteHandler:
+        face = Face(show=show, template=template, purpose=purpose, form=form)
+
+        async def handler(request: AnyRequest) -> Response[Any]:
+            return await face.render(request)
+
+        option = {**needs(permission, fresh=fresh), _FACE: face}
+        return get(path, opt=option, include_in_schema=False)(_named(handler, show))
+
+    return made
+
+
+def face_of(handler: HTTPRouteHandler) -> Face:
+    """The page behind a handler that `shows` made."""
+    return cast("Face", handler.opt[_FACE])
+
+
+def acts(
+    path: str,
+    permission: str,
+    *,
+    purpose: str,
+    back: HTTPRouteHandler,
+    form: type[msgspec.Struct] | None = None,
+    now: Now | None = None,
+    fresh: bool = False,
+) -> Callable[[Act], HTTPRouteHandler]:
+    """A step: what is decorated does it in one unit of work, and says where to go.
+
+    A form that is wrong comes back on the page `back`. An edit that met somebody else's comes back with
+    both, by what `now` reads.
+    """
+
+    def made(act: Act) -> HTTPRouteHandler:
+        async def handler(request: AnyRequest) -> Response[Any]:
+            filled = fill(form or _Nothing, await read_form(request))
+            if filled.data is None:
+                return await face_of(back).render(request, form=filled, status=422)
+            parts = _known(act, request.path_params)
+            given = (filled.data,) if form else ()
+            try:
+                async with writing(request, purpose) as tx:
+                    done = await act(tx, Ask(request, filled), *given, **parts)
+            except Invalid as refused:
+                if not refused.fields:
+                    raise
+                filled.refuse(refused.fields)
+                return await face_of(back).render(request, form=filled, status=422)
+            except Conflict:
+                if now is None or filled.seen is None:
+                    raise
+                async with reading(request, purpose) as tx:
+                    values, version = await now(tx, **parts)
+                if version == filled.seen:
+                    raise
+                filled.meet(values, version=version)
+                return await face_of(back).render(request, form=filled, status=409)
+            return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
+
+        option = needs(permission, fresh=fresh)
+        return post(path, opt=option, include_in_schema=False)(_named(handler, act))
+
+    return made
+
+
+def answers(
+    path: str, permission: str, *, purpose: str, tag: str
+) -> Callable[[Api], HTTPRouteHandler]:
+    """A route of the JSON API that reads."""
+    return _api(get, path, permission, purpose=purpose, tag=tag, unit=reading, status=200)
+
+
+def does(
+    path: str, permission: str, *, purpose: str, tag: str, method: str = "POST", status: int = 200
+) -> Callable[[Api], HTTPRouteHandler]:
+    """A route of the JSON API that changes something."""
+    verb = {"POST": post, "PUT": put, "DELETE": delete}[method]
+    return _api(verb, path, permission, purpose=purpose, tag=tag, unit=writing, status=status)
+
+
+def asks(
+    path: str, permission: str, *, purpose: str, tag: str
+) -> Callable[[Api], HTTPRouteHandler]:
+    """A route that reads by a body, because what is asked for may stand in no address."""
+    return _api(post, path, permission, purpose=purpose, tag=tag, unit=reading, status=200)
+
+
+def _api(
+    verb: Any,  # noqa: ANN401 - one of Litestar's decorators
+    path: str,
+    permission: str,
+    *,
+    purpose: str,
+    tag: str,
+    unit: Any,  # noqa: ANN401 - reading or writing
+    status: int,
+) -> Callable[[Api], HTTPRouteHandler]:
+    def made(act: Api) -> HTTPRouteHandler:
+        async def handler(request: AnyRequest, **given: Any) -> Any:  # noqa: ANN401 - as declared
+            async with unit(request, purpose) as tx:
+                return await act(tx, Ask(request, Form[Any]()), **given)
+
+        own = inspect.signature(act)
+        rest = list(own.parameters.values())[2:]
+        first = inspect.Parameter(
+            "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=AnyRequest
+        )
+        keyed = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in rest]
+        open_handler: Any = _named(handler, act)
+        open_handler.__signature__ = own.replace(parameters=[first, *keyed])
+        open_handler.__annotations__ = {
+            "request": AnyRequest,
+            **{each.name: each.annotation for each in rest},
+            "return": own.return_annotation,
+        }
+        decorated = verb(path, opt=needs(permission), tags=[tag], status_code=status)
+        return cast("HTTPRouteHandler", decorated(open_handler))
+
+    return made
+
+
+def _known(called: Callable[..., object], parts: Mapping[str, object]) -> dict[str, object]:
+    """The parts of an address that a function asks for."""
+    names = inspect.signature(called).parameters
+    return {name: value for name, value in parts.items() if name in names}
+
+
+def _named(handler: Any, after: Callable[..., object]) -> Any:  # noqa: ANN401 - a function, renamed
+    handler.__name__, handler.__qualname__ = after.__name__, after.__qualname__
+    handler.__doc__, handler.__module__ = after.__doc__, after.__module__
+    return handler
