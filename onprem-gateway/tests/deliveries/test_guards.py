@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from lmhg_gateway.features.deliveries.public import set_held_aside, try_held_again
-from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_MAX_S
+from lmhg_gateway.features.deliveries.rules import RETRY
 from lmhg_gateway.features.deliveries.views import HELD_WORDS
 from lmhg_kit.persistence import Actor
 from lmhg_quality.intake_lab import (
@@ -150,7 +150,7 @@ async def test_any_failure_counts_and_the_last_one_is_held(lab: Lab, failure: Ex
         lab.clock.at = due
         await lab.work()
     assert waits == sorted(waits)
-    assert (len(waits), waits[0], waits[-1]) == (ATTEMPTS_MAX - 1, 60, BACKOFF_MAX_S)
+    assert (len(waits), waits[0], waits[-1]) == (RETRY.attempts_max - 1, 60, RETRY.most_s)
     assert await lab.result(bad) == ("held", f"attempts_{type(failure).__name__}")
 
 
@@ -160,7 +160,7 @@ async def test_what_ends_the_process_each_time_is_held(lab: Lab) -> None:
     (deadly,) = await lab.deliver(hook_of(GOOD))
     await lab.sort()
     await lab.change(
-        "update ingress.delivery set attempts = $2 where id = $1", deadly, ATTEMPTS_MAX
+        "update ingress.delivery set attempts = $2 where id = $1", deadly, RETRY.attempts_max
     )
     assert await lab.work() == 0
     await lab.deliveries.tidy()

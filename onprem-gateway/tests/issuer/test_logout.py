@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from lmhg_gateway.adapters.backchannel import Backchannel
-from lmhg_gateway.features.issuer.notices import MAX_ATTEMPTS, Notices, Upkeep
+from lmhg_gateway.features.issuer.notices import RETRY, Notices, Upkeep
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.sessions.open_sessions import end_sessions
 from lmhg_gateway.features.tokens.ended import revoke_of_user
@@ -169,12 +169,12 @@ async def test_dead_client_is_given_up(
 ) -> None:
     """After a night of attempts, and the row says so."""
     await ended()
-    notices = Notices(identity_db, issuer, Listener(*[500] * (MAX_ATTEMPTS + 5)).channel.post)
-    for _ in range(MAX_ATTEMPTS + 3):
+    notices = Notices(identity_db, issuer, Listener(*[500] * (RETRY.attempts_max + 5)).channel.post)
+    for _ in range(RETRY.attempts_max + 3):
         await notices.step()
         clock.turn(minutes=15)
     [row] = await onprem.run("select attempts, given_up_at, sent_at from identity.logout_notice")
-    assert (row["attempts"], row["sent_at"]) == (MAX_ATTEMPTS, None)
+    assert (row["attempts"], row["sent_at"]) == (RETRY.attempts_max, None)
     assert row["given_up_at"] is not None
 
 

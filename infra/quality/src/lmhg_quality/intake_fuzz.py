@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX
+from lmhg_gateway.features.deliveries.rules import RETRY
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Keyring, sealing
 from lmhg_quality.bench.ground import machine, onprem_database
@@ -189,7 +189,7 @@ async def _batch(lab: Lab, outcome: Outcome, *, size: int, random: Random) -> No
     )
     outcome.lost += abs(stored - len(rows))
     outcome.endless += sum(row["result"] not in ENDS for row in rows)
-    outcome.endless += sum(row["attempts"] > ATTEMPTS_MAX for row in rows)
+    outcome.endless += sum(row["attempts"] > RETRY.attempts_max for row in rows)
     outcome.results.update(row["result"] or "waiting" for row in rows)
     await lab.empty()
 

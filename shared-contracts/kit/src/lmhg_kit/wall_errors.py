@@ -19,6 +19,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     " again, then try once more.",
     "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
     "append_only": "This record stays as it is. Nobody can change or delete it.",
+    "delivery_stands": "Only a message that is held or set aside can be changed here.",
     "disclosure_stands": "A disclosure that was written down stays as it is. Add a new one instead.",
     "exemption_missing": "This is not approved to be shared. Ask for the approval first.",
     "exemption_one_way": "An approval to share that was taken back stays so. Ask for a new one.",

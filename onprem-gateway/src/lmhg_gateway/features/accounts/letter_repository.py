@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 
 from lmhg_gateway.features.accounts.models import Letter, UserAccount
+from lmhg_kit.backoff import Backoff
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Database, WriteSession
 
-ATTEMPTS_MAX = 12
-FIRST_WAIT_S, WAIT_MAX_S = 10, 3600
+RETRY = Backoff(first_s=10, most_s=3600, attempts_max=12)
 KEEP = timedelta(days=30)
 ENDS_EARLIER = ("invite",)
 """Letters that end earlier ones of their kind: a colleague with the right to it asked for them."""
@@ -58,7 +58,7 @@ async def claim(
     """
     waiting = (
         select(Letter.id, Letter.user_id, Letter.purpose, Letter.attempts)
-        .where(Letter.sent_at.is_(None), Letter.next_at <= at, Letter.attempts < ATTEMPTS_MAX)
+        .where(Letter.sent_at.is_(None), Letter.next_at <= at, Letter.attempts < RETRY.attempts_max)
         .order_by(Letter.next_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -69,10 +69,9 @@ async def claim(
         if row is None:
             return None
         life = lives.get(row.purpose)
-        wait_s = min(FIRST_WAIT_S * 2**row.attempts, WAIT_MAX_S)
         values = {
             "attempts": row.attempts + 1,
-            "next_at": at + timedelta(seconds=wait_s),
+            "next_at": at + RETRY.wait(row.attempts + 1),
             "token_hash": token_hash if life and row.user_id else None,
             "ends_at": at + life if life else None,
         }

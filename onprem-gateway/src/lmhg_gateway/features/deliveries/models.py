@@ -51,7 +51,11 @@ class Delivery(Base):
     __access__ = access(
         gw_ingress="insert",
         gw_worker="select, update",
-        gw_workspace="select (attempts, due_at, finished_at, id, left_out, object_token, outcome, received_at, result, result_code, size, source, turn_at)",
+        gw_workspace=(
+            "select (attempts, due_at, finished_at, id, left_out, object_token, outcome, received_at,"
+            " result, result_code, size, source, turn_at),"
+            " update (attempts, due_at, finished_at, result, result_code, turn_at)"
+        ),
     )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, String, Uuid
 
 from lmhg_gateway.features.deliveries.models import LEFT_OUT_MAX
-from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, BACKOFF_FIRST_S, BACKOFF_MAX_S
+from lmhg_gateway.features.deliveries.rules import RETRY
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 STAMPS = ARRAY(DateTime(timezone=True))
@@ -48,7 +48,7 @@ _CLAIM = text(
     "  and turn_at is not null and due_at <= :now and attempts < :attempts_max"
     "  order by turn_at, id limit 1 for update skip locked)"
     " update ingress.delivery d set attempts = d.attempts + 1,"
-    " due_at = :now + least(:most, :first * power(2, least(d.attempts, 12))) * interval '1 second'"
+    f" due_at = :now + {RETRY.in_sql('d.attempts')}"
     " from next where d.id = next.id"
     " returning d.id, d.received_at, d.body_sealed, d.object_token, d.attempts"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
@@ -78,12 +78,13 @@ _ENDLESS = text(
 _HELD_AGAIN = text(
     "update ingress.delivery set result = null, result_code = null, finished_at = null,"
     " attempts = 0, turn_at = null, due_at = null"
-    " where result = 'held' and :code in ('', result_code)"
-)
+    " where case when :one is null then result = 'held' and :code in ('', result_code)"
+    " else id = :one and result in ('held', 'set_aside') end"
+).bindparams(bindparam("one", type_=Uuid))
 _HELD_ASIDE = text(
     "update ingress.delivery set result = 'set_aside', finished_at = clock_timestamp()"
-    " where result = 'held' and :code in ('', result_code)"
-)
+    " where result = 'held' and :code in ('', result_code) and (:one is null or id = :one)"
+).bindparams(bindparam("one", type_=Uuid))
 _PROFILE_FRESH = text("select began_at > :received from ingress.profile_fetch where token = :token")
 _PROFILE_SEEN = text(
     "insert into ingress.profile_fetch (token, began_at) values (:token, :began)"
@@ -134,8 +135,8 @@ async def sort(tx: WriteSession, found: Sequence[Sorted], *, now: datetime) -> N
 
 async def claim(tx: WriteSession, *, now: datetime) -> Row[Any] | None:
     """The delivery whose turn it is. Its attempt counts from here, so a crash counts too."""
-    limits = {"first": BACKOFF_FIRST_S, "most": BACKOFF_MAX_S, "attempts_max": ATTEMPTS_MAX}
-    return (await tx.execute(_CLAIM, {"now": now, **limits})).one_or_none()
+    asked = {"now": now, "attempts_max": RETRY.attempts_max}
+    return (await tx.execute(_CLAIM, asked)).one_or_none()
 
 
 async def give_back(tx: WriteSession, delivery_id: uuid.UUID, *, due_at: datetime) -> None:
@@ -179,19 +180,22 @@ async def remember_events(tx: WriteSession, object_token: bytes, *, now: datetim
 
 async def hold_endless(tx: WriteSession, *, now: datetime) -> int:
     """Hold what ended the process at its last attempt, so that it had no result."""
-    done: Any = await tx.execute(_ENDLESS, {"now": now, "attempts_max": ATTEMPTS_MAX})
+    done: Any = await tx.execute(_ENDLESS, {"now": now, "attempts_max": RETRY.attempts_max})
     return int(done.rowcount)
 
 
-async def try_held_again(tx: WriteSession, *, code: str = "") -> int:
-    """Read and work on held deliveries from the beginning; all, or those of one code; how many."""
-    done: Any = await tx.execute(_HELD_AGAIN, {"code": code})
+async def try_held_again(tx: WriteSession, *, code: str = "", one: uuid.UUID | None = None) -> int:
+    """Read and work on held deliveries from the beginning: all, those of one code, or one; how many.
+
+    One that was set aside may be tried again by name.
+    """
+    done: Any = await tx.execute(_HELD_AGAIN, {"code": code, "one": one})
     return int(done.rowcount)
 
 
-async def set_held_aside(tx: WriteSession, *, code: str = "") -> int:
-    """End held deliveries; all, or those of one code; how many. Code and body are kept."""
-    done: Any = await tx.execute(_HELD_ASIDE, {"code": code})
+async def set_held_aside(tx: WriteSession, *, code: str = "", one: uuid.UUID | None = None) -> int:
+    """End held deliveries: all, those of one code, or one; how many. Code and body are kept."""
+    done: Any = await tx.execute(_HELD_ASIDE, {"code": code, "one": one})
     return int(done.rowcount)
 
 

@@ -8,17 +8,16 @@ calendar day of any zone can exceed.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from lmhg_kit.backoff import Backoff
+
 MINUTE = timedelta(seconds=60)
 DAY = timedelta(hours=24)
 CALLS_PER_EVENT = 2
 """Calls that a delivery may need: its object, and the profile of its client."""
-ATTEMPTS_MAX = 12
-BACKOFF_FIRST_S = 60
-BACKOFF_MAX_S = 14_400
+RETRY = Backoff(first_s=60, most_s=14_400, attempts_max=12)
 """Twelve attempts take sixteen hours: a night without IntakeQ holds nothing."""
 OUTAGE_AFTER = 3
-OUTAGE_FIRST_S = 30
-OUTAGE_MAX_S = 900
+OUTAGE = Backoff(first_s=30, most_s=900, attempts_max=OUTAGE_AFTER)
 PAUSE_MAX_S = 86_400
 """The longest that a server's own Retry-After is believed."""
 FORECAST_MAX = 20_000
@@ -57,12 +56,8 @@ def free_at(
     return found
 
 
-def backoff_s(attempts: int) -> int:
-    """Seconds until a delivery is tried again after this many attempts."""
-    return min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2 ** min(max(attempts, 1) - 1, 12))
-
-
 def outage_s(failures: int) -> int:
     """Seconds of quiet after so many failures in a row; 0 while it may be one object's fault."""
-    beyond = failures - OUTAGE_AFTER
-    return 0 if beyond < 0 else min(OUTAGE_MAX_S, OUTAGE_FIRST_S * 2 ** min(beyond, 10))
+    if not OUTAGE.is_over(failures):
+        return 0
+    return int(OUTAGE.wait(failures - OUTAGE_AFTER + 1).total_seconds())

@@ -2,7 +2,7 @@
 
 The delivery is its own job. It is read once, in a guard of its own, which says whose turn it is
 when; then each is worked on in its turn, as soon as calls are free, in a guard of its own again.
-Whatever goes wrong counts as an attempt, each wait is longer, and after `ATTEMPTS_MAX` a delivery
+Whatever goes wrong counts as an attempt, each wait is longer, and after twelve a delivery
 is held, with its body, for a person. Waiting for a call writes nothing anywhere.
 """
 
@@ -25,7 +25,7 @@ from lmhg_gateway.features.deliveries.events import (
 )
 from lmhg_gateway.features.deliveries.pull import Fetcher, UnusableAt
 from lmhg_gateway.features.deliveries.repository import Sorted
-from lmhg_gateway.features.deliveries.rules import ATTEMPTS_MAX, CALLS_PER_EVENT, backoff_s
+from lmhg_gateway.features.deliveries.rules import CALLS_PER_EVENT, RETRY
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
 from lmhg_kit.logs import get_logger
@@ -148,13 +148,13 @@ class Deliveries:
     async def _failed(self, claimed: Row[Any], failure: Exception) -> None:
         """The attempt is counted already; the last one asks for a person."""
         phase = getattr(failure, "phase", None) or type(failure).__name__
-        if claimed.attempts < ATTEMPTS_MAX:
+        if not RETRY.is_over(claimed.attempts):
             _log.info(
                 "delivery.later",
                 delivery_id=claimed.id,
                 phase=phase,
                 attempt=claimed.attempts,
-                retry_after_s=backoff_s(claimed.attempts),
+                retry_after_s=int(RETRY.wait(claimed.attempts).total_seconds()),
                 exc_info=failure,
             )
             return

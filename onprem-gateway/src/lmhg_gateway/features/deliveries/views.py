@@ -27,6 +27,12 @@ HELD_WORDS: Mapping[str, str] = {
 TRIED = "it failed every time it was tried, for 16 hours"
 """For what was held after its last attempt; the code says what failed."""
 
+REFUSED_WORDS: Mapping[str, str] = {
+    "event_unknown": "this kind of message is not used here",
+}
+"""Why a delivery was not taken, by its code."""
+NOT_USED = "nothing in it could be used"
+
 PAUSE_WORDS: Mapping[str, str] = {
     "server_limit": "IntakeQ asked us to wait.",
     "outage": "IntakeQ does not answer as it should.",
@@ -58,6 +64,11 @@ def held_lines(status: IntakeStatus) -> list[HeldLine]:
 def held_words(code: str) -> str:
     """Why, in words; a last attempt says that it was tried long enough."""
     return HELD_WORDS.get(code, TRIED)
+
+
+def refused_words(code: str) -> str:
+    """Why one was not taken, in words."""
+    return REFUSED_WORDS.get(code, NOT_USED)
 
 
 def red_lines(status: IntakeStatus) -> list[str]:

@@ -23,14 +23,14 @@ from lmhg_gateway.features.tokens.public import (
     repository,
     tokens,
 )
+from lmhg_kit.backoff import Backoff
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database
 
 BELL = "identity_logout"
 BATCH = 50
 AT_ONCE = 8
-MAX_ATTEMPTS = 30
-FIRST_WAIT_S, MAX_WAIT_S = 2, 900
+RETRY = Backoff(first_s=2, most_s=900, attempts_max=30)
 """The wait doubles up to a quarter of an hour; thirty attempts are most of a night."""
 CLAIM_FOR = timedelta(seconds=60)
 """How long one process keeps a notice that it is sending."""
@@ -118,10 +118,10 @@ class Notices:
 
     async def _finish(self, due: Due, *, done: bool, status: int = 0) -> bool:
         at = self.issuer.clock()
-        values: dict[str, datetime] = {"next_at": at + wait_after(due.attempts)}
+        values: dict[str, datetime] = {"next_at": at + RETRY.wait(due.attempts)}
         if done:
             values = {"sent_at": at}
-        elif due.attempts >= MAX_ATTEMPTS:
+        elif RETRY.is_over(due.attempts):
             values = {"given_up_at": at}
         if not done:
             _log.warning(
@@ -131,11 +131,6 @@ class Notices:
         async with self.db.uow(ACTOR, "oauth.logout") as tx:
             await tx.execute(change)
         return done or "given_up_at" in values
-
-
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts."""
-    return timedelta(seconds=min(FIRST_WAIT_S * 2 ** min(attempts - 1, 10), MAX_WAIT_S))
 
 
 @dataclass

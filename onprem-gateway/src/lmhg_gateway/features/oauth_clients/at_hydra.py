@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import case, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lmhg_gateway.adapters.hydra import Client, Hydra, HydraRefused
 from lmhg_gateway.features.oauth_clients.models import ClientPush, OAuthClient
 from lmhg_gateway.features.oauth_clients.repository import listed
 from lmhg_gateway.features.oauth_clients.rules import KINDS, ClientKind
+from lmhg_kit.backoff import Backoff
 from lmhg_kit.errors import KeyUnknown, SealBroken
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
@@ -27,7 +28,8 @@ from lmhg_kit.persistence.sealing import installed
 BELL = "identity_client"
 EVERY_S = 5.0
 BATCH = 20
-FIRST_WAIT_S, MAX_WAIT_S = 2, 300
+RETRY = Backoff(first_s=2, most_s=300, attempts_max=1_000_000)
+"""It is tried for ever: a program that cannot be told is a problem on the program's page."""
 """The wait doubles up to five minutes, and never ends: a registration is not given up."""
 ACTOR = Actor("process: hydra_clients")
 NOTHING = "none"
@@ -226,13 +228,13 @@ async def _take(tx: WriteSession, client: uuid.UUID) -> tuple[bytes | None, int]
     """Claim a client on the database's clock: its waiting secret, and the attempt's number."""
     row = ClientPush
     await tx.execute(upsert(row).values(client=client).on_conflict_do_nothing())
-    wait = func.least(FIRST_WAIT_S * func.power(2, func.least(row.attempts, 10)), MAX_WAIT_S)
+    wait = literal_column(RETRY.in_sql("client_push.attempts"))
     claim = (
         update(row)
         .where(row.client == client, row.next_at <= func.now())
         .values(
             attempts=row.attempts + 1,
-            next_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait),
+            next_at=func.now() + wait,
         )
         .returning(row.secret_sealed, row.attempts)
     )
