@@ -4,12 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.calendar.models import CalendarBlock
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.exemptions import keep_as_approved
 
 KIND = "calendar_block"
 TAKES_TIME = {"confirmed": "busy", "waitingconfirmation": "tentative"}
@@ -37,18 +36,11 @@ async def show_block(tx: WriteSession, taken: TakenTime) -> None:
         await free_block(tx, taken.appointment_id)
         return
     block = await _block_of(tx, taken.appointment_id)
-    fresh = block is None
     block = block or CalendarBlock(appointment_id=taken.appointment_id)
     block.clinician_id = taken.clinician_id
     block.starts_at, block.ends_at = taken.starts_at, taken.ends_at
     block.busy = busy
-    approval = await standing_approval(tx, KIND)
-    block.exemption_id = approval
-    allowed = StoragePolicy.CLOUD_ALLOWED if approval else StoragePolicy.LOCAL_ONLY
-    if fresh:
-        tx.add(block, storage_policy=allowed)
-    else:
-        block.hipaa_exempt = approval is not None
+    await keep_as_approved(tx, block, kind=KIND)
 
 
 async def free_block(tx: WriteSession, appointment_id: uuid.UUID) -> None:
@@ -62,21 +54,6 @@ async def block_of(tx: ReadSession, appointment_id: uuid.UUID) -> uuid.UUID | No
     """The block by which the cloud may know of an appointment."""
     query = select(CalendarBlock.id).where(CalendarBlock.appointment_id == appointment_id)
     return await tx.scalar(query)
-
-
-async def standing_approval(tx: WriteSession, kind: str) -> uuid.UUID | None:
-    """The standing approval of a kind that is in force now."""
-    return await tx.scalar(
-        select(Exemption.id)
-        .where(
-            Exemption.kind == kind,
-            Exemption.record_id.is_(None),
-            Exemption.withdrawn_at.is_(None),
-            (Exemption.expires_at.is_(None)) | (Exemption.expires_at > func.now()),
-        )
-        .order_by(Exemption.granted_at.desc())
-        .limit(1)
-    )
 
 
 async def _block_of(tx: WriteSession, appointment_id: uuid.UUID) -> CalendarBlock | None:

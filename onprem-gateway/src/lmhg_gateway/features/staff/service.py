@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import any_, select
 
-from lmhg_contracts.classification import StoragePolicy
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.exemptions import keep_as_approved
 
 STAFF_MAX = 500
 KIND = "staff_profile"
@@ -67,17 +66,10 @@ async def put_profile(
     It crosses by the standing approval for profiles, as soon as there is one.
     """
     profile = await tx.get(StaffProfile, person_id)
-    standing = await _standing(tx)
-    is_fresh = profile is None
     profile = profile or StaffProfile(id=person_id)
     profile.email, profile.display_name, profile.roles = email, display_name, roles
-    profile.work_email = email
-    profile.active, profile.exemption_id = True, standing
-    if is_fresh:
-        policy = StoragePolicy.CLOUD_ALLOWED if standing else StoragePolicy.LOCAL_ONLY
-        tx.add(profile, storage_policy=policy)
-    else:
-        profile.hipaa_exempt = standing is not None
+    profile.work_email, profile.active = email, True
+    await keep_as_approved(tx, profile, kind=KIND)
     await tx.flush()
 
 
@@ -90,13 +82,3 @@ async def end_profile(tx: WriteSession, person_id: uuid.UUID) -> int | None:
     await tx.flush()
     await tx.refresh(profile)
     return profile.version if profile.hipaa_exempt else None
-
-
-async def _standing(tx: ReadSession) -> uuid.UUID | None:
-    return await tx.scalar(
-        select(Exemption.id).where(
-            Exemption.kind == KIND,
-            Exemption.record_id.is_(None),
-            Exemption.withdrawn_at.is_(None),
-        )
-    )

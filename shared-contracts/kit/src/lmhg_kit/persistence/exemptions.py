@@ -3,13 +3,15 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, String, Uuid, func
+from sqlalchemy import DateTime, LargeBinary, String, Uuid, func, inspect, or_, select
 from sqlalchemy.orm import Mapped
 
+from lmhg_contracts.classification import StoragePolicy
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.columns import exempt, operational
-from lmhg_kit.persistence.records import Base
+from lmhg_kit.persistence.records import Base, Record
+from lmhg_kit.persistence.session import ReadSession, WriteSession
 
 
 class Exemption(Base):
@@ -34,3 +36,26 @@ class Exemption(Base):
     withdrawn_by: Mapped[str | None] = operational(String(80), nullable=True)
     text_digest: Mapped[bytes | None] = operational(LargeBinary(32), nullable=True)
     """SHA-256 of the one record's text as it was approved, worked out by the database."""
+
+
+async def standing_approval(tx: ReadSession, kind: str) -> uuid.UUID | None:
+    """The standing approval of a kind that is in force now."""
+    query = select(Exemption.id).where(
+        Exemption.kind == kind,
+        Exemption.record_id.is_(None),
+        Exemption.withdrawn_at.is_(None),
+        or_(Exemption.expires_at.is_(None), Exemption.expires_at > func.now()),
+    )
+    return await tx.scalar(query.order_by(Exemption.granted_at.desc()).limit(1))
+
+
+async def keep_as_approved(tx: WriteSession, record: Record, *, kind: str) -> None:
+    """Keep a new or changed record: shared where its kind has a standing approval, else only here."""
+    with tx.no_autoflush:
+        approval = await standing_approval(tx, kind)
+    record.exemption_id = approval
+    if inspect(record).transient:
+        policy = StoragePolicy.CLOUD_ALLOWED if approval else StoragePolicy.LOCAL_ONLY
+        tx.add(record, storage_policy=policy)
+    else:
+        record.hipaa_exempt = approval is not None
