@@ -300,7 +300,10 @@ async def _show_form(
         status=status,
         form=form,
         client=client,
-        kinds=[(kind.value, rule.label) for kind, rule in KINDS.items()],
+        kinds=[
+            ("", "Choose one"),
+            *((kind.value, rule.label) for kind, rule in KINDS.items()),
+        ],
     )
 
 
