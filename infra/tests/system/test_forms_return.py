@@ -4,34 +4,46 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from lmhg_stack.demo.screen import enter_password, pass_reminder
 from lmhg_stack.demo.screen import sign_in as enter
 from lmhg_stack.people import member
 from lmhg_stack.stack import Stack
 
-SignIn = Callable[[str, str], Awaitable[Page]]
+Open = Callable[..., Awaitable[Page]]
 FRONT = "front@lmhg.test"
 pytestmark = pytest.mark.timeout(180)
 
 
-@pytest_asyncio.fixture
-async def without_script(browser: Browser, stack: Stack) -> AsyncIterator[SignIn]:
-    """Signs somebody in whose browser runs no script."""
-    contexts: list[BrowserContext] = []
+REFUSED = "the server responded with a status of 4"
+"""What a browser notes of an answer that these tests ask for; anything else is a fault of the page."""
 
-    async def go(where: str, email: str) -> Page:
+
+@pytest_asyncio.fixture
+async def opened(browser: Browser, stack: Stack) -> AsyncIterator[Open]:
+    """Signs somebody in, with or without scripts; what a page reports as wrong fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note(line: ConsoleMessage) -> None:
+        if line.type == "error" and REFUSED not in line.text:
+            complaints.append(line.text)
+
+    async def go(where: str, email: str, *, script: bool = True) -> Page:
         address = stack.facts["addresses"][where]
-        contexts.append(await browser.new_context(base_url=address, java_script_enabled=False))
+        contexts.append(await browser.new_context(base_url=address, java_script_enabled=script))
         page = await contexts[-1].new_page()
         page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", note)
         await enter(page, member(email))
         return page
 
     yield go
     for context in contexts:
         await context.close()
+    assert complaints == []
 
 
 async def lose_session(page: Page, *names: str) -> None:
@@ -56,9 +68,9 @@ async def come_back(page: Page, email: str) -> None:
         await pass_reminder(page)
 
 
-async def test_lost_session_is_no_dead_button(stack: Stack, sign_in: SignIn) -> None:
+async def test_lost_session_is_no_dead_button(stack: Stack, opened: Open) -> None:
     """The form says what happened, leads through sign-in, and is there again with its text."""
-    page = await sign_in("workspace", FRONT)
+    page = await opened("workspace", FRONT)
     await fill_client(page)
     await lose_session(page, "workspace", "identity")
     await page.get_by_role("button", name="Save").click()
@@ -70,9 +82,9 @@ async def test_lost_session_is_no_dead_button(stack: Stack, sign_in: SignIn) -> 
     await expect(page.get_by_role("heading", name="Ottokar Vellum")).to_be_visible()
 
 
-async def test_lost_session_without_a_script(stack: Stack, without_script: SignIn) -> None:
+async def test_lost_session_without_a_script(stack: Stack, opened: Open) -> None:
     """The same by links and pages alone."""
-    page = await without_script("workspace", FRONT)
+    page = await opened("workspace", FRONT, script=False)
     await fill_client(page)
     await lose_session(page, "workspace", "identity")
     await page.get_by_role("button", name="Save").click()
@@ -80,9 +92,9 @@ async def test_lost_session_without_a_script(stack: Stack, without_script: SignI
     await expect(page.get_by_label("Legal name")).to_have_value("Ottokar Vellum")
 
 
-async def test_lost_session_on_the_portal(stack: Stack, sign_in: SignIn) -> None:
+async def test_lost_session_on_the_portal(stack: Stack, opened: Open) -> None:
     """The portal's issuer is another origin: no form is redirected there, a link leads to it."""
-    page = await sign_in("portal", FRONT)
+    page = await opened("portal", FRONT)
     await page.goto("/tickets/new")
     await page.get_by_label("What is it about?").fill("A wobbly desk")
     await page.get_by_label("What happened").fill("It leans to the left since Monday.")
@@ -100,9 +112,9 @@ async def test_lost_session_on_the_portal(stack: Stack, sign_in: SignIn) -> None
     await expect(page.get_by_role("heading", name="A wobbly desk")).to_be_visible()
 
 
-async def test_back_never_asks_to_send_a_form_again(stack: Stack, sign_in: SignIn) -> None:
+async def test_back_never_asks_to_send_a_form_again(stack: Stack, opened: Open) -> None:
     """From a form that was mended, and from what a search found."""
-    page = await sign_in("workspace", FRONT)
+    page = await opened("workspace", FRONT)
     await page.goto("/clients/new")
     await page.get_by_label("Legal name").fill("Hester Quill")
     await page.get_by_label("Birth date").fill("2090-01-01")
@@ -128,9 +140,9 @@ async def test_back_never_asks_to_send_a_form_again(stack: Stack, sign_in: SignI
     ).to_be_visible()
 
 
-async def test_step_is_undone_by_its_notice(stack: Stack, sign_in: SignIn) -> None:
+async def test_step_is_undone_by_its_notice(stack: Stack, opened: Open) -> None:
     """One tap too many is taken back by the next."""
-    page = await sign_in("workspace", FRONT)
+    page = await opened("workspace", FRONT)
     await page.goto("/clients/new")
     await page.get_by_label("Legal name").fill("Barnaby Thrush")
     await page.get_by_role("button", name="Save").click()
@@ -149,9 +161,9 @@ async def test_step_is_undone_by_its_notice(stack: Stack, sign_in: SignIn) -> No
     await expect(page.locator("form[action$='/move'] button[value=contacted]")).to_be_visible()
 
 
-async def test_long_words_and_addresses_stay_on_a_phone(stack: Stack, sign_in: SignIn) -> None:
+async def test_long_words_and_addresses_stay_on_a_phone(stack: Stack, opened: Open) -> None:
     """Nothing is wider than the screen; what has the focus stands above the bottom bar."""
-    page = await sign_in("portal", FRONT)
+    page = await opened("portal", FRONT)
     await page.set_viewport_size({"width": 390, "height": 844})
     address = "https://example.test/" + "a-very-long-way-to-say-it/" * 12
     await page.goto("/tickets/new")
@@ -176,9 +188,9 @@ async def test_long_words_and_addresses_stay_on_a_phone(stack: Stack, sign_in: S
         assert not hidden
 
 
-async def test_rows_of_a_phone_are_two_lines(stack: Stack, sign_in: SignIn) -> None:
+async def test_rows_of_a_phone_are_two_lines(stack: Stack, opened: Open) -> None:
     """At least four people of a list stand on one screen of a phone."""
-    page = await sign_in("workspace", FRONT)
+    page = await opened("workspace", FRONT)
     await page.set_viewport_size({"width": 390, "height": 844})
     for name in ("Alder Pym", "Birch Pym", "Cedar Pym", "Dogwood Pym", "Elm Pym"):
         await page.goto("/clients/new")
