@@ -175,7 +175,9 @@ async def test_ties_end_with_what_made_them(
     held = "select count(*) as n from compliance.staff_tie where client_id = $1::uuid"
     before = await onprem.run(held, client_id)
     desk = await as_role("front_desk")
-    await desk.follow(f"/clients/{client_id}", legal_name="Robin Other", birth_date="1984-03-31")
+    await desk.follow(
+        f"/clients/{client_id}", legal_name="Robin Other", birth_date="1984-03-31", version="1"
+    )
     await ties.step()
     after = await onprem.run(held, client_id)
     assert before[0]["n"] > 0
@@ -262,7 +264,7 @@ async def test_client_report_covers_every_record_of_the_client(
     desk = await as_role("front_desk")
     referral = await desk.follow(
         f"/clients/{client_id}/referrals", source_category="self", channel="phone",
-        concern_code="anxiety", received_on="2026-11-20",
+        concern_code="anxiety", urgency="routine", received_on="2026-11-20",
     )  # fmt: skip
     clinician = await as_role("clinician")
     await clinician.get(referral.url.path)

@@ -222,7 +222,8 @@ async def test_only_who_may_decide_gets_here(
 ) -> None:
     """Anonymous, wrong role, wrong zone; an unknown request is not found."""
     stranger = await browsers().request(method, path)
-    assert (stranger.status_code, stranger.headers["location"]) == (303, "/sign-in")
+    expected = (303, "/sign-in") if method == "GET" else (401, None)
+    assert (stranger.status_code, stranger.headers.get("location")) == expected
     other = await as_role("front_desk")
     answer = await (other.get(path) if method == "GET" else other.post(path))
     assert answer.status_code == 403

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar.params import FromQuery
 
+from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
@@ -34,7 +35,9 @@ class WeekOut(msgspec.Struct, frozen=True, kw_only=True):
 @answers("/api/v1/calendar", "calendar.read", purpose="calendar.view", tag="calendar")
 async def read_week(tx: ReadSession, ask: Ask[Any], day: FromQuery[date | None] = None) -> WeekOut:
     """The week of a day, this one unless another is named."""
-    first = week_start(day or ask.practice.today())
+    wanted = day or ask.practice.today()
+    check_day(wanted)
+    first = week_start(wanted)
     blocks = await replica.blocks_between(tx, *bounds(first, ask.practice.zone))
     return WeekOut(
         first_day=first,

@@ -31,7 +31,6 @@ from lmhg_gateway.features.ledger_review.public import (
 )
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.state import SETTINGS
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
@@ -39,6 +38,7 @@ from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 INDEX_MOST = 5_000
@@ -55,7 +55,7 @@ def _hours(request: AnyRequest) -> Hours:
 
 
 def _today(request: AnyRequest) -> date:
-    return utc_now().astimezone(ZoneInfo(_zone(request))).date()
+    return PRACTICE.of(request).today()
 
 
 @get(views.PATH, opt=needs("compliance.read"), include_in_schema=False)
@@ -211,7 +211,7 @@ async def _report(
         disclosures=disclosures,
         first=first,
         last=last,
-        bases=list(BASES.items()),
+        bases=[("", "Choose one"), *BASES.items()],
         form=form,
     )
 

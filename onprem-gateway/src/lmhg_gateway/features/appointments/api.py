@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.appointments import repository
 from lmhg_gateway.features.clients.public import names_of
+from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers
 from lmhg_kit.persistence import ReadSession
 
@@ -42,6 +43,7 @@ async def list_appointments(
 ) -> DayOut:
     """The appointments of a day at the practice, today's unless another is named."""
     wanted = day or ask.practice.today()
+    check_day(wanted)
     found, total = await repository.between(tx, *ask.practice.bounds(wanted))
     names = await names_of(tx, (each.client_id for each in found))
     return DayOut(

@@ -40,7 +40,7 @@ INDEX_MOST = 5_000
 
 def today_here(request: AnyRequest) -> date:
     """Today at the practice."""
-    return utc_now().astimezone(PRACTICE.of(request).zone).date()
+    return PRACTICE.of(request).today()
 
 
 @get(views.PATH, opt=needs("compliance.read"), include_in_schema=False)

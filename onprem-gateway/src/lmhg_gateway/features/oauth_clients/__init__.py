@@ -62,6 +62,7 @@ FEATURE = Feature(
     search=(SearchProvider(label="OAuth clients", permission=PERMISSION, find=find_oauth_clients),),
     notes=(NoteProvider(permission=PERMISSION, find=scopes_waiting),),
     messages={
+        "oauth_client_changed": "Someone else changed this app after you opened it.",
         "oauth_client": "There is no such client.",
         "client_public": "This client has no secret: it proves itself by PKCE alone.",
         "scopes_invalid": "Choose at least one scope that it does not have yet.",

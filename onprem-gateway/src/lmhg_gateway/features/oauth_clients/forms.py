@@ -18,6 +18,12 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     backchannel_uri: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
+class EditClientForm(ClientForm, frozen=True, kw_only=True):
+    """What it is now, by somebody who saw how it was."""
+
+    version: int | None = None
+
+
 class NewClientForm(ClientForm, frozen=True, kw_only=True):
     """What is decided once, when a client is registered."""
 

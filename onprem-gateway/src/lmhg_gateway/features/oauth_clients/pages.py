@@ -10,8 +10,8 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.oauth_clients import at_hydra, repository, service, views
 from lmhg_gateway.features.oauth_clients.forms import (
-    ClientForm,
     DecisionForm,
+    EditClientForm,
     NewClientForm,
     RotateForm,
     ScopesForm,
@@ -20,6 +20,7 @@ from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.rules import KEEP_CHOICES_H, KEEP_OLD_SECRET, KINDS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
+from lmhg_kit.edits import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.feature import (
     HITS_MAX,
@@ -28,7 +29,7 @@ from lmhg_kit.feature import (
     Note,
 )
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, read_form, start
+from lmhg_kit.http.forms import Form, fill, opened, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.state import FEATURES, Key
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -57,7 +58,7 @@ async def listed(request: AnyRequest) -> Response[str]:
 @get("/oauth-clients/new", opt=FRESH, include_in_schema=False)
 async def new_client(request: AnyRequest) -> Response[str]:
     """An empty form."""
-    return await _show_form(request, start(NewClientForm, kind="web"))
+    return await _show_form(request, start(NewClientForm))
 
 
 @post("/oauth-clients", opt=FRESH, include_in_schema=False)
@@ -97,20 +98,15 @@ async def edit_page(request: AnyRequest, client: FromPath[uuid.UUID]) -> Respons
         found = await repository.by_id(tx, client)
     if found is None:
         raise NotFound("oauth_client")
-    form = start(
-        ClientForm,
-        name=found.name,
-        redirect_uris="\n".join(found.redirect_uris),
-        post_logout_uris="\n".join(found.post_logout_uris),
-        backchannel_uri=found.backchannel_uri or "",
-    )
+    values = service.form_values(found)
+    form = opened(EditClientForm, values, version=content_version(values))
     return await _show_form(request, form, client=client)
 
 
 @post("/oauth-clients/{client:uuid}", opt=FRESH, include_in_schema=False)
 async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any]:
     """Change name and addresses."""
-    form = fill(ClientForm, await read_form(request))
+    form = fill(EditClientForm, await read_form(request))
     if wrong := _wrong_for_hydra(request, form):
         form.refuse(wrong)
     if form.data is None:
@@ -121,6 +117,14 @@ async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any
     except Invalid as wrong:
         form.refuse(wrong.fields)
         return await _show_form(request, form, client=client, status=422)
+    except Conflict:
+        async with reading(request, "oauth_client.edit") as tx:
+            now = await repository.by_id(tx, client)
+        if now is None:
+            raise
+        values = service.form_values(now)
+        form.meet(values, version=content_version(values))
+        return await _show_form(request, form, client=client, status=409)
     return _back(request, client, "changed")
 
 
@@ -300,7 +304,10 @@ async def _show_form(
         status=status,
         form=form,
         client=client,
-        kinds=[(kind.value, rule.label) for kind, rule in KINDS.items()],
+        kinds=[
+            ("", "Choose one"),
+            *((kind.value, rule.label) for kind, rule in KINDS.items()),
+        ],
     )
 
 

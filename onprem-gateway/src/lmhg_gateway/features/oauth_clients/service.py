@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lmhg_gateway.features.oauth_clients import repository
-from lmhg_gateway.features.oauth_clients.forms import ClientForm, NewClientForm
+from lmhg_gateway.features.oauth_clients.forms import ClientForm, EditClientForm, NewClientForm
 from lmhg_gateway.features.oauth_clients.models import (
     ClientChange,
     ClientSecret,
@@ -26,6 +26,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
     lines_of,
     scopes_for,
 )
+from lmhg_kit.edits import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.persistence import WriteSession
 
@@ -80,15 +81,27 @@ async def register(
     return made
 
 
-async def change(tx: WriteSession, client: uuid.UUID, form: ClientForm, *, by: str) -> None:
-    """Change name and addresses. Raises: Invalid, NotFound."""
+async def change(tx: WriteSession, client: uuid.UUID, form: EditClientForm, *, by: str) -> None:
+    """Change name and addresses. Raises: Invalid, NotFound, Conflict."""
     found = await _locked(tx, client)
+    if form.version is not None and form.version != content_version(form_values(found)):
+        raise Conflict("oauth_client_changed")
     _refuse_wrong(check_addresses(form, kind=ClientKind(found.kind)))
     before = _facts(found)
     _take(found, form)
     diff = differences(before, _facts(found))
     if diff:
         _remember(tx, client, by=by, what="changed", diff=diff)
+
+
+def form_values(client: OAuthClient) -> dict[str, str]:
+    """What the edit form opens with."""
+    return {
+        "name": client.name,
+        "redirect_uris": "\n".join(client.redirect_uris),
+        "post_logout_uris": "\n".join(client.post_logout_uris),
+        "backchannel_uri": client.backchannel_uri or "",
+    }
 
 
 async def new_secret(

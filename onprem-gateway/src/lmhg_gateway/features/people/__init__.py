@@ -61,6 +61,7 @@ FEATURE = Feature(
     notes=(NoteProvider(permission="people.manage", find=people_waiting),),
     messages={
         "person": "There is no such person.",
+        "roles_changed": "Someone else changed this person's roles after you opened the page.",
         "has_left": "This person has left. Nothing about their access can be changed.",
         "own_account": "Nobody does this to their own account. Ask another administrator.",
         "last_admin": "Nobody could administer afterwards. Give somebody else the role first.",

@@ -62,3 +62,5 @@ class RolesForm(msgspec.Struct, frozen=True):
 
     roles: RoleList
     reason: Reason = ""
+    version: int | None = None
+    """Of the roles that the page showed."""

@@ -22,6 +22,7 @@ from lmhg_gateway.features.sessions.public import sessions_of
 from lmhg_gateway.features.sign_in.public import open_device_resets
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.edits import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.feature import (
     HITS_MAX,
@@ -30,7 +31,7 @@ from lmhg_kit.feature import (
     Note,
 )
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.forms import Form, fill, read_form, start
+from lmhg_kit.http.forms import Form, fill, opened, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
@@ -137,6 +138,7 @@ async def change_roles(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Res
                 form.data.roles,
                 reason=form.data.reason,
                 by=actor_of(request).id,
+                seen=form.data.version,
             )
     except Invalid as wrong:
         form.refuse(wrong.fields)
@@ -271,7 +273,8 @@ async def _show(
         reset=resets.get(user_id),
         asked=asked,
         names=names,
-        form=form or start(RolesForm, roles=row.roles),
+        form=form
+        or opened(RolesForm, {"roles": row.roles}, version=content_version({"roles": row.roles})),
         all_roles=ROLES,
         own=actor_of(request).id,
     )

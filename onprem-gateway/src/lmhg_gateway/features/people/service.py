@@ -25,6 +25,7 @@ from lmhg_gateway.features.sign_in.public import (
 )
 from lmhg_gateway.features.staff.public import end_profile, put_profile
 from lmhg_kit.clock import new_id
+from lmhg_kit.edits import content_version
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -68,7 +69,13 @@ async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
 
 
 async def change_roles(
-    tx: WriteSession, user_id: uuid.UUID, wanted: Sequence[str], *, reason: str, by: str
+    tx: WriteSession,
+    user_id: uuid.UUID,
+    wanted: Sequence[str],
+    *,
+    reason: str,
+    by: str,
+    seen: int | None = None,
 ) -> Given:
     """Give somebody these roles, on both planes. Raises: NotFound, Conflict, Invalid.
 
@@ -76,6 +83,8 @@ async def change_roles(
     """
     person = await _working(tx, user_id)
     check_other(str(user_id), actor=by)
+    if seen is not None and seen != content_version({"roles": list(person.roles)}):
+        raise Conflict("roles_changed")
     check_admin_left(str(user_id), wanted, admins=await repository.admins(tx, ADMIN))
     now, waiting = decisions.split_roles([str(role) for role in wanted], has=list(person.roles))
     await _put(tx, user_id, email=person.email, name=person.display_name, roles=now)

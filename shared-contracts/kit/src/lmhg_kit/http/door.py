@@ -15,7 +15,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import SerializationException
 
-from lmhg_kit.errors import NotFound, Unreadable
+from lmhg_kit.errors import Invalid, NotFound, Unreadable
 
 NUMBER_MAX = 2**63 - 1
 """The largest number that the database holds."""
@@ -82,6 +82,13 @@ def day_in(text: str) -> date | None:
     except ValueError:
         return None
     return day if day and FIRST_DAY < day < LAST_DAY else None
+
+
+def check_day(day: date) -> None:
+    """Accept a day that anything here may be about. Raises: Invalid."""
+    if not FIRST_DAY < day < LAST_DAY:
+        said = f"Write a date from {FIRST_DAY.year} to {LAST_DAY.year}."
+        raise Invalid("value_unusable", fields={"day": said})
 
 
 def check_address(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

@@ -214,6 +214,8 @@ def _elsewhere(
             _return_to(request, request.url.path)
             return Redirect(_sign_in_path(request, fresh=is_old), status_code=303)
         return None
+    if is_ended and KEEPER.of(request) is None:
+        return Redirect(_sign_in_path(request), status_code=303)
     if is_ended or is_old or code == "csrf_token":
         why = "ended" if is_ended else "fresh" if is_old else "moved"
         return _ask_again(request, answer, why=why)

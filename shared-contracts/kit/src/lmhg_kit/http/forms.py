@@ -25,6 +25,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request
 
+from lmhg_kit.edits import plain
 from lmhg_kit.errors import Invalid, Unreadable
 from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, number_in, text_of
 
@@ -111,7 +112,7 @@ class Form(Generic[T]):
         taken: list[str] = []
         clashes: list[Clash] = []
         for name, value in now.items():
-            saved, typed, was = _plain(value), _plain(self.values.get(name)), self.base.get(name)
+            saved, typed, was = plain(value), plain(self.values.get(name)), self.base.get(name)
             if saved in (typed, was):
                 continue
             if typed == was:
@@ -120,7 +121,7 @@ class Form(Generic[T]):
             else:
                 clashes.append(Clash(name, saved, typed))
         self.meeting, self.data = Meeting(taken, clashes), None
-        self.seen, self.base = version, {name: _plain(value) for name, value in now.items()}
+        self.seen, self.base = version, {name: plain(value) for name, value in now.items()}
 
     @classmethod
     def edit_of(cls, fields: Fields) -> "Form[T]":
@@ -214,17 +215,8 @@ def opened(struct: type[T], values: Mapping[str, Any], *, version: int) -> Form[
     """A form that edits what is on record, and remembers what it saw."""
     known = {name: values.get(name, "") for name in struct.__struct_fields__ if name != "version"}
     return Form(
-        values=known, seen=version, base={name: _plain(value) for name, value in known.items()}
+        values=known, seen=version, base={name: plain(value) for name, value in known.items()}
     )
-
-
-def _plain(value: object) -> str:
-    """A value as a form compares it: an unticked box, nothing and an empty text are the same."""
-    if isinstance(value, list):
-        return ", ".join(sorted(str(each) for each in value))
-    if value is True:
-        return "1"
-    return str(value) if value else ""
 
 
 def _base_in(fields: Fields) -> dict[str, str]:

@@ -87,10 +87,56 @@
     }, 2000);
   });
 
+  // Saved views of a list: kept in this browser for this person, named by what was chosen.
+  for (const list of document.querySelectorAll("[data-views]")) {
+    const key = `views ${list.dataset.person} ${list.dataset.views}`;
+    const read = () => JSON.parse(localStorage.getItem(key) ?? "[]");
+    const draw = () => {
+      const kept = read();
+      list.hidden = !kept.length;
+      list.replaceChildren(...kept.map(({ name, query }) => {
+        const item = document.createElement("li");
+        const link = Object.assign(document.createElement("a"), { href: `${list.dataset.views}?${query}`, textContent: name });
+        const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "\u00d7", ariaLabel: `Remove ${name}` });
+        if (query === list.dataset.query) link.setAttribute("aria-current", "page");
+        drop.addEventListener("click", () => (keep(read().filter((each) => each.query !== query))));
+        item.append(link, drop);
+        return item;
+      }));
+    };
+    const keep = (views) => {
+      localStorage.setItem(key, JSON.stringify(views.slice(-8)));
+      draw();
+    };
+    const nameNow = () => {
+      const chosen = [...document.querySelectorAll("form.filters select, form.filters input[type=search]")];
+      const words = chosen.filter((each) => each.value && each.selectedIndex !== 0)
+        .map((each) => each.selectedOptions?.[0].label.trim() ?? `\u201c${each.value}\u201d`);
+      return words.join(", ") || "This order";
+    };
+    list.parentElement.querySelector("[data-keep-view]")?.addEventListener("click", () => {
+      const { query } = list.dataset;
+      keep([...read().filter((each) => each.query !== query), { name: nameNow(), query }]);
+    });
+    draw();
+  }
+
+  // Without a network nothing is sent, so nothing is lost: what was typed stays in the form.
+  const isOffline = (form) => {
+    if (navigator.onLine) return false;
+    const note = form.querySelector("[data-offline]") ?? Object.assign(document.createElement("p"), { className: "banner warn" });
+    note.dataset.offline = "";
+    note.setAttribute("role", "alert");
+    note.textContent = "You are offline. Nothing was sent, and what you typed is still here. Send it when you are connected again.";
+    form.append(note);
+    return true;
+  };
+
   // Forms are sent once, and the button says that it works.
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if (isOffline(form)) return void event.preventDefault();
     if (form.dataset.sent) return void event.preventDefault();
     form.dataset.sent = "1";
     submitter?.setAttribute("aria-disabled", "true");
