@@ -8,6 +8,7 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
+from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import Shell, pages_for
@@ -39,6 +40,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
     every = (*FEATURES, replace(GALLERY, app=APP)) if is_development else FEATURES
     features = FeatureSet(every, app=APP, off=settings.features_off)
     issuer = Issuer(_client(settings))
+    waits = waits_column(features.notes, features.permissions)
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),
@@ -54,7 +56,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 form_origins=(origin_of(settings.issuer_url),),
             ),
             features=features,
-            sessions=Sessions(PortalSessions(db), limits=limits),
+            sessions=Sessions(PortalSessions(db, waits=waits), limits=limits),
             pages=pages_for(
                 features,
                 Shell(

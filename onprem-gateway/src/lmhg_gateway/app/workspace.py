@@ -8,7 +8,7 @@ from datetime import timedelta
 from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.public import Refusals
-from lmhg_gateway.features.break_glass.public import WithBreakGlass
+from lmhg_gateway.features.break_glass.public import ELEVATION
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import hydra_tokens
 from lmhg_gateway.features.issuer.public import api_audience, api_tokens
@@ -26,6 +26,7 @@ from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.page import Shell, pages_for
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
@@ -59,6 +60,12 @@ def _bearers(settings: WorkspaceSettings, db: Database, hydra: Hydra | None) -> 
     )
 
 
+def _sessions(db: Database, features: FeatureSet) -> SessionStore:
+    """Sessions with break-glass and the bell's counts, in one statement."""
+    waits = waits_column(features.notes, features.permissions)
+    return SessionStore(db, WORKSPACE, waits=waits, elevation=ELEVATION)
+
+
 def build(
     settings: WorkspaceSettings,
     db: Database,
@@ -87,7 +94,7 @@ def build(
                 trusted=settings.trusted_proxies,
             ),
             features=features,
-            sessions=Sessions(WithBreakGlass(SessionStore(db, WORKSPACE), db), limits=limits),
+            sessions=Sessions(_sessions(db, features), limits=limits),
             bearers=_bearers(settings, db, hydra),
             note_refusal=Refusals(db).note,
             pages=pages_for(

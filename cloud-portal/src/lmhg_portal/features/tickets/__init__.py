@@ -16,10 +16,9 @@ from lmhg_portal.features.tickets.pages import (
     move_back,
     new_page,
     one_page,
-    queue_waiting,
     take,
-    tickets_waiting,
 )
+from lmhg_portal.features.tickets.repository import UNTAKEN, WAITING
 from lmhg_portal.features.tickets.standing import own_tickets
 from lmhg_portal.web.points import Area, HomePart
 
@@ -37,8 +36,19 @@ FEATURE = Feature(
     ),
     search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
     notes=(
-        NoteProvider(permission="tickets.read", find=tickets_waiting),
-        NoteProvider(permission="tickets.work", find=queue_waiting),
+        NoteProvider(
+            permission="tickets.read",
+            label="Tickets that wait for your answer",
+            href="/tickets?mine=1&state=waiting",
+            count=WAITING,
+            kind="warn",
+        ),
+        NoteProvider(
+            permission="tickets.work",
+            label="New tickets in the queue",
+            href="/tickets?state=new",
+            count=UNTAKEN,
+        ),
     ),
     messages={
         "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",

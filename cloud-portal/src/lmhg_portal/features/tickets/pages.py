@@ -11,7 +11,6 @@ from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
     Hit,
-    Note,
 )
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
@@ -179,16 +178,3 @@ async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
         )
         for each in found[:HITS_MAX]
     ]
-
-
-async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """One's own tickets that wait for an answer."""
-    count = await repository.waiting_for(tx, uuid.UUID(asked.person_id))
-    href = "/tickets?mine=1&state=waiting"
-    return [Note(label="Tickets that wait for your answer", count=count, href=href, kind="warn")]
-
-
-async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """New tickets that nobody took, for support."""
-    href = "/tickets?state=new"
-    return [Note(label="New tickets in the queue", count=await repository.untaken(tx), href=href)]

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select, text
 
+from lmhg_kit.feature import PERSON
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.words import has_words
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 
 OPEN_STATES = ("new", "open", "waiting")
+WAITING = select(func.count(Ticket.id)).where(Ticket.filed_by == PERSON, Ticket.state == "waiting")
+"""One's own tickets that wait for an answer."""
+UNTAKEN = select(func.count(Ticket.id)).where(Ticket.state == "new", Ticket.assignee_id.is_(None))
+"""New tickets that nobody took."""
 
 _ORDERS = text(
     "select r.record_id, r.body ->> 'target_kind' as kind, (r.body ->> 'target_id')::uuid as id"
@@ -48,18 +53,6 @@ async def list_tickets(
 async def count_open(tx: ReadSession, person: uuid.UUID) -> int:
     """How many of a person's own tickets are not done."""
     query = select(func.count()).where(Ticket.filed_by == person, Ticket.state.in_(OPEN_STATES))
-    return int(await tx.scalar(query) or 0)
-
-
-async def waiting_for(tx: ReadSession, person: uuid.UUID) -> int:
-    """How many of a person's own tickets wait for their answer."""
-    query = select(func.count()).where(Ticket.filed_by == person, Ticket.state == "waiting")
-    return int(await tx.scalar(query) or 0)
-
-
-async def untaken(tx: ReadSession) -> int:
-    """How many new tickets nobody works on."""
-    query = select(func.count()).where(Ticket.state == "new", Ticket.assignee_id.is_(None))
     return int(await tx.scalar(query) or 0)
 
 

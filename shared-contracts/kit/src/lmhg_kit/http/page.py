@@ -15,7 +15,7 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
-from lmhg_kit.http.notes import notes_for
+from lmhg_kit.http.notes import notes_of
 from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.session import new_token
 from lmhg_kit.http.state import Key
@@ -205,7 +205,7 @@ async def page(
     freshness, notes = None, list[Note]()
     if visit.session and pages:
         freshness = await pages.shell.freshness() if pages.shell.freshness else None
-        notes = await notes_for(request, pages.shell.notes or ())
+        notes = notes_of(pages.shell.notes or (), visit.session.waits)
     frame = _frame(request)
     frame.freshness, frame.notes = freshness, notes
     return _render(request, template, frame, status=status, headers=headers, context=context)

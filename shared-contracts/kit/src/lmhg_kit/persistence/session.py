@@ -3,6 +3,10 @@
 `async with db.uow(actor, purpose) as tx` commits on a clean exit and rolls back on an exception.
 The actor and the purpose are set in the transaction, where the database's own triggers demand
 them. Records about clients that were loaded are audited once, by id, when the unit ends.
+
+A unit that only reads may go without a transaction around it (`db.look`): its name is set on the
+connection by one statement, and taken off by the one that audits what was read. A connection never
+goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
@@ -16,18 +20,32 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePolicy
+from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit_bounds import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
 
 APPLICATION_POOL = 8
+PREPARED_MAX = 500
+"""Prepared statements that a connection keeps; more than an application has."""
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_TIMEOUT_MS = 60_000
 
+_NAMES = ("actor", "token", "purpose", "zone", "request_id")
 _SET_CONTEXT = text(
-    "select set_config('app.actor', :actor, true), set_config('app.token', :token, true),"
-    " set_config('app.purpose', :purpose, true),"
-    " set_config('app.zone', :zone, true), set_config('app.request_id', :request_id, true)"
+    "select " + ", ".join(f"set_config('app.{name}', :{name}, true)" for name in _NAMES)
 )
+_PUT_ON = "select " + ", ".join(
+    f"set_config('app.{name}', ${n}, false)" for n, name in enumerate(_NAMES, 1)
+)
+_TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
+_EVENTS = (
+    "select audit.note('read', g.kind, array(select s.id from unnest($2::uuid[], $3::int[]) s(id, n)"
+    " where s.n = g.n), null, 'done') from unnest($1::text[]) with ordinality g(kind, n)"
+)
+"""One event for each group of ids: the kinds of the groups, all ids, and whose group each is in."""
+_NOTE_AND_TAKE_OFF = f"with noted as materialized ({_EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
+_NAMED = "named"
+"""On a connection's record while somebody's name is on the connection."""
 _NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
 
 
@@ -94,6 +112,13 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = APPLICATION_POOL, role: str | None = None
     ) -> None:
+        settings = {
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
+            "jit": "off",
+            **({"role": role} if role else {}),
+        }
+        self.alone = Alone(url, settings=settings)
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -101,16 +126,13 @@ class Database:
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
-                "server_settings": {
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
-                    "jit": "off",
-                    **({"role": role} if role else {}),
-                },
+                "server_settings": settings,
                 "timeout": 5,
+                "prepared_statement_cache_size": PREPARED_MAX,
             },
         )
         self.engine.sync_engine.dialect.do_ping = _is_open
+        event.listen(self.engine.sync_engine, "reset", _take_name_off)
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same connections for one statement that only reads: no transaction around it."""
 
@@ -135,6 +157,22 @@ class Database:
             yield tx
             await _note_reads(tx)
 
+    @asynccontextmanager
+    async def look(
+        self, actor: Actor, purpose: str, *, zone: str = "", request_id: str = ""
+    ) -> AsyncIterator[ReadSession]:
+        """A unit of work that reads statement by statement, without a transaction around them.
+
+        A name is put on the connection for the unit: two trips to the server besides the reading, where
+        `read` makes four. What it read about clients is audited as it ends, as with `read`.
+        """
+        async with ReadSession(self.reader, expire_on_commit=False) as tx:
+            tx.sync_session.info.update(reads={}, read_only=True)
+            facts = (actor.id, actor.proof, purpose, zone, request_id)
+            await tx.run_sync(_put_name_on, facts)
+            yield tx
+            await tx.run_sync(_end_look)
+
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
     ) -> None:
@@ -155,6 +193,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.alone.close()
         await self.engine.dispose()
 
 
@@ -167,14 +206,54 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
     return not dbapi_connection.driver_connection.is_closed()
 
 
+def _put_name_on(session: Session, facts: tuple[str, ...]) -> None:
+    connection = session.connection()
+    connection.info[_NAMED] = True
+    connection.exec_driver_sql(_PUT_ON, facts)
+
+
+def _end_look(session: Session) -> None:
+    """Audit what was read and take the name off, in one statement."""
+    connection = session.connection()
+    groups = _groups(session)
+    if groups is None:
+        connection.exec_driver_sql(_TAKE_OFF)
+    else:
+        connection.exec_driver_sql(_NOTE_AND_TAKE_OFF, groups)
+    del connection.info[_NAMED]
+
+
+def _take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+    """A unit that failed left its name; a connection that cannot be asked is closed, not pooled."""
+    if record.info.pop(_NAMED, False) and state.asyncio_safe and not state.terminate_only:
+        dbapi_connection.run_async(lambda link: link.execute(_TAKE_OFF))
+
+
 async def _note_reads(tx: ReadSession) -> None:
-    """One audit event per kind read (and per 500 ids)."""
-    reads: dict[str, set[uuid.UUID]] = tx.sync_session.info.get("reads", {})
+    await tx.run_sync(_note_reads_now)
+
+
+def _note_reads_now(session: Session) -> None:
+    groups = _groups(session)
+    if groups is not None:
+        session.connection().exec_driver_sql(_EVENTS, groups)
+
+
+def _groups(session: Session) -> tuple[list[str], list[uuid.UUID], list[int]] | None:
+    """What was read since the last look: one group per kind (and per 500 ids), for one event each."""
+    reads: dict[str, set[uuid.UUID]] = session.info.get("reads", {})
+    kinds: list[str] = []
+    every: list[uuid.UUID] = []
+    places: list[int] = []
     for kind, ids in sorted(reads.items()):
         ordered = sorted(ids)
         for start in range(0, len(ordered), SUBJECTS_MAX):
-            await tx.note("read", kind=kind, ids=ordered[start : start + SUBJECTS_MAX])
+            part = ordered[start : start + SUBJECTS_MAX]
+            kinds.append(kind)
+            every += part
+            places += [len(kinds)] * len(part)
     reads.clear()
+    return (kinds, every, places) if kinds else None
 
 
 _phi_tables: dict[type, str | None] = {}
