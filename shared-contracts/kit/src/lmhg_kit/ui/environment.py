@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,9 @@ from lmhg_kit.ui.sprite import icon_drawings
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
+KEPT = frozenset({"icon", "moment", "nav"})
+"""Components that depend on their arguments alone, and whose arguments name nobody."""
+KEPT_MAX = 2048
 HUES = 5
 """Colours of avatars."""
 
@@ -71,9 +75,12 @@ class LocalTimes:
         return f"{local:%a %-d %b %Y}"
 
 
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
 def birth_day(day: date) -> str:
     """A birth date, such as Oct 8, 1969."""
-    return f"{day:%b %-d, %Y}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 _INITIALS = {"it_support": "IT support"}
@@ -164,4 +171,10 @@ def _load_components(env: jinja2.Environment, ui: SimpleNamespace) -> None:
     """Put every component's macro under its name; components find each other there."""
     for name in component_names():
         module = env.get_template(f"components/{name}/macro.html").module
-        setattr(ui, name, getattr(module, name))
+        drawn = getattr(module, name)
+        setattr(ui, name, _kept(drawn) if name in KEPT else drawn)
+
+
+def _kept(drawn: Callable[..., Any]) -> Callable[..., Any]:
+    """A component that is drawn once for each set of arguments; markup and text are told apart."""
+    return lru_cache(maxsize=KEPT_MAX, typed=True)(drawn)
