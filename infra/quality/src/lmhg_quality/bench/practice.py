@@ -34,8 +34,8 @@ def client(number: int) -> Client:
     return made
 
 
-async def fill_onprem(database: PlaneDatabase, db: Database) -> None:
-    """Clients, referrals, today's appointments, both ledgers, and two people."""
+async def fill_records(db: Database) -> None:
+    """Clients, referrals and today's appointments."""
     noon = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0)
     async with db.uow(BENCH, "bench") as tx:
         clients = [client(number) for number in range(CLIENTS)]
@@ -63,6 +63,11 @@ async def fill_onprem(database: PlaneDatabase, db: Database) -> None:
             )
             row.service, row.place = "Therapy session", "Room 2"
             tx.add(row)
+
+
+async def fill_onprem(database: PlaneDatabase, db: Database) -> None:
+    """Records, both ledgers, and two people."""
+    await fill_records(db)
     for role, person in PEOPLE.items():
         await database.run(
             f"do $$ begin {_ACT}; insert into identity.user_account"  # noqa: S608 - invented people

@@ -152,9 +152,7 @@ class SealedText:
     def _place(self, record: Any) -> str:  # noqa: ANN401 - any mapped record
         start = self._tables.get(type(record))
         if start is None:
-            start = self._tables[type(record)] = place_of(
-                record.__table__.fullname, self.name, ""
-            )
+            start = self._tables[type(record)] = place_of(record.__table__.fullname, self.name, "")
         return f"{start}{record.id}"
 
 

@@ -10,12 +10,13 @@ goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -39,14 +40,15 @@ _PUT_ON = "select " + ", ".join(
 )
 _TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
 _EVENTS = (
-    "select audit.note('read', g.kind, array(select s.id from unnest($2::uuid[], $3::int[]) s(id, n)"
-    " where s.n = g.n), null, 'done') from unnest($1::text[]) with ordinality g(kind, n)"
+    "select audit.note(g.act, g.kind, array(select s.id from unnest($5::uuid[], $6::int[]) s(id, n)"
+    " where s.n = g.n), string_to_array(nullif(g.columns, ''), ','), g.outcome)"
+    " from unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+    " with ordinality g(act, kind, columns, outcome, n)"
 )
-"""One event for each group of ids: the kinds of the groups, all ids, and whose group each is in."""
+"""Several events at once: what each says, then all their ids, and whose event each id belongs to."""
 _NOTE_AND_TAKE_OFF = f"with noted as materialized ({_EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
 _NAMED = "named"
 """On a connection's record while somebody's name is on the connection."""
-_NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,14 @@ class ReadSession(AsyncSession):
     ) -> None:
         """Write an audit event of the application's own: an export, a refusal, a sign-in.
 
-        About more ids than one event may name it writes several.
+        About more ids than one event may name it writes several. In a look they are written as it ends.
         """
-        every = sorted(set(ids))
-        facts = {"act": act, "kind": kind, "columns": sorted(set(columns)), "outcome": outcome}
+        every, named = sorted(set(ids)), ",".join(sorted(set(columns)))
         for first in range(0, max(len(every), 1), SUBJECTS_MAX):
-            await self.execute(_NOTE, {**facts, "ids": every[first : first + SUBJECTS_MAX]})
+            part = every[first : first + SUBJECTS_MAX]
+            self.sync_session.info["events"].append(_Event(act, kind, named, outcome, part))
+        if not self.sync_session.info["looks"]:
+            await self.run_sync(_note_reads_now)
 
 
 class WriteSession(ReadSession):
@@ -167,7 +171,7 @@ class Database:
         `read` makes four. What it read about clients is audited as it ends, as with `read`.
         """
         async with ReadSession(self.reader, expire_on_commit=False) as tx:
-            tx.sync_session.info.update(reads={}, read_only=True)
+            tx.sync_session.info.update(reads={}, events=[], read_only=True, looks=True)
             facts = (actor.id, actor.proof, purpose, zone, request_id)
             await tx.run_sync(_put_name_on, facts)
             yield tx
@@ -176,7 +180,7 @@ class Database:
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
     ) -> None:
-        tx.sync_session.info.update(reads={}, read_only=not tx.writable)
+        tx.sync_session.info.update(reads={}, events=[], read_only=not tx.writable, looks=False)
         facts = {
             "actor": actor.id,
             "token": actor.proof,
@@ -209,18 +213,34 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
 def _put_name_on(session: Session, facts: tuple[str, ...]) -> None:
     connection = session.connection()
     connection.info[_NAMED] = True
-    connection.exec_driver_sql(_PUT_ON, facts)
+    _send(connection, _PUT_ON, *facts)
 
 
 def _end_look(session: Session) -> None:
     """Audit what was read and take the name off, in one statement."""
     connection = session.connection()
-    groups = _groups(session)
-    if groups is None:
-        connection.exec_driver_sql(_TAKE_OFF)
+    _tell_reads(session)
+    told = _told(session)
+    if told is None:
+        _send(connection, _TAKE_OFF)
     else:
-        connection.exec_driver_sql(_NOTE_AND_TAKE_OFF, groups)
+        _send(connection, _NOTE_AND_TAKE_OFF, *told)
     del connection.info[_NAMED]
+
+
+def _send(connection: Connection, sql: str, *values: object) -> None:
+    """One prepared statement straight to the driver. Raises what SQLAlchemy would raise."""
+    adapted: Any = connection.connection.dbapi_connection
+    try:
+        adapted.run_async(lambda link: link.fetchrow(sql, *values))
+    except Exception as failure:
+        try:
+            adapted._handle_exception(failure)  # noqa: SLF001 - the driver's errors, as SQLAlchemy translates them
+        except adapted.dbapi.Error as known:
+            raise DBAPIError.instance(
+                None, None, known, adapted.dbapi.Error, hide_parameters=True
+            ) from known
+        raise
 
 
 def _take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
@@ -230,30 +250,48 @@ def _take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # n
 
 
 async def _note_reads(tx: ReadSession) -> None:
+    _tell_reads(tx.sync_session)
     await tx.run_sync(_note_reads_now)
 
 
 def _note_reads_now(session: Session) -> None:
-    groups = _groups(session)
-    if groups is not None:
-        session.connection().exec_driver_sql(_EVENTS, groups)
+    told = _told(session)
+    if told is not None:
+        _send(session.connection(), _EVENTS, *told)
 
 
-def _groups(session: Session) -> tuple[list[str], list[uuid.UUID], list[int]] | None:
-    """What was read since the last look: one group per kind (and per 500 ids), for one event each."""
-    reads: dict[str, set[uuid.UUID]] = session.info.get("reads", {})
-    kinds: list[str] = []
-    every: list[uuid.UUID] = []
-    places: list[int] = []
+class _Event(NamedTuple):
+    """One audit event to write."""
+
+    act: str
+    kind: str
+    columns: str
+    outcome: str
+    ids: Sequence[uuid.UUID]
+
+
+def _told(session: Session) -> tuple[list[Any], ...] | None:
+    """What there is to tell, as `_EVENTS` takes it."""
+    events: list[_Event] = session.info["events"]
+    if not events:
+        return None
+    acts, kinds, columns, outcomes, ids = map(list, zip(*events, strict=True))
+    events.clear()
+    every = [each for part in ids for each in part]
+    places = [n for n, part in enumerate(ids, 1) for _ in part]
+    return acts, kinds, columns, outcomes, every, places
+
+
+def _tell_reads(session: Session) -> None:
+    """One event per kind read (and per 500 ids)."""
+    reads: dict[str, set[uuid.UUID]] = session.info["reads"]
     for kind, ids in sorted(reads.items()):
         ordered = sorted(ids)
-        for start in range(0, len(ordered), SUBJECTS_MAX):
-            part = ordered[start : start + SUBJECTS_MAX]
-            kinds.append(kind)
-            every += part
-            places += [len(kinds)] * len(part)
+        session.info["events"] += [
+            _Event("read", kind, "", "done", ordered[start : start + SUBJECTS_MAX])
+            for start in range(0, len(ordered), SUBJECTS_MAX)
+        ]
     reads.clear()
-    return (kinds, every, places) if kinds else None
 
 
 _phi_tables: dict[type, str | None] = {}

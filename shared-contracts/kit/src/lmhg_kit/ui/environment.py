@@ -75,7 +75,7 @@ class LocalTimes:
         return f"{local:%a %-d %b %Y}"
 
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def birth_day(day: date) -> str:
