@@ -18,7 +18,7 @@ from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
-from lmhg_kit.persistence import Database
+from lmhg_kit.persistence import Database, pool_of
 from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC
@@ -92,7 +92,8 @@ def run(environ: Mapping[str, str]) -> int:
     """Serve until told to stop."""
     settings = load(PortalSettings, environ)
     configure(process="portal", level=settings.log_level)
-    db = Database(settings.database_url)
+    workers = int(settings.workers)
+    db = Database(settings.database_url, pool_size=pool_of(workers))
     edge = build(settings, db)
     serve(
         edge,
@@ -100,5 +101,6 @@ def run(environ: Mapping[str, str]) -> int:
         metrics_listen=settings.metrics_listen,
         registry=edge.metrics.registry,
         ready=schema_of(settings.database_url).before(db.ready),
+        workers=workers,
     )
     return 0

@@ -34,7 +34,7 @@ from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loops
-from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence import Database, Keyring, pool_of
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
@@ -128,7 +128,8 @@ def run(environ: Mapping[str, str]) -> int:
     settings = load(WorkspaceSettings, environ)
     configure(process="workspace", level=settings.log_level)
     install(Keyring.from_file(settings.keyring_file))
-    db = Database(settings.database_url)
+    workers = int(settings.workers)
+    db = Database(settings.database_url, pool_size=pool_of(workers))
     hydra, metrics = hydra_of(settings), HttpMetrics()
     audience = api_audience(settings.public_url)
     loops = [hydra_loop(db, hydra, audience=audience)] if hydra else []
@@ -146,5 +147,6 @@ def run(environ: Mapping[str, str]) -> int:
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
         ready=schema_of(settings.database_url).before(db.ready),
+        workers=workers,
     )
     return 0

@@ -26,6 +26,7 @@ from lmhg_kit.persistence.audit_bounds import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
 
 APPLICATION_POOL = 8
+POOL_LEAST = 2
 PREPARED_MAX = 500
 """Prepared statements that a connection keeps; more than an application has."""
 STATEMENT_TIMEOUT_MS = 15_000
@@ -104,6 +105,11 @@ class WriteSession(ReadSession):
             check(storage_policy)
             instance.hipaa_exempt = storage_policy is StoragePolicy.CLOUD_ALLOWED  # type: ignore[attr-defined]
         super().add(instance)
+
+
+def pool_of(workers: int) -> int:
+    """Connections of one of so many workers, who have an application's share together."""
+    return max(POOL_LEAST, APPLICATION_POOL // workers)
 
 
 class Database:
