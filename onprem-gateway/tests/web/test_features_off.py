@@ -11,6 +11,7 @@ from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.feature_set import FeaturesWrong
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import Sessions
 from lmhg_kit.http.testing import AsRole, Signed, browser_at, sign_in
 from lmhg_kit.http.without import links_in, pages_of, switchable, unmet
 from lmhg_kit.persistence import Database
@@ -29,9 +30,11 @@ def smaller(settings: WorkspaceSettings, workspace_db: Database, name: str) -> E
     return workspace.build(msgspec.structs.replace(settings, features_off=(name,)), workspace_db)
 
 
-async def signed(edge: Edge, browser: httpx.AsyncClient, role: str) -> Signed:
+async def signed(
+    edge: Edge, browser: httpx.AsyncClient, role: str, *, sessions: Sessions
+) -> Signed:
     """Somebody of this role, in this browser."""
-    token = await sign_in(browser, edge, role, account_id=str(PEOPLE[role]))
+    token = await sign_in(browser, edge, role, account_id=str(PEOPLE[role]), sessions=sessions)
     return Signed(browser, token)
 
 
@@ -66,7 +69,7 @@ def whole(edge: Edge, as_role: AsRole, kept: dict[tuple[str, str], int]) -> Whol
 @pytest.mark.parametrize("name", OFF)
 @pytest.mark.parametrize("role", ROLES)
 async def test_what_is_off_is_gone_and_the_rest_stands(
-    smaller: Edge, whole: Whole, as_role: AsRole, name: str, role: str
+    smaller: Edge, whole: Whole, as_role: AsRole, sessions: Sessions, name: str, role: str
 ) -> None:
     """No route, no entry of navigation, tabs, bell or search; every other page answers as before."""
     client = await new_client(as_role, f"Quillon {name.title()}")
@@ -76,7 +79,7 @@ async def test_what_is_off_is_gone_and_the_rest_stands(
     assert ways <= gone
     record = {f"/clients/{client}"} if name != "clients" else set[str]()
     async with browser_at(smaller, "10.8.0.7", base_url=WORKSPACE) as browser:
-        person = await signed(smaller, browser, role)
+        person = await signed(smaller, browser, role, sessions=sessions)
         for path in sorted(gone):
             assert (await person.get(path)).status_code == 404, path
         for path in sorted(pages_of(smaller) | record):

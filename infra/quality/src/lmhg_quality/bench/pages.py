@@ -30,7 +30,8 @@ PAGES = {
 
 
 @contextmanager
-def _process(name: str, program: str, folder: Path, env: dict[str, str]) -> Iterator[int]:
+def served(name: str, program: str, folder: Path, env: dict[str, str]) -> Iterator[int]:
+    """A process of ours at an address of its own; its port."""
     port, metrics = free_ports(2)
     common = {
         "LMHG_ENVIRONMENT": "development",
@@ -62,7 +63,7 @@ def workspace(folder: Path, database: PlaneDatabase) -> Iterator[int]:
         "LMHG_KEYRING_FILE": str(ring),
         "LMHG_APPROVED_NETWORKS": "127.0.0.0/8",
     }
-    with _process("workspace", "lmhg-gateway", folder, env) as port:
+    with served("workspace", "lmhg-gateway", folder, env) as port:
         yield port
 
 
@@ -85,7 +86,7 @@ def portal(folder: Path, database: PlaneDatabase) -> Iterator[int]:
         "LMHG_ISSUER_URL": f"http://{LOOPBACK}:1",
         "LMHG_CLIENT_SECRET_FILE": str(secret),
     }
-    with _process("portal", "lmhg-portal", folder, env) as port:
+    with served("portal", "lmhg-portal", folder, env) as port:
         yield port
 
 
