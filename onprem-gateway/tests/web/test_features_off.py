@@ -69,7 +69,7 @@ def whole(edge: Edge, as_role: AsRole, kept: dict[tuple[str, str], int]) -> Whol
 @pytest.mark.parametrize("name", OFF)
 @pytest.mark.parametrize("role", ROLES)
 async def test_what_is_off_is_gone_and_the_rest_stands(
-    smaller: Edge, whole: Whole, as_role: AsRole, sessions: Sessions, name: str, role: str
+    smaller: Edge, whole: Whole, as_role: AsRole, sessions: Sessions, *, name: str, role: str
 ) -> None:
     """No route, no entry of navigation, tabs, bell or search; every other page answers as before."""
     client = await new_client(as_role, f"Quillon {name.title()}")

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
+from markupsafe import _escape_inner  # its public `escape` makes a Markup of each value
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
@@ -20,7 +22,7 @@ from lmhg_kit.ui.sprite import icon_drawings
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
-KEPT = frozenset({"icon", "moment", "nav"})
+KEPT = frozenset({"badge", "icon", "moment", "nav"})
 """Components that depend on their arguments alone, and whose arguments name nobody."""
 KEPT_MAX = 2048
 HUES = 5
@@ -36,6 +38,32 @@ class Unindented(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
         """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
         return _MARGIN.sub(" ", source)
+
+
+def escaped(value: object) -> str:
+    """What `markupsafe.escape` gives, as plain text: of a page's outputs hundreds are joined at once."""
+    if type(value) is str:
+        return _escape_inner(value)
+    if hasattr(value, "__html__"):
+        return cast("Any", value).__html__()
+    return _escape_inner(str(value))
+
+
+class _Escaping(CodeGenerator):
+    """Compiles an output to `escaped`, which makes no object of its own for each."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:  # noqa: ANN401 - as Jinja calls it
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+class Escaping(jinja2.Environment):
+    """An environment whose templates escape by `escaped`."""
+
+    code_generator_class = _Escaping
+    escaped = staticmethod(escaped)
 
 
 class LocalTimes:
@@ -119,7 +147,7 @@ def build_environment(
     folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
 ) -> jinja2.Environment:
     """Templates of these folders first, then the kit's own."""
-    env = jinja2.Environment(
+    env = Escaping(
         loader=jinja2.FileSystemLoader(
             [*(str(folder) for folder in folders), str(FOLDER / "templates"), str(FOLDER)]
         ),
@@ -179,10 +207,9 @@ def _kept(drawn: Callable[..., Any]) -> Callable[..., Any]:
     """A component that is drawn once for each set of arguments; markup and text are told apart."""
     kept = lru_cache(maxsize=KEPT_MAX, typed=True)(drawn)
 
-    def draw(first: object, *more: object, **named: object) -> object:
-        """Drawn anew where the first argument can be no key, such as a list of a test's own."""
-        return (
-            drawn(first, *more, **named) if first.__hash__ is None else kept(first, *more, **named)
-        )
+    def draw(*given: object, **named: object) -> object:
+        """Drawn anew where an argument can be no key, such as a list."""
+        can_be_key = all(each.__hash__ for each in (*given, *named.values()))
+        return kept(*given, **named) if can_be_key else drawn(*given, **named)
 
     return draw
