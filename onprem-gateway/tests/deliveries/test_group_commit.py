@@ -112,9 +112,9 @@ async def test_more_than_can_wait_are_turned_away_at_once(
         first = asyncio.gather(
             *(kept(groups, b"{}") for _ in range(WRITERS * GROUP_MAX)), return_exceptions=True
         )
-        await until(lambda: len(groups._writers) == WRITERS and not groups._waiting)
+        await until(lambda: groups.writing == WRITERS and not groups.waiting)
         waiting = [asyncio.ensure_future(kept(groups, b"{}")) for _ in range(WAITING_MAX)]
-        await until(lambda: len(groups._waiting) == WAITING_MAX)
+        await until(lambda: groups.waiting == WAITING_MAX)
         [turned_away] = await kept(groups, b"{}")
         assert isinstance(turned_away, Unavailable)
         assert turned_away.phase == "queue"

@@ -105,7 +105,7 @@ async def test_a_page_with_a_transaction_around_it_is_over_its_budget(
     """The control: BEGIN, the name and COMMIT of a unit that is whole are seen on the wire."""
     db: Database = measured.inner.state[DATABASE.name]
     within = await trips_of(wire, visitors["front_desk"], "/clients", {})
-    db.look = db.read  # type: ignore[method-assign]
+    db.look = db.read
     over = await trips_of(wire, visitors["front_desk"], "/clients", {})
     assert within == 4
     assert over == within + 2

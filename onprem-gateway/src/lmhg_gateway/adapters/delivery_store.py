@@ -80,7 +80,7 @@ class DeliveryStore:
         try:
             return await self._pool.execute(sql, *values, timeout=TIMEOUT_S)
         except asyncpg.PostgresError as refused:
-            if (refused.sqlstate or "").startswith(DATA_ERRORS):
+            if str(getattr(refused, "sqlstate", "")).startswith(DATA_ERRORS):
                 raise DeliveryRefused from None
             raise Unavailable(phase="store") from None
         except (OSError, TimeoutError, asyncpg.InterfaceError):

@@ -92,7 +92,7 @@ class NoteProvider:
     permission: str
     label: str
     href: str
-    count: Select[tuple[int]]
+    count: Select[int]
     kind: str = "info"
 
 

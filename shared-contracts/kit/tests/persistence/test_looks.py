@@ -77,7 +77,7 @@ async def test_a_look_that_is_given_up_leaves_no_name(db: Database) -> None:
 
 async def test_without_the_last_look_at_a_connection_a_name_stays(db: Database) -> None:
     """The control: what the pool's own listener is for."""
-    event.remove(db.engine.sync_engine, "reset", units._take_name_off)
+    event.remove(db.engine.sync_engine, "reset", units.take_name_off)
     with pytest.raises(ZeroDivisionError):
         async with db.look(person_of(ANA), "look"):
             raise ZeroDivisionError

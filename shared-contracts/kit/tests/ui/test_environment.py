@@ -1,6 +1,7 @@
 """Templates as they are compiled: margins are for those who read them, lines are kept."""
 
 import re
+from typing import Any
 
 import jinja2
 import pytest
@@ -52,7 +53,8 @@ def test_without_escaping_nothing_of_ours_is_compiled() -> None:
 
 def test_what_is_kept_tells_text_from_markup() -> None:
     """A component that was drawn for markup is drawn anew for the same letters as text."""
-    ui = build_environment([], timezone="America/Kentucky/Louisville", static_url=str).globals["ui"]
+    env = build_environment([], timezone="America/Kentucky/Louisville", static_url=str)
+    ui: Any = env.globals["ui"]
     first = ui.badge(Markup("<b>Open</b>"))
     second = ui.badge("<b>Open</b>")
     assert "<b>" in first

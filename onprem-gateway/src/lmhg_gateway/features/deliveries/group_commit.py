@@ -47,6 +47,16 @@ class GroupCommit:
         self._waiting: deque[_Waiting] = deque()
         self._writers: set[asyncio.Task[None]] = set()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a transaction of theirs to begin."""
+        return len(self._waiting)
+
+    @property
+    def writing(self) -> int:
+        """How many transactions are under way."""
+        return len(self._writers)
+
     async def keep(self, *, peer: str, outcome: str, body: bytes | None) -> uuid.UUID:
         """Return when the delivery, or the trace of a refused one, is committed. Raises: Unavailable."""
         if len(self._waiting) >= WAITING_MAX:

@@ -43,7 +43,7 @@ class MfaStatus:
         return self.apps + self.keys > 0
 
 
-def _owing_factor() -> Select[tuple[int]]:
+def _owing_factor() -> Select[int]:
     account = UserAccount
     asks = select(MfaRule.role).where(MfaRule.role == any_(account.roles)).exists()
     app = select(Totp.id).where(Totp.user_id == account.id, Totp.confirmed_at.is_not(None)).exists()

@@ -6,7 +6,7 @@ columns, and a count is made only for whose roles have its permission.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Integer, String, case, cast, literal_column, null
+from sqlalchemy import ColumnElement, String, case, cast, literal_column, null
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
@@ -15,7 +15,7 @@ from lmhg_kit.http.access import gate_of
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import AnyRequest, actor_of
 
-ROLES: ColumnElement[list[str]] = literal_column("who.roles", ARRAY(String))
+ROLES: ColumnElement[Sequence[str]] = literal_column("who.roles", ARRAY(String))
 _DIALECT = postgresql.dialect()
 
 
@@ -36,14 +36,10 @@ def waits_column(
         )
         for each in providers
     ]
-    return str(
-        array(counts, type_=Integer).compile(
-            dialect=_DIALECT, compile_kwargs={"literal_binds": True}
-        )
-    )
+    return str(array(counts).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
-def _roles(names: frozenset[str]) -> ColumnElement[list[str]]:
+def _roles(names: frozenset[str]) -> ColumnElement[Sequence[str]]:
     return cast(array(sorted(names), type_=String), ARRAY(String))
 
 

@@ -104,7 +104,7 @@ class Entries(tuple[NavItem, ...]):
     """Entries that are the same only when they are this very object: what is drawn of them is kept."""
 
     __slots__ = ()
-    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType] - by identity, on purpose
+    __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -142,7 +142,7 @@ class Database:
             },
         )
         self.engine.sync_engine.dialect.do_ping = _is_open
-        event.listen(self.engine.sync_engine, "reset", _take_name_off)
+        event.listen(self.engine.sync_engine, "reset", take_name_off)
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same connections for one statement that only reads: no transaction around it."""
 
@@ -249,7 +249,7 @@ def _send(connection: Connection, sql: str, *values: object) -> None:
         raise
 
 
-def _take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
     """A unit that failed left its name; a connection that cannot be asked is closed, not pooled."""
     if record.info.pop(_NAMED, False) and state.asyncio_safe and not state.terminate_only:
         dbapi_connection.run_async(lambda link: link.execute(_TAKE_OFF))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
-from markupsafe import _escape_inner  # its public `escape` makes a Markup of each value
+from markupsafe import _escape_inner  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue] - its public `escape` makes a Markup of each value
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
