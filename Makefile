@@ -95,9 +95,16 @@ faults: venv ## kill -9 of each process and a wiped broker, in the middle of a d
 fuzz: venv ## 100,000 mutated webhooks and answers through intake, HTTP to record
 	$(BIN)/python -m lmhg_quality.intake_fuzz --bodies 100000
 
-bench: venv ## The figures of docs/reference/figures.md
-	$(BIN)/python sync-relay/bench
-	$(BIN)/python -m lmhg_quality.bench
+# The specification's stack, measured beside ours: an environment of its own, never the product's.
+COMPARATOR_STAMP := .comparator/.installed
+$(COMPARATOR_STAMP): requirements/comparator.txt $(STAMP)
+	test -x .comparator/bin/python || $(BIN)/python -m venv .comparator
+	$(BIN)/uv pip sync --quiet --require-hashes --python .comparator/bin/python requirements/comparator.txt
+	touch $@
+
+bench: venv $(COMPARATOR_STAMP) ## The figures of docs/reference/figures.md (ONLY="pages intake" for some)
+	$(if $(ONLY),,$(BIN)/python sync-relay/bench)
+	$(BIN)/python -m lmhg_quality.bench $(ONLY)
 
 GRADE_STAMP := infra/quality/grade/node_modules/.installed
 $(GRADE_STAMP): infra/quality/grade/package.json infra/quality/grade/package-lock.json $(STAMP)

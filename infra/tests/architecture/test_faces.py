@@ -49,9 +49,9 @@ def test_feature_without_api_or_reason_is_found() -> None:
     async def shown() -> None:
         """A page."""
 
-    bare = Feature(name="bare", pages=(shown,))  # type: ignore[arg-type]
-    both = Feature(name="both", pages=(shown,), api=(shown,), no_api="It has one.")  # type: ignore[arg-type]
-    said = Feature(name="said", pages=(shown,), no_api="A person has to see it.")  # type: ignore[arg-type]
+    bare = Feature(name="bare", pages=(shown,))
+    both = Feature(name="both", pages=(shown,), api=(shown,), no_api="It has one.")
+    said = Feature(name="said", pages=(shown,), no_api="A person has to see it.")
     assert one_faced((bare, both, said)) == ["bare", "both"]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.features.break_glass.models import BreakGlass
-from lmhg_gateway.features.break_glass.public import Notices, WithBreakGlass
+from lmhg_gateway.features.break_glass.public import ELEVATION, Notices
 from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.access import SESSION_COOKIE, Gate
@@ -64,8 +64,7 @@ async def test_it_ends_by_itself(helper: Signed, edge: Edge, workspace_db: Datab
     assert token is not None
     hands = Hands()
     hands.at = await opened_at(workspace_db)
-    store = SessionStore(workspace_db, WORKSPACE)
-    later = WithBreakGlass(store, workspace_db, clock=hands)
+    later = SessionStore(workspace_db, WORKSPACE, hands, elevation=ELEVATION)
     hands.turn(minutes=29)
     during = await later.find_session(hash_token(token))
     hands.turn(minutes=2)

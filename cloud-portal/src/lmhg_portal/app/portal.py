@@ -10,6 +10,7 @@ from lmhg_kit.http.description import api_description
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper, sealer_of
+from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.page import Shell, pages_for
@@ -19,7 +20,7 @@ from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import configure
-from lmhg_kit.persistence import Database
+from lmhg_kit.persistence import Database, pool_of
 from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC
@@ -42,6 +43,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
     features = FeatureSet(every, app=APP, off=settings.features_off)
     client = _client(settings)
     issuer = Issuer(client)
+    waits = waits_column(features.notes, features.permissions)
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),
@@ -57,7 +59,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 form_origins=(origin_of(settings.issuer_url),),
             ),
             features=features,
-            sessions=Sessions(PortalSessions(db), limits=limits),
+            sessions=Sessions(PortalSessions(db, waits=waits), limits=limits),
             pages=pages_for(
                 features,
                 Shell(
@@ -102,7 +104,8 @@ def run(environ: Mapping[str, str]) -> int:
     """Serve until told to stop."""
     settings = load(PortalSettings, environ)
     configure(process="portal", level=settings.log_level)
-    db = Database(settings.database_url)
+    workers = int(settings.workers)
+    db = Database(settings.database_url, pool_size=pool_of(workers))
     edge = build(settings, db)
     serve(
         edge,
@@ -110,5 +113,6 @@ def run(environ: Mapping[str, str]) -> int:
         metrics_listen=settings.metrics_listen,
         registry=edge.metrics.registry,
         ready=schema_of(settings.database_url).before(db.ready),
+        workers=workers,
     )
     return 0

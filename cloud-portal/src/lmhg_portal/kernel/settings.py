@@ -17,6 +17,7 @@ from lmhg_kit.settings import (
     Networks,
     Setting,
     SiteSetting,
+    Workers,
 )
 from lmhg_kit.settings import Environment as Env
 
@@ -28,6 +29,7 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     environment: EnvironmentSetting = Env.PRODUCTION
     features_off: FeaturesOff = ()
+    workers: Workers = "1"
     site: SiteSetting
     database_url: DatabaseUrl
     listen: Listen

@@ -44,7 +44,7 @@ from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loop, Loops
-from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence import Database, Keyring, pool_of
 from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.settings import load
 from lmhg_kit.ui.environment import STATIC
@@ -197,7 +197,8 @@ def run(environ: Mapping[str, str]) -> int:
     settings = load(IdentitySettings, environ)
     configure(process="identity", level=settings.log_level)
     install(Keyring.from_file(settings.identity_keyring_file))
-    db = Database(settings.database_url)
+    workers = int(settings.workers)
+    db = Database(settings.database_url, pool_size=pool_of(workers))
     metrics, post = HttpMetrics(), Backchannel(allowed=settings.outbound_networks)
     edges: list[Edge] = []
     provider = provider_of(settings)
@@ -228,5 +229,6 @@ def run(environ: Mapping[str, str]) -> int:
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
         ready=schema_of(settings.database_url).before(db.ready),
+        workers=workers,
     )
     return 0

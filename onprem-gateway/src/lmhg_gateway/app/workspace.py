@@ -8,7 +8,7 @@ from datetime import timedelta
 from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.public import Refusals
-from lmhg_gateway.features.break_glass.public import WithBreakGlass
+from lmhg_gateway.features.break_glass.public import ELEVATION
 from lmhg_gateway.features.hydra.public import NAME as HYDRA
 from lmhg_gateway.features.hydra.public import hydra_tokens
 from lmhg_gateway.features.issuer.public import api_audience, api_tokens
@@ -27,6 +27,7 @@ from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper
 from lmhg_kit.http.metrics import HttpMetrics
+from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.page import Shell, pages_for
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
@@ -34,7 +35,7 @@ from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure
 from lmhg_kit.loops import Loops
-from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence import Database, Keyring, pool_of
 from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
@@ -72,6 +73,12 @@ class _Practice:
         return installed().open(blob, place=place)
 
 
+def _sessions(db: Database, features: FeatureSet) -> SessionStore:
+    """Sessions with break-glass and the bell's counts, in one statement."""
+    waits = waits_column(features.notes, features.permissions)
+    return SessionStore(db, WORKSPACE, waits=waits, elevation=ELEVATION)
+
+
 def build(
     settings: WorkspaceSettings,
     db: Database,
@@ -100,7 +107,7 @@ def build(
                 trusted=settings.trusted_proxies,
             ),
             features=features,
-            sessions=Sessions(WithBreakGlass(SessionStore(db, WORKSPACE), db), limits=limits),
+            sessions=Sessions(_sessions(db, features), limits=limits),
             bearers=_bearers(settings, db, hydra),
             note_refusal=Refusals(db).note,
             pages=pages_for(
@@ -135,7 +142,8 @@ def run(environ: Mapping[str, str]) -> int:
     settings = load(WorkspaceSettings, environ)
     configure(process="workspace", level=settings.log_level)
     install(Keyring.from_file(settings.keyring_file))
-    db = Database(settings.database_url)
+    workers = int(settings.workers)
+    db = Database(settings.database_url, pool_size=pool_of(workers))
     hydra, metrics = hydra_of(settings), HttpMetrics()
     audience = api_audience(settings.public_url)
     loops = [hydra_loop(db, hydra, audience=audience)] if hydra else []
@@ -153,5 +161,6 @@ def run(environ: Mapping[str, str]) -> int:
         metrics_listen=settings.metrics_listen,
         registry=metrics.registry,
         ready=schema_of(settings.database_url).before(db.ready),
+        workers=workers,
     )
     return 0

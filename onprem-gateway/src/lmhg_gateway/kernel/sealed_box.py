@@ -7,6 +7,7 @@ delivery's id, so a body moved to another row does not open.
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -27,6 +28,14 @@ def _derive(secret: bytes, ephemeral: bytes, recipient: bytes) -> AESGCM:
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret))
 
 
+class Seal(Protocol):
+    """Seals one delivery's bytes to its id."""
+
+    def __call__(self, plain: bytes, *, bound_to: bytes) -> bytes:
+        """The sealed bytes."""
+        ...
+
+
 class SealingBox:
     """Seals with the public key alone; cannot open what it sealed."""
 
@@ -44,11 +53,22 @@ class SealingBox:
 
     def seal(self, plain: bytes, *, bound_to: bytes) -> bytes:
         """Seal bytes so that only the private key opens them, for this delivery only."""
+        return self.sealer()(plain, bound_to=bound_to)
+
+    def sealer(self) -> "Seal":
+        """Seals deliveries that are stored together under one key; drop it with the group.
+
+        Each has a nonce of its own and its own id as associated data, so none opens in another's place.
+        """
         ephemeral = X25519PrivateKey.generate()
         public = ephemeral.public_key().public_bytes_raw()
         cipher = _derive(ephemeral.exchange(self._key), public, self._raw)
-        nonce = os.urandom(NONCE_BYTES)
-        return FORMAT + public + nonce + cipher.encrypt(nonce, plain, bound_to)
+
+        def seal(plain: bytes, *, bound_to: bytes) -> bytes:
+            nonce = os.urandom(NONCE_BYTES)
+            return FORMAT + public + nonce + cipher.encrypt(nonce, plain, bound_to)
+
+        return seal
 
 
 class OpeningBox:

@@ -19,6 +19,7 @@ from lmhg_kit.settings import (
     Networks,
     Setting,
     SiteSetting,
+    Workers,
 )
 from lmhg_kit.settings import Environment as Env
 
@@ -97,6 +98,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
     features_off: FeaturesOff = ()
+    workers: Workers = "1"
     portal_backup_days: Annotated[
         int,
         Setting(
@@ -129,6 +131,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
         Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
     ]
     practice_name: PracticeName = "LMHG"
+    workers: Workers = "1"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     identity_provider: ProviderName = "embedded"

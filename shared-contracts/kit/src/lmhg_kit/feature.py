@@ -1,11 +1,13 @@
 """What a feature declares of itself: routes, permissions, tables, loops, words, contributions."""
 
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from litestar.types import ControllerRouterHandler
+from sqlalchemy import ColumnElement, Select, String, Uuid, cast, literal_column
 
 from lmhg_kit.loops import Loop
 from lmhg_kit.persistence import ReadSession
@@ -76,15 +78,24 @@ class Note:
     kind: str = "info"
 
 
+PERSON: ColumnElement[uuid.UUID] = literal_column("who.user_id", Uuid)
+"""Who asks, in the `count` of a note; a text column is compared with `PERSON_TEXT`."""
+PERSON_TEXT: ColumnElement[str] = cast(PERSON, String)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoteProvider:
-    """What one feature says waits, for those who have the permission.
+    """One thing that a feature says waits, for those who have the permission.
 
-    It is asked on each page that is loaded, so it makes one small query.
+    It is counted with each request, in the one statement that finds out who asks: `count` is a select
+    of one number, small and on an index.
     """
 
     permission: str
-    find: Callable[[ReadSession, Asked], Awaitable[Sequence[Note]]]
+    label: str
+    href: str
+    count: Select[int]
+    kind: str = "info"
 
 
 ANY_APP = "*"

@@ -11,6 +11,7 @@ from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
+import msgspec
 import structlog
 
 ALLOWED_KEYS = frozenset(
@@ -34,7 +35,7 @@ def configure(*, process: str, level: str = "info") -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
-        structlog.processors.JSONRenderer(),
+        structlog.processors.JSONRenderer(serializer=_as_json),
     ]
     structlog.configure(
         processors=shared,
@@ -46,6 +47,10 @@ def configure(*, process: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [_StandardHandler()]
     root.setLevel(max(_level(level), logging.WARNING))
+
+
+def _as_json(event: object, **_: object) -> str:
+    return msgspec.json.encode(event).decode()
 
 
 def get_logger() -> Any:  # noqa: ANN401 - structlog's bound loggers are typed Any

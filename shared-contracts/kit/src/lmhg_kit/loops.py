@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from lmhg_kit.http.workers import is_first
 from lmhg_kit.logs import get_logger
 
 BACKOFF_FIRST_S = 0.5
@@ -64,6 +65,8 @@ class Loop:
     every_s: float
     channels: tuple[str, ...] = ()
     endless: bool = False
+    everywhere: bool = False
+    """True for what each of several workers needs for itself; the others run in the first alone."""
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -90,7 +93,8 @@ class Loops:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run every loop until the block ends."""
-        tasks = [asyncio.create_task(self._repeat(loop), name=loop.name) for loop in self._loops]
+        mine = [loop for loop in self._loops if loop.everywhere or is_first()]
+        tasks = [asyncio.create_task(self._repeat(loop), name=loop.name) for loop in mine]
         tasks.append(asyncio.create_task(self._listen(), name="bells"))
         try:
             yield

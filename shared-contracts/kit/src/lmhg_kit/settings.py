@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -52,6 +61,14 @@ DatabaseUrl = Annotated[
 ]
 Listen = Annotated[str, Setting("address to serve on", "127.0.0.1:8000")]
 MetricsListen = Annotated[str, Setting("private address of health and metrics", "127.0.0.1:9000")]
+Workers = Annotated[
+    Literal["1", "2", "3", "4"],
+    Setting(
+        "processes that answer at the address together; worker n tells its health and metrics at the"
+        " private port plus n",
+        "2",
+    ),
+]
 FeaturesOff = Annotated[Names, Setting("features that are off, by name", "look_back,packets")]
 LogLevel = Annotated[str, Setting("least level that is logged", "info")]
 LedgerSigningKey = Annotated[

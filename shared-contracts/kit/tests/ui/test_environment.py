@@ -1,8 +1,15 @@
 """Templates as they are compiled: margins are for those who read them, lines are kept."""
 
-import jinja2
+import re
+from typing import Any
 
-from lmhg_kit.ui.environment import Unindented
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from lmhg_kit.ui.environment import COMPONENTS, KEPT, Escaping, Unindented, build_environment
 
 
 def rendered(source: str, **values: str) -> str:
@@ -24,3 +31,40 @@ def test_a_value_keeps_its_lines_and_margins() -> None:
     """What somebody wrote is theirs."""
     kept = "one\n    two\n\n\tthree"
     assert rendered("<pre>{{ text }}</pre>", text=kept) == f"<pre>{kept}</pre>"
+
+
+TEXTS = st.text() | st.integers() | st.none() | st.booleans() | st.text().map(Markup)
+
+
+@given(TEXTS)
+def test_an_output_is_escaped_as_jinja_escapes_it(value: object) -> None:
+    """Whatever is put out; markup stays, everything else loses its meaning."""
+    ours = Escaping(autoescape=True).from_string("<p>{{ value }}</p>")
+    jinjas = jinja2.Environment(autoescape=True).from_string("<p>{{ value }}</p>")
+    assert ours.render(value=value) == jinjas.render(value=value)
+
+
+def test_without_escaping_nothing_of_ours_is_compiled() -> None:
+    """The control: the environment decides, and the template without it shows the difference."""
+    plain = Escaping(autoescape=False).from_string("{{ value }}")
+    assert plain.render(value="<b>") == "<b>"
+    assert Escaping(autoescape=True).from_string("{{ value }}").render(value="<b>") != "<b>"
+
+
+def test_what_is_kept_tells_text_from_markup() -> None:
+    """A component that was drawn for markup is drawn anew for the same letters as text."""
+    env = build_environment([], timezone="America/Kentucky/Louisville", static_url=str)
+    ui: Any = env.globals["ui"]
+    first = ui.badge(Markup("<b>Open</b>"))
+    second = ui.badge("<b>Open</b>")
+    assert "<b>" in first
+    assert "<b>" not in second
+    assert ui.badge(Markup("<b>Open</b>")) is first
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_a_kept_component_asks_nothing_but_its_arguments(name: str) -> None:
+    """Its macro names no frame, no form and no request: then it may be drawn once for everybody."""
+    source = (COMPONENTS / name / "macro.html").read_text()
+    code = source[source.index("#}") :]
+    assert not {"frame", "form", "request", "csrf"} & set(re.findall(r"[a-z_]+", code))

@@ -22,6 +22,9 @@ async def home_page(request: AnyRequest) -> Response[Any]:
     parts: dict[str, list[tuple[HomePart, Any]]] = {area.value: [] for area in Area}
     found = FEATURES.of(request).contributions(HomePart)
     async with reading(request, "home.view") as tx:
+        loaded: dict[Any, Any] = {}
         for each in sorted(found, key=lambda part: part.order):
-            parts[each.area.value].append((each, await each.load(tx, person, practice)))
+            if each.load not in loaded:  # two parts that show the same load it once
+                loaded[each.load] = await each.load(tx, person, practice)
+            parts[each.area.value].append((each, loaded[each.load]))
     return await page(request, "home/home.html", parts=parts)

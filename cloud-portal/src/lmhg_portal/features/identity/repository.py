@@ -20,14 +20,18 @@ from lmhg_portal.features.identity.models import SeenLogoutToken, SignInRequest,
 SHOWN_MAX = 50
 PATH_MAX = 300
 
-_FIND = text(
-    "select s.id, s.user_id, s.issuer_sid, s.started_at, s.last_used_at, s.ends_at,"
-    " s.authenticated_at, s.methods, s.device, p.body ->> 'display_name' as display_name,"
-    " array(select jsonb_array_elements_text(p.body -> 'roles')) as roles"
-    " from portal.session s join replica.record p on p.kind = 'staff_profile'"
+NOTHING_WAITS = "array[]::int[]"
+_FIND = (
+    "with named as materialized (select set_config('app.actor', 'process: session check', true)),"
+    " who as materialized (select s.id, s.user_id, s.issuer_sid, s.started_at, s.last_used_at,"
+    " s.ends_at, s.authenticated_at, s.methods, s.device, p.body ->> 'display_name' as display_name,"
+    " array(select jsonb_array_elements_text(p.body -> 'roles'))::varchar[] as roles"
+    " from named, portal.session s join replica.record p on p.kind = 'staff_profile'"
     " and p.record_id = s.user_id and not p.purged and p.body -> 'active' = 'true'::jsonb"
-    " where s.id_hash = :id_hash"
+    " where s.id_hash = $1)"
+    " select who.*, {waits} as waits from who"
 )
+_TOUCH = "update portal.session set last_used_at = $2 where id_hash = $1"
 _PROFILE = text(
     "select body ->> 'display_name' as display_name,"
     " array(select jsonb_array_elements_text(body -> 'roles')) as roles from replica.record"
@@ -45,30 +49,34 @@ class Profile:
 
 
 class PortalSessions:
-    """Implements `SessionRepository` over the portal's table and the replica of profiles."""
+    """Implements `SessionRepository` over the portal's table and the replica of profiles.
 
-    def __init__(self, db: Database) -> None:
+    `waits` is a column of what waits for the person, asked in the statement that finds the session.
+    """
+
+    def __init__(self, db: Database, *, waits: str = NOTHING_WAITS) -> None:
         self._db = db
+        self._find = _FIND.format(waits=waits)
 
     async def find_session(self, token_hash: bytes) -> Session | None:
         """The session with this hash, if the person's profile is here and active."""
-        async with self._db.engine.connect() as connection:
-            row = (await connection.execute(_FIND, {"id_hash": token_hash})).one_or_none()
+        row = await self._db.alone.row(self._find, token_hash)
         if row is None:
             return None
         return Session(
             token_hash=token_hash,
-            account_id=str(row.user_id),
-            display_name=row.display_name,
-            roles=frozenset(row.roles),
-            created_at=row.started_at,
-            last_seen_at=row.last_used_at,
-            expires_at=row.ends_at,
-            id=str(row.id),
-            authenticated_at=row.authenticated_at,
-            methods=frozenset(row.methods),
-            device=row.device,
-            parent=row.issuer_sid or None,
+            account_id=str(row["user_id"]),
+            display_name=row["display_name"],
+            roles=frozenset(row["roles"]),
+            created_at=row["started_at"],
+            last_seen_at=row["last_used_at"],
+            expires_at=row["ends_at"],
+            id=str(row["id"]),
+            authenticated_at=row["authenticated_at"],
+            methods=frozenset(row["methods"]),
+            device=row["device"],
+            parent=row["issuer_sid"] or None,
+            waits=tuple(row["waits"]),
         )
 
     async def insert_session(self, session: Session) -> None:
@@ -92,8 +100,7 @@ class PortalSessions:
 
     async def touch_session(self, token_hash: bytes, *, at: datetime) -> None:
         """Note the last use."""
-        one = SignInSession.id_hash == token_hash
-        await self._run(update(SignInSession).where(one).values(last_used_at=at))
+        await self._db.alone.run(_TOUCH, token_hash, at)
 
     async def delete_session(self, token_hash: bytes) -> None:
         """End one session."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lmhg_contracts.roles import OVERSIGHT
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
-from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, gaps_found, list_page
+from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, list_page
+from lmhg_portal.features.log_gaps.repository import GAPS
 
 FEATURE = Feature(
     name="log_gaps",
@@ -13,6 +14,14 @@ FEATURE = Feature(
     pages=(list_page,),
     permissions=(Permission(name=PERMISSION, roles=OVERSIGHT),),
     ways=(NavItem(label="Access log problems", path=PATH, icon="shield", permission=PERMISSION),),
-    notes=(NoteProvider(permission=PERMISSION, find=gaps_found),),
+    notes=(
+        NoteProvider(
+            permission=PERMISSION,
+            label="Events that could not be written to the portal's access log",
+            href=PATH,
+            count=GAPS,
+            kind="bad",
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
 )

@@ -4,11 +4,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
-from lmhg_kit.persistence import ReadSession
 from lmhg_portal.features.log_gaps import repository
 
 AnyRequest = Request[Any, Any, Any]
@@ -28,11 +26,3 @@ async def list_page(request: AnyRequest) -> Response[Any]:
         total=rows[0].every if rows else 0,
         days=repository.TOLD_FOR.days,
     )
-
-
-async def gaps_found(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """How many there are."""
-    rows = await repository.recent(tx)
-    count = rows[0].every if rows else 0
-    label = "Events that could not be written to the portal's access log"
-    return [Note(label=label, count=count, href=PATH, kind="bad")]

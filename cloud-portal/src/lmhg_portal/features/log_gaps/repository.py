@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Interval, Row, column, func, literal, select, table, text
 
 from lmhg_kit.persistence import ReadSession
 
@@ -17,6 +17,14 @@ _RECENT = text(
     " where set_aside_at > now() - cast(:told_for as interval)"
     " order by set_aside_at desc limit :most"
 )
+
+_SET_ASIDE = table("set_aside", column("set_aside_at"), schema="audit")
+GAPS = (
+    select(func.count())
+    .select_from(_SET_ASIDE)
+    .where(_SET_ASIDE.c.set_aside_at > func.now() - literal(TOLD_FOR, Interval))
+)
+"""How many there are, as the bell says it."""
 
 
 async def recent(tx: ReadSession) -> Sequence[Row[Any]]:

@@ -7,6 +7,7 @@ from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchP
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.releasing import Releasable
 from lmhg_portal.features.tickets import api
+from lmhg_portal.features.tickets.listed import ACTIVE
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 from lmhg_portal.features.tickets.pages import (
     add_message,
@@ -17,10 +18,9 @@ from lmhg_portal.features.tickets.pages import (
     move_back,
     new_page,
     one_page,
-    queue_waiting,
     take,
-    tickets_waiting,
 )
+from lmhg_portal.features.tickets.repository import ANSWERED, REPLIED, UNTAKEN
 from lmhg_portal.features.tickets.standing import own_tickets
 from lmhg_portal.web.points import Area, HomePart
 
@@ -39,8 +39,26 @@ FEATURE = Feature(
     ),
     search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
     notes=(
-        NoteProvider(permission="tickets.read", find=tickets_waiting),
-        NoteProvider(permission="tickets.work", find=queue_waiting),
+        NoteProvider(
+            permission="tickets.read",
+            label="Answers to your tickets",
+            href="/tickets?state=all&mine=1",
+            count=ANSWERED,
+            kind="warn",
+        ),
+        NoteProvider(
+            permission="tickets.work",
+            label="New tickets in the queue",
+            href="/tickets?state=new",
+            count=UNTAKEN,
+        ),
+        NoteProvider(
+            permission="tickets.work",
+            label="Replies to answer",
+            href=f"/tickets?state={ACTIVE}",
+            count=REPLIED,
+            kind="warn",
+        ),
     ),
     messages={
         "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get
 
 from lmhg_kit.errors import NotFound
-from lmhg_kit.feature import HITS_MAX, Asked, Hit, Note
+from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.page import page
@@ -15,7 +15,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_portal.adapters import replica
 from lmhg_portal.features.tickets import repository, service
 from lmhg_portal.features.tickets.forms import MessageForm, MoveForm, TicketForm
-from lmhg_portal.features.tickets.listed import ACTIVE, ALL, MINE, STATES, TICKETS, rows
+from lmhg_portal.features.tickets.listed import ALL, MINE, STATES, TICKETS, rows
 from lmhg_portal.features.tickets.rules import CATEGORIES, MOVES, URGENCIES, State
 
 AnyRequest = Request[Any, Any, Any]
@@ -150,32 +150,4 @@ async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
             icon="ticket",
         )
         for each in found
-    ]
-
-
-async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """One's own tickets that somebody answered, resolved, or that wait for an answer."""
-    count = await repository.answered(tx, uuid.UUID(asked.person_id))
-    return [
-        Note(
-            label="Answers to your tickets",
-            count=count,
-            href="/tickets?state=all&mine=1",
-            kind="warn",
-        )
-    ]
-
-
-async def queue_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """For support: new tickets that nobody took, and replies to what was answered."""
-    replies = await repository.replied(tx, uuid.UUID(asked.person_id))
-    return [
-        Note(
-            label="New tickets in the queue",
-            count=await repository.untaken(tx),
-            href="/tickets?state=new",
-        ),
-        Note(
-            label="Replies to answer", count=replies, href=f"/tickets?state={ACTIVE}", kind="warn"
-        ),
     ]

@@ -4,8 +4,10 @@ import sys
 from collections.abc import Callable, Iterator
 
 from lmhg_quality.bench import (
+    intake,
     ledger,
     look_back,
+    pages,
     reviews,
     search,
     signin,
@@ -16,6 +18,8 @@ from lmhg_quality.bench import (
 from lmhg_quality.bench.ground import machine
 
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "pages": pages.measure,
+    "intake": intake.measure,
     "webhooks": webhooks.measure,
     "ledger": ledger.measure,
     "signin": signin.measure,

@@ -4,7 +4,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -22,11 +22,13 @@ OFFICER = "6b0a7b4e-3f0e-4a5e-9d0c-6c6d68670001"
 
 
 @contextmanager
-def onprem_database() -> Iterator[PlaneDatabase]:
-    """A fresh gateway database on a cluster of its own; gone afterwards."""
+def plane_database(plane: str) -> Iterator[PlaneDatabase]:
+    """A fresh database of one plane on a cluster of its own; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="lmhg-bench-") as name:
         folder = Path(name)
-        server = Postgres(folder=folder / "onprem", port=free_ports(1)[0], password=PASSWORD)
+        server = Postgres(
+            folder=folder / plane, port=free_ports(1)[0], password=PASSWORD, plane=plane
+        )
         server.prepare()
         process = spawn(server.command(), folder / "postgres.log")
         try:
@@ -36,6 +38,11 @@ def onprem_database() -> Iterator[PlaneDatabase]:
         finally:
             stop(process, sign=server.command().stop_signal)
             server.wipe()
+
+
+def onprem_database() -> AbstractContextManager[PlaneDatabase]:
+    """A fresh gateway database."""
+    return plane_database("onprem")
 
 
 def workspace_settings(zone: str, *, keys: Path | None = None) -> WorkspaceSettings:

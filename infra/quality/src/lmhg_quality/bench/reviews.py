@@ -98,7 +98,7 @@ def access_entry(n: int, size: int) -> bytes:
     )
 
 
-async def _fill(database: PlaneDatabase, size: int) -> None:
+async def fill_ledgers(database: PlaneDatabase, size: int) -> None:
     """Both ledgers at a size; the tree is not needed, because pages read entries."""
     link = await asyncpg.connect(database.url("postgres"))
     try:
@@ -159,7 +159,7 @@ async def _measure(
     database: PlaneDatabase, size: int
 ) -> tuple[float, list[tuple[str, float, float]]]:
     await add_officer(database)
-    await _fill(database, size)
+    await fill_ledgers(database, size)
     db = Database(database.url("gw_workspace"), pool_size=2)
     try:
         return await _index(db), await _pages(database, db)

@@ -34,7 +34,8 @@ REQUEST = (
 CONNECTIONS = 32
 
 
-def _command(folder: Path, database: PlaneDatabase, address: str, metrics: str) -> Command:
+def command(folder: Path, database: PlaneDatabase, address: str, metrics: str) -> Command:
+    """An ingress process over a database, at an address."""
     public = X25519PrivateKey.generate().public_key()
     pem = folder / "ingress.pem"
     pem.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
@@ -48,7 +49,6 @@ def _command(folder: Path, database: PlaneDatabase, address: str, metrics: str) 
         "LMHG_INGRESS_PATH_SECRET": SECRET,
         "LMHG_INGRESS_SOURCES": "127.0.0.0/8",
         "LMHG_INGRESS_PUBLIC_KEY_FILE": str(pem),
-        "LMHG_LOG_LEVEL": "warning",
     }
     return Command(name="ingress", argv=(script("lmhg-gateway"), "ingress"), env=env)
 
@@ -82,7 +82,7 @@ def measure() -> Iterator[tuple[str, str]]:
     """(what, figure) rows."""
     with onprem_database() as database, tempfile.TemporaryDirectory() as name:
         address, metrics = (f"{LOOPBACK}:{port}" for port in free_ports(2))
-        process = spawn(_command(Path(name), database, address, metrics), Path(name) / "log")
+        process = spawn(command(Path(name), database, address, metrics), Path(name) / "log")
         try:
             wait_until(lambda: _is_ready(metrics), "the ingress")
             taken = asyncio.run(_load(address))

@@ -11,8 +11,8 @@ from lmhg_gateway.features.break_glass.pages import (
     open_glass,
     overview,
     review,
-    reviews_waiting,
 )
+from lmhg_gateway.features.break_glass.repository import TO_REVIEW
 from lmhg_gateway.features.break_glass.standing import of_week
 from lmhg_gateway.web.points import PacketLine, SubjectPage
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
@@ -32,7 +32,15 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    notes=(NoteProvider(permission="break_glass.review", find=reviews_waiting),),
+    notes=(
+        NoteProvider(
+            permission="break_glass.review",
+            label="Break-glass to review",
+            href="/break-glass",
+            count=TO_REVIEW,
+            kind="bad",
+        ),
+    ),
     messages={
         "glass_already_open": "Your access is open already. End it before you open it again.",
         "own_break_glass": "Somebody else has to review this one: it is your own.",

@@ -11,13 +11,11 @@ from lmhg_gateway.features.break_glass.forms import OpenForm, ReviewForm
 from lmhg_gateway.features.break_glass.rules import MINUTES
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
-from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import gate_of, needs
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -77,9 +75,3 @@ async def _show(request: AnyRequest, form: Form[OpenForm], *, status: int = 200)
         officer=officer,
         minutes=[(str(each), f"{each} minutes") for each in MINUTES],
     )
-
-
-async def reviews_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Openings that this officer may review: everybody's but their own."""
-    count = await repository.to_review(tx, but=uuid.UUID(asked.person_id))
-    return [Note(label="Break-glass to review", count=count, href="/break-glass", kind="bad")]

@@ -1,10 +1,10 @@
 """What the rest of the workspace may ask of break-glass."""
 
-from lmhg_gateway.features.break_glass.glass_sessions import Notices, WithBreakGlass
+from lmhg_gateway.features.break_glass.glass_sessions import ELEVATION, Notices
 from lmhg_gateway.features.break_glass.repository import counts_between
 
 __all__ = [
+    "ELEVATION",
     "Notices",
-    "WithBreakGlass",
     "counts_between",
 ]

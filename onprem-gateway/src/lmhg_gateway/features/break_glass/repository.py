@@ -4,23 +4,17 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from lmhg_gateway.features.break_glass.models import BreakGlass
-from lmhg_kit.persistence import Database, ReadSession, WriteSession
+from lmhg_kit.feature import PERSON
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 LISTED_MAX = 100
-
-
-_OPEN_UNTIL = text("select relay_release.glass_open_until(:who, :now)")
-"""Made once: every request of the workspace asks it."""
-
-
-async def open_until(db: Database, user_id: uuid.UUID, *, at: datetime) -> datetime | None:
-    """Until when this person's glass is broken, if it is."""
-    async with db.engine.connect() as connection:
-        found = await connection.execute(_OPEN_UNTIL, {"who": user_id, "now": at})
-        return found.scalar_one_or_none()
+TO_REVIEW = select(func.count(BreakGlass.id)).where(
+    BreakGlass.reviewed_at.is_(None), BreakGlass.user_id != PERSON
+)
+"""Openings that this officer may review: everybody's but their own."""
 
 
 async def running(tx: WriteSession, user_id: uuid.UUID, *, at: datetime) -> Sequence[BreakGlass]:
@@ -38,12 +32,6 @@ async def listed(tx: ReadSession, *, user_id: uuid.UUID | None) -> Sequence[Brea
     if user_id is not None:
         query = query.where(BreakGlass.user_id == user_id)
     return (await tx.scalars(query)).all()
-
-
-async def to_review(tx: ReadSession, *, but: uuid.UUID) -> int:
-    """How many openings wait for a review by anybody but this person, whose own do not count."""
-    query = select(func.count()).where(BreakGlass.reviewed_at.is_(None), BreakGlass.user_id != but)
-    return int(await tx.scalar(query) or 0)
 
 
 async def locked(tx: WriteSession, opening_id: uuid.UUID) -> BreakGlass | None:

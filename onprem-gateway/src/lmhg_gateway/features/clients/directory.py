@@ -30,7 +30,8 @@ def blind_index() -> BlindIndex:
 
 def birth_date_of(client: Client) -> date | None:
     """The birth date, if it is known."""
-    return date.fromisoformat(client.birth_date) if client.birth_date else None
+    text = client.birth_date
+    return date.fromisoformat(text) if text else None
 
 
 def tokens_of(client: Client) -> set[bytes]:

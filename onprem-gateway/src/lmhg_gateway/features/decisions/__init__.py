@@ -9,10 +9,10 @@ from lmhg_gateway.features.decisions.pages import (
     PATH,
     PERMISSION,
     decide,
-    decisions_waiting,
     overview,
     seen,
 )
+from lmhg_gateway.features.decisions.repository import NEWS, TO_DECIDE
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 
 FEATURE = Feature(
@@ -30,7 +30,22 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    notes=(NoteProvider(permission=PERMISSION, find=decisions_waiting),),
+    notes=(
+        NoteProvider(
+            permission=PERMISSION,
+            label="Requests to decide",
+            href=PATH,
+            count=TO_DECIDE,
+            kind="bad",
+        ),
+        NoteProvider(
+            permission=PERMISSION,
+            label="Changes to roles and two-step sign-in",
+            href=PATH,
+            count=NEWS,
+            kind="warn",
+        ),
+    ),
     messages={
         "decision": "There is no such request.",
         "decision_open": "This is asked for already. Someone else has to decide it first.",

@@ -12,12 +12,10 @@ from lmhg_gateway.features.decisions.forms import SeenForm, VerdictForm
 from lmhg_gateway.features.decisions.rules import NEW_HOLDER_DAYS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import Invalid
-from lmhg_kit.feature import Asked, Note
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import fill, read_form
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
-from lmhg_kit.persistence import ReadSession
 
 AnyRequest = Request[Any, Any, Any]
 PATH = "/decisions"
@@ -75,18 +73,3 @@ async def seen(request: AnyRequest) -> Response[Any]:
         await repository.mark_seen(tx, by=uuid.UUID(actor_of(request).id), until=until)
         await tx.note("officer_notice.seen", kind="officer_notice")
     return go(request, PATH, notice="decision.seen")
-
-
-async def decisions_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Requests of others to decide, and what others changed."""
-    count = await repository.count_to_decide(tx, by=uuid.UUID(asked.person_id))
-    news = await repository.unseen(tx, by=asked.person_id)
-    return [
-        Note(label="Requests to decide", count=count, href=PATH, kind="bad"),
-        Note(
-            label="Changes to roles and two-step sign-in",
-            count=len(views.notice_rows(news, {})),
-            href=PATH,
-            kind="warn",
-        ),
-    ]

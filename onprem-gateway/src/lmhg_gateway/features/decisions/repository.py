@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import String, case, cast, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
 from lmhg_gateway.features.decisions.models import Decision, OfficerNotice
-from lmhg_gateway.features.decisions.rules import POWERS, Kind, Outcome
+from lmhg_gateway.features.decisions.rules import ABOUT_A_RULE, POWERS, Kind, Outcome
+from lmhg_kit.feature import PERSON, PERSON_TEXT
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 OPEN_MAX = 100
@@ -18,6 +19,28 @@ NOTICES_MAX = 100
 BATCH = 100
 """Notices in one mail."""
 
+TO_DECIDE = select(func.count(Decision.id)).where(
+    Decision.outcome == Outcome.OPEN.value,
+    Decision.requested_by != PERSON,
+    Decision.user_id.is_distinct_from(PERSON),
+)
+"""How many wait that somebody else asked for, about somebody else."""
+_UNSEEN = (
+    select(
+        OfficerNotice.code,
+        OfficerNotice.actor,
+        case(
+            (OfficerNotice.code.in_(sorted(ABOUT_A_RULE)), cast(OfficerNotice.subject, String)),
+            else_=cast(OfficerNotice.roles, String),
+        ).label("about"),
+    )
+    .where(OfficerNotice.seen_at.is_(None), OfficerNotice.actor != PERSON_TEXT)
+    .order_by(OfficerNotice.at.desc())
+    .limit(NOTICES_MAX)
+    .subquery()
+)
+NEWS = select(func.count()).select_from(select(_UNSEEN).distinct().subquery())
+"""How many sentences the unseen notices of what others did make (`notices.lines_of`)."""
 _LINKED = text("select relay_release.are_linked(:one, :other)")
 _HOLDERS = text(
     "select id::text from identity.user_account where active and roles && cast(:roles as varchar[])"
@@ -56,16 +79,6 @@ async def is_rule_asked(tx: ReadSession, role: str) -> bool:
         Decision.roles == array([role]),
     )
     return await tx.scalar(query) is not None
-
-
-async def count_to_decide(tx: ReadSession, *, by: uuid.UUID) -> int:
-    """How many wait that somebody else asked for, about somebody else."""
-    query = select(func.count()).where(
-        Decision.outcome == Outcome.OPEN.value,
-        Decision.requested_by != by,
-        Decision.user_id.is_distinct_from(by),
-    )
-    return int(await tx.scalar(query) or 0)
 
 
 async def count_of(tx: ReadSession, user_id: uuid.UUID) -> int:

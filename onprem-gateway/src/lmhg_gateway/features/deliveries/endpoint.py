@@ -6,16 +6,14 @@ It keeps no copy of anything, and the row it writes cannot be read back by this 
 
 import asyncio
 import hmac
-import uuid
 from typing import Any
 
-from litestar.connection import ASGIConnection
-
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
+from lmhg_gateway.features.deliveries.group_commit import GroupCommit
 from lmhg_gateway.kernel.outside_json import BOM
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_kit.errors import Unavailable
-from lmhg_kit.http.visit import visit_of
+from lmhg_kit.http.visit import visit_in
 from lmhg_kit.logs import get_logger
 
 PREFIX = "/hooks/intakeq/"
@@ -34,7 +32,7 @@ class WebhookEndpoint:
         self, store: DeliveryStore, box: SealingBox, *, secret: str, max_body_bytes: int
     ) -> None:
         self._store_of = store
-        self._box = box
+        self._groups = GroupCommit(store, box)
         self._path = (PREFIX + secret).encode()
         self._max = max_body_bytes
 
@@ -55,7 +53,7 @@ class WebhookEndpoint:
             return 404, "not found\n"
         if scope["method"] != "POST":
             return 405, "only POST is accepted here\n"
-        peer = visit_of(ASGIConnection(scope)).address
+        peer = visit_in(scope).address
         if refused := _refused(dict(scope["headers"])):
             outcome, sentence = refused
             return await self._trace(outcome, peer, answer=(415, sentence))
@@ -97,17 +95,14 @@ class WebhookEndpoint:
     async def _store(
         self, outcome: str, peer: str, *, body: bytes | None, answer: tuple[int, str]
     ) -> tuple[int, str]:
-        delivery_id = uuid.uuid4()
-        sealed = None if body is None else self._box.seal(body, bound_to=delivery_id.bytes)
-        size = len(body or b"")
         try:
-            await self._store_of.store(
-                delivery_id, peer=peer, outcome=outcome, body=sealed, size=size
-            )
+            delivery_id = await self._groups.keep(peer=peer, outcome=outcome, body=body)
         except Unavailable as failure:
             _log.error("delivery.not_stored", exc_info=failure, phase=failure.phase)
             return 503, "nothing was stored; please send it again\n"
-        _log.info("delivery.stored", delivery_id=delivery_id, outcome=outcome, size=size)
+        _log.info(
+            "delivery.stored", delivery_id=delivery_id, outcome=outcome, size=len(body or b"")
+        )
         return answer
 
 

@@ -44,7 +44,7 @@ _SORT = text(
 # Materialized, so that exactly one row is chosen once: a plain subquery with a limit may be run
 # again for each row that the planner joins it to, and then claims two.
 _CLAIM = text(
-    "with next as materialized (select id from ingress.delivery where result is null"
+    "with next as materialized (select id from ingress.delivery where result is null"  # noqa: S608 - our numbers
     "  and turn_at is not null and due_at <= :now and attempts < :attempts_max"
     "  order by turn_at, id limit 1 for update skip locked)"
     " update ingress.delivery d set attempts = d.attempts + 1,"

@@ -8,7 +8,7 @@ from lmhg_gateway.features.exemptions.jobs import loops
 from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
 from lmhg_gateway.features.exemptions.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.web.points import AskedOften, HomeStats, MorningCard, MorningStats, PacketLine
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.feature import Feature, NavItem, Permission
 from lmhg_kit.persistence.exemptions import Exemption
 
 FEATURE = Feature(
@@ -28,7 +28,7 @@ FEATURE = Feature(
             order=21,
         ),
     ),
-    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    notes=(standing.WAITING,),
     permissions=(
         Permission(name="exemptions.approve", roles=OVERSIGHT),
         Permission(name="exemptions.withdraw", roles=OVERSIGHT),

@@ -15,6 +15,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 
 LIST_MAX = 200
+OPEN_COUNT = select(func.count(ExemptionRequest.id)).where(ExemptionRequest.outcome == "open")
 M = TypeVar("M", Exemption, ExemptionRequest)
 
 _COUNT = {
@@ -155,7 +156,7 @@ async def end_release(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> N
 
 async def open_count(tx: ReadSession) -> int:
     """How many requests wait for a second person."""
-    return await _count(tx, ExemptionRequest.id, ExemptionRequest.outcome == "open")
+    return int(await tx.scalar(OPEN_COUNT) or 0)
 
 
 async def open_count_of(tx: ReadSession, person: str) -> int:

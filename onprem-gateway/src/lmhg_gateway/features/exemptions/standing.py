@@ -9,16 +9,15 @@ from lmhg_gateway.features.exemptions.rules import SOON
 from lmhg_gateway.features.exemptions.views import RequestRow, request_rows
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.points import Stat, WeekSpan
-from lmhg_kit.feature import Asked, Note
+from lmhg_kit.feature import NoteProvider
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
 LABEL, HREF = "Approvals asked for", "/compliance/exemptions"
-
-
-async def waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """What waits, as the bell says it."""
-    return [Note(label=LABEL, count=await repository.open_count(tx), href=HREF, kind="warn")]
+WAITING = NoteProvider(
+    permission="compliance.read", label=LABEL, href=HREF, count=repository.OPEN_COUNT, kind="warn"
+)
+"""What waits, as the bell says it."""
 
 
 async def at_home(tx: ReadSession, _practice: Practice) -> Sequence[Stat]:

@@ -6,15 +6,16 @@ from lmhg_gateway.features.factors.models import DeviceReset, MfaRule, Passkey, 
 from lmhg_gateway.features.factors.passkeys import CREDENTIAL_MAX, Keys, RelyingParty
 from lmhg_gateway.features.factors.repository import FactorStore
 from lmhg_gateway.features.factors.service import (
+    OWING_FACTOR,
     MfaStatus,
     mfa_rules,
     mfa_status,
-    owing_factor,
     set_mfa_rule,
 )
 
 __all__ = [
     "CREDENTIAL_MAX",
+    "OWING_FACTOR",
     "AccountStore",
     "Codes",
     "DeviceReset",
@@ -28,6 +29,5 @@ __all__ = [
     "Totp",
     "mfa_rules",
     "mfa_status",
-    "owing_factor",
     "set_mfa_rule",
 ]

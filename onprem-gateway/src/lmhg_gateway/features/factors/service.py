@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import any_, func, select
+from sqlalchemy import Select, any_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lmhg_gateway.features.accounts.public import (
@@ -43,14 +43,16 @@ class MfaStatus:
         return self.apps + self.keys > 0
 
 
-async def owing_factor(tx: ReadSession) -> int:
-    """How many active people have a role that asks for a second factor, and have none."""
+def _owing_factor() -> Select[int]:
     account = UserAccount
     asks = select(MfaRule.role).where(MfaRule.role == any_(account.roles)).exists()
     app = select(Totp.id).where(Totp.user_id == account.id, Totp.confirmed_at.is_not(None)).exists()
     key = select(Passkey.id).where(Passkey.user_id == account.id).exists()
-    query = select(func.count()).select_from(account).where(account.active, asks, ~app, ~key)
-    return int(await tx.scalar(query) or 0)
+    return select(func.count(account.id)).where(account.active, asks, ~app, ~key)
+
+
+OWING_FACTOR = _owing_factor()
+"""How many active people have a role that asks for a second factor, and have none."""
 
 
 async def mfa_status(

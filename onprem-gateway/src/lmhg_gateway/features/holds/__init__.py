@@ -7,7 +7,7 @@ from lmhg_gateway.features.holds.jobs import loops
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.features.holds.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
-from lmhg_kit.feature import Feature, NavItem, NoteProvider
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="holds",
@@ -27,7 +27,7 @@ FEATURE = Feature(
             short="Held",
         ),
     ),
-    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    notes=(standing.WAITING,),
     models=(HeldRecord,),
     needs=("oversight",),
     loops={"worker": loops},

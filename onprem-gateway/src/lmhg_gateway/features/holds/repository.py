@@ -12,6 +12,7 @@ from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence import ReadSession, WriteSession
 
+WAITING_COUNT = select(func.count(HeldRecord.id)).where(HeldRecord.outcome == "waiting")
 _IS_OFFICER = text(
     "select exists (select from identity.user_account u where u.id::text = :person and u.active"
     " and 'compliance' = any(u.roles))"
@@ -91,7 +92,7 @@ async def counts_between(tx: ReadSession, start: datetime, end: datetime) -> dic
 
 async def waiting_count(tx: ReadSession) -> int:
     """How many records wait for an officer's decision."""
-    return await _count(tx, HeldRecord.id, HeldRecord.outcome == "waiting")
+    return int(await tx.scalar(WAITING_COUNT) or 0)
 
 
 async def newest_of(

@@ -6,16 +6,19 @@ from typing import Any
 
 from lmhg_gateway.features.holds import repository
 from lmhg_gateway.web.points import Stat, WeekSpan
-from lmhg_kit.feature import Asked, Note
+from lmhg_kit.feature import NoteProvider
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
 LABEL, HREF = "Held records", "/compliance/held"
-
-
-async def waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """What waits, as the bell says it."""
-    return [Note(label=LABEL, count=await repository.waiting_count(tx), href=HREF, kind="warn")]
+WAITING = NoteProvider(
+    permission="compliance.read",
+    label=LABEL,
+    href=HREF,
+    count=repository.WAITING_COUNT,
+    kind="warn",
+)
+"""What waits, as the bell says it."""
 
 
 async def at_home(tx: ReadSession, _practice: Practice) -> Sequence[Stat]:

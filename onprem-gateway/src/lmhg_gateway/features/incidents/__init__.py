@@ -7,7 +7,7 @@ from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.features.incidents.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.features.incidents.rules import REPORTED
 from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
-from lmhg_kit.feature import Feature, NavItem, NoteProvider
+from lmhg_kit.feature import Feature, NavItem
 
 FEATURE = Feature(
     name="incidents",
@@ -26,7 +26,7 @@ FEATURE = Feature(
             order=42,
         ),
     ),
-    notes=(NoteProvider(permission="compliance.read", find=standing.waiting),),
+    notes=(standing.WAITING,),
     models=(Incident, IncidentEvent),
     needs=("oversight",),
     contributes=(

@@ -11,6 +11,7 @@ from lmhg_gateway.web.points import IncidentCode
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 EVENTS_MAX = 500
+OPEN_COUNT = select(func.count(Incident.id)).where(Incident.closed_at.is_(None))
 
 
 async def listed(
@@ -71,9 +72,7 @@ async def has_open(tx: ReadSession, code: IncidentCode, *, subject_kind: str = "
 
 async def open_count(tx: ReadSession) -> int:
     """How many incidents are open."""
-    return int(
-        await tx.scalar(select(func.count(Incident.id)).where(Incident.closed_at.is_(None))) or 0
-    )
+    return int(await tx.scalar(OPEN_COUNT) or 0)
 
 
 async def counts_between(

@@ -6,16 +6,15 @@ from typing import Any
 
 from lmhg_gateway.features.incidents import repository
 from lmhg_gateway.web.points import Stat, WeekSpan
-from lmhg_kit.feature import Asked, Note
+from lmhg_kit.feature import NoteProvider
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
 LABEL, HREF = "Open incidents", "/compliance/incidents"
-
-
-async def waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
-    """What waits, as the bell says it."""
-    return [Note(label=LABEL, count=await repository.open_count(tx), href=HREF, kind="bad")]
+WAITING = NoteProvider(
+    permission="compliance.read", label=LABEL, href=HREF, count=repository.OPEN_COUNT, kind="bad"
+)
+"""What waits, as the bell says it."""
 
 
 async def at_home(tx: ReadSession, _practice: Practice) -> Sequence[Stat]:

@@ -49,7 +49,7 @@ def issuer_loops(
     return [
         Loop("logout_notices", Notices(db, issuer, post).step, 5.0, (BELL,)),
         Loop("issuer_upkeep", Upkeep(db, issuer).step, 60.0),
-        Loop("client_origins", origins, 30.0, (CLIENT_BELL,)),
+        Loop("client_origins", origins, 30.0, (CLIENT_BELL,), everywhere=True),
     ]
 
 

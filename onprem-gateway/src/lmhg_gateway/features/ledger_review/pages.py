@@ -50,7 +50,7 @@ async def ledger(request: AnyRequest) -> Response[str]:
     wanted, errors = LedgerFilter.of(query), LedgerFilter.of(query).errors()
     today = today_here(request)
     first, last = chart_range(wanted if not errors else LedgerFilter(), today=today)
-    async with writing(request, "compliance.ledger") as tx:
+    async with reading(request, "compliance.ledger") as tx:
         context = await _found(tx, request, wanted, before=query.get("before", ""), errors=errors)
         counts = [] if errors else await repository.days(tx, wanted, first=first, last=last)
         saved = await repository.saved_views(tx, owner=actor_of(request).id, page="ledger")
@@ -116,7 +116,7 @@ async def _found(
 async def entry(request: AnyRequest, n: FromPath[int]) -> Response[str]:
     """One entry: what it says, what it means, and everything else about the same record."""
     zone = SETTINGS.of(request).timezone
-    async with writing(request, "compliance.ledger") as tx:
+    async with reading(request, "compliance.ledger") as tx:
         raw = await repository.entry_at(tx, n)
         if raw is None:
             raise NotFound("entry_unknown")

@@ -25,9 +25,9 @@ from lmhg_gateway.features.oauth_clients.pages import (
     new_client,
     rotate,
     save,
-    scopes_waiting,
     view,
 )
+from lmhg_gateway.features.oauth_clients.repository import SCOPES_ASKED
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -60,7 +60,15 @@ FEATURE = Feature(
         ),
     ),
     search=(SearchProvider(label="OAuth clients", permission=PERMISSION, find=find_oauth_clients),),
-    notes=(NoteProvider(permission=PERMISSION, find=scopes_waiting),),
+    notes=(
+        NoteProvider(
+            permission=PERMISSION,
+            label="Scopes asked for",
+            href="/oauth-clients",
+            count=SCOPES_ASKED,
+            kind="warn",
+        ),
+    ),
     messages={
         "oauth_client_changed": "Someone else changed this app after you opened it.",
         "oauth_client": "There is no such client.",

@@ -26,7 +26,6 @@ from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
     Hit,
-    Note,
 )
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, opened, read_form, start
@@ -317,9 +316,3 @@ async def find_oauth_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
         Hit(label=each.name, href=f"/oauth-clients/{each.id}", detail=each.client_id, icon="key")
         for each in await repository.named(tx, asked.text, limit=HITS_MAX)
     ]
-
-
-async def scopes_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Requests for more scopes that somebody else made."""
-    count = await repository.scopes_asked(tx, not_by=asked.person_id)
-    return [Note(label="Scopes asked for", count=count, href="/oauth-clients", kind="warn")]

@@ -14,6 +14,7 @@ from lmhg_gateway.features.oauth_clients.models import (
     ScopeRequest,
 )
 from lmhg_gateway.features.oauth_clients.rules import ClientKind, RegisteredClient
+from lmhg_kit.feature import PERSON_TEXT
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.words import has_words
 
@@ -21,6 +22,10 @@ HISTORY = 100
 SECRET_ENDED = "secret_ended"  # noqa: S105 - the name of a step
 """The step of a client's history that says that a leaver had seen its secret."""
 MAX_CLIENTS = 500
+SCOPES_ASKED = select(func.count(ScopeRequest.id)).where(
+    ScopeRequest.outcome == "open", ScopeRequest.requested_by != PERSON_TEXT
+)
+"""How many requests for scopes this person may decide: those of others."""
 
 
 async def listed(tx: ReadSession) -> Sequence[OAuthClient]:
@@ -37,14 +42,6 @@ async def named(tx: ReadSession, words: str, *, limit: int) -> Sequence[OAuthCli
     )
     query = select(OAuthClient).where(matches).order_by(OAuthClient.name, OAuthClient.client_id)
     return (await tx.scalars(query.limit(limit))).all()
-
-
-async def scopes_asked(tx: ReadSession, *, not_by: str) -> int:
-    """How many requests for scopes this person may decide: those of others."""
-    query = select(func.count()).where(
-        ScopeRequest.outcome == "open", ScopeRequest.requested_by != not_by
-    )
-    return int(await tx.scalar(query) or 0)
 
 
 async def by_id(tx: ReadSession, client: uuid.UUID, *, lock: bool = False) -> OAuthClient | None:

@@ -81,10 +81,11 @@ async def register(
     return made
 
 
-async def change(tx: WriteSession, client: uuid.UUID, form: EditClientForm, *, by: str) -> None:
-    """Change name and addresses. Raises: Invalid, NotFound, Conflict."""
+async def change(tx: WriteSession, client: uuid.UUID, form: ClientForm, *, by: str) -> None:
+    """Change name and addresses; what was seen decides, where it was. Raises: Invalid, NotFound, Conflict."""
     found = await _locked(tx, client)
-    if form.version is not None and form.version != content_version(form_values(found)):
+    seen = form.version if isinstance(form, EditClientForm) else None
+    if seen is not None and seen != content_version(form_values(found)):
         raise Conflict("oauth_client_changed")
     _refuse_wrong(check_addresses(form, kind=ClientKind(found.kind)))
     before = _facts(found)

@@ -42,7 +42,7 @@ LEDGERS = ("relay", "access")
 async def overview(request: AnyRequest) -> Response[str]:
     """What is red, what waits, and what was last proven."""
     now, site, features = utc_now(), SETTINGS.of(request).site, FEATURES.of(request)
-    async with reading(request, "compliance.overview") as tx:
+    async with reading(request, "compliance.overview", whole=True) as tx:
         found, matching = await watch_repository.matches(tx)
         context: dict[str, Any] = {
             "stats": await _stats(tx, features, at=now),

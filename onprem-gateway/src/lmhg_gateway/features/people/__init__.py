@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN
+from lmhg_gateway.features.factors.public import OWING_FACTOR
 from lmhg_gateway.features.people import api
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.pages import (
@@ -19,11 +20,11 @@ from lmhg_gateway.features.people.pages import (
     new_person,
     offboard,
     offboarding,
-    people_waiting,
     put_factor_rule,
     view,
 )
 from lmhg_gateway.features.people.standing import of_week
+from lmhg_gateway.features.sign_in.public import RESETS_OF_OTHERS
 from lmhg_gateway.web.points import PacketLine
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
 
@@ -58,7 +59,22 @@ FEATURE = Feature(
         ),
     ),
     search=(SearchProvider(label="People", permission="people.manage", find=find_people),),
-    notes=(NoteProvider(permission="people.manage", find=people_waiting),),
+    notes=(
+        NoteProvider(
+            permission="people.manage",
+            label="Lost devices to approve",
+            href="/people",
+            count=RESETS_OF_OTHERS,
+            kind="bad",
+        ),
+        NoteProvider(
+            permission="people.manage",
+            label="People without a second factor",
+            href="/people",
+            count=OWING_FACTOR,
+            kind="warn",
+        ),
+    ),
     messages={
         "person": "There is no such person.",
         "roles_changed": "Someone else changed this person's roles after you opened the page.",

@@ -11,7 +11,7 @@ from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.accounts.public import INVITE
 from lmhg_gateway.features.decisions import public as decisions
 from lmhg_gateway.features.exemptions.public import received_at
-from lmhg_gateway.features.factors.public import mfa_rules, mfa_status, owing_factor
+from lmhg_gateway.features.factors.public import mfa_rules, mfa_status
 from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository, service, views
 from lmhg_gateway.features.people.credentials import CREDENTIALS
@@ -28,7 +28,6 @@ from lmhg_kit.feature import (
     HITS_MAX,
     Asked,
     Hit,
-    Note,
 )
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, opened, read_form, start
@@ -302,14 +301,4 @@ async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:
     return [
         Hit(label=row.display_name, href=f"/people/{row.id}", detail=row.email, icon="person")
         for row in found[:HITS_MAX]
-    ]
-
-
-async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Lost devices that somebody else reported, and people who owe a second factor."""
-    owing = await owing_factor(tx)
-    lost = [each for each in await open_device_resets(tx) if str(each.asked_by) != asked.person_id]
-    return [
-        Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
-        Note(label="People without a second factor", count=owing, href="/people", kind="warn"),
     ]

@@ -5,23 +5,51 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, any_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import delete, insert, update
 
 from lmhg_gateway.features.accounts.public import (
     ENROL,
     FULL,
-    UserAccount,
     has_second_factor,
     stage_of,
     stage_role,
 )
-from lmhg_gateway.features.factors.public import MfaRule, Passkey, Totp
 from lmhg_gateway.features.sessions.models import SignInSession
 from lmhg_kit.clock import Clock, utc_now
-from lmhg_kit.http.session import Session
+from lmhg_kit.http.session import Elevation, Session
 from lmhg_kit.persistence import Database
+from lmhg_kit.persistence.alone import Found
 
 IDENTITY, WORKSPACE = "identity", "workspace"
+
+
+NOTHING_WAITS = "array[]::int[]"
+NO_ELEVATION = Elevation("null::timestamptz", "")
+_TOUCH = (
+    "update identity.session s set last_used_at = $2 where s.id_hash = $1"
+    " or s.id = (select c.parent from identity.session c where c.id_hash = $1)"
+)
+
+
+def _find(waits: str, until: str) -> str:
+    """One statement for all that a request begins with.
+
+    It names the process, as counts of what waits need; and it makes the row of the person first, so that
+    only their roles' counts are made.
+    """
+    return (
+        "with named as materialized (select set_config('app.actor', 'process: session check', true)),"  # noqa: S608 - constants
+        " who as materialized (select s.id, s.user_id, s.application, s.stage, s.parent, s.started_at,"
+        " s.last_used_at, s.ends_at, s.authenticated_at, s.methods, s.device, s.address,"
+        f" u.display_name, u.roles, {until} as until,"
+        " exists (select from identity.mfa_rule r where r.role = any (u.roles)"
+        " and r.required_from <= $2) as required,"
+        " exists (select from identity.totp t where t.user_id = u.id and t.confirmed_at is not null)"
+        " or exists (select from identity.passkey k where k.user_id = u.id) as enrolled"
+        " from named, identity.session s join identity.user_account u on u.id = s.user_id"
+        " where s.id_hash = $1 and u.active)"
+        f" select who.*, {waits} as waits from who"
+    )
 
 
 @dataclass(frozen=True)
@@ -35,30 +63,44 @@ class Promotion:
 
 
 class SessionStore:
-    """Implements `SessionRepository` for one application of this plane."""
+    """Implements `SessionRepository` for one application of this plane.
 
-    def __init__(self, db: Database, application: str, clock: Clock = utc_now) -> None:
+    `waits` is a column of what waits for the person, `elevation` what may give them a role for a while:
+    both are asked in the statement that finds the session.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        application: str,
+        clock: Clock = utc_now,
+        *,
+        waits: str = NOTHING_WAITS,
+        elevation: Elevation = NO_ELEVATION,
+    ) -> None:
         self._db = db
         self._application = application
         self._clock = clock
+        self._role = elevation.role
+        self._find = _find(waits, elevation.until)
 
     async def find_session(self, token_hash: bytes) -> Session | None:
         """The session with this hash, if its account is active and the rule of factors is kept.
 
         The rule is looked up at every request, so it takes effect on the hour it names.
         """
-        async with self._db.reader.connect() as connection:
-            found = {"wanted_hash": token_hash, "now": self._clock()}
-            row = (await connection.execute(_QUERY, found)).one_or_none()
-        if row is None or row.application != self._application:
+        row = await self._db.alone.row(self._find, token_hash, self._clock())
+        if row is None or row["application"] != self._application:
             return None
         stage = _stage_now(row)
         if stage is None or (stage != FULL and self._application == WORKSPACE):
             return None
         return _session(row, token_hash=token_hash, roles=self._roles(row, stage))
 
-    def _roles(self, row: Row[Any], stage: str) -> frozenset[str]:
-        own = frozenset(row.roles) if stage == FULL else frozenset[str]()
+    def _roles(self, row: Found, stage: str) -> frozenset[str]:
+        own = frozenset(row["roles"]) if stage == FULL else frozenset[str]()
+        if row["until"] is not None:
+            own |= {self._role}
         return own | {stage_role(stage)} if self._application == IDENTITY else own
 
     async def insert_session(self, session: Session) -> None:
@@ -82,9 +124,7 @@ class SessionStore:
 
     async def touch_session(self, token_hash: bytes, *, at: datetime) -> None:
         """Note the last use; a child's use keeps its parent awake."""
-        parent = select(SignInSession.parent).where(SignInSession.id_hash == token_hash)
-        own = or_(SignInSession.id_hash == token_hash, SignInSession.id == parent.scalar_subquery())
-        await self._run(update(SignInSession).where(own).values(last_used_at=at))
+        await self._db.alone.run(_TOUCH, token_hash, at)
 
     async def delete_session(self, token_hash: bytes) -> None:
         """End one session, and its children with it."""
@@ -117,69 +157,35 @@ class SessionStore:
             await connection.execute(statement)
 
 
-def _query() -> Any:  # noqa: ANN401 - SQLAlchemy's select of many columns
-    token_hash, at = bindparam("wanted_hash"), bindparam("now")
-    session, account = SignInSession, UserAccount
-    required = exists().where(MfaRule.role == any_(account.roles), MfaRule.required_from <= at)
-    enrolled = or_(
-        select(Totp.id).where(Totp.user_id == account.id, Totp.confirmed_at.is_not(None)).exists(),
-        select(Passkey.id).where(Passkey.user_id == account.id).exists(),
-    )
-    return (
-        select(
-            session.id,
-            session.user_id,
-            session.application,
-            session.stage,
-            session.parent,
-            session.started_at,
-            session.last_used_at,
-            session.ends_at,
-            session.authenticated_at,
-            session.methods,
-            session.device,
-            session.address,
-            account.display_name,
-            account.roles,
-            required.label("required"),
-            enrolled.label("enrolled"),
-        )
-        .join_from(session, account, account.id == session.user_id)
-        .where(session.id_hash == token_hash, account.active)
-    )
-
-
-_QUERY = _query()
-"""Made once: every request of every signed-in person begins with it."""
-
-
-def _stage_now(row: Row[Any]) -> str | None:
+def _stage_now(row: Found) -> str | None:
     """The stage as the rule of second factors has it today; None when it admits nothing.
 
     A full session without the second factor that is required by now may enrol one; when its
     person has one already, they sign in with it. So does whoever waits to enrol meanwhile: an enrolled
     person never enrols by password alone.
     """
-    if row.stage == ENROL and row.enrolled:
+    if row["stage"] == ENROL and row["enrolled"]:
         return None
-    if row.stage != FULL or not row.required or has_second_factor(row.methods):
-        return str(row.stage)
-    return None if row.enrolled else ENROL
+    if row["stage"] != FULL or not row["required"] or has_second_factor(row["methods"]):
+        return str(row["stage"])
+    return None if row["enrolled"] else ENROL
 
 
-def _session(row: Row[Any], *, token_hash: bytes, roles: frozenset[str]) -> Session:
+def _session(row: Found, *, token_hash: bytes, roles: frozenset[str]) -> Session:
     return Session(
         token_hash=token_hash,
-        account_id=str(row.user_id),
-        display_name=row.display_name,
+        account_id=str(row["user_id"]),
+        display_name=row["display_name"],
         roles=roles,
-        created_at=row.started_at,
-        last_seen_at=row.last_used_at,
-        expires_at=row.ends_at,
-        id=str(row.id),
-        authenticated_at=row.authenticated_at,
-        methods=frozenset(row.methods),
-        device=row.device,
-        address=row.address,
-        parent=str(row.parent) if row.parent else None,
+        created_at=row["started_at"],
+        last_seen_at=row["last_used_at"],
+        expires_at=row["ends_at"],
+        id=str(row["id"]),
+        authenticated_at=row["authenticated_at"],
+        methods=frozenset(row["methods"]),
+        device=row["device"],
+        address=row["address"],
+        parent=str(row["parent"]) if row["parent"] else None,
+        elevated_until=row["until"],
+        waits=tuple(row["waits"]),
     )

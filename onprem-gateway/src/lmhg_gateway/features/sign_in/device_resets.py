@@ -13,6 +13,7 @@ from lmhg_gateway.features.factors.public import DeviceReset
 from lmhg_gateway.features.sessions.public import end_sessions
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
+from lmhg_kit.feature import PERSON
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PEOPLE_MAX = 500
@@ -43,6 +44,12 @@ async def ask_device_reset(
     await tx.execute(insert(reset).values(row))
     await tx.note("device_reset.ask", kind="account", ids=[user_id])
     return reset_id
+
+
+RESETS_OF_OTHERS = select(func.count(DeviceReset.id)).where(
+    DeviceReset.approved_at.is_(None), DeviceReset.asked_by != PERSON
+)
+"""Lost devices that somebody else reported."""
 
 
 async def open_device_resets(tx: ReadSession) -> list[OpenReset]:

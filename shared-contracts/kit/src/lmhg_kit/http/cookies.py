@@ -38,8 +38,11 @@ class CookieJar:
 
     def read(self, header: str, part: str) -> str | None:
         """The cookie's value from a Cookie header, or None."""
+        name = self.name(part)
+        if name not in header:
+            return None
         try:
-            found = SimpleCookie(header).get(self.name(part))
+            found = SimpleCookie(header).get(name)
         except CookieError:
             return None
         return found.value or None if found else None

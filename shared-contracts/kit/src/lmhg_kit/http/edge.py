@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from lmhg_kit.http.visit import Visit, put_visit, route_of
 from lmhg_kit.http.zones import ZoneRefused, Zones, visitor_address
 from lmhg_kit.logs import get_logger
 
+KNOWN_MAX = 1024
+"""Addresses and host names whose judgement is remembered; it depends on the settings alone."""
 REQUEST_LIMIT_S = 60.0
 """The longest a request may take, download included."""
 
@@ -57,9 +60,17 @@ class Edge:
         self.inner = inner
         self.metrics = metrics
         self._policy = policy
+        self._judge = lru_cache(KNOWN_MAX)(self._judged)
+        self._is_own_host = lru_cache(KNOWN_MAX)(policy.is_own_host)
         self._headers = security_headers(
             production=policy.production, form_origins=policy.form_origins
         )
+
+    def _judged(self, peer: str | None, forwarded: tuple[str, ...]) -> tuple[str, bool]:
+        """The visitor's address, and whether it is inside. Raises: ZoneRefused."""
+        zones = self._policy.zones
+        address = visitor_address(peer, forwarded, trusted=zones.trusted)
+        return str(address), zones.is_inside(address)
 
     def allow_forms(self, origins: tuple[str, ...]) -> None:
         """Where forms may lead besides the policy's own list: known only while running."""
@@ -80,16 +91,14 @@ class Edge:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         forwarded = [v.decode("latin-1") for k, v in headers if k == b"x-forwarded-for"]
         hosts = [v.decode("latin-1") for k, v in headers if k == b"host"]
-        zones = self._policy.zones
+        peer = (scope.get("client") or (None,))[0]
         try:
-            peer = (scope.get("client") or (None,))[0]
-            address = visitor_address(peer, forwarded, trusted=zones.trusted)
+            visit.address, visit.inside = self._judge(peer, tuple(forwarded))
         except ZoneRefused as refused:
             return visit, self._turn_away(visit, refused.code, status=400)
-        visit.address, visit.inside = str(address), zones.is_inside(address)
         if not visit.inside:
             return visit, self._turn_away(visit, "outside", status=404)
-        if len(hosts) != 1 or not self._policy.is_own_host(hosts[0]):
+        if len(hosts) != 1 or not self._is_own_host(hosts[0]):
             return visit, self._turn_away(visit, "host", status=421)
         return visit, 0
 

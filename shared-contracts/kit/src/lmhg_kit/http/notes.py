@@ -1,11 +1,46 @@
-"""What waits for a person: asked of the features at each page, stored nowhere, so always true."""
+"""What waits for a person: counted with each request, stored nowhere, so always true.
 
-from collections.abc import Sequence
+The counts come with the session, in the statement that finds it: each store puts `waits` among its
+columns, and a count is made only for whose roles have its permission.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, String, case, cast, literal_column, null
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from lmhg_kit.feature import Asked, Note, NoteProvider
 from lmhg_kit.http.access import gate_of
 from lmhg_kit.http.visit import visit_of
-from lmhg_kit.http.work import AnyRequest, actor_of, reading
+from lmhg_kit.http.work import AnyRequest, actor_of
+
+ROLES: ColumnElement[Sequence[str]] = literal_column("who.roles", ARRAY(String))
+_DIALECT = postgresql.dialect()
+
+
+def waits_column(
+    providers: Sequence[NoteProvider], permissions: Mapping[str, frozenset[str]]
+) -> str:
+    """SQL of one column: the counts in this order, null where the person lacks the permission.
+
+    The statement around it has who asks as `who`, with `user_id` and `roles`.
+    """
+    counts = [
+        case(
+            (
+                ROLES.op("&&")(_roles(permissions.get(each.permission, frozenset()))),
+                each.count.scalar_subquery(),
+            ),
+            else_=null(),
+        )
+        for each in providers
+    ]
+    return str(array(counts).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def _roles(names: frozenset[str]) -> ColumnElement[Sequence[str]]:
+    return cast(array(sorted(names), type_=String), ARRAY(String))
 
 
 def asked_by(request: AnyRequest, text: str = "") -> Asked:
@@ -16,14 +51,10 @@ def asked_by(request: AnyRequest, text: str = "") -> Asked:
     return Asked(person_id=person, may=lambda permission: gate.allows(roles, permission), text=text)
 
 
-async def notes_for(request: AnyRequest, providers: Sequence[NoteProvider]) -> list[Note]:
-    """What waits for the person of this request; a provider they lack the permission for is silent."""
-    asked = asked_by(request)
-    allowed = [each for each in providers if asked.may(each.permission)]
-    if not allowed:
-        return []
-    found: list[Note] = []
-    async with reading(request, "notes") as tx:
-        for provider in allowed:
-            found.extend(await provider.find(tx, asked))
-    return [note for note in found if note.count]
+def notes_of(providers: Sequence[NoteProvider], waits: Sequence[int | None]) -> list[Note]:
+    """What waits, of what was counted; a provider whose permission is missing is silent."""
+    return [
+        Note(label=each.label, count=count, href=each.href, kind=each.kind)
+        for each, count in zip(providers, waits, strict=False)
+        if count
+    ]

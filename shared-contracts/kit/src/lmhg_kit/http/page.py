@@ -16,7 +16,7 @@ from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
 from lmhg_kit.http.kept import KEEPER, Keeper
-from lmhg_kit.http.notes import notes_for
+from lmhg_kit.http.notes import notes_of
 from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.returning import Came, came_back, sent_back
 from lmhg_kit.http.session import new_token
@@ -74,6 +74,8 @@ class Pages:
     env: jinja2.Environment
     shell: Shell
     notices: Mapping[str, str] = field(default_factory=dict[str, str])
+    paths: dict[frozenset[str], "Paths"] = field(default_factory=dict[frozenset[str], "Paths"])
+    """What each set of roles may follow, once somebody with them came."""
 
 
 PAGES: Key[Pages | None] = Key("pages")
@@ -101,6 +103,36 @@ def pages_for(
     )
 
 
+class Entries(tuple[NavItem, ...]):
+    """Entries that are the same only when they are this very object: what is drawn of them is kept."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where the people with one set of roles may go."""
+
+    nav: Entries
+    ways: Entries
+    sections: list[tuple[str, list[NavItem]]]
+
+
+def paths_for(shell: Shell, may: Callable[[str], bool]) -> Paths:
+    """What a shell offers to whoever has these permissions."""
+    nav = sorted((each for each in shell.nav if may(each.permission)), key=lambda each: each.order)
+    ways = [*nav, *(way for way in shell.ways if may(way.permission))]
+    sections: dict[str, list[NavItem]] = {}
+    tabs = (way for way in ways if way.section)
+    for way in sorted(tabs, key=lambda each: (each not in shell.nav, each.order)):
+        sections.setdefault(way.section, []).append(way)
+    return Paths(Entries(nav), Entries(ways), list(sections.items()))
+
+
 class Frame:
     """What a template may ask about its request: `frame` in every page."""
 
@@ -111,6 +143,7 @@ class Frame:
         self._gate = gate
         self._keeper = keeper
         self.shell = pages.shell
+        self._known_paths = pages.paths
         self.path = path
         self.request_id = visit.request_id
         self.notice: str | None = None
@@ -167,31 +200,35 @@ class Frame:
         return session is not None and self._gate.allows(session.roles, permission)
 
     @property
-    def nav(self) -> list[NavItem]:
+    def nav(self) -> "Entries":
         """The entries this person may follow."""
-        allowed = (item for item in self.shell.nav if self.may(item.permission))
-        return sorted(allowed, key=lambda item: item.order)
+        return self._paths.nav
 
     @property
-    def ways(self) -> list[NavItem]:
+    def ways(self) -> "Entries":
         """The navigation and the other pages that this person may open by name."""
-        return [*self.nav, *(way for way in self.shell.ways if self.may(way.permission))]
+        return self._paths.ways
 
     @property
     def sections(self) -> list[tuple[str, list[NavItem]]]:
         """The tabs on the pages of one subject, by section, for those who may follow them."""
-        made: dict[str, list[NavItem]] = {}
-        tabs = (way for way in self.ways if way.section)
-        for way in sorted(tabs, key=lambda each: (each not in self.shell.nav, each.order)):
-            made.setdefault(way.section, []).append(way)
-        return list(made.items())
+        return self._paths.sections
+
+    @cached_property
+    def _paths(self) -> "Paths":
+        session = self._visit.session
+        roles = session.roles if session else frozenset[str]()
+        known = self._known_paths
+        if roles not in known:
+            known[roles] = paths_for(self.shell, self.may)
+        return known[roles]
 
     @property
     def waiting(self) -> int:
         """How many things wait for this person."""
         return sum(note.count for note in self.notes)
 
-    @property
+    @cached_property
     def current_path(self) -> str:
         """The path of the entry that this page belongs to; empty where it belongs to none."""
         return max((item.path for item in self.nav if self._is_below(item)), key=len, default="")
@@ -226,7 +263,7 @@ async def page(
     freshness, notes = None, list[Note]()
     if visit.session and pages:
         freshness = await pages.shell.freshness() if pages.shell.freshness else None
-        notes = await notes_for(request, pages.shell.notes or ())
+        notes = notes_of(pages.shell.notes or (), visit.session.waits)
     frame = _frame(request)
     frame.freshness, frame.notes = freshness, notes
     frame.came = came_back(request, form)

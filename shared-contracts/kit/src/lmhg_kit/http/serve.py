@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
@@ -11,12 +14,15 @@ from prometheus_client import CollectorRegistry
 
 from lmhg_kit.http.bounded import CONNECTIONS_MAX, BoundedProtocol
 from lmhg_kit.http.metrics import Ready, private_app
+from lmhg_kit.http.workers import run_workers
 from lmhg_kit.logs import get_logger
 from lmhg_kit.settings import split_listen
 
 SHUTDOWN_S = 3
 """Seconds that open requests get after SIGTERM."""
 BACKLOG = 512
+PARENT_EVERY_S = 1.0
+"""How often a worker looks whether its parent is still there."""
 
 _log = get_logger()
 
@@ -37,13 +43,49 @@ def serve(
     metrics_listen: str | None,
     registry: CollectorRegistry,
     ready: Ready,
+    workers: int = 1,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; returns after a clean end."""
-    servers = [_server(app, listen, lifespan="on")]
-    if metrics_listen:
-        servers.append(_server(private_app(registry, ready=ready), metrics_listen, lifespan="off"))
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(_run(servers, listen=listen, ready=ready))
+    """Serve until SIGTERM or SIGINT; returns after a clean end.
+
+    Of several workers each answers at the address, and tells its metrics at the private port plus its
+    number.
+    """
+    shared = _opened(listen) if workers > 1 else None
+    parent = os.getpid()
+
+    def work(number: int) -> None:
+        servers = [_Listening(_server(app, listen, lifespan="on"), shared)]
+        if metrics_listen:
+            host, port = split_listen(metrics_listen)
+            private = private_app(registry, ready=ready)
+            own = f"{host}:{port + number}"
+            servers.append(_Listening(_server(private, own, lifespan="off"), None))
+        watched = parent if workers > 1 else None
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(_run(servers, listen=listen, ready=ready, parent=watched))
+
+    run_workers(workers, work)
+
+
+def _opened(listen: str) -> socket.socket:
+    """The address, open before there are workers: they take connections from it as they are free."""
+    host, port = split_listen(listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.bind((host, port))
+    return opened
+
+
+@dataclass(frozen=True)
+class _Listening:
+    """A server, and the socket it was given, if it does not open its own."""
+
+    server: "_Server"
+    socket: socket.socket | None
+
+    async def serve(self) -> None:
+        await self.server.serve(sockets=[self.socket] if self.socket else None)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
@@ -84,20 +126,29 @@ async def _ask(ready: Ready) -> None:
         _log.warning("process.not_ready", why=said or "")
 
 
-async def _run(servers: list[_Server], *, listen: str, ready: Ready) -> None:
+async def _orphaned(parent: int) -> None:
+    """Return when the parent is gone."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells a process that its parent died
+        await asyncio.sleep(PARENT_EVERY_S)
+
+
+async def _run(servers: list[_Listening], *, listen: str, ready: Ready, parent: int | None) -> None:
     loop = asyncio.get_running_loop()
 
     def stop(name: str) -> None:
         _log.info("process.stopping", signal=name)
-        for server in servers:
-            server.should_exit = True
+        for each in servers:
+            each.server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number.name)
     _log.info("process.serving", listen=listen)
     asking = asyncio.create_task(_ask(ready))
-    tasks = [asyncio.create_task(server.serve()) for server in servers]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    tasks = [asyncio.create_task(each.serve()) for each in servers]
+    watching = [asyncio.create_task(_orphaned(parent))] if parent else []
+    await asyncio.wait([*tasks, *watching], return_when=asyncio.FIRST_COMPLETED)
     stop("peer_server_ended")
     asking.cancel()
+    for watch in watching:
+        watch.cancel()
     await asyncio.gather(*tasks)

@@ -42,6 +42,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the session that this one ends with."""
     elevated_until: datetime | None = None
     """While break-glass is open: until when."""
+    waits: tuple[int | None, ...] = ()
+    """What waits for the person, as it was counted with the session; in the order of the notes."""
+
+
+class Elevation(NamedTuple):
+    """What gives a person one more role for a while, asked in the statement that finds the session."""
+
+    until: str
+    """SQL of the moment it ends, null while there is none; `s` is the session and $2 is now."""
+    role: str
 
 
 class SessionRepository(Protocol):

@@ -49,7 +49,12 @@ def put_visit(scope: Any, visit: Visit) -> None:  # noqa: ANN401 - ASGI scopes a
 
 def visit_of(connection: Connection) -> Visit:
     """The visit of this request."""
-    return cast("Visit", connection.scope["state"][_KEY])
+    return visit_in(connection.scope)
+
+
+def visit_in(scope: Any) -> Visit:  # noqa: ANN401 - ASGI scopes are open mappings
+    """The visit of this request, by its scope."""
+    return cast("Visit", scope["state"][_KEY])
 
 
 def route_of(scope: Any) -> str:  # noqa: ANN401 - ASGI scopes are open mappings

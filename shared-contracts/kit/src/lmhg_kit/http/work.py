@@ -30,12 +30,13 @@ def database_of(request: AnyRequest) -> Database:
     return DATABASE.of(request)
 
 
-def reading(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[ReadSession]:
-    """A unit of work that reads for this request."""
-    visit = visit_of(request)
-    return database_of(request).read(
-        actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id
-    )
+def reading(
+    request: AnyRequest, purpose: str, *, whole: bool = False
+) -> AbstractAsyncContextManager[ReadSession]:
+    """A unit of work that reads for this request; `whole`: with a transaction around all of it."""
+    visit, db = visit_of(request), database_of(request)
+    unit = db.read if whole else db.look
+    return unit(actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id)
 
 
 def writing(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[WriteSession]:

@@ -3,7 +3,7 @@
 from lmhg_kit.persistence.columns import exempt, operational, phi, secret
 from lmhg_kit.persistence.records import Base, LocalRecord, Record
 from lmhg_kit.persistence.sealing import Keyring, SealedText, sealed
-from lmhg_kit.persistence.session import Actor, Database, ReadSession, WriteSession
+from lmhg_kit.persistence.session import Actor, Database, ReadSession, WriteSession, pool_of
 
 __all__ = [
     "Actor",
@@ -18,6 +18,7 @@ __all__ = [
     "exempt",
     "operational",
     "phi",
+    "pool_of",
     "sealed",
     "secret",
 ]

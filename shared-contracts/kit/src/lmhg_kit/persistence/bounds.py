@@ -4,6 +4,8 @@ Text has its length in its type. Bytes, lists and JSON have none in PostgreSQL, 
 check of its size; a column that holds more than most says so in its `info`.
 """
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, LargeBinary, String, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -27,7 +29,7 @@ def bound(table: Table) -> None:
             table.append_constraint(CheckConstraint(rule, name=name))
 
 
-def _rule(column: Column) -> str:
+def _rule(column: Column[Any]) -> str:
     kind = column.type
     most = column.info.get(MAX)
     if isinstance(kind, LargeBinary):
@@ -41,7 +43,7 @@ def _rule(column: Column) -> str:
     return ""
 
 
-def _bounded_text(column: Column, kind: object) -> None:
+def _bounded_text(column: Column[Any], kind: object) -> None:
     if isinstance(kind, String) and kind.length is None:
         message = f"{column.table.fullname}.{column.name} is text of any length"
         raise TypeError(message)

@@ -43,6 +43,7 @@ class Keyring:
         self.current = current
         self.index_key = index_key
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._by_id = {key_id.encode(): cipher for key_id, cipher in self._ciphers.items()}
 
     @classmethod
     def from_file(cls, path: Path) -> "Keyring":
@@ -62,13 +63,13 @@ class Keyring:
     def open(self, blob: bytes, *, place: str) -> bytes:
         """The bytes sealed to this place. Raises: KeyUnknown, SealBroken."""
         key_id = key_id_of(blob)
-        cipher = self._ciphers.get(key_id.decode(errors="replace"))
+        cipher = self._by_id.get(key_id)
         if cipher is None:
             raise KeyUnknown
         start = 2 + len(key_id)
-        nonce, sealed_bytes = blob[start : start + NONCE_BYTES], blob[start + NONCE_BYTES :]
+        end = start + NONCE_BYTES
         try:
-            return cipher.decrypt(nonce, sealed_bytes, place.encode() + b"|" + key_id)
+            return cipher.decrypt(blob[start:end], blob[end:], place.encode() + b"|" + key_id)
         except InvalidTag:
             raise SealBroken from None
 
@@ -95,7 +96,7 @@ def installed() -> Keyring:
     return _installed[0]
 
 
-def place_of(table: str, column: str, row_id: uuid.UUID) -> str:
+def place_of(table: str, column: str, row_id: uuid.UUID | str) -> str:
     """What a sealed value is bound to."""
     return f"{table}|{column}|{row_id}"
 
@@ -119,6 +120,7 @@ class SealedText:
         """Remember which column holds the bytes."""
         self.name = name
         self.column = f"{name}_sealed"
+        self._tables: dict[type, str] = {}
 
     @overload
     def __get__(self, record: None, owner: type) -> "SealedText": ...
@@ -150,7 +152,10 @@ class SealedText:
         return True
 
     def _place(self, record: Any) -> str:  # noqa: ANN401 - any mapped record
-        return place_of(record.__table__.fullname, self.name, record.id)
+        start = self._tables.get(type(record))
+        if start is None:
+            start = self._tables[type(record)] = place_of(record.__table__.fullname, self.name, "")
+        return f"{start}{record.id}"
 
 
 def sealed_texts(model: type) -> list[SealedText]:

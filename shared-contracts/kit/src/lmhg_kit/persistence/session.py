@@ -3,32 +3,53 @@
 `async with db.uow(actor, purpose) as tx` commits on a clean exit and rolls back on an exception.
 The actor and the purpose are set in the transaction, where the database's own triggers demand
 them. Records about clients that were loaded are audited once, by id, when the unit ends.
+
+A unit that only reads may go without a transaction around it (`db.look`): its name is set on the
+connection by one statement, and taken off by the one that audits what was read. A connection never
+goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePolicy
+from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
 
 APPLICATION_POOL = 8
+POOL_LEAST = 2
+PREPARED_MAX = 500
+"""Prepared statements that a connection keeps; more than an application has."""
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_TIMEOUT_MS = 60_000
 
+_NAMES = ("actor", "token", "purpose", "zone", "request_id")
 _SET_CONTEXT = text(
-    "select set_config('app.actor', :actor, true), set_config('app.token', :token, true),"
-    " set_config('app.purpose', :purpose, true),"
-    " set_config('app.zone', :zone, true), set_config('app.request_id', :request_id, true)"
+    "select " + ", ".join(f"set_config('app.{name}', :{name}, true)" for name in _NAMES)
 )
-_NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
+_PUT_ON = "select " + ", ".join(
+    f"set_config('app.{name}', ${n}, false)" for n, name in enumerate(_NAMES, 1)
+)
+_TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
+_EVENTS = (
+    "select audit.note(g.act, g.kind, array(select s.id from unnest($5::uuid[], $6::int[]) s(id, n)"
+    " where s.n = g.n), string_to_array(nullif(g.columns, ''), ','), g.outcome)"
+    " from unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+    " with ordinality g(act, kind, columns, outcome, n)"
+)
+"""Several events at once: what each says, then all their ids, and whose event each id belongs to."""
+_NOTE_AND_TAKE_OFF = f"with noted as materialized ({_EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
+_NAMED = "named"
+"""On a connection's record while somebody's name is on the connection."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +81,14 @@ class ReadSession(AsyncSession):
     ) -> None:
         """Write an audit event of the application's own: an export, a refusal, a sign-in.
 
-        About more ids than one event may name it writes several.
+        About more ids than one event may name it writes several. In a look they are written as it ends.
         """
-        every = sorted(set(ids))
-        facts = {"act": act, "kind": kind, "columns": sorted(set(columns)), "outcome": outcome}
+        every, named = sorted(set(ids)), ",".join(sorted(set(columns)))
         for first in range(0, max(len(every), 1), SUBJECTS_MAX):
-            await self.execute(_NOTE, {**facts, "ids": every[first : first + SUBJECTS_MAX]})
+            part = every[first : first + SUBJECTS_MAX]
+            self.sync_session.info["events"].append(_Event(act, kind, named, outcome, part))
+        if not self.sync_session.info["looks"]:
+            await self.run_sync(_note_reads_now)
 
 
 class WriteSession(ReadSession):
@@ -84,6 +107,11 @@ class WriteSession(ReadSession):
         super().add(instance)
 
 
+def pool_of(workers: int) -> int:
+    """Connections of one of so many workers, who have an application's share together."""
+    return max(POOL_LEAST, APPLICATION_POOL // workers)
+
+
 class Database:
     """One plane's database, reached with one process's role.
 
@@ -94,6 +122,13 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = APPLICATION_POOL, role: str | None = None
     ) -> None:
+        settings = {
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
+            "jit": "off",
+            **({"role": role} if role else {}),
+        }
+        self.alone = Alone(url, settings=settings)
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -101,16 +136,13 @@ class Database:
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
-                "server_settings": {
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
-                    "jit": "off",
-                    **({"role": role} if role else {}),
-                },
+                "server_settings": settings,
                 "timeout": 5,
+                "prepared_statement_cache_size": PREPARED_MAX,
             },
         )
         self.engine.sync_engine.dialect.do_ping = _is_open
+        event.listen(self.engine.sync_engine, "reset", take_name_off)
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same connections for one statement that only reads: no transaction around it."""
 
@@ -135,10 +167,26 @@ class Database:
             yield tx
             await _note_reads(tx)
 
+    @asynccontextmanager
+    async def look(
+        self, actor: Actor, purpose: str, *, zone: str = "", request_id: str = ""
+    ) -> AsyncIterator[ReadSession]:
+        """A unit of work that reads statement by statement, without a transaction around them.
+
+        A name is put on the connection for the unit: two trips to the server besides the reading, where
+        `read` makes four. What it read about clients is audited as it ends, as with `read`.
+        """
+        async with ReadSession(self.reader, expire_on_commit=False) as tx:
+            tx.sync_session.info.update(reads={}, events=[], read_only=True, looks=True)
+            facts = (actor.id, actor.proof, purpose, zone, request_id)
+            await tx.run_sync(_put_name_on, facts)
+            yield tx
+            await tx.run_sync(_end_look)
+
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
     ) -> None:
-        tx.sync_session.info.update(reads={}, read_only=not tx.writable)
+        tx.sync_session.info.update(reads={}, events=[], read_only=not tx.writable, looks=False)
         facts = {
             "actor": actor.id,
             "token": actor.proof,
@@ -155,6 +203,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.alone.close()
         await self.engine.dispose()
 
 
@@ -167,13 +216,87 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
     return not dbapi_connection.driver_connection.is_closed()
 
 
+def _put_name_on(session: Session, facts: tuple[str, ...]) -> None:
+    connection = session.connection()
+    connection.info[_NAMED] = True
+    _send(connection, _PUT_ON, *facts)
+
+
+def _end_look(session: Session) -> None:
+    """Audit what was read and take the name off, in one statement."""
+    connection = session.connection()
+    _tell_reads(session)
+    told = _told(session)
+    if told is None:
+        _send(connection, _TAKE_OFF)
+    else:
+        _send(connection, _NOTE_AND_TAKE_OFF, *told)
+    del connection.info[_NAMED]
+
+
+def _send(connection: Connection, sql: str, *values: object) -> None:
+    """One prepared statement straight to the driver. Raises what SQLAlchemy would raise."""
+    adapted: Any = connection.connection.dbapi_connection
+    try:
+        adapted.run_async(lambda link: link.fetchrow(sql, *values))
+    except Exception as failure:
+        try:
+            adapted._handle_exception(failure)  # noqa: SLF001 - the driver's errors, as SQLAlchemy translates them
+        except adapted.dbapi.Error as known:
+            raise DBAPIError.instance(
+                None, None, known, adapted.dbapi.Error, hide_parameters=True
+            ) from known
+        raise
+
+
+def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+    """A unit that failed left its name; a connection that cannot be asked is closed, not pooled."""
+    if record.info.pop(_NAMED, False) and state.asyncio_safe and not state.terminate_only:
+        dbapi_connection.run_async(lambda link: link.execute(_TAKE_OFF))
+
+
 async def _note_reads(tx: ReadSession) -> None:
-    """One audit event per kind read (and per 500 ids)."""
-    reads: dict[str, set[uuid.UUID]] = tx.sync_session.info.get("reads", {})
+    _tell_reads(tx.sync_session)
+    await tx.run_sync(_note_reads_now)
+
+
+def _note_reads_now(session: Session) -> None:
+    told = _told(session)
+    if told is not None:
+        _send(session.connection(), _EVENTS, *told)
+
+
+class _Event(NamedTuple):
+    """One audit event to write."""
+
+    act: str
+    kind: str
+    columns: str
+    outcome: str
+    ids: Sequence[uuid.UUID]
+
+
+def _told(session: Session) -> tuple[list[Any], ...] | None:
+    """What there is to tell, as `_EVENTS` takes it."""
+    events: list[_Event] = session.info["events"]
+    if not events:
+        return None
+    acts, kinds, columns, outcomes, ids = map(list, zip(*events, strict=True))
+    events.clear()
+    every = [each for part in ids for each in part]
+    places = [n for n, part in enumerate(ids, 1) for _ in part]
+    return acts, kinds, columns, outcomes, every, places
+
+
+def _tell_reads(session: Session) -> None:
+    """One event per kind read (and per 500 ids)."""
+    reads: dict[str, set[uuid.UUID]] = session.info["reads"]
     for kind, ids in sorted(reads.items()):
         ordered = sorted(ids)
-        for start in range(0, len(ordered), SUBJECTS_MAX):
-            await tx.note("read", kind=kind, ids=ordered[start : start + SUBJECTS_MAX])
+        session.info["events"] += [
+            _Event("read", kind, "", "done", ordered[start : start + SUBJECTS_MAX])
+            for start in range(0, len(ordered), SUBJECTS_MAX)
+        ]
     reads.clear()
 
 

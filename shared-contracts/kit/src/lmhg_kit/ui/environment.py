@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
+from markupsafe import _escape_inner  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage] - its public `escape` makes a Markup of each value
 
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.diffs import diff_lines
@@ -19,6 +22,9 @@ from lmhg_kit.ui.sprite import icon_drawings
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
+KEPT = frozenset({"badge", "icon", "moment", "nav"})
+"""Components that depend on their arguments alone, and whose arguments name nobody."""
+KEPT_MAX = 2048
 HUES = 5
 """Colours of avatars."""
 
@@ -32,6 +38,32 @@ class Unindented(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
         """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
         return _MARGIN.sub(" ", source)
+
+
+def escaped(value: object) -> str:
+    """What `markupsafe.escape` gives, as plain text: of a page's outputs hundreds are joined at once."""
+    if type(value) is str:
+        return _escape_inner(value)
+    if hasattr(value, "__html__"):
+        return cast("Any", value).__html__()
+    return _escape_inner(str(value))
+
+
+class _Escaping(CodeGenerator):
+    """Compiles an output to `escaped`, which makes no object of its own for each."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:  # noqa: ANN401 - as Jinja calls it
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+class Escaping(jinja2.Environment):
+    """An environment whose templates escape by `escaped`."""
+
+    code_generator_class = _Escaping
+    escaped = staticmethod(escaped)
 
 
 class LocalTimes:
@@ -71,9 +103,12 @@ class LocalTimes:
         return f"{local:%a %-d %b %Y}"
 
 
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
 def birth_day(day: date) -> str:
     """A birth date, such as Oct 8, 1969."""
-    return f"{day:%b %-d, %Y}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 _INITIALS = {"it_support": "IT support"}
@@ -114,7 +149,7 @@ def build_environment(
     folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
 ) -> jinja2.Environment:
     """Templates of these folders first, then the kit's own."""
-    env = jinja2.Environment(
+    env = Escaping(
         loader=jinja2.FileSystemLoader(
             [*(str(folder) for folder in folders), str(FOLDER / "templates"), str(FOLDER)]
         ),
@@ -167,4 +202,17 @@ def _load_components(env: jinja2.Environment, ui: SimpleNamespace) -> None:
     """Put every component's macro under its name; components find each other there."""
     for name in component_names():
         module = env.get_template(f"components/{name}/macro.html").module
-        setattr(ui, name, getattr(module, name))
+        drawn = getattr(module, name)
+        setattr(ui, name, _kept(drawn) if name in KEPT else drawn)
+
+
+def _kept(drawn: Callable[..., Any]) -> Callable[..., Any]:
+    """A component that is drawn once for each set of arguments; markup and text are told apart."""
+    kept = lru_cache(maxsize=KEPT_MAX, typed=True)(drawn)
+
+    def draw(*given: object, **named: object) -> object:
+        """Drawn anew where an argument can be no key, such as a list."""
+        can_be_key = all(each.__hash__ for each in (*given, *named.values()))
+        return kept(*given, **named) if can_be_key else drawn(*given, **named)
+
+    return draw

@@ -1,0 +1,111 @@
+"""A budget for each page of the workspace: how often it may go to the database and back."""
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from lmhg_gateway.app import workspace
+from lmhg_gateway.feature_list import FEATURES
+from lmhg_gateway.kernel.settings import WorkspaceSettings
+from lmhg_kit.feature_set import FeatureSet
+from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.testing import Signed, browser_at, sign_in
+from lmhg_kit.http.work import DATABASE
+from lmhg_kit.persistence import Database
+from lmhg_quality.bench import practice
+from lmhg_quality.trips import compare, pages_of, trips_of, visitor_for
+from lmhg_quality.wire import Wire, counted
+from lmhg_stack.testing import PlaneDatabase
+
+from .conftest import PEOPLE, WORKSPACE  # noqa: TID252 - beside this file
+
+TABLE = Path(__file__).with_name("trips.json")
+ROLES = ["front_desk", "compliance", "admin", "staff"]
+PERMISSIONS = FeatureSet(FEATURES, app="workspace").permissions
+
+
+@pytest.fixture
+async def wire(onprem: PlaneDatabase) -> AsyncIterator[Wire]:
+    """A wire to the database that counts."""
+    async with counted(onprem.server.port) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def filled(onprem: PlaneDatabase, ledger: None) -> None:
+    """Clients, referrals, today's appointments, and a signed ledger."""
+    db = Database(onprem.url("gw_worker"), pool_size=1)
+    await practice.fill_records(db)
+    await db.close()
+
+
+@pytest.fixture
+async def measured(
+    onprem: PlaneDatabase,
+    wire: Wire,
+    settings: WorkspaceSettings,
+    filled: None,
+    people: dict[str, uuid.UUID],
+) -> AsyncIterator[Edge]:
+    """A workspace behind the wire, over a practice with something on each list."""
+    url = onprem.url("gw_workspace").replace(f":{onprem.server.port}/", f":{wire.port}/")
+    db = Database(url, pool_size=2)
+    yield workspace.build(settings, db)
+    await db.close()
+
+
+@pytest.fixture
+async def visitors(measured: Edge, sessions: Sessions) -> AsyncIterator[dict[str, Signed]]:
+    """One signed-in browser of each role."""
+    made: dict[str, Signed] = {}
+    for role in ROLES:
+        browser = browser_at(measured, "10.8.0.7", base_url=WORKSPACE)
+        token = await sign_in(
+            browser, measured, role, account_id=str(PEOPLE[role]), sessions=sessions
+        )
+        made[role] = Signed(browser, token)
+    yield made
+    for each in made.values():
+        await each.browser.aclose()
+
+
+async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
+    """A record for each parameter of a route; of what the practice has none, an id that is unknown."""
+    unknown = str(uuid.UUID(int=0xDEAD))
+    names = "record_id announcement_id check_id statement_id held_id exemption_id request_id"
+    more = "incident_id match_id packet_id client opening_id allowance_id"
+    known = dict.fromkeys([*names.split(), *more.split()], unknown)
+    for table in ("referral", "appointment"):
+        [row] = await onprem.run(f"select id from practice.{table} limit 1")
+        known[f"{table}_id"] = str(row["id"])
+    client = str(uuid.UUID(int=0xC000))
+    return known | {
+        "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay",
+    }  # fmt: skip
+
+
+async def test_no_page_takes_more_trips_than_its_budget(
+    measured: Edge, wire: Wire, visitors: dict[str, Signed], onprem: PlaneDatabase
+) -> None:
+    """Everything that waits for the server counts; a page that is not in the table is over."""
+    known = await known_ids(onprem)
+    found: dict[str, int] = {}
+    for path, permission in pages_of(measured).items():
+        role = visitor_for(permission, PERMISSIONS, roles=lambda: ROLES)
+        found[path] = await trips_of(wire, visitors[role], path, known)
+    assert compare(TABLE, found) == []
+
+
+async def test_a_page_with_a_transaction_around_it_is_over_its_budget(
+    measured: Edge, wire: Wire, visitors: dict[str, Signed]
+) -> None:
+    """The control: BEGIN, the name and COMMIT of a unit that is whole are seen on the wire."""
+    db: Database = measured.inner.state[DATABASE.name]
+    within = await trips_of(wire, visitors["front_desk"], "/clients", {})
+    db.look = db.read
+    over = await trips_of(wire, visitors["front_desk"], "/clients", {})
+    assert within == 4
+    assert over == within + 2
