@@ -48,10 +48,10 @@ async def invite(admin: Page, name: str, address: str, *, role: str) -> None:
     """The administrator's form."""
     await admin.goto("/people/new")
     await admin.get_by_label("Name that colleagues see").fill(name)
-    await admin.get_by_label("E-mail address").fill(address)
+    await admin.get_by_label("Email address").fill(address)
     await admin.get_by_label("Staff").uncheck()
     await admin.get_by_label(role).check()
-    await admin.get_by_role("button", name="Send the invitation").click()
+    await admin.get_by_role("button", name="Send invitation").click()
     await expect(admin.get_by_role("heading", name=name)).to_be_visible()
 
 
@@ -113,7 +113,7 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     assert await is_in(noa, at["portal"])
 
     await admin.goto(person_page)
-    await expect(admin.get_by_text("Second factor: 1 app")).to_be_visible()
+    await expect(admin.get_by_text("Two-step sign-in: 1 app")).to_be_visible()
     await admin.get_by_role("link", name="End all access").click()
     began = time.monotonic()
     await admin.get_by_role("button", name="Yes, end all access now").click()

@@ -30,21 +30,21 @@ async def test_an_announcement_crosses_and_comes_back(stack: Stack, sign_in: Sig
     await author.get_by_role("textbox", name="Title").fill("Fire drill on Friday")
     await author.get_by_role("textbox", name="Text").fill("Meet at the car park.")
     await author.get_by_role("button", name="Save").click()
-    await author.get_by_label("Why should it leave").fill("everybody has to know")
+    await author.get_by_label("Why share it?").fill("everybody has to know")
     await author.get_by_role("button", name="Propose").click()
-    await expect(author.get_by_role("button", name="Approve the release")).to_have_count(0)
+    await expect(author.get_by_role("button", name="Approve sharing")).to_have_count(0)
 
     officer = await sign_in("workspace", "compliance@lmhg.test")
     await officer.goto(author.url.partition("?")[0])
-    await officer.get_by_role("button", name="Approve the release").click()
+    await officer.get_by_role("button", name="Approve sharing").click()
 
     reader = await sign_in("portal", "casey.lindqvist@lmhg.test")
     await reader.goto("/announcements")
     await reload_until(reader, "Fire drill on Friday", count=1)
 
     await officer.goto(author.url.partition("?")[0])
-    await officer.locator("summary", has_text="Withdraw it").click()
-    await officer.get_by_role("button", name="Yes, withdraw it").click()
+    await officer.locator("summary", has_text="Take back").click()
+    await officer.get_by_role("button", name="Yes, take back").click()
     await reload_until(reader, "Fire drill on Friday", count=0)
 
 

@@ -224,7 +224,7 @@ async def test_owner_is_told_of_every_change(
     clock.turn(seconds=2)
     await mail_all(letters)
     subjects = {mail["Subject"] for mail in box.mails if mail["To"] == person.email}
-    assert subjects == {"A second factor was added", "Your password was changed"}
+    assert subjects == {"Two-step sign-in was added", "Your password was changed"}
 
 
 def test_letters_name_nobody() -> None:

@@ -203,7 +203,7 @@ async def test_consent_is_asked_once(ana: Signed, foreign: Party) -> None:
     page = await ana.browser.get(url)
     assert page.status_code == 200
     assert "Allow The foreign?" in page.text
-    assert "see your e-mail address" in page.text
+    assert "see your email address" in page.text
     assert "form-action 'self' https://rp.test" in page.headers["content-security-policy"]
     request = url.partition("?")[2]
     fields = {"csrf_token": csrf_of(page.text), "request": request}

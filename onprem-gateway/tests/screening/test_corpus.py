@@ -1,4 +1,4 @@
-"""Screening on invented texts: the goals of recall and of false holds, and controls that fail them."""
+"""Check for client names on invented texts: the goals of recall and of false holds, and controls that fail them."""
 
 from functools import cache
 

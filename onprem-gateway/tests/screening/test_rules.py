@@ -1,4 +1,4 @@
-"""Screening: what is found, what is not, and that a hit never repeats the match."""
+"""Check for client names: what is found, what is not, and that a hit never repeats the match."""
 
 import unicodedata
 

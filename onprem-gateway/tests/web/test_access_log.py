@@ -286,7 +286,7 @@ async def test_client_is_found_without_a_trace_in_an_address(
     assert found.headers["cache-control"] == "no-store"
     assert (await officer.post("/compliance/access/clients", q="")).status_code == 422
     nobody = await officer.post("/compliance/access/clients", q="Unheardof")
-    assert "Nobody found" in nobody.text
+    assert "No one found" in nobody.text
 
 
 async def test_access_ledger_is_verified_too(
@@ -317,7 +317,7 @@ async def test_access_ledger_is_verified_too(
     await onprem.run(change.format('"done"', '"gone"'))
     text = await verdict()
     await onprem.run(change.format('"gone"', '"done"'))
-    assert "Not sound" in text
+    assert "Problem found" in text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 TEXT = {"title": "Holiday hours", "body": "We close at noon on Wednesday."}
-REASON = {"reason": "Everybody needs the hours at home."}
+REASON = {"reason": "Everyone needs the hours at home."}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def written(desk: Signed, **changes: str) -> str:
 
 
 async def proposed(desk: Signed) -> str:
-    """The path of an announcement that waits for a second person."""
+    """The path of an announcement that waiting for a second person."""
     path = await written(desk)
     page = await desk.follow(f"{path}/propose", **REASON)
     assert "Waiting for a second person" in page.text
@@ -57,10 +57,10 @@ async def test_second_person_releases_and_withdraws(
     """Approval puts the text in the outbox; withdrawal recalls it; the page tells both."""
     path = await proposed(desk)
     page = await officer.follow(f"{path}/approve", version="1")
-    assert "Released to the portal" in page.text
+    assert "Shared with the portal" in page.text
     assert await outbox(onprem, path) == ["put"]
     page = await officer.follow(f"{path}/withdraw")
-    assert "Withdrawn" in page.text
+    assert "Taken back" in page.text
     assert await outbox(onprem, path) == ["put", "recall"]
     again = await officer.post(f"{path}/withdraw")
     assert again.status_code == 409
@@ -104,7 +104,7 @@ async def test_proposed_and_released_texts_are_locked(desk: Signed, officer: Sig
     assert (answer.status_code, "Decline it first" in answer.text) == (409, True)
     await officer.follow(f"{path}/approve", version="1")
     answer = await desk.post(path, **TEXT)
-    assert (answer.status_code, "Withdraw it before" in answer.text) == (409, True)
+    assert (answer.status_code, "Take back before" in answer.text) == (409, True)
 
 
 async def test_declined_text_can_be_edited_and_proposed_again(
@@ -132,4 +132,4 @@ async def test_list_shows_how_far_each_is(desk: Signed, officer: Signed) -> None
     path = await proposed(desk)
     await officer.follow(f"{path}/approve", version="1")
     text = (await desk.get("/announcements")).text
-    assert "Released to the portal" in text
+    assert "Shared with the portal" in text

@@ -1,4 +1,4 @@
-"""Break-glass (control 2): a reason, an end, a notice, a review, and never more than reading."""
+"""Emergency access (control 2): a reason, an end, a notice, a review, and never more than reading."""
 
 import asyncio
 import uuid
@@ -40,11 +40,11 @@ async def test_it_opens_reading_at_once_and_nothing_more(helper: Signed) -> None
     """Before: nothing. While it is open: clients may be read, not written. After: nothing."""
     assert (await helper.get("/clients")).status_code == 403
     page = await helper.follow("/break-glass", **REASON)
-    assert "Break-glass is open until" in page.text
+    assert "Emergency access is open until" in page.text
     assert (await helper.get("/clients")).status_code == 200
     assert (await helper.post("/clients", name="Somebody")).status_code == 403
     page = await helper.follow("/break-glass/end")
-    assert "Break-glass is open until" not in page.text
+    assert "Emergency access is open until" not in page.text
     assert (await helper.get("/clients")).status_code == 403
 
 
@@ -123,7 +123,7 @@ async def test_no_review_is_forgotten_behind_newer_openings(
     signed = await as_role("compliance")
     assert "Sat 1 Mar 2025" in (await signed.get("/break-glass")).text
     told = (await signed.get("/notifications")).text
-    note = told.partition("Break-glass to review")[2].partition("</li>")[0]
+    note = told.partition("Emergency access to review")[2].partition("</li>")[0]
     assert f">{waiting[0]['n']}<" in note
 
 

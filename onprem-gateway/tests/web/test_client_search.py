@@ -117,7 +117,7 @@ def test_text_with_nothing_to_search_by_is_refused(typed: str) -> None:
 async def test_search_that_is_not_understood_says_so_and_lists_nobody(
     as_role: AsRole, typed: str, sentence: str
 ) -> None:
-    """Everybody is no answer to a question that nobody understood; the API says the same."""
+    """Everyone is no answer to a question that nobody understood; the API says the same."""
     desk = await as_role("front_desk")
     await desk.post("/clients", legal_name="Wilhelmina Thistlewood")
     assert "Wilhelmina Thistlewood" in (await desk.get("/clients")).text
@@ -146,7 +146,7 @@ async def test_clients_page_finds_by_name_and_date(as_role: AsRole) -> None:
     await desk.post("/clients/search", q="thistle 3/31/84")
     assert "Wilhelmina Thistlewood" in (await desk.get("/clients")).text
     await desk.post("/clients/search", q="thistle 3/30/84")
-    assert "Nobody found" in (await desk.get("/clients")).text
+    assert "No one found" in (await desk.get("/clients")).text
 
 
 async def test_tokens_of_older_code_are_made_anew_in_batches(

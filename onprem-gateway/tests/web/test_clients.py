@@ -47,7 +47,7 @@ async def test_client_is_found_by_anything_one_may_know(desk: Signed, text: str)
 async def test_wrong_search_finds_nobody(desk: Signed, text: str) -> None:
     """Every word has to fit."""
     page = await desk.follow("/clients/search", q=text)
-    assert "Nobody found" in page.text
+    assert "No one found" in page.text
 
 
 async def test_search_is_kept_until_it_is_cleared(desk: Signed) -> None:
@@ -85,7 +85,7 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="Temporary Nameson")
     path = page.url.path
     await desk.follow(path, legal_name="Permanent Nameson", part2="1")
-    assert "Nobody found" in (await desk.follow("/clients/search", q="temporary")).text
+    assert "No one found" in (await desk.follow("/clients/search", q="temporary")).text
     assert "Permanent Nameson" in (await desk.follow("/clients/search", q="permanent")).text
     refused = await desk.post(path, legal_name="Permanent Nameson")
     assert refused.status_code == 422

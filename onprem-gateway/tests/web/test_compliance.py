@@ -33,7 +33,7 @@ async def test_admin_reads_and_does_not_decide(as_role: AsRole, ledger: None) ->
 @pytest.mark.parametrize(
     ("alarms", "incidents", "said", "kind"),
     [
-        (0, 0, "There is no alarm, and no incident is open.", "ok"),
+        (0, 0, "No alarms and no open incidents.", "ok"),
         (0, 1, "There is no alarm now, but 1 incident is open.", "warn"),
         (0, 3, "There is no alarm now, but 3 incidents are open.", "warn"),
         (1, 3, "One thing cannot wait.", "bad"),

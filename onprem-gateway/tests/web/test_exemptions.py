@@ -1,4 +1,4 @@
-"""Exemptions: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
+"""Approvals to share: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ async def proposed(as_role: AsRole) -> tuple[str, str]:
     """The page of a proposed announcement, and its record's id."""
     desk = await as_role("front_desk")
     page = await desk.follow("/announcements", title="Holiday hours", body="We close at noon.")
-    await desk.follow(f"{page.url.path}/propose", reason="Everybody needs it at home.")
+    await desk.follow(f"{page.url.path}/propose", reason="Everyone needs it at home.")
     return page.url.path, page.url.path.rsplit("/", 1)[1]
 
 
@@ -113,11 +113,11 @@ def test_end_is_said_in_days_and_hours() -> None:
     now = utc_now()
     from datetime import timedelta
 
-    assert ends_in(None, at=now) == "No end"
+    assert ends_in(None, at=now) == "No end date"
     assert ends_in(now + timedelta(days=3, hours=2), at=now) == "Ends in 3 days"
     assert ends_in(now + timedelta(hours=25), at=now) == "Ends in 1 day"
     assert ends_in(now + timedelta(hours=5, minutes=1), at=now) == "Ends in 5 hours"
-    assert ends_in(now + timedelta(minutes=5), at=now) == "Ends within the hour"
+    assert ends_in(now + timedelta(minutes=5), at=now) == "Ends within an hour"
     assert ends_in(now - timedelta(minutes=5), at=now) == "Ended"
 
 
@@ -142,14 +142,14 @@ async def test_second_person_decides_here_with_a_reason_and_sees_the_text(
     assert own in (await officer.get("/compliance/exemptions")).text
     page = (await officer.get(own)).text
     assert "We close at noon." in page
-    assert "Everybody needs it at home." in page
+    assert "Everyone needs it at home." in page
     bare = await officer.post(own, outcome="approved", version="1")
     assert bare.status_code == 422
     assert "Please check 1 field" in bare.text
     stale = await officer.post(own, outcome="approved", version="7", reason="Harmless.")
     assert stale.status_code == 409
     await officer.follow(own, outcome="approved", version="1", reason="It names nobody.")
-    assert "Released to the portal" in (await officer.get(path)).text
+    assert "Shared with the portal" in (await officer.get(path)).text
     assert "It names nobody." in (await officer.get(own)).text
     again = await officer.post(own, outcome="declined", version="1", reason="Too late.")
     assert again.status_code == 409
@@ -179,7 +179,7 @@ async def test_whoever_asked_declines_and_never_approves(
 async def test_recall_line_follows_a_withdrawal_to_its_end(
     officer: Signed, onprem: PlaneDatabase, proposed: tuple[str, str]
 ) -> None:
-    """Withdrawn, unreadable, purged: each step appears when the relay says so, and asking stops."""
+    """Taken back, unreadable, purged: each step appears when the relay says so, and asking stops."""
     path, record_id = proposed
     await officer.follow(f"{path}/approve", version="1")
     rows = await onprem.run("select id from relay.exemption where record_id = $1::uuid", record_id)
@@ -232,7 +232,7 @@ async def test_standing_approval_shows_all_the_cloud_will_see(
     """The preview is a real record's projection, field by field, beside what never leaves."""
     block_id = await block(onprem, standing, appointment=uuid.uuid4())
     page = (await officer.get(f"/compliance/exemptions/{standing}")).text
-    assert "This is all the cloud will see" in page
+    assert "This is all the cloud will show" in page
     assert "No client, no service, no place." in page
     assert "2026-11-23T15:00:00.000000Z" in page
     assert "appointment_id" in page

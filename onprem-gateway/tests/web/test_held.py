@@ -1,4 +1,4 @@
-"""Held records: the rule in words, one officer or two, and never the match."""
+"""Held for review: the rule in words, one officer or two, and never the match."""
 
 import html
 import uuid
@@ -116,7 +116,7 @@ async def test_clearing_releases_exactly_the_held_text(
 ) -> None:
     """Clearing raises the version by one and puts the same text in the outbox again, once."""
     path, own = await held(officer, second, onprem)
-    assert "Held by screening" in (await officer.get(path)).text
+    assert "Held for review" in (await officer.get(path)).text
     bare = await officer.post(own, outcome="cleared")
     assert bare.status_code == 422
     page = await officer.follow(own, outcome="cleared", reason=REASON)
@@ -215,7 +215,7 @@ async def test_page_of_an_exemption_says_that_its_record_is_held(
     page = html.unescape((await officer.get(exemption)).text)
     assert "This is approved, but held for review" in page
     assert own in page
-    assert "This is all the cloud would see" in page
+    assert "This is all the cloud would show" in page
     listed = (await officer.get("/compliance/exemptions")).text
     line = listed.split(exemption)[1].split("</tr>")[0]
     assert "Held for review" in line
@@ -242,9 +242,9 @@ async def test_withdrawn_exemption_says_when_it_ended_and_how_to_share_again(
         "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
     )
     own = f"/compliance/exemptions/{rows[0]['id']}"
-    assert "No end" in (await officer.get(own)).text
+    assert "No end date" in (await officer.get(own)).text
     page = html.unescape((await officer.follow(f"{own}/withdraw", reason="Not needed.")).text)
-    assert "No end" not in page
-    assert "withdrawn by Compliance Person" in page
+    assert "No end date" not in page
+    assert "taken back by Compliance Person" in page
     assert "ask for a new approval" in page
     assert "held for review" not in page.lower()

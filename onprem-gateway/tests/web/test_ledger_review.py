@@ -140,7 +140,7 @@ async def test_no_process_writes_the_rows_itself(
 async def test_entry_says_why_it_did_not_cross(officer: Signed, onprem: PlaneDatabase) -> None:
     """The gate, the reason in words, and the exact bytes."""
     text = (await officer.get("/compliance/ledger/10")).text
-    assert "Screening found something that may name a client" in text
+    assert "Check for client names found something that may name a client" in text
     assert "Content: did screening find no client" in text
     assert "&#34;reason&#34;:&#34;held&#34;" in text
     assert (await officer.get("/compliance/ledger/9999")).status_code == 404
@@ -187,7 +187,7 @@ async def test_verification_runs_in_the_worker_and_says_sound(
     )
     assert "Sound. 60 entries checked" in text
     assert "lmhg-s1-onprem" in text
-    assert "Last verified" in (await officer.get("/compliance/ledger")).text
+    assert "Last checked" in (await officer.get("/compliance/ledger")).text
 
 
 async def test_edited_ledger_is_not_sound(
@@ -205,7 +205,7 @@ async def test_edited_ledger_is_not_sound(
         Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
     await onprem.run(change.format('"shop"', '"ship"'))
-    assert "Not sound" in text
+    assert "Problem found" in text
     assert "an entry was changed, or its history was rewritten" in text
     assert "Treat this as an incident" in text
     assert 'role="alert"' in text
@@ -231,7 +231,7 @@ async def test_without_published_keys_nothing_is_called_sound(
     text = await verified(
         officer, Checker(worker_db, "s1", None, when_unsound=[WhenUnsound(open_ledger_incident)])
     )
-    assert "Not sound" in text
+    assert "Problem found" in text
     assert "LMHG_PEER_LEDGER_KEYS_FILE" in text
 
 

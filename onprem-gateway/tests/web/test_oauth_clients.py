@@ -1,4 +1,4 @@
-"""Administration of OAuth clients, and the API that their tokens open."""
+"""Administration of Connected apps, and the API that their tokens open."""
 
 import re
 import uuid
@@ -84,7 +84,7 @@ async def test_public_client_has_no_secret(admin: Signed) -> None:
     page = await admin.follow(
         "/oauth-clients", client_id="phone", **{**WEB, "kind": "public", "name": "Phone"}
     )
-    assert "Registered." in page.text
+    assert "App added." in page.text
     assert (await admin.post(f"{page.url.path}/secret", keep_h="0")).status_code == 409
 
 

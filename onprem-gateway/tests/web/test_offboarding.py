@@ -1,4 +1,4 @@
-"""Offboarding: one act, everything at once, and a page that says after how many seconds."""
+"""Leaving the practice: one act, everything at once, and a page that says after how many seconds."""
 
 import uuid
 

@@ -165,7 +165,7 @@ async def test_packet_shows_every_line_and_counts_alone(officer: Signed, packet:
     page = (await officer.get(packet)).text
     for words in LINES.values():
         assert words.title in page
-    assert "It can be signed once every line is judged." in page
+    assert "You can sign when every line is reviewed." in page
     assert (await officer.post(f"{packet}/sign")).status_code == 409
 
 
@@ -175,7 +175,7 @@ async def test_judgement_is_checked_line_by_line(officer: Signed, packet: str) -
         packet, **fine(**{"verdict-held": "question", "comment-match": "Fine, it ran."})
     )
     assert wrong.status_code == 422
-    assert "Say what the question or the incident is." in wrong.text
+    assert "Describe the question or the incident." in wrong.text
     assert "Fine, it ran." in wrong.text
     assert "Fine, it ran." not in (await officer.get(packet)).text
 
@@ -187,7 +187,7 @@ async def test_incident_line_opens_one_once(
     given = fine(**{"verdict-held": "incident", "comment-held": "It waited for nine days."})
     await officer.follow(packet, **given)
     page = await officer.follow(packet, **given)
-    assert "The incident that was opened" in page.text
+    assert "See the incident" in page.text
     rows = await onprem.run(
         "select id from compliance.incident where code = 'packet_line' and subject_id = $1::uuid",
         packet.rsplit("/", 1)[1],
@@ -379,4 +379,4 @@ async def test_last_week_is_made_on_demand(officer: Signed) -> None:
     """By hand it is the same packet; a second time says that there is one."""
     page = await officer.follow(LIST)
     assert "Judge each line, then sign it." in page.text
-    assert "There is one already." in (await officer.follow(LIST)).text
+    assert "This week already has a packet." in (await officer.follow(LIST)).text

@@ -54,7 +54,7 @@ async def profile(onprem: PlaneDatabase, person: uuid.UUID) -> dict[str, Any]:
 
 
 async def invited(admin: Signed, email: str, **changes: str) -> uuid.UUID:
-    """Invite somebody; who that is."""
+    """Invite someone; who that is."""
     answer = await admin.post("/people", **{**NEW, "email": email, **changes})
     assert answer.status_code == 303, answer.text
     return uuid.UUID(answer.headers["location"].rsplit("/", 1)[1])
@@ -76,7 +76,7 @@ async def put_active(onprem: PlaneDatabase, person: uuid.UUID, *, active: bool) 
 
 
 async def grow_stale(onprem: PlaneDatabase) -> None:
-    """Everybody signed in longer ago than a sensitive step allows."""
+    """Everyone signed in longer ago than a sensitive step allows."""
     await onprem.run("update identity.session set authenticated_at = now() - interval '11 minutes'")
 
 
@@ -258,9 +258,9 @@ async def test_lifting_a_delay_is_on_record(as_role: AsRole, onprem: PlaneDataba
         "insert into identity.sign_in_failures values ($1, 9, now() + interval '5 minutes')",
         account_subject("trainer@lmhg.test").digest,
     )
-    assert "Let them try at once" in (await admin.get(ONE)).text
-    assert "Sign-in waits" in (await admin.get("/people")).text
-    assert "Let them try at once" not in (await admin.follow(f"{ONE}/delay/lift")).text
+    assert "Unlock sign-in" in (await admin.get(ONE)).text
+    assert "Sign-in locked" in (await admin.get("/people")).text
+    assert "Unlock sign-in" not in (await admin.follow(f"{ONE}/delay/lift")).text
     rows = await onprem.run(
         "select actor from audit.event where act = 'account.unlock' and $1 = any (subject_ids)",
         PEOPLE["trainer"],
@@ -313,7 +313,7 @@ async def test_nobody_resets_their_own_device(as_role: AsRole) -> None:
     admin = await as_role("admin")
     own = f"/people/{PEOPLE['admin']}"
     assert (await admin.post(f"{own}/device")).status_code == 409
-    assert "Report a lost device" not in (await admin.get(own)).text
+    assert "Report lost device" not in (await admin.get(own)).text
 
 
 async def test_rule_of_second_factors_has_a_day_by_role(

@@ -60,7 +60,7 @@ async def test_two_people_share_the_calendar_again(
         f" values ('{made}', '{visit}', '{uuid.UUID(int=2)}', '2026-11-23T15:00Z',"
         " '2026-11-23T15:50Z', 'busy')",
     )
-    assert "Calendar export: why" in (await officer.get("/compliance/exemptions")).text
+    assert "Calendar busy times: why" in (await officer.get("/compliance/exemptions")).text
     asked = {"kind": "calendar_block", "reason": "The portal is back."}
     assert "Asked." in (await officer.follow("/compliance/standing", **asked)).text
     assert (await officer.post("/compliance/standing", **asked)).status_code == 409
@@ -79,4 +79,4 @@ async def test_two_people_share_the_calendar_again(
     other = await as_role("admin")
     await other.follow(own, **answer)
     assert await state_of(onprem, str(made)) == (True, ["put"])
-    assert "Calendar export: why" not in (await officer.get("/compliance/exemptions")).text
+    assert "Calendar busy times: why" not in (await officer.get("/compliance/exemptions")).text

@@ -75,11 +75,11 @@ async def made(officer: Signed, maker: Maker, month: str = "") -> tuple[str, str
 async def test_month_without_evidence_says_all_that_is_missing_and_what_to_do(
     officer: Signed, maker: Maker
 ) -> None:
-    """No witness for the access ledger, and nothing that shows where the quiet relay ledger ends."""
+    """No witness for the access ledger, and nothing that shows where the quiet sharing ledger ends."""
     path, page = await made(officer, maker)
     assert f"There is no statement for {datetime.fromisoformat(last_month() + '-01'):%B %Y}" in page
     assert "its evidence is not whole" in page
-    assert "Nothing in the relay ledger is later than the month" in page
+    assert "Nothing in the sharing ledger is later than the month" in page
     assert "The worker adds a marker each hour" in page
     assert "no later access entry names its size" in page
     assert "The portal has not signed for the access ledger" in page
@@ -93,7 +93,7 @@ async def test_page_says_how_far_it_is_and_keeps_the_result(whole: Signed, maker
     waiting = await whole.follow(OWN, month=last_month())
     assert 'hx-trigger="every 1s"' in waiting.text
     assert "Waits for the worker" in waiting.text
-    assert "Look again" in waiting.text
+    assert "Update now" in waiting.text
     path = waiting.url.path
     part = await whole.get(f"{path}/part")
     assert "<html" not in part.text
@@ -187,9 +187,9 @@ async def test_receipt_that_is_another_one_turns_the_statement_red(
         _, page = await made(whole, maker)
     finally:
         await tamper(onprem, "receipt", one.format(receipt_of(2).hex()))
-    assert "Batch 2: the receipt that is here is not the one that our ledger names." in page
+    assert "Batch 2: the confirmation is not the one in our ledger." in page
     assert "Do not hand this statement on" in page
-    assert "Made, and the portal differs" in (await whole.get(OWN)).text
+    assert "Made, but the portal differs" in (await whole.get(OWN)).text
 
 
 async def test_without_published_keys_nothing_is_made(whole: Signed, worker_db: Database) -> None:
@@ -332,7 +332,7 @@ async def test_this_month_is_not_over_and_has_no_statement(
     month = f"{datetime.now(UTC) + timedelta(days=32):%Y-%m}"
     refused = await officer.post(OWN, month=month)
     assert refused.status_code == 409
-    assert "That month is not over yet. Ask again after its last day." in refused.text
+    assert "That month is not over yet. Try again after its last day." in refused.text
     row = "insert into compliance.statement (id, month, zone, asked_by) values ($1, $2, $3, 'x')"
     made = uuid.uuid4()
     await onprem.run(row, made, month, "America/Kentucky/Louisville")

@@ -1,7 +1,7 @@
 """Ten pages as a phone shows them, small, in docs/reference/pictures/: `before` and `after` a change of look.
 
 `make screenshots` writes the "after"; `python -m lmhg_quality.phone_pictures before` on a running stack of
-an older checkout wrote the others. Everybody in them is invented.
+an older checkout wrote the others. Everyone in them is invented.
 """
 
 import asyncio

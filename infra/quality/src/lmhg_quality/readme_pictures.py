@@ -1,6 +1,6 @@
 """The README's four pictures, from the running stack: small, WebP, in docs/pictures/.
 
-`make screenshots` takes them after all others. Everybody in them is invented.
+`make screenshots` takes them after all others. Everyone in them is invented.
 """
 
 import asyncio

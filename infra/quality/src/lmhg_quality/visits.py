@@ -189,9 +189,9 @@ async def _check(page: Page) -> str:
 async def _statement(page: Page) -> str:
     """A month's statement, asked for as the officer asks, and made or refused."""
     await page.goto("/compliance/statement")
-    await page.get_by_role("button", name="Make the statement").click()
+    await page.get_by_role("button", name="Make statement").click()
     await page.wait_for_url("**/compliance/statement/*")
-    await page.get_by_role("heading", name="Prove it offline").wait_for()
+    await page.get_by_role("heading", name="Check it offline").wait_for()
     return page.url.partition("?")[0].rpartition("/")[2]
 
 
@@ -227,7 +227,7 @@ def prepare(stack: Stack) -> dict[str, str]:
                 }
                 support.fill(support.open("/tickets/new"), "/tickets/new", ticket)
             wait_until(lambda: TITLE in support.open("/announcements").text, "the announcement")
-        wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the kept text")
+        wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the blocked message")
         wait_until(lambda: MATCHED in second.open("/compliance/match").text, "the match")
     return {"client_id": client_id}
 

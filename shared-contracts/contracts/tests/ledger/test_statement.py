@@ -191,7 +191,7 @@ def test_entries_of_the_month_that_stand_elsewhere_are_said() -> None:
     seen = (witnessed(raw, "relay"), witnessed(access(ACCESS), "access"))
     found = made(relay=export(raw, "relay"), seen=seen)
     assert found.relay.stop == 9
-    assert "Relay ledger: 1 entries dated in this month stand in another's." in statement_text(
+    assert "Sharing ledger: 1 entries dated in this month stand in another's." in statement_text(
         found
     )
 
@@ -278,7 +278,7 @@ def test_month_that_is_not_over_is_none() -> None:
 
 
 def head(raw: Sequence[bytes]) -> dict[str, object]:
-    """An access entry after October that names the relay ledger's head."""
+    """An access entry after October that names the sharing ledger's head."""
     frontier = Frontier()
     frontier.append_many([leaf_hash(each) for each in raw])
     root = base64.urlsafe_b64encode(frontier.root()).decode().rstrip("=")

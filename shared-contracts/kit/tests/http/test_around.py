@@ -90,5 +90,5 @@ async def test_empty_notifications_say_so(client: httpx.AsyncClient, edge: Edge)
     """No number beside the bell, and a page that is not empty."""
     await sign_in(client, edge, "admin")
     page = (await client.get("/notifications")).text
-    assert "Nothing waits for you" in page
+    assert "Nothing is waiting for you" in page
     assert 'class="count' not in page

@@ -176,7 +176,7 @@ async def test_dialog_without_a_script_folds_open(plain: Page) -> None:
     danger = plain.get_by_role("region", name="danger")
     await danger.locator("summary").click()
     await expect(danger.get_by_label("Reason")).to_be_visible()
-    await expect(danger.get_by_role("button", name="Withdraw it")).to_be_visible()
+    await expect(danger.get_by_role("button", name="Take back")).to_be_visible()
     await expect(danger.get_by_role("button", name="Close")).to_be_hidden()
 
 
@@ -220,7 +220,7 @@ async def test_combobox_without_a_script_is_a_select(plain: Page) -> None:
 async def test_toast_closes_and_its_undo_is_a_form(page: Page, plain: Page) -> None:
     """With a script it can be put away; without one there is nothing to press that would do nothing."""
     await page.goto("/gallery/toast")
-    done = page.locator(".toast", has_text="The changes are saved.")
+    done = page.locator(".toast", has_text="Changes saved.")
     await done.get_by_role("button", name="Close").click()
     await expect(done).to_have_count(0)
     await expect(page.get_by_role("button", name="Undo")).to_be_visible()

@@ -20,7 +20,7 @@ async def sign_in(page: Page, person: Member) -> None:
 
 async def enter_password(page: Page, email: str, password: str) -> None:
     """The form of the identity process."""
-    await page.get_by_label("E-mail address").fill(email)
+    await page.get_by_label("Email address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
 

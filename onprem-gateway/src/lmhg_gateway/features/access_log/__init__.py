@@ -31,7 +31,7 @@ FEATURE = Feature(
         "disclosure_stands": "A disclosure on record is never changed or removed. Record a correction instead.",
     },
     notices={
-        "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
+        "disclosure.recorded": "Disclosure recorded. If something is wrong, record a correction."
     },
     ways=(
         NavItem(

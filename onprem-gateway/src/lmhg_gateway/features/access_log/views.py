@@ -124,7 +124,7 @@ def view_chips(wanted: AccessFilter) -> list[tuple[str, str, bool]]:
 
 
 def groups(rows: Sequence[Row[Any]], names: Mapping[str, str], *, zone: Any) -> list[Group]:  # noqa: ANN401 - a ZoneInfo
-    """Bulk reads, each with the way to its entries."""
+    """Many records at once, each with the way to its entries."""
     return [
         Group(
             who=names.get(row.actor, row.actor),
@@ -186,7 +186,7 @@ def chart_of(counts: Sequence[DayCount], *, first: date, last: date) -> Chart:
     bars = {True: [0] * len(days), False: [0] * len(days)}
     for found in counts:
         bars[found.is_person][place[found.day]] += int(found.entries)
-    named = [("Colleagues", bars[True], "accent"), ("Processes", bars[False], "quiet")]
+    named = [("Colleagues", bars[True], "accent"), ("Background programs", bars[False], "quiet")]
     return Chart(
         title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
         labels=[f"{day:%-d %b}" for day in days],

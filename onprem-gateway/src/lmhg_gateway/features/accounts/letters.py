@@ -54,17 +54,17 @@ WORDINGS: Mapping[str, Wording] = {
         "Your password was changed", "The password of your account at {practice} was changed."
     ),
     "notice_added": _changed(
-        "A second factor was added", "A second factor was added to your account at {practice}."
+        "Two-step sign-in was added", "Two-step sign-in was added to your account at {practice}."
     ),
     "notice_removed": _changed(
-        "A second factor was removed",
-        "A second factor was removed from your account at {practice}.",
+        "Two-step sign-in was removed",
+        "Two-step sign-in was removed from your account at {practice}.",
     ),
     "notice_recovery": _changed(
         "A recovery code was used", "A recovery code opened your account at {practice}."
     ),
     "notice_device": _changed(
-        "Your lost device was reset",
+        "Your two-step sign-in was reset",
         "Two colleagues confirmed that your device is lost: your second factors at {practice} are"
         " removed and every session has ended.",
     ),

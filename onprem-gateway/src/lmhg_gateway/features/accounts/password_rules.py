@@ -67,9 +67,9 @@ def _refusal(password: str, plain: str, *, least: int, words: list[str], score: 
     if is_common(plain):
         return "This is on the list of common passwords. Choose another."
     if len(_without(plain, words)) < OWN_LEFT_MIN:
-        return "This is mostly your own name or the practice's. Choose other words."
+        return "This is mostly your name or the practice's name. Choose other words."
     if score < SCORE_MIN:
-        return "This is easy to guess. Choose words that do not belong together."
+        return "This is easy to guess. Use words that do not go together."
     return ""
 
 

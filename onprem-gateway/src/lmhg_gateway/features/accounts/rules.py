@@ -14,7 +14,7 @@ METHODS: Mapping[str, str] = {
     OTP: "authenticator app",
     HWK: "security key",
     RC: "recovery code",
-    MFA: "several factors",
+    MFA: "several ways",
 }
 """How somebody can prove who they are; the codes are the `amr` values of OpenID Connect.
 

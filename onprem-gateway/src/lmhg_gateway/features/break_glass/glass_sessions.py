@@ -15,10 +15,10 @@ from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
 
 WORKER = Actor("process: worker")
-SUBJECT = "Break-glass was opened"
+SUBJECT = "Emergency access was opened"
 TEXT = """{who} has opened break-glass and can read client information until {until}.
 
-The reason is on the Break-glass page of the workspace, where one of you reviews it afterwards.
+The reason is on the Emergency access page of the workspace, where one of you reviews it afterwards.
 """
 
 

@@ -1,4 +1,4 @@
-"""Openings as the pages show them."""
+"""Emergency access history as the pages show them."""
 
 import uuid
 from collections.abc import Mapping, Sequence

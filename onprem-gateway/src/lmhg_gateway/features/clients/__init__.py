@@ -40,10 +40,10 @@ FEATURE = Feature(
         NavItem(label="New client", path="/clients/new", icon="plus", permission="clients.write"),
     ),
     search=(SearchProvider(label="Clients", permission="clients.read", find=find_clients),),
-    messages={"client": "There is no such client, or the record was merged or removed."},
+    messages={"client": "We can't find this client. The record may have been merged or removed."},
     notices={
-        "client.created": "The client is written down and can be found from now on.",
-        "client.saved": "The changes are saved.",
+        "client.created": "Client added.",
+        "client.saved": "Changes saved.",
     },
     templates=Path(__file__).parent / "templates",
     permissions=(

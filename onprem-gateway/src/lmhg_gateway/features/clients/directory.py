@@ -83,7 +83,7 @@ def shown_name(client: Client) -> str:
     legal, used = client.legal_name or "", client.name_used or ""
     if used and legal and used != legal:
         return f"{used} ({legal})"
-    return used or legal or "(no name on record)"
+    return used or legal or "(no name on file)"
 
 
 async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

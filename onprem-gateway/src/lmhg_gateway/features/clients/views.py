@@ -72,7 +72,7 @@ def card(client: Client) -> ClientCard:
             ("Birth date", birth_day(born) if (born := birth_date_of(client)) else None),
             ("Mobile", client.mobile),
             ("Phone", client.phone),
-            ("E-mail", client.email),
+            ("Email", client.email),
             ("Address", client.address),
             ("Guardian or emergency contact", client.guardian),
             ("Payer", client.payer),
@@ -82,8 +82,8 @@ def card(client: Client) -> ClientCard:
         contact=[
             ("Voicemail", client.may_voicemail),
             ("Text message", client.may_text),
-            ("E-mail", client.may_email),
-            ("Letter", client.may_mail),
+            ("Email", client.may_email),
+            ("Mail", client.may_mail),
         ],
     )
 

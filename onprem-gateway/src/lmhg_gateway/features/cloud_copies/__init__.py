@@ -1,4 +1,4 @@
-"""What of each record is in the cloud, and the way back."""
+"""What of each record is on the portal, and the way back."""
 
 from pathlib import Path
 
@@ -17,20 +17,20 @@ FEATURE = Feature(
     notices=NOTICES,
     ways=(
         NavItem(
-            label="What is in the cloud",
+            label="What is on the portal",
             path="/compliance/cloud",
             icon="shield",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=22,
-            short="In the cloud",
+            short="On the portal",
         ),
     ),
     permissions=(Permission(name="cloud_copy.read", roles=CARE | OFFICER),),
     models=(KeptBack,),
     needs=("exemptions", "oversight"),
     contributes=(
-        AskedOften(question="What exactly is in the cloud?", path="/compliance/cloud", order=20),
+        AskedOften(question="What exactly is on the portal?", path="/compliance/cloud", order=20),
         RedLine(standing.late_recalls),
     ),
     templates=Path(__file__).parent / "templates",

@@ -1,4 +1,4 @@
-"""What of one record is in the cloud: the bytes that were shipped, who signed for them, and the way back."""
+"""What of one record is on the portal: the bytes that were shipped, who signed for them, and the way back."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -82,7 +82,7 @@ async def recall(
 async def take_back(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Withdraw this one record, although its kind may cross."""
+    """Take back record, although its kind may cross."""
     form = fill(WithReason, await read_form(request))
     if form.data is None:
         return await _show(request, kind, record_id, form=form, status=422)
@@ -97,7 +97,7 @@ async def take_back(
 async def put_back(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Let it cross again, as a second person."""
+    """Allow sharing again, as a second person."""
     form = fill(WithReason, await read_form(request))
     if form.data is None:
         return await _show(request, kind, record_id, form=form, status=422)
@@ -182,12 +182,12 @@ def _span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 HANDLERS = (listed, view, recall, take_back, put_back)
 NOTICES = {
-    "record.kept_back": "Withdrawn. The recall is on its way, and its progress is shown here.",
-    "record.lifted": "It may cross again, and is on its way.",
+    "record.kept_back": "Taken back. This page shows when each copy is gone.",
+    "record.lifted": "Sharing is allowed again. It is on its way.",
 }
 MESSAGES = {
-    "record": "There is no such record in the cloud, and there was none.",
-    "kept_back_already": "This record is withdrawn already.",
-    "kept_back_nothing": "This record is not in the cloud, so there was nothing to withdraw.",
-    "kept_back_stands": "What keeps a record back is lifted by another person, once.",
+    "record": "This record is not on the portal and never was.",
+    "kept_back_already": "This record was already taken back.",
+    "kept_back_nothing": "This record is not on the portal, so there was nothing to take back.",
+    "kept_back_stands": "Another person must allow sharing again.",
 }

@@ -1,4 +1,4 @@
-"""What other features may ask of what is in the cloud."""
+"""What other features may ask of what is on the portal."""
 
 from lmhg_gateway.features.cloud_copies.repository import (
     HOME_KINDS,

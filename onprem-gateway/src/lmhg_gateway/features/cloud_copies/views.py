@@ -1,4 +1,4 @@
-"""What is in the cloud, as pages show it."""
+"""What is on the portal, as pages show it."""
 
 import hashlib
 import uuid
@@ -70,7 +70,7 @@ class Shipped:
 
 @dataclass(frozen=True)
 class CloudRow:
-    """One record that is in the cloud, in a list; or that would be, if screening had not held it."""
+    """One record that is on the portal, in a list; or that would be, if screening had not held it."""
 
     id: uuid.UUID
     is_held: bool
@@ -158,22 +158,22 @@ def place_of(
 ) -> Place:
     """Where a record's present bytes are, as its ledger entries say, newest first."""
     if is_kept:
-        return Place("Withdrawn", "warn" if is_readable else "info", "would hold")
+        return Place("Taken back", "warn" if is_readable else "info", "would show")
     if what is None or not what.is_exempt:
-        return Place("Only here", "", "would hold")
+        return Place("Only in the office", "", "would show")
     if signed_for(found, what):
-        return Place("In the cloud", "ok", "holds")
+        return Place("On the portal", "ok", "shows")
     sent = next((row.entry for row in found if row.entry["decision"] == "ship"), None)
     if sent and sent["op"] == "put":
-        return Place("Another version is in the cloud", "warn", "would hold of this one")
+        return Place("Another version is on the portal", "warn", "would show of this one")
     newest = found[0].entry if found else None
     if newest and newest["decision"] == "refuse":
-        return Place("Not in the cloud: a gate stopped it", "warn", "would hold")
-    return Place("On its way", "info", "will hold")
+        return Place("Not on the portal: a check stopped it", "warn", "would show")
+    return Place("On its way", "info", "will show")
 
 
 def cloud_rows(kind: str, found: Iterable[Row[Any]], names: Mapping[str, str]) -> list[CloudRow]:
-    """Records in the cloud, each by what of it is there."""
+    """Records on the portal, each by what of it is there."""
     return [_cloud_row(kind, row, names) for row in found]
 
 

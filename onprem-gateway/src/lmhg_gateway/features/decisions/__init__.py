@@ -32,7 +32,7 @@ FEATURE = Feature(
     notes=(NoteProvider(permission=PERMISSION, find=decisions_waiting),),
     messages={
         "decision": "There is no such request.",
-        "decision_open": "This is asked for already. Someone else has to decide it first.",
+        "decision_open": "Someone already asked for this. It needs a decision first.",
         "decision_made": "Someone already decided this. Nothing was changed.",
         "decision_own": "You asked for this, or it is about you. Someone else has to decide.",
         "decision_others": "Only the person who asked can cancel it. You can decline it.",
@@ -47,8 +47,8 @@ FEATURE = Feature(
         ),
     },
     notices={
-        "decision.approved": "Approved. It counts now, and the officers are told.",
-        "decision.declined": "Declined. Nothing changed, and the officers are told.",
+        "decision.approved": "Approved. It counts now, and the officers were told.",
+        "decision.declined": "Declined. Nothing changed, and the officers were told.",
         "decision.dropped": "Your request is canceled. Nothing changed.",
         "decision.seen": "Marked as read.",
     },

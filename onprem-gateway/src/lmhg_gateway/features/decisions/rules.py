@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 OUTCOME_WORDS = {
-    Outcome.OPEN: ("Waits for a second person", "warn"),
+    Outcome.OPEN: ("Waiting for a second person", "warn"),
     Outcome.APPROVED: ("Approved", "ok"),
     Outcome.DECLINED: ("Declined", ""),
     Outcome.DROPPED: ("Canceled", ""),

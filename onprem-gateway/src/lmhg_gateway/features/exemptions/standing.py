@@ -31,17 +31,17 @@ async def this_morning(tx: ReadSession, at: datetime) -> Sequence[Stat]:
     ending = await repository.ending_count(tx, until=at + SOON)
     return [
         Stat(await repository.open_count(tx), LABEL, HREF),
-        Stat(ending, "Exemptions that end soon", f"{HREF}?state=ending"),
+        Stat(ending, "Approvals to share that end soon", f"{HREF}?state=ending"),
     ]
 
 
 async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Exemptions of single records in the week."""
+    """Approvals for single records in the week."""
     return await week_repository.exemptions(tx, week.begins, week.ends)
 
 
 async def kinds_of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Standing approvals in the week."""
+    """Standing approvals to share in the week."""
     return await week_repository.standing(tx, week.begins, week.ends)
 
 

@@ -1,4 +1,4 @@
-"""Exemptions as pages show them."""
+"""Approvals to share as pages show them."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.exemptions import Exemption
 
 STATE_WORDS = {
-    "in_force": ("In force", "ok"),
+    "in_force": ("Active", "ok"),
     "ending": ("Ends soon", "warn"),
-    "withdrawn": ("Withdrawn", "info"),
+    "withdrawn": ("Taken back", "info"),
 }
 
 
@@ -71,7 +71,7 @@ def exemption_rows(
     at: datetime,
     records: Mapping[uuid.UUID, CloudRow],
 ) -> list[ExemptionRow]:
-    """Exemptions as the list shows them, each single one with what it is about."""
+    """Approvals to share as the list shows them, each single one with what it is about."""
     return [
         exemption_row(
             each, names, at=at, about=records.get(each.record_id) if each.record_id else None

@@ -10,7 +10,7 @@ from lmhg_kit.feature import Asked, Note
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
-LABEL, HREF = "Held records", "/compliance/held"
+LABEL, HREF = "Held for review", "/compliance/held"
 
 
 async def waiting(tx: ReadSession, _asked: Asked) -> list[Note]:

@@ -35,7 +35,7 @@ FEATURE = Feature(
         PacketLine(
             code="incidents",
             title="Incidents",
-            question="Is somebody working on each that is open?",
+            question="Is someone working on each open one?",
             order=80,
             count=standing.of_week,
             watched=("open_now",),

@@ -1,4 +1,4 @@
-"""Intakes that clients submitted."""
+"""Intake forms that clients submitted."""
 
 from pathlib import Path
 

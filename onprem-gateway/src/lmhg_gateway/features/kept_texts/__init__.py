@@ -18,7 +18,7 @@ FEATURE = Feature(
     pages=(kept_texts,),
     nav=(
         NavItem(
-            label="Kept texts",
+            label="Blocked messages",
             path="/kept-texts",
             icon="lock",
             permission="kept_texts.read",
@@ -39,8 +39,8 @@ FEATURE = Feature(
         Releasable(
             kind="redaction_order",
             table="practice.redaction_order",
-            title="Redaction orders",
-            covers="That the portal has to remove one of its own texts, by its id, and a reason code.",
+            title="Orders to remove a text",
+            covers="An order to the portal to remove one of its own texts, by its number, with a reason.",
         ),
     ),
 )

@@ -22,7 +22,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class KeptRow:
-    """One kept text."""
+    """One blocked message."""
 
     id: uuid.UUID
     source_kind: str

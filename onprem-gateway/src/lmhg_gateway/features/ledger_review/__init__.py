@@ -1,4 +1,4 @@
-"""The relay ledger for the officer's eyes: found, counted, explained and verified."""
+"""The sharing ledger for the officer's eyes: found, counted, explained and verified."""
 
 from pathlib import Path
 
@@ -42,16 +42,16 @@ FEATURE = Feature(
         forget_view,
     ),
     messages={
-        "view_name_taken": "You have a view of this name already. Nothing was kept; choose another.",
-        "views_full": "You have 40 views. Remove one first; nothing was kept.",
+        "view_name_taken": "You already have a view with this name. Choose another name.",
+        "views_full": "You already have 40 views. Remove one, then save again.",
     },
     notices={
-        "view.kept": "The view is kept.",
-        "view.forgotten": "The view is gone; the entries are untouched.",
+        "view.kept": "View saved.",
+        "view.forgotten": "View removed. The entries are still there.",
     },
     ways=(
         NavItem(
-            label="Relay ledger",
+            label="Sharing ledger",
             path="/compliance/ledger",
             icon="shield",
             permission="compliance.read",
@@ -71,7 +71,7 @@ FEATURE = Feature(
     loops={"worker": loops},
     contributes=(
         AskedOften(
-            question="Why did this not cross?", path="/compliance/ledger?decision=refuse", order=10
+            question="Why was this not shared?", path="/compliance/ledger?decision=refuse", order=10
         ),
         RedLine(standing.not_sound),
         SubjectPage("relay_ledger", "/compliance/ledger/checks/{}"),
@@ -79,7 +79,7 @@ FEATURE = Feature(
         PacketLine(
             code="ledgers",
             title="Verified ledgers",
-            question="Was each ledger verified as a whole since the week ended, and sound?",
+            question="Was each ledger checked from start to end since the week ended, with no problem?",
             order=130,
             count=standing.of_week,
             watched=("not_sound", "not_checked"),

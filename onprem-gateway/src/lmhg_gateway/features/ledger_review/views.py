@@ -32,8 +32,8 @@ from lmhg_kit.persistence.exemptions import Exemption
 
 PATH = "/compliance/ledger"
 CHART_SERIES = (
-    ("Shipped", "ok", frozenset({"ship"})),
-    ("Refused", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
+    ("Sent", "ok", frozenset({"ship"})),
+    ("Not sent", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
     ("Arrived", "quiet", frozenset({"applied"})),
     ("Other steps", "info", frozenset[str]()),
 )
@@ -44,7 +44,7 @@ _decoder = msgspec.json.Decoder(RelayEntry)
 
 @dataclass(frozen=True)
 class EntryRow:
-    """One entry of the relay ledger in the list."""
+    """One entry of the sharing ledger in the list."""
 
     n: int
     at: datetime
@@ -154,12 +154,12 @@ def entry_detail(raw: bytes) -> EntryDetail:
     entry = _decoder.decode(raw)
     facts = [
         ("Record", entry.record_id or ""),
-        ("Sort of record", entry.kind or ""),
+        ("Type of record", entry.kind or ""),
         ("Version", "" if entry.version is None else str(entry.version)),
         ("Batch", "" if entry.batch is None else str(entry.batch)),
         ("Bytes", f"{entry.bytes:,}"),
         ("Written by", entry.actor),
-        ("Policy revision", entry.policy),
+        ("Policy version", entry.policy),
     ]
     return EntryDetail(
         row=_row(entry),
@@ -176,12 +176,12 @@ def approval_facts(exemption: Exemption | None, names: Mapping[str, str]) -> lis
     """Who asked for the approval that an entry names, and who gave it."""
     if exemption is None:
         return []
-    scope = "this record alone" if exemption.record_id else "every record of this sort"
+    scope = "this record alone" if exemption.record_id else "every record of this type"
     return [
         ("Covers", scope),
         ("Asked for by", names.get(exemption.requested_by, exemption.requested_by)),
         ("Approved by", names.get(exemption.approved_by, exemption.approved_by)),
-        ("Now", "Withdrawn" if exemption.withdrawn_at else "In force"),
+        ("Now", "Taken back" if exemption.withdrawn_at else "Active"),
     ]
 
 
@@ -230,8 +230,7 @@ def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -
 
 
 FITS_AGAIN = (
-    "It was checked because a minute before something did not fit. If nobody restored or repaired the"
-    " database just then, ask who changed it: the access log says when."
+    "We checked it because something did not fit a minute before. If no one restored or repaired the database then, find out who changed it. The access log shows when."
 )
 
 
@@ -268,15 +267,14 @@ def _findings(check: LedgerCheck) -> list[CheckFinding]:
 
 def _headline(check: LedgerCheck) -> str:
     if check.finished_at is None:
-        return "Reading every entry and rebuilding the tree…"
+        return "Reading every entry and rebuilding the ledger…"
     if check.is_sound:
         entries = "1 entry" if check.size == 1 else f"{check.size or 0:,} entries"
         said = (
-            f"Sound. {entries} checked: none is missing, none was changed,"
-            " and the signed checkpoints agree."
+            f"No problem found. {entries} checked. None is missing, none was changed, and both sides' signatures agree."
         )
         return f"{said} {FITS_AGAIN}" if check.why == "did_not_fit" else said
-    return "Not sound. Do not rely on this ledger until it is explained."
+    return "Problem found. Do not rely on this ledger until it is explained."
 
 
 async def saved_links(

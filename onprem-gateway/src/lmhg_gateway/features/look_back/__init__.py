@@ -19,7 +19,7 @@ FEATURE = Feature(
             path=PATH,
             icon="shield",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=24,
         ),
     ),

@@ -45,7 +45,7 @@ from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 ACTOR = Actor("process: worker")
 PURPOSE = "search of what was shared before"
-REASON = "It names someone who is a client now."
+REASON = "It names someone who is now a client."
 OVERLAP = timedelta(minutes=2)
 """A row is stamped before it commits; no transaction of ours may last this long."""
 LOADED_AT_ONCE = 500

@@ -1,4 +1,4 @@
-"""Administration of OAuth clients: register, change, rotate, disable, and scopes by two people."""
+"""Administration of Connected apps: register, change, rotate, disable, and scopes by two people."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ async def new_client(request: AnyRequest) -> Response[str]:
 
 @post("/oauth-clients", opt=FRESH, include_in_schema=False)
 async def create(request: AnyRequest) -> Response[Any]:
-    """Register it; its secret is shown once, on the page that answers."""
+    """Add app it; its secret is shown once, on the page that answers."""
     form = fill(NewClientForm, await read_form(request))
     wrong = service.check_addresses(form.data, kind=form.data.kind) if form.data else {}
     wrong = wrong or _wrong_for_hydra(request, form)
@@ -77,7 +77,7 @@ async def create(request: AnyRequest) -> Response[Any]:
             if KINDS[form.data.kind].confidential:
                 secret = await _new_secret(request, tx, made.id, keep=timedelta(0))
     except Conflict:
-        form.refuse({"client_id": "There is a client of this name."})
+        form.refuse({"client_id": "There is already an app with this name."})
         return await _show_form(request, form, status=409)
     if secret:
         return await _show_secret(request, made.id, made.client_id, secret)
@@ -305,7 +305,7 @@ async def _show_form(
 
 
 async def find_oauth_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
-    """Registered programs by name."""
+    """Added programs by name."""
     return [
         Hit(label=each.name, href=f"/oauth-clients/{each.id}", detail=each.client_id, icon="key")
         for each in await repository.named(tx, asked.text, limit=HITS_MAX)

@@ -1,4 +1,4 @@
-"""Clients as their pages show them."""
+"""Connected apps as their pages show them."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
 )
 
 STEPS: Mapping[str, str] = {
-    "registered": "Registered",
+    "registered": "Added",
     "changed": "Changed",
     "secret": "New secret",
     "disabled": "Disabled",

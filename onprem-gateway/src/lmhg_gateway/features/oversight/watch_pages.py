@@ -113,9 +113,9 @@ async def _matches(request: AnyRequest) -> dict[str, Any]:
 HANDLERS = (matches, runs, ask, match, sweeps, witness, clear)
 NOTICES = {
     "match.asked": "The match is running; its result appears here in a moment.",
-    "alarm.cleared": "Cleared. It comes back by itself if its cause does.",
+    "alarm.cleared": "Alarm cleared. It comes back if the problem does.",
 }
 MESSAGES = {
     "match": "There is no such match.",
-    "alarm": "There is no such alarm, or somebody has cleared it.",
+    "alarm": "There is no such alarm, or someone already cleared it.",
 }

@@ -67,7 +67,7 @@ def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> Packe
         state, kind = ("Signed late", "warn") if late else ("Signed", "ok")
     else:
         late = each.due_at <= at
-        state, kind = ("Late", "bad") if late else ("Waits for a signature", "warn")
+        state, kind = ("Late", "bad") if late else ("Waiting for a signature", "warn")
     return PacketRow(
         id=each.id,
         first_day=each.first_day,

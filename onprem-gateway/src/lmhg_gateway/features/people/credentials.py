@@ -71,7 +71,7 @@ CREDENTIALS = (
         ),
     ),
     Credential(
-        "Browsers that are known for this person",
+        "Known browsers of this person",
         Fate.ENDS,
         _columns("identity.known_browser.browser_hash"),
     ),

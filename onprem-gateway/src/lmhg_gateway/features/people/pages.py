@@ -79,7 +79,7 @@ async def invite(request: AnyRequest) -> Response[Any]:
         form.refuse(wrong.fields)
         return await _show_invite(request, form, status=422)
     except Conflict:
-        form.refuse({"email": "Somebody has this address already."})
+        form.refuse({"email": "Someone already has this address."})
         return await _show_invite(request, form, status=409)
     notice = "person.invited_asked" if given.waiting else "person.invited"
     return go(request, f"/people/{given.user_id}", notice=notice)
@@ -161,7 +161,7 @@ async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Respo
 
 @post("/people/{user_id:uuid}/device", opt=CHANGE, include_in_schema=False)
 async def ask_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Report a lost device; somebody else has to approve."""
+    """Report lost device; somebody else has to approve."""
     async with writing(request, "people.device_lost") as tx:
         await service.ask_reset(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}", notice="person.reset_asked")
@@ -306,5 +306,5 @@ async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     lost = [each for each in await open_device_resets(tx) if str(each.asked_by) != asked.person_id]
     return [
         Note(label="Lost devices to approve", count=len(lost), href="/people", kind="bad"),
-        Note(label="People without a second factor", count=owing, href="/people", kind="warn"),
+        Note(label="People without two-step sign-in", count=owing, href="/people", kind="warn"),
     ]

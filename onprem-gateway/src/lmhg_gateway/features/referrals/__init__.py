@@ -35,12 +35,12 @@ FEATURE = Feature(
     search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
     messages={
         "referral": "There is no such referral.",
-        "referral_moved": "Somebody moved this referral while you were looking at it.",
-        "referral_move": "The policy has no such step from where this referral stands.",
+        "referral_moved": "Someone already changed this. Here is what is new.",
+        "referral_move": "This step is not possible from the current state.",
     },
     notices={
-        "referral.recorded": "The referral is written down. The first contact is due next.",
-        "referral.moved": "The step is written down.",
+        "referral.recorded": "Referral added. Next: the first call.",
+        "referral.moved": "Referral updated.",
     },
     templates=Path(__file__).parent / "templates",
     permissions=(

@@ -133,9 +133,9 @@ def check_move(state: State, *, to: State, reason: Reason | None) -> Move:
     if reasons is None:
         raise Conflict("referral_move")
     if reasons and reason is None:
-        raise Invalid("referral_reason", fields={"reason": "Choose the reason for this step."})
+        raise Invalid("referral_reason", fields={"reason": "Choose a reason."})
     if reason is not None and reason not in reasons:
-        raise Invalid("referral_reason", fields={"reason": "This reason does not fit the step."})
+        raise Invalid("referral_reason", fields={"reason": "This reason does not fit this step."})
     return Move(to, reason)
 
 
@@ -152,7 +152,7 @@ def diagram() -> str:
 def reference() -> str:
     """The page docs/reference/referral-states.md, generated."""
     rows = [
-        f"| {state} | {to} | {', '.join(reasons) or '(none asked)'} |"
+        f"| {state} | {to} | {', '.join(reasons) or '(none needed)'} |"
         for state, moves in TRANSITIONS.items()
         for to, reasons in moves.items()
     ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, Reason, State, moves_from
 
-NAMELESS = "(no name on record)"
+NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
 
 
@@ -123,7 +123,7 @@ def options(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def facts(referral: Referral) -> list[tuple[str, str | None]]:
-    """What is known of a referral, for its page."""
+    """Details of a referral, for its page."""
     return [
         ("Received", f"{referral.received_on:%a %-d %b %Y}"),
         ("Channel", label(referral.channel)),

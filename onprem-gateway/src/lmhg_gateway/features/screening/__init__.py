@@ -13,14 +13,14 @@ FEATURE = Feature(
     pages=(overview, ask, approve, remove),
     messages={
         "allowance_known": KNOWN,
-        "allowance_decided": "Somebody decided about this word while you were looking at it.",
+        "allowance_decided": "Someone already decided about this word.",
         "screening_allowance": "There is no such allowed word.",
     },
     notices={
-        "allowance.asked": "Asked. Another officer has to approve it before it counts.",
-        "allowance.approved": "Allowed. Screening knows it from its next look.",
-        "allowance.declined": "Taken back before it counted. Nothing was allowed.",
-        "allowance.removed": "Removed. Screening holds it again from its next look.",
+        "allowance.asked": "Request sent. Another officer must approve it first.",
+        "allowance.approved": "Word allowed. It counts from the next check.",
+        "allowance.declined": "Request canceled. Nothing was allowed.",
+        "allowance.removed": "Word removed. It is held again from the next check.",
     },
     ways=(
         NavItem(
@@ -28,7 +28,7 @@ FEATURE = Feature(
             path="/compliance/screening",
             icon="shield",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=23,
         ),
     ),

@@ -12,7 +12,7 @@ FEATURE = Feature(
             kind="staff_profile",
             table="practice.staff_profile",
             title="Staff profiles",
-            covers="Name, roles and whether active, of everybody on staff. No address.",
+            covers="Name, roles and if active, for everyone on staff. No address.",
             place="/people/",
             is_keepable=True,
         ),

@@ -13,8 +13,8 @@ FEATURE = Feature(
     app="workspace",
     pages=(choose, make, view, view_part, text, bundle_file),
     messages={
-        "month": "There is no such month. Choose one of the list.",
-        "month_not_over": "That month is not over yet. Ask again after its last day.",
+        "month": "There is no such month. Choose one from the list.",
+        "month_not_over": "That month is not over yet. Try again after its last day.",
         "statement": "There is no such statement.",
     },
     ways=(
