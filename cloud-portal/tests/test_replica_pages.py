@@ -137,7 +137,7 @@ def test_one_clinician_can_be_chosen() -> None:
 
 @pytest.mark.found(
     "AR4",
-    "the portal says that the calendar is not shared at present, never that nothing is booked",
+    "the portal says that the calendar is not shared right now, never that nothing is booked",
 )
 @pytest.mark.parametrize(
     ("sharing", "is_shared"),
@@ -153,7 +153,7 @@ async def test_a_calendar_that_is_not_shared_says_so(
     )
     person = await as_role("staff")
     week_page, home = (await person.get("/calendar")).text, (await person.get("/")).text
-    assert ("The calendar is not shared at present." in week_page) is not is_shared
+    assert ("The calendar is not shared right now." in week_page) is not is_shared
     assert ("Nothing booked" in week_page) is is_shared
-    assert ("Calendar not shared at present" in home) is not is_shared
+    assert ("Calendar not shared now" in home) is not is_shared
     assert ("appointments booked today" in home) is is_shared

@@ -163,9 +163,9 @@ async def test_account_page_says_who_where_and_until_when(
 ) -> None:
     """Name, roles, the device, and when the session ends at the latest."""
     page = (await browser.get("/account")).text
-    for words in ("Clinician Person", "Clinician", "Firefox on Linux", "This one", "30 minutes"):
+    for words in ("Clinician Person", "Clinician", "Firefox on Linux", "This device", "30 minutes"):
         assert words in page, words
-    assert "Ends at the latest" in page
+    assert "Ends by" in page
 
 
 async def test_one_session_or_all_can_be_ended(

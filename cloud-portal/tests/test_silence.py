@@ -60,7 +60,7 @@ async def test_page_names_what_holds_records_up(as_role: AsRole, cloud: PlaneDat
     person = await as_role("staff")
     for path in ("/", "/calendar", "/announcements"):
         page = (await person.get(path)).text
-        assert "Some changes have not crossed yet." in page
+        assert "Some changes have not arrived yet." in page
         assert "Texts wait to be checked for client names at the office." in page
         technical = page.split("Technical details")[1].split("</details>")[0]
         assert "Runbook “records wait”" in technical

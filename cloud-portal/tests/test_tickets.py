@@ -27,7 +27,7 @@ async def worker_db(cloud: PlaneDatabase) -> AsyncIterator[Database]:
 
 
 async def file(person: Signed, **changes: str) -> str:
-    """File a ticket; its address."""
+    """New ticket; its address."""
     answer = await person.post("/tickets/new", **{**TICKET, **changes})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -131,7 +131,7 @@ async def test_step_of_a_ticket_is_undone(as_role: AsRole) -> None:
     closed = (await author.follow(f"{path}/state", state="closed")).text
     assert f'action="{path}/back/open"' in closed
     undone = (await author.follow(f"{path}/back/open")).text
-    assert "The ticket is where it was." in undone
+    assert "Change undone." in undone
     assert f"{path}/back/" not in undone
 
 

@@ -59,8 +59,8 @@ async def enrol(page: Page) -> str:
     """Set up an authenticator app; its secret."""
     await page.get_by_role("button", name="Set up an app").click()
     secret = re.sub(r"\s", "", await page.locator("code.secret").inner_text())
-    await page.get_by_label("The code that the app shows now").fill(next_code(secret))
-    await page.get_by_role("button", name="Add this app").click()
+    await page.get_by_label("Current code from the app").fill(next_code(secret))
+    await page.get_by_role("button", name="Add app").click()
     await page.wait_for_url("**/security/codes*")
     return secret
 
@@ -72,7 +72,7 @@ async def first_sign_in(stack: Stack, browser: Browser, *, address: str) -> Page
     page.set_default_timeout(15_000)
     await page.goto(await letter_link(stack, page, address=address))
     await page.get_by_label("Password", exact=False).fill(PASSWORD)
-    await page.get_by_role("button", name="Keep this password").click()
+    await page.get_by_role("button", name="Save password").click()
     await enter_password(page, address, PASSWORD)
     return page
 
@@ -97,7 +97,7 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     await invite(admin, "Noa Lind", NEWCOMER, role="Clinician")
     person_page = admin.url.partition("?")[0]
     noa = await first_sign_in(stack, browser, address=NEWCOMER)
-    await noa.get_by_role("link", name="Set it up now").click()
+    await noa.get_by_role("link", name="Set up now").click()
     secret = await enrol(noa)
 
     await noa.goto("/")
@@ -106,7 +106,7 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     await noa.get_by_label("What is it about?").fill("A chair")
     await noa.get_by_label("What happened").fill("It leans to the left.")
     await noa.get_by_label("Category").select_option("computer")
-    await noa.get_by_role("button", name="File the ticket").click()
+    await noa.get_by_role("button", name="Send ticket").click()
     await expect(noa.get_by_role("heading", name="A chair")).to_be_visible()
     await noa.goto(at["workspace"] + "/")
     await expect(noa.get_by_text("Noa Lind").first).to_be_attached()

@@ -56,7 +56,7 @@ async def test_a_ticket_is_filed_and_answered(stack: Stack, sign_in: SignIn):
     await staff.get_by_label("What is it about?").fill("The label printer")
     await staff.get_by_label("What happened").fill("It prints half of each label.")
     await staff.get_by_label("Category").select_option("computer")
-    await staff.get_by_role("button", name="File the ticket").click()
+    await staff.get_by_role("button", name="Send ticket").click()
     await expect(staff.get_by_role("heading", name="The label printer")).to_be_visible()
 
     support = await sign_in("portal", "it@lmhg.test")

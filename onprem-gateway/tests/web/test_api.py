@@ -101,7 +101,9 @@ async def test_announcements_are_listed(desk: Signed) -> None:
     """With the state that the page shows."""
     await desk.follow("/announcements", title="Parking", body="Front row is for clients.")
     listed = (await desk.browser.get("/api/v1/announcements")).json()
-    assert [(each["title"], each["state"]) for each in listed] == [("Parking", "Only in the office")]
+    assert [(each["title"], each["state"]) for each in listed] == [
+        ("Parking", "Only in the office")
+    ]
 
 
 async def test_description_covers_the_api_and_no_page(desk: Signed) -> None:

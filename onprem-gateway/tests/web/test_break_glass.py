@@ -231,13 +231,15 @@ async def test_officers_get_a_mail_that_names_no_client_and_no_reason(
     port = free_ports(1)[0]
     mailer = Mailer(f"smtp://127.0.0.1:{port}", "LMHG <no-reply@lmhg.test>")
     with pytest.raises(Unavailable):
-        await Notices(db, mailer.send, to).step()
+        await Notices(db, mailer.send, to, timezone="America/Kentucky/Louisville").step()
     inbox = Inbox()
     server = Controller(inbox, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        told = await Notices(db, mailer.send, to).step()
-        assert await Notices(db, mailer.send, to).step() == 0
+        told = await Notices(db, mailer.send, to, timezone="America/Kentucky/Louisville").step()
+        assert (
+            await Notices(db, mailer.send, to, timezone="America/Kentucky/Louisville").step() == 0
+        )
     finally:
         server.stop()
         await db.close()

@@ -56,5 +56,7 @@ def test_page_claims_no_more_than_the_ledger(entries: list[Any], label: str) -> 
 def test_what_stays_here_is_said_to_stay() -> None:
     """Taken back goes before all; what may not leave, or is gone, is only here."""
     assert place_of([SHIPPED], bytes_now(), is_kept=True).label == "Taken back"
-    assert place_of([SHIPPED], bytes_now(is_exempt=False), is_kept=False).label == "Only in the office"
+    assert (
+        place_of([SHIPPED], bytes_now(is_exempt=False), is_kept=False).label == "Only in the office"
+    )
     assert place_of([SHIPPED], None, is_kept=False).label == "Only in the office"

@@ -181,7 +181,7 @@ async def test_lost_database_is_told_as_such() -> None:
         answer = await browser.get("/")
     await db.close()
     assert answer.status_code == 503
-    assert "Everything that was saved is safe." in answer.text
+    assert "Everything you saved is safe." in answer.text
     assert "127.0.0.1" not in answer.text
 
 

@@ -28,7 +28,7 @@ from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS,
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 
-PROMISE = "Cloud: never write client information here"
+PROMISE = "Portal: no client information here"
 APP = "portal"
 
 
@@ -61,7 +61,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                     title="LMHG portal",
                     plane="cloud",
                     promise=PROMISE,
-                    freshness=PeerFreshness(db, peer="onprem", label="Gateway"),
+                    freshness=PeerFreshness(db, peer="onprem", label="Office"),
                 ),
                 timezone=settings.timezone,
                 files=files,

@@ -64,7 +64,7 @@ class Clock:
         return (self.at - START).total_seconds()
 
     def forward(self, **span: float) -> None:
-        """Go on by a span, such as `minutes=5`."""
+        """Continue by a span, such as `minutes=5`."""
         self.at += timedelta(**span)
 
 

@@ -46,7 +46,9 @@ PAGES = (
 )
 
 
-async def take(browser: Browser, stack: Stack, shown: Page, *, when: str, known: dict[str, str]) -> int:
+async def take(
+    browser: Browser, stack: Stack, shown: Page, *, when: str, known: dict[str, str]
+) -> int:
     """One page in one file; the file's size in bytes."""
     context = await browser.new_context(
         base_url=stack.facts["addresses"][shown.where],

@@ -49,7 +49,7 @@ from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.settings import load
 from lmhg_kit.ui.environment import STATIC
 
-PROMISE = "On-prem sign-in: no client information here"
+PROMISE = "Sign-in: no client information here"
 LETTERS_EVERY_S = 10.0
 
 FEATURES: tuple[Feature, ...] = (

@@ -183,7 +183,7 @@ async def test_dialog_without_a_script_folds_open(plain: Page) -> None:
 async def test_copy_puts_the_whole_on_the_clipboard_and_says_so(page: Page) -> None:
     """Also where only the beginning is shown."""
     await page.goto("/gallery/hash")
-    button = page.get_by_role("button", name="Copy the whole")
+    button = page.get_by_role("button", name="Copy")
     whole = await button.get_attribute("data-copy")
     await button.click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -242,7 +242,7 @@ async def test_first_tab_skips_to_the_content(page: Page) -> None:
     """The first stop of the keyboard is the way around the navigation."""
     await page.goto("/gallery")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("main")).to_be_focused()
 

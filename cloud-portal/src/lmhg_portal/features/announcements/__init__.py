@@ -28,7 +28,7 @@ FEATURE = Feature(
         ),
     ),
     messages={
-        "announcement_gone": "This announcement is not here. It may have been withdrawn by the practice."
+        "announcement_gone": "We can't find this announcement. The practice may have taken it back."
     },
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="announcements.read", roles=EVERYONE),),

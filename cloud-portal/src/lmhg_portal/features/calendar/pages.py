@@ -46,7 +46,6 @@ async def calendar_page(
         choices=choices,
         clinician=clinician,
         shared=shared,
-        zone_name=zone.key,
     )
 
 

@@ -22,10 +22,10 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    messages={"session_gone": "There is no such session of yours. It may be over already."},
+    messages={"session_gone": "We can't find this session. It may have ended already."},
     notices={
-        "session.ended": "That session is over.",
-        "sessions.ended": "Your other sessions are over.",
+        "session.ended": "Session ended.",
+        "sessions.ended": "All other sessions ended.",
     },
     templates=Path(__file__).parent / "templates",
     permissions=(Permission(name="account.view", roles=EVERYONE),),

@@ -33,7 +33,7 @@ FEATURE = Feature(
         ),
     ),
     ways=(
-        NavItem(label="File a ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
+        NavItem(label="New ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
     ),
     search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
     notes=(
@@ -41,16 +41,16 @@ FEATURE = Feature(
         NoteProvider(permission="tickets.work", find=queue_waiting),
     ),
     messages={
-        "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
-        "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
-        "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
+        "ticket_unknown": "We can't find this ticket. Check the address, or look in the list.",
+        "ticket_move": "This ticket can't change to that state now. Nothing was changed.",
+        "note_by_support_only": "Only IT support can write notes. Your text was not saved. Send it as an answer.",
     },
     notices={
-        "ticket_filed": "Your ticket is filed. Support sees it now.",
-        "message_sent": "Your message was sent.",
-        "ticket_taken": "The ticket is yours.",
-        "ticket_moved": "The ticket was moved.",
-        "ticket_back": "The ticket is where it was.",
+        "ticket_filed": "Ticket sent. IT support can see it now.",
+        "message_sent": "Message sent.",
+        "ticket_taken": "Ticket assigned to you.",
+        "ticket_moved": "Ticket updated.",
+        "ticket_back": "Change undone.",
     },
     templates=Path(__file__).parent / "templates",
     permissions=(

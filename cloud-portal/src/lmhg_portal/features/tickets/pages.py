@@ -185,10 +185,10 @@ async def tickets_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
     """One's own tickets that wait for an answer."""
     count = await repository.waiting_for(tx, uuid.UUID(asked.person_id))
     href = "/tickets?mine=1&state=waiting"
-    return [Note(label="Tickets that wait for your answer", count=count, href=href, kind="warn")]
+    return [Note(label="Tickets waiting for your answer", count=count, href=href, kind="warn")]
 
 
 async def queue_waiting(tx: ReadSession, _asked: Asked) -> list[Note]:
     """New tickets that nobody took, for support."""
     href = "/tickets?state=new"
-    return [Note(label="New tickets in the queue", count=await repository.untaken(tx), href=href)]
+    return [Note(label="New tickets", count=await repository.untaken(tx), href=href)]

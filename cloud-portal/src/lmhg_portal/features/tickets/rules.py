@@ -24,10 +24,8 @@ MOVES: Mapping[State, frozenset[State]] = {
 
 CATEGORIES = ("account", "computer", "phone", "building", "training", "other")
 URGENCIES = ("low", "normal", "high")
-MOVED = "Moved to the gateway"
-MOVED_BODY = (
-    "This text named a client. It was moved to the gateway, where staff on the VPN can read it."
-)
+MOVED = "Moved to the office"
+MOVED_BODY = "This text named a client. It was moved to the office, where staff can read it in the workspace."
 
 
 def can_move(state: str, to: str) -> bool:

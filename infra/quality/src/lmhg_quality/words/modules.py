@@ -1,6 +1,7 @@
 """What a Python module says to people: its constants that are prose, without docstrings, logs and queries."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from lmhg_quality.words.saying import GAP, Saying, is_prose, tidy
@@ -11,7 +12,11 @@ UNREAD_CALLS = frozenset({
     "debug", "info", "warning", "error", "exception", "getLogger", "get_logger", "join", "strptime", "Counter", "Gauge", "Histogram",
 })  # fmt: skip
 """Calls whose arguments no reader of a page sees: queries, patterns, errors of programmers, logs."""
-UNREAD_ARGUMENTS = frozenset({"description", "summary", "errcode", "comment", "check", "pattern", "purpose", "actor"})
+UNREAD_ARGUMENTS = frozenset(
+    {"description", "summary", "errcode", "comment", "check", "pattern", "purpose", "actor"}
+)
+_FILLED = re.compile(r"\{[a-z_]*\}")
+"""Where `format` puts a value in."""
 UNREAD_NAMES = ("message", "__all__")
 """Names that hold an error of programmers before it is raised."""
 
@@ -20,9 +25,10 @@ def sayings(source: str, file: str, *, technical: bool = False) -> Iterator[Sayi
     """The texts of one module, in its order."""
     reader = _Reader()
     reader.visit(ast.parse(source))
-    for text, line in reader.said:
-        if is_prose(text):
-            yield Saying(tidy(text), file, line, technical)
+    for whole, line in reader.said:
+        for text in _FILLED.sub(GAP, whole).split("\n\n"):
+            if is_prose(text):
+                yield Saying(tidy(text), file, line, technical)
 
 
 class _Reader(ast.NodeVisitor):
@@ -36,7 +42,9 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         """The arguments of a call, unless nobody reads them."""
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
         if name in UNREAD_CALLS:
             self.visit(node.func)
             return

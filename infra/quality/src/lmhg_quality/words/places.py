@@ -13,7 +13,20 @@ from lmhg_stack.repository import ROOT
 GATEWAY = ROOT / "onprem-gateway/src/lmhg_gateway"
 PORTAL = ROOT / "cloud-portal/src/lmhg_portal"
 KIT = ROOT / "shared-contracts/kit/src/lmhg_kit"
-UNREAD = frozenset({"models.py", "repository.py", "api.py", "wall.py", "public.py", "standing.py", "endpoint.py", "discovery.py", "testing.py", "device.py"})
+UNREAD = frozenset(
+    {
+        "models.py",
+        "repository.py",
+        "api.py",
+        "wall.py",
+        "public.py",
+        "standing.py",
+        "endpoint.py",
+        "discovery.py",
+        "testing.py",
+        "device.py",
+    }
+)
 """Files of a feature with nothing to read: tables, queries, names for others, what programs are told."""
 TECHNICAL = frozenset({"issuer", "external", "hydra", "tokens", "oauth_clients", "network"})
 """Features whose pages are for whoever runs the machines: they may use the field's terms."""
@@ -23,9 +36,19 @@ KIT_READ = ("http", "ui", "wall_errors.py", "feature_set.py")
 def applications() -> dict[str, list[Saying]]:
     """The texts of each application, and under "shared" those that every one has."""
     return {
-        "workspace": [*_features(GATEWAY, GATEWAY_FEATURES, ("workspace", "")), *_folder(GATEWAY / "web"), *_app(GATEWAY / "app/workspace.py")],
-        "identity": [*_features(GATEWAY, GATEWAY_FEATURES, ("identity",)), *_app(GATEWAY / "app/identity.py")],
-        "portal": [*_features(PORTAL, PORTAL_FEATURES, ("portal", "")), *_app(PORTAL / "app/portal.py")],
+        "workspace": [
+            *_features(GATEWAY, GATEWAY_FEATURES, ("workspace", "")),
+            *_folder(GATEWAY / "web"),
+            *_app(GATEWAY / "app/workspace.py"),
+        ],
+        "identity": [
+            *_features(GATEWAY, GATEWAY_FEATURES, ("identity",)),
+            *_app(GATEWAY / "app/identity.py"),
+        ],
+        "portal": [
+            *_features(PORTAL, PORTAL_FEATURES, ("portal", "")),
+            *_app(PORTAL / "app/portal.py"),
+        ],
         "shared": [each for name in KIT_READ for each in _folder(KIT / name)],
     }
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import textstat
+from textstat import textstat
 
 from lmhg_quality.words.saying import GAP, Saying
 
@@ -115,7 +115,11 @@ SPELLINGS = (
 
 def wrong(saying: Saying) -> Iterator[str]:
     """What is wrong with a text: the word, and what to say instead."""
-    rules = (*IDIOMS, *LOOSE, *SPELLINGS) if saying.technical else (*IDIOMS, *LOOSE, *SPELLINGS, *INTERNALS, *CODES)
+    rules = (
+        (*IDIOMS, *LOOSE, *SPELLINGS)
+        if saying.technical
+        else (*IDIOMS, *LOOSE, *SPELLINGS, *INTERNALS, *CODES)
+    )
     for rule in rules:
         if found := rule.pattern.search(saying.text):
             yield f"{saying.file}:{saying.line}: “{found[0]}” in “{saying.text}”: say {rule.instead}"

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from lmhg_quality.words.saying import GAP, Saying, is_prose, tidy
 
-_STRING = re.compile(r"(?<![\w)])(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)")
+_STRING = re.compile(
+    r"(?<![\w)])(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)"
+)
 _VALUE = re.compile(r"\$\{[^}]*\}")
 _COMMENT = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.DOTALL)
 

@@ -7,20 +7,28 @@ import jinja2
 
 from lmhg_quality.words.saying import GAP, Saying, is_prose, tidy
 
-INLINE = frozenset({"a", "abbr", "b", "bdi", "code", "em", "i", "kbd", "small", "span", "strong", "time"})
+INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "code", "em", "i", "kbd", "small", "span", "strong", "time"}
+)
 READ_ATTRIBUTES = frozenset({"alt", "aria-label", "data-busy", "data-said", "placeholder", "title"})
-UNREAD_ELEMENTS = frozenset({"script", "style"})
+UNREAD_ELEMENTS = frozenset({"script", "style", "code", "pre"})
 TECHNICAL_CALL = "ui.technical"
 _LINE = "\x1e"
 """A block of the template ended: what follows is another text."""
 _TECHNICAL, _PLAIN = "\x01", "\x02"
-_ARGUMENT_NAMES = frozenset({"kind", "name", "icon", "classes", "value", "path", "href", "permission", "id"})
+_ARGUMENT_NAMES = frozenset(
+    {"kind", "name", "icon", "classes", "value", "path", "href", "permission", "id"}
+)
 
 
 def sayings(source: str, file: str, *, technical: bool = False) -> Iterator[Saying]:
     """Everything a reader of this template may see, in its order."""
     html, strings = _taken_apart(source)
-    yield from (Saying(text, file, line, technical or inside) for text, line, inside in strings if is_prose(text))
+    yield from (
+        Saying(text, file, line, technical or inside)
+        for text, line, inside in strings
+        if is_prose(text)
+    )
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -42,7 +50,9 @@ def _taken_apart(source: str) -> tuple[str, list[tuple[str, int, bool]]]:
             tokens = []
         elif kind in {"variable_end", "block_end"}:
             strings += [(text, at, any(calls)) for text, at in _strings(tokens)]
-            html.append(_mark(kind, tokens, calls) + "\n" * sum(v.count("\n") for _, _, v in tokens))
+            html.append(
+                _mark(kind, tokens, calls) + "\n" * sum(v.count("\n") for _, _, v in tokens)
+            )
         elif kind in {"comment", "comment_begin", "comment_end"}:
             html.append("\n" * value.count("\n"))
         else:
@@ -66,6 +76,8 @@ def _mark(kind: str, tokens: list[tuple[int, str, str]], calls: list[bool]) -> s
 
 def _strings(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[str, int]]:
     """Strings to read in one expression; what is joined by `~` is one text with gaps."""
+    if {value for _, kind, value in tokens if kind == "name"} & {"code", "hash"}:
+        return  # a command or a number to copy
     current, at, depth, joined, named = "", 0, 0, False, ""
     last = ""
     for line, kind, value in tokens:
@@ -76,7 +88,11 @@ def _strings(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[str, int]]:
             if not joined:
                 if current:
                     yield tidy(current), at
-                current, at = ("", line) if named in _ARGUMENT_NAMES or last in {"==", "in", "["} else (text, line)
+                current, at = (
+                    ("", line)
+                    if named in _ARGUMENT_NAMES or last in {"==", "in", "["}
+                    else (text, line)
+                )
             elif current.endswith(GAP) or not current:
                 current, at = current + text, at or line
             else:
@@ -93,7 +109,9 @@ def _strings(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[str, int]]:
                 current, joined = "", False
         if joined and kind == "name" and not current.endswith(GAP):
             current += GAP
-        named = last if kind == "operator" and value == "=" else ("" if kind == "operator" else named)
+        named = (
+            last if kind == "operator" and value == "=" else ("" if kind == "operator" else named)
+        )
         last = value
     if current:
         yield tidy(current), at

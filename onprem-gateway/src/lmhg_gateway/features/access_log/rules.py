@@ -35,7 +35,10 @@ VIEWS = {
         "Emergency access",
         "Emergency access was opened, ended or reviewed, or a record was read while it was open.",
     ),
-    "refused": ("Refused", "Someone tried something their role does not allow, or a security check failed."),
+    "refused": (
+        "Refused",
+        "Someone tried something their role does not allow, or a security check failed.",
+    ),
 }
 """Saved views of everybody: code to name and meaning."""
 

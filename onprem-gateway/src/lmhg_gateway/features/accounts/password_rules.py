@@ -61,7 +61,7 @@ def judge(password: str, *, known: Iterable[str], beside_factor: bool) -> Verdic
 
 def _refusal(password: str, plain: str, *, least: int, words: list[str], score: int) -> str:
     if len(password) < least:
-        return f"Write at least {least} characters; a few words in a row are fine."
+        return f"Use at least {least} characters. A few words in a row are fine."
     if len(password) > MAX_LENGTH:
         return f"Write at most {MAX_LENGTH} characters."
     if is_common(plain):

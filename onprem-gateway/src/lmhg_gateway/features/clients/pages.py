@@ -28,7 +28,7 @@ from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.sealing import installed
-from lmhg_kit.ui.environment import birth_day
+from lmhg_kit.ui.formats import long_day
 
 AnyRequest = Request[Any, Any, Any]
 SEARCH_COOKIE = "search"
@@ -192,7 +192,7 @@ async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
         Hit(
             label=row.name,
             href=f"/clients/{row.id}",
-            detail=f"Born {birth_day(row.birth_date)}" if row.birth_date else "",
+            detail=f"Born {long_day(row.birth_date)}" if row.birth_date else "",
             icon="person",
         )
         for row in views.rows(found)

@@ -42,7 +42,7 @@ FEATURE = Feature(
         ),
         "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
         "power_address": (
-            "The email of an administrator or compliance officer cannot be changed. Take the role"
+            "This person is an administrator or compliance officer, so the email can't change. Take the role"
             " away first."
         ),
     },

@@ -8,7 +8,7 @@ import msgspec
 from lmhg_gateway.features.decisions.models import Decision, OfficerNotice
 from lmhg_gateway.features.decisions.notices import lines_of
 from lmhg_gateway.features.decisions.rules import OUTCOME_WORDS, Kind, Outcome
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 
 class DecisionRow(msgspec.Struct, frozen=True):

@@ -81,7 +81,9 @@ def state_of(
     if exemption.withdrawn_at is None:
         if held is not None and held.outcome != "cleared" and held.held_at >= exemption.granted_at:
             return (
-                ("Held for review", "bad") if held.outcome == "waiting" else ("Stays in the office", "bad")
+                ("Held for review", "bad")
+                if held.outcome == "waiting"
+                else ("Stays in the office", "bad")
             )
         return "Shared with the portal", "ok"
     if recall is None or _is_older(recall, exemption) or recall.unreadable_at is None:
@@ -107,14 +109,25 @@ def _approved(exemption: Exemption | None) -> list[Step]:
 def _screened(verdict: Row[Any] | None, held: HeldRecord | None) -> list[Step]:
     steps: list[Step] = []
     if verdict is None:
-        steps.append(Step("Check for client names", None, "warn", "Not checked yet. It stays in the office until then."))
+        steps.append(
+            Step(
+                "Check for client names",
+                None,
+                "warn",
+                "Not checked yet. It stays in the office until then.",
+            )
+        )
     elif verdict.outcome == "clear":
         steps.append(Step("No client names found", verdict.decided_at, "ok"))
     else:
         where = f"Rule {verdict.rule} in {verdict.place or 'the record'}"
         steps.append(Step("Held for review", verdict.decided_at, "bad", where))
     if held is not None and held.outcome != "waiting":
-        title = "Allowed by an officer" if held.outcome == "cleared" else "An officer kept it in the office"
+        title = (
+            "Allowed by an officer"
+            if held.outcome == "cleared"
+            else "An officer kept it in the office"
+        )
         steps.append(Step(title, held.decided_at, "info"))
     return steps
 
@@ -126,9 +139,7 @@ def _crossed(shipment: Row[Any] | None) -> list[Step]:
         return [Step("Not sent: a check stopped it", _moment(shipment.entry["at"]), "bad",
                      f"Gate {shipment.entry['gate']}: {shipment.entry['reason']}")]  # fmt: skip
     steps = [Step("Sent", _moment(shipment.entry["at"]), "ok")]
-    steps.append(
-        Step("On the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn")
-    )
+    steps.append(Step("On the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn"))
     return steps
 
 

@@ -100,7 +100,7 @@ def read_request(fields: Fields, client: RegisteredClient, *, known: frozenset[s
     given = single(fields)
     _check_form(given)
     if CODE not in client.rule.grants:
-        raise UnauthorizedClientError("This client signs nobody in.")
+        raise UnauthorizedClientError("This client does not sign people in.")
     check_challenge(given)
     prompt = frozenset(given.get("prompt", "").split())
     if prompt - {"none", "login", "consent", "select_account"} or (

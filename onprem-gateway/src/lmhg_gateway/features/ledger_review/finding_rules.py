@@ -7,9 +7,7 @@ from lmhg_gateway.features.ledger_review.models import LedgerCheck
 
 VERIFY = "docs/runbooks/verify-a-ledger.md"
 LEDGER_NAMES = {"relay": "sharing ledger", "access": "access ledger"}
-CHANGED = (
-    "Treat this as an incident. Export the ledger as it is now, report an incident, and have IT follow {VERIFY}. No one should repair the ledger first."
-)
+CHANGED = "Treat this as an incident. Export the ledger as it is now, report an incident, and have IT follow {VERIFY}. No one should repair the ledger first."
 AGAIN = f"Check again. If you see this again, report an incident and have IT follow {VERIFY}."
 
 
@@ -53,9 +51,7 @@ FINDINGS: Mapping[str, FindingWords] = {
         "Someone may be blocking it. Treat this as an incident, and have IT follow {VERIFY} with the checkpoints on the portal.",
     ),
     "wrong_log": FindingWords("What was read is not the {ledger} of this practice.", CHANGED),
-    "signature": FindingWords(
-        "The {ledger} is missing a signature it should have.", CHANGED
-    ),
+    "signature": FindingWords("The {ledger} is missing a signature it should have.", CHANGED),
     "checkpoint": FindingWords(
         "The newest signature of the {ledger} was not made with a published key.",
         "Have IT compare the published keys with the paper copy. If the keys are right, this is an incident: {VERIFY}.",

@@ -21,7 +21,10 @@ DECISIONS = {
     "stale": ("", "Arrived late: a newer version was already here."),
     "quarantined": ("bad", "Arrived and was set aside, because it is not what it says it is."),
     "refused_message": ("bad", "A message was turned away: its signature or its form was wrong."),
-    "restored": ("warn", "One side was restored from a backup, and both sides agreed where to continue."),
+    "restored": (
+        "warn",
+        "One side was restored from a backup, and both sides agreed where to continue.",
+    ),
     "stopped": ("bad", "Sending stopped on its own, because something did not add up."),
 }
 """Decision to badge and sentence; an unknown one stays plain and speaks for itself."""

@@ -29,6 +29,7 @@ from lmhg_gateway.features.ledger_review.rules import (
 from lmhg_kit.http.lists import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.ui.formats import day_span
 
 PATH = "/compliance/ledger"
 CHART_SERIES = (
@@ -199,8 +200,8 @@ def chart_of(counts: Sequence[DayCount], wanted: LedgerFilter, *, first: date, l
     ]
     query = wanted.query()
     return Chart(
-        title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
-        labels=[f"{day:%-d %b}" for day in days],
+        title=f"Entries a day, {day_span(first, last)}",
+        labels=[f"{day:%b %-d}" for day in days],
         series=series,
         hrefs=[address(PATH, query, since=str(day), until=str(day)) for day in days],
         total=sum(sum(values) for values in bars),
@@ -229,9 +230,7 @@ def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -
     ]
 
 
-FITS_AGAIN = (
-    "We checked it because something did not fit a minute before. If no one restored or repaired the database then, find out who changed it. The access log shows when."
-)
+FITS_AGAIN = "We checked it because something did not fit a minute before. If no one restored or repaired the database then, find out who changed it. The access log shows when."
 
 
 def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
@@ -270,9 +269,7 @@ def _headline(check: LedgerCheck) -> str:
         return "Reading every entry and rebuilding the ledger…"
     if check.is_sound:
         entries = "1 entry" if check.size == 1 else f"{check.size or 0:,} entries"
-        said = (
-            f"No problem found. {entries} checked. None is missing, none was changed, and both sides' signatures agree."
-        )
+        said = f"No problem found. {entries} checked. None is missing, none was changed, and both sides' signatures agree."
         return f"{said} {FITS_AGAIN}" if check.why == "did_not_fit" else said
     return "Problem found. Do not rely on this ledger until it is explained."
 

@@ -58,7 +58,9 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    search=(SearchProvider(label="Connected apps", permission=PERMISSION, find=find_oauth_clients),),
+    search=(
+        SearchProvider(label="Connected apps", permission=PERMISSION, find=find_oauth_clients),
+    ),
     notes=(NoteProvider(permission=PERMISSION, find=scopes_waiting),),
     messages={
         "oauth_client": "There is no such app.",

@@ -156,7 +156,9 @@ async def request_scopes(
     found = await _locked(tx, client)
     wanted = sorted(set(scopes) - set(found.scopes))
     if not wanted or not set(wanted) <= scopes_for(ClientKind(found.kind), api_scopes=api_scopes):
-        raise Invalid("scopes_invalid", fields={"scopes": "Choose scopes that the app does not have."})
+        raise Invalid(
+            "scopes_invalid", fields={"scopes": "Choose scopes that the app does not have."}
+        )
     if await repository.open_request(tx, client) is not None:
         raise Conflict("scopes_asked")
     tx.sync_session.add(ScopeRequest(client=client, scopes=wanted, requested_by=by))

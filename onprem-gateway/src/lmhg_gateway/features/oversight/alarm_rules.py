@@ -19,12 +19,8 @@ class AlarmWords(NamedTuple):
     runbook: str
 
 
-_STOPPED = (
-    "Sharing has stopped in this direction. Nothing is lost: every record is kept. Find out if the portal's database was restored, and follow the runbook."
-)
-_LIE = (
-    "The message was set aside. Nothing is lost, because it is sent again. Once can happen. If it comes back, someone else may be sending messages, or a key is wrong."
-)
+_STOPPED = "Sharing has stopped in this direction. Nothing is lost: every record is kept. Find out if the portal's database was restored, and follow the runbook."
+_LIE = "The message was set aside. Nothing is lost, because it is sent again. Once can happen. If it comes back, someone else may be sending messages, or a key is wrong."
 ALARMS: Mapping[str, AlarmWords] = {
     "fork": AlarmWords(
         "The other side showed a ledger that does not match the one it showed before.",
@@ -63,7 +59,7 @@ ALARMS: Mapping[str, AlarmWords] = {
     ),
     "peer_is_behind_its_receipts": AlarmWords(
         "The other side lost records that it confirmed to us.",
-        f"Its database was probably restored without telling us. {_STOPPED}",
+        f"Its database may have been restored without a notice. {_STOPPED}",
         _RESTORE,
     ),
     "peer_has_other_hash": AlarmWords(
@@ -73,7 +69,7 @@ ALARMS: Mapping[str, AlarmWords] = {
     ),
     "own_state_is_behind_receipts": AlarmWords(
         "We lost records that we confirmed to the other side.",
-        "Our database was probably restored without saying so. Declare the restore.",
+        "Our database may have been restored without a notice. Declare the restore.",
         _RESTORE,
     ),
     "recall_with_body": AlarmWords(
@@ -101,9 +97,7 @@ ALARMS: Mapping[str, AlarmWords] = {
         "It was set aside. Install the same version on both sides.",
         _BROKER,
     ),
-    "body_too_long": AlarmWords(
-        "A record arrived that is too long.", "It was set aside.", _BROKER
-    ),
+    "body_too_long": AlarmWords("A record arrived that is too long.", "It was set aside.", _BROKER),
     "body_not_contract": AlarmWords(
         "A record arrived that does not have the expected form.",
         "It was set aside. Install the same version on both sides.",

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, Reason, State, moves_from
+from lmhg_kit.ui.coded import words
+from lmhg_kit.ui.formats import long_day
 
 NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
@@ -55,11 +57,6 @@ class MoveChoice:
     reasons: list[tuple[str, str]]
 
 
-def label(code: str) -> str:
-    """A code as words."""
-    return code.replace("_", " ").capitalize()
-
-
 def row_of(referral: Referral, client: str, *, at: datetime) -> ReferralRow:
     """A referral with its client's name."""
     return ReferralRow(
@@ -94,11 +91,11 @@ def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]
     """The way of a referral so far, newest first."""
     return [
         Step(
-            title=label(move.to_state),
+            title=words(move.to_state),
             at=move.moved_at,
             kind="ok" if State(move.to_state) not in EXITS else "warn",
             text=" · ".join(
-                part for part in (label(move.reason or ""), names.get(move.moved_by, "")) if part
+                part for part in (words(move.reason or ""), names.get(move.moved_by, "")) if part
             ),
         )
         for move in reversed(moves)
@@ -114,22 +111,22 @@ def choices(state: str) -> list[MoveChoice]:
 
 
 def _option(reason: Reason) -> tuple[str, str]:
-    return reason.value, label(reason.value)
+    return reason.value, words(reason.value)
 
 
 def options(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Codes as the options of a select."""
-    return [(code, label(code)) for code in codes]
+    return [(code, words(code)) for code in codes]
 
 
 def facts(referral: Referral) -> list[tuple[str, str | None]]:
     """Details of a referral, for its page."""
     return [
-        ("Received", f"{referral.received_on:%a %-d %b %Y}"),
-        ("Channel", label(referral.channel)),
-        ("Source", " · ".join(filter(None, (label(referral.source_category), referral.source)))),
-        ("Concern", label(referral.concern_code)),
-        ("Payer", label(referral.payer)),
+        ("Received", long_day(referral.received_on)),
+        ("Channel", words(referral.channel)),
+        ("Source", " · ".join(filter(None, (words(referral.source_category), referral.source)))),
+        ("Concern", words(referral.concern_code)),
+        ("Payer", words(referral.payer)),
         ("May we contact", "Yes" if referral.may_contact else "No"),
         ("May we report back", "Yes" if referral.may_report_back else "No"),
     ]

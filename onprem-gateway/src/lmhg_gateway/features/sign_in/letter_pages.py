@@ -128,7 +128,7 @@ async def verdict_on(request: AnyRequest, account: Account | None, password: str
 
 def later(wait: TooMany) -> str:
     """What somebody is told whose password is not judged now."""
-    return f"This could not be checked now. Wait {wait.retry_after_s} seconds, then try again."
+    return f"We can't check this right now. Wait {wait.retry_after_s} seconds, then try again."
 
 
 async def _opened(request: AnyRequest, token: str) -> Opened | None:
@@ -176,6 +176,6 @@ LETTERS = Feature(
     name="letters",
     app="identity",
     pages=(forgot_page, forgot, letter_page, letter),
-    notices={"password.set": "Your password is set. Sign in with it now."},
+    notices={"password.set": "Password saved. Sign in with it now."},
     templates=TEMPLATES,
 )

@@ -26,7 +26,7 @@ DOWN = "docs/runbooks/process-down.md"
 
 FINDINGS: Mapping[str, FindingWords] = {
     "ends_early": FindingWords(
-        "Nothing in the {ledger} is later than the month, so nobody can show that its last"
+        "Nothing in the {ledger} is later than the month, so no one can show that its last"
         " entries are there.",
         "A marker is added each hour. Try again then. If this stays, tell IT that the hourly marker is missing.",
         waits=True,

@@ -23,9 +23,7 @@ from lmhg_gateway.features.statements.rules import (
 READING = "Reading every entry of both ledgers…"
 EMPTY = "Complete and empty: neither ledger has an entry for this month."
 WHOLE = "Complete: both ledgers are checked, confirmed, and continue after this month."
-NOT_SETTLED = (
-    "The ledgers have few entries after this month, so the last days may still change. Make it again later."
-)
+NOT_SETTLED = "The ledgers have few entries after this month, so the last days may still change. Make it again later."
 WAITING = "Starting in a second or two…"
 
 
@@ -133,9 +131,7 @@ def _headline(found: MonthStatement, compared: Comparison | None, *, waits: bool
     if compared is None:
         return f"There is no statement for {name}. The evidence is not complete."
     if not compared.agrees:
-        return (
-            f"The ledgers of {name} are complete, but the portal's confirmations differ. Do not hand on this statement until that is explained."
-        )
+        return f"The ledgers of {name} are complete, but the portal's confirmations differ. Do not hand on this statement until that is explained."
     said = EMPTY if _is_empty(found) else WHOLE
     return f"{said} {NOT_SETTLED}" if UNSETTLED in body else said
 

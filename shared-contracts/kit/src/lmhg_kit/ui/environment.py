@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 from jinja2.ext import Extension
 
+from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.spans import span_on
+from lmhg_kit.ui.formats import LocalTimes, long_day, phone, zone_words
 from lmhg_kit.ui.sprite import icon_drawings
 
 FOLDER = Path(__file__).parent
@@ -32,56 +33,6 @@ class Unindented(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
         """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
         return _MARGIN.sub(" ", source)
-
-
-class LocalTimes:
-    """Moments as people at the practice read them, with the zone shown."""
-
-    def __init__(self, timezone: str) -> None:
-        self.zone = ZoneInfo(timezone)
-
-    def clock(self, at: datetime) -> str:
-        """Hour and minute, such as 14:02."""
-        return f"{at.astimezone(self.zone):%H:%M}"
-
-    def clock_zone(self, at: datetime) -> str:
-        """Hour, minute and zone, such as 14:02 EST."""
-        return f"{at.astimezone(self.zone):%H:%M %Z}"
-
-    def span(self, starts_at: datetime, ends_at: datetime, day: date) -> str:
-        """From when to when on one day of a calendar, such as 9:00 AM to 10:30 AM."""
-        return span_on(day, starts_at, ends_at, self.zone)
-
-    def moment(self, at: datetime) -> str:
-        """Day and time with the zone, such as Sun 22 Nov 2026, 14:02 EST."""
-        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M %Z}"
-
-    def second(self, at: datetime) -> str:
-        """Day and time to the second with the zone, for what is followed step by step."""
-        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M:%S %Z}"
-
-    def precise(self, at: datetime) -> str:
-        """Day and time to the millisecond with the zone, for ledgers."""
-        local = at.astimezone(self.zone)
-        return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
-
-    def day(self, at: datetime | date) -> str:
-        """The day alone, such as Sun 22 Nov 2026."""
-        local = at.astimezone(self.zone).date() if isinstance(at, datetime) else at
-        return f"{local:%a %-d %b %Y}"
-
-
-def birth_day(day: date) -> str:
-    """A birth date, such as Oct 8, 1969."""
-    return f"{day:%b %-d, %Y}"
-
-
-_INITIALS = {"it_support": "IT support"}
-
-
-def words(code: str) -> str:
-    """A code as words: `referred_out` reads "Referred out"."""
-    return _INITIALS.get(code) or code.replace("_", " ").replace(".", " ").capitalize()
 
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
@@ -109,7 +60,11 @@ def hue(name: str) -> int:
 
 
 def build_environment(
-    folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
+    folders: Iterable[Path],
+    *,
+    timezone: str,
+    static_url: Callable[[str], str],
+    now: Callable[[], datetime] = utc_now,
 ) -> jinja2.Environment:
     """Templates of these folders first, then the kit's own."""
     env = jinja2.Environment(
@@ -123,17 +78,18 @@ def build_environment(
         auto_reload=False,
         extensions=["jinja2.ext.do", Unindented],
     )
-    times = LocalTimes(timezone)
+    times = LocalTimes(timezone, now)
     open_filters: dict[str, Any] = env.filters
     open_filters.update(
         clock=times.clock,
-        clock_zone=times.clock_zone,
         span=times.span,
         moment=times.moment,
         second=times.second,
         precise=times.precise,
         day=times.day,
-        birth_day=birth_day,
+        birth_day=long_day,
+        part_of_day=times.part_of_day,
+        phone=phone,
         words=words,
         count_of=count_of,
         initials=initials,
@@ -146,7 +102,7 @@ def build_environment(
         icon_drawing=icon_drawings(),
         charts=charts,
         diff_lines=diff_lines,
-        timezone=timezone,
+        zone_words=zone_words(timezone),
         ui=ui,
     )
     for name in ("parts", "chart_parts"):
