@@ -10,7 +10,7 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
-from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
@@ -28,7 +28,7 @@ from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS,
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 
-PROMISE = "Portal: no client information here"
+PROMISE = "No client information"
 APP = "portal"
 
 
@@ -61,6 +61,9 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                     title="LMHG portal",
                     plane="cloud",
                     promise=PROMISE,
+                    links=site_links(
+                        workspace=settings.workspace_url, identity=settings.issuer_url
+                    ),
                     freshness=PeerFreshness(db, peer="onprem", label="Office"),
                 ),
                 timezone=settings.timezone,

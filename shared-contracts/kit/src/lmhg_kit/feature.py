@@ -137,3 +137,5 @@ class Feature:
     needs: tuple[str, ...] = ()
     """Features without which this one cannot run."""
     templates: Path | None = None
+    help: Path | None = None
+    """Its page of help, in Markdown: what this is, what to do, what to do when something is off."""

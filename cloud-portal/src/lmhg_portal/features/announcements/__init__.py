@@ -31,6 +31,7 @@ FEATURE = Feature(
         "announcement_gone": "We can't find this announcement. The practice may have taken it back."
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="announcements.read", roles=EVERYONE),),
     contributes=(
         HomePart(

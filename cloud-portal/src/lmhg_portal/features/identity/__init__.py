@@ -28,6 +28,7 @@ FEATURE = Feature(
         "sessions.ended": "All other sessions ended.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="account.view", roles=EVERYONE),),
     models=(
         SignInSession,

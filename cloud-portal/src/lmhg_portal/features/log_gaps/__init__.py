@@ -11,7 +11,8 @@ FEATURE = Feature(
     app="portal",
     pages=(list_page,),
     permissions=(Permission(name=PERMISSION, roles=OVERSIGHT),),
-    ways=(NavItem(label="Access log problems", path=PATH, icon="shield", permission=PERMISSION),),
+    ways=(NavItem(label="Access log problems", path=PATH, icon="eye", permission=PERMISSION),),
     notes=(NoteProvider(permission=PERMISSION, find=gaps_found),),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -53,6 +53,7 @@ FEATURE = Feature(
         "ticket_back": "Change undone.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="tickets.file", roles=EVERYONE),
         Permission(name="tickets.read", roles=EVERYONE),

@@ -37,13 +37,14 @@ FEATURE = Feature(
         NavItem(
             label="Access log",
             path="/compliance/access",
-            icon="shield",
+            icon="eye",
             permission="compliance.read",
             section="Ledgers",
             order=31,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         AccessRow,
         AccessDay,

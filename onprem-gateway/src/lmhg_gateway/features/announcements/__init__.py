@@ -78,6 +78,7 @@ FEATURE = Feature(
         "announcement.withdrawn": "Taken back. The portal is removing it now.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="announcements.read", roles=EVERYONE, scope="announcements"),
         Permission(name="announcements.write", roles=EVERYONE - {IT_SUPPORT, STAFF}),

@@ -26,6 +26,7 @@ FEATURE = Feature(
     ),
     messages={"appointment": "There is no such appointment here."},
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="appointments.read", roles=CARE | GLASS),),
     models=(Appointment,),
     contributes=(

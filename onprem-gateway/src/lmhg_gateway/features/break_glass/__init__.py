@@ -43,6 +43,7 @@ FEATURE = Feature(
         "break_glass.reviewed": "Review saved.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="break_glass.open", roles=EVERYONE),
         Permission(name="break_glass.review", roles=OFFICER),

@@ -46,6 +46,7 @@ FEATURE = Feature(
         "client.saved": "Changes saved.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="clients.read", roles=CARE | GLASS, scope="clients"),
         Permission(name="clients.write", roles=frozenset({FRONT_DESK, ADMIN})),

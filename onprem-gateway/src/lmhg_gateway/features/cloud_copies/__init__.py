@@ -19,7 +19,7 @@ FEATURE = Feature(
         NavItem(
             label="What is on the portal",
             path="/compliance/cloud",
-            icon="shield",
+            icon="cloud",
             permission="compliance.read",
             section="Sharing",
             order=22,
@@ -34,4 +34,5 @@ FEATURE = Feature(
         RedLine(standing.late_recalls),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -23,7 +23,7 @@ FEATURE = Feature(
         NavItem(
             label="Decisions",
             path=PATH,
-            icon="shield",
+            icon="decide",
             permission=PERMISSION,
             order=81,
             primary=False,
@@ -53,6 +53,7 @@ FEATURE = Feature(
         "decision.seen": "Marked as read.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="powers.decide", roles=OVERSIGHT),),
     models=(
         Decision,

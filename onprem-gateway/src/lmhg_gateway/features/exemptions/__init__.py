@@ -21,7 +21,7 @@ FEATURE = Feature(
         NavItem(
             label="Approvals to share",
             path="/compliance/exemptions",
-            icon="shield",
+            icon="check",
             permission="compliance.read",
             section="Sharing",
             order=21,
@@ -57,4 +57,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -135,4 +135,5 @@ EXTERNAL = Feature(
     app="identity",
     pages=(begin, finish, elsewhere, signed_out),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

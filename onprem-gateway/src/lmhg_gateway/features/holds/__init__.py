@@ -19,7 +19,7 @@ FEATURE = Feature(
         NavItem(
             label="Held for review",
             path="/compliance/held",
-            icon="shield",
+            icon="inbox",
             permission="compliance.read",
             section="Sharing",
             order=20,
@@ -43,4 +43,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

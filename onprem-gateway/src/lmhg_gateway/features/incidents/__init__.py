@@ -19,7 +19,7 @@ FEATURE = Feature(
         NavItem(
             label="Incidents",
             path="/compliance/incidents",
-            icon="shield",
+            icon="warning",
             permission="compliance.read",
             section="Checks",
             order=42,
@@ -42,4 +42,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -188,4 +188,5 @@ ISSUER = Feature(
     app="identity",
     pages=(*ENDPOINTS, authorize, consent, *LOGOUT_PAGES),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -20,12 +20,13 @@ FEATURE = Feature(
         NavItem(
             label="Blocked messages",
             path="/kept-texts",
-            icon="lock",
+            icon="blocked",
             permission="kept_texts.read",
             order=70,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="kept_texts.read", roles=OVERSIGHT),),
     models=(
         KeptText,

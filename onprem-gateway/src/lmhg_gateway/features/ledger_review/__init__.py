@@ -53,13 +53,14 @@ FEATURE = Feature(
         NavItem(
             label="Sharing ledger",
             path="/compliance/ledger",
-            icon="shield",
+            icon="ledger",
             permission="compliance.read",
             section="Ledgers",
             order=30,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         LedgerRow,
         LedgerDay,

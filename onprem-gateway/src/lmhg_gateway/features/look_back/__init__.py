@@ -17,13 +17,14 @@ FEATURE = Feature(
         NavItem(
             label="Found later",
             path=PATH,
-            icon="shield",
+            icon="search",
             permission="compliance.read",
             section="Sharing",
             order=24,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         LookBackState,
         LookBackPass,

@@ -52,7 +52,7 @@ FEATURE = Feature(
         NavItem(
             label="Connected apps",
             path="/oauth-clients",
-            icon="lock",
+            icon="apps",
             permission=PERMISSION,
             order=90,
             primary=False,
@@ -81,6 +81,7 @@ FEATURE = Feature(
         "oauth_client.declined": "Declined. The app keeps the scopes it had.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="oauth_clients.manage", roles=frozenset({ADMIN})),),
     models=(
         OAuthClient,

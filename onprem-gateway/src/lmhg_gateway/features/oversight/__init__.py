@@ -31,7 +31,7 @@ FEATURE = Feature(
         NavItem(
             label="Confirmations",
             path="/compliance/witness",
-            icon="shield",
+            icon="link",
             permission="compliance.read",
             section="Ledgers",
             order=32,
@@ -39,7 +39,7 @@ FEATURE = Feature(
         NavItem(
             label="Three-way match",
             path="/compliance/match",
-            icon="shield",
+            icon="ledger",
             permission="compliance.read",
             section="Checks",
             order=40,
@@ -48,7 +48,7 @@ FEATURE = Feature(
         NavItem(
             label="Leak checks",
             path="/compliance/sweeps",
-            icon="shield",
+            icon="search",
             permission="compliance.read",
             section="Checks",
             order=41,
@@ -115,4 +115,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -31,7 +31,7 @@ FEATURE = Feature(
         NavItem(
             label="Weekly packets",
             path="/compliance/packets",
-            icon="shield",
+            icon="mail",
             permission="compliance.read",
             section="Reports",
             order=50,
@@ -39,6 +39,7 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="packets.judge", roles=OFFICER),
         Permission(name="packets.sign", roles=OFFICER),

@@ -49,7 +49,7 @@ FEATURE = Feature(
         NavItem(
             label="People",
             path="/people",
-            icon="people",
+            icon="badge",
             permission="people.manage",
             order=80,
             primary=False,
@@ -79,6 +79,7 @@ FEATURE = Feature(
         "person.reset_approved": "Approved. All two-step sign-in methods and sessions were removed.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="people.manage", roles=frozenset({ADMIN})),),
     models=(Offboarding,),
     contributes=(

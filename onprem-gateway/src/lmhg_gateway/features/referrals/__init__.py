@@ -43,6 +43,7 @@ FEATURE = Feature(
         "referral.moved": "Referral updated.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="referrals.read", roles=CARE | GLASS, scope="referrals"),
         Permission(name="referrals.write", roles=CARE, scope="referrals"),

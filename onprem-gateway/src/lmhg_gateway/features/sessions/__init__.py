@@ -11,5 +11,6 @@ FEATURE = Feature(
     app="workspace",
     pages=(begin, start_session, sign_out, signed_out),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(SignInSession, Handoff),
 )

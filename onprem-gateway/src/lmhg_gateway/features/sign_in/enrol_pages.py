@@ -31,7 +31,7 @@ from lmhg_gateway.features.sign_in.door import (
     session_of,
 )
 from lmhg_gateway.features.sign_in.factor_pages import KeyForm
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_gateway.web.stages import ENROL, IN_FULL
 from lmhg_kit.errors import Invalid, NotFresh, TooMany
 from lmhg_kit.feature import Feature, Permission
@@ -297,5 +297,6 @@ ENROLMENT = Feature(
     },
     notices={"factor.added": "Two-step sign-in added."},
     templates=TEMPLATES,
+    help=HELP,
     permissions=(Permission(name="identity.enrol", roles=IN_FULL | {ENROL}),),
 )

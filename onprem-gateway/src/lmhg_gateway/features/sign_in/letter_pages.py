@@ -22,7 +22,7 @@ from lmhg_gateway.features.accounts.public import (
 )
 from lmhg_gateway.features.sessions.public import end_sessions, is_token
 from lmhg_gateway.features.sign_in.door import door_of, place_of_visit
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_kit.errors import TooMany
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import public
@@ -178,4 +178,5 @@ LETTERS = Feature(
     pages=(forgot_page, forgot, letter_page, letter),
     notices={"password.set": "Password saved. Sign in with it now."},
     templates=TEMPLATES,
+    help=HELP,
 )

@@ -40,6 +40,7 @@ from lmhg_kit.http.work import writing
 
 AnyRequest = Request[Any, Any, Any]
 TEMPLATES = Path(__file__).parent / "templates"
+HELP = Path(__file__).parent / "help.md"
 REMIND_DAYS = 14
 """So many days before the rule's date, the reminder stands in the way of every sign-in."""
 
@@ -163,7 +164,10 @@ SIGN_IN = Feature(
     app="identity",
     pages=(front, sign_in_page, sign_in, reminder_page, sign_out),
     templates=TEMPLATES,
+    help=HELP,
 )
 
-LEAVING = Feature(name="sign_in", app="identity", pages=(front, sign_out), templates=TEMPLATES)
+LEAVING = Feature(
+    name="sign_in", app="identity", pages=(front, sign_out), templates=TEMPLATES, help=HELP
+)
 """What is left of it when another issuer signs people in."""

@@ -29,7 +29,7 @@ from lmhg_gateway.features.sign_in.door import (
     session_of,
 )
 from lmhg_gateway.features.sign_in.letter_pages import PasswordForm, later, verdict_on
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_gateway.web.stages import IN_FULL
 from lmhg_kit.errors import NotFound, TooMany
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -183,6 +183,7 @@ MY_SESSIONS = Feature(
         "password.changed": "Password changed. All other sessions ended.",
     },
     templates=TEMPLATES,
+    help=HELP,
     permissions=(Permission(name="identity.security", roles=IN_FULL),),
 )
 """What remains of it when password and second factors are kept elsewhere."""

@@ -21,7 +21,7 @@ FEATURE = Feature(
         NavItem(
             label="Monthly statement",
             path="/compliance/statement",
-            icon="shield",
+            icon="print",
             permission="compliance.read",
             section="Reports",
             order=51,
@@ -29,6 +29,7 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(MonthStatement,),
     needs=("ledger_review", "oversight", "packets"),
     loops={"worker": loops},

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from lmhg_kit.feature import NavItem, Note, NoteProvider, SearchProvider
 from lmhg_kit.feature_set import FeatureSet
+from lmhg_kit.help_topics import Topic, help_search, topics, topics_by_route
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
@@ -44,6 +45,31 @@ FreshnessProbe = Callable[[], Awaitable[Freshness | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteLink:
+    """The way to another site of the practice, in the account menu."""
+
+    label: str
+    href: str
+    icon: str = "next"
+
+
+def site_links(
+    *, workspace: str | None = None, portal: str | None = None, identity: str | None = None
+) -> tuple[SiteLink, ...]:
+    """The ways to those sites whose address is known."""
+    found = (
+        ("Workspace (office network)", workspace, "", "shield"),
+        ("Portal", portal, "", "cloud"),
+        ("My security", identity, "/security", "key"),
+    )
+    return tuple(
+        SiteLink(label=label, href=at.rstrip("/") + path, icon=icon)
+        for label, at, path, icon in found
+        if at
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shell:
     """What stands around every page of one application."""
 
@@ -61,6 +87,8 @@ class Shell:
     sign_in_path: str = "/sign-in"
     sign_out_path: str = "/sign-out"
     home_path: str = "/"
+    links: Sequence[SiteLink] = ()
+    """The practice's other sites."""
     freshness: FreshnessProbe | None = None
 
 
@@ -71,6 +99,10 @@ class Pages:
     env: jinja2.Environment
     shell: Shell
     notices: Mapping[str, str] = field(default_factory=dict[str, str])
+    topics: Mapping[str, Topic] = field(default_factory=dict[str, Topic])
+    """Pages of help by name."""
+    topic_of: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The page of help for each route."""
 
 
 PAGES: Key[Pages | None] = Key("pages")
@@ -85,16 +117,19 @@ def pages_for(
     has_search: bool = True,
 ) -> Pages:
     """The templates of what an application serves, in this shell, with all that features add to it."""
+    helped = topics(features)
     return Pages(
         env=build_environment(features.templates, timezone=timezone, static_url=files.url),
         shell=replace(
             shell,
             nav=features.nav,
             ways=features.ways,
-            search=features.search if has_search else None,
+            search=[*features.search, help_search(helped.values())] if has_search else None,
             notes=features.notes if has_search else None,
         ),
         notices=features.notices,
+        topics=helped,
+        topic_of=topics_by_route(features),
     )
 
 
@@ -111,6 +146,7 @@ class Frame:
         self.undo: str | None = None
         self.freshness: Freshness | None = None
         self.notes: Sequence[Note] = ()
+        self.help_path = ""
 
     @property
     def person(self) -> str | None:
@@ -240,6 +276,9 @@ def _frame(request: AnyRequest) -> Frame:
         message = "this application has no pages"
         raise TypeError(message)
     frame = Frame(visit_of(request), gate=gate_of(request), pages=pages, path=request.url.path)
+    if pages.topics:
+        topic = pages.topic_of.get(request.scope.get("path_template", ""), "")
+        frame.help_path = f"/help/{topic}" if topic else "/help"
     if not is_part(request):
         frame.notice, frame.undo = _take_notice(request, pages=pages)
     return frame

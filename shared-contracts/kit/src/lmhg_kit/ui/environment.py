@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import jinja2
 from jinja2.ext import Extension
@@ -21,7 +22,8 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
 HUES = 5
-"""Colours of avatars."""
+"""Colors of avatars."""
+TITLES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof"})
 
 
 _MARGIN = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -48,15 +50,20 @@ def _many(one: str) -> str:
 
 
 def initials(name: str) -> str:
-    """First letters of the first and the last name, such as AR; a question mark for nobody."""
-    parts = name.split()
+    """First letters of the first and the last name, such as AR; a question mark where there is no name.
+
+    A title is no name: two doctors do not look the same.
+    """
+    parts = [
+        part for part in name.partition(",")[0].split() if part.rstrip(".").lower() not in TITLES
+    ]
     ends = parts[:1] + parts[-1:] if len(parts) > 1 else parts
     return "".join(part[0] for part in ends).upper() or "?"
 
 
 def hue(name: str) -> int:
-    """A number of a colour that stays with a name."""
-    return sum(name.encode()) % HUES
+    """A number of a color that stays with a name."""
+    return crc32(name.encode()) % HUES
 
 
 def build_environment(
