@@ -137,7 +137,7 @@ def test_one_clinician_can_be_chosen() -> None:
 
 @pytest.mark.found(
     "AR4",
-    "the portal says that the calendar is not shared right now, never that nothing is booked",
+    "the portal says that the calendar is not shared at present, never that nothing is booked",
 )
 @pytest.mark.parametrize(
     ("sharing", "is_shared"),

@@ -27,7 +27,7 @@ async def worker_db(cloud: PlaneDatabase) -> AsyncIterator[Database]:
 
 
 async def file(person: Signed, **changes: str) -> str:
-    """New ticket; its address."""
+    """File a ticket; its address."""
     answer = await person.post("/tickets/new", **{**TICKET, **changes})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]

@@ -140,7 +140,7 @@ def tables(plane: str) -> Iterator[object]:
 
 
 def test_cloud_tables_hold_no_phi_column() -> None:
-    """On the portal no column can hold PHI; the gateway has some, so the check can fail."""
+    """In the cloud no column can hold PHI; the gateway has some, so the check can fail."""
     assert not [row for row in tables("portal") if "PHI" in str(row)]
     assert [row for row in tables("gateway") if "PHI" in str(row)]
 

@@ -60,7 +60,7 @@ async def connect(broker: Nats, user: str, refusals: Refusals) -> Client:
 
 @pytest.fixture
 def refusals() -> Refusals:
-    """What was not sent in this test."""
+    """What was refused in this test."""
     return Refusals()
 
 

@@ -36,7 +36,7 @@ def test_logs_configured_in_a_test_end_with_it(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_no_test_finds_another_ones_logger(turn: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """The second turn would show what the first configured, were it left."""
+    """The second turn would see what the first configured, were it left."""
     assert not structlog.is_configured()
     logs.configure(process=f"turn-{turn}")
     logs.get_logger().info("seen")

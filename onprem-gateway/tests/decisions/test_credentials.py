@@ -1,4 +1,4 @@
-"""Leaving the practice knows every credential: a new column or setting that is one fails here first."""
+"""Offboarding knows every credential: a new column or setting that is one fails here first."""
 
 import re
 

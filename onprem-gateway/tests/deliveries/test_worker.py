@@ -212,7 +212,7 @@ async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its
 async def test_block_carries_time_and_clinician_only(
     deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
 ) -> None:
-    """This is all the cloud will show."""
+    """This is all the cloud will see."""
     made = act(simulator, "appointments")
     await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
     row = await onprem.run(

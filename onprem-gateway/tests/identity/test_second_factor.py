@@ -1,4 +1,4 @@
-"""Two-step sign-in: controls 14 (demanded where PHI is), 16 (codes once), 17 (recovery codes once)."""
+"""Second factors: controls 14 (demanded where PHI is), 16 (codes once), 17 (recovery codes once)."""
 
 import hashlib
 import re

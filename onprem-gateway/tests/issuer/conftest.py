@@ -97,7 +97,7 @@ async def put(
     secret: str | None = SECRET,
     first_party: bool = True,
 ) -> None:
-    """Add an app, as the operator does."""
+    """Register a client, as the operator does."""
     addresses = {} if kind is ClientKind.SERVICE else {"redirect_uris": CALLBACK}
     form = NewClientForm(
         client_id=client_id,

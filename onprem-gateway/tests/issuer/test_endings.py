@@ -113,7 +113,7 @@ async def test_two_processes_queue_one_notice(
 async def test_who_was_told_otherwise_is_not_told_again(
     endings: Endings, given: Given, identity_db: Database, onprem: PlaneDatabase
 ) -> None:
-    """Leaving the practice told every client about the person; a client without an address is not told."""
+    """Offboarding told every client about the person; a client without an address is not told."""
     assert given
     await onprem.run("update identity.session_client set at = now() - interval '1 minute'")
     async with identity_db.uow(Actor("process: test"), "offboard") as tx:

@@ -192,7 +192,7 @@ async def test_two_processes_send_one_notice(
 async def test_person_leaves_and_every_client_hears(
     ana: Signed, portal: Party, identity_db: Database, issuer: Issuer, onprem: PlaneDatabase
 ) -> None:
-    """Leaving the practice names no session, so none is forgotten; also as the workspace's own role."""
+    """Offboarding names no session, so none is forgotten; also as the workspace's own role."""
     token = dict(await portal.redeem(await code_for(portal, ana)))
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
     async with workspace.uow(Actor("process: test"), "offboard") as tx:

@@ -1,4 +1,4 @@
-"""Backwards in time: what becomes a client's after a text crossed is found in what is on the portal."""
+"""Backwards in time: what becomes a client's after a text crossed is found in what is in the cloud."""
 
 import uuid
 from datetime import UTC, datetime
@@ -188,7 +188,7 @@ async def test_a_text_stays_that_officers_cleared_with_these_very_hits(
 async def test_a_text_whose_screening_still_runs_is_searched_as_well(
     db: Database, onprem: PlaneDatabase, look_back: LookBack
 ) -> None:
-    """Check for client names may have read the clients before this one was there; neither leaves it to the other."""
+    """Screening may have read the clients before this one was there; neither leaves it to the other."""
     message_id = uuid.uuid4()
     await store(onprem, message_id, {
         "kind": "ticket_message", "author_id": str(message_id), "body": "Call Lucasta Penhallow",

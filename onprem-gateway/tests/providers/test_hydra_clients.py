@@ -284,7 +284,7 @@ async def test_address_that_hydra_would_refuse_is_told_in_the_form(
 async def test_client_of_before_lacks_a_secret_at_hydra(
     admin: Signed, pusher: Pusher, onprem: PlaneDatabase
 ) -> None:
-    """Added in embedded mode, it is told by itself; its page asks for a new secret."""
+    """Registered in embedded mode, it is told by itself; its page asks for a new secret."""
     own, _ = await register(admin, "older")
     await onprem.run("delete from identity.client_push")
     assert NOT_YET in (await admin.get(own)).text

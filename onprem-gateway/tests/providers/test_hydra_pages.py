@@ -79,7 +79,7 @@ class Browser:
         self.outside = httpx.AsyncClient()
 
     async def close(self) -> None:
-        """Close."""
+        """Close it."""
         await self.ours.aclose()
         await self.outside.aclose()
 

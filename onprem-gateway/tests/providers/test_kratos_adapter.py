@@ -120,7 +120,7 @@ async def test_nobody_and_one_factor_are_told_apart(place: Place) -> None:
 
 
 async def test_who_left_is_nobody_and_has_no_session(place: Place) -> None:
-    """Leaving the practice closes the account and ends its sessions; an unknown one is no error."""
+    """Offboarding closes the account and ends its sessions; an unknown one is no error."""
     await place.kratos.disable(ANA)
     assert place.state.ended == ["identity-1"]
     assert await place.kratos.whoami("ory_kratos_session=ana") == "nobody"

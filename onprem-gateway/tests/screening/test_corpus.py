@@ -1,4 +1,4 @@
-"""Check for client names on invented texts: the goals of recall and of false holds, and controls that fail them."""
+"""Screening on invented texts: the goals of recall and of false holds, and controls that fail them."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Check for client names: what is found, what is not, and that a hit never repeats the match."""
+"""Screening: what is found, what is not, and that a hit never repeats the match."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""A small sharing ledger, signed as the relay signs it."""
+"""A small relay ledger, signed as the relay signs it."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

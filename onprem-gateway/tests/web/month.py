@@ -68,12 +68,12 @@ def _entry(n: int, at: str, batch: int, **facts: Any) -> bytes:
 
 
 def longer_note() -> str:
-    """A checkpoint of more of the sharing ledger than there is, which both planes signed."""
+    """A checkpoint of more of the relay ledger than there is, which both planes signed."""
     return cosign(sign(Checkpoint(origin("s1", "onprem", "relay"), 99, bytes(32)), ONPREM), CLOUD)
 
 
 async def write_month(onprem: PlaneDatabase, keys: Path) -> None:
-    """The sharing ledger, cosigned, with its receipts, and the portal's ledger as it was witnessed."""
+    """The relay ledger, cosigned, with its receipts, and the portal's ledger as it was witnessed."""
     keys.write_text(f"{ONPREM.vkey}\n{CLOUD.vkey}\n")
     raw = relay_entries()
     frontier = Frontier()

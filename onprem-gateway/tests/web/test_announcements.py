@@ -29,7 +29,7 @@ async def written(desk: Signed, **changes: str) -> str:
 
 
 async def proposed(desk: Signed) -> str:
-    """The path of an announcement that waiting for a second person."""
+    """The path of an announcement that waits for a second person."""
     path = await written(desk)
     page = await desk.follow(f"{path}/propose", **REASON)
     assert "Waiting for a second person" in page.text
@@ -104,7 +104,7 @@ async def test_proposed_and_released_texts_are_locked(desk: Signed, officer: Sig
     assert (answer.status_code, "Decline it first" in answer.text) == (409, True)
     await officer.follow(f"{path}/approve", version="1")
     answer = await desk.post(path, **TEXT)
-    assert (answer.status_code, "Take back before" in answer.text) == (409, True)
+    assert (answer.status_code, "Take it back before" in answer.text) == (409, True)
 
 
 async def test_declined_text_can_be_edited_and_proposed_again(

@@ -1,4 +1,4 @@
-"""Emergency access (control 2): a reason, an end, a notice, a review, and never more than reading."""
+"""Break-glass (control 2): a reason, an end, a notice, a review, and never more than reading."""
 
 import asyncio
 import uuid

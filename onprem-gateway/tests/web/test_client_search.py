@@ -117,7 +117,7 @@ def test_text_with_nothing_to_search_by_is_refused(typed: str) -> None:
 async def test_search_that_is_not_understood_says_so_and_lists_nobody(
     as_role: AsRole, typed: str, sentence: str
 ) -> None:
-    """Everyone is no answer to a question that nobody understood; the API says the same."""
+    """Everybody is no answer to a question that nobody understood; the API says the same."""
     desk = await as_role("front_desk")
     await desk.post("/clients", legal_name="Wilhelmina Thistlewood")
     assert "Wilhelmina Thistlewood" in (await desk.get("/clients")).text

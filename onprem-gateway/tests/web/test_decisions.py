@@ -28,7 +28,7 @@ async def roles_of(onprem: PlaneDatabase, person: str) -> tuple[list[str], list[
 
 
 async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
-    """Invite someone with these roles; who that is."""
+    """Invite somebody with these roles; who that is."""
     answer = await admin.post(
         "/people",
         display_name="Noa Lind",
@@ -91,7 +91,7 @@ async def test_a_power_without_a_reason_is_not_asked_for(
     assert await roles_of(onprem, person) == (["trainer"], ["trainer"])
 
 
-@pytest.mark.found("W2", "a role change to admin or compliance waiting for a second person as well")
+@pytest.mark.found("W2", "a role change to admin or compliance waits for a second person as well")
 async def test_changed_roles_wait_and_can_be_declined_or_canceled(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
@@ -173,7 +173,7 @@ async def test_officers_are_told(as_role: AsRole, onprem: PlaneDatabase, edge: A
 async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Everyone and everything is named once, in one mail to each reader; a later grant has its own."""
+    """Everybody and everything is named once, in one mail to each reader; a later grant has its own."""
     admin, officer = await as_role("admin"), await as_role("compliance")
     await onprem.run("update compliance.officer_notice set told_at = now(), seen_at = now()")
     people = [await invited(admin, "admin"), await invited(admin, "admin")]

@@ -1,4 +1,4 @@
-"""Approvals to share: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
+"""Exemptions: asked for by one, decided by another, shown byte for byte, and taken back in sight."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -179,7 +179,7 @@ async def test_whoever_asked_declines_and_never_approves(
 async def test_recall_line_follows_a_withdrawal_to_its_end(
     officer: Signed, onprem: PlaneDatabase, proposed: tuple[str, str]
 ) -> None:
-    """Taken back, unreadable, purged: each step appears when the relay says so, and asking stops."""
+    """Withdrawn, unreadable, purged: each step appears when the relay says so, and asking stops."""
     path, record_id = proposed
     await officer.follow(f"{path}/approve", version="1")
     rows = await onprem.run("select id from relay.exemption where record_id = $1::uuid", record_id)
@@ -232,7 +232,7 @@ async def test_standing_approval_shows_all_the_cloud_will_see(
     """The preview is a real record's projection, field by field, beside what never leaves."""
     block_id = await block(onprem, standing, appointment=uuid.uuid4())
     page = (await officer.get(f"/compliance/exemptions/{standing}")).text
-    assert "This is all the cloud will show" in page
+    assert "This is all the portal will show" in page
     assert "No client, no service, no place." in page
     assert "2026-11-23T15:00:00.000000Z" in page
     assert "appointment_id" in page

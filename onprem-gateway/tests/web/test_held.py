@@ -1,4 +1,4 @@
-"""Held for review: the rule in words, one officer or two, and never the match."""
+"""Held records: the rule in words, one officer or two, and never the match."""
 
 import html
 import uuid
@@ -215,7 +215,7 @@ async def test_page_of_an_exemption_says_that_its_record_is_held(
     page = html.unescape((await officer.get(exemption)).text)
     assert "This is approved, but held for review" in page
     assert own in page
-    assert "This is all the cloud would show" in page
+    assert "This is all the portal would show" in page
     listed = (await officer.get("/compliance/exemptions")).text
     line = listed.split(exemption)[1].split("</tr>")[0]
     assert "Held for review" in line

@@ -290,7 +290,7 @@ async def test_a_verification_is_begun_three_times_at_most(
     assert await onprem.run("select 1 from compliance.incident where code like 'ledger%'") == []
 
 
-@pytest.mark.found("P1", "nobody has a ledger checked that is none of ours")
+@pytest.mark.found("P1", "nobody has a ledger verified that is none of ours")
 async def test_a_verification_is_of_one_of_our_ledgers(onprem: PlaneDatabase) -> None:
     """The table says which there are."""
     with pytest.raises(asyncpg.CheckViolationError):

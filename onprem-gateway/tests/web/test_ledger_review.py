@@ -140,7 +140,7 @@ async def test_no_process_writes_the_rows_itself(
 async def test_entry_says_why_it_did_not_cross(officer: Signed, onprem: PlaneDatabase) -> None:
     """The gate, the reason in words, and the exact bytes."""
     text = (await officer.get("/compliance/ledger/10")).text
-    assert "Check for client names found something that may name a client" in text
+    assert "The check found something that may name a client" in text
     assert "Content: did screening find no client" in text
     assert "&#34;reason&#34;:&#34;held&#34;" in text
     assert (await officer.get("/compliance/ledger/9999")).status_code == 404

@@ -1,4 +1,4 @@
-"""Administration of Connected apps, and the API that their tokens open."""
+"""Administration of OAuth clients, and the API that their tokens open."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""Leaving the practice: one act, everything at once, and a page that says after how many seconds."""
+"""Offboarding: one act, everything at once, and a page that says after how many seconds."""
 
 import uuid
 

@@ -54,7 +54,7 @@ async def profile(onprem: PlaneDatabase, person: uuid.UUID) -> dict[str, Any]:
 
 
 async def invited(admin: Signed, email: str, **changes: str) -> uuid.UUID:
-    """Invite someone; who that is."""
+    """Invite somebody; who that is."""
     answer = await admin.post("/people", **{**NEW, "email": email, **changes})
     assert answer.status_code == 303, answer.text
     return uuid.UUID(answer.headers["location"].rsplit("/", 1)[1])
@@ -76,7 +76,7 @@ async def put_active(onprem: PlaneDatabase, person: uuid.UUID, *, active: bool) 
 
 
 async def grow_stale(onprem: PlaneDatabase) -> None:
-    """Everyone signed in longer ago than a sensitive step allows."""
+    """Everybody signed in longer ago than a sensitive step allows."""
     await onprem.run("update identity.session set authenticated_at = now() - interval '11 minutes'")
 
 

@@ -40,8 +40,8 @@ OTHER_BYTES = entry(2, "ship", digest="edited")
     [
         ([SHIPPED, EARLIER], "On the portal"),
         ([HELD, EARLIER], "Another version is on the portal"),
-        ([HELD], "Not on the portal: a gate stopped it"),
-        ([HELD, RECALLED, EARLIER], "Not on the portal: a gate stopped it"),
+        ([HELD], "Not on the portal: a check stopped it"),
+        ([HELD, RECALLED, EARLIER], "Not on the portal: a check stopped it"),
         ([OTHER_BYTES], "Another version is on the portal"),
         ([EARLIER], "Another version is on the portal"),
         ([RECALLED, EARLIER], "On its way"),
@@ -49,7 +49,7 @@ OTHER_BYTES = entry(2, "ship", digest="edited")
     ],
 )
 def test_page_claims_no_more_than_the_ledger(entries: list[Any], label: str) -> None:
-    """On the portal is only what it signed for; a held version is not, and an earlier one may be."""
+    """In the cloud is only what it signed for; a held version is not, and an earlier one may be."""
     assert place_of(entries, bytes_now(), is_kept=False).label == label
 
 

@@ -99,7 +99,7 @@ def test_batches_are_those_that_were_answered_in_the_month() -> None:
 
 
 def test_portal_that_shows_less_than_its_receipts_name_is_a_difference() -> None:
-    """Only a checkpoint of its sharing ledger with both signatures counts."""
+    """Only a checkpoint of its relay ledger with both signatures counts."""
     theirs = Checkpoint(origin("s1", "cloud", "relay"), IN_BATCH, b"\1" * 32)
     signed = sign(theirs, CLOUD)
     other = sign(Checkpoint(origin("s1", "cloud", "access"), 99, b"\1" * 32), CLOUD)

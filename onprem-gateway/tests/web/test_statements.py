@@ -75,7 +75,7 @@ async def made(officer: Signed, maker: Maker, month: str = "") -> tuple[str, str
 async def test_month_without_evidence_says_all_that_is_missing_and_what_to_do(
     officer: Signed, maker: Maker
 ) -> None:
-    """No witness for the access ledger, and nothing that shows where the quiet sharing ledger ends."""
+    """No witness for the access ledger, and nothing that shows where the quiet relay ledger ends."""
     path, page = await made(officer, maker)
     assert f"There is no statement for {datetime.fromisoformat(last_month() + '-01'):%B %Y}" in page
     assert "its evidence is not whole" in page

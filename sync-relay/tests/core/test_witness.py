@@ -155,7 +155,7 @@ def test_a_declared_restore_must_extend_some_checkpoint_we_cosigned() -> None:
     "after a restore each ledger of the other plane is joined by itself, and only then is it over",
 )
 def test_a_restore_is_over_when_every_ledger_is_joined() -> None:
-    """The access ledger that joins first leaves the sharing ledger its own way to join."""
+    """The access ledger that joins first leaves the relay ledger its own way to join."""
     access = origin("sim", "onprem", "access")
     made = witness_of(20)
     made.on_heartbeat(

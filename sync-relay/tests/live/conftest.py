@@ -56,7 +56,7 @@ class Broker:
         wait_until(self.server.is_ready, "nats")
 
     def kill(self, *, wipe: bool) -> None:
-        """End session without a word, and perhaps take its store."""
+        """End it without a word, and perhaps take its store."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()

@@ -64,7 +64,7 @@ class Clock:
         return (self.at - START).total_seconds()
 
     def forward(self, **span: float) -> None:
-        """Continue by a span, such as `minutes=5`."""
+        """Go on by a span, such as `minutes=5`."""
         self.at += timedelta(**span)
 
 

@@ -209,7 +209,7 @@ def prepare(stack: Stack) -> dict[str, str]:
         for body in ("All of Friday.", f"Ask {name} about it."):
             asked = _announce(front, body)
             second.fill(second.open(asked), "/approve", {})
-        _announce(front, "This device waits for somebody to agree.")
+        _announce(front, "This one waits for somebody to agree.")
         second.fill(
             second.open("/compliance/screening"),
             "/compliance/screening",

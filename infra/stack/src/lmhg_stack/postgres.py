@@ -129,7 +129,7 @@ class Postgres:
             address=LOOPBACK,
             port=self.port,
             max_connections=self.max_connections,
-            # On the portal an old log file is deleted: what was taken back does not wait in it.
+            # In the cloud an old log file is deleted: what was taken back does not wait in it.
             wal_recycle="off" if self.plane == "cloud" else "on",
             max_prepared=self.max_prepared,
         )

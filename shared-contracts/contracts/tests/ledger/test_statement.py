@@ -278,7 +278,7 @@ def test_month_that_is_not_over_is_none() -> None:
 
 
 def head(raw: Sequence[bytes]) -> dict[str, object]:
-    """An access entry after October that names the sharing ledger's head."""
+    """An access entry after October that names the relay ledger's head."""
     frontier = Frontier()
     frontier.append_many([leaf_hash(each) for each in raw])
     root = base64.urlsafe_b64encode(frontier.root()).decode().rstrip("=")

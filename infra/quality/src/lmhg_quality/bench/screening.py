@@ -1,4 +1,4 @@
-"""Check for client names measured: recall by way, false holds, speed, and what the index costs.
+"""Screening measured: recall by way, false holds, speed, and what the index costs.
 
 `python -m lmhg_quality.bench.screening` writes docs/reference/screening.md and its part of figures.md.
 """
@@ -140,7 +140,7 @@ def page(
     tuned: Judged, reported: Judged, corpus: Corpus, of_families: families.Families
 ) -> Iterator[str]:
     """The page of docs/reference."""
-    yield "# Check for client names, measured"
+    yield "# Screening, measured"
     yield ""
     yield (
         "Written by `python -m lmhg_quality.bench.screening`. All people and texts are invented by"
@@ -218,7 +218,7 @@ def figures(reported: Judged, corpus: Corpus, of_families: families.Families) ->
     index = index_of(Corpus(known, corpus.staff, [], [], []))
     clean = [text.said for text in corpus.clean]
     named = [text.said for text in corpus.named]
-    yield "## Check for client names (`python -m lmhg_quality.bench.screening`)"
+    yield "## Screening (`python -m lmhg_quality.bench.screening`)"
     yield ""
     yield f"On {datetime.now(UTC):%Y-%m-%d}, {machine()}. More on it in screening.md."
     yield ""

@@ -80,7 +80,7 @@ def access(facts: Sequence[Facts]) -> list[bytes]:
 
 
 def head(entries: Sequence[bytes], day: int = 2, *, month: int = 11, size: str = "") -> Facts:
-    """The hourly marker: what the sharing ledger was, as the access ledger says."""
+    """The hourly marker: what the relay ledger was, as the access ledger says."""
     frontier = frontier_of(entries)
     root = base64.urlsafe_b64encode(frontier.root()).decode().rstrip("=")
     columns = (f"root:{root}", f"size:{size or frontier.size}")

@@ -143,7 +143,7 @@ def _ends() -> Iterator[MonthCase]:
     within = note(ours[:4], "onprem", "relay")
     theirs = note(ours, "onprem", "relay", KEYS["cloud"])
     for name, what, by, seen, codes in (
-        ("none", "nothing witnesses the sharing ledger", "own key", (fine,), ("relay_not_witnessed",)),
+        ("none", "nothing witnesses the relay ledger", "own key", (fine,), ("relay_not_witnessed",)),
         ("alone", "its own key alone", "own key", (fine, alone), ("relay_not_witnessed",)),
         ("within", "a former checkpoint, of the month's last entry", "superuser", (fine, within),
          ("relay_not_witnessed",)),

@@ -23,7 +23,7 @@ PERSON = "front@lmhg.test"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Add an app on the stack, then let the relying party use it."""
+    """Register a client on the stack, then let the relying party use it."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     file = Layout(arguments.parse_args(argv).folder).stack_file

@@ -56,7 +56,7 @@ class Day:
         self._clients: list[int] = []
 
     def close(self) -> None:
-        """Everyone goes home."""
+        """Everybody goes home."""
         for browser in self._browsers.values():
             browser.close()
         self._simulator.close()

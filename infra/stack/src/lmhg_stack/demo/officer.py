@@ -100,12 +100,12 @@ async def why_not(page: Page, record_id: str) -> Answered:
     await hand.put(page.get_by_label("Record", exact=True), record_id)
     await hand.click(page.get_by_role("button", name="Show"))
     await hand.click(page.locator("td.lead a").first)
-    await expect(page.get_by_text("Check for client names found something").first).to_be_visible()
+    await expect(page.get_by_text("The check found something").first).to_be_visible()
     return Answered("why did this not cross?", hand.acts, time.perf_counter() - began)
 
 
 async def what_is_there(page: Page) -> Answered:
-    """From the morning page to every byte of one appointment that is on the portal."""
+    """From the morning page to every byte of one appointment that is in the cloud."""
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
     await hand.click(page.get_by_role("link", name="What exactly is on the portal?"))

@@ -20,7 +20,7 @@ def kinds_page() -> str:
         "# Kinds",
         "",
         (
-            f"Policy version `{POLICY_REVISION}`. A kind that is not in this table cannot be shipped:"
+            f"Policy revision `{POLICY_REVISION}`. A kind that is not in this table cannot be shipped:"
             " there is nothing to ship it in."
         ),
         "",

@@ -55,7 +55,8 @@ CROSSING = ("only what policy allows", "screened, signed, acknowledged", "recall
 def drawing(palette: Palette) -> str:
     """The whole picture in one palette."""
     label = (
-        "Two planes. In the clinic: workspace, sign-in and intake with the client records. On the portal: portal without client records. A relay on each side carries records between them,"
+        "Two planes. In the clinic: workspace, sign-in and intake with the client records. In the"
+        " cloud: portal without client records. A relay on each side carries records between them,"
         " and each side keeps a ledger that the other one signs."
     )
     head = (

@@ -19,7 +19,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "AR": ("The relay says what is wrong", tuple(f"AR{n}" for n in range(1, 5))),
     "A": ("Identity", tuple(f"A{n}" for n in range(1, 12))),
     "a": (
-        "Check for client names",
+        "Screening",
         tuple(
             f"a{n}"
             for n in (

@@ -212,7 +212,7 @@ def _questions(person: Person) -> list[Object]:
     plain |= {"ClientProfileFieldId": None, "Attachments": []}
     answers = (
         ("ab1c-1", "What brings you here?", person.word("concern")),
-        ("ab1c-2", "Referred by you?", f"{person.word('referrer')} clinic"),
+        ("ab1c-2", "Who referred you?", f"{person.word('referrer')} clinic"),
         ("ab1c-3", "Emergency contact", f"{person.word('contact')} {person.phone}"),
     )
     rows: list[Object] = [

@@ -125,7 +125,7 @@ def view_chips(wanted: AccessFilter) -> list[tuple[str, str, bool]]:
 
 
 def groups(rows: Sequence[Row[Any]], names: Mapping[str, str], *, zone: Any) -> list[Group]:  # noqa: ANN401 - a ZoneInfo
-    """Many records at once, each with the way to its entries."""
+    """Bulk reads, each with the way to its entries."""
     return [
         Group(
             who=names.get(row.actor, row.actor),

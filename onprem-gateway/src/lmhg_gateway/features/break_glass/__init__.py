@@ -1,4 +1,4 @@
-"""Emergency access: read access to clients in an emergency, for a short time, in everybody's sight."""
+"""Break-glass: read access to clients in an emergency, for a short time, in everybody's sight."""
 
 from pathlib import Path
 

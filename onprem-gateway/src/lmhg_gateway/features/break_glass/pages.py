@@ -30,7 +30,7 @@ async def overview(request: AnyRequest) -> Response[str]:
 
 @post("/break-glass", opt=needs("break_glass.open", fresh=True), include_in_schema=False)
 async def open_glass(request: AnyRequest) -> Response[Any]:
-    """Open emergency access: read access at once, and the officers know."""
+    """Open it: read access at once, and the officers know."""
     form = fill(OpenForm, await read_form(request))
     if form.data is None:
         return await _show(request, form, status=422)
@@ -80,6 +80,6 @@ async def _show(request: AnyRequest, form: Form[OpenForm], *, status: int = 200)
 
 
 async def reviews_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Emergency access history that this officer may review: everybody's but their own."""
+    """Openings that this officer may review: everybody's but their own."""
     count = await repository.to_review(tx, but=uuid.UUID(asked.person_id))
     return [Note(label="Emergency access to review", count=count, href="/break-glass", kind="bad")]

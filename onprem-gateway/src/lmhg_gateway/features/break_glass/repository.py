@@ -24,7 +24,7 @@ async def open_until(db: Database, user_id: uuid.UUID, *, at: datetime) -> datet
 
 
 async def running(tx: WriteSession, user_id: uuid.UUID, *, at: datetime) -> Sequence[BreakGlass]:
-    """Emergency access history of this person that are not over, held until this unit of work ends."""
+    """Openings of this person that are not over, held until this unit of work ends."""
     query = select(BreakGlass).where(
         BreakGlass.user_id == user_id, BreakGlass.ended_at.is_(None), BreakGlass.ends_at > at
     )
@@ -52,13 +52,13 @@ async def locked(tx: WriteSession, opening_id: uuid.UUID) -> BreakGlass | None:
 
 
 async def untold(tx: WriteSession) -> Sequence[BreakGlass]:
-    """Emergency access history that the officers have not been written to about."""
+    """Openings that the officers have not been written to about."""
     query = select(BreakGlass).where(BreakGlass.told_at.is_(None)).limit(LISTED_MAX)
     return (await tx.scalars(query.with_for_update(skip_locked=True))).all()
 
 
 async def counts_between(tx: ReadSession, start: datetime, end: datetime) -> dict[str, int]:
-    """Emergency access history of a time, and what their reviews said."""
+    """Openings of a time, and what their reviews said."""
     query = (
         select(BreakGlass.outcome, func.count())
         .where(BreakGlass.opened_at >= start, BreakGlass.opened_at < end)

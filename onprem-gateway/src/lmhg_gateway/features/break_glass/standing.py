@@ -9,5 +9,5 @@ from lmhg_kit.persistence import ReadSession
 
 
 async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Emergency access history of the week, and how each was judged."""
+    """Openings of the week, and how each was judged."""
     return await counts_between(tx, week.begins, week.ends)

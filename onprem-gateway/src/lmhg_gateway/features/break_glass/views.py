@@ -1,4 +1,4 @@
-"""Emergency access history as the pages show them."""
+"""Openings as the pages show them."""
 
 import uuid
 from collections.abc import Mapping, Sequence

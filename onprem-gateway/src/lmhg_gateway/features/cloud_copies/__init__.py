@@ -1,4 +1,4 @@
-"""What of each record is on the portal, and the way back."""
+"""What of each record is in the cloud, and the way back."""
 
 from pathlib import Path
 

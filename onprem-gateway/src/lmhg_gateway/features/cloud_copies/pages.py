@@ -1,4 +1,4 @@
-"""What of one record is on the portal: the bytes that were shipped, who signed for them, and the way back."""
+"""What of one record is in the cloud: the bytes that were shipped, who signed for them, and the way back."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -82,7 +82,7 @@ async def recall(
 async def take_back(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Take back record, although its kind may cross."""
+    """Withdraw this one record, although its kind may cross."""
     form = fill(WithReason, await read_form(request))
     if form.data is None:
         return await _show(request, kind, record_id, form=form, status=422)
@@ -97,7 +97,7 @@ async def take_back(
 async def put_back(
     request: AnyRequest, kind: FromPath[str], record_id: FromPath[uuid.UUID]
 ) -> Response[Any]:
-    """Allow sharing again, as a second person."""
+    """Let it cross again, as a second person."""
     form = fill(WithReason, await read_form(request))
     if form.data is None:
         return await _show(request, kind, record_id, form=form, status=422)

@@ -1,4 +1,4 @@
-"""What other features may ask of what is on the portal."""
+"""What other features may ask of what is in the cloud."""
 
 from lmhg_gateway.features.cloud_copies.repository import (
     HOME_KINDS,

@@ -1,4 +1,4 @@
-"""All SQL of what is on the portal: the records there, their ledger entries and recalls."""
+"""All SQL of what is in the cloud: the records there, their ledger entries and recalls."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is on the portal, as pages show it."""
+"""What is in the cloud, as pages show it."""
 
 import hashlib
 import uuid
@@ -70,7 +70,7 @@ class Shipped:
 
 @dataclass(frozen=True)
 class CloudRow:
-    """One record that is on the portal, in a list; or that would be, if screening had not held it."""
+    """One record that is in the cloud, in a list; or that would be, if screening had not held it."""
 
     id: uuid.UUID
     is_held: bool
@@ -173,7 +173,7 @@ def place_of(
 
 
 def cloud_rows(kind: str, found: Iterable[Row[Any]], names: Mapping[str, str]) -> list[CloudRow]:
-    """Records on the portal, each by what of it is there."""
+    """Records in the cloud, each by what of it is there."""
     return [_cloud_row(kind, row, names) for row in found]
 
 

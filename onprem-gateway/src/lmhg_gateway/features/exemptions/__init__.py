@@ -1,4 +1,4 @@
-"""Approvals to share: what may leave, by the word of two people."""
+"""Exemptions: what may leave, by the word of two people."""
 
 from pathlib import Path
 

@@ -37,7 +37,7 @@ async def by_id(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption | None:
 async def listed(
     tx: ReadSession, *, standing: bool, kind: str = "", state: str = "", ends_by: datetime
 ) -> Sequence[Exemption]:
-    """Approvals to share, newest first: standing approvals, or those of single records."""
+    """Exemptions, newest first: standing approvals, or those of single records."""
     of_kind = Exemption.record_id.is_(None) if standing else Exemption.record_id.is_not(None)
     query = select(Exemption).where(of_kind)
     if kind:

@@ -36,12 +36,12 @@ async def this_morning(tx: ReadSession, at: datetime) -> Sequence[Stat]:
 
 
 async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Approvals for single records in the week."""
+    """Exemptions of single records in the week."""
     return await week_repository.exemptions(tx, week.begins, week.ends)
 
 
 async def kinds_of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Standing approvals to share in the week."""
+    """Standing approvals in the week."""
     return await week_repository.standing(tx, week.begins, week.ends)
 
 

@@ -15,7 +15,7 @@ _EXPIRE = text(
 
 @dataclass(frozen=True)
 class Expiry:
-    """Approvals to share that end by themselves, in the worker's name."""
+    """Exemptions that end by themselves, in the worker's name."""
 
     db: Database
 

@@ -1,4 +1,4 @@
-"""Approvals to share as pages show them."""
+"""Exemptions as pages show them."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -71,7 +71,7 @@ def exemption_rows(
     at: datetime,
     records: Mapping[uuid.UUID, CloudRow],
 ) -> list[ExemptionRow]:
-    """Approvals to share as the list shows them, each single one with what it is about."""
+    """Exemptions as the list shows them, each single one with what it is about."""
     return [
         exemption_row(
             each, names, at=at, about=records.get(each.record_id) if each.record_id else None

@@ -10,7 +10,7 @@ from lmhg_kit.persistence.exemptions import Exemption
 
 
 async def exemptions(tx: ReadSession, start: datetime, end: datetime) -> dict[str, int]:
-    """Approvals for single records: granted, withdrawn, expired, in force, ending soon."""
+    """Exemptions of single records: granted, withdrawn, expired, in force, ending soon."""
     single = Exemption.record_id.is_not(None)
     gone = Exemption.withdrawn_at >= start, Exemption.withdrawn_at < end
     in_force = single, Exemption.withdrawn_at.is_(None)
@@ -27,7 +27,7 @@ async def exemptions(tx: ReadSession, start: datetime, end: datetime) -> dict[st
 
 
 async def standing(tx: ReadSession, start: datetime, end: datetime) -> dict[str, int]:
-    """Standing approvals to share in force, and those that changed."""
+    """Standing approvals in force, and those that changed."""
     of_kind = Exemption.record_id.is_(None)
     granted = Exemption.granted_at >= start, Exemption.granted_at < end
     gone = Exemption.withdrawn_at >= start, Exemption.withdrawn_at < end

@@ -62,7 +62,7 @@ async def view(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[st
 
 @post(ONE, opt=needs("compliance.decide"), include_in_schema=False)
 async def decide(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Do not share, clear it, or ask a second officer to clear it; with a reason."""
+    """Keep it here, clear it, or ask a second officer to clear it; with a reason."""
     form = fill(HeldDecision, await read_form(request))
     if form.data is None:
         return await _show(request, held_id, form, status=422)

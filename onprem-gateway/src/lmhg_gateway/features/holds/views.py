@@ -1,4 +1,4 @@
-"""Held for review as pages show them."""
+"""Held records as pages show them."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ class HeldRow:
 def held_rows(
     records: Iterable[HeldRecord], names: Mapping[str, str], *, at: datetime
 ) -> list[HeldRow]:
-    """Held for review as the list shows them."""
+    """Held records as the list shows them."""
     return [held_row(each, names, at=at) for each in records]
 
 

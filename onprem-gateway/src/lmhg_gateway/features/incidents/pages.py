@@ -60,7 +60,7 @@ async def view(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Respons
 
 @post(f"{ONE}/assign", opt=needs("compliance.decide"), include_in_schema=False)
 async def assign(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Assign to me, or give it to another officer."""
+    """Take it, or give it to another officer."""
 
     async def act(tx: WriteSession, data: IncidentAssign, by: str) -> None:
         officers = set(await colleagues_with(tx, OFFICER))

@@ -60,7 +60,7 @@ async def resolve(
 
 
 async def reopen(tx: WriteSession, incident_id: uuid.UUID, *, said: str, by: str) -> None:
-    """Assign to me up again. Raises: NotFound, Conflict when it is open."""
+    """Take it up again. Raises: NotFound, Conflict when it is open."""
     incident = await _locked(tx, incident_id)
     if incident.closed_at is None:
         raise Conflict("incident_open")

@@ -1,4 +1,4 @@
-"""Intake forms that clients submitted."""
+"""Intakes that clients submitted."""
 
 from pathlib import Path
 

@@ -22,7 +22,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class KeptRow:
-    """One blocked message."""
+    """One kept text."""
 
     id: uuid.UUID
     source_kind: str

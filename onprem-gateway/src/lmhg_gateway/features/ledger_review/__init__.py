@@ -1,4 +1,4 @@
-"""The sharing ledger for the officer's eyes: found, counted, explained and verified."""
+"""The relay ledger for the officer's eyes: found, counted, explained and verified."""
 
 from pathlib import Path
 

@@ -31,7 +31,7 @@ from lmhg_kit.persistence import Base, operational
 
 
 class LedgerRow(Base):
-    """What an entry of the sharing ledger is found by."""
+    """What an entry of the relay ledger is found by."""
 
     __tablename__ = "ledger_row"
     __table_args__ = (

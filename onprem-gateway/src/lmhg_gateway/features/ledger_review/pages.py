@@ -45,7 +45,7 @@ def today_here(request: AnyRequest) -> date:
 
 @get(views.PATH, opt=needs("compliance.read"), include_in_schema=False)
 async def ledger(request: AnyRequest) -> Response[str]:
-    """The sharing ledger, newest first, with its filters in the address."""
+    """The relay ledger, newest first, with its filters in the address."""
     query = query_of(request)
     wanted, errors = LedgerFilter.of(query), LedgerFilter.of(query).errors()
     today = today_here(request)
@@ -178,7 +178,7 @@ async def _shown(request: AnyRequest, check_id: uuid.UUID) -> views.CheckView:
 
 @get(views.PATH + "/export", opt=needs("compliance.export", fresh=True), include_in_schema=False)
 async def export(request: AnyRequest) -> Stream:
-    """The sharing ledger as a file for lmhg-verify."""
+    """The relay ledger as a file for lmhg-verify."""
     return await _export(request, "relay")
 
 

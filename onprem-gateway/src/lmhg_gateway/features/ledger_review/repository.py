@@ -126,7 +126,7 @@ async def index(tx: ReadSession, ledger: str, *, zone: str, most: int) -> int:
 
 
 async def ledger_head(tx: ReadSession) -> tuple[int, str | None]:
-    """Size and newest checkpoint of the sharing ledger."""
+    """Size and newest checkpoint of the relay ledger."""
     row = (await tx.execute(_HEAD)).one_or_none()
     return (int(row.size), row.checkpoint) if row else (0, None)
 

@@ -75,7 +75,7 @@ BUILT_IN = (
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerFilter(AddressFilter):
-    """Which entries of the sharing ledger to show."""
+    """Which entries of the relay ledger to show."""
 
     decision: str = ""
     gate: str = ""

@@ -45,7 +45,7 @@ _decoder = msgspec.json.Decoder(RelayEntry)
 
 @dataclass(frozen=True)
 class EntryRow:
-    """One entry of the sharing ledger in the list."""
+    """One entry of the relay ledger in the list."""
 
     n: int
     at: datetime

@@ -1,4 +1,4 @@
-"""Tables of schema identity about Connected apps: who they are, their secrets, and every change."""
+"""Tables of schema identity about OAuth clients: who they are, their secrets, and every change."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Administration of Connected apps: register, change, rotate, disable, and scopes by two people."""
+"""Administration of OAuth clients: register, change, rotate, disable, and scopes by two people."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ async def new_client(request: AnyRequest) -> Response[str]:
 
 @post("/oauth-clients", opt=FRESH, include_in_schema=False)
 async def create(request: AnyRequest) -> Response[Any]:
-    """Add app it; its secret is shown once, on the page that answers."""
+    """Register it; its secret is shown once, on the page that answers."""
     form = fill(NewClientForm, await read_form(request))
     wrong = service.check_addresses(form.data, kind=form.data.kind) if form.data else {}
     wrong = wrong or _wrong_for_hydra(request, form)
@@ -305,7 +305,7 @@ async def _show_form(
 
 
 async def find_oauth_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
-    """Added programs by name."""
+    """Registered programs by name."""
     return [
         Hit(label=each.name, href=f"/oauth-clients/{each.id}", detail=each.client_id, icon="key")
         for each in await repository.named(tx, asked.text, limit=HITS_MAX)

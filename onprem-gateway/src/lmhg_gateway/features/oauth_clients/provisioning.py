@@ -1,4 +1,4 @@
-"""Connected apps that others register, end and push: the stack, people administration, and a loop."""
+"""Clients that others register, end and push: the stack, people administration, and a loop."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ async def put_client(
     at: datetime,
     hydra: Hydra | None = None,
 ) -> Sequence[str]:
-    """Add an app or bring it up to date; a second call with the same changes nothing.
+    """Register a client or bring it up to date; a second call with the same changes nothing.
 
     With a Hydra, there too or nowhere. Returns what was done. Raises: Conflict when its kind
     would change, Invalid, HydraRefused.

@@ -1,4 +1,4 @@
-"""What others may know of Connected apps: who they are, their scopes, and how an operator puts one."""
+"""What others may know of OAuth clients: who they are, their scopes, and how an operator puts one."""
 
 from lmhg_gateway.features.oauth_clients.provisioning import (
     disable_clients_of,

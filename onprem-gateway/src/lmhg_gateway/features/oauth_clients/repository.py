@@ -1,4 +1,4 @@
-"""All SQL about Connected apps."""
+"""All SQL about OAuth clients."""
 
 import uuid
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ async def listed(tx: ReadSession) -> Sequence[OAuthClient]:
 
 
 async def named(tx: ReadSession, words: str, *, limit: int) -> Sequence[OAuthClient]:
-    """Connected apps with these words in their name or public name."""
+    """Clients with these words in their name or public name."""
     matches = or_(
         has_words(OAuthClient.name, words),
         has_words(OAuthClient.client_id, words),

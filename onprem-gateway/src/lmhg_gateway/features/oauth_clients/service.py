@@ -1,4 +1,4 @@
-"""Registering, changing and ending Connected apps; each step is in the client's history."""
+"""Registering, changing and ending OAuth clients; each step is in the client's history."""
 
 import secrets
 import uuid

@@ -1,4 +1,4 @@
-"""Connected apps as their pages show them."""
+"""Clients as their pages show them."""
 
 import uuid
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The database's own say about Connected apps: new scopes take two people, history stays.
+"""The database's own say about OAuth clients: new scopes take two people, history stays.
 
 Installed with the wall after every migration, and covered by the same drift test.
 """

@@ -11,12 +11,12 @@ WITNESS_LATE_H = 1
 
 
 async def crossed(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """What was shared, by kind."""
+    """What crossed, by kind."""
     return (await week_repository.decisions(tx, week.begins, week.ends))["crossed"]
 
 
 async def refused(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """What was not sent, by gate and reason."""
+    """What was refused, by gate and reason."""
     return (await week_repository.decisions(tx, week.begins, week.ends))["refused"]
 
 

@@ -48,7 +48,7 @@ async def first_entry_at(tx: ReadSession, at: datetime) -> int:
 
 
 async def decisions(tx: ReadSession, start: datetime, end: datetime) -> dict[str, dict[str, int]]:
-    """What was shared by kind, and what was refused by gate and reason."""
+    """What crossed by kind, and what was refused by gate and reason."""
     span = {"first": await first_entry_at(tx, start), "stop": await first_entry_at(tx, end)}
     found: dict[str, dict[str, int]] = {"crossed": {}, "refused": {}}
     for row in await tx.execute(_DECISIONS, span):

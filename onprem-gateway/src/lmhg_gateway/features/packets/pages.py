@@ -68,7 +68,7 @@ async def view(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[
 
 @post(ONE, opt=needs("packets.judge"), include_in_schema=False)
 async def judge(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Save review of every line that was filled in."""
+    """Keep the judgement of every line that was filled in."""
     typed = _typed(await read_form(request), in_order(lines_of(request)))
     errors = {code: said for code, given in typed.items() if (said := check_judgement(*given))}
     if errors:

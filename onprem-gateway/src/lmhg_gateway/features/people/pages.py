@@ -161,7 +161,7 @@ async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Respo
 
 @post("/people/{user_id:uuid}/device", opt=CHANGE, include_in_schema=False)
 async def ask_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Report lost device; somebody else has to approve."""
+    """Report a lost device; somebody else has to approve."""
     async with writing(request, "people.device_lost") as tx:
         await service.ask_reset(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}", notice="person.reset_asked")

@@ -109,7 +109,7 @@ async def lift_delay(tx: WriteSession, user_id: uuid.UUID) -> None:
 
 
 async def ask_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> None:
-    """Report lost device. Raises: NotFound, Conflict."""
+    """Report a lost device. Raises: NotFound, Conflict."""
     await _working(tx, user_id)
     await ask_device_reset(tx, user_id=user_id, asked_by=uuid.UUID(by))
 

@@ -24,7 +24,7 @@ Payer = Literal[
 
 
 class NewReferral(msgspec.Struct, frozen=True, kw_only=True):
-    """Details when a referral comes in."""
+    """What is known when a referral comes in."""
 
     received_on: date
     source_category: Source

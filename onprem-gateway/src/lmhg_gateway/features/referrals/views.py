@@ -120,7 +120,7 @@ def options(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def facts(referral: Referral) -> list[tuple[str, str | None]]:
-    """Details of a referral, for its page."""
+    """What is known of a referral, for its page."""
     return [
         ("Received", long_day(referral.received_on)),
         ("Channel", words(referral.channel)),

@@ -31,7 +31,7 @@ from lmhg_kit.persistence import Actor
 
 
 class SignInForm(msgspec.Struct, frozen=True):
-    """Email address and password."""
+    """E-mail address and password."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=200)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_LENGTH)]

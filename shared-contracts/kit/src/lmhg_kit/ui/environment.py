@@ -62,7 +62,7 @@ def initials(name: str) -> str:
 
 
 def hue(name: str) -> int:
-    """A number of a color that stays with a name."""
+    """A number of a colour that stays with a name."""
     return crc32(name.encode()) % HUES
 
 
