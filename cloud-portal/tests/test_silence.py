@@ -27,8 +27,8 @@ async def edge(
     ("heard", "said"),
     [
         ("now()", ""),
-        ("now() - interval '2 days'", "was last heard"),
-        ("null", "was not heard yet"),
+        ("now() - interval '2 days'", "No contact with the office since"),
+        ("null", "No contact with the office yet"),
     ],
 )
 async def test_page_says_when_it_may_be_out_of_date(

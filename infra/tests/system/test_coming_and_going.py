@@ -162,7 +162,7 @@ async def test_an_offboarding_without_the_link(stack: Stack, browser: Browser, s
         await admin.goto(person_page)
         await admin.get_by_role("link", name="End all access").click()
         await admin.get_by_role("button", name="Yes, end all access now").click()
-        waits = admin.get_by_text("portal sessions end at their limit")
+        waits = admin.get_by_text("Portal sessions end by")
         await expect(waits).to_be_visible()
         said = await waits.inner_text()
     finally:

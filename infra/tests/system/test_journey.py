@@ -31,7 +31,7 @@ async def test_an_announcement_crosses_and_comes_back(stack: Stack, sign_in: Sig
     await author.get_by_role("textbox", name="Text").fill("Meet at the car park.")
     await author.get_by_role("button", name="Save").click()
     await author.get_by_label("Why share it?").fill("everybody has to know")
-    await author.get_by_role("button", name="Propose").click()
+    await author.get_by_role("button", name="Ask to share").click()
     await expect(author.get_by_role("button", name="Approve sharing")).to_have_count(0)
 
     officer = await sign_in("workspace", "compliance@lmhg.test")

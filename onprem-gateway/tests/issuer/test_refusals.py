@@ -97,7 +97,7 @@ async def test_unregistered_address_is_never_gone_to(
     page = await ana.browser.get(url)
     assert page.status_code == 400
     assert "location" not in page.headers
-    assert "not registered for it" in page.text
+    assert "not on its list" in page.text
     cut(rules, "is_registered_uri", allow)
     gone = (await ana.browser.get(url)).headers["location"]
     assert gone.lower().startswith(address.lower())

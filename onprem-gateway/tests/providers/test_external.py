@@ -310,7 +310,7 @@ async def test_a_rule_of_second_factors_holds_by_amr(
     for methods in (["pwd"], [], None):
         says(issuer, ana, realm_access=roles, amr=methods)
         answer = await whole(browser)
-        assert (answer.status_code, "needs a second factor" in answer.text) == (403, True)
+        assert (answer.status_code, "needs two-step sign-in" in answer.text) == (403, True)
     says(issuer, ana, realm_access=roles, amr=["pwd", "mfa"])
     assert (await whole(browser)).status_code == 303
     assert (await browser.get("/security")).status_code == 200
@@ -327,7 +327,7 @@ async def test_a_sensitive_step_needs_a_fresh_sign_in_there(
     assert parse_qs(urlsplit(address).query)["prompt"] == ["login"]
     for told in (int(utc_now().timestamp()) - 3600, None):
         says(issuer, ana, auth_time=told)
-        assert "prove again" in (await whole(browser, "?fresh=1")).text
+        assert "confirm that it is you" in (await whole(browser, "?fresh=1")).text
     says(issuer, ana)
     assert (await whole(browser, "?fresh=1")).status_code == 303
     [after] = await session_of(onprem, ana)

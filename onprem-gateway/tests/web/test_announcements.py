@@ -24,7 +24,7 @@ async def officer(as_role: AsRole):
 async def written(desk: Signed, **changes: str) -> str:
     """The path of a fresh announcement."""
     page = await desk.follow("/announcements", **{**TEXT, **changes})
-    assert "It stays here until two people release it" in page.text
+    assert "It stays in the office until a second person approves sharing it" in page.text
     return page.url.path
 
 
@@ -72,7 +72,7 @@ async def test_nobody_approves_what_they_asked_for(as_role: AsRole, onprem: Plan
     path = await proposed(officer)
     refused = await officer.post(f"{path}/approve", version="1")
     assert refused.status_code == 403
-    assert "Whoever asks cannot also approve" in refused.text
+    assert "You cannot approve your own request" in refused.text
     assert await outbox(onprem, path) == []
     second = await as_role("second")
     await second.follow(f"{path}/approve", version="1")
@@ -93,7 +93,7 @@ async def test_approval_is_for_the_text_that_was_read(
     path = await proposed(desk)
     answer = await officer.post(f"{path}/approve", version="7")
     assert answer.status_code == 409
-    assert "Read it again" in answer.text
+    assert "Please read it again" in answer.text
     assert await outbox(onprem, path) == []
 
 

@@ -27,7 +27,7 @@ async def test_new_client_is_shown_with_a_notice(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="Bram Abernathy", pronouns="he/him")
     assert page.status_code == 200
     assert "Bram Abernathy" in page.text
-    assert "is written down" in page.text
+    assert "Client added." in page.text
 
 
 @pytest.mark.parametrize(

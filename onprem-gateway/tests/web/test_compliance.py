@@ -34,8 +34,8 @@ async def test_admin_reads_and_does_not_decide(as_role: AsRole, ledger: None) ->
     ("alarms", "incidents", "said", "kind"),
     [
         (0, 0, "No alarms and no open incidents.", "ok"),
-        (0, 1, "There is no alarm now, but 1 incident is open.", "warn"),
-        (0, 3, "There is no alarm now, but 3 incidents are open.", "warn"),
+        (0, 1, "No alarms now, but 1 incident is open.", "warn"),
+        (0, 3, "No alarms now, but 3 incidents are open.", "warn"),
         (1, 3, "One thing cannot wait.", "bad"),
         (2, 0, "2 things cannot wait.", "bad"),
     ],

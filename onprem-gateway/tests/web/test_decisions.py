@@ -61,7 +61,7 @@ async def test_invited_with_a_power_has_the_other_roles_until_approved(
     admin, officer = await as_role("admin"), await as_role("compliance")
     person = await invited(admin, "staff", "admin", "compliance")
     assert await roles_of(onprem, person) == (["staff"], ["staff"])
-    assert "Asked for and not decided" in (await admin.get(f"/people/{person}")).text
+    assert "Waiting for a decision" in (await admin.get(f"/people/{person}")).text
     path = await request_about(onprem, person)
     assert "someone else has to decide" in (await admin.get("/decisions")).text
     assert (await admin.post(path, verdict="approve")).status_code == 403

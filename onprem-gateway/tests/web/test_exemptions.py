@@ -167,7 +167,7 @@ async def test_whoever_asked_declines_and_never_approves(
         "select id from compliance.exemption_request where record_id = $1::uuid", record_id
     )
     own = f"/compliance/requests/{rows[0]['id']}"
-    assert "somebody else has to approve it" in (await admin.get(own)).text
+    assert "someone else must approve it" in (await admin.get(own)).text
     refused = await admin.post(own, outcome="approved", version="1", reason="I like it.")
     assert refused.status_code == 403
     await admin.follow(own, outcome="declined", version="1", reason="Changed my mind.")
@@ -200,10 +200,10 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
     )
     assert "0 of 1" in (await officer.get(f"{own}/recall")).text
     await onprem.run("update relay.recall_status set broker_purged_at = now()")
-    assert "may still hold it until" not in part
+    assert "may hold it until" not in part
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
-    assert f"may still hold it until {backups_end():%a %-d %b %Y}" in done
+    assert f"may hold it until {backups_end():%a %-d %b %Y}" in done
     assert "every 2s" not in done
     assert (await officer.post(f"{own}/withdraw", reason="Again.")).status_code == 409
 
@@ -285,7 +285,7 @@ async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
         " update compliance.kept_back set kept_at = kept_at - interval '6 minutes';"
         " alter table compliance.kept_back enable trigger all; end $$"
     )
-    assert "This takes longer than it should" in (await officer.get(f"{own}/recall")).text
+    assert "This is taking too long" in (await officer.get(f"{own}/recall")).text
     assert late in (await officer.get("/compliance")).text
     await onprem.run(
         "insert into relay.recall_status (kind, record_id, version, withdrawn_at, unreadable_at,"
@@ -294,7 +294,7 @@ async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
     )
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
-    assert "longer than it should" not in done
+    assert "taking too long" not in done
     assert late not in (await officer.get("/compliance")).text
 
 
@@ -308,7 +308,7 @@ async def test_record_that_is_not_out_is_not_withdrawn(
     )
     answer = await officer.post(f"{BLOCK.format(block_id)}/keep-back", reason="To be sure.")
     assert answer.status_code == 409
-    assert "there was nothing to withdraw" in answer.text
+    assert "there was nothing to take back" in answer.text
 
 
 async def test_block_made_anew_for_the_same_appointment_stays_back(
@@ -349,7 +349,7 @@ async def test_ledger_that_signed_for_other_bytes_is_not_called_the_same(
             n + 1,
         )
         page = (await officer.get(BLOCK.format(block_id))).text
-        assert ("signed for exactly these bytes" in page) == is_same
+        assert ("confirms exactly this content" in page) == is_same
 
 
 async def test_record_that_never_was_is_not_found(officer: Signed) -> None:

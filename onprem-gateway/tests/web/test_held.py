@@ -134,7 +134,7 @@ async def test_text_that_names_a_client_takes_two_officers(
     """The first one's reason is kept and nothing leaves; the same one again is refused."""
     path, own = await held(officer, second, onprem, rule="client_surname")
     page = await officer.follow(own, outcome="cleared", reason=REASON)
-    assert "Another officer has to clear it too" in page.text
+    assert "Another officer must agree too" in page.text
     assert [version for version, _ in await released(onprem, path)] == [2]
     again = await officer.post(own, outcome="cleared", reason=REASON)
     assert again.status_code == 403
@@ -159,7 +159,7 @@ async def test_word_of_an_officer_who_left_does_not_count(
     try:
         assert "This no longer counts" in (await officer.get(own)).text
         page = await officer.follow(own, outcome="cleared", reason=REASON)
-        assert "Another officer has to clear it too" in page.text
+        assert "Another officer must agree too" in page.text
         assert "This no longer counts" not in page.text
         assert [version for version, _ in await released(onprem, path)] == [2]
         assert (await officer.post(own, outcome="cleared", reason=REASON)).status_code == 403
@@ -213,7 +213,7 @@ async def test_page_of_an_exemption_says_that_its_record_is_held(
     )
     exemption = f"/compliance/exemptions/{rows[0]['id']}"
     page = html.unescape((await officer.get(exemption)).text)
-    assert "This is approved, but held for review" in page
+    assert "Approved, but held for review" in page
     assert own in page
     assert "This is all the portal would show" in page
     listed = (await officer.get("/compliance/exemptions")).text
@@ -223,7 +223,7 @@ async def test_page_of_an_exemption_says_that_its_record_is_held(
     assert SECRET not in listed
     await officer.follow(own, outcome="kept", reason=REASON)
     kept = html.unescape((await officer.get(exemption)).text)
-    assert "an officer kept it here" in kept
+    assert "an officer kept it in the office" in kept
     path, own = await held(officer, second, onprem)
     await officer.follow(own, outcome="cleared", reason=REASON)
     rows = await onprem.run(

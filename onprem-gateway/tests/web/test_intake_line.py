@@ -44,5 +44,5 @@ async def test_morning_page_says_what_is_held_what_waits_and_what_is_left(
     assert "1 message: an appointment ends before it starts" in page
     assert "it failed every time it was tried, for 16 hours" in page
     assert "1 message waiting, the oldest since" in page
-    assert "Expected to be done by" in page
+    assert "Expected to finish by" in page
     assert "1 message was refused in the last 24 hours" in page

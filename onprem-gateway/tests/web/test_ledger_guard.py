@@ -169,7 +169,7 @@ async def test_cut_ledger_turns_the_morning_page_red(
     assert "Entries are missing from a ledger" in morning
     assert "A ledger did not match its signatures, and the incident is still open." in morning
     verdict = (await officer.get(f"/compliance/ledger/checks/{found['id']}")).text
-    assert "the portal has witnessed more of it than is here" in verdict
+    assert "The portal confirmed more entries than are here" in verdict
     assert "Asked by LMHG itself" in verdict or "LMHG itself" in verdict
 
 

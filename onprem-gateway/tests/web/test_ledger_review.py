@@ -77,10 +77,10 @@ async def test_ledger_filters_stand_in_the_address(
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"record_id": "abc"}, "Paste the whole id"),
-        ({"batch": "first"}, "A batch is a number"),
-        ({"since": "yesterday"}, "Write the day as year-month-day"),
-        ({"since": "2026-11-22", "until": "2026-11-20"}, "The last day is before the first"),
+        ({"record_id": "abc"}, "Paste the whole record number"),
+        ({"batch": "first"}, "Type the batch as a number"),
+        ({"since": "yesterday"}, "Choose a day from the calendar"),
+        ({"since": "2026-11-22", "until": "2026-11-20"}, "The end date is before the start date"),
     ],
 )
 async def test_filter_that_cannot_be_read_shows_nothing_and_says_why(
@@ -141,7 +141,7 @@ async def test_entry_says_why_it_did_not_cross(officer: Signed, onprem: PlaneDat
     """The gate, the reason in words, and the exact bytes."""
     text = (await officer.get("/compliance/ledger/10")).text
     assert "The check found something that may name a client" in text
-    assert "Content: did screening find no client" in text
+    assert "Content: did the check find no client names" in text
     assert "&#34;reason&#34;:&#34;held&#34;" in text
     assert (await officer.get("/compliance/ledger/9999")).status_code == 404
 
@@ -232,7 +232,7 @@ async def test_without_published_keys_nothing_is_called_sound(
         officer, Checker(worker_db, "s1", None, when_unsound=[WhenUnsound(open_ledger_incident)])
     )
     assert "Problem found" in text
-    assert "LMHG_PEER_LEDGER_KEYS_FILE" in text
+    assert "the setting for the published ledger keys" in text
 
 
 async def test_two_who_ask_share_one_verification(officer: Signed, as_role: AsRole) -> None:
@@ -249,7 +249,7 @@ async def test_view_is_kept_under_a_name_and_is_ones_own(officer: Signed, as_rol
     """Kept with its filters, seen by its owner alone, removed by its owner alone."""
     fields = {"page": "ledger", "query": "decision=refuse&gate=content"}
     kept = await officer.follow("/compliance/views", name="My content view", **fields)
-    assert "The view is kept" in kept.text
+    assert "View saved" in kept.text
     assert 'href="/compliance/ledger?decision=refuse&amp;gate=content"' in kept.text
     twice = await officer.post("/compliance/views", name="My content view", **fields)
     assert twice.status_code == 409

@@ -165,9 +165,9 @@ async def test_rotated_secret_leaves_the_old_one_its_time(
 async def test_new_scopes_take_a_second_person(admin: Signed, deputy: Signed) -> None:
     """The asker cannot approve; somebody else can, once; fewer scopes need nobody."""
     own, _ = await register(admin, "reports", name="Reports", kind="service")
-    assert "can do nothing yet" in (await admin.get(own)).text
+    assert "cannot do anything yet" in (await admin.get(own)).text
     asked = await admin.follow(f"{own}/scopes", scopes="referrals")
-    assert "another administrator has to approve" in asked.text
+    assert "another administrator must approve" in asked.text
     request_id = await request_of(admin, own)
     alone = await admin.post(f"{own}/scopes/approve", request_id=request_id)
     assert alone.status_code == 409
@@ -176,7 +176,7 @@ async def test_new_scopes_take_a_second_person(admin: Signed, deputy: Signed) ->
     again = await deputy.post(f"{own}/scopes/approve", request_id=request_id)
     assert again.status_code == 409
     dropped = await admin.follow(f"{own}/scopes/drop", scopes="referrals")
-    assert "can do nothing yet" in dropped.text
+    assert "cannot do anything yet" in dropped.text
 
 
 async def test_declined_scopes_stay_away(admin: Signed, deputy: Signed) -> None:
@@ -184,7 +184,7 @@ async def test_declined_scopes_stay_away(admin: Signed, deputy: Signed) -> None:
     own, _ = await register(admin, "declined", name="Reports", kind="service")
     await admin.follow(f"{own}/scopes", scopes="clients")
     await admin.follow(f"{own}/scopes/decline", request_id=await request_of(admin, own))
-    assert "can do nothing yet" in (await deputy.get(own)).text
+    assert "cannot do anything yet" in (await deputy.get(own)).text
     assert (await admin.post(f"{own}/scopes", scopes="openid")).status_code == 422
     bad = await admin.post(f"{own}/scopes/approve", request_id="x" * 36)
     assert bad.status_code == 404

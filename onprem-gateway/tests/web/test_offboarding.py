@@ -71,7 +71,7 @@ async def test_offboarding_ends_everything_in_one_act(
     assert [row["active"] for row in rows] == [False]
     assert await count(onprem, "identity.logout_notice", PERSON, f"and client = '{client}'") >= 1
     assert [(await each.get("/")).status_code for each in browsers] == [303] * 3
-    assert "On this plane everything has ended" in page.text
+    assert "Everything here has ended" in page.text
     assert "at the latest" in page.text
     assert page.headers["refresh"] == "1"
     await _check_told(onprem, admin)
@@ -197,7 +197,7 @@ async def test_the_page_warns_before_one_holder_is_left_alone(
 ) -> None:
     """Two are needed to give admin or compliance; with enough others it says nothing."""
     admin = await as_role("admin")
-    path, warning = f"/people/{PEOPLE['second']}/offboard", "only one person has the role"
+    path, warning = f"/people/{PEOPLE['second']}/offboard", "only one person is an administrator or compliance officer"
     await put_active(onprem, PEOPLE["deputy"], active=False)
     assert warning not in (await admin.get(path)).text
     await put_active(onprem, PEOPLE["compliance"], active=False)

@@ -61,7 +61,7 @@ async def began(onprem: PlaneDatabase) -> None:
 
 async def test_fresh_practice_misses_no_packet(officer: Signed, onprem: PlaneDatabase) -> None:
     """Nobody is asked for the packet of a week that was over before anything began."""
-    missing = "is not made yet"
+    missing = "is not ready yet"
     assert missing in (await officer.get(LIST)).text
     swap = (
         "do $$ begin alter table audit.ledger disable trigger all; update audit.ledger set entry ="
@@ -237,7 +237,7 @@ async def test_packet_that_was_changed_past_the_wall_says_so(
         f" where packet_id = '{own}' and code = 'match';"
         " alter table compliance.packet_line enable trigger all; end $$"
     )
-    assert "This is not what was signed." in (await officer.get(packet)).text
+    assert "This does not match what was signed." in (await officer.get(packet)).text
 
 
 async def test_month_says_of_each_week_whether_its_packet_is_signed(
@@ -378,5 +378,5 @@ async def test_packet_that_is_none_is_not_found(officer: Signed) -> None:
 async def test_last_week_is_made_on_demand(officer: Signed) -> None:
     """By hand it is the same packet; a second time says that there is one."""
     page = await officer.follow(LIST)
-    assert "Judge each line, then sign it." in page.text
+    assert "Review each line, then sign." in page.text
     assert "This week already has a packet." in (await officer.follow(LIST)).text

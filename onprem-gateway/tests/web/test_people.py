@@ -209,12 +209,12 @@ async def test_roles_change_in_both_tables(as_role: AsRole, onprem: PlaneDatabas
     admin = await as_role("admin")
     person = await invited(admin, "two@lmhg.test")
     page = await admin.follow(f"/people/{person}/roles", roles="trainer")
-    assert "The roles are changed" in page.text
+    assert "Roles changed" in page.text
     assert (await account(onprem, person))["roles"] == ["trainer"]
     assert (await profile(onprem, person))["roles"] == ["trainer"]
     assert (await admin.post(f"/people/{person}/roles")).status_code == 422
     own = await admin.post(f"/people/{PEOPLE['admin']}/roles", roles="staff")
-    assert (own.status_code, "their own account" in own.text) == (409, True)
+    assert (own.status_code, "your own account" in own.text) == (409, True)
     assert (await admin.post(f"/people/{uuid.uuid4()}/roles", roles="staff")).status_code == 404
 
 
@@ -276,7 +276,7 @@ async def test_lost_device_takes_two_people(as_role: AsRole, onprem: PlaneDataba
     await enrol(onprem, person)
     client = await use_portal(onprem, person)
     assert (await deputy.post(f"{path}/device/approve")).status_code == 404
-    assert "Another administrator has to approve" in (await admin.follow(f"{path}/device")).text
+    assert "Another administrator must approve" in (await admin.follow(f"{path}/device")).text
     assert (await admin.post(f"{path}/device")).status_code == 409
     assert (await admin.post(f"{path}/device/approve")).status_code == 409
     assert await count(onprem, "identity.totp", person) == 1
@@ -364,12 +364,12 @@ async def test_invitation_says_that_staff_comes_with_the_roles(as_role: AsRole) 
     admin = await as_role("admin")
     form = (await admin.get("/people/new")).text
     assert 'value="staff" checked' in " ".join(form.split())
-    assert "The person has Staff as well as the roles you check." in form
+    assert "Uncheck it to give only the other roles." in form
     page = await admin.follow(
         "/people", display_name="Nell Harrowby", email="nell@lmhg.test", roles="trainer"
     )
     assert re.search(r"<dd>\s*Trainer\s*</dd>", page.text)
-    assert "as well as the roles you check" not in page.text
+    assert "Uncheck it to give only the other roles" not in page.text
 
 
 async def test_line_of_an_invitation_has_no_stray_space(

@@ -62,7 +62,7 @@ async def test_two_people_share_the_calendar_again(
     )
     assert "Calendar busy times: why" in (await officer.get("/compliance/exemptions")).text
     asked = {"kind": "calendar_block", "reason": "The portal is back."}
-    assert "Asked." in (await officer.follow("/compliance/standing", **asked)).text
+    assert "Request sent." in (await officer.follow("/compliance/standing", **asked)).text
     assert (await officer.post("/compliance/standing", **asked)).status_code == 409
     wrong = {"kind": "redaction_order", "reason": "The portal is back."}
     assert (await officer.post("/compliance/standing", **wrong)).status_code == 404
@@ -73,7 +73,7 @@ async def test_two_people_share_the_calendar_again(
         f"/compliance/requests/{row['id']}",
         {"outcome": "approved", "version": "0", "reason": "Yes."},
     )
-    assert "every record of this kind" in (await officer.get(own)).text
+    assert "every record of this type" in (await officer.get(own)).text
     assert (await officer.post(own, **answer)).status_code == 403
     assert await state_of(onprem, str(made)) == (False, [])
     other = await as_role("admin")

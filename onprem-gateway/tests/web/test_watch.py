@@ -118,7 +118,7 @@ async def test_morning_page_names_what_holds_records_up(
     assert "lmhg_migrator in lmhg - psql" in page
     assert "no longer hands the portal" in page
     assert "Announcement, removal" in page
-    assert "Redaction order" not in page
+    assert "Order to remove a text" not in page
     assert "cannot wait" in page
     link = await asyncpg.connect(onprem.url("postgres"))
     await link.execute("begin; lock table relay.outbox in access exclusive mode")
@@ -193,7 +193,7 @@ async def test_match_names_each_difference_down_to_the_record(
         f'[{{"what": "missing_held", "kind": "calendar_block", "record_id": "{RECORD}"}}]',
     )
     page = (await officer.get(f"/compliance/match/{match_id}")).text
-    assert "the portal does not hold it" in page
+    assert "but the portal does not have it" in page
     assert f"/compliance/cloud/calendar_block/{RECORD}" in page
     assert f"/compliance/ledger?record_id={RECORD}" in page
     asked = (await officer.follow("/compliance/match")).text
@@ -265,7 +265,7 @@ async def test_late_sweep_does_not_hide_what_the_last_one_found(
     assert "The last leak check found something." in page
     sweeps = (await officer.get("/compliance/sweeps")).text
     assert "a leak would not be noticed" in sweeps
-    assert "whether it is a breach" in sweeps
+    assert "if it is a breach you must report" in sweeps
 
 
 async def test_sweep_on_record_is_not_changed(

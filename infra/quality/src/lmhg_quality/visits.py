@@ -41,7 +41,7 @@ VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
-        "/appointments", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
+        "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit",
     )),
     Visit("workspace", "compliance@lmhg.test", (
@@ -63,11 +63,11 @@ VISITS = (
     )),
     Visit("identity", "front@lmhg.test", (
         "/", "/security", "/security/codes", "/security/password", "/enrol", "/enrol/key", "/forgot",
-        "/letter", "/confirm", "/reminder",
+        "/letter", "/confirm", "/reminder", "/help/sign-in",
     )),
     Visit("portal", "it@lmhg.test", (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
-        "/announcements/{record_id:uuid}", "/account",
+        "/announcements/{record_id:uuid}", "/account", "/help", "/help/tickets",
     )),
     Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
@@ -97,6 +97,8 @@ EXCUSED = {
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
     "/gallery": "in development only; it has pictures of its own",
+    "/help/{name:str}": "one template for every page of help; two are visited",
+    "/help": "the list of them; visited where there is a search",
 }
 """Routes that no visit opens, and why. One that ends with a slash stands for all below it."""
 

@@ -117,7 +117,8 @@ class HomeCard:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, Practice], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, Practice, uuid.UUID], Awaitable[Sequence[Any]]]
+    """Rows for the person with this account id."""
 
 
 @dataclass(frozen=True, kw_only=True)

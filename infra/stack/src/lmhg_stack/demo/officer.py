@@ -64,7 +64,7 @@ async def announce_refused(author: Page, approver: Page) -> str:
     await author.get_by_role("textbox", name="Text").fill(REFUSED_TEXT)
     await author.get_by_role("button", name="Save").click()
     await author.get_by_label("Why share it?").fill("everybody has to know")
-    await author.get_by_role("button", name="Propose").click()
+    await author.get_by_role("button", name="Ask to share").click()
     path = author.url.partition("?")[0]
     await approver.goto(path)
     await approver.get_by_role("button", name="Approve sharing").click()
@@ -110,7 +110,7 @@ async def what_is_there(page: Page) -> Answered:
     hand, began = Hand(page), time.perf_counter()
     await hand.click(page.get_by_role("link", name="What exactly is on the portal?"))
     await hand.click(page.locator("td.lead a").first)
-    await expect(page.get_by_text("The ledger signed for exactly these bytes")).to_be_visible()
+    await expect(page.get_by_text("The ledger confirms exactly this content")).to_be_visible()
     return Answered(
         "what exactly of this appointment is on the portal?",
         hand.acts,

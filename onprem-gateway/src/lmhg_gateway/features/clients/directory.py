@@ -95,6 +95,15 @@ async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     return {client.id: shown_name(client) for client in found}
 
 
+async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    """Name and number of these clients, to call them. Reading them is audited."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
+    return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
+
+
 async def search(
     tx: ReadSession, text: str, *, limit: int = PAGE_SIZE
 ) -> tuple[list[Client], bool]:

@@ -29,6 +29,7 @@ from lmhg_gateway.features.ledger_review.rules import (
 from lmhg_kit.http.lists import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.formats import day_span
 
 PATH = "/compliance/ledger"
@@ -41,6 +42,10 @@ CHART_SERIES = (
 """The bars of a day; whatever is in no other series is in the last."""
 
 _decoder = msgspec.json.Decoder(RelayEntry)
+
+
+OUTGOING = frozenset({"ship", "refuse", "supersede"})
+"""Decisions about a record of ours."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ class EntryRow:
     batch: int | None
     digest: str
     bytes: int
+
+    @property
+    def is_outgoing(self) -> bool:
+        """Whether it is about a record of ours; otherwise about one that arrived."""
+        return self.decision in OUTGOING
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ def entry_detail(raw: bytes) -> EntryDetail:
     entry = _decoder.decode(raw)
     facts = [
         ("Record", entry.record_id or ""),
-        ("Type of record", entry.kind or ""),
+        ("Type of record", words(entry.kind or "")),
         ("Version", "" if entry.version is None else str(entry.version)),
         ("Batch", "" if entry.batch is None else str(entry.batch)),
         ("Bytes", f"{entry.bytes:,}"),

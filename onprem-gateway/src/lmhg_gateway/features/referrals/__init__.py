@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import CARE, GLASS
+from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
 from lmhg_gateway.features.referrals.api import list_referrals, move_referral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
@@ -47,15 +47,16 @@ FEATURE = Feature(
     permissions=(
         Permission(name="referrals.read", roles=CARE | GLASS, scope="referrals"),
         Permission(name="referrals.write", roles=CARE, scope="referrals"),
+        Permission(name="referrals.first_calls", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(
         Referral,
         ReferralMove,
     ),
     contributes=(
-        HomeStats(permission="referrals.read", find=at_home),
+        HomeStats(permission="referrals.first_calls", find=at_home),
         HomeCard(
-            permission="referrals.read",
+            permission="referrals.first_calls",
             template="referrals/first_contact_part.html",
             load=first_contacts,
         ),

@@ -27,6 +27,7 @@ class ReferralRow:
     concern_code: str
     received_on: date
     waiting_days: int
+    phone: str = ""
 
 
 @dataclass(frozen=True)

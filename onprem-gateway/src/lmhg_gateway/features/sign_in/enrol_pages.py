@@ -241,6 +241,7 @@ async def _show_app(
         status=status,
         app_id=app_id,
         secret=" ".join(groups),
+        otpauth=door.codes.app_address(secret, email=account.email),
         form=form,
         onward=onward,
     )

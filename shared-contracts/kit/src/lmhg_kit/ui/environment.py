@@ -15,8 +15,9 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.formats import LocalTimes, long_day, phone, zone_words
+from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, zone_words
 from lmhg_kit.ui.sprite import icon_drawings
+from lmhg_kit.ui.weeks import HOURS
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -54,11 +55,22 @@ def initials(name: str) -> str:
 
     A title is no name: two doctors do not look the same.
     """
-    parts = [
-        part for part in name.partition(",")[0].split() if part.rstrip(".").lower() not in TITLES
-    ]
+    parts = _names(name)
     ends = parts[:1] + parts[-1:] if len(parts) > 1 else parts
     return "".join(part[0] for part in ends).upper() or "?"
+
+
+def first_name(name: str) -> str:
+    """What one calls a person: the first part of the name that is no title."""
+    parts = _names(name)
+    return parts[0] if parts else name
+
+
+def _names(name: str) -> list[str]:
+    """The parts of a name without its titles."""
+    return [
+        part for part in name.partition(",")[0].split() if part.rstrip(".").lower() not in TITLES
+    ]
 
 
 def hue(name: str) -> int:
@@ -96,7 +108,9 @@ def build_environment(
         day=times.day,
         birth_day=long_day,
         part_of_day=times.part_of_day,
+        first_name=first_name,
         phone=phone,
+        dialed=dialed,
         words=words,
         count_of=count_of,
         initials=initials,
@@ -110,6 +124,7 @@ def build_environment(
         charts=charts,
         diff_lines=diff_lines,
         zone_words=zone_words(timezone),
+        week_hours=HOURS,
         ui=ui,
     )
     for name in ("parts", "chart_parts"):

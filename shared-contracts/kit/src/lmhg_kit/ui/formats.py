@@ -43,6 +43,11 @@ def phone(number: str | None) -> str:
     return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
 
 
+def dialed(number: str) -> str:
+    """A number as a link dials it: digits, and the plus in front if there is one."""
+    return ("+" if number.startswith("+") else "") + _DIGITS.sub("", number)
+
+
 def zone_words(timezone: str) -> str:
     """A time zone as people call it, such as Eastern; its letters where it has no such name."""
     letters = f"{datetime(2026, 1, 1, tzinfo=ZoneInfo(timezone)):%Z}"
