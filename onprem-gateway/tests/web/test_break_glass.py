@@ -246,5 +246,5 @@ async def test_officers_get_a_mail_that_names_no_client_and_no_reason(
     assert told == len(inbox.mails) >= 1
     assert all(rcpt == [to] for rcpt, _ in inbox.mails)
     text = inbox.mails[-1][1]
-    assert "It_Support Person opened emergency access" in text
+    assert "It_Support Person opened emergency access." in text
     assert "caller" not in text

@@ -29,7 +29,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "packet_stands": "A signed weekly packet can't change.",
     "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
     " be shared.",
-    "power_address": "This person is an administrator or compliance officer, so the email can't change. Take the"
+    "power_address": "This person has the admin or compliance role, so the email can't change. Take the"
     " role away first.",
     "replica_backwards": "A newer version is already here.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",

@@ -73,5 +73,5 @@ def _folder(folder: Path, *, technical: bool = False) -> Iterator[Saying]:
             yield from templates.sayings(file.read_text(), name, technical=technical)
         elif file.suffix == ".py" and file.name not in UNREAD:
             yield from modules.sayings(file.read_text(), name, technical=technical)
-        elif file.suffix == ".js" and file.name not in {"htmx.js"}:
+        elif file.suffix == ".js" and file.name != "htmx.js":
             yield from scripts.sayings(file.read_text(), name)

@@ -1,6 +1,6 @@
 """Plain American English as rules: what each text is held to, and what is wrong with one that is not.
 
-The words come from the practice's own list of terms (docs/reference/words.md says what is said instead).
+The words come from the practice's own list of terms (how-to/write-words.md).
 """
 
 import re
@@ -13,6 +13,8 @@ from lmhg_quality.words.saying import GAP, Saying
 
 GRADE_MAX = 8.0
 """School grade that the texts of an application ask for, Flesch-Kincaid."""
+SENTENCE_GRADE_MAX = 10.0
+"""What a single sentence may ask for."""
 WORDS_MIN = 8
 """Shorter sentences are labels: their grade says nothing."""
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")

@@ -8,12 +8,12 @@ GAP = "…"
 """Where a value is put in."""
 
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[A-Za-z][a-z'’]+")
+_WORD = re.compile(r"[A-Za-z][a-z']+")
 _SQL = re.compile(
     r"^(select|insert|update|delete|with|alter|create|grant|drop|set|lock)\b.*", re.DOTALL
 )
-_CODE = re.compile(r"[{}<>=|\\@$]|::|\.\*|\(\?|^[/.&%*+-]|%\(|^\w+[:.]\S|\w\(\w|\)$.*_")
-_LABEL = re.compile(r"[A-Z][a-z]*(?:[-'’][A-Za-z]+)*[.!?…]?")
+_CODE = re.compile(r"[{}<>=|`\\@$]|::|\.\*|\(\?|^[/.&%*+-]|%\(|^\w+[:.]\S|\w\(\w|\)$.*_")
+_LABEL = re.compile(r"[A-Z][a-z]*(?:[-'][A-Za-z]+)*[.!?…]?")
 _SHORTEST = 2
 
 

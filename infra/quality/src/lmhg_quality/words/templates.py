@@ -12,11 +12,15 @@ INLINE = frozenset(
 )
 READ_ATTRIBUTES = frozenset({"alt", "aria-label", "data-busy", "data-said", "placeholder", "title"})
 UNREAD_ELEMENTS = frozenset({"script", "style", "code", "pre"})
+UNREAD_COMPONENTS = frozenset({"code", "hash"})
+"""What shows a command or a number to copy."""
+Token = tuple[int, str, str]
+"""Line, sort and text, as Jinja's lexer gives it."""
 TECHNICAL_CALL = "ui.technical"
 _LINE = "\x1e"
 """A block of the template ended: what follows is another text."""
 _TECHNICAL, _PLAIN = "\x01", "\x02"
-_ARGUMENT_NAMES = frozenset(
+UNREAD_ARGUMENTS = frozenset(
     {"kind", "name", "icon", "classes", "value", "path", "href", "permission", "id"}
 )
 
@@ -42,7 +46,7 @@ def _taken_apart(source: str) -> tuple[str, list[tuple[str, int, bool]]]:
     html: list[str] = []
     strings: list[tuple[str, int, bool]] = []
     calls: list[bool] = []
-    tokens: list[tuple[int, str, str]] = []
+    tokens: list[Token] = []
     for line, kind, value in jinja2.Environment(autoescape=True).lex(source):
         if kind == "data":
             html.append(value)
@@ -60,7 +64,7 @@ def _taken_apart(source: str) -> tuple[str, list[tuple[str, int, bool]]]:
     return "".join(html), strings
 
 
-def _mark(kind: str, tokens: list[tuple[int, str, str]], calls: list[bool]) -> str:
+def _mark(kind: str, tokens: list[Token], calls: list[bool]) -> str:
     """What stands in the HTML for a value or a statement."""
     if kind == "variable_end":
         return GAP
@@ -74,47 +78,58 @@ def _mark(kind: str, tokens: list[tuple[int, str, str]], calls: list[bool]) -> s
     return "" if word in {"if", "endif", "set", "do", "with", "endwith"} else _LINE
 
 
-def _strings(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[str, int]]:
+def _strings(tokens: list[Token]) -> Iterator[tuple[str, int]]:
     """Strings to read in one expression; what is joined by `~` is one text with gaps."""
-    if {value for _, kind, value in tokens if kind == "name"} & {"code", "hash"}:
-        return  # a command or a number to copy
-    current, at, depth, joined, named = "", 0, 0, False, ""
-    last = ""
-    for line, kind, value in tokens:
-        if kind == "whitespace":
+    shown = [token for token in tokens if token[1] != "whitespace"]
+    if _names(shown) & UNREAD_COMPONENTS:
+        return
+    for argument in _split(shown, ","):
+        name = argument[0][2] if len(argument) > 1 and argument[1][2] == "=" else ""
+        if name in UNREAD_ARGUMENTS:
             continue
-        if kind == "string":
-            text = value[1:-1].replace('\\"', '"').replace("\\'", "'").replace("\\n", "\n")
-            if not joined:
-                if current:
-                    yield tidy(current), at
-                current, at = (
-                    ("", line)
-                    if named in _ARGUMENT_NAMES or last in {"==", "in", "["}
-                    else (text, line)
-                )
-            elif current.endswith(GAP) or not current:
-                current, at = current + text, at or line
-            else:
-                current += text
-            joined = False
-        elif kind == "operator":
-            depth += (value in "([{") - (value in ")]}")
-            if value == "~":
-                joined, depth = True, 0
-                current = current or ""
-            elif value == "," and depth <= 0:
-                if current:
-                    yield tidy(current), at
-                current, joined = "", False
-        if joined and kind == "name" and not current.endswith(GAP):
-            current += GAP
-        named = (
-            last if kind == "operator" and value == "=" else ("" if kind == "operator" else named)
-        )
-        last = value
-    if current:
-        yield tidy(current), at
+        parts = list(_split(argument, "~"))
+        if len(parts) > 1:
+            yield tidy("".join(_alone(part) or GAP for part in parts)), argument[0][0]
+        for part in parts:
+            if len(parts) == 1 or not _alone(part):
+                yield from _singles(part)
+
+
+def _split(tokens: list[Token], at: str) -> Iterator[list[Token]]:
+    """The stretches between operators of one sort; none is empty."""
+    stretch: list[Token] = []
+    for token in tokens:
+        if token[2] != at:
+            stretch.append(token)
+        elif stretch:
+            yield stretch
+            stretch = []
+    if stretch:
+        yield stretch
+
+
+def _alone(part: list[Token]) -> str:
+    """The text of a part that is one string, with nothing but names and brackets around it."""
+    strings = [value for _, kind, value in part if kind == "string"]
+    rest = {value for _, kind, value in part if kind not in {"string", "name"}} - set("()[]{}.:=")
+    return _text(strings[0]) if len(strings) == 1 and not rest and "if" not in _names(part) else ""
+
+
+def _singles(part: list[Token]) -> Iterator[tuple[str, int]]:
+    """Each string of a part, unless something is only compared with it."""
+    before = ""
+    for line, kind, value in part:
+        if kind == "string" and before not in {"==", "!=", "in"}:
+            yield tidy(_text(value)), line
+        before = value
+
+
+def _names(part: list[Token]) -> set[str]:
+    return {value for _, kind, value in part if kind == "name"}
+
+
+def _text(literal: str) -> str:
+    return literal[1:-1].replace('\\"', '"').replace("\\'", "'").replace("\\n", "\n")
 
 
 class _Reader(HTMLParser):

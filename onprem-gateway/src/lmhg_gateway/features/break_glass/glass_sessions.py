@@ -17,9 +17,9 @@ from lmhg_kit.ui.formats import LocalTimes, zone_words
 
 WORKER = Actor("process: worker")
 SUBJECT = "Emergency access was opened"
-TEXT = """{who} opened emergency access and can read client information until {until}.
+TEXT = """{who} opened emergency access. It lets them read client records until {until}.
 
-The reason is on the Emergency access page of the workspace, where one of you reviews it afterward.
+Read the reason on the Emergency access page of the workspace. One of you must review it afterward.
 """
 
 

@@ -42,7 +42,7 @@ FEATURE = Feature(
         ),
         "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
         "power_address": (
-            "This person is an administrator or compliance officer, so the email can't change. Take the role"
+            "This person has the admin or compliance role, so the email can't change. Take the role"
             " away first."
         ),
     },

@@ -148,7 +148,7 @@ class Checker:
             await link.execute(text("set transaction isolation level repeatable read"))
             if await repository.is_word_late(link, name):
                 sentence = (
-                    "the portal is heard, and what it says it has witnessed is not written down"
+                    "the portal answers, but what it confirmed is not recorded here"
                 )
                 return replace(verdict, findings=(Finding("word_late", sentence),))
             if await misfit(link, ledger, log=name, shown=None, verifiers=verifiers) is None:

@@ -64,7 +64,7 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "broker_away": DelayWords(
         "{place} cannot reach the message server between the office and the portal.",
-        f"Check the internet connection, then {_CALL[0].lower()}{_CALL[1:]}: runbook “the broker is"
+        f"Check the internet connection, then {_CALL[0].lower()}{_CALL[1:]}: runbook “the message server is"
         f" lost”. {_NOTHING_LOST}",
     ),
     "broker_refuses": DelayWords(
@@ -96,7 +96,7 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "stopped": DelayWords(
         "{place} stopped sending, because the other side's memory does not fit ours.",
-        f"Open the Confirmations page under Compliance, and follow the alarm there. {_NOTHING_LOST}",
+        f"Open the Confirmations page, and follow the alarm there. {_NOTHING_LOST}",
     ),
     "resyncing": DelayWords(
         "{place} and the other side are comparing notes after a restore.",
