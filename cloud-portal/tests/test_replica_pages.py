@@ -10,7 +10,8 @@ import pytest
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.http.testing import AsRole
 from lmhg_portal.adapters.replica import Received
-from lmhg_portal.features.calendar.views import bounds, folded_runs, week, week_start
+from lmhg_kit.ui.weeks import week_start
+from lmhg_portal.features.calendar.views import bounds, folded_runs, week
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures

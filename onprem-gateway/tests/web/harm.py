@@ -34,7 +34,7 @@ HARMS = (
     Harm(
         "changed", "ledger",
         _CHANGED.format("73686970", "73686f70"), _CHANGED.format("73686f70", "73686970"),
-        "The sharing ledger is not the one that was signed for",
+        "The sharing ledger is not the one that was signed",
     ),
     Harm(
         "gone", "ledger", _ASIDE.format("ledger", "n = 7"), _BACK.format("ledger", "n, entry"),

@@ -92,7 +92,7 @@ async def test_ten_posts_at_once_open_one(helper: Signed, onprem: PlaneDatabase)
     before = (await onprem.run(query))[0]
     answers = await asyncio.gather(*(helper.post("/break-glass", **REASON) for _ in range(10)))
     assert sorted(answer.status_code for answer in answers) == [303] + [409] * 9
-    assert all("open already" in answer.text for answer in answers if answer.status_code == 409)
+    assert all("already open" in answer.text for answer in answers if answer.status_code == 409)
     after = (await onprem.run(query))[0]
     assert [after[name] - before[name] for name in ("openings", "incidents")] == [1, 1]
 
@@ -121,7 +121,7 @@ async def test_no_review_is_forgotten_behind_newer_openings(
         "select count(*) as n from compliance.break_glass where reviewed_at is null"
     )
     signed = await as_role("compliance")
-    assert "Sat 1 Mar 2025" in (await signed.get("/break-glass")).text
+    assert "Mar 1, 2025" in (await signed.get("/break-glass")).text
     told = (await signed.get("/notifications")).text
     note = told.partition("Emergency access to review")[2].partition("</li>")[0]
     assert f">{waiting[0]['n']}<" in note

@@ -197,7 +197,7 @@ async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
     assert {"alerts@lmhg.test", "compliance@lmhg.test"} <= readers
     assert len(sent) == len(readers)
     lines = [
-        "asked to give Ida Quenby and Ola Vintner the role Admin.",
+        "asked to give Ida Quenby and Ola Vintner the role Administrator.",
         "set the day from which two-step sign-in is needed for Trainer, IT support and Front desk.",
     ]
     assert all(line in sent[0][1] for line in lines)
@@ -210,7 +210,7 @@ async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
     await officer.follow(await request_about(onprem, people[0]), verdict="approve")
     sent.clear()
     assert await mail.step() == 1
-    assert "approved the role Admin for Ida Quenby. It counts now." in sent[0][1]
+    assert "approved the role Administrator for Ida Quenby. It counts now." in sent[0][1]
     await db.close()
 
 

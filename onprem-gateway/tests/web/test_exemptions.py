@@ -203,7 +203,7 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
     assert "may hold it until" not in part
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
-    assert f"may hold it until {backups_end():%a %-d %b %Y}" in done
+    assert f"may hold it until {backups_end():%a, %b %-d}" in done
     assert "every 2s" not in done
     assert (await officer.post(f"{own}/withdraw", reason="Again.")).status_code == 409
 

@@ -230,7 +230,7 @@ async def test_page_of_an_exemption_says_that_its_record_is_held(
         "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]
     )
     cleared = (await officer.get(f"/compliance/exemptions/{rows[0]['id']}")).text
-    assert "held for review" not in cleared.lower()
+    assert "held for review" not in cleared.partition("<main")[2].partition("</main>")[0].lower()
 
 
 async def test_withdrawn_exemption_says_when_it_ended_and_how_to_share_again(
@@ -247,4 +247,4 @@ async def test_withdrawn_exemption_says_when_it_ended_and_how_to_share_again(
     assert "No end date" not in page
     assert "taken back by Compliance Person" in page
     assert "ask for a new approval" in page
-    assert "held for review" not in page.lower()
+    assert "held for review" not in page.partition("<main")[2].partition("</main>")[0].lower()

@@ -45,4 +45,4 @@ async def test_morning_page_says_what_is_held_what_waits_and_what_is_left(
     assert "it failed every time it was tried, for 16 hours" in page
     assert "1 message waiting, the oldest since" in page
     assert "Expected to finish by" in page
-    assert "1 message was refused in the last 24 hours" in page
+    assert "1 message was turned away in the last 24 hours" in page

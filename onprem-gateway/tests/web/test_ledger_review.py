@@ -185,7 +185,7 @@ async def test_verification_runs_in_the_worker_and_says_sound(
         officer,
         Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
-    assert "Sound. 60 entries checked" in text
+    assert "No problem found. 60 entries checked" in text
     assert "lmhg-s1-onprem" in text
     assert "Last checked" in (await officer.get("/compliance/ledger")).text
 
@@ -206,7 +206,7 @@ async def test_edited_ledger_is_not_sound(
     )
     await onprem.run(change.format('"shop"', '"ship"'))
     assert "Problem found" in text
-    assert "an entry was changed, or its history was rewritten" in text
+    assert "An entry was changed, or its history was rewritten" in text
     assert "Treat this as an incident" in text
     assert 'role="alert"' in text
 

@@ -197,7 +197,10 @@ async def test_the_page_warns_before_one_holder_is_left_alone(
 ) -> None:
     """Two are needed to give admin or compliance; with enough others it says nothing."""
     admin = await as_role("admin")
-    path, warning = f"/people/{PEOPLE['second']}/offboard", "only one person has the admin or compliance role"
+    path, warning = (
+        f"/people/{PEOPLE['second']}/offboard",
+        "only one person has the admin or compliance role",
+    )
     await put_active(onprem, PEOPLE["deputy"], active=False)
     assert warning not in (await admin.get(path)).text
     await put_active(onprem, PEOPLE["compliance"], active=False)

@@ -201,7 +201,7 @@ async def test_address_is_somebodys_once(as_role: AsRole) -> None:
     """A second account with the address is refused, in the form."""
     admin = await as_role("admin")
     answer = await admin.post("/people", **NEW, email="TRAINER@lmhg.test")
-    assert (answer.status_code, "has this address already" in answer.text) == (409, True)
+    assert (answer.status_code, "already has this address" in answer.text) == (409, True)
 
 
 async def test_roles_change_in_both_tables(as_role: AsRole, onprem: PlaneDatabase) -> None:
@@ -322,8 +322,8 @@ async def test_rule_of_second_factors_has_a_day_by_role(
     """Set, shown in the practice's zone, lifted again; a strange role or day is refused."""
     admin = await as_role("admin")
     page = await admin.follow("/people/factors", role="trainer", required_from="2027-03-01")
-    assert "Mon 1 Mar 2027, 00:00 EST" in page.text
-    assert "needed from Mon 1 Mar 2027" in (await admin.get("/people?q=trainer")).text
+    assert "Mar 1, 2027, 12:00 AM" in page.text
+    assert "needed from Mar 1, 2027" in (await admin.get("/people?q=trainer")).text
     for field, value in (("role", "king"), ("required_from", "soon")):
         form = {"role": "trainer", "required_from": "2027-03-01", field: value}
         assert (await admin.post("/people/factors", **form)).status_code == 422

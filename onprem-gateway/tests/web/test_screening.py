@@ -27,7 +27,7 @@ async def test_two_officers_allow_a_word_and_one_removes_it(
     first, second = await as_role("compliance"), await as_role("second")
     assert (await first.post(address + "/approve")).status_code == 403
     page = await second.follow(address + "/approve")
-    assert "Allowed. Check for client names knows it" in page.text
+    assert "Word allowed. It counts from the next check" in page.text
     assert (await second.post(address + "/approve")).status_code == 409
     page = await first.follow(address + "/remove")
     assert "Removed by Compliance Person" in page.text

@@ -93,7 +93,7 @@ async def test_page_says_how_far_it_is_and_keeps_the_result(whole: Signed, maker
     waiting = await whole.follow(OWN, month=last_month())
     assert 'hx-trigger="every 1s"' in waiting.text
     assert "Starting in a second or two" in waiting.text
-    assert "Update now" in waiting.text
+    assert "Look again" in waiting.text
     path = waiting.url.path
     part = await whole.get(f"{path}/part")
     assert "<html" not in part.text

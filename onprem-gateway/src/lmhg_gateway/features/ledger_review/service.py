@@ -147,9 +147,7 @@ class Checker:
         async with self.db.engine.connect() as link:
             await link.execute(text("set transaction isolation level repeatable read"))
             if await repository.is_word_late(link, name):
-                sentence = (
-                    "the portal answers, but what it confirmed is not recorded here"
-                )
+                sentence = "the portal answers, but what it confirmed is not recorded here"
                 return replace(verdict, findings=(Finding("word_late", sentence),))
             if await misfit(link, ledger, log=name, shown=None, verifiers=verifiers) is None:
                 return verdict
