@@ -9,8 +9,8 @@ import pytest
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.http.testing import AsRole
-from lmhg_portal.adapters.replica import Received
 from lmhg_kit.ui.weeks import week_start
+from lmhg_portal.adapters.replica import Received
 from lmhg_portal.features.calendar.views import bounds, folded_runs, week
 from lmhg_stack.testing import PlaneDatabase
 
@@ -61,7 +61,7 @@ async def test_block_is_on_the_calendar_and_gone_after_its_recall(
     page = (await person.get("/calendar?day=2026-03-04")).text
     assert SPAN in page
     assert "Clinician Person" in page
-    assert "Tentative" in page
+    assert "Not confirmed" in page
     assert SPAN not in (await person.get("/calendar?day=2026-03-11")).text
     await recall(cloud, record_id)
     assert SPAN not in (await person.get("/calendar?day=2026-03-04")).text
@@ -89,7 +89,7 @@ async def test_announcement_is_read_and_gone_after_its_recall(
     for path in ("/announcements", "/"):
         assert "Parking on Friday" not in (await person.get(path)).text, path
     gone = await person.get(f"/announcements/{record_id}")
-    assert (gone.status_code, "withdrawn" in gone.text) == (404, True)
+    assert (gone.status_code, "taken it back" in gone.text) == (404, True)
 
 
 def test_week_begins_on_monday_and_holds_local_days() -> None:
@@ -133,7 +133,7 @@ def test_one_clinician_can_be_chosen() -> None:
         zone=ZONE,
         clinician="a",
     )
-    assert [row.clinician for day in days for row in day.blocks] == ["Ana"]
+    assert [row.title for day in days for row in day.blocks] == ["Ana"]
 
 
 @pytest.mark.found(

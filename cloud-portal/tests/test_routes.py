@@ -16,6 +16,8 @@ from lmhg_portal.feature_list import FEATURES
 PERMISSIONS = FeatureSet(FEATURES, app="portal").permissions
 PUBLIC = {
     "/gallery",
+    "/help",
+    "/help/{name:str}",
     "/gallery/{name:str}",
     "/sign-in",
     "/sign-in/callback",

@@ -175,7 +175,7 @@ async def test_witness_is_red_when_an_entry_waits_for_it_for_an_hour(
     for size, said in ((1, "Late"), (2, "Confirmed"), (3, "Confirmed")):
         await onprem.run(add, size, bytes([size]) * 32)
         page = (await officer.get("/compliance/witness")).text
-        row = page.partition("Office, relay")[2].partition("</tr>")[0]
+        row = page.partition("Office, sharing")[2].partition("</tr>")[0]
         assert said in row, size
         assert ("A ledger is not confirmed up to now." in page) is (said == "Late")
         assert "the note itself" in page

@@ -28,7 +28,7 @@ from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS,
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 
-PROMISE = "No client information"
+PROMISE = "No client info here"
 APP = "portal"
 
 

@@ -50,7 +50,7 @@ from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.settings import load
 from lmhg_kit.ui.environment import STATIC
 
-PROMISE = "No client information here"
+PROMISE = "No client info here"
 LETTERS_EVERY_S = 10.0
 
 FEATURES: tuple[Feature, ...] = (

@@ -113,4 +113,4 @@ def help_search(found: Iterable[Topic]) -> SearchProvider:
 
 def _plain(topic: Topic, allows: Callable[[str], bool]) -> str:
     parts = (f"{each.heading} {each.text}" for each in topic.shown(allows))
-    return " ".join([topic.title, *parts])
+    return " ".join([topic.title, *parts]).replace("**", "").replace("`", "")

@@ -163,7 +163,7 @@ async def test_dialog_takes_and_gives_back_the_focus(page: Page) -> None:
     danger = page.get_by_role("region", name="danger")
     await danger.locator("summary").focus()
     await page.keyboard.press("Enter")
-    await expect(danger.get_by_role("dialog", name="Withdraw this exemption?")).to_be_visible()
+    await expect(danger.get_by_role("dialog", name="Take back this approval?")).to_be_visible()
     await expect(danger.get_by_label("Reason")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(danger.get_by_role("dialog")).to_be_hidden()

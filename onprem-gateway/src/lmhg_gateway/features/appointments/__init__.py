@@ -33,7 +33,7 @@ FEATURE = Feature(
     ),
     models=(Appointment,),
     contributes=(
-        HomeStats(permission="appointments.read", find=at_home),
+        HomeStats(permission="clients.write", find=at_home),
         HomeCard(
             permission="appointments.own_day",
             template="appointments/own_day_part.html",

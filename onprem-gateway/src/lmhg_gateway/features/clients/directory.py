@@ -16,6 +16,7 @@ from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed
+from lmhg_kit.ui.formats import tail_of
 
 INTAKEQ = "intakeq"
 TOKEN_SCHEME = 2
@@ -115,6 +116,8 @@ async def search(
     if wanted:
         one = await repository.by_id(tx, wanted)
         return ([one] if one else []), False
+    if tail := tail_of(text):
+        return list(await repository.by_tail(tx, tail)), False
     groups = search_groups(text, blind_index())
     if not all(groups):
         return [], False

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -19,6 +19,12 @@ COUNTED_MAX = 500
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
     """One client."""
     return await tx.get(Client, client_id)
+
+
+async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:
+    """Clients whose id ends with these digits: hardly ever more than one."""
+    query = select(Client).where(func.right(cast(Client.id, String), len(tail)) == tail)
+    return (await tx.scalars(query.limit(PAGE_SIZE))).all()
 
 
 async def locked(tx: WriteSession, client_id: uuid.UUID) -> Client | None:

@@ -205,4 +205,4 @@ def _say(value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = "none" if value is None else str(value)
-    return f"{text} ({names[text]})" if text in names else text
+    return names.get(text, text)

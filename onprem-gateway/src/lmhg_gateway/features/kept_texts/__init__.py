@@ -19,6 +19,7 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label="Blocked messages",
+            short="Blocked",
             path="/kept-texts",
             icon="blocked",
             permission="kept_texts.read",

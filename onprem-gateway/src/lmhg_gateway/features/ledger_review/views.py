@@ -30,7 +30,7 @@ from lmhg_kit.http.lists import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.ui.coded import words
-from lmhg_kit.ui.formats import day_span
+from lmhg_kit.ui.formats import day_span, short_number
 
 PATH = "/compliance/ledger"
 CHART_SERIES = (
@@ -164,7 +164,7 @@ def entry_detail(raw: bytes) -> EntryDetail:
     """One entry in full."""
     entry = _decoder.decode(raw)
     facts = [
-        ("Record", entry.record_id or ""),
+        ("Record", short_number(entry.record_id) if entry.record_id else ""),
         ("Type of record", words(entry.kind or "")),
         ("Version", "" if entry.version is None else str(entry.version)),
         ("Batch", "" if entry.batch is None else str(entry.batch)),

@@ -15,7 +15,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, zone_words
+from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
 from lmhg_kit.ui.sprite import icon_drawings
 from lmhg_kit.ui.weeks import HOURS
 
@@ -110,6 +110,8 @@ def build_environment(
         part_of_day=times.part_of_day,
         first_name=first_name,
         phone=phone,
+        plain=times.plain,
+        short_number=short_number,
         dialed=dialed,
         words=words,
         count_of=count_of,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lmhg_kit.clock import utc_now
@@ -18,6 +19,10 @@ _ZONES = {
     "H": "Hawaii",
 }
 _PHONE_DIGITS = 10
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TAIL_DIGITS = 5
+_SHORT_NUMBER = re.compile(rf"[A-Z]-([{_CROCKFORD}]{{4}})")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def short_day(day: date) -> str:
@@ -46,6 +51,24 @@ def phone(number: str | None) -> str:
 def dialed(number: str) -> str:
     """A number as a link dials it: digits, and the plus in front if there is one."""
     return ("+" if number.startswith("+") else "") + _DIGITS.sub("", number)
+
+
+def short_number(record: UUID | str, letter: str = "R") -> str:
+    """A record's number as one says it on the phone, such as C-2F7K: the last twenty bits of its id."""
+    tail = int(str(record).replace("-", "")[-_TAIL_DIGITS:], 16)
+    digits = (tail >> shift & 31 for shift in (15, 10, 5, 0))
+    return f"{letter}-{''.join(_CROCKFORD[each] for each in digits)}"
+
+
+def tail_of(number: str) -> str | None:
+    """The last digits of the id that a short number was made of; None where it is none."""
+    found = _SHORT_NUMBER.fullmatch(number.strip().upper())
+    if found is None:
+        return None
+    value = 0
+    for digit in found[1]:
+        value = value << 5 | _CROCKFORD.index(digit)
+    return f"{value:0{_TAIL_DIGITS}x}"
 
 
 def zone_words(timezone: str) -> str:
@@ -90,6 +113,16 @@ class LocalTimes:
         local = at.astimezone(self.zone).date() if isinstance(at, datetime) else at
         this_year = self._now().astimezone(self.zone).year
         return short_day(local) if local.year == this_year else long_day(local)
+
+    def plain(self, value: object) -> str:
+        """A value of a record that is shared, as people read it: a moment, a number, or the text itself."""
+        text = str(value)
+        if _UUID.fullmatch(text):
+            return short_number(text)
+        try:
+            return self.moment(datetime.fromisoformat(text)) if "T" in text else text
+        except ValueError:
+            return text
 
     def part_of_day(self, at: datetime) -> str:
         """What one wishes at this hour: morning, afternoon or evening."""
