@@ -85,9 +85,9 @@ def local_fields(kind: str) -> list[tuple[str, str]]:
     """Columns of a kind's table that no projection carries, with their classes."""
     classes = classes_of(Base.metadata.tables[f"practice.{kind}"])
     ships = set(KINDS[kind].fields)
-    words = {DataClass.PHI: "about a client", DataClass.EXEMPT: "not in the contract"}
+    words = {DataClass.PHI: "about a client", DataClass.EXEMPT: "not on the list of shared fields"}
     kept = ((name, found) for name, found in classes.items() if name not in ships)
-    return [(name, words.get(found, "for the product itself")) for name, found in sorted(kept)]
+    return [(name, words.get(found, "for the program itself")) for name, found in sorted(kept)]
 
 
 async def recalls(tx: ReadSession, *, kind: str, at: datetime) -> Row[Any]:

@@ -41,6 +41,7 @@ _SAID = {
     "updated_at": "Changed",
     "hipaa_exempt": "Shared with the portal",
     "storage_policy": "Where it may be kept",
+    "unknown": "Not known yet",
     "relay": "Sharing",
     "onprem": "Office",
     "cloud": "Portal",

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lmhg_kit.clock import utc_now
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.spans import clock_of, is_twice, span_on
 
 _DIGITS = re.compile(r"\D+")
@@ -22,6 +23,7 @@ _PHONE_DIGITS = 10
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TAIL_DIGITS = 5
 _SHORT_NUMBER = re.compile(rf"[A-Z]-([{_CROCKFORD}]{{4}})")
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -119,6 +121,8 @@ class LocalTimes:
         text = str(value)
         if _UUID.fullmatch(text):
             return short_number(text)
+        if _CODE.fullmatch(text):
+            return words(text)
         try:
             return self.moment(datetime.fromisoformat(text)) if "T" in text else text
         except ValueError:
