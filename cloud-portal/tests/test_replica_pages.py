@@ -42,7 +42,7 @@ async def recall(cloud: PlaneDatabase, record_id: uuid.UUID) -> None:
 
 
 def block(start: datetime, *, clinician: str = "c") -> Received[CalendarBlock]:
-    """An hour of somebody's time."""
+    """An hour of someone's time."""
     body = CalendarBlock(
         busy="busy", clinician_id=clinician, starts_at=start, ends_at=start + timedelta(hours=1)
     )
@@ -68,7 +68,7 @@ async def test_block_is_on_the_calendar_and_gone_after_its_recall(
 
 
 async def test_strange_day_is_today(as_role: AsRole) -> None:
-    """An address that somebody bent shows this week."""
+    """An address that someone bent shows this week."""
     person = await as_role("staff")
     for day in ("x", "0001-01-01", "9999-12-31"):
         assert (await person.get(f"/calendar?day={day}")).status_code == 200

@@ -121,7 +121,7 @@ async def test_logout_token_ends_the_session_at_once(
 async def test_logout_token_is_good_once(
     fresh: Edge, browser: httpx.AsyncClient, issuer: ForeignIssuer
 ) -> None:
-    """A copy of it, kept by somebody, ends nothing later."""
+    """A copy of it, kept by someone, ends nothing later."""
     token = issuer.logout_token()
     assert (await notify(fresh, token)).status_code == 200
     await whole(browser)
@@ -171,7 +171,7 @@ async def test_account_page_says_who_where_and_until_when(
 async def test_one_session_or_all_can_be_ended(
     fresh: Edge, browser: httpx.AsyncClient, cloud: PlaneDatabase, issuer: ForeignIssuer
 ) -> None:
-    """One by one, or every device at once; somebody else's is not there."""
+    """One by one, or every device at once; someone else's is not there."""
     async with (
         browser_at(fresh, base_url=PORTAL) as phone,
         browser_at(fresh, base_url=PORTAL) as colleague,

@@ -1,6 +1,6 @@
 """Sign-in by the practice's issuer: no accounts and passwords here any more.
 
-Whoever is signed in during the migration signs in once more.
+Anyone who is signed in during the migration signs in once more.
 """
 
 import sqlalchemy as sa

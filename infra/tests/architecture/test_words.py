@@ -22,7 +22,7 @@ from lmhg_stack.repository import ROOT
 
 APPLICATIONS = applications()
 WITHOUT_HELP = {"shell", "help", "gallery"}
-"""What stands around every page: it has no subject of its own."""
+"""What is around every page: it has no subject of its own."""
 
 
 @pytest.mark.parametrize("app", APPLICATIONS)

@@ -14,12 +14,12 @@ from lmhg_stack.docs.routes import pages
 
 VALIDATE = "html-validate/bin/html-validate.mjs"
 FOR_IT = ("workspace /oauth-clients", "workspace /network")
-"""Pages for whoever runs the machines: scopes and networks have no other names."""
+"""Pages for anyone who runs the machines: scopes and networks have no other names."""
 RULES = Path(__file__).parent / "htmlvalidate.json"
 
 
 def test_every_page_is_visited() -> None:
-    """A new page is looked at by every gate here, or its excuse is written down."""
+    """A new page is looked at by every gate here, or its excuse is recorded."""
     routes = pages()
     assert unvisited(routes) == []
     assert unvisited({"workspace": [*routes["workspace"], "/new-page"]}) == ["workspace /new-page"]

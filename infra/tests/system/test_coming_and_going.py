@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def letter_link(stack: Stack, page: Page, *, address: str) -> str:
-    """The link in the newest mail to somebody, once it has come."""
+    """The link in the newest mail to someone, once it has come."""
     folder = Path(stack.facts["folders"]["mail"])
     for _ in range(MAIL_MS // 250):
         for file in sorted(folder.glob("*"), reverse=True):
@@ -78,7 +78,7 @@ async def first_sign_in(stack: Stack, browser: Browser, *, address: str) -> Page
 
 
 async def forget_use(stack: Stack, address: str) -> None:
-    """Somebody's sessions on-prem were last used an hour ago."""
+    """Someone's sessions on-prem were last used an hour ago."""
     link = await asyncpg.connect(stack.facts["databases"]["onprem"]["superuser"])
     try:
         await link.execute(

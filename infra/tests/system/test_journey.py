@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def reload_until(page: Page, text: str, *, count: int) -> None:
-    """Reload, as a person does, until a text stands on the page so often."""
+    """Reload, as a person does, until a text is on the page so often."""
     found = page.get_by_text(text, exact=True)
     for _ in range(CROSSING_MS // 250):
         await page.reload()

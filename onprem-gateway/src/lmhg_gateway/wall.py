@@ -64,7 +64,7 @@ begin
     return new;
 end $$
 """
-"""Both rows stay locked until the block's transaction ends: whoever flags the client, or gives the
+"""Both rows stay locked until the block's transaction ends: anyone who flags the client, or gives the
 appointment to another client, waits for it and then finds the block. A block of no appointment that
 is here cannot be judged, and stays."""
 

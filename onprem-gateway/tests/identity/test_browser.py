@@ -115,7 +115,7 @@ async def test_key_is_enrolled_and_opens(
 async def test_app_is_enrolled_and_opens_without_javascript(
     browser: Browser, address: str, new_person: NewPerson
 ) -> None:
-    """The picture is drawn, the secret stands beside it, and no script is needed."""
+    """The picture is drawn, the secret is beside it, and no script is needed."""
     person = await new_person()
     context = await browser.new_context(
         base_url=address, viewport={"width": PHONE, "height": 844}, java_script_enabled=False

@@ -134,7 +134,7 @@ async def test_introspection_tells_the_owner_alone(
 async def test_ended_session_ends_its_tokens(
     ana: Signed, portal: Party, onprem: PlaneDatabase
 ) -> None:
-    """Whoever ends the session, even in the database: userinfo and renewal stop at once."""
+    """Anyone who ends the session, even in the database: userinfo and renewal stop at once."""
     token = dict(await portal.redeem(await code_for(portal, ana)))
     await onprem.run("delete from identity.session")
     assert (await portal.oauth.get(f"{URL}/oauth/userinfo")).status_code == 401

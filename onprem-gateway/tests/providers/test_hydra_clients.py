@@ -295,7 +295,7 @@ async def test_client_of_before_lacks_a_secret_at_hydra(
 
 
 async def test_two_processes_tell_each_client_once(admin: Signed, db: Database) -> None:
-    """Whoever claims it; the other finds nothing due."""
+    """Anyone who claims it; the other finds nothing due."""
     [port] = free_ports(1)
     state = State()
     await register(admin, "shared")

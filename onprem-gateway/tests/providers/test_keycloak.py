@@ -99,7 +99,7 @@ class Outside(LoopbackBrowser):
 
 @dataclass
 class Person:
-    """Somebody with an account here and one at Keycloak."""
+    """Someone with an account here and one at Keycloak."""
 
     id: uuid.UUID
     email: str

@@ -11,13 +11,13 @@ REASON = {"reason": "Everyone needs the hours at home."}
 
 @pytest.fixture
 async def desk(as_role: AsRole):
-    """Somebody who writes."""
+    """Someone who writes."""
     return await as_role("front_desk")
 
 
 @pytest.fixture
 async def officer(as_role: AsRole):
-    """Somebody who approves."""
+    """Someone who approves."""
     return await as_role("compliance")
 
 
@@ -98,7 +98,7 @@ async def test_approval_is_for_the_text_that_was_read(
 
 
 async def test_proposed_and_released_texts_are_locked(desk: Signed, officer: Signed) -> None:
-    """What somebody is reading, or has approved, does not change under them."""
+    """What someone is reading, or has approved, does not change under them."""
     path = await proposed(desk)
     answer = await desk.post(path, **TEXT)
     assert (answer.status_code, "Decline it first" in answer.text) == (409, True)
@@ -128,7 +128,7 @@ async def test_bad_text_is_refused_with_the_field(desk: Signed, title: str, body
 
 
 async def test_list_shows_how_far_each_is(desk: Signed, officer: Signed) -> None:
-    """The state stands beside each title."""
+    """The state is beside each title."""
     path = await proposed(desk)
     await officer.follow(f"{path}/approve", version="1")
     text = (await desk.get("/announcements")).text

@@ -30,7 +30,7 @@ REASON = {"reason": "A caller is in danger and nobody of the front desk answers.
 
 @pytest.fixture
 async def helper(as_role: AsRole, onprem: PlaneDatabase) -> Signed:
-    """Somebody whose role opens no client, and whose glass is whole."""
+    """Someone whose role opens no client, and whose glass is whole."""
     signed = await as_role("it_support")
     await signed.post("/break-glass/end")
     return signed
@@ -107,7 +107,7 @@ async def opened_at(db: Database) -> datetime:
 async def test_no_review_is_forgotten_behind_newer_openings(
     as_role: AsRole, onprem: PlaneDatabase, people: dict[str, uuid.UUID]
 ) -> None:
-    """An old opening that waits is counted by the bell and stands first, above a hundred newer ones."""
+    """An old opening that waits is counted by the bell and is first, above a hundred newer ones."""
     who, officer = people["it_support"], people["compliance"]
     await onprem.run(
         f"do $$ begin {ACT.format(who)} insert into compliance.break_glass (id, user_id, opened_at, ends_at, told_at)"
@@ -130,7 +130,7 @@ async def test_no_review_is_forgotten_behind_newer_openings(
 async def test_officers_are_told_and_one_reviews(
     helper: Signed, as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """An incident stands at once; the officer sees whose and why, and decides once."""
+    """An incident is at once; the officer sees whose and why, and decides once."""
     await helper.follow("/break-glass", **REASON)
     opening = (
         await onprem.run("select id from compliance.break_glass order by opened_at desc limit 1")

@@ -93,7 +93,7 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
 
 
 async def test_reading_a_client_is_audited_by_id(desk: Signed, onprem: PlaneDatabase) -> None:
-    """Who saw whom and why is written down with the page, without a value."""
+    """Who saw whom and why is recorded with the page, without a value."""
     page = await desk.follow("/clients", legal_name="Audited Person")
     client_id = page.url.path.rsplit("/", 1)[1]
     rows = await onprem.run(

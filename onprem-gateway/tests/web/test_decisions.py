@@ -28,7 +28,7 @@ async def roles_of(onprem: PlaneDatabase, person: str) -> tuple[list[str], list[
 
 
 async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
-    """Invite somebody with these roles; who that is."""
+    """Invite someone with these roles; who that is."""
     answer = await admin.post(
         "/people",
         display_name="Noa Lind",
@@ -41,7 +41,7 @@ async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
 
 
 async def request_about(onprem: PlaneDatabase, person: str) -> str:
-    """The address of the newest request about somebody."""
+    """The address of the newest request about someone."""
     rows = await onprem.run(
         "select id from compliance.decision where user_id::text = $1"
         " order by requested_at desc limit 1",
@@ -95,7 +95,7 @@ async def test_a_power_without_a_reason_is_not_asked_for(
 async def test_changed_roles_wait_and_can_be_declined_or_canceled(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Whoever asked may cancel, another one may decline; the roles stay."""
+    """Anyone who asked may cancel, another one may decline; the roles stay."""
     admin, deputy = await as_role("admin"), await as_role("deputy")
     person = await invited(admin, "trainer", reason="")
     for who, verdict, outcome in ((admin, "cancel", "dropped"), (deputy, "decline", "declined")):

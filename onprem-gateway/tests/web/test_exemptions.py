@@ -43,7 +43,7 @@ async def proposed(as_role: AsRole) -> tuple[str, str]:
 
 
 async def as_owner(onprem: PlaneDatabase, sql: str, *, by: str = "test") -> None:
-    """Statements in the name of somebody, past the application."""
+    """Statements in the name of someone, past the application."""
     await onprem.run(f"do $$ begin {ACT.format(by=by)} {sql}; end $$")
 
 
@@ -211,7 +211,7 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
 async def test_withdrawal_is_written_by_the_database_alone(
     onprem: PlaneDatabase, officer: Signed, proposed: tuple[str, str]
 ) -> None:
-    """Nobody invents a withdrawal, and a reason that stands is not changed."""
+    """Nobody invents a withdrawal, and a reason that is kept is not changed."""
     forged = (
         "insert into compliance.withdrawal (id, exemption_id, actor)"
         " values (gen_random_uuid(), gen_random_uuid(), 'test')"
@@ -247,7 +247,7 @@ async def test_standing_approval_shows_all_the_cloud_will_see(
 async def test_one_appointment_is_shown_as_shipped_and_withdrawn_alone(
     officer: Signed, second: Signed, onprem: PlaneDatabase, standing: uuid.UUID
 ) -> None:
-    """Kept back it stays back, however it is written, made anew too, until another person lifts it."""
+    """Kept back it stays back, however it is written, made again too, until another person lifts it."""
     appointment = uuid.uuid4()
     block_id = await block(onprem, standing, appointment=appointment)
     own = BLOCK.format(block_id)

@@ -30,7 +30,7 @@ def smaller(settings: WorkspaceSettings, workspace_db: Database, name: str) -> E
 
 
 async def signed(edge: Edge, browser: httpx.AsyncClient, role: str) -> Signed:
-    """Somebody of this role, in this browser."""
+    """Someone of this role, in this browser."""
     token = await sign_in(browser, edge, role, account_id=str(PEOPLE[role]))
     return Signed(browser, token)
 

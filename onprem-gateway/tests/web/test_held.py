@@ -206,7 +206,7 @@ async def test_hold_that_is_none_is_not_found(officer: Signed) -> None:
 async def test_page_of_an_exemption_says_that_its_record_is_held(
     officer: Signed, second: Signed, onprem: PlaneDatabase
 ) -> None:
-    """Approved is not on the portal: page and list say so, and lead to whoever decides."""
+    """Approved is not on the portal: page and list say so, and lead to anyone who decides."""
     path, own = await held(officer, second, onprem)
     rows = await onprem.run(
         "select id from relay.exemption where record_id = $1::uuid", path.rsplit("/", 1)[1]

@@ -77,7 +77,7 @@ async def say(onprem: PlaneDatabase, size: int, both: tuple[NoteSigner, NoteSign
 
 
 def as_superuser(*acts: str) -> str:
-    """What somebody with the whole database may do: the triggers are switched off for it."""
+    """What someone with the whole database may do: the triggers are switched off for it."""
     return f"do $$ begin set local session_replication_role = 'replica'; {switched(*acts)} end $$"
 
 

@@ -163,7 +163,7 @@ async def test_rotated_secret_leaves_the_old_one_its_time(
 
 
 async def test_new_scopes_take_a_second_person(admin: Signed, deputy: Signed) -> None:
-    """The asker cannot approve; somebody else can, once; fewer scopes need nobody."""
+    """The asker cannot approve; someone else can, once; fewer scopes need nobody."""
     own, _ = await register(admin, "reports", name="Reports", kind="service")
     assert "cannot do anything yet" in (await admin.get(own)).text
     asked = await admin.follow(f"{own}/scopes", scopes="referrals")
@@ -272,7 +272,7 @@ async def test_roles_reach_no_further(
 async def test_only_administrators_who_just_signed_in_come_here(
     as_role: AsRole, admin: Signed, onprem: PlaneDatabase
 ) -> None:
-    """Another role is refused, an old sign-in is asked for anew, and nothing is done."""
+    """Another role is refused, an old sign-in is asked for again, and nothing is done."""
     officer = await as_role("compliance")
     assert (await officer.get("/oauth-clients")).status_code == 403
     await onprem.run("update identity.session set authenticated_at = now() - interval '11 min'")

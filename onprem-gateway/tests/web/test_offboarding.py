@@ -25,7 +25,7 @@ PATH = f"/people/{PERSON}"
 
 
 async def own_program(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
-    """A program for the API that somebody registered."""
+    """A program for the API that someone registered."""
     program = uuid.uuid4()
     await onprem.run(
         "do $$ begin perform set_config('app.actor', 'test', true),"
@@ -116,7 +116,7 @@ async def test_nobody_offboards_themselves_or_a_stranger(
 
 
 async def program(admin: Signed, name: str) -> str:
-    """A program that somebody registers, who sees its secret; its address."""
+    """A program that someone registers, who sees its secret; its address."""
     answer = await admin.post("/oauth-clients", client_id=name, name=name.title(), kind="service")
     found = await admin.get("/oauth-clients")
     assert answer.status_code == 200, answer.text

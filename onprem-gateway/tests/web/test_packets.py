@@ -161,7 +161,7 @@ async def test_week_counts_what_crossed_and_what_was_refused_in_it_alone(
 
 
 async def test_packet_shows_every_line_and_counts_alone(officer: Signed, packet: str) -> None:
-    """Each question stands there with its answer, and waits to be judged."""
+    """Each question is there with its answer, and waits to be judged."""
     page = (await officer.get(packet)).text
     for words in LINES.values():
         assert words.title in page
@@ -170,7 +170,7 @@ async def test_packet_shows_every_line_and_counts_alone(officer: Signed, packet:
 
 
 async def test_judgement_is_checked_line_by_line(officer: Signed, packet: str) -> None:
-    """One line wrong: nothing is kept, and what was typed still stands there."""
+    """One line wrong: nothing is kept, and what was typed is still there."""
     wrong = await officer.post(
         packet, **fine(**{"verdict-held": "question", "comment-match": "Fine, it ran."})
     )
@@ -285,7 +285,7 @@ async def test_signing_asks_again_who_one_is(
 async def test_database_accepts_no_signature_on_half_a_packet(
     officer: Signed, packet: str, onprem: PlaneDatabase
 ) -> None:
-    """Nor one by somebody who is no officer, nor in another's name."""
+    """Nor one by someone who is no officer, nor in another's name."""
     own = packet.rsplit("/", 1)[1]
     sign = (
         "update compliance.packet set signed_by = '{by}', signed_at = now(), digest = '"

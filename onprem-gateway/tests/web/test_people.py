@@ -54,14 +54,14 @@ async def profile(onprem: PlaneDatabase, person: uuid.UUID) -> dict[str, Any]:
 
 
 async def invited(admin: Signed, email: str, **changes: str) -> uuid.UUID:
-    """Invite somebody; who that is."""
+    """Invite someone; who that is."""
     answer = await admin.post("/people", **{**NEW, "email": email, **changes})
     assert answer.status_code == 303, answer.text
     return uuid.UUID(answer.headers["location"].rsplit("/", 1)[1])
 
 
 async def count(onprem: PlaneDatabase, table: str, person: uuid.UUID, more: str = "") -> int:
-    """How many rows of a table are about somebody."""
+    """How many rows of a table are about someone."""
     rows = await onprem.run(f"select 1 from {table} where user_id = $1 {more}", person)
     return len(rows)
 
@@ -81,7 +81,7 @@ async def grow_stale(onprem: PlaneDatabase) -> None:
 
 
 async def enrol(onprem: PlaneDatabase, person: uuid.UUID) -> None:
-    """Give somebody an authenticator app."""
+    """Give someone an authenticator app."""
     await onprem.run(
         "insert into identity.totp (id, user_id, name, secret_sealed, confirmed_at)"
         " values (gen_random_uuid(), $1, 'Phone', 'x', now())",
@@ -90,7 +90,7 @@ async def enrol(onprem: PlaneDatabase, person: uuid.UUID) -> None:
 
 
 async def use_portal(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
-    """What the issuer keeps of somebody who signed in to a client by it; the client."""
+    """What the issuer keeps of someone who signed in to a client by it; the client."""
     client = uuid.uuid4()
     await onprem.run(
         "do $$ begin perform set_config('app.actor', 'test', true),"
@@ -235,7 +235,7 @@ async def test_somebody_can_always_administer(as_role: AsRole, onprem: PlaneData
 async def test_invitation_is_sent_again_until_it_was_used(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """The old letter opens nothing; whoever has signed in gets none."""
+    """The old letter opens nothing; anyone who has signed in gets none."""
     admin = await as_role("admin")
     person = await invited(admin, "again@lmhg.test")
     first = await onprem.run("select id from identity.letter where user_id = $1", person)
@@ -252,7 +252,7 @@ async def test_invitation_is_sent_again_until_it_was_used(
 
 
 async def test_lifting_a_delay_is_on_record(as_role: AsRole, onprem: PlaneDatabase) -> None:
-    """The page shows the wait; whoever lifts it is in the access record."""
+    """The page shows the wait; anyone who lifts it is in the access record."""
     admin = await as_role("admin")
     await onprem.run(
         "insert into identity.sign_in_failures values ($1, 9, now() + interval '5 minutes')",
@@ -291,7 +291,7 @@ async def test_lost_device_takes_two_people(as_role: AsRole, onprem: PlaneDataba
 async def test_database_refuses_one_person_for_a_lost_device(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Past every page: the asker cannot approve, nor somebody in another's name."""
+    """Past every page: the asker cannot approve, nor someone in another's name."""
     person, asker, other = PEOPLE["clinician"], PEOPLE["admin"], PEOPLE["deputy"]
     await enrol(onprem, person)
     admin = await as_role("admin")

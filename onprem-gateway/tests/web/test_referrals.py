@@ -95,7 +95,7 @@ async def test_referral_walks_the_table(desk: Signed) -> None:
 
 
 async def test_step_from_a_stale_page_is_refused(desk: Signed) -> None:
-    """Who looks at an old state learns that somebody was faster; nothing moves twice."""
+    """Who looks at an old state learns that someone was first; nothing moves twice."""
     path = await recorded(desk)
     await desk.follow(f"{path}/move", seen="received", to="contacted")
     answer = await desk.post(f"{path}/move", seen="received", to="contacted")

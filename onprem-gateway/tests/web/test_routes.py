@@ -50,7 +50,7 @@ def path_of(template: str) -> str:
 
 
 def test_public_routes_are_the_known_few(edge: Edge) -> None:
-    """A new public route has to be added here, where somebody sees it."""
+    """A new public route has to be added here, where someone sees it."""
     open_paths = {path for path, _, permission in routes(edge) if not permission}
     assert open_paths == PUBLIC
 
@@ -107,7 +107,7 @@ async def test_each_role_reaches_what_the_table_says(
 async def test_every_form_needs_its_token(
     edge: Edge, as_role: AsRole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As somebody who may: no token and another site are refused; with CSRF off neither is."""
+    """As someone who may: no token and another site are refused; with CSRF off neither is."""
 
     async def walk() -> list[tuple[str, int, int, int]]:
         seen: list[tuple[str, int, int, int]] = []

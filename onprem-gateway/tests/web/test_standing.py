@@ -17,7 +17,7 @@ async def officer(as_role: AsRole) -> Signed:
 
 
 async def as_owner(onprem: PlaneDatabase, sql: str) -> None:
-    """Statements in the name of somebody, past the application."""
+    """Statements in the name of someone, past the application."""
     await onprem.run(f"do $$ begin {ACT} {sql}; end $$")
 
 

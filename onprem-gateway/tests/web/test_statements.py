@@ -180,7 +180,7 @@ async def test_evidence_that_does_not_hold_gives_no_statement(
 async def test_receipt_that_is_another_one_turns_the_statement_red(
     whole: Signed, maker: Maker, onprem: PlaneDatabase
 ) -> None:
-    """The statement stands, and nobody is told that sender and receiver agree."""
+    """The statement is valid, and nobody is told that sender and receiver agree."""
     one = "update relay.receipt set receipt = decode('{}', 'hex') where number = 2"
     await tamper(onprem, "receipt", one.format(receipt_of(2, entries=4).hex()))
     try:
@@ -207,7 +207,7 @@ JOB = (
 
 
 def killed_at_the_ledger(argv: list[str], is_waiting: Callable[[], bool]) -> int:
-    """Start a worker, wait until it stands before the locked ledger, and kill it; its exit code."""
+    """Start a worker, wait until it is before the locked ledger, and kill it; its exit code."""
     child = subprocess.Popen(argv, env=base_env())
     try:
         wait_until(is_waiting, "the worker at the ledger")
@@ -220,7 +220,7 @@ def killed_at_the_ledger(argv: list[str], is_waiting: Callable[[], bool]) -> int
 async def test_statement_of_a_worker_that_was_killed_is_made_by_the_next(
     whole: Signed, maker: Maker, onprem: PlaneDatabase, ledger_keys: Path
 ) -> None:
-    """Killed while it reads the ledger: nothing is finished, and the next worker begins anew."""
+    """Killed while it reads the ledger: nothing is finished, and the next worker begins again."""
     waiting = await whole.follow(OWN, month=last_month())
     argv = [sys.executable, "-c", JOB, onprem.url("gw_worker"), str(ledger_keys)]
     loop = asyncio.get_running_loop()
@@ -328,7 +328,7 @@ async def test_finished_statement_stands(
 async def test_this_month_is_not_over_and_has_no_statement(
     officer: Signed, maker: Maker, onprem: PlaneDatabase
 ) -> None:
-    """The page refuses in one sentence; the worker too, whoever wrote the row."""
+    """The page refuses in one sentence; the worker too, anyone who wrote the row."""
     month = f"{datetime.now(UTC) + timedelta(days=32):%Y-%m}"
     refused = await officer.post(OWN, month=month)
     assert refused.status_code == 409

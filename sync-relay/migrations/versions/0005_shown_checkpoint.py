@@ -1,6 +1,6 @@
 """What the other plane says now that it has witnessed of a ledger of ours.
 
-The row is written anew with each of its heartbeats, so nobody on this plane can take it back for long.
+The row is written again with each of its heartbeats, so nobody on this plane can take it back for long.
 
 Revision ID: 0005
 """

@@ -25,7 +25,7 @@ LARGEST_BYTES = 60_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as somebody sees it, and the file's name."""
+    """A page as someone sees it, and the file's name."""
 
     name: str
     where: str

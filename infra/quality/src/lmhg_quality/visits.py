@@ -73,7 +73,7 @@ VISITS = (
 )  # fmt: skip
 
 SIGNED_OUT = {"workspace": ("/sign-in", "/signed-out"), "identity": ("/sign-in", "/signed-out"), "portal": ("/sign-in", "/signed-out")}  # fmt: skip
-"""What somebody sees who is not signed in."""
+"""What someone sees who is not signed in."""
 
 EXCUSED = {
     "/static/{digest:str}/{name:str}": "a file",
@@ -100,7 +100,7 @@ EXCUSED = {
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }
-"""Routes that no visit opens, and why. One that ends with a slash stands for all below it."""
+"""Routes that no visit opens, and why. One that ends with a slash means all below it."""
 
 FOUND_ON = {
     "client_id": "/clients",
@@ -117,7 +117,7 @@ FOUND_ON = {
     "incident_id": "/compliance/incidents",
     "match_id": "/compliance/match",
 }
-"""Where a link to a record of the kind stands."""
+"""Where a link to a record of the kind is."""
 
 
 def unvisited(routes: dict[str, list[str]]) -> list[str]:
@@ -235,7 +235,7 @@ def prepare(stack: Stack) -> dict[str, str]:
 
 
 def _client(simulator: str, front: Reader) -> tuple[str, str]:
-    """Somebody new at IntakeQ with an appointment, known to the gateway; name and id."""
+    """Someone new at IntakeQ with an appointment, known to the gateway; name and id."""
     with httpx.Client(base_url=simulator, timeout=20) as intakeq:
         made = intakeq.post("/_sim/intakes", json={"copies": 1}).raise_for_status().json()
         noon = datetime.now(PRACTICE).replace(hour=12, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""The description of the JSON API, for whoever may use it."""
+"""The description of the JSON API, for anyone who may use it."""
 
 from litestar import Router
 from litestar.openapi.config import OpenAPIConfig

@@ -91,7 +91,7 @@ ANY_APP = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """What somebody may do here, and whose roles have it; an API scope gives it to programs."""
+    """What someone may do here, and whose roles have it; an API scope gives it to programs."""
 
     name: str
     roles: frozenset[str]

@@ -45,14 +45,14 @@ class Topic:
     title: str
     sections: Sequence[Section]
     permissions: frozenset[str] = frozenset()
-    """Whoever has one of these can open a page of the feature."""
+    """Anyone who has one of these can open a page of the feature."""
 
     def is_for(self, allows: Callable[[str], bool]) -> bool:
-        """Whether somebody with these permissions can use the feature at all."""
+        """Whether someone with these permissions can use the feature at all."""
         return not self.permissions or any(allows(each) for each in self.permissions)
 
     def shown(self, allows: Callable[[str], bool]) -> list[Section]:
-        """The sections for somebody with these permissions."""
+        """The sections for someone with these permissions."""
         return [each for each in self.sections if not each.permission or allows(each.permission)]
 
 

@@ -1,4 +1,4 @@
-"""Help inside: a page for each feature, for whoever reads it, and nothing that a file could smuggle in."""
+"""Help inside: a page for each feature, for anyone who reads it, and nothing that a file could smuggle in."""
 
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def test_a_file_without_title_or_section_is_refused(tmp_path: Path) -> None:
 
 
 async def test_search_finds_help_by_its_words_for_those_who_can_use_the_feature(file: Path) -> None:
-    """Somebody without the feature does not hear of it; the glossary is everyone's."""
+    """Someone without the feature does not hear of it; the glossary is everyone's."""
     notes = Feature(
         name="notes",
         app="demo",

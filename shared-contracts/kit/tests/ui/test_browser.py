@@ -137,7 +137,7 @@ async def htmx_is_there(page: Page) -> None:
 
 
 async def test_palette_shows_what_the_server_finds(page: Page) -> None:
-    """Enter asks the server; the answer stands in the palette, and no address holds the text."""
+    """Enter asks the server; the answer is in the palette, and no address holds the text."""
     await page.goto("/notifications")
     await htmx_is_there(page)
     await page.keyboard.press("/")

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket is."""
 
     NEW = "new"
     OPEN = "open"

@@ -1,4 +1,4 @@
-"""What the first page says of somebody's own tickets."""
+"""What the first page says of someone's own tickets."""
 
 import uuid
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ SHOWN = 5
 
 
 class Own(NamedTuple):
-    """The newest open tickets of somebody, and how many there are."""
+    """The newest open tickets of someone, and how many there are."""
 
     tickets: Sequence[Any]
     total: int

@@ -83,7 +83,7 @@ async def book(page: Page, intakeq: str) -> None:
 
 
 async def look_until(page: Page, path: str, text: str) -> None:
-    """Open a page again and again until a text stands on it. Raises: AssertionError."""
+    """Open a page again and again until a text is on it. Raises: AssertionError."""
     for _ in range(LOOKS):
         await page.goto(path)
         if await page.get_by_text(text).count():

@@ -1,6 +1,6 @@
 """The practice lives by itself: a few people at once, then a trickle, with nobody asking.
 
-The opening is brisk, so that somebody who has just run `make up` sees pages fill; it stays under
+The opening is brisk, so that someone who has just run `make up` sees pages fill; it stays under
 ten API calls a minute. Afterwards an event every ten minutes keeps under five hundred a day.
 """
 

@@ -110,7 +110,7 @@ class AccessFilter(AddressFilter):
 
 @dataclass(frozen=True)
 class Named:
-    """What ties somebody to somebody else: the folded full names, surnames and addresses."""
+    """What ties someone to someone else: the folded full names, surnames and addresses."""
 
     full: frozenset[str]
     surnames: frozenset[str]
@@ -160,7 +160,7 @@ def accounting_period(today: date) -> tuple[date, date]:
 
 
 def is_person(actor: str) -> bool:
-    """Whether an actor is somebody rather than a process."""
+    """Whether an actor is someone rather than a process."""
     try:
         return str(uuid.UUID(actor)) == actor
     except ValueError:

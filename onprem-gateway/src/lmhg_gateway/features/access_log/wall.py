@@ -29,4 +29,4 @@ STATEMENTS = (
         " for each row execute function relay_release.disclosure_stands()",
     ),
 )
-"""The worker may seal a row anew when keys rotate; nobody may do more."""
+"""The worker may seal a row again when keys rotate; nobody may do more."""

@@ -49,7 +49,7 @@ class Verdict:
 
 
 def judge(password: str, *, known: Iterable[str], beside_factor: bool) -> Verdict:
-    """What is thought of this password for somebody with these names around them."""
+    """What is thought of this password for someone with these names around them."""
     plain = unicodedata.normalize("NFKC", password).casefold()
     words = _words(known)
     guess: Any = zxcvbn(plain[:GUESSED_MAX], user_inputs=words, max_length=GUESSED_MAX)

@@ -20,7 +20,7 @@ from lmhg_kit.ui.formats import tail_of
 
 INTAKEQ = "intakeq"
 TOKEN_SCHEME = 2
-"""Raised when tokens are made in another way; the worker then makes those of every client anew."""
+"""Raised when tokens are made in another way; the worker then makes those of every client again."""
 
 
 def blind_index() -> BlindIndex:
@@ -43,7 +43,7 @@ def tokens_of(client: Client) -> set[bytes]:
 
 
 async def reindex(tx: WriteSession, client: Client) -> None:
-    """Write the tokens of a client anew, after any change of what it is found by."""
+    """Write the tokens of a client again, after any change of what it is found by."""
     await tx.flush()
     wanted = tokens_of(client)
     held = set(

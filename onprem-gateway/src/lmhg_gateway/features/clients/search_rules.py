@@ -56,7 +56,7 @@ Groups = list[set[bytes]]
 
 
 def search_groups(text: str, index: BlindIndex) -> Groups:
-    """The tokens that a search text stands for. Raises: Invalid when it says too much or too little."""
+    """The tokens that a search text means. Raises: Invalid when it says too much or too little."""
     if len(text) > SEARCH_MAX:
         raise Invalid("search_unclear", fields={"q": TOO_LONG})
     rest, groups = normal(text), Groups()

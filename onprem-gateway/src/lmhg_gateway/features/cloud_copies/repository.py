@@ -155,7 +155,7 @@ async def locked_kept_back(tx: WriteSession, *, kind: str, record_id: uuid.UUID)
 
 
 async def subject_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> uuid.UUID | None:
-    """What a record is about, if it may be made anew: a block's appointment."""
+    """What a record is about, if it may be made again: a block's appointment."""
     if kind != "calendar_block":
         return None
     table = Base.metadata.tables["practice.calendar_block"]

@@ -38,7 +38,7 @@ async def decided(tx: ReadSession) -> Sequence[Decision]:
 
 
 async def open_roles_of(tx: ReadSession, user_id: uuid.UUID) -> Decision | None:
-    """The request about somebody's roles that waits."""
+    """The request about someone's roles that waits."""
     return await tx.scalar(
         select(Decision).where(
             Decision.user_id == user_id,
@@ -59,7 +59,7 @@ async def is_rule_asked(tx: ReadSession, role: str) -> bool:
 
 
 async def count_to_decide(tx: ReadSession, *, by: uuid.UUID) -> int:
-    """How many wait that somebody else asked for, about somebody else."""
+    """How many wait that someone else asked for, about someone else."""
     query = select(func.count()).where(
         Decision.outcome == Outcome.OPEN.value,
         Decision.requested_by != by,
@@ -69,7 +69,7 @@ async def count_to_decide(tx: ReadSession, *, by: uuid.UUID) -> int:
 
 
 async def count_of(tx: ReadSession, user_id: uuid.UUID) -> int:
-    """How many wait that somebody asked for or that are about them."""
+    """How many wait that someone asked for or that are about them."""
     query = select(func.count()).where(
         Decision.outcome == Outcome.OPEN.value,
         or_(Decision.requested_by == user_id, Decision.user_id == user_id),

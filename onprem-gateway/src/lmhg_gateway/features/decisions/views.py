@@ -40,7 +40,7 @@ class NoticeRow(msgspec.Struct, frozen=True):
 def decision_row(
     each: Decision, *, names: Mapping[str, str], me: str, linked: frozenset[str]
 ) -> DecisionRow:
-    """One request as somebody sees it; `linked` are those whom they cannot second yet."""
+    """One request as someone sees it; `linked` are those whom they cannot second yet."""
     asker = str(each.requested_by)
     is_open = each.outcome == Outcome.OPEN.value
     why_not = _why_not(each, me=me, linked=linked) if is_open else ""

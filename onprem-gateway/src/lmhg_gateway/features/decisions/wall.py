@@ -22,7 +22,7 @@ def _holds(who: str, roles: str) -> str:
 
 
 def _brought(new: str, by: str) -> str:
-    """SQL: whether somebody got a power lately that the other asked for, or by whose invitation."""
+    """SQL: whether someone got a power lately that the other asked for, or by whose invitation."""
     return f"""exists (
         select 1 from compliance.decision d
         join identity.user_account u on u.id = d.user_id

@@ -73,7 +73,7 @@ def state_of(
     held: HeldRecord | None,
     recall: Row[Any] | None,
 ) -> tuple[str, str]:
-    """Where a record stands, in words, with the badge that repeats it."""
+    """Where a record is, in words, with the badge that repeats it."""
     if _is_open(request):
         return "Waiting for a second person", "warn"
     if exemption is None:

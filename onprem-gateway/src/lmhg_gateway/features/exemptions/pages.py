@@ -114,7 +114,7 @@ async def withdraw(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Re
     "/compliance/requests/{request_id:uuid}", opt=needs("compliance.read"), include_in_schema=False
 )
 async def view_request(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Response[str]:
-    """One request with the very text that would leave."""
+    """One request with the exact text that would leave."""
     return await _show_request(request, request_id, form=start(RequestDecision))
 
 

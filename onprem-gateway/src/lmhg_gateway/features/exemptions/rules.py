@@ -35,6 +35,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def check_second_person(*, requested_by: str, approved_by: str) -> None:
-    """Accept an approval by somebody else than who asked. Raises: Forbidden."""
+    """Accept an approval by someone else than who asked. Raises: Forbidden."""
     if requested_by == approved_by:
         raise Forbidden("same_person")

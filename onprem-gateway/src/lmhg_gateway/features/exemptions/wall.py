@@ -103,7 +103,7 @@ def _counts() -> str:
 
 
 def _withdrawal_noted() -> str:
-    """SQL: each withdrawal is written down with how many records it takes back."""
+    """SQL: each withdrawal is recorded with how many records it takes back."""
     return f"""
 create or replace function relay_release.withdrawal_noted() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$

@@ -177,7 +177,7 @@ def must_sign_in(
 ) -> bool:
     """Whether the person's last full sign-in is not recent enough for this request.
 
-    `asked_at` is when we sent this browser to the form; whoever signed in since then has done it.
+    `asked_at` is when we sent this browser to the form; anyone who signed in since then has done it.
     """
     if asked_at is not None and authenticated_at.timestamp() >= asked_at:
         return False

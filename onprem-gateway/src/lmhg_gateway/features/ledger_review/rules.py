@@ -104,7 +104,7 @@ def entry_number(text: str) -> int | None:
 
 
 def why(decision: str, reason: str) -> str:
-    """One sentence on what an entry says, for somebody who asks "why did this not cross?"."""
+    """One sentence on what an entry says, for someone who asks "why did this not cross?"."""
     if reason and decision == "refuse":
         return REASONS.get(reason, CONTRACT_BROKEN.format(code=reason.replace("_", " ")))
     return DECISIONS[decision][1] if decision in DECISIONS else ""

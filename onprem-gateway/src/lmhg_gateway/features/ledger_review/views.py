@@ -233,7 +233,7 @@ def built_in_links(wanted: LedgerFilter, *, today: date) -> list[ViewLink]:
 
 
 def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
+    """Someone's own views of a page, each with its way in."""
     return [
         ViewLink(view.name, f"{path}?{view.query}", dict(parse_qsl(view.query)) == query, view.id)
         for view in saved
@@ -287,6 +287,6 @@ def _headline(check: LedgerCheck) -> str:
 async def saved_links(
     tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
 ) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
+    """Someone's own views of a page, each with its way in."""
     found = await repository.saved_views(tx, owner=owner, page=page)
     return own_links(found, path=f"/compliance/{page}", query=query)

@@ -1,4 +1,4 @@
-"""Searches what is in the cloud for whoever became a client later: after each change, and at night.
+"""Searches what is in the cloud for anyone who became a client later: after each change, and at night.
 
 A pass may be repeated and may run beside another: a text that is taken back is not in the cloud
 any more, and of two passes that find one text, the database lets one act. How far the search is

@@ -92,7 +92,7 @@ async def view(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str
 
 @get("/oauth-clients/{client:uuid}/edit", opt=FRESH, include_in_schema=False)
 async def edit_page(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str]:
-    """The form with what stands."""
+    """The form with its present values."""
     async with reading(request, "oauth_client.edit") as tx:
         found = await repository.by_id(tx, client)
     if found is None:
@@ -313,6 +313,6 @@ async def find_oauth_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
 
 
 async def scopes_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Requests for more scopes that somebody else made."""
+    """Requests for more scopes that someone else made."""
     count = await repository.scopes_asked(tx, not_by=asked.person_id)
     return [Note(label="Scopes asked for", count=count, href="/oauth-clients", kind="warn")]

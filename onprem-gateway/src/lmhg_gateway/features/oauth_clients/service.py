@@ -127,7 +127,7 @@ async def set_active(tx: WriteSession, client: uuid.UUID, *, active: bool, by: s
 
 
 async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
-    """End each secret that somebody has seen, because they leave; of how many clients.
+    """End each secret that someone has seen, because they leave; of how many clients.
 
     A client without another secret is disabled, so its tokens are over at once as well.
     """

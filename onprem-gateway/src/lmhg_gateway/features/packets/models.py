@@ -23,7 +23,7 @@ from lmhg_kit.persistence import Base, SealedText, operational, sealed
 
 
 class Packet(Base):
-    """One week, Monday to Sunday in the practice's zone. Once signed it stands for ever."""
+    """One week, Monday to Sunday in the practice's zone. Once signed it stays for ever."""
 
     __tablename__ = "packet"
     __table_args__ = (

@@ -90,7 +90,7 @@ def line_rows(
     typed: Mapping[str, tuple[str, str]],
     errors: Mapping[str, str],
 ) -> list[LineRow]:
-    """A packet's lines; what was typed and refused stands in them as typed."""
+    """A packet's lines; what was typed and refused is in them as typed."""
     rows: list[LineRow] = []
     for each in found:
         line = words.get(each.code)

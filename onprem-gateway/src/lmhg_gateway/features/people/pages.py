@@ -123,7 +123,7 @@ async def view(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[st
 
 @post("/people/{user_id:uuid}/roles", opt=CHANGE, include_in_schema=False)
 async def change_roles(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Give somebody these roles on both planes."""
+    """Give someone these roles on both planes."""
     form = fill(RolesForm, await read_form(request))
     if form.data is None:
         return await _show(request, user_id, form=form, status=422)
@@ -153,7 +153,7 @@ async def invite_again(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Res
 
 @post("/people/{user_id:uuid}/delay/lift", opt=CHANGE, include_in_schema=False)
 async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Let somebody try to sign in at once."""
+    """Let someone try to sign in at once."""
     async with writing(request, "people.delay_lift") as tx:
         await service.lift_delay(tx, user_id)
     return go(request, f"/people/{user_id}", notice="person.delay_lifted")
@@ -161,7 +161,7 @@ async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Respo
 
 @post("/people/{user_id:uuid}/device", opt=CHANGE, include_in_schema=False)
 async def ask_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Report a lost device; somebody else has to approve."""
+    """Report a lost device; someone else has to approve."""
     async with writing(request, "people.device_lost") as tx:
         await service.ask_reset(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}", notice="person.reset_asked")
@@ -200,7 +200,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
 
 @post("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
 async def offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """End somebody's access, in one act."""
+    """End someone's access, in one act."""
     async with writing(request, "people.offboard") as tx:
         await service.offboard(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}/offboarding")
@@ -301,7 +301,7 @@ async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:
 
 
 async def people_waiting(tx: ReadSession, asked: Asked) -> list[Note]:
-    """Lost devices that somebody else reported, and people who owe a second factor."""
+    """Lost devices that someone else reported, and people who owe a second factor."""
     owing = await owing_factor(tx)
     lost = [each for each in await open_device_resets(tx) if str(each.asked_by) != asked.person_id]
     return [

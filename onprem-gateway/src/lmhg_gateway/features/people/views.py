@@ -42,7 +42,7 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """An offboarding as it stands."""
+    """An offboarding as it is."""
 
     at: datetime
     endings: list[Ending]

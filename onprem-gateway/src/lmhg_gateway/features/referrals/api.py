@@ -19,7 +19,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class MovedReferral(msgspec.Struct, frozen=True):
-    """Where a referral stands after a step, and where it may go from there."""
+    """Where a referral is after a step, and where it may go from there."""
 
     id: uuid.UUID
     state: State

@@ -10,7 +10,7 @@ from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi
 
 
 class Referral(LocalRecord, Base):
-    """One way a person came to the practice, and where it stands."""
+    """One way a person came to the practice, and where it is."""
 
     __tablename__ = "referral"
 

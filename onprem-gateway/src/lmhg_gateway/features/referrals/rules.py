@@ -11,7 +11,7 @@ from lmhg_kit.errors import Conflict, Invalid
 
 
 class State(StrEnum):
-    """Where a referral stands."""
+    """Where a referral is."""
 
     RECEIVED = "received"
     CONTACTED = "contacted"
@@ -100,7 +100,7 @@ TRANSITIONS: Mapping[State, Moves] = {
 }
 
 OPEN_STATES = tuple(state for state in State if state not in EXITS and state is not State.ATTENDED)
-"""States in which somebody still owes the person a step, in the order of the way."""
+"""States in which someone still owes the person a step, in the order of the way."""
 
 SOURCES = (
     "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",

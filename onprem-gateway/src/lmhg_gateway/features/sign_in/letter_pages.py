@@ -127,7 +127,7 @@ async def verdict_on(request: AnyRequest, account: Account | None, password: str
 
 
 def later(wait: TooMany) -> str:
-    """What somebody is told whose password is not judged now."""
+    """What someone is told whose password is not judged now."""
     return f"We can't check this right now. Wait {wait.retry_after_s} seconds, then try again."
 
 

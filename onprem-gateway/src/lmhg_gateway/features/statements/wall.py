@@ -1,4 +1,4 @@
-"""The database's own say about statements: the workspace asks, the worker answers, and it stands.
+"""The database's own say about statements: the workspace asks, the worker answers, and that is final.
 
 Installed with the wall after every migration, and covered by the same drift test.
 """

@@ -127,7 +127,7 @@ DELAYS: Mapping[str, DelayWords] = {
 }
 """Code to words; a test keeps it complete for the codes of the relay."""
 RUNBOOK = "records-wait"
-"""The runbook that has a heading for each of these codes; the pages name it to whoever mends."""
+"""The runbook that has a heading for each of these codes; the pages name it to anyone who mends."""
 UNKNOWN = DelayWords("Records are delayed at {place}.", f"{_CALL}. {_NOTHING_LOST}")
 STAGES: Mapping[str, str] = {
     "unscreened": "Waiting to be checked for client names",
@@ -153,7 +153,7 @@ Reads = AsyncConnection | AsyncSession
 
 @dataclass(frozen=True, kw_only=True)
 class DelayRow:
-    """One cause that stands, as a page shows it."""
+    """One cause that is open, as a page shows it."""
 
     code: str
     means: str

@@ -1,4 +1,4 @@
-"""The pages of help: all of them in a list, and each with the sections for whoever reads it."""
+"""The pages of help: all of them in a list, and each with the sections for anyone who reads it."""
 
 from collections.abc import Mapping
 from typing import Any

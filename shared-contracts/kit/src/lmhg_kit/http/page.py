@@ -71,7 +71,7 @@ def site_links(
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """What stands around every page of one application."""
+    """What is around every page of one application."""
 
     title: str
     plane: str

@@ -1,7 +1,7 @@
 """What an audit event may be, checked where it is written; and where one goes that is not so.
 
 Bounds are constraints of the table, so they hold for every function and trigger that writes an
-event, and whoever asked for a bad one gets the refusal. An event that still cannot become a ledger
+event, and anyone who asked for a bad one gets the refusal. An event that still cannot become a ledger
 entry (it is older than the bounds, or an administrator wrote it) is set aside by the sequencer: the
 ledger goes on, says that one event was set aside, and the event is kept here.
 """

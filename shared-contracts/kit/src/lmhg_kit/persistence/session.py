@@ -35,7 +35,7 @@ _NOTE = text("select audit.note(:act, :kind, :ids, :columns, :outcome)")
 class Actor:
     """Who acts: a person's id, a program, or the name of a process ("process: worker").
 
-    A process that acts for somebody shows the database a proof: the secret of their session, or
+    A process that acts for someone shows the database a proof: the secret of their session, or
     their access token. Without it a name is refused.
     """
 

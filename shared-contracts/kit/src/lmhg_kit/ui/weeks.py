@@ -1,4 +1,4 @@
-"""A week as a grid of half hours: where a stretch of time stands in it. Pure functions."""
+"""A week as a grid of half hours: where a stretch of time is in it. Pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lmhg_kit.ui.spans import day_bounds
 
 WEEK_DAYS = 7
 FIRST_HOUR, LAST_HOUR = 7, 20
-"""The grid shows these hours; what is earlier or later stands at its edge."""
+"""The grid shows these hours; what is earlier or later is at its edge."""
 SLOT = timedelta(minutes=30)
 SLOTS = (LAST_HOUR - FIRST_HOUR) * 2
 HOURS = tuple(
