@@ -118,7 +118,7 @@ def test_every_feature_with_pages_has_its_help() -> None:
     """A question mark on each page opens what this is, what to do, and what to do when."""
     every = (*GATEWAY, *PORTAL)
     assert _helpless(every) == []
-    assert _helpless((Feature(name="bare", app="workspace", pages=(print,)),)) == ["bare"]  # type: ignore[arg-type] - any handler will do
+    assert _helpless((Feature(name="bare", app="workspace", pages=(print,)),)) == ["bare"]
     for feature in every:
         if feature.help is not None:
             headings = [section.heading for section in read_topic(feature.help).sections]
