@@ -70,6 +70,7 @@ fix: venv ## What the tools can mend by themselves
 
 docs: venv ## Write what is generated: docs/reference, .env.example, falsified ledgers
 	$(BIN)/python -m lmhg_stack.docs
+	$(BIN)/python -m lmhg_quality.words
 	$(BIN)/python -m lmhg_quality.falsified
 
 changelog: venv ## Write CHANGELOG.md from the commits
@@ -117,6 +118,7 @@ grade: browser $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running
 screenshots: browser ## Every page at 390 and 1280 px, light and dark, into screenshots/; four for the README
 	$(BIN)/python -m lmhg_quality.screenshots
 	$(BIN)/python -m lmhg_quality.readme_pictures
+	$(BIN)/python -m lmhg_quality.phone_pictures after
 
 #@ Programs not written here
 

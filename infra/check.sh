@@ -26,6 +26,7 @@ gate "licences" "$bin/python" -m lmhg_quality.licences
 gate "djlint" "$bin/djlint" --lint .
 gate "styles" infra/styles.sh --check
 gate "documents" "$bin/python" -m lmhg_stack.docs --check
+gate "words" "$bin/python" -m lmhg_quality.words --check
 gate "falsified ledgers" "$bin/python" -m lmhg_quality.falsified --check
 
 if ((${#failed[@]})); then

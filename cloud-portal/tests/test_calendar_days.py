@@ -21,7 +21,7 @@ MOMENTS = st.integers(0, 180 * 24 * 60).map(lambda minutes: BEGUN + timedelta(mi
 
 
 def days_of(page: str) -> Iterator[tuple[str, str]]:
-    """Each day card: its heading and what stands on it."""
+    """Each day card: its heading and what is on it."""
     for card in page.split('<section class="daycard')[1:]:
         heading = card.partition("<h2>")[2].partition("</h2>")[0]
         yield heading, card.partition("</h2>")[2].partition("</section>")[0]

@@ -95,7 +95,7 @@ async def test_announcement_is_found_however_it_is_typed(
 async def test_text_that_nobody_sees_files_no_ticket(
     as_role: AsRole, field: str, unseen: str
 ) -> None:
-    """No ticket without a subject that somebody can read, nor without a text."""
+    """No ticket without a subject that someone can read, nor without a text."""
     person = await as_role("clinician")
     ticket = {
         "subject": "Lamp",

@@ -9,8 +9,9 @@ import pytest
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.http.testing import AsRole
+from lmhg_kit.ui.weeks import week_start
 from lmhg_portal.adapters.replica import Received
-from lmhg_portal.features.calendar.views import bounds, folded_runs, week, week_start
+from lmhg_portal.features.calendar.views import bounds, folded_runs, week
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
@@ -41,7 +42,7 @@ async def recall(cloud: PlaneDatabase, record_id: uuid.UUID) -> None:
 
 
 def block(start: datetime, *, clinician: str = "c") -> Received[CalendarBlock]:
-    """An hour of somebody's time."""
+    """An hour of someone's time."""
     body = CalendarBlock(
         busy="busy", clinician_id=clinician, starts_at=start, ends_at=start + timedelta(hours=1)
     )
@@ -60,14 +61,14 @@ async def test_block_is_on_the_calendar_and_gone_after_its_recall(
     page = (await person.get("/calendar?day=2026-03-04")).text
     assert SPAN in page
     assert "Clinician Person" in page
-    assert "Tentative" in page
+    assert "Not confirmed" in page
     assert SPAN not in (await person.get("/calendar?day=2026-03-11")).text
     await recall(cloud, record_id)
     assert SPAN not in (await person.get("/calendar?day=2026-03-04")).text
 
 
 async def test_strange_day_is_today(as_role: AsRole) -> None:
-    """An address that somebody bent shows this week."""
+    """An address that someone bent shows this week."""
     person = await as_role("staff")
     for day in ("x", "0001-01-01", "9999-12-31"):
         assert (await person.get(f"/calendar?day={day}")).status_code == 200
@@ -88,7 +89,7 @@ async def test_announcement_is_read_and_gone_after_its_recall(
     for path in ("/announcements", "/"):
         assert "Parking on Friday" not in (await person.get(path)).text, path
     gone = await person.get(f"/announcements/{record_id}")
-    assert (gone.status_code, "withdrawn" in gone.text) == (404, True)
+    assert (gone.status_code, "taken it back" in gone.text) == (404, True)
 
 
 def test_week_begins_on_monday_and_holds_local_days() -> None:
@@ -132,7 +133,7 @@ def test_one_clinician_can_be_chosen() -> None:
         zone=ZONE,
         clinician="a",
     )
-    assert [row.clinician for day in days for row in day.blocks] == ["Ana"]
+    assert [row.title for day in days for row in day.blocks] == ["Ana"]
 
 
 @pytest.mark.found(
@@ -153,7 +154,7 @@ async def test_a_calendar_that_is_not_shared_says_so(
     )
     person = await as_role("staff")
     week_page, home = (await person.get("/calendar")).text, (await person.get("/")).text
-    assert ("The calendar is not shared at present." in week_page) is not is_shared
+    assert ("The calendar is not shared right now." in week_page) is not is_shared
     assert ("Nothing booked" in week_page) is is_shared
-    assert ("Calendar not shared at present" in home) is not is_shared
+    assert ("Calendar not shared now" in home) is not is_shared
     assert ("appointments booked today" in home) is is_shared

@@ -16,6 +16,8 @@ from lmhg_portal.feature_list import FEATURES
 PERMISSIONS = FeatureSet(FEATURES, app="portal").permissions
 PUBLIC = {
     "/gallery",
+    "/help",
+    "/help/{name:str}",
     "/gallery/{name:str}",
     "/sign-in",
     "/sign-in/callback",
@@ -39,7 +41,7 @@ def path_of(template: str) -> str:
 
 
 def test_public_routes_are_the_known_few(edge: Edge) -> None:
-    """A new public route has to be added here, where somebody sees it."""
+    """A new public route has to be added here, where someone sees it."""
     assert {path for path, _, permission in routes(edge) if not permission} == PUBLIC
 
 
@@ -98,7 +100,7 @@ async def test_405_names_the_methods_of_every_address(edge: Edge, browsers: Brow
 async def test_form_without_its_token_changes_nothing(
     edge: Edge, as_role: AsRole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As somebody who may: no token and another site are refused; with CSRF off neither is."""
+    """As someone who may: no token and another site are refused; with CSRF off neither is."""
 
     async def walk() -> list[tuple[str, int, int, int]]:
         seen: list[tuple[str, int, int, int]] = []

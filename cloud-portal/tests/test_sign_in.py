@@ -119,7 +119,7 @@ async def test_a_right_answer_signs_in(fresh: Edge, issuer: ForeignIssuer, name:
         issuer.bent = FINE[name]
         answer = await whole(browser)
         assert (answer.status_code, answer.headers.get("location")) == (303, "/"), issuer.refusals
-        assert "Hello, Staff Person" in (await browser.get("/")).text
+        assert "Hello, Staff" in (await browser.get("/")).text
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -167,7 +167,7 @@ async def test_callback_is_good_once(fresh: Edge) -> None:
 
 
 async def test_code_of_another_sign_in_is_refused(fresh: Edge, issuer: ForeignIssuer) -> None:
-    """A code put into somebody else's sign-in fails at the challenge."""
+    """A code put into someone else's sign-in fails at the challenge."""
     issuer.refusals.clear()
     async with (
         browser_at(fresh, base_url=PORTAL) as thief,
@@ -251,7 +251,7 @@ async def test_unknown_key_ids_do_not_hammer_the_issuer(fresh: Edge, issuer: For
 async def test_issuer_down_is_said_and_sessions_go_on(
     fresh: Edge, issuer: ForeignIssuer, portal_db: Database, settings: PortalSettings
 ) -> None:
-    """Nobody can sign in, the page says so; whoever is in works on, and can sign out."""
+    """Nobody can sign in, the page says so; anyone who is in works on, and can sign out."""
     async with browser_at(fresh, base_url=PORTAL) as browser:
         nobody_there = msgspec.structs.replace(settings, issuer_url="http://127.0.0.1:9")
         for cut_off in (settings, nobody_there):

@@ -121,7 +121,7 @@ async def test_logout_token_ends_the_session_at_once(
 async def test_logout_token_is_good_once(
     fresh: Edge, browser: httpx.AsyncClient, issuer: ForeignIssuer
 ) -> None:
-    """A copy of it, kept by somebody, ends nothing later."""
+    """A copy of it, kept by someone, ends nothing later."""
     token = issuer.logout_token()
     assert (await notify(fresh, token)).status_code == 200
     await whole(browser)
@@ -163,15 +163,15 @@ async def test_account_page_says_who_where_and_until_when(
 ) -> None:
     """Name, roles, the device, and when the session ends at the latest."""
     page = (await browser.get("/account")).text
-    for words in ("Clinician Person", "Clinician", "Firefox on Linux", "This one", "30 minutes"):
+    for words in ("Clinician Person", "Clinician", "Firefox on Linux", "This device", "30 minutes"):
         assert words in page, words
-    assert "Ends at the latest" in page
+    assert "Ends by" in page
 
 
 async def test_one_session_or_all_can_be_ended(
     fresh: Edge, browser: httpx.AsyncClient, cloud: PlaneDatabase, issuer: ForeignIssuer
 ) -> None:
-    """One by one, or every device at once; somebody else's is not there."""
+    """One by one, or every device at once; someone else's is not there."""
     async with (
         browser_at(fresh, base_url=PORTAL) as phone,
         browser_at(fresh, base_url=PORTAL) as colleague,

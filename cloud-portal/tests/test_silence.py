@@ -27,8 +27,8 @@ async def edge(
     ("heard", "said"),
     [
         ("now()", ""),
-        ("now() - interval '2 days'", "was last heard"),
-        ("null", "was not heard yet"),
+        ("now() - interval '2 days'", "No contact with the office since"),
+        ("null", "No contact with the office yet"),
     ],
 )
 async def test_page_says_when_it_may_be_out_of_date(
@@ -60,7 +60,7 @@ async def test_page_names_what_holds_records_up(as_role: AsRole, cloud: PlaneDat
     person = await as_role("staff")
     for path in ("/", "/calendar", "/announcements"):
         page = (await person.get(path)).text
-        assert "Some changes have not crossed yet." in page
+        assert "Some changes have not arrived yet." in page
         assert "Texts wait to be checked for client names at the office." in page
         technical = page.split("Technical details")[1].split("</details>")[0]
         assert "Runbook “records wait”" in technical

@@ -128,7 +128,7 @@ async def test_answer_take_and_close(as_role: AsRole) -> None:
 
 
 async def test_step_of_a_ticket_is_undone(as_role: AsRole) -> None:
-    """Who closes a ticket gets the way back, which leads to the very state it was in, once."""
+    """Who closes a ticket gets the way back, which leads to the same it was in, once."""
     author, support = await as_role("staff"), await as_role("it_support")
     path = await file(author)
     await support.post(f"{path}/take")
@@ -136,12 +136,12 @@ async def test_step_of_a_ticket_is_undone(as_role: AsRole) -> None:
     back = re.search(rf'action="({path}/back/open/\d+)"', closed)
     assert back
     undone = (await author.follow(back[1])).text
-    assert "The ticket is where it was." in undone
+    assert "Change undone." in undone
     assert f"{path}/back/" not in undone
 
 
 async def test_undo_is_offered_only_where_the_way_back_is_allowed(as_role: AsRole) -> None:
-    """A new ticket never becomes new again; somebody else's ticket and a made-up state are none."""
+    """A new ticket never becomes new again; someone else's ticket and a made-up state are none."""
     author, other = await as_role("staff"), await as_role("trainer")
     path = await file(author)
     assert f"{path}/back/" not in (await author.follow(f"{path}/state", state="closed")).text

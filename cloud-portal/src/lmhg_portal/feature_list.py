@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
+from lmhg_kit.http.help import HELP
 from lmhg_portal.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar import FEATURE as CALENDAR
 from lmhg_portal.features.home import FEATURE as HOME
@@ -14,6 +15,7 @@ from lmhg_portal.kernel.released import RELEASED
 
 FEATURES: tuple[Feature, ...] = (
     replace(SHELL, app="portal", needs=("home", "identity")),
+    replace(HELP, app="portal"),
     HOME,
     TICKETS,
     CALENDAR,

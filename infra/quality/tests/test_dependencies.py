@@ -44,7 +44,7 @@ def test_a_package_that_agrees_passes(package: Path):
     [('"msgspec", "litestar"', "DEP002"), ("", "DEP003"), ('"litestar"', "DEP003")],
 )
 def test_unused_and_undeclared_are_named(package: Path, declared: str, rule: str):
-    """What nobody imports, and what comes only because somebody else asks for it."""
+    """What nobody imports, and what comes only because someone else asks for it."""
     declare(package, declared)
     assert rule in differences(package)
     assert main([package]) == 1

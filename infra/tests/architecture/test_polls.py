@@ -1,4 +1,4 @@
-"""What a page asks by itself keeps no session alive: an open page is not somebody at the desk."""
+"""What a page asks by itself keeps no session alive: an open page is not someone at the desk."""
 
 import re
 from collections.abc import Iterable, Mapping

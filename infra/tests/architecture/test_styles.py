@@ -21,7 +21,7 @@ UI = Path("shared-contracts/kit/src/lmhg_kit/ui")
 
 
 def unknown_icons(files: Iterable[tuple[str, str]]) -> list[str]:
-    """Each name that is not in the sprite, with where it stands. A name that is computed is not seen."""
+    """Each name that is not in the sprite, with where it is. A name that is computed is not seen."""
     known = icon_names() | {""}
     return [
         f"{where}: {name}"

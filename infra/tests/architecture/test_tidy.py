@@ -69,7 +69,7 @@ def test_files_and_functions_stay_small() -> None:
 
 
 def test_suppressions_carry_a_reason() -> None:
-    """Whoever silences a rule says why."""
+    """Anyone who silences a rule says why."""
     bare = [
         f"{named(path)}:{line}" for path in PYTHON for line in bare_suppressions(path.read_text())
     ]

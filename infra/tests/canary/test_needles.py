@@ -1,16 +1,33 @@
 """What the sweep recognises."""
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_gateway.adapters.needles import Needles
-from lmhg_stack.canary.tokens import FIELDS, MARK, Canary
+from lmhg_stack.canary.tokens import FIELDS, SHORTEST_WORD, SYLLABLES, Canary
 
 TOKEN = Canary("needles").word("one")
 NEEDLES = Needles([TOKEN])
+
+
+def is_token(word: str) -> bool:
+    """Whether a word is one of the names that nobody has."""
+    pattern = "".join(f"(?:{'|'.join(choices)})" for choices in SYLLABLES)
+    return len(word) >= SHORTEST_WORD and re.fullmatch(pattern, word) is not None
+
+
+def test_names_of_a_demo_can_be_said_and_told_apart():
+    """As many people as a long demo has: names of letters alone, and hardly two the same."""
+    people = [Canary("practice").person(number) for number in range(500)]
+    names = [person.name for person in people]
+    assert all(is_token(word) for name in names for word in name.split())
+    assert len(set(names)) == len(names)
+    words = {word for name in names for word in name.split()}
+    assert len(words) > 2 * len(names) * 0.99
 
 
 def test_tokens_are_the_same_for_the_same_seed_and_differ_otherwise():
@@ -25,7 +42,8 @@ def test_every_field_of_a_person_is_a_token():
     person = Canary("a").person(1)
     tokens = set(person.tokens())
     assert {person.word(field) for field in FIELDS} <= tokens
-    assert all(person.word(field).startswith(MARK) for field in FIELDS)
+    assert all(is_token(person.word(field)) for field in FIELDS)
+    assert not is_token("Morgan")
     with pytest.raises(KeyError):
         person.word("unheard-of")
 
@@ -47,10 +65,10 @@ def test_a_token_is_found_across_the_joint_of_a_stream():
 
 def test_other_text_is_no_finding():
     """Nothing is found where nothing is."""
-    assert NEEDLES.find(b"Zq is a mark, Zqaaaaaaaaaa another token" * 50) == set()
+    assert NEEDLES.find(b"Morgan is a name, Marovendale another token" * 50) == set()
 
 
 def test_a_short_token_is_refused():
     """A token that chance could write would make the sweep cry wolf."""
     with pytest.raises(ValueError, match="by chance"):
-        Needles(["Zq12"])
+        Needles(["Mar1"])

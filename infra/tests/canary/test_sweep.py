@@ -121,7 +121,7 @@ async def test_a_token_in_a_log_is_found(stack: Stack):
 
 
 async def test_a_token_in_a_metrics_page_is_found(stack: Stack):
-    """Metrics are read over HTTP; the mail sink's page stands in for a careless process."""
+    """Metrics are read over HTTP; the mail sink's page takes the place of a careless process."""
     mail = EmailMessage()
     mail["From"], mail["To"] = "a@lmhg.test", "b@lmhg.test"
     mail["Subject"] = PLANT.word("metrics")

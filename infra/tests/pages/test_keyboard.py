@@ -39,7 +39,7 @@ WHERE = """() => {
 
 
 async def walk(page: Page) -> list[str]:
-    """What is wrong with a page for somebody who has no mouse, once nothing on it is under way."""
+    """What is wrong with a page for someone who has no mouse, once nothing on it is in progress."""
     await page.locator("[hx-trigger^='every']:not(.freshness)").first.wait_for(state="detached")
     count = await page.evaluate(MARK)
     dates = await page.locator("input[type=date]:visible, input[type=time]:visible").count()

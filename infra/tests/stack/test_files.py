@@ -85,7 +85,7 @@ def test_pins_are_hashed_and_name_no_host(file: Path):
 
 
 def test_the_relay_settings_page_knows_every_setting_of_the_relay():
-    """The relay reads its settings by short name; each name stands in the reference."""
+    """The relay reads its settings by short name; each name is in the reference."""
     source = (ROOT / "sync-relay/src/lmhg_relay/settings.py").read_text()
     read = set(re.findall(r"env\.(?:get|number|secret)\(\s*\"([A-Z0-9_]+)\"", source))
     assert read | {"PLANE", "METRICS_LISTEN"} == settings.relay_names()

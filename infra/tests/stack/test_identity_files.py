@@ -80,7 +80,7 @@ def test_keycloak_knows_our_client_and_roles() -> None:
 
 
 def unnamed_steps(realm: dict[str, Any]) -> set[str]:
-    """Steps that prove who somebody is without a name in `amr` that means something here."""
+    """Steps that prove who someone is without a name in `amr` that means something here."""
     named = {
         each["alias"]: each["config"]["default.reference.value"]
         for each in realm["authenticatorConfig"]

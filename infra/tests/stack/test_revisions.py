@@ -98,7 +98,7 @@ def _serving() -> Iterator[tuple[str, str]]:
 
 
 def test_every_process_asks() -> None:
-    """A new process cannot forget it: whoever calls `serve` asks about the schema."""
+    """A new process cannot forget it: anyone who calls `serve` asks about the schema."""
     found = list(_serving())
     assert len(found) == len(PROCESSES)
     assert [

@@ -33,7 +33,7 @@ def test_a_second_up_restarts_nothing(stack: Stack):
 
 
 def test_a_killed_process_comes_back(stack: Stack):
-    """The mail sink stands for all; the faults suite kills the rest."""
+    """The mail sink is one for all; the faults suite kills the rest."""
     old = stack.kill("mail")
     wait_until(lambda: stack.pid("mail") not in (None, old), "the mail sink's new life")
     stack.wait_ready("mail")

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def letter_link(stack: Stack, page: Page, *, address: str) -> str:
-    """The link in the newest mail to somebody, once it has come."""
+    """The link in the newest mail to someone, once it has come."""
     folder = Path(stack.facts["folders"]["mail"])
     for _ in range(MAIL_MS // 250):
         for file in sorted(folder.glob("*"), reverse=True):
@@ -48,10 +48,10 @@ async def invite(admin: Page, name: str, address: str, *, role: str) -> None:
     """The administrator's form."""
     await admin.goto("/people/new")
     await admin.get_by_label("Name that colleagues see").fill(name)
-    await admin.get_by_label("E-mail address").fill(address)
+    await admin.get_by_label("Email address").fill(address)
     await admin.get_by_label("Staff").uncheck()
     await admin.get_by_label(role).check()
-    await admin.get_by_role("button", name="Send the invitation").click()
+    await admin.get_by_role("button", name="Send invitation").click()
     await expect(admin.get_by_role("heading", name=name)).to_be_visible()
 
 
@@ -59,8 +59,8 @@ async def enrol(page: Page) -> str:
     """Set up an authenticator app; its secret."""
     await page.get_by_role("button", name="Set up an app").click()
     secret = re.sub(r"\s", "", await page.locator("code.secret").inner_text())
-    await page.get_by_label("The code that the app shows now").fill(next_code(secret))
-    await page.get_by_role("button", name="Add this app").click()
+    await page.get_by_label("Current code from the app").fill(next_code(secret))
+    await page.get_by_role("button", name="Add app").click()
     await page.wait_for_url("**/security/codes*")
     return secret
 
@@ -72,13 +72,13 @@ async def first_sign_in(stack: Stack, browser: Browser, *, address: str) -> Page
     page.set_default_timeout(15_000)
     await page.goto(await letter_link(stack, page, address=address))
     await page.get_by_label("Password", exact=False).fill(PASSWORD)
-    await page.get_by_role("button", name="Keep this password").click()
+    await page.get_by_role("button", name="Save password").click()
     await enter_password(page, address, PASSWORD)
     return page
 
 
 async def forget_use(stack: Stack, address: str) -> None:
-    """Somebody's sessions on-prem were last used an hour ago."""
+    """Someone's sessions on-prem were last used an hour ago."""
     link = await asyncpg.connect(stack.facts["databases"]["onprem"]["superuser"])
     try:
         await link.execute(
@@ -97,24 +97,24 @@ async def test_a_colleague_comes_and_goes(stack: Stack, browser: Browser, sign_i
     await invite(admin, "Noa Lind", NEWCOMER, role="Clinician")
     person_page = admin.url.partition("?")[0]
     noa = await first_sign_in(stack, browser, address=NEWCOMER)
-    await noa.get_by_role("link", name="Set it up now").click()
+    await noa.get_by_role("link", name="Set up now").click()
     secret = await enrol(noa)
 
     await noa.goto("/")
-    await expect(noa.get_by_role("heading", name="Hello, Noa Lind")).to_be_visible()
+    await expect(noa.get_by_role("heading", name="Hello, Noa")).to_be_visible()
     await noa.goto("/tickets/new")
     await noa.get_by_label("What is it about?").fill("A chair")
     await noa.get_by_label("What happened").fill("It leans to the left.")
     await noa.get_by_label("Category").select_option("computer")
     await noa.get_by_label("Urgency").select_option("normal")
-    await noa.get_by_role("button", name="File the ticket").click()
+    await noa.get_by_role("button", name="Send ticket").click()
     await expect(noa.get_by_role("heading", name="A chair")).to_be_visible()
     await noa.goto(at["workspace"] + "/")
     await expect(noa.get_by_text("Noa Lind").first).to_be_attached()
     assert await is_in(noa, at["portal"])
 
     await admin.goto(person_page)
-    await expect(admin.get_by_text("Second factor: 1 app")).to_be_visible()
+    await expect(admin.get_by_text("Two-step sign-in: 1 app")).to_be_visible()
     await admin.get_by_role("link", name="End all access").click()
     began = time.monotonic()
     await admin.get_by_role("button", name="Yes, end all access now").click()
@@ -147,7 +147,7 @@ async def test_an_offboarding_without_the_link(stack: Stack, browser: Browser, s
     person_page = admin.url.partition("?")[0]
     ole = await first_sign_in(stack, browser, address=SECOND)
     await ole.goto(at["portal"] + "/")
-    await expect(ole.get_by_role("heading", name="Hello, Ole Berg")).to_be_visible()
+    await expect(ole.get_by_role("heading", name="Hello, Ole")).to_be_visible()
     assert await is_in(ole, at["portal"])
     await forget_use(stack, SECOND)
     began = time.monotonic()
@@ -163,7 +163,7 @@ async def test_an_offboarding_without_the_link(stack: Stack, browser: Browser, s
         await admin.goto(person_page)
         await admin.get_by_role("link", name="End all access").click()
         await admin.get_by_role("button", name="Yes, end all access now").click()
-        waits = admin.get_by_text("portal sessions end at their limit")
+        waits = admin.get_by_text("Portal sessions end by")
         await expect(waits).to_be_visible()
         said = await waits.inner_text()
     finally:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def reload_until(page: Page, text: str, *, count: int) -> None:
-    """Reload, as a person does, until a text stands on the page so often."""
+    """Reload, as a person does, until a text is on the page so often."""
     found = page.get_by_text(text, exact=True)
     for _ in range(CROSSING_MS // 250):
         await page.reload()
@@ -30,21 +30,21 @@ async def test_an_announcement_crosses_and_comes_back(stack: Stack, sign_in: Sig
     await author.get_by_role("textbox", name="Title").fill("Fire drill on Friday")
     await author.get_by_role("textbox", name="Text").fill("Meet at the car park.")
     await author.get_by_role("button", name="Save").click()
-    await author.get_by_label("Why should it leave").fill("everybody has to know")
-    await author.get_by_role("button", name="Propose").click()
-    await expect(author.get_by_role("button", name="Approve the release")).to_have_count(0)
+    await author.get_by_label("Why share it?").fill("everybody has to know")
+    await author.get_by_role("button", name="Ask to share").click()
+    await expect(author.get_by_role("button", name="Approve sharing")).to_have_count(0)
 
     officer = await sign_in("workspace", "compliance@lmhg.test")
     await officer.goto(author.url.partition("?")[0])
-    await officer.get_by_role("button", name="Approve the release").click()
+    await officer.get_by_role("button", name="Approve sharing").click()
 
     reader = await sign_in("portal", "casey.lindqvist@lmhg.test")
     await reader.goto("/announcements")
     await reload_until(reader, "Fire drill on Friday", count=1)
 
     await officer.goto(author.url.partition("?")[0])
-    await officer.locator("summary", has_text="Withdraw it").click()
-    await officer.get_by_role("button", name="Yes, withdraw it").click()
+    await officer.locator("summary", has_text="Take back").click()
+    await officer.get_by_role("button", name="Yes, take back").click()
     await reload_until(reader, "Fire drill on Friday", count=0)
 
 
@@ -57,7 +57,7 @@ async def test_a_ticket_is_filed_and_answered(stack: Stack, sign_in: SignIn):
     await staff.get_by_label("What happened").fill("It prints half of each label.")
     await staff.get_by_label("Category").select_option("computer")
     await staff.get_by_label("Urgency").select_option("normal")
-    await staff.get_by_role("button", name="File the ticket").click()
+    await staff.get_by_role("button", name="Send ticket").click()
     await expect(staff.get_by_role("heading", name="The label printer")).to_be_visible()
 
     support = await sign_in("portal", "it@lmhg.test")

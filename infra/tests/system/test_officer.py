@@ -13,7 +13,7 @@ from lmhg_stack.stack import Stack
 SignIn = Callable[[str, str], Awaitable[Page]]
 BOUNDS = {
     "why did this not cross?": (4, 20),
-    "what exactly of this appointment is in the cloud?": (2, 20),
+    "what exactly of this appointment is on the portal?": (2, 20),
     "withdraw it and tell me when it is gone": (3, 60),
     "prove to me offline that last month is complete": (4, 30),
 }

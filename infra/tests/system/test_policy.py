@@ -16,7 +16,7 @@ INJECT = """() => {
 
 @pytest.mark.parametrize("where", ["workspace", "identity", "portal"])
 async def test_an_inline_script_does_not_run(browser: Browser, stack: Stack, where: str) -> None:
-    """Markup that somebody smuggled into a page stays markup; on a page without the policy it runs."""
+    """Markup that someone smuggled into a page stays markup; on a page without the policy it runs."""
     context = await browser.new_context(base_url=stack.facts["addresses"][where])
     page = await context.new_page()
     blocked: list[str] = []

@@ -39,10 +39,12 @@ from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
+from lmhg_kit.http.help import HELP
 
 FEATURES: tuple[Feature, ...] = (
     SESSIONS,
     replace(SHELL, app="workspace", needs=("home", "sessions")),
+    replace(HELP, app="workspace"),
     HOME,
     CLIENTS,
     REFERRALS,

@@ -26,7 +26,7 @@ class Ground:
     clinician: str
 
     async def act(self, actor: str, *statements: str, role: str = "gw_workspace") -> str:
-        """Run statements as a role in somebody's name; the SQLSTATE, or `accepted`."""
+        """Run statements as a role in someone's name; the SQLSTATE, or `accepted`."""
         link = await asyncpg.connect(self.db.url(role))
         try:
             async with link.transaction():
@@ -53,7 +53,7 @@ class Ground:
         return person
 
     async def roles(self, person: str) -> list[str]:
-        """The roles that somebody has."""
+        """The roles that someone has."""
         rows = await self.db.run(
             "select roles from identity.user_account where id::text = $1", person
         )
@@ -68,7 +68,7 @@ class Ground:
         )
 
     async def decide(self, actor: str, person: str, outcome: str = "approved") -> str:
-        """Decide what waits about somebody."""
+        """Decide what waits about someone."""
         return await self.act(
             actor,
             f"update compliance.decision set outcome = '{outcome}', decided_by = '{actor}',"
@@ -76,7 +76,7 @@ class Ground:
         )
 
     async def notices(self, person: str) -> list[str]:
-        """What the officers are told about somebody."""
+        """What the officers are told about someone."""
         rows = await self.db.run(
             "select code from compliance.officer_notice where subject::text = $1 order by at",
             person,
@@ -146,7 +146,7 @@ async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) ->
     "W2", "one administrator asks and another person decides; the wall carries it out"
 )
 async def test_a_power_is_asked_by_one_and_given_by_another(ground: Ground) -> None:
-    """The asker, the person concerned, somebody without a power and a stranger cannot."""
+    """The asker, the person concerned, someone without a power and a stranger cannot."""
     person = ground.clinician
     assert await ground.ask(ground.clinician, ground.officer) == TWO
     assert await ground.ask(ground.officer, person) == TWO

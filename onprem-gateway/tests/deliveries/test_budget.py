@@ -58,7 +58,7 @@ async def test_minute_is_a_sliding_one(lab: Lab) -> None:
 
 @pytest.mark.found("I4", "a call counts from its end, so slow calls cannot crowd the other side")
 async def test_slow_call_counts_until_a_minute_after_its_answer(lab: Lab) -> None:
-    """A call that is under way counts; one that took 15 s counts 15 s longer."""
+    """A call that is in progress counts; one that took 15 s counts 15 s longer."""
     calls = lab.deliveries.calls
     taken = [await calls.take() for _ in range(PER_MINUTE)]
     with pytest.raises(Later):

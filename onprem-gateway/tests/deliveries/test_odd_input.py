@@ -12,7 +12,7 @@ from .conftest import PATH, edge_over  # noqa: TID252 - the fixtures of this fol
 
 @pytest.mark.found("A11", "odd input in any place of the ingress is answered below 500")
 async def test_no_delivery_breaks_by_odd_input(onprem: PlaneDatabase) -> None:
-    """Its one path, and whatever stands in its place, by every method."""
+    """Its one path, and whatever is in its place, by every method."""
     store = DeliveryStore(onprem.url("gw_ingress"))
     await store.open()
 

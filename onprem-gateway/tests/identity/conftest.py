@@ -32,7 +32,7 @@ _HASH = hash_password(PASSWORD)
 
 
 class Person:
-    """Somebody with an account."""
+    """Someone with an account."""
 
     def __init__(self, name: str) -> None:
         self.id = uuid.uuid4()

@@ -34,7 +34,7 @@ SLOWER_MAX = 6
 
 
 async def enrolled(new_person: NewPerson, visitor: Visitor, clock: Hands) -> tuple[Person, str]:
-    """Somebody with a second factor, known in the browser that they enrolled in; and its secret."""
+    """Someone with a second factor, known in the browser that they enrolled in; and its secret."""
     person = await new_person(role="compliance")
     await visitor.sign_in(person)
     secret = await visitor.enrol_app(clock)
@@ -78,7 +78,7 @@ async def test_18_good_sign_ins_of_a_whole_clinic_are_never_slowed(
 async def test_18_right_password_without_the_second_step_is_no_failure(
     new_person: NewPerson, new_visitor: NewVisitor, clock: Hands
 ) -> None:
-    """Somebody whose phone is in the other room begins again and again, in browsers nobody knows."""
+    """Someone whose phone is in the other room begins again and again, in browsers nobody knows."""
     person, secret = await enrolled(new_person, new_visitor(), clock)
     for _ in range(3 * attempts.ACCOUNT_FREE):
         assert (await new_visitor().sign_in(person)).status_code == 303
@@ -325,7 +325,7 @@ async def test_18_judging_is_slowed_for_whoever_asks_too_often(
 async def test_14_thief_who_waits_at_enrolment_adds_nothing(
     new_person: NewPerson, new_visitor: NewVisitor, clock: Hands, where: str
 ) -> None:
-    """Whoever knows the password and waits is out once the owner has a second factor."""
+    """Anyone who knows the password and waits is out once the owner has a second factor."""
     person, owner, thief = await new_person(), new_visitor(), new_visitor()
     elsewhere = new_visitor()
     for visitor in (owner, thief, elsewhere):
@@ -378,7 +378,7 @@ async def test_7_session_in_the_workspace_that_knows_a_password_only_ends(
     db: Database,
     onprem: PlaneDatabase,
 ) -> None:
-    """The child of the very session that enrols is over too; it starts again with both factors."""
+    """The child of the exact session that enrols is over too; it starts again with both factors."""
     person, owner = await new_person(), new_visitor()
     await owner.sign_in(person)
     parent = await onprem.run("select id from identity.session where user_id = $1", person.id)

@@ -91,7 +91,7 @@ async def test_key_is_enrolled_and_opens(
     await page.goto("/enrol/key")
     await check_width(page)
     await page.fill("#name", "Blue key")
-    await page.click("text=Ask for the key")
+    await page.click("text=Use security key")
     await page.wait_for_url("**/security/codes")
     await page.click("text=Make ten new codes")
     assert await page.locator(".codes li").count() == 10
@@ -115,7 +115,7 @@ async def test_key_is_enrolled_and_opens(
 async def test_app_is_enrolled_and_opens_without_javascript(
     browser: Browser, address: str, new_person: NewPerson
 ) -> None:
-    """The picture is drawn, the secret stands beside it, and no script is needed."""
+    """The picture is drawn, the secret is beside it, and no script is needed."""
     person = await new_person()
     context = await browser.new_context(
         base_url=address, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
@@ -126,7 +126,7 @@ async def test_app_is_enrolled_and_opens_without_javascript(
     await begin_app(page)
     secret = (await page.inner_text(".secret")).replace(" ", "")
     await page.fill("#code", TOTP(secret).now())
-    await page.click("text=Add this app")
+    await page.click("text=Add app")
     await page.wait_for_url("**/security/codes")
     await page.goto("/enrol/key")
     assert "need JavaScript" in await page.inner_text("main")
@@ -134,7 +134,7 @@ async def test_app_is_enrolled_and_opens_without_javascript(
     await sign_in(page, person)
     await page.wait_for_url("**/second-factor")
     await page.fill("#code", TOTP(secret).at(int(time.time()) + 30))
-    await page.click("text=Go on")
+    await page.click("text=Continue")
     await page.wait_for_url("**/security")
 
 

@@ -131,7 +131,7 @@ async def test_15_key_from_elsewhere_is_not_enrolled(
 async def test_15_sign_count_does_not_go_back(
     new_person: NewPerson, new_visitor: NewVisitor, count: int, status: int
 ) -> None:
-    """A count that stands still or falls is a copied key; one more is the key itself."""
+    """A count that does not move or falls is a copied key; one more is the key itself."""
     person, visitor, key = await new_person(), new_visitor(), SoftKey(count=4)
     await visitor.sign_in(person)
     await add_key(visitor, key)

@@ -52,7 +52,7 @@ class Box:
         return "250 OK"
 
     def link_to(self, person: Person) -> str:
-        """The token of the newest letter to somebody."""
+        """The token of the newest letter to someone."""
         mine = [mail for mail in self.mails if mail["To"] == person.email]
         found = re.search(r"/letter\?token=([A-Za-z0-9_-]{43})", mine[-1].get_content())
         assert found
@@ -145,7 +145,7 @@ async def test_reset_keeps_the_second_factor_and_ends_every_session(
 async def test_link_ends_by_time_by_the_use_of_another_and_by_a_password_change(
     new_person: NewPerson, new_visitor: NewVisitor, letters: Letters, box: Box, clock: Hands
 ) -> None:
-    """Each of the three makes an open link worthless; that somebody asks for another does not."""
+    """Each of the three makes an open link worthless; that someone asks for another does not."""
     person, visitor = await new_person(), new_visitor()
 
     async def fresh_link() -> str:
@@ -224,7 +224,7 @@ async def test_owner_is_told_of_every_change(
     clock.turn(seconds=2)
     await mail_all(letters)
     subjects = {mail["Subject"] for mail in box.mails if mail["To"] == person.email}
-    assert subjects == {"A second factor was added", "Your password was changed"}
+    assert subjects == {"Two-step sign-in was added", "Your password was changed"}
 
 
 def test_letters_name_nobody() -> None:

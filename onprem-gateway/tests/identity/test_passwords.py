@@ -181,7 +181,7 @@ async def test_18_throttle_cannot_be_dodged_by_a_header(
 
 
 def test_18_an_ipv6_site_is_one_place() -> None:
-    """Whoever has a whole network of addresses is still one place; the next network is another."""
+    """Anyone who has a whole network of addresses is still one place; the next network is another."""
     assert address_subject("2001:db8::1") == address_subject("2001:db8::ffff")
     assert address_subject("2001:db8::1") != address_subject("2001:db8:0:1::1")
     assert address_subject("192.0.2.1") != address_subject("192.0.2.2")

@@ -49,7 +49,7 @@ def path_of(template: str) -> str:
 
 
 def test_20_public_routes_are_the_known_few(edge: Edge) -> None:
-    """A new public route has to be added here, where somebody sees it."""
+    """A new public route has to be added here, where someone sees it."""
     assert {path for path, _, permission in routes(edge) if not permission} == PUBLIC
 
 
@@ -185,7 +185,7 @@ async def test_sign_in_leads_to_own_paths_only(
 async def test_pages_of_a_full_session_say_what_they_are(
     edge: Edge, new_person: NewPerson, new_visitor: NewVisitor, db: Database
 ) -> None:
-    """Every page renders for somebody signed in, with its title; nobody's e-mail is in an address."""
+    """Every page renders for someone signed in, with its title; nobody's e-mail is in an address."""
     person, visitor = await new_person(), new_visitor()
     await visitor.sign_in(person)
     for path in ("/security", "/security/password", "/security/codes", "/enrol", "/enrol/key"):

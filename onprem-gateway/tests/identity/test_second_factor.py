@@ -230,7 +230,7 @@ async def test_last_factor_stays_where_the_rule_is_in_force(
     await rule("admin", clock.at - timedelta(days=1))
     refused = await visitor.post(path)
     assert refused.status_code == 409
-    assert "last second factor" in refused.text
+    assert "last two-step sign-in method" in refused.text
     await rule("admin", clock.at + timedelta(days=30))
     assert (await visitor.post(path)).status_code == 303
 

@@ -319,7 +319,7 @@ async def test_step_up_is_asked_for_after_ten_minutes(
 async def test_right_confirmations_slow_nobody_down(
     new_person: NewPerson, new_visitor: NewVisitor
 ) -> None:
-    """However often somebody confirms rightly, no wait begins; wrong ones begin one."""
+    """However often someone confirms rightly, no wait begins; wrong ones begin one."""
     visitor = new_visitor()
     await visitor.sign_in(await new_person())
     right = [(await visitor.post("/confirm", password=PASSWORD)).status_code for _ in range(7)]

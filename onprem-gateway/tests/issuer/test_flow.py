@@ -134,7 +134,7 @@ async def test_introspection_tells_the_owner_alone(
 async def test_ended_session_ends_its_tokens(
     ana: Signed, portal: Party, onprem: PlaneDatabase
 ) -> None:
-    """Whoever ends the session, even in the database: userinfo and renewal stop at once."""
+    """Anyone who ends the session, even in the database: userinfo and renewal stop at once."""
     token = dict(await portal.redeem(await code_for(portal, ana)))
     await onprem.run("delete from identity.session")
     assert (await portal.oauth.get(f"{URL}/oauth/userinfo")).status_code == 401
@@ -203,7 +203,7 @@ async def test_consent_is_asked_once(ana: Signed, foreign: Party) -> None:
     page = await ana.browser.get(url)
     assert page.status_code == 200
     assert "Allow The foreign?" in page.text
-    assert "see your e-mail address" in page.text
+    assert "see your email address" in page.text
     assert "form-action 'self' https://rp.test" in page.headers["content-security-policy"]
     request = url.partition("?")[2]
     fields = {"csrf_token": csrf_of(page.text), "request": request}

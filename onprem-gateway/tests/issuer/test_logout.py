@@ -51,7 +51,7 @@ class Listener:
 
 
 async def is_signed_in(ana: Signed, party: Party) -> bool:
-    """Whether the session at the issuer stands."""
+    """Whether the session at the issuer is valid."""
     return "code" in answer_of(await ana.browser.get(party.ask(prompt="none")[0]))
 
 
@@ -70,7 +70,7 @@ async def test_own_id_token_signs_out_at_once(ana: Signed, portal: Party, clock:
 
 
 async def test_without_a_hint_the_person_is_asked(ana: Signed, portal: Party) -> None:
-    """A link on somebody's page signs nobody out; the form needs its token."""
+    """A link on someone's page signs nobody out; the form needs its token."""
     query = {"client_id": "portal", "post_logout_redirect_uri": AFTER}
     page = await ana.browser.get("/oauth/logout", params=query)
     assert "Sign out everywhere?" in page.text
@@ -86,7 +86,7 @@ async def test_without_a_hint_the_person_is_asked(ana: Signed, portal: Party) ->
 
 
 async def test_hint_of_another_session_asks_too(ana: Signed, portal: Party, edge: Any) -> None:
-    """Somebody's old ID token cannot end the session of whoever opens the link."""
+    """Someone's old ID token cannot end the session of anyone who opens the link."""
     from lmhg_kit.http.testing import browser_at, sign_in
 
     from .conftest import BEN  # noqa: TID252 - the people of this folder
@@ -102,7 +102,7 @@ async def test_hint_of_another_session_asks_too(ana: Signed, portal: Party, edge
 
 @pytest.fixture
 async def ended(ana: Signed, portal: Party, identity_db: Database) -> Callable[[], Awaitable[None]]:
-    """Ana signed in at the portal, and whoever calls this ends her sessions."""
+    """Ana signed in at the portal, and anyone who calls this ends her sessions."""
     await portal.redeem(await code_for(portal, ana))
 
     async def end() -> None:
@@ -145,7 +145,7 @@ async def test_silent_client_is_told_again(
     clock: Hands,
     onprem: PlaneDatabase,
 ) -> None:
-    """The notice waits in the database, longer each time, until somebody answers."""
+    """The notice waits in the database, longer each time, until someone answers."""
     await ended()
     listener = Listener(0, 503, 302)
     notices = Notices(identity_db, issuer, listener.channel.post)

@@ -97,14 +97,14 @@ async def test_unregistered_address_is_never_gone_to(
     page = await ana.browser.get(url)
     assert page.status_code == 400
     assert "location" not in page.headers
-    assert "not registered for it" in page.text
+    assert "not on its list" in page.text
     cut(rules, "is_registered_uri", allow)
     gone = (await ana.browser.get(url)).headers["location"]
     assert gone.lower().startswith(address.lower())
 
 
 async def test_address_of_the_request_is_asked_again(ana: Signed, portal: Party) -> None:
-    """The token endpoint wants the very address that the code went to."""
+    """The token endpoint wants the exact address that the code went to."""
     location = await code_for(portal, ana)
     refused = await redeem(portal, location, redirect_uri=EVIL)
     assert refused["error"] == "invalid_grant"
@@ -132,7 +132,7 @@ async def test_replayed_code_takes_its_tokens_back(
 async def test_reused_refresh_token_ends_the_family(
     ana: Signed, portal: Party, cut: Cut, clock: Hands
 ) -> None:
-    """Thief and owner both hold a copy: whoever comes second ends it for both."""
+    """Thief and owner both hold a copy: anyone who comes second ends it for both."""
     first = await redeem(portal, await code_for(portal, ana))
     old = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     second = (await portal.post("/oauth/token", **old)).json()
@@ -292,7 +292,7 @@ def accepts(location: str, *, expected: str) -> bool:
 
 
 async def test_answer_names_its_issuer(ana: Signed, portal: Party, cut: Cut) -> None:
-    """Against mix-up: a party that asked somebody else sees that the answer is ours."""
+    """Against mix-up: a party that asked someone else sees that the answer is ours."""
     location = (await ana.browser.get(portal.ask()[0])).headers["location"]
     assert accepts(location, expected=URL)
     assert not accepts(location, expected="https://other.test")

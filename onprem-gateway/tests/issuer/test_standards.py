@@ -70,7 +70,7 @@ async def test_secret_in_a_header_is_form_encoded(
 async def test_header_that_is_no_proof_is_refused(
     issuer: Issuer, browser: httpx.AsyncClient, header: str
 ) -> None:
-    """Without an error of ours, whatever stands there."""
+    """Without an error of ours, whatever the answer says."""
     answer = await browser.post(
         "/oauth/token",
         data={"grant_type": "authorization_code"},
@@ -99,7 +99,7 @@ async def test_hint_of_another_person_gives_no_code(
 
 @pytest.fixture
 async def native(owner: Database, issuer: Issuer, clock: Hands, edge: Edge) -> Party:
-    """A program on somebody's computer that listens on a port it happens to get."""
+    """A program on someone's computer that listens on a port it happens to get."""
     form = NewClientForm(
         client_id="native",
         kind=ClientKind.PUBLIC,
@@ -122,7 +122,7 @@ async def native(owner: Database, issuer: Issuer, clock: Hands, edge: Edge) -> P
     ],
 )
 async def test_port_of_a_loopback_address_is_free(ana: Signed, native: Party, address: str) -> None:
-    """RFC 8252, 7.3; the code is exchanged for the very address that was asked."""
+    """RFC 8252, 7.3; the code is exchanged for the exact address that was asked."""
     url, _ = native.ask(redirect_uri=address)
     location = (await ana.browser.get(url)).headers["location"]
     assert location.startswith(address)
@@ -296,7 +296,7 @@ async def test_nobody_else_says_when_we_asked(
 async def test_old_cookie_says_nothing_any_more(
     ana: Signed, portal: Party, clock: Hands, onprem: PlaneDatabase
 ) -> None:
-    """Whoever takes longer than half an hour to sign in is asked once more."""
+    """Anyone who takes longer than half an hour to sign in is asked once more."""
     clock.turn(minutes=2)
     url, _ = portal.ask(prompt="login")
     await ana.browser.get(url)

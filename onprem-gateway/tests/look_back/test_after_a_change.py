@@ -36,7 +36,7 @@ from .cases import (  # noqa: TID252 - beside this file
 async def test_a_ticket_filed_before_its_client_is_ordered_removed_within_one_pass(
     db: Database, onprem: PlaneDatabase, look_back: LookBack
 ) -> None:
-    """The original stays here, an incident opens, and what is written down is no text."""
+    """The original stays here, an incident opens, and what is recorded is no text."""
     ticket_id = await arrived(db, onprem, "Rowan Applewhite asked about the form")
     assert await orders(onprem, ticket_id) == []
     await new_client(db, "Rowan Applewhite")
@@ -205,7 +205,7 @@ async def test_a_text_whose_screening_still_runs_is_searched_as_well(
 async def test_what_screening_holds_is_left_to_the_officers(
     db: Database, onprem: PlaneDatabase, look_back: LookBack
 ) -> None:
-    """It never left: its approval stands until they decide."""
+    """It never left: its approval is valid until they decide."""
     await new_client(db, "Ottoline Crabtree")
     record = await released(db, title="Ottoline Crabtree speaks")
     await look_back.look()

@@ -184,7 +184,7 @@ def test_missing_setting_is_named(onprem: PlaneDatabase) -> None:
 
 
 def test_drift_command_says_what_differs(onprem: PlaneDatabase) -> None:
-    """Quiet when the wall stands; a name when it does not."""
+    """Quiet when the wall is whole; a name when it is not."""
     assert command(onprem, "drift").returncode == 0
     import asyncio
 

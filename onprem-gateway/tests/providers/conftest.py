@@ -56,7 +56,7 @@ async def served(app: Any, port: int) -> AsyncIterator[None]:
 
 
 class LoopbackBrowser(httpx.AsyncClient):
-    """A browser at somebody else's server; like a real one it trusts loopback with secure cookies."""
+    """A browser at someone else's server; like a real one it trusts loopback with secure cookies."""
 
     async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
         """Send, and keep the cookies usable."""

@@ -219,7 +219,7 @@ async def answer_to(
 
 @post("/admin/oauth2/introspect", status_code=200)
 async def introspect(request: AnyRequest) -> Body:
-    """Whether a token stands."""
+    """Whether a token is valid."""
     known = _of(request).tokens.get(dict(await request.form()).get("token", ""))
     if known is None or known["query"].get("subject", "") == "":
         return sdk.IntrospectedOAuth2Token.from_dict({"active": False}).to_dict()

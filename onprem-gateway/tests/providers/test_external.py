@@ -310,7 +310,7 @@ async def test_a_rule_of_second_factors_holds_by_amr(
     for methods in (["pwd"], [], None):
         says(issuer, ana, realm_access=roles, amr=methods)
         answer = await whole(browser)
-        assert (answer.status_code, "needs a second factor" in answer.text) == (403, True)
+        assert (answer.status_code, "needs two-step sign-in" in answer.text) == (403, True)
     says(issuer, ana, realm_access=roles, amr=["pwd", "mfa"])
     assert (await whole(browser)).status_code == 303
     assert (await browser.get("/security")).status_code == 200
@@ -327,7 +327,7 @@ async def test_a_sensitive_step_needs_a_fresh_sign_in_there(
     assert parse_qs(urlsplit(address).query)["prompt"] == ["login"]
     for told in (int(utc_now().timestamp()) - 3600, None):
         says(issuer, ana, auth_time=told)
-        assert "prove again" in (await whole(browser, "?fresh=1")).text
+        assert "confirm that it is you" in (await whole(browser, "?fresh=1")).text
     says(issuer, ana)
     assert (await whole(browser, "?fresh=1")).status_code == 303
     [after] = await session_of(onprem, ana)
@@ -339,7 +339,7 @@ async def test_a_sensitive_step_needs_a_fresh_sign_in_there(
 async def test_the_issuer_is_down(
     browser: httpx.AsyncClient, issuer: ForeignIssuer, db: Database, tmp_path: Path
 ) -> None:
-    """It is said; whoever is in works on."""
+    """It is said; anyone who is in works on."""
     await whole(browser)
     nobody = settings_for(issuer, tmp_path, external_issuer_url="http://127.0.0.1:9")
     for settings in (settings_for(issuer, tmp_path), nobody):
@@ -366,7 +366,7 @@ async def test_mailed_links_say_where_the_account_lives(
     "path", ["/enrol", "/second-factor", "/confirm", "/security/password", "/security/codes"]
 )
 async def test_no_page_for_passwords_and_factors(browser: httpx.AsyncClient, path: str) -> None:
-    """They are not mounted at all, not even for somebody who is signed in."""
+    """They are not mounted at all, not even for someone who is signed in."""
     await whole(browser)
     assert (await browser.get(path)).status_code == 404
 

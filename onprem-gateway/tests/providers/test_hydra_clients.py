@@ -120,7 +120,7 @@ async def register(admin: Signed, client_id: str, **fields: str) -> tuple[str, s
         "/oauth-clients", client_id=client_id, **{"name": "Reports", "kind": "service", **fields}
     )
     assert answer.status_code == 200, answer.text
-    assert "works once Hydra has it" in answer.text
+    assert "works as soon as Hydra has it" in answer.text
     return secret_of(answer)
 
 
@@ -192,7 +192,7 @@ async def test_nothing_is_lost_while_hydra_is_away(
     assert (await there(hydra, "patient")).client_id == "patient"
     page = (await admin.get(own)).text
     assert NOT_YET not in page
-    assert "Hydra has it as of" in page
+    assert "Hydra has it since" in page
     [row] = await onprem.run("select secret_sealed, problem, attempts from identity.client_push")
     assert tuple(row) == (None, None, 0)
 
@@ -268,7 +268,7 @@ async def test_address_that_hydra_would_refuse_is_told_in_the_form(
     bad = {**fields, "post_logout_uris": "https://other.test/out"}
     refused = await admin.post("/oauth-clients", client_id="learning", **bad)
     assert refused.status_code == 422
-    assert "Hydra wants the site" in refused.text
+    assert "Hydra needs the site" in refused.text
     good = {**fields, "post_logout_uris": "https://learn.test/out"}
     own, _ = await register(admin, "learning", **good)
     assert (await admin.post(own, **bad)).status_code == 422
@@ -295,7 +295,7 @@ async def test_client_of_before_lacks_a_secret_at_hydra(
 
 
 async def test_two_processes_tell_each_client_once(admin: Signed, db: Database) -> None:
-    """Whoever claims it; the other finds nothing due."""
+    """Anyone who claims it; the other finds nothing due."""
     [port] = free_ports(1)
     state = State()
     await register(admin, "shared")

@@ -99,7 +99,7 @@ class Outside(LoopbackBrowser):
 
 @dataclass
 class Person:
-    """Somebody with an account here and one at Keycloak."""
+    """Someone with an account here and one at Keycloak."""
 
     id: uuid.UUID
     email: str
@@ -243,7 +243,7 @@ async def test_a_rule_of_second_factors_holds_at_keycloak_too(
         step = person.choose_password if "password-new" in page.text else person.enrol
         page = await step(page)
     refused = await person.back(page)
-    assert (refused.status_code, "needs a second factor" in refused.text) == (403, True)
+    assert (refused.status_code, "needs two-step sign-in" in refused.text) == (403, True)
     person.outside.cookies.clear()
     asked = await person.enter(await person.asked())
     page = await person.outside.fill(asked, otp=person.code())

@@ -1,4 +1,4 @@
-"""What a clearance is worth: every hit counts, and it is for the very text that officers saw."""
+"""What a clearance is worth: every hit counts, and it is for the exact text that officers saw."""
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -92,7 +92,7 @@ async def verdicts(onprem: PlaneDatabase, record_id: uuid.UUID) -> list[tuple[in
 async def test_every_hit_is_kept_and_the_strictest_is_named(
     db: Database, onprem: PlaneDatabase
 ) -> None:
-    """A number in the body hides no name in the title, and no match is written down."""
+    """A number in the body hides no name in the title, and no match is recorded."""
     record = await released(db, **NAMES_BOTH)
     await Screener(db).screen_waiting()
     (held,) = await onprem.run("select rule, place, hits::text from compliance.held_record")
@@ -137,7 +137,7 @@ async def test_a_shape_alone_takes_one_officer(db: Database) -> None:
     "change", ["hits = '[]'", "digest = '\\x00'", "place = 'body'", "rule = 'ssn'"]
 )
 async def test_what_a_hold_is_about_is_never_changed(db: Database, change: str) -> None:
-    """An officer decides; what was found, and in which text, stands."""
+    """An officer decides; what was found, and in which text, stays."""
     record = await released(db, **NAMES_BOTH)
     await Screener(db).screen_waiting()
     with pytest.raises(DBAPIError, match="hold_stands"):
@@ -145,7 +145,7 @@ async def test_what_a_hold_is_about_is_never_changed(db: Database, change: str) 
 
 
 async def test_digest_is_worked_out_by_the_database(db: Database, onprem: PlaneDatabase) -> None:
-    """Whoever writes a hold cannot say which text it is about."""
+    """Anyone who writes a hold cannot say which text it is about."""
     record = await released(db, **NAMES_BOTH)
     await Screener(db).screen_waiting()
     (row,) = await onprem.run(
@@ -162,7 +162,7 @@ async def test_digest_is_worked_out_by_the_database(db: Database, onprem: PlaneD
 async def test_cleared_text_passes_once_and_every_later_version_is_screened(
     db: Database, onprem: PlaneDatabase
 ) -> None:
-    """The very text that officers saw passes; the same text a version later is judged afresh."""
+    """The exact text that officers saw passes; the same text a version later is judged afresh."""
     screener, record = Screener(db), await released(db, **NAMES_BOTH)
     await screener.screen_waiting()
     await cleared_by_two(db, record)

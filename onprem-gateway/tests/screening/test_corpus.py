@@ -60,7 +60,7 @@ def test_each_family_of_disguises_is_held(family: str) -> None:
 
 
 def test_clean_texts_that_look_like_disguises_pass() -> None:
-    """What disguises are made of stands in everyday IT talk as well."""
+    """What disguises are made of is in everyday IT talk as well."""
     assert of_families().false_holds <= FALSE_GOAL
 
 
@@ -101,6 +101,6 @@ def test_the_report_lists_each_miss_and_each_false_hold() -> None:
 
 
 def test_a_change_of_one_client_costs_the_same_in_a_large_practice() -> None:
-    """Nothing is built anew, so the worker does not stall: a hundredfold index, no tenfold change."""
+    """Nothing is built again, so the worker does not stall: a hundredfold index, no tenfold change."""
     small, large = cost(200), cost(4_000)
     assert large.change_us < 10 * max(small.change_us, 50)

@@ -79,7 +79,7 @@ def test_encoded_text_is_read_as_it_says(leopold: ClientIndex, text: str) -> Non
 
 
 def test_decoding_is_what_finds_them(leopold: ClientIndex) -> None:
-    """The control: read as it stands, the text says nothing."""
+    """The control: read as it is, the text says nothing."""
     assert not list(leopold.all_in(leopold.read("?q=Leopold%20Hargreaves")))
 
 

@@ -34,7 +34,7 @@ def leopold() -> ClientIndex:
     ],
 )
 def test_everyday_name_is_held_in_texts_without_case(name: str, text: str) -> None:
-    """Where capitals say nothing, what stands around the name does."""
+    """Where capitals say nothing, what is around the name does."""
     assert is_held(index_of(name), text)
 
 
@@ -186,7 +186,7 @@ def test_spellings_of_first_names_are_held(name: str, text: str) -> None:
     ],
 )
 def test_guardian_and_address_are_held(text: str) -> None:
-    """By the same rules, from every field that tells who somebody is."""
+    """By the same rules, from every field that tells who someone is."""
     client = Client(
         legal_name="Ottoline Quillfeather",
         guardian="Petra Vonkeman (mother), 502 555 0177, petra.v@example.net",
@@ -262,7 +262,7 @@ def test_what_is_cut_between_fields_is_held(subject: str, body: str) -> None:
 
 
 def test_a_seam_repeats_no_hit_of_its_fields(leopold: ClientIndex) -> None:
-    """What stands in one field is told there, once."""
+    """What is in one field is told there, once."""
     texts = {"subject": "Leopold Hargreaves", "body": "is here"}
     assert list(hits(texts, leopold)) == [Hit("client_name", "subject")]
 

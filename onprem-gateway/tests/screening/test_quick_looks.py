@@ -180,7 +180,7 @@ def test_a_word_that_is_not_told_is_missed(text: str) -> None:
 
 
 def test_a_bearer_who_comes_later_is_known_beside_the_surname() -> None:
-    """What an index has worked out about a surname is worked out anew when its bearers change."""
+    """What an index has worked out about a surname is worked out again when its bearers change."""
     index = ClientIndex()
     index.put("0", Person(names=("Ruth Price",)))
     assert index.find("the Price of it") is None
@@ -251,7 +251,7 @@ def test_no_look_at_months_and_years_drops_a_date(text: str) -> None:
 
 
 def test_a_date_with_its_month_not_told_is_seen() -> None:
-    """The control: without the look for what stands right beside a digit, this one would be missed."""
+    """The control: without the look for what is right beside a digit, this one would be missed."""
     read = CLIENT_INDEX.read("born 9 april 1962")
     assert has_day_by_month(read.lower)
     assert not NUMBER_INDEX.dates.has_month(read._replace(telling=frozenset()))

@@ -90,7 +90,7 @@ def test_a_changed_client_is_known_anew(index: ClientIndex) -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_screening(text: str) -> None:
-    """Whatever somebody types, there is a verdict."""
+    """Whatever someone types, there is a verdict."""
     made = ClientIndex()
     made.put("1", AVERY)
     assert screen({"body": text}, made) is None or find_pattern(text) or made.find(text)

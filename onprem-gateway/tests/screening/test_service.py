@@ -49,7 +49,7 @@ async def verdict(
 async def test_clear_text_is_cleared_and_a_named_client_is_held(
     db: Database, onprem: PlaneDatabase
 ) -> None:
-    """A client added a moment ago is known to the very next verdict."""
+    """A client added a moment ago is known to the next verdict."""
     screener = Screener(db)
     harmless = await released_announcement(db, title="Parking")
     await screener.screen_waiting()
@@ -207,7 +207,7 @@ async def test_an_allowed_phrase_counts_from_the_next_look_until_it_is_removed(
 async def test_the_database_lets_nobody_allow_alone_or_change_or_delete(
     db: Database, onprem: PlaneDatabase
 ) -> None:
-    """Whoever asks does not approve, a stranger does neither, and nothing goes away."""
+    """Anyone who asks does not approve, a stranger does neither, and nothing goes away."""
     first, second = (str(officer) for officer in OFFICERS)
     form = AllowForm(term="Wickersham", reason="A street near the practice.")
     async with db.uow(person_of(first), "ask") as tx:

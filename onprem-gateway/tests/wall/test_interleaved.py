@@ -1,4 +1,4 @@
-"""Rules of the wall under two sessions at once: whoever comes second waits, and then sees."""
+"""Rules of the wall under two sessions at once: anyone who comes second waits, and then sees."""
 
 import asyncio
 import uuid
@@ -52,7 +52,7 @@ class Place:
         )  # fmt: skip
 
     async def show_anew(self, link: asyncpg.Connection) -> None:
-        """The block is made anew for the same appointment, as when IntakeQ sends it again."""
+        """The block is made again for the same appointment, as when IntakeQ sends it again."""
         await link.execute("delete from practice.calendar_block where id = $1", self.block)
         await link.execute(
             "insert into practice.calendar_block (id, appointment_id, clinician_id, starts_at,"
@@ -205,7 +205,7 @@ async def test_block_without_an_appointment_is_not_released(
 async def test_kept_back_holds_under_two_sessions(
     order: tuple[str, str], place: Place, links: list[asyncpg.Connection], onprem: PlaneDatabase
 ) -> None:
-    """The sibling: another rule that asks about rows which somebody else is just writing."""
+    """The sibling: another rule that asks about rows which someone else is just writing."""
     await begin(links[0])
     await place.show(links[0])
     await links[0].execute("commit")

@@ -1,4 +1,4 @@
-"""Whoever has only the login of a process acts as no person: as each role, in plain SQL."""
+"""Anyone who has only the login of a process acts as no person: as each role, in plain SQL."""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ NOTE = "select audit.note('read', 'client', array[gen_random_uuid()], null, 'don
 
 @pytest.fixture(autouse=True)
 async def people(onprem: PlaneDatabase) -> None:
-    """An officer who is signed in, and somebody who was."""
+    """An officer who is signed in, and someone who was."""
     await prove(onprem, OFFICER, GONE, DEPUTY, roles="compliance,admin")
     await onprem.run(
         "update identity.session set ends_at = now() - interval '1 second' where user_id = $1", GONE
@@ -33,7 +33,7 @@ async def logins(onprem: PlaneDatabase) -> AsyncIterator[dict[str, asyncpg.Conne
 
 
 def claiming(person: object, token: str = "") -> str:
-    """Settings that name somebody, with whatever proof there is."""
+    """Settings that name someone, with whatever proof there is."""
     return (
         f"select set_config('app.actor', '{person}', true), set_config('app.token', '{token}', true),"
         " set_config('app.purpose', 'test', true)"

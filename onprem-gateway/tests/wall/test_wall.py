@@ -92,7 +92,7 @@ async def test_exemption_without_approval_fails(workspace: Database, onprem: Pla
 
 
 async def test_one_person_cannot_approve_alone(onprem: PlaneDatabase) -> None:
-    """The approver is the actor, and somebody else asked."""
+    """The approver is the actor, and someone else asked."""
     values = f"values (gen_random_uuid(), 'announcement', '{uuid.uuid4()}'"
     insert = "insert into relay.exemption (id, kind, record_id, requested_by, approved_by) "
     for people in (f"'{BEN_ID}', '{ANA_ID}'", f"'{ANA_ID}', '{BEN_ID}'", f"'{ANA_ID}', '{ANA_ID}'"):

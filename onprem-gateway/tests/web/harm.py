@@ -34,15 +34,15 @@ HARMS = (
     Harm(
         "changed", "ledger",
         _CHANGED.format("73686970", "73686f70"), _CHANGED.format("73686f70", "73686970"),
-        "The relay ledger is not the one that was signed for",
+        "The sharing ledger is not the one that was signed",
     ),
     Harm(
         "gone", "ledger", _ASIDE.format("ledger", "n = 7"), _BACK.format("ledger", "n, entry"),
-        "Entries of the relay ledger were moved or taken out",
+        "Entries of the sharing ledger were moved or taken out",
     ),
     Harm(
         "unwitnessed", "cosignature", _ASIDE.format("cosignature", "origin = 'lmhg/s1/onprem/relay'"),
-        _BACK.format("cosignature", _NOTES), "The portal has not signed for the relay ledger",
+        _BACK.format("cosignature", _NOTES), "The portal has not signed for the sharing ledger",
     ),
     Harm(
         "cut", "cosignature", _LONGER, _SHORTER, "more of it was seen before",

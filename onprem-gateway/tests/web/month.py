@@ -107,7 +107,7 @@ async def sequence(worker_db: Database) -> None:
 
 
 async def witness_access(onprem: PlaneDatabase) -> None:
-    """The other plane cosigns the access ledger as it stands."""
+    """The other plane cosigns the access ledger as it is."""
     rows = await onprem.run("select checkpoint from audit.ledger_head where ledger = 'access'")
     note = rows[0]["checkpoint"]
     size = int(note.split("\n")[1])

@@ -100,9 +100,9 @@ async def test_what_was_looked_at_is_listed_with_who_and_why(
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"record_id": "abc"}, "Paste the whole id"),
-        ({"since": "tomorrow"}, "Write the day as year-month-day"),
-        ({"view": "everything"}, "There is no view of this name"),
+        ({"record_id": "abc"}, "Paste the whole record number"),
+        ({"since": "tomorrow"}, "Choose a day from the calendar"),
+        ({"view": "everything"}, "There is no view with this name"),
     ],
 )
 async def test_filter_that_cannot_be_read_shows_nothing(
@@ -288,7 +288,7 @@ async def test_client_is_found_without_a_trace_in_an_address(
     assert found.headers["cache-control"] == "no-store"
     assert (await officer.post("/compliance/access/clients", q="")).status_code == 422
     nobody = await officer.post("/compliance/access/clients", q="Unheardof")
-    assert "Nobody found" in nobody.text
+    assert "No one found" in nobody.text
 
 
 async def test_access_ledger_is_verified_too(
@@ -310,7 +310,7 @@ async def test_access_ledger_is_verified_too(
         ).step()
         return (await officer.get(waiting.url.path)).text
 
-    assert "Sound." in await verdict()
+    assert "No problem found." in await verdict()
     change = (
         "do $$ begin alter table audit.ledger disable trigger all;"
         " update audit.ledger set entry = convert_to(replace(convert_from(entry, 'utf8'), '{}', '{}'),"
@@ -319,7 +319,7 @@ async def test_access_ledger_is_verified_too(
     await onprem.run(change.format('"done"', '"gone"'))
     text = await verdict()
     await onprem.run(change.format('"gone"', '"done"'))
-    assert "Not sound" in text
+    assert "Problem found" in text
 
 
 @pytest.mark.parametrize(

@@ -8,25 +8,25 @@ from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
 TEXT = {"title": "Holiday hours", "body": "We close at noon on Wednesday."}
-REASON = {"reason": "Everybody needs the hours at home."}
+REASON = {"reason": "Everyone needs the hours at home."}
 
 
 @pytest.fixture
 async def desk(as_role: AsRole):
-    """Somebody who writes."""
+    """Someone who writes."""
     return await as_role("front_desk")
 
 
 @pytest.fixture
 async def officer(as_role: AsRole):
-    """Somebody who approves."""
+    """Someone who approves."""
     return await as_role("compliance")
 
 
 async def written(desk: Signed, **changes: str) -> str:
     """The path of a fresh announcement."""
     page = await desk.follow("/announcements", **{**TEXT, **changes})
-    assert "It stays here until two people release it" in page.text
+    assert "It stays in the office until a second person approves sharing it" in page.text
     return page.url.path
 
 
@@ -68,10 +68,10 @@ async def test_second_person_releases_and_withdraws(
     """Approval puts the text in the outbox; withdrawal recalls it; the page tells both."""
     path = await proposed(desk)
     page = await officer.follow(f"{path}/approve", version="1")
-    assert "Released to the portal" in page.text
+    assert "Shared with the portal" in page.text
     assert await outbox(onprem, path) == ["put"]
     page = await officer.follow(f"{path}/withdraw")
-    assert "Withdrawn" in page.text
+    assert "Taken back" in page.text
     assert await outbox(onprem, path) == ["put", "recall"]
     again = await officer.post(f"{path}/withdraw")
     assert again.status_code == 409
@@ -83,7 +83,7 @@ async def test_nobody_approves_what_they_asked_for(as_role: AsRole, onprem: Plan
     path = await proposed(officer)
     refused = await officer.post(f"{path}/approve", version="1")
     assert refused.status_code == 403
-    assert "Whoever asks cannot also approve" in refused.text
+    assert "You cannot approve your own request" in refused.text
     assert await outbox(onprem, path) == []
     second = await as_role("second")
     await second.follow(f"{path}/approve", version="1")
@@ -104,20 +104,20 @@ async def test_approval_is_for_the_text_that_was_read(
     path = await proposed(desk)
     answer = await officer.post(f"{path}/approve", version="7")
     assert answer.status_code == 409
-    assert "Read it again" in answer.text
+    assert "Please read it again" in answer.text
     assert await outbox(onprem, path) == []
 
 
 async def test_proposed_and_released_texts_are_locked(
     desk: Signed, officer: Signed, onprem: PlaneDatabase
 ) -> None:
-    """What somebody is reading, or has approved, does not change under them."""
+    """What someone is reading, or has approved, does not change under them."""
     path = await proposed(desk)
     answer = await desk.post(path, **TEXT, version=await version(onprem, path))
     assert (answer.status_code, "Decline it first" in answer.text) == (409, True)
     await officer.follow(f"{path}/approve", version="1")
     answer = await desk.post(path, **TEXT, version=await version(onprem, path))
-    assert (answer.status_code, "Withdraw it before" in answer.text) == (409, True)
+    assert (answer.status_code, "Take it back before" in answer.text) == (409, True)
 
 
 async def test_declined_text_can_be_edited_and_proposed_again(
@@ -146,8 +146,8 @@ async def test_bad_text_is_refused_with_the_field(desk: Signed, title: str, body
 
 
 async def test_list_shows_how_far_each_is(desk: Signed, officer: Signed) -> None:
-    """The state stands beside each title."""
+    """The state is beside each title."""
     path = await proposed(desk)
     await officer.follow(f"{path}/approve", version="1")
     text = (await desk.get("/announcements")).text
-    assert "Released to the portal" in text
+    assert "Shared with the portal" in text

@@ -105,7 +105,7 @@ async def test_announcements_are_listed(desk: Signed) -> None:
     await desk.follow("/announcements", title="Parking", body="Front row is for clients.")
     listed = (await desk.browser.get("/api/v1/announcements")).json()
     assert [(each["title"], each["state"]) for each in listed["announcements"]] == [
-        ("Parking", "Only here")
+        ("Parking", "Only in the office")
     ]
 
 

@@ -66,7 +66,7 @@ async def test_times_are_said_as_the_portal_says_them(
 @pytest.mark.found("e5", "a day that no list can show around is today")
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x", "9" * 5000])
 async def test_day_outside_every_calendar_is_today(as_role: AsRole, day: str) -> None:
-    """The list of today, for every address that somebody bent."""
+    """The list of today, for every address that someone bent."""
     desk = await as_role("front_desk")
     answer = await desk.get("/appointments", day=day)
     assert answer.status_code == 200

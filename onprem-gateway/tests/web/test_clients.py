@@ -27,7 +27,7 @@ async def test_new_client_is_shown_with_a_notice(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="Bram Abernathy", pronouns="he/him")
     assert page.status_code == 200
     assert "Bram Abernathy" in page.text
-    assert "is written down" in page.text
+    assert "Client added." in page.text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ async def test_client_is_found_by_anything_one_may_know(desk: Signed, text: str)
 async def test_wrong_search_finds_nobody(desk: Signed, text: str) -> None:
     """Every word has to fit."""
     page = await desk.follow("/clients/search", q=text)
-    assert "Nobody found" in page.text
+    assert "No one found" in page.text
 
 
 async def test_search_is_kept_until_it_is_cleared(desk: Signed) -> None:
@@ -87,7 +87,7 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="Temporary Nameson")
     path = page.url.path
     await desk.follow(path, legal_name="Permanent Nameson", part2="1", version="1")
-    assert "Nobody found" in (await desk.follow("/clients/search", q="temporary")).text
+    assert "No one found" in (await desk.follow("/clients/search", q="temporary")).text
     assert "Permanent Nameson" in (await desk.follow("/clients/search", q="permanent")).text
     refused = await desk.post(path, legal_name="Permanent Nameson", version="2")
     assert refused.status_code == 422
@@ -95,7 +95,7 @@ async def test_edit_changes_what_is_found(desk: Signed) -> None:
 
 
 async def test_reading_a_client_is_audited_by_id(desk: Signed, onprem: PlaneDatabase) -> None:
-    """Who saw whom and why is written down with the page, without a value."""
+    """Who saw whom and why is recorded with the page, without a value."""
     page = await desk.follow("/clients", legal_name="Audited Person")
     client_id = page.url.path.rsplit("/", 1)[1]
     rows = await onprem.run(

@@ -33,9 +33,9 @@ async def test_admin_reads_and_does_not_decide(as_role: AsRole, ledger: None) ->
 @pytest.mark.parametrize(
     ("alarms", "incidents", "said", "kind"),
     [
-        (0, 0, "There is no alarm, and no incident is open.", "ok"),
-        (0, 1, "There is no alarm now, but 1 incident is open.", "warn"),
-        (0, 3, "There is no alarm now, but 3 incidents are open.", "warn"),
+        (0, 0, "No alarms and no open incidents.", "ok"),
+        (0, 1, "No alarms now, but 1 incident is open.", "warn"),
+        (0, 3, "No alarms now, but 3 incidents are open.", "warn"),
         (1, 3, "One thing cannot wait.", "bad"),
         (2, 0, "2 things cannot wait.", "bad"),
     ],
@@ -48,7 +48,7 @@ def test_morning_page_is_calm_only_when_nothing_is_open(
 
 
 async def test_morning_page_begins_with_its_headline(officer: Signed) -> None:
-    """What the rule says is what stands there: here no sweep has run, so something cannot wait."""
+    """The page says what the rule says: here no sweep has run, so something cannot wait."""
     page = (await officer.get("/compliance")).text
     assert "cannot wait." in page.split("Open incidents")[0]
     assert "Nothing is red" not in page

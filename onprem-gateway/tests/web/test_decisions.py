@@ -28,7 +28,7 @@ async def roles_of(onprem: PlaneDatabase, person: str) -> tuple[list[str], list[
 
 
 async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
-    """Invite somebody with these roles; who that is."""
+    """Invite someone with these roles; who that is."""
     answer = await admin.post(
         "/people",
         display_name="Noa Lind",
@@ -41,7 +41,7 @@ async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
 
 
 async def request_about(onprem: PlaneDatabase, person: str) -> str:
-    """The address of the newest request about somebody."""
+    """The address of the newest request about someone."""
     rows = await onprem.run(
         "select id from compliance.decision where user_id::text = $1"
         " order by requested_at desc limit 1",
@@ -61,7 +61,7 @@ async def test_invited_with_a_power_has_the_other_roles_until_approved(
     admin, officer = await as_role("admin"), await as_role("compliance")
     person = await invited(admin, "staff", "admin", "compliance")
     assert await roles_of(onprem, person) == (["staff"], ["staff"])
-    assert "Asked for and not decided" in (await admin.get(f"/people/{person}")).text
+    assert "Waiting for a decision" in (await admin.get(f"/people/{person}")).text
     path = await request_about(onprem, person)
     assert "someone else has to decide" in (await admin.get("/decisions")).text
     assert (await admin.post(path, verdict="approve")).status_code == 403
@@ -95,7 +95,7 @@ async def test_a_power_without_a_reason_is_not_asked_for(
 async def test_changed_roles_wait_and_can_be_declined_or_canceled(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Whoever asked may cancel, another one may decline; the roles stay."""
+    """Anyone who asked may cancel, another one may decline; the roles stay."""
     admin, deputy = await as_role("admin"), await as_role("deputy")
     person = await invited(admin, "trainer", reason="")
     for who, verdict, outcome in ((admin, "cancel", "dropped"), (deputy, "decline", "declined")):
@@ -197,7 +197,7 @@ async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
     assert {"alerts@lmhg.test", "compliance@lmhg.test"} <= readers
     assert len(sent) == len(readers)
     lines = [
-        "asked to give Ida Quenby and Ola Vintner the role Admin.",
+        "asked to give Ida Quenby and Ola Vintner the role Administrator.",
         "set the day from which two-step sign-in is needed for Trainer, IT support and Front desk.",
     ]
     assert all(line in sent[0][1] for line in lines)
@@ -210,7 +210,7 @@ async def test_acts_of_one_set_up_are_one_mail_and_one_line_of_each_kind(
     await officer.follow(await request_about(onprem, people[0]), verdict="approve")
     sent.clear()
     assert await mail.step() == 1
-    assert "approved the role Admin for Ida Quenby. It counts now." in sent[0][1]
+    assert "approved the role Administrator for Ida Quenby. It counts now." in sent[0][1]
     await db.close()
 
 

@@ -32,7 +32,7 @@ DISCLOSED = {
 async def test_disclosure_is_accounted_for_and_corrected_by_another(
     officer: Signed, as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """It stands in the report and in the accounting; the correction leaves it standing."""
+    """It is in the report and in the accounting; the correction leaves it standing."""
     client_id = await new_client(as_role, "Ines Accounted")
     path = f"/compliance/access/clients/{client_id}"
     page = await officer.follow(f"{path}/disclosures", **DISCLOSED)
@@ -96,7 +96,7 @@ async def test_correction_of_another_clients_disclosure_is_refused(
 async def test_disclosure_on_record_cannot_be_changed_by_anybody(
     officer: Signed, as_role: AsRole, workspace_db: Database, onprem: PlaneDatabase, sql: str
 ) -> None:
-    """The database itself refuses, whoever asks."""
+    """The database itself refuses, anyone who asks."""
     client_id = await new_client(as_role, "Quinn Standing")
     await officer.follow(f"/compliance/access/clients/{client_id}/disclosures", **DISCLOSED)
     await prove(onprem, PEOPLE["compliance"])

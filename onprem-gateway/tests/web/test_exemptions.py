@@ -38,12 +38,12 @@ async def proposed(as_role: AsRole) -> tuple[str, str]:
     """The page of a proposed announcement, and its record's id."""
     desk = await as_role("front_desk")
     page = await desk.follow("/announcements", title="Holiday hours", body="We close at noon.")
-    await desk.follow(f"{page.url.path}/propose", reason="Everybody needs it at home.")
+    await desk.follow(f"{page.url.path}/propose", reason="Everyone needs it at home.")
     return page.url.path, page.url.path.rsplit("/", 1)[1]
 
 
 async def as_owner(onprem: PlaneDatabase, sql: str, *, by: str = "test") -> None:
-    """Statements in the name of somebody, past the application."""
+    """Statements in the name of someone, past the application."""
     await onprem.run(f"do $$ begin {ACT.format(by=by)} {sql}; end $$")
 
 
@@ -113,11 +113,11 @@ def test_end_is_said_in_days_and_hours() -> None:
     now = utc_now()
     from datetime import timedelta
 
-    assert ends_in(None, at=now) == "No end"
+    assert ends_in(None, at=now) == "No end date"
     assert ends_in(now + timedelta(days=3, hours=2), at=now) == "Ends in 3 days"
     assert ends_in(now + timedelta(hours=25), at=now) == "Ends in 1 day"
     assert ends_in(now + timedelta(hours=5, minutes=1), at=now) == "Ends in 5 hours"
-    assert ends_in(now + timedelta(minutes=5), at=now) == "Ends within the hour"
+    assert ends_in(now + timedelta(minutes=5), at=now) == "Ends within an hour"
     assert ends_in(now - timedelta(minutes=5), at=now) == "Ended"
 
 
@@ -142,14 +142,14 @@ async def test_second_person_decides_here_with_a_reason_and_sees_the_text(
     assert own in (await officer.get("/compliance/exemptions")).text
     page = (await officer.get(own)).text
     assert "We close at noon." in page
-    assert "Everybody needs it at home." in page
+    assert "Everyone needs it at home." in page
     bare = await officer.post(own, outcome="approved", version="1")
     assert bare.status_code == 422
     assert "Please check 1 field" in bare.text
     stale = await officer.post(own, outcome="approved", version="7", reason="Harmless.")
     assert stale.status_code == 409
     await officer.follow(own, outcome="approved", version="1", reason="It names nobody.")
-    assert "Released to the portal" in (await officer.get(path)).text
+    assert "Shared with the portal" in (await officer.get(path)).text
     assert "It names nobody." in (await officer.get(own)).text
     again = await officer.post(own, outcome="declined", version="1", reason="Too late.")
     assert again.status_code == 409
@@ -167,7 +167,7 @@ async def test_whoever_asked_declines_and_never_approves(
         "select id from compliance.exemption_request where record_id = $1::uuid", record_id
     )
     own = f"/compliance/requests/{rows[0]['id']}"
-    assert "somebody else has to approve it" in (await admin.get(own)).text
+    assert "someone else must approve it" in (await admin.get(own)).text
     refused = await admin.post(own, outcome="approved", version="1", reason="I like it.")
     assert refused.status_code == 403
     await admin.follow(own, outcome="declined", version="1", reason="Changed my mind.")
@@ -200,10 +200,10 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
     )
     assert "0 of 1" in (await officer.get(f"{own}/recall")).text
     await onprem.run("update relay.recall_status set broker_purged_at = now()")
-    assert "may still hold it until" not in part
+    assert "may hold it until" not in part
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
-    assert f"may still hold it until {backups_end():%a %-d %b %Y}" in done
+    assert f"may hold it until {backups_end():%a, %b %-d}" in done
     assert "every 2s" not in done
     assert (await officer.post(f"{own}/withdraw", reason="Again.")).status_code == 409
 
@@ -211,7 +211,7 @@ async def test_recall_line_follows_a_withdrawal_to_its_end(
 async def test_withdrawal_is_written_by_the_database_alone(
     onprem: PlaneDatabase, officer: Signed, proposed: tuple[str, str]
 ) -> None:
-    """Nobody invents a withdrawal, and a reason that stands is not changed."""
+    """Nobody invents a withdrawal, and a reason that is kept is not changed."""
     forged = (
         "insert into compliance.withdrawal (id, exemption_id, actor)"
         " values (gen_random_uuid(), gen_random_uuid(), 'test')"
@@ -232,7 +232,7 @@ async def test_standing_approval_shows_all_the_cloud_will_see(
     """The preview is a real record's projection, field by field, beside what never leaves."""
     block_id = await block(onprem, standing, appointment=uuid.uuid4())
     page = (await officer.get(f"/compliance/exemptions/{standing}")).text
-    assert "This is all the cloud will see" in page
+    assert "This is all the portal will show" in page
     assert "No client, no service, no place." in page
     assert "2026-11-23T15:00:00.000000Z" in page
     assert "appointment_id" in page
@@ -247,7 +247,7 @@ async def test_standing_approval_shows_all_the_cloud_will_see(
 async def test_one_appointment_is_shown_as_shipped_and_withdrawn_alone(
     officer: Signed, second: Signed, onprem: PlaneDatabase, standing: uuid.UUID
 ) -> None:
-    """Kept back it stays back, however it is written, made anew too, until another person lifts it."""
+    """Kept back it stays back, however it is written, made again too, until another person lifts it."""
     appointment = uuid.uuid4()
     block_id = await block(onprem, standing, appointment=appointment)
     own = BLOCK.format(block_id)
@@ -285,7 +285,7 @@ async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
         " update compliance.kept_back set kept_at = kept_at - interval '6 minutes';"
         " alter table compliance.kept_back enable trigger all; end $$"
     )
-    assert "This takes longer than it should" in (await officer.get(f"{own}/recall")).text
+    assert "This is taking too long" in (await officer.get(f"{own}/recall")).text
     assert late in (await officer.get("/compliance")).text
     await onprem.run(
         "insert into relay.recall_status (kind, record_id, version, withdrawn_at, unreadable_at,"
@@ -294,7 +294,7 @@ async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
     )
     done = (await officer.get(f"{own}/recall")).text
     assert "Gone." in done
-    assert "longer than it should" not in done
+    assert "taking too long" not in done
     assert late not in (await officer.get("/compliance")).text
 
 
@@ -308,7 +308,7 @@ async def test_record_that_is_not_out_is_not_withdrawn(
     )
     answer = await officer.post(f"{BLOCK.format(block_id)}/keep-back", reason="To be sure.")
     assert answer.status_code == 409
-    assert "there was nothing to withdraw" in answer.text
+    assert "there was nothing to take back" in answer.text
 
 
 async def test_block_made_anew_for_the_same_appointment_stays_back(
@@ -349,7 +349,7 @@ async def test_ledger_that_signed_for_other_bytes_is_not_called_the_same(
             n + 1,
         )
         page = (await officer.get(BLOCK.format(block_id))).text
-        assert ("signed for exactly these bytes" in page) == is_same
+        assert ("confirms exactly this content" in page) == is_same
 
 
 async def test_record_that_never_was_is_not_found(officer: Signed) -> None:

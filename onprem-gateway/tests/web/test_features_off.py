@@ -33,7 +33,7 @@ def smaller(settings: WorkspaceSettings, workspace_db: Database, name: str) -> E
 async def signed(
     edge: Edge, browser: httpx.AsyncClient, role: str, *, sessions: Sessions
 ) -> Signed:
-    """Somebody of this role, in this browser."""
+    """Someone of this role, in this browser."""
     account = str(PEOPLE[role])
     token = await sign_in(browser, edge, role, account_id=account, sessions=sessions)
     return Signed(browser, token)

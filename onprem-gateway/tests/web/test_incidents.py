@@ -78,7 +78,7 @@ def test_code_that_no_feature_contributes_is_found() -> None:
 async def test_incident_goes_from_noticed_to_resolved_and_back(
     officer: Signed, as_role: AsRole, workspace_db: Database
 ) -> None:
-    """Each step stands in the trail, in order, with who took it."""
+    """Each step is in the trail, in order, with who took it."""
     own = await noticed(workspace_db)
     page = (await officer.get(own)).text
     assert CLIENT_NAMED_IN_CLOUD.title in page

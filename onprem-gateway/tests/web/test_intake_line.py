@@ -32,7 +32,7 @@ async def test_morning_page_says_what_is_held_what_waits_and_what_is_left(
     officer = await as_role("compliance")
     calm = (await officer.get("/compliance")).text
     assert "Messages from IntakeQ" in calm
-    assert "Nothing waits." in calm
+    assert "Nothing is waiting." in calm
     assert "Requests left: 10 this minute, 500 in 24 hours." in calm
     await store(onprem, result="held", code="ends_before_start")
     await store(onprem, result="held", code="attempts_connect")
@@ -44,5 +44,5 @@ async def test_morning_page_says_what_is_held_what_waits_and_what_is_left(
     assert "1 message: an appointment ends before it starts" in page
     assert "it failed every time it was tried, for 16 hours" in page
     assert "1 message waiting, the oldest since" in page
-    assert "Expected to be done by" in page
-    assert "1 message was refused in the last 24 hours" in page
+    assert "Expected to finish by" in page
+    assert "1 message was turned away in the last 24 hours" in page

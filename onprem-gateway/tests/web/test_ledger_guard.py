@@ -77,7 +77,7 @@ async def say(onprem: PlaneDatabase, size: int, both: tuple[NoteSigner, NoteSign
 
 
 def as_superuser(*acts: str) -> str:
-    """What somebody with the whole database may do: the triggers are switched off for it."""
+    """What someone with the whole database may do: the triggers are switched off for it."""
     return f"do $$ begin set local session_replication_role = 'replica'; {switched(*acts)} end $$"
 
 
@@ -154,7 +154,7 @@ async def test_cut_ledger_turns_the_morning_page_red(
     officer = await as_role("compliance")
     await cut(onprem, both[0])
     page = (await officer.get("/compliance/witness")).text
-    assert "Entries are missing from our relay ledger." in page
+    assert "Entries are missing from our sharing ledger." in page
     assert "20 entries of them are not here any more" in page
     checker = checker_of(worker_db, ledger_keys)
     await Guard(worker_db, "s1", ledger_keys, clock=lambda: NOW).step()
@@ -167,9 +167,9 @@ async def test_cut_ledger_turns_the_morning_page_red(
     assert incident["subject_id"] == found["id"]
     morning = (await officer.get("/compliance")).text
     assert "Entries are missing from a ledger" in morning
-    assert "A ledger was not what was signed, and its incident is still open." in morning
+    assert "A ledger did not match its signatures, and the incident is still open." in morning
     verdict = (await officer.get(f"/compliance/ledger/checks/{found['id']}")).text
-    assert "the portal has witnessed more of it than is here" in verdict
+    assert "The portal confirmed more entries than are here" in verdict
     assert "Asked by LMHG itself" in verdict or "LMHG itself" in verdict
 
 

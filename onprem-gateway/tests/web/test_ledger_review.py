@@ -77,10 +77,10 @@ async def test_ledger_filters_stand_in_the_address(
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"record_id": "abc"}, "Paste the whole id"),
-        ({"batch": "first"}, "A batch is a number"),
-        ({"since": "yesterday"}, "Write the day as year-month-day"),
-        ({"since": "2026-11-22", "until": "2026-11-20"}, "The last day is before the first"),
+        ({"record_id": "abc"}, "Paste the whole record number"),
+        ({"batch": "first"}, "Type the batch as a number"),
+        ({"since": "yesterday"}, "Choose a day from the calendar"),
+        ({"since": "2026-11-22", "until": "2026-11-20"}, "The end date is before the start date"),
     ],
 )
 async def test_filter_that_cannot_be_read_shows_nothing_and_says_why(
@@ -140,8 +140,8 @@ async def test_no_process_writes_the_rows_itself(
 async def test_entry_says_why_it_did_not_cross(officer: Signed, onprem: PlaneDatabase) -> None:
     """The gate, the reason in words, and the exact bytes."""
     text = (await officer.get("/compliance/ledger/10")).text
-    assert "Screening found something that may name a client" in text
-    assert "Content: did screening find no client" in text
+    assert "The check found something that may name a client" in text
+    assert "Content: did the check find no client names" in text
     assert "&#34;reason&#34;:&#34;held&#34;" in text
     assert (await officer.get("/compliance/ledger/9999")).status_code == 404
 
@@ -185,9 +185,9 @@ async def test_verification_runs_in_the_worker_and_says_sound(
         officer,
         Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
-    assert "Sound. 60 entries checked" in text
+    assert "No problem found. 60 entries checked" in text
     assert "lmhg-s1-onprem" in text
-    assert "Last verified" in (await officer.get("/compliance/ledger")).text
+    assert "Last checked" in (await officer.get("/compliance/ledger")).text
 
 
 async def test_edited_ledger_is_not_sound(
@@ -205,8 +205,8 @@ async def test_edited_ledger_is_not_sound(
         Checker(worker_db, "s1", ledger_keys, when_unsound=[WhenUnsound(open_ledger_incident)]),
     )
     await onprem.run(change.format('"shop"', '"ship"'))
-    assert "Not sound" in text
-    assert "an entry was changed, or its history was rewritten" in text
+    assert "Problem found" in text
+    assert "An entry was changed, or its history was rewritten" in text
     assert "Treat this as an incident" in text
     assert 'role="alert"' in text
 
@@ -231,8 +231,8 @@ async def test_without_published_keys_nothing_is_called_sound(
     text = await verified(
         officer, Checker(worker_db, "s1", None, when_unsound=[WhenUnsound(open_ledger_incident)])
     )
-    assert "Not sound" in text
-    assert "LMHG_PEER_LEDGER_KEYS_FILE" in text
+    assert "Problem found" in text
+    assert "the setting for the published ledger keys" in text
 
 
 async def test_two_who_ask_share_one_verification(officer: Signed, as_role: AsRole) -> None:
@@ -249,7 +249,7 @@ async def test_view_is_kept_under_a_name_and_is_ones_own(officer: Signed, as_rol
     """Kept with its filters, seen by its owner alone, removed by its owner alone."""
     fields = {"page": "ledger", "query": "decision=refuse&gate=content"}
     kept = await officer.follow("/compliance/views", name="My content view", **fields)
-    assert "The view is kept" in kept.text
+    assert "View saved" in kept.text
     assert 'href="/compliance/ledger?decision=refuse&amp;gate=content"' in kept.text
     twice = await officer.post("/compliance/views", name="My content view", **fields)
     assert twice.status_code == 409

@@ -15,7 +15,7 @@ async def test_the_page_says_how_you_appear(as_role: AsRole) -> None:
     assert "10.8.0.0/16" in page.text
     assert f"{OUTSIDE} is outside" in (await admin.get("/network", address=OUTSIDE)).text
     assert "10.8.1.1 is inside" in (await admin.get("/network", address="::ffff:10.8.1.1")).text
-    assert "This is no address" in (await admin.get("/network", address="<b>x</b>")).text
+    assert "This is not an address" in (await admin.get("/network", address="<b>x</b>")).text
 
 
 async def test_only_an_administrator_reads_it(as_role: AsRole, browsers: Browsers) -> None:

@@ -83,7 +83,7 @@ async def test_public_client_has_no_secret(admin: Signed) -> None:
     page = await admin.follow(
         "/oauth-clients", client_id="phone", **{**WEB, "kind": "public", "name": "Phone"}
     )
-    assert "Registered." in page.text
+    assert "App added." in page.text
     assert (await admin.post(f"{page.url.path}/secret", keep_h="0")).status_code == 409
 
 
@@ -162,11 +162,11 @@ async def test_rotated_secret_leaves_the_old_one_its_time(
 
 
 async def test_new_scopes_take_a_second_person(admin: Signed, deputy: Signed) -> None:
-    """The asker cannot approve; somebody else can, once; fewer scopes need nobody."""
+    """The asker cannot approve; someone else can, once; fewer scopes need nobody."""
     own, _ = await register(admin, "reports", name="Reports", kind="service")
-    assert "can do nothing yet" in (await admin.get(own)).text
+    assert "cannot do anything yet" in (await admin.get(own)).text
     asked = await admin.follow(f"{own}/scopes", scopes="referrals")
-    assert "another administrator has to approve" in asked.text
+    assert "another administrator must approve" in asked.text
     request_id = await request_of(admin, own)
     alone = await admin.post(f"{own}/scopes/approve", request_id=request_id)
     assert alone.status_code == 409
@@ -175,7 +175,7 @@ async def test_new_scopes_take_a_second_person(admin: Signed, deputy: Signed) ->
     again = await deputy.post(f"{own}/scopes/approve", request_id=request_id)
     assert again.status_code == 409
     dropped = await admin.follow(f"{own}/scopes/drop", scopes="referrals")
-    assert "can do nothing yet" in dropped.text
+    assert "cannot do anything yet" in dropped.text
 
 
 async def test_declined_scopes_stay_away(admin: Signed, deputy: Signed) -> None:
@@ -183,7 +183,7 @@ async def test_declined_scopes_stay_away(admin: Signed, deputy: Signed) -> None:
     own, _ = await register(admin, "declined", name="Reports", kind="service")
     await admin.follow(f"{own}/scopes", scopes="clients")
     await admin.follow(f"{own}/scopes/decline", request_id=await request_of(admin, own))
-    assert "can do nothing yet" in (await deputy.get(own)).text
+    assert "cannot do anything yet" in (await deputy.get(own)).text
     assert (await admin.post(f"{own}/scopes", scopes="openid")).status_code == 422
     bad = await admin.post(f"{own}/scopes/approve", request_id="x" * 36)
     assert bad.status_code == 404
@@ -266,7 +266,7 @@ async def test_roles_reach_no_further(
 async def test_only_administrators_who_just_signed_in_come_here(
     as_role: AsRole, admin: Signed, onprem: PlaneDatabase
 ) -> None:
-    """Another role is refused, an old sign-in is asked for anew, and nothing is done."""
+    """Another role is refused, an old sign-in is asked for again, and nothing is done."""
     officer = await as_role("compliance")
     assert (await officer.get("/oauth-clients")).status_code == 403
     await onprem.run("update identity.session set authenticated_at = now() - interval '11 min'")

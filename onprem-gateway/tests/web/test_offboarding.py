@@ -25,7 +25,7 @@ PATH = f"/people/{PERSON}"
 
 
 async def own_program(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
-    """A program for the API that somebody registered."""
+    """A program for the API that someone registered."""
     program = uuid.uuid4()
     await onprem.run(
         "do $$ begin perform set_config('app.actor', 'test', true),"
@@ -71,7 +71,7 @@ async def test_offboarding_ends_everything_in_one_act(
     assert [row["active"] for row in rows] == [False]
     assert await count(onprem, "identity.logout_notice", PERSON, f"and client = '{client}'") >= 1
     assert [(await each.get("/")).status_code for each in browsers] == [303] * 3
-    assert "On this plane everything has ended" in page.text
+    assert "Everything here has ended" in page.text
     assert "at the latest" in page.text
     assert page.headers["refresh"] == "1"
     await _check_told(onprem, admin)
@@ -116,7 +116,7 @@ async def test_nobody_offboards_themselves_or_a_stranger(
 
 
 async def program(admin: Signed, name: str) -> str:
-    """A program that somebody registers, who sees its secret; its address."""
+    """A program that someone registers, who sees its secret; its address."""
     answer = await admin.post("/oauth-clients", client_id=name, name=name.title(), kind="service")
     found = await admin.get("/oauth-clients")
     assert answer.status_code == 200, answer.text
@@ -197,7 +197,10 @@ async def test_the_page_warns_before_one_holder_is_left_alone(
 ) -> None:
     """Two are needed to give admin or compliance; with enough others it says nothing."""
     admin = await as_role("admin")
-    path, warning = f"/people/{PEOPLE['second']}/offboard", "only one person has the role"
+    path, warning = (
+        f"/people/{PEOPLE['second']}/offboard",
+        "only one person has the admin or compliance role",
+    )
     await put_active(onprem, PEOPLE["deputy"], active=False)
     assert warning not in (await admin.get(path)).text
     await put_active(onprem, PEOPLE["compliance"], active=False)

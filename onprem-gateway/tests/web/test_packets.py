@@ -61,7 +61,7 @@ async def began(onprem: PlaneDatabase) -> None:
 
 async def test_fresh_practice_misses_no_packet(officer: Signed, onprem: PlaneDatabase) -> None:
     """Nobody is asked for the packet of a week that was over before anything began."""
-    missing = "is not made yet"
+    missing = "is not ready yet"
     assert missing in (await officer.get(LIST)).text
     swap = (
         "do $$ begin alter table audit.ledger disable trigger all; update audit.ledger set entry ="
@@ -161,21 +161,21 @@ async def test_week_counts_what_crossed_and_what_was_refused_in_it_alone(
 
 
 async def test_packet_shows_every_line_and_counts_alone(officer: Signed, packet: str) -> None:
-    """Each question stands there with its answer, and waits to be judged."""
+    """Each question is there with its answer, and waits to be judged."""
     page = (await officer.get(packet)).text
     for words in LINES.values():
         assert words.title in page
-    assert "It can be signed once every line is judged." in page
+    assert "You can sign when every line is reviewed." in page
     assert (await officer.post(f"{packet}/sign")).status_code == 409
 
 
 async def test_judgement_is_checked_line_by_line(officer: Signed, packet: str) -> None:
-    """One line wrong: nothing is kept, and what was typed still stands there."""
+    """One line wrong: nothing is kept, and what was typed is still there."""
     wrong = await officer.post(
         packet, **fine(**{"verdict-held": "question", "comment-match": "Fine, it ran."})
     )
     assert wrong.status_code == 422
-    assert "Say what the question or the incident is." in wrong.text
+    assert "Describe the question or the incident." in wrong.text
     assert "Fine, it ran." in wrong.text
     assert "Fine, it ran." not in (await officer.get(packet)).text
 
@@ -187,7 +187,7 @@ async def test_incident_line_opens_one_once(
     given = fine(**{"verdict-held": "incident", "comment-held": "It waited for nine days."})
     await officer.follow(packet, **given)
     page = await officer.follow(packet, **given)
-    assert "The incident that was opened" in page.text
+    assert "See the incident" in page.text
     rows = await onprem.run(
         "select id from compliance.incident where code = 'packet_line' and subject_id = $1::uuid",
         packet.rsplit("/", 1)[1],
@@ -237,7 +237,7 @@ async def test_packet_that_was_changed_past_the_wall_says_so(
         f" where packet_id = '{own}' and code = 'match';"
         " alter table compliance.packet_line enable trigger all; end $$"
     )
-    assert "This is not what was signed." in (await officer.get(packet)).text
+    assert "This does not match what was signed." in (await officer.get(packet)).text
 
 
 async def test_month_says_of_each_week_whether_its_packet_is_signed(
@@ -285,7 +285,7 @@ async def test_signing_asks_again_who_one_is(
 async def test_database_accepts_no_signature_on_half_a_packet(
     officer: Signed, packet: str, onprem: PlaneDatabase
 ) -> None:
-    """Nor one by somebody who is no officer, nor in another's name."""
+    """Nor one by someone who is no officer, nor in another's name."""
     own = packet.rsplit("/", 1)[1]
     sign = (
         "update compliance.packet set signed_by = '{by}', signed_at = now(), digest = '"
@@ -337,8 +337,8 @@ async def test_late_packet_is_told_once_a_day_without_a_value(
     assert {to for to, _, _ in sent} == {
         f"{name}@lmhg.test" for name in ("compliance", "second", "admin", "deputy")
     }
-    words = set(re.findall(r"[A-Za-z]+", TEXT)) | {"PM", "Wednesday", "EST", "EDT"}
-    months = {datetime(2026, month, 1).strftime("%B") for month in range(1, 13)}  # noqa: DTZ001 - a name alone
+    words = set(re.findall(r"[A-Za-z]+", TEXT)) | {"AM", "PM", "Wed", "Eastern", "Time"}
+    months = {datetime(2026, month, 1).strftime("%b") for month in range(1, 13)}  # noqa: DTZ001 - a name alone
     assert set(re.findall(r"[A-Za-z]+", sent[0][2])) <= words | months
     assert await letters.step() == 0
     hands.turn(days=1)
@@ -378,5 +378,5 @@ async def test_packet_that_is_none_is_not_found(officer: Signed) -> None:
 async def test_last_week_is_made_on_demand(officer: Signed) -> None:
     """By hand it is the same packet; a second time says that there is one."""
     page = await officer.follow(LIST)
-    assert "Judge each line, then sign it." in page.text
-    assert "There is one already." in (await officer.follow(LIST)).text
+    assert "Review each line, then sign." in page.text
+    assert "This week already has a packet." in (await officer.follow(LIST)).text

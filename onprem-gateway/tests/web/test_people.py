@@ -54,14 +54,14 @@ async def profile(onprem: PlaneDatabase, person: uuid.UUID) -> dict[str, Any]:
 
 
 async def invited(admin: Signed, email: str, **changes: str) -> uuid.UUID:
-    """Invite somebody; who that is."""
+    """Invite someone; who that is."""
     answer = await admin.post("/people", **{**NEW, "email": email, **changes})
     assert answer.status_code == 303, answer.text
     return uuid.UUID(answer.headers["location"].rsplit("/", 1)[1])
 
 
 async def count(onprem: PlaneDatabase, table: str, person: uuid.UUID, more: str = "") -> int:
-    """How many rows of a table are about somebody."""
+    """How many rows of a table are about someone."""
     rows = await onprem.run(f"select 1 from {table} where user_id = $1 {more}", person)
     return len(rows)
 
@@ -81,7 +81,7 @@ async def grow_stale(onprem: PlaneDatabase) -> None:
 
 
 async def enrol(onprem: PlaneDatabase, person: uuid.UUID) -> None:
-    """Give somebody an authenticator app."""
+    """Give someone an authenticator app."""
     await onprem.run(
         "insert into identity.totp (id, user_id, name, secret_sealed, confirmed_at)"
         " values (gen_random_uuid(), $1, 'Phone', 'x', now())",
@@ -90,7 +90,7 @@ async def enrol(onprem: PlaneDatabase, person: uuid.UUID) -> None:
 
 
 async def use_portal(onprem: PlaneDatabase, person: uuid.UUID) -> uuid.UUID:
-    """What the issuer keeps of somebody who signed in to a client by it; the client."""
+    """What the issuer keeps of someone who signed in to a client by it; the client."""
     client = uuid.uuid4()
     await onprem.run(
         "do $$ begin perform set_config('app.actor', 'test', true),"
@@ -202,7 +202,7 @@ async def test_address_is_somebodys_once(as_role: AsRole) -> None:
     """A second account with the address is refused, in the form."""
     admin = await as_role("admin")
     answer = await admin.post("/people", **NEW, email="TRAINER@lmhg.test")
-    assert (answer.status_code, "has this address already" in answer.text) == (409, True)
+    assert (answer.status_code, "already has this address" in answer.text) == (409, True)
 
 
 async def test_roles_change_in_both_tables(as_role: AsRole, onprem: PlaneDatabase) -> None:
@@ -210,12 +210,12 @@ async def test_roles_change_in_both_tables(as_role: AsRole, onprem: PlaneDatabas
     admin = await as_role("admin")
     person = await invited(admin, "two@lmhg.test")
     page = await admin.follow(f"/people/{person}/roles", roles="trainer")
-    assert "The roles are changed" in page.text
+    assert "Roles changed" in page.text
     assert (await account(onprem, person))["roles"] == ["trainer"]
     assert (await profile(onprem, person))["roles"] == ["trainer"]
     assert (await admin.post(f"/people/{person}/roles")).status_code == 422
     own = await admin.post(f"/people/{PEOPLE['admin']}/roles", roles="staff")
-    assert (own.status_code, "their own account" in own.text) == (409, True)
+    assert (own.status_code, "your own account" in own.text) == (409, True)
     assert (await admin.post(f"/people/{uuid.uuid4()}/roles", roles="staff")).status_code == 404
 
 
@@ -236,7 +236,7 @@ async def test_somebody_can_always_administer(as_role: AsRole, onprem: PlaneData
 async def test_invitation_is_sent_again_until_it_was_used(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """The old letter opens nothing; whoever has signed in gets none."""
+    """The old letter opens nothing; anyone who has signed in gets none."""
     admin = await as_role("admin")
     person = await invited(admin, "again@lmhg.test")
     first = await onprem.run("select id from identity.letter where user_id = $1", person)
@@ -253,15 +253,15 @@ async def test_invitation_is_sent_again_until_it_was_used(
 
 
 async def test_lifting_a_delay_is_on_record(as_role: AsRole, onprem: PlaneDatabase) -> None:
-    """The page shows the wait; whoever lifts it is in the access record."""
+    """The page shows the wait; anyone who lifts it is in the access record."""
     admin = await as_role("admin")
     await onprem.run(
         "insert into identity.sign_in_failures values ($1, 9, now() + interval '5 minutes')",
         account_subject("trainer@lmhg.test").digest,
     )
-    assert "Let them try at once" in (await admin.get(ONE)).text
-    assert "Sign-in waits" in (await admin.get("/people")).text
-    assert "Let them try at once" not in (await admin.follow(f"{ONE}/delay/lift")).text
+    assert "Unlock sign-in" in (await admin.get(ONE)).text
+    assert "Sign-in locked" in (await admin.get("/people")).text
+    assert "Unlock sign-in" not in (await admin.follow(f"{ONE}/delay/lift")).text
     rows = await onprem.run(
         "select actor from audit.event where act = 'account.unlock' and $1 = any (subject_ids)",
         PEOPLE["trainer"],
@@ -277,7 +277,7 @@ async def test_lost_device_takes_two_people(as_role: AsRole, onprem: PlaneDataba
     await enrol(onprem, person)
     client = await use_portal(onprem, person)
     assert (await deputy.post(f"{path}/device/approve")).status_code == 404
-    assert "Another administrator has to approve" in (await admin.follow(f"{path}/device")).text
+    assert "Another administrator must approve" in (await admin.follow(f"{path}/device")).text
     assert (await admin.post(f"{path}/device")).status_code == 409
     assert (await admin.post(f"{path}/device/approve")).status_code == 409
     assert await count(onprem, "identity.totp", person) == 1
@@ -292,7 +292,7 @@ async def test_lost_device_takes_two_people(as_role: AsRole, onprem: PlaneDataba
 async def test_database_refuses_one_person_for_a_lost_device(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Past every page: the asker cannot approve, nor somebody in another's name."""
+    """Past every page: the asker cannot approve, nor someone in another's name."""
     person, asker, other = PEOPLE["clinician"], PEOPLE["admin"], PEOPLE["deputy"]
     await enrol(onprem, person)
     admin = await as_role("admin")
@@ -314,7 +314,7 @@ async def test_nobody_resets_their_own_device(as_role: AsRole) -> None:
     admin = await as_role("admin")
     own = f"/people/{PEOPLE['admin']}"
     assert (await admin.post(f"{own}/device")).status_code == 409
-    assert "Report a lost device" not in (await admin.get(own)).text
+    assert "Report lost device" not in (await admin.get(own)).text
 
 
 async def test_rule_of_second_factors_has_a_day_by_role(
@@ -366,12 +366,12 @@ async def test_invitation_says_that_staff_comes_with_the_roles(as_role: AsRole) 
     admin = await as_role("admin")
     form = (await admin.get("/people/new")).text
     assert 'value="staff" checked' in " ".join(form.split())
-    assert "The person has Staff as well as the roles you check." in form
+    assert "Uncheck it to give only the other roles." in form
     page = await admin.follow(
         "/people", display_name="Nell Harrowby", email="nell@lmhg.test", roles="trainer"
     )
     assert re.search(r"<dd>\s*Trainer\s*</dd>", page.text)
-    assert "as well as the roles you check" not in page.text
+    assert "Uncheck it to give only the other roles" not in page.text
 
 
 async def test_line_of_an_invitation_has_no_stray_space(

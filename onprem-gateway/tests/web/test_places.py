@@ -38,12 +38,12 @@ OTHER_BYTES = entry(2, "ship", digest="edited")
 @pytest.mark.parametrize(
     ("entries", "label"),
     [
-        ([SHIPPED, EARLIER], "In the cloud"),
-        ([HELD, EARLIER], "Another version is in the cloud"),
-        ([HELD], "Not in the cloud: a gate stopped it"),
-        ([HELD, RECALLED, EARLIER], "Not in the cloud: a gate stopped it"),
-        ([OTHER_BYTES], "Another version is in the cloud"),
-        ([EARLIER], "Another version is in the cloud"),
+        ([SHIPPED, EARLIER], "On the portal"),
+        ([HELD, EARLIER], "Another version is on the portal"),
+        ([HELD], "Not on the portal: a check stopped it"),
+        ([HELD, RECALLED, EARLIER], "Not on the portal: a check stopped it"),
+        ([OTHER_BYTES], "Another version is on the portal"),
+        ([EARLIER], "Another version is on the portal"),
         ([RECALLED, EARLIER], "On its way"),
         ([], "On its way"),
     ],
@@ -54,7 +54,9 @@ def test_page_claims_no_more_than_the_ledger(entries: list[Any], label: str) -> 
 
 
 def test_what_stays_here_is_said_to_stay() -> None:
-    """Withdrawn goes before all; what may not leave, or is gone, is only here."""
-    assert place_of([SHIPPED], bytes_now(), is_kept=True).label == "Withdrawn"
-    assert place_of([SHIPPED], bytes_now(is_exempt=False), is_kept=False).label == "Only here"
-    assert place_of([SHIPPED], None, is_kept=False).label == "Only here"
+    """Taken back goes before all; what may not leave, or is gone, is only here."""
+    assert place_of([SHIPPED], bytes_now(), is_kept=True).label == "Taken back"
+    assert (
+        place_of([SHIPPED], bytes_now(is_exempt=False), is_kept=False).label == "Only in the office"
+    )
+    assert place_of([SHIPPED], None, is_kept=False).label == "Only in the office"

@@ -102,7 +102,7 @@ async def test_bell_tells_officers_what_waits_and_nobody_else(
     assert await bell(officer) == before + 1
     assert "Open incidents" in (await officer.get("/notifications")).text
     assert await bell(staff) == 0
-    assert "Nothing waits for you" in (await staff.get("/notifications")).text
+    assert "You are all caught up" in (await staff.get("/notifications")).text
 
 
 async def bell(person: Signed) -> int:

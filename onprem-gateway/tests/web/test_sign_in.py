@@ -83,7 +83,7 @@ async def test_whole_way_in_and_out(browsers: Browsers, door: httpx.AsyncClient)
 async def test_code_opens_once_and_only_in_the_browser_that_asked(
     browsers: Browsers, door: httpx.AsyncClient
 ) -> None:
-    """A code that somebody read or planted opens nothing."""
+    """A code that someone read or planted opens nothing."""
     workspace, stranger = browsers(), browsers()
     answer = await submit(door, await hop(workspace), "clinician@lmhg.test")
     code = answer.headers["location"]

@@ -17,7 +17,7 @@ async def officer(as_role: AsRole) -> Signed:
 
 
 async def as_owner(onprem: PlaneDatabase, sql: str) -> None:
-    """Statements in the name of somebody, past the application."""
+    """Statements in the name of someone, past the application."""
     await onprem.run(f"do $$ begin {ACT} {sql}; end $$")
 
 
@@ -60,9 +60,9 @@ async def test_two_people_share_the_calendar_again(
         f" values ('{made}', '{visit}', '{uuid.UUID(int=2)}', '2026-11-23T15:00Z',"
         " '2026-11-23T15:50Z', 'busy')",
     )
-    assert "Calendar export: why" in (await officer.get("/compliance/exemptions")).text
+    assert "Calendar busy times: why" in (await officer.get("/compliance/exemptions")).text
     asked = {"kind": "calendar_block", "reason": "The portal is back."}
-    assert "Asked." in (await officer.follow("/compliance/standing", **asked)).text
+    assert "Request sent." in (await officer.follow("/compliance/standing", **asked)).text
     assert (await officer.post("/compliance/standing", **asked)).status_code == 409
     wrong = {"kind": "redaction_order", "reason": "The portal is back."}
     assert (await officer.post("/compliance/standing", **wrong)).status_code == 404
@@ -73,10 +73,10 @@ async def test_two_people_share_the_calendar_again(
         f"/compliance/requests/{row['id']}",
         {"outcome": "approved", "version": "0", "reason": "Yes."},
     )
-    assert "every record of this kind" in (await officer.get(own)).text
+    assert "every record of this type" in (await officer.get(own)).text
     assert (await officer.post(own, **answer)).status_code == 403
     assert await state_of(onprem, str(made)) == (False, [])
     other = await as_role("admin")
     await other.follow(own, **answer)
     assert await state_of(onprem, str(made)) == (True, ["put"])
-    assert "Calendar export: why" not in (await officer.get("/compliance/exemptions")).text
+    assert "Calendar busy times: why" not in (await officer.get("/compliance/exemptions")).text

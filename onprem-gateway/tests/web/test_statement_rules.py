@@ -73,7 +73,7 @@ def test_each_difference_is_found(raw: bytes | None, facts: dict[str, Any], code
 
 
 def test_what_cannot_be_counted_is_not_called_a_difference() -> None:
-    """A batch that a restore numbered anew."""
+    """A batch that a restore numbered again."""
     assert compared(receipt_of(1), sent=None).agrees
 
 

@@ -78,9 +78,9 @@ async def test_month_without_evidence_says_all_that_is_missing_and_what_to_do(
     """No witness for the access ledger, and nothing that shows where the quiet relay ledger ends."""
     path, page = await made(officer, maker)
     assert f"There is no statement for {datetime.fromisoformat(last_month() + '-01'):%B %Y}" in page
-    assert "its evidence is not whole" in page
-    assert "Nothing in the relay ledger is later than the month" in page
-    assert "The worker adds a marker each hour" in page
+    assert "The evidence is not complete" in page
+    assert "Nothing in the sharing ledger is later than the month" in page
+    assert "A marker is added each hour" in page
     assert "no later access entry names its size" in page
     assert "The portal has not signed for the access ledger" in page
     assert "LMHG statement for" not in page
@@ -92,7 +92,7 @@ async def test_page_says_how_far_it_is_and_keeps_the_result(whole: Signed, maker
     """It looks again by itself while it waits, works without a script, and never again afterwards."""
     waiting = await whole.follow(OWN, month=last_month())
     assert 'hx-trigger="every 1s"' in waiting.text
-    assert "Waits for the worker" in waiting.text
+    assert "Starting in a second or two" in waiting.text
     assert "Look again" in waiting.text
     path = waiting.url.path
     part = await whole.get(f"{path}/part")
@@ -100,7 +100,7 @@ async def test_page_says_how_far_it_is_and_keeps_the_result(whole: Signed, maker
     assert await maker.step() == 1
     done = await whole.get(path)
     assert "every 1s" not in done.text
-    assert "Complete: both ledgers verify" in done.text
+    assert "Complete: both ledgers are checked" in done.text
     assert await maker.step() == 0
     assert path in (await whole.get(OWN)).text
 
@@ -157,7 +157,7 @@ async def test_what_was_compared_with_the_portal_is_said(whole: Signed, maker: M
     said = page.split("Compared with the portal", 1)[1].split("The statement", 1)[0]
     for fact in ("Batches answered", "Not compared here", "20 entries"):
         assert fact in said
-    assert "do not fit" not in said
+    assert "do not match our ledger" not in said
     assert "--portal-relay portal.lmhg-ledger" in page
 
 
@@ -180,22 +180,22 @@ async def test_evidence_that_does_not_hold_gives_no_statement(
 async def test_receipt_that_is_another_one_turns_the_statement_red(
     whole: Signed, maker: Maker, onprem: PlaneDatabase
 ) -> None:
-    """The statement stands, and nobody is told that sender and receiver agree."""
+    """The statement is valid, and nobody is told that sender and receiver agree."""
     one = "update relay.receipt set receipt = decode('{}', 'hex') where number = 2"
     await tamper(onprem, "receipt", one.format(receipt_of(2, entries=4).hex()))
     try:
         _, page = await made(whole, maker)
     finally:
         await tamper(onprem, "receipt", one.format(receipt_of(2).hex()))
-    assert "Batch 2: the receipt that is here is not the one that our ledger names." in page
-    assert "Do not hand this statement on" in page
-    assert "Made, and the portal differs" in (await whole.get(OWN)).text
+    assert "Batch 2: the confirmation is not the one in our ledger." in page
+    assert "Do not hand on this statement" in page
+    assert "Made, but the portal differs" in (await whole.get(OWN)).text
 
 
 async def test_without_published_keys_nothing_is_made(whole: Signed, worker_db: Database) -> None:
     """What cannot be verified is no statement, and the page says which setting it is."""
     _, page = await made(whole, Maker(worker_db, "s1", None))
-    assert "LMHG_PEER_LEDGER_KEYS_FILE" in page
+    assert "the setting for the published ledger keys" in page
 
 
 JOB = (
@@ -207,7 +207,7 @@ JOB = (
 
 
 def killed_at_the_ledger(argv: list[str], is_waiting: Callable[[], bool]) -> int:
-    """Start a worker, wait until it stands before the locked ledger, and kill it; its exit code."""
+    """Start a worker, wait until it is before the locked ledger, and kill it; its exit code."""
     child = subprocess.Popen(argv, env=base_env())
     try:
         wait_until(is_waiting, "the worker at the ledger")
@@ -220,7 +220,7 @@ def killed_at_the_ledger(argv: list[str], is_waiting: Callable[[], bool]) -> int
 async def test_statement_of_a_worker_that_was_killed_is_made_by_the_next(
     whole: Signed, maker: Maker, onprem: PlaneDatabase, ledger_keys: Path
 ) -> None:
-    """Killed while it reads the ledger: nothing is finished, and the next worker begins anew."""
+    """Killed while it reads the ledger: nothing is finished, and the next worker begins again."""
     waiting = await whole.follow(OWN, month=last_month())
     argv = [sys.executable, "-c", JOB, onprem.url("gw_worker"), str(ledger_keys)]
     loop = asyncio.get_running_loop()
@@ -254,7 +254,7 @@ async def test_statement_that_never_finishes_is_given_up_and_says_so(
         assert await maker._begin() is not None  # pyright: ignore[reportPrivateUsage] - and died
     assert await maker.step() == 1
     page = (await whole.get(waiting.url.path)).text
-    assert "began this statement three times and never finished it" in page
+    assert "was started three times and never finished" in page
 
 
 async def test_statement_that_stands_still_says_so(
@@ -328,11 +328,11 @@ async def test_finished_statement_stands(
 async def test_this_month_is_not_over_and_has_no_statement(
     officer: Signed, maker: Maker, onprem: PlaneDatabase
 ) -> None:
-    """The page refuses in one sentence; the worker too, whoever wrote the row."""
+    """The page refuses in one sentence; the worker too, anyone who wrote the row."""
     month = f"{datetime.now(UTC) + timedelta(days=32):%Y-%m}"
     refused = await officer.post(OWN, month=month)
     assert refused.status_code == 409
-    assert "That month is not over yet. Ask again after its last day." in refused.text
+    assert "That month is not over yet. Try again after its last day." in refused.text
     row = "insert into compliance.statement (id, month, zone, asked_by) values ($1, $2, $3, 'x')"
     made = uuid.uuid4()
     await onprem.run(row, made, month, "America/Kentucky/Louisville")
@@ -346,14 +346,14 @@ async def test_this_month_is_not_over_and_has_no_statement(
 async def test_page_says_that_the_month_s_end_may_still_move(whole: Signed, maker: Maker) -> None:
     """Beside the statement, whose text says it too."""
     _, page = await made(whole, maker)
-    assert "Few entries are later than the month, so its last ones may still change" in page
+    assert "few entries after this month, so the last days may still change" in page
     assert "NOT SETTLED: fewer than 1,000 entries stand beyond the month" in page
 
 
 async def test_month_before_the_ledgers_began_is_called_empty(whole: Signed, maker: Maker) -> None:
     """Nothing is missing of it, and nobody takes that for a month of work."""
     _, page = await made(whole, maker, "2020-02")
-    assert "Complete, and empty" in page
+    assert "Complete and empty" in page
 
 
 async def test_month_that_is_none_is_refused(officer: Signed) -> None:

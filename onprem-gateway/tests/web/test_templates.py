@@ -15,7 +15,7 @@ FORBIDDEN = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|\|\s*sa
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_template_compiles_and_holds_nothing_forbidden(edge: Edge, path: Path) -> None:
-    """A template that is never shown would otherwise break in front of somebody."""
+    """A template that is never shown would otherwise break in front of someone."""
     text = path.read_text()
     env = edge.inner.state["pages"].env
     env.parse(text)

@@ -102,7 +102,7 @@ async def test_morning_page_names_what_holds_records_up(
 ) -> None:
     """Causes of both sides, and each record or removal that is older than two minutes."""
     calm = (await officer.get("/compliance")).text
-    assert "Waiting to cross" not in calm
+    assert "Waiting to be shared" not in calm
     await onprem.run(
         "insert into relay.delay (plane, code, who, since, rows) values"
         " ('onprem', 'lock_wait', 'lmhg_migrator in lmhg - psql', now() - interval '3 minutes', 2),"
@@ -118,7 +118,7 @@ async def test_morning_page_names_what_holds_records_up(
     assert "lmhg_migrator in lmhg - psql" in page
     assert "no longer hands the portal" in page
     assert "Announcement, removal" in page
-    assert "Redaction order" not in page
+    assert "Order to remove a text" not in page
     assert "cannot wait" in page
     link = await asyncpg.connect(onprem.url("postgres"))
     await link.execute("begin; lock table relay.outbox in access exclusive mode")
@@ -172,12 +172,12 @@ async def test_witness_is_red_when_an_entry_waits_for_it_for_an_hour(
         "insert into relay.cosignature (origin, size, root, note, at)"
         " values ('lmhg/s1/onprem/relay', $1, $2, 'the note itself', now() - interval '10 hours')"
     )
-    for size, said in ((1, "Late"), (2, "Witnessed"), (3, "Witnessed")):
+    for size, said in ((1, "Late"), (2, "Confirmed"), (3, "Confirmed")):
         await onprem.run(add, size, bytes([size]) * 32)
         page = (await officer.get("/compliance/witness")).text
-        row = page.partition("This plane, relay")[2].partition("</tr>")[0]
+        row = page.partition("Office, sharing")[2].partition("</tr>")[0]
         assert said in row, size
-        assert ("A ledger is not witnessed up to now." in page) is (said == "Late")
+        assert ("A ledger is not confirmed up to now." in page) is (said == "Late")
         assert "the note itself" in page
 
 
@@ -193,7 +193,7 @@ async def test_match_names_each_difference_down_to_the_record(
         f'[{{"what": "missing_held", "kind": "calendar_block", "record_id": "{RECORD}"}}]',
     )
     page = (await officer.get(f"/compliance/match/{match_id}")).text
-    assert "the portal does not hold it" in page
+    assert "but the portal does not have it" in page
     assert f"/compliance/cloud/calendar_block/{RECORD}" in page
     assert f"/compliance/ledger?record_id={RECORD}" in page
     asked = (await officer.follow("/compliance/match")).text
@@ -211,7 +211,7 @@ async def test_sweep_shows_places_and_counts_and_never_a_token(
     officer: Signed, worker_db: Database, people: dict[str, uuid.UUID], onprem: PlaneDatabase
 ) -> None:
     """A finding names its table and opens an incident; a clean one opens none."""
-    assert "No sweep has ever run." in (await officer.get("/compliance/sweeps")).text
+    assert "No leak check has run yet." in (await officer.get("/compliance/sweeps")).text
     now = datetime.now(UTC)
     await swept(worker_db, at=now - timedelta(hours=1))
     assert "7 items" in (await officer.get("/compliance/sweeps")).text
@@ -219,13 +219,13 @@ async def test_sweep_shows_places_and_counts_and_never_a_token(
     made = await swept(worker_db, at=now, where={"portal.ticket": 2})
     page = (await officer.get("/compliance/sweeps")).text
     assert "portal.ticket: 2" in page
-    assert "The last canary sweep found something." in (await officer.get("/compliance")).text
+    assert "The last leak check found something." in (await officer.get("/compliance")).text
     rows = await onprem.run(
         "select id, subject_id from compliance.incident where code = 'canary_found'"
     )
     assert [row["subject_id"] for row in rows] == [made]
     await swept(worker_db, at=datetime.now(UTC))
-    told = "A canary sweep found something, and its incident is still open."
+    told = "A leak check found something, and its incident is still open."
     assert told in (await officer.get("/compliance")).text
     own = f"/compliance/incidents/{rows[0]['id']}"
     await officer.follow(f"{own}/resolve", cause="false_alarm", note="It was planted to test this.")
@@ -261,11 +261,11 @@ async def test_late_sweep_does_not_hide_what_the_last_one_found(
         " alter table compliance.canary_sweep enable trigger all; end $$"
     )
     page = (await officer.get("/compliance")).text
-    assert "The canary sweep is late." in page
-    assert "The last canary sweep found something." in page
+    assert "The leak check is late." in page
+    assert "The last leak check found something." in page
     sweeps = (await officer.get("/compliance/sweeps")).text
     assert "a leak would not be noticed" in sweeps
-    assert "whether it is a breach" in sweeps
+    assert "if it is a breach you must report" in sweeps
 
 
 async def test_sweep_on_record_is_not_changed(

@@ -26,7 +26,7 @@ def point(size: int, *, log: str = LOG, salt: bytes = b"") -> Checkpoint:
 
 
 def test_what_was_signed_last_is_signed_on() -> None:
-    """Its own key, the very size and root; a ledger without entries has nothing signed."""
+    """Its own key, the exact size and root; a ledger without entries has nothing signed."""
     check_head(tree(5), sign(point(5), OWN), origin=LOG, own=[OWN.verifier], newest=point(5))
     check_head(tree(5), sign(point(5), OWN), origin=LOG, own=[OWN.verifier], newest=point(3))
     check_head(tree(0), None, origin=LOG, own=[OWN.verifier])
@@ -63,7 +63,7 @@ REFUSED = {
 )
 @pytest.mark.parametrize("name", REFUSED)
 def test_any_other_head_is_refused(name: str) -> None:
-    """Whoever writes to the database has no key, and cannot borrow ours."""
+    """Anyone who writes to the database has no key, and cannot borrow ours."""
     frontier, note, newest, code = REFUSED[name]
     with pytest.raises(HeadRefused) as refused:
         check_head(frontier, note, origin=LOG, own=[OWN.verifier, PEER.verifier], newest=newest)

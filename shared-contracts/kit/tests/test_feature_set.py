@@ -41,7 +41,7 @@ def test_features_add_up_to_an_application() -> None:
 
 
 def test_a_feature_of_any_application_is_served_where_it_stands() -> None:
-    """The gallery stands in whichever list has it."""
+    """The gallery is in whichever list has it."""
     anywhere = Feature(name="gallery", app=ANY_APP, messages={"part": "No such part."})
     assert FeatureSet((anywhere,), app="portal").messages == {"part": "No such part."}
     assert FeatureSet((anywhere,)).messages == {}

@@ -24,7 +24,7 @@ def fail() -> None:
 
 
 def test_unknown_key_is_dropped_and_its_name_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    """Somebody who logs a name logs that there was one."""
+    """Someone who logs a name logs that there was one."""
     logs.configure(process="test")
     logs.get_logger().info("client.saved", record_id="1", legal_name=CANARY)
     line = written(capsys)

@@ -77,7 +77,7 @@ async def test_failure_is_tried_again_and_health_returns(
 async def test_endless_step_is_healthy_again_while_it_runs(
     cloud: PlaneDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A step that never returns must not stay broken after it was started anew."""
+    """A step that never returns must not stay broken after it was started again."""
     monkeypatch.setattr(loops, "BACKOFF_FIRST_S", 0.01)
     monkeypatch.setattr(loops, "ENDLESS_HEALTHY_S", 0.01)
     starts: list[int] = []

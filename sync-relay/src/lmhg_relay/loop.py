@@ -1,4 +1,4 @@
-"""Runs one half: waits for the lock, feeds events to the core, starts anew when something fails."""
+"""Runs one half: waits for the lock, feeds events to the core, starts again when something fails."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ NOT_READY = frozenset(
         "schema_differs",
     }
 )
-"""What stands in the way of this half itself."""
+"""What blocks this half itself."""
 
 
 class RevisionDiffers(Exception):

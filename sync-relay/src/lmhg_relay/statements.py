@@ -163,7 +163,7 @@ _SENDER_COLUMNS = """generation = {0}, announced = {1}, next_number = {2}, last_
     stopped_at = CASE WHEN {11}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
 SENDER_VALUES = 12
 RESYNC_XID = 9
-"""Where the resync's transaction stands among the sender's values."""
+"""Where the resync's transaction is among the sender's values."""
 
 
 def _sender_columns(first: int) -> str:

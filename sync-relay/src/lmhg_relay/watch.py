@@ -93,7 +93,7 @@ async def read_revision(link: asyncpg.Connection) -> str:
 
 
 class Watch:
-    """Watches for as long as the process lives. `notes` is what stands now."""
+    """Watches for as long as the process lives. `notes` is what is open now."""
 
     def __init__(
         self,
@@ -171,7 +171,7 @@ class Watch:
     async def _say(
         self, link: asyncpg.Connection, found: Sequence[Delay], *, is_alive: bool
     ) -> None:
-        """Keep what stands for the pages, the peer and the collector."""
+        """Keep what is open for the pages, the peer and the collector."""
         before = {note.code for note in self.notes}
         self.notes = notes_of(found)
         for note in self.notes:
@@ -252,7 +252,7 @@ class Watch:
     async def _rows(
         self, link: asyncpg.Connection
     ) -> tuple[tuple[int, float, int, float, int], float]:
-        """What waits, where, for how long; nothing while somebody has locked the tables."""
+        """What waits, where, for how long; nothing while someone has locked the tables."""
         try:
             row = await link.fetchrow(sql.WAITING, SCREENED_HERE)
             oldest = await link.fetchval(sql.OLDEST_OPEN, self._identity.out)

@@ -185,7 +185,7 @@ def test_offers_from_elsewhere_are_a_fork_once_they_do_not_stop() -> None:
 
 
 def test_an_offer_that_is_only_repeated_is_no_fork() -> None:
-    """The worker that makes the offers stands still: its relay repeats the last one."""
+    """The worker that makes the offers does not move: its relay repeats the last one."""
     made = witness_of(7)
     late = beat(offer(5, LEAVES[:20]))
     for mono in range(0, int(10 * STALE_S), 5):

@@ -240,7 +240,7 @@ async def test_another_schema_is_not_served(rig: Any, revision: str) -> None:
     rig.start("onprem", METRICS_LISTEN=f"127.0.0.1:{port}")
     who = await named(rig, "onprem", of="onprem", code="schema_differs")
     assert who == f"{revision} {wanted}"
-    assert await _says(port, "503", revision, wanted, "lmhg-relay migrate")
+    assert await _says(port, "503", revision, wanted, "update the database")
     assert await rig.onprem("SELECT 1 FROM relay.half WHERE alive_at IS NOT NULL") == []
     await rig.onprem("UPDATE relay.alembic_version SET version_num = $1", wanted)
     await rig.until(lambda: _says(port, "200"), "serving the right schema")

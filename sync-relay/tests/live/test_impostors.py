@@ -1,4 +1,4 @@
-"""Heartbeats and matches by somebody who is not the peer; and the operator's commands for both."""
+"""Heartbeats and matches by someone who is not the peer; and the operator's commands for both."""
 
 import asyncio
 import json

@@ -60,7 +60,7 @@ STRANGERS = {
 )
 @pytest.mark.parametrize("name", STRANGERS)
 async def test_a_stranger_holds_nothing_up(rig: Any, name: str) -> None:
-    """A record and its recall cross while somebody's transaction stays open."""
+    """A record and its recall cross while someone's transaction stays open."""
     async with await STRANGERS[name](rig):
         rig.start()
         record = await rig.put()

@@ -13,7 +13,7 @@ from lmhg_kit.http.kept import Keeper, sealer_of
 from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
-from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
@@ -31,7 +31,7 @@ from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS,
 from lmhg_portal.kernel.schema import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 
-PROMISE = "Cloud: never write client information here"
+PROMISE = "No client info here"
 APP = "portal"
 
 
@@ -66,7 +66,10 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                     title="LMHG portal",
                     plane="cloud",
                     promise=PROMISE,
-                    freshness=PeerFreshness(db, peer="onprem", label="Gateway"),
+                    links=site_links(
+                        workspace=settings.workspace_url, identity=settings.issuer_url
+                    ),
+                    freshness=PeerFreshness(db, peer="onprem", label="Office"),
                 ),
                 timezone=settings.timezone,
                 files=files,

@@ -47,6 +47,10 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     issuer_url: Annotated[
         str, Setting("the practice's issuer, as in its tokens", "https://id.example.test")
     ]
+    workspace_url: Annotated[
+        str | None,
+        Setting("where the workspace is, for the account menu", "https://work.example.test"),
+    ] = None
     client_id: Annotated[str, Setting("the portal's name at the issuer", "portal")] = "portal"
     client_secret_file: Annotated[
         Path, Setting("file with the portal's secret at the issuer", "/etc/lmhg/client.secret")

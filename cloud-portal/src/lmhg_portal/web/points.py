@@ -11,7 +11,7 @@ from lmhg_kit.practice import Practice
 
 
 class Area(Enum):
-    """Where something stands on the first page."""
+    """Where something is on the first page."""
 
     ACT = "act"
     STAT = "stat"

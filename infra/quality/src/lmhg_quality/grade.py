@@ -40,7 +40,7 @@ TRIES, GRADED_MAX = 4, 2
 OK = 200
 """Any other answer is no page of its own: it leads to one that is graded, or lacks a letter's link."""
 FIRST = "portal /"
-"""The first authenticated page of somebody on a phone."""
+"""The first authenticated page of someone on a phone."""
 KIB = 1024
 APPLIED = (
     "--throttling-method=devtools",
@@ -153,7 +153,7 @@ def _is_wanted(visit: Visit, path: str, words: list[str]) -> bool:
 def best(name: str, url: str, cookies: str) -> Grade:
     """A page's grade; one below the goal is graded once more, because a busy machine is no page.
 
-    A page that Lighthouse cannot read in some tries stands with zeros, and the run goes on.
+    A page that Lighthouse cannot read in some tries is with zeros, and the run goes on.
     """
     found: list[Grade] = []
     for _ in range(TRIES):

@@ -38,7 +38,7 @@ def axe() -> str:
 
 
 async def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds on a page as it stands."""
+    """What axe finds on a page as it is."""
     await page.evaluate(axe())
     return await page.evaluate(RUN)
 

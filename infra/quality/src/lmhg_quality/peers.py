@@ -1,6 +1,6 @@
 """`python -m lmhg_quality.peers`: real identity providers, fetched once into `.peers/` and tested against.
 
-`fetch` brings Keycloak by Maven and builds Hydra with Go; what is there already stays. `test` runs
+`fetch` brings Keycloak by Maven and builds Hydra with Go; what exists already stays. `test` runs
 the tests that are marked `peer`, which `make test` leaves out. A name means only that one.
 
 Kratos is not fetched: our adapter asks for `external_id`, and the newest version that Go can fetch,
@@ -62,7 +62,7 @@ def _run(*argv: str, cwd: Path = ROOT) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Where each peer is; a variable that is set already stands."""
+    """Where each peer is; a variable that is set already is."""
     return {peer.variable: str(HOME / name) for name, peer in PEERS.items()} | dict(os.environ)
 
 

@@ -1,6 +1,6 @@
 """The README's four pictures, from the running stack: small, WebP, in docs/pictures/.
 
-`make screenshots` takes them after all others. Everybody in them is invented.
+`make screenshots` takes them after all others. Everyone in them is invented.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from lmhg_stack.chromium import chromium
 from lmhg_stack.demo.screen import sign_in
@@ -25,7 +25,7 @@ LARGEST_BYTES = 60_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as somebody sees it, and the file's name."""
+    """A page as someone sees it, and the file's name."""
 
     name: str
     where: str
@@ -41,6 +41,17 @@ PICTURES = (
 )
 
 
+async def webp(page: Page) -> bytes:
+    """What the window shows, as a small WebP. Raises: ValueError when the file would not be small."""
+    devtools = await page.context.new_cdp_session(page)  # Playwright itself writes no WebP
+    shot = await devtools.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    content = base64.b64decode(shot["data"])
+    if len(content) > LARGEST_BYTES:
+        message = f"the picture of {page.url} would have {len(content)} bytes"
+        raise ValueError(message)
+    return content
+
+
 async def take(browser: Browser, stack: Stack, picture: Picture) -> Path:
     """One page in one file. Raises: ValueError when the file would not be small."""
     context = await browser.new_context(
@@ -51,13 +62,8 @@ async def take(browser: Browser, stack: Stack, picture: Picture) -> Path:
     page = await context.new_page()
     await sign_in(page, member(picture.email))
     await page.goto(picture.path)
-    devtools = await context.new_cdp_session(page)  # Playwright itself writes no WebP
-    shot = await devtools.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    content = await webp(page)
     await context.close()
-    content = base64.b64decode(shot["data"])
-    if len(content) > LARGEST_BYTES:
-        message = f"{picture.name} would have {len(content)} bytes"
-        raise ValueError(message)
     file = OUT / f"{picture.name}.webp"
     file.write_bytes(content)
     return file

@@ -41,7 +41,7 @@ VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
-        "/appointments", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
+        "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit",
     )),
     Visit("workspace", "compliance@lmhg.test", (
@@ -63,17 +63,17 @@ VISITS = (
     )),
     Visit("identity", "front@lmhg.test", (
         "/", "/security", "/security/codes", "/security/password", "/enrol", "/enrol/key", "/forgot",
-        "/letter", "/confirm", "/reminder",
+        "/letter", "/confirm", "/reminder", "/help/sign-in",
     )),
     Visit("portal", "it@lmhg.test", (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
-        "/announcements/{record_id:uuid}", "/account",
+        "/announcements/{record_id:uuid}", "/account", "/help", "/help/tickets",
     )),
     Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
 
 SIGNED_OUT = {"workspace": ("/sign-in", "/signed-out"), "identity": ("/sign-in", "/signed-out"), "portal": ("/sign-in", "/signed-out")}  # fmt: skip
-"""What somebody sees who is not signed in."""
+"""What someone sees who is not signed in."""
 
 EXCUSED = {
     "/static/{digest:str}/{name:str}": "a file",
@@ -97,8 +97,10 @@ EXCUSED = {
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
     "/gallery": "in development only; it has pictures of its own",
+    "/help/{name:str}": "one template for every page of help; two are visited",
+    "/help": "the list of them; visited where there is a search",
 }
-"""Routes that no visit opens, and why. One that ends with a slash stands for all below it."""
+"""Routes that no visit opens, and why. One that ends with a slash means all below it."""
 
 FOUND_ON = {
     "client_id": "/clients",
@@ -115,7 +117,7 @@ FOUND_ON = {
     "incident_id": "/compliance/incidents",
     "match_id": "/compliance/match",
 }
-"""Where a link to a record of the kind stands."""
+"""Where a link to a record of the kind is."""
 
 
 def unvisited(routes: dict[str, list[str]]) -> list[str]:
@@ -189,9 +191,9 @@ async def _check(page: Page) -> str:
 async def _statement(page: Page) -> str:
     """A month's statement, asked for as the officer asks, and made or refused."""
     await page.goto("/compliance/statement")
-    await page.get_by_role("button", name="Make the statement").click()
+    await page.get_by_role("button", name="Make statement").click()
     await page.wait_for_url("**/compliance/statement/*")
-    await page.get_by_role("heading", name="Prove it offline").wait_for()
+    await page.get_by_role("heading", name="Check it offline").wait_for()
     return page.url.partition("?")[0].rpartition("/")[2]
 
 
@@ -227,13 +229,13 @@ def prepare(stack: Stack) -> dict[str, str]:
                 }
                 support.fill(support.open("/tickets/new"), "/tickets/new", ticket)
             wait_until(lambda: TITLE in support.open("/announcements").text, "the announcement")
-        wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the kept text")
+        wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the blocked message")
         wait_until(lambda: MATCHED in second.open("/compliance/match").text, "the match")
     return {"client_id": client_id}
 
 
 def _client(simulator: str, front: Reader) -> tuple[str, str]:
-    """Somebody new at IntakeQ with an appointment, known to the gateway; name and id."""
+    """Someone new at IntakeQ with an appointment, known to the gateway; name and id."""
     with httpx.Client(base_url=simulator, timeout=20) as intakeq:
         made = intakeq.post("/_sim/intakes", json={"copies": 1}).raise_for_status().json()
         noon = datetime.now(PRACTICE).replace(hour=12, minute=0, second=0, microsecond=0)

@@ -1,6 +1,6 @@
 """Whether a process of ours still lives, told by a lock it holds and not by its number.
 
-A number can be given to somebody else after a crash; an flock cannot. The lock's descriptor is
+A number can be given to someone else after a crash; an flock cannot. The lock's descriptor is
 inherited by the process and dropped by us, so the lock lives exactly as long as the process
 (and what it started).
 """
@@ -48,7 +48,7 @@ class Lease:
     def taken(self) -> Iterator[int]:
         """The locked descriptor, to be inherited by the process about to start.
 
-        Raises: BlockingIOError when somebody holds it.
+        Raises: BlockingIOError when someone holds it.
         """
         self.file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -102,7 +102,7 @@ def _demo(stack: Stack, arguments: argparse.Namespace) -> int:
 
 def _sweep(stack: Stack, _: argparse.Namespace) -> int:
     report = look(stack.facts)
-    print(f"Canary sweep for {report.tokens} tokens", *report.lines(), sep="\n  ")
+    print(f"Leak check for {report.tokens} tokens", *report.lines(), sep="\n  ")
     return os.EX_OK if report.is_clean else 1
 
 

@@ -46,8 +46,8 @@ class Member:
 
 STAFF = (
     Member("front@lmhg.test", "Robin Vance", ("front_desk",)),
-    Member("morgan.reyes@lmhg.test", "Dr Morgan Reyes", ("clinician",)),
-    Member("casey.lindqvist@lmhg.test", "Dr Casey Lindqvist", ("clinician",)),
+    Member("morgan.reyes@lmhg.test", "Dr. Morgan Reyes", ("clinician",)),
+    Member("casey.lindqvist@lmhg.test", "Dr. Casey Lindqvist", ("clinician",)),
     Member("devon.okafor@lmhg.test", "Devon Okafor LCSW", ("clinician",)),
     Member("compliance@lmhg.test", "Jordan Achebe", ("compliance",)),
     Member("second@lmhg.test", "Sam Whitlock", ("compliance",)),

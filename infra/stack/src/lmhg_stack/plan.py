@@ -171,9 +171,15 @@ class Plan:
         }
         return [
             self._gateway(
-                "workspace", self._web("workspace", {"identity": "identity"}) | keyring | verify
+                "workspace",
+                self._web("workspace", {"identity": "identity", "portal": "portal"})
+                | keyring
+                | verify,
             ),
-            self._gateway("identity", self._web("identity", {"workspace": "workspace"}) | identity),
+            self._gateway(
+                "identity",
+                self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
+            ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
             self._gateway("worker", keyring | worker),
         ]
@@ -192,7 +198,9 @@ class Plan:
             self._ours(
                 "portal",
                 (script("lmhg-portal"), "portal"),
-                self._common("cloud", "po_portal", "portal") | self._web("portal", {}) | portal,
+                self._common("cloud", "po_portal", "portal")
+                | self._web("portal", {"workspace": "workspace"})
+                | portal,
             ),
             self._ours(
                 "portal-worker",

@@ -117,7 +117,7 @@ class Postgres:
         return f"postgresql://{role}:{secret}@{LOOPBACK}:{self.port}/{database}"
 
     def prepare(self) -> None:
-        """Create the cluster if there is none, and write its configuration anew."""
+        """Create the cluster if there is none, and write its configuration again."""
         self.folder.mkdir(parents=True, exist_ok=True)
         home = self._home()
         if home != self.data and not self.data.is_symlink():

@@ -12,7 +12,7 @@ from lmhg_stack.layout import DEFAULT_FOLDER, Layout
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Rotate the issuer's signing keys; what stands then is printed."""
+    """Rotate the issuer's signing keys; and print the keys there are then."""
     arguments = argparse.ArgumentParser(prog="lmhg_stack.rotate", description=__doc__)
     arguments.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     arguments.add_argument("--leaked", action="store_true")

@@ -8,7 +8,7 @@ from lmhg_stack.stack import Stack
 PAGES = (
     ("workspace", "Workspace", "clients, referrals, compliance (the practice's own network)"),
     ("portal", "Portal", "calendar, tickets, announcements (anywhere)"),
-    ("identity", "Identity", "sign-in, second factors, my security (anywhere)"),
+    ("identity", "Identity", "sign-in, two-step sign-in, my security (anywhere)"),
     ("mail", "Mail sink", "every mail the stack sends"),
     ("intakeq", "IntakeQ simulator", "control API under /_sim/status"),
 )
@@ -24,6 +24,60 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"  {line}" for line in lines)
 
 
+FIRST_STEPS = (
+    ("front desk", "front@lmhg.test", (
+        ("workspace", "/", "Home: call the first person in the list"),
+        ("workspace", "/clients", "Find a client by the start of a name"),
+        ("workspace", "/appointments/week", "See the week"),
+        ("workspace", "/announcements/new", "Write an announcement and ask to share it"),
+        ("portal", "/tickets/new", "Ask IT support for help, on the portal"),
+    )),
+    ("clinician", "morgan.reyes@lmhg.test", (
+        ("workspace", "/", "Your day, with a call button"),
+        ("workspace", "/appointments/week", "Your week"),
+        ("workspace", "/referrals", "Move a referral one step"),
+        ("portal", "/calendar", "The same week on the portal: busy times, no names"),
+        ("identity", "/security", "My security: set up two-step sign-in"),
+    )),
+    ("compliance officer", "compliance@lmhg.test", (
+        ("workspace", "/compliance", "What cannot wait, and what was last checked"),
+        ("workspace", "/compliance/exemptions", "Approve what the front desk asked to share"),
+        ("workspace", "/compliance/cloud", "See exactly what the portal has"),
+        ("workspace", "/compliance/ledger", "Check the ledger from start to end"),
+        ("workspace", "/compliance/access/clients", "Who saw this client's record?"),
+    )),
+    ("administrator", "admin@lmhg.test", (
+        ("workspace", "/people", "Who works here"),
+        ("workspace", "/people/new", "Invite someone; the email is in the mail sink"),
+        ("workspace", "/people/factors", "Who needs two-step sign-in, and from when"),
+        ("workspace", "/decisions", "What waits for a second person"),
+        ("workspace", "/oauth-clients", "Connected apps"),
+    )),
+    ("IT support", "it@lmhg.test", (
+        ("portal", "/tickets", "The ticket queue: assign one to yourself"),
+        ("portal", "/calendar", "The calendar, from anywhere"),
+        ("portal", "/account", "Your sessions"),
+        ("portal", "/help", "Help for every page"),
+        ("mail", "/", "Every email the demo sent"),
+    )),
+)  # fmt: skip
+"""Five things to click for each role."""
+NO_PAST = (
+    "Clients, intakes and appointments go back some weeks. Ledgers, packets and statements begin today:\n"
+    "  their dates cannot be set back, so the first weekly packet comes after a full week."
+)
+
+
+def first_steps(facts: Mapping[str, Any]) -> str:
+    """What to try first, role by role."""
+    where = facts["addresses"]
+    parts = [
+        f"  {role} ({email})\n" + table([(f"{where[at]}{path}", what) for at, path, what in steps])
+        for role, email, steps in FIRST_STEPS
+    ]
+    return "Try this first:\n\n" + "\n\n".join(parts) + f"\n\n  {NO_PAST}\n"
+
+
 def welcome_text(facts: Mapping[str, Any]) -> str:
     """Addresses and demo logins."""
     pages = [(title, facts["addresses"][name], what) for name, title, what in PAGES]
@@ -36,7 +90,7 @@ def welcome_text(facts: Mapping[str, Any]) -> str:
         )
         for login in facts["logins"]
     ]
-    return f"\n{table(pages)}\n\nSign in, on either plane (demo people, demo password):\n{table(logins)}\n"
+    return f"\n{table(pages)}\n\nSign in, on either plane (demo people, demo password):\n{table(logins)}\n\n{first_steps(facts)}"
 
 
 def status_text(stack: Stack) -> tuple[str, bool]:

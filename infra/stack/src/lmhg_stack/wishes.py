@@ -1,4 +1,4 @@
-"""What somebody outside wants of the supervisor: a process stopped, or run with other settings."""
+"""What someone outside wants of the supervisor: a process stopped, or run with other settings."""
 
 import json
 from collections.abc import Mapping

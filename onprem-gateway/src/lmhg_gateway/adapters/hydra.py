@@ -204,7 +204,7 @@ class Hydra:
     # Tokens and sessions -------------------------------------------------------------------------
 
     async def introspect(self, token: str) -> Introspection:
-        """Whether a token stands, and for what."""
+        """Whether a token is valid, and for what."""
         answer = await self._api.call(
             "introspect", "POST", f"{self._admin}/oauth2/introspect", data={"token": token}
         )

@@ -36,7 +36,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KratosSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is signed in to Kratos with two factors, or one where one is enough."""
+    """Someone who is signed in to Kratos with two factors, or one where one is enough."""
 
     id: str
     active: bool = False

@@ -26,7 +26,7 @@ class Mailer:
         """Hand one message over. Raises: Unavailable; what the server said stays with it.
 
         A server elsewhere has to speak TLS, with a certificate that holds: one that offers none, or
-        whose offer somebody on the way has taken out, gets nothing.
+        whose offer someone on the way has taken out, gets nothing.
         """
         parts = urlsplit(self.url or "")
         if parts.scheme not in _PORTS:

@@ -55,7 +55,7 @@ def spellings(token: str) -> Iterator[str]:
 
 
 def _base64_core(raw: bytes, shift: int) -> str:
-    """The characters that are the same wherever `raw` stands at this offset modulo three."""
+    """The characters that are the same wherever `raw` is at this offset modulo three."""
     encoded = base64.b64encode(b"\0" * shift + raw).decode()
     first = (0, 2, 3)[shift]
     whole = (shift + len(raw)) // 3 * 4

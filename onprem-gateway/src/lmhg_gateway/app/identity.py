@@ -34,10 +34,11 @@ from lmhg_kit.feature import Feature
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, Span, build_app
 from lmhg_kit.http.edge import Edge
+from lmhg_kit.http.help import HELP
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
 from lmhg_kit.http.origins import origin_of
-from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.statics import StaticFiles
@@ -49,7 +50,7 @@ from lmhg_kit.persistence.sealing import install, installed
 from lmhg_kit.settings import load
 from lmhg_kit.ui.environment import STATIC
 
-PROMISE = "On-prem sign-in: no client information here"
+PROMISE = "No client info here"
 LETTERS_EVERY_S = 10.0
 
 FEATURES: tuple[Feature, ...] = (
@@ -122,7 +123,7 @@ def build(
     files = StaticFiles(STATIC)
     provider = provider or provider_of(settings)
     own = WITHOUT_ACCOUNTS if provider.accounts_elsewhere else FEATURES
-    features = FeatureSet((*own, *provider.features), app="identity")
+    features = FeatureSet((*own, *provider.features, HELP), app="identity")
     door = Door.build(
         db,
         keyring=installed(),
@@ -144,7 +145,16 @@ def build(
             sessions=door.sessions,
             pages=pages_for(
                 features,
-                Shell(title="LMHG sign-in", plane="onprem", promise=PROMISE),
+                Shell(
+                    title="LMHG sign-in",
+                    plane="onprem",
+                    promise=PROMISE,
+                    links=site_links(
+                        workspace=settings.workspace_url,
+                        portal=settings.portal_url,
+                        identity=settings.public_url,
+                    ),
+                ),
                 timezone=settings.timezone,
                 files=files,
                 has_search=False,

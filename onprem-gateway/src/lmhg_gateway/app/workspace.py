@@ -28,7 +28,7 @@ from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.notes import waits_column
-from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
 from lmhg_kit.http.statics import StaticFiles
@@ -116,6 +116,7 @@ def build(
                     title="LMHG workspace",
                     plane="onprem",
                     promise=PROMISE,
+                    links=site_links(portal=settings.portal_url, identity=settings.identity_url),
                     freshness=PeerFreshness(db, peer="cloud", label="Portal"),
                 ),
                 timezone=settings.timezone,

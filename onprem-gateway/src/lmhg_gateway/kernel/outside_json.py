@@ -1,7 +1,7 @@
 """JSON from outside: read once, here, and every way in which it can be wrong has a code.
 
 A parser meets text that is no UTF-8, nests ten thousand deep or counts to infinity; each of those
-is another class of exception. Whoever reads outside JSON through this module has one.
+is another class of exception. Anyone who reads outside JSON through this module has one.
 """
 
 from typing import Any

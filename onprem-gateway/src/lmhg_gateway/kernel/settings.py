@@ -63,6 +63,9 @@ ProviderName = Annotated[
     Literal["embedded", "hydra", "external"],
     Setting("who keeps accounts and issues tokens: embedded, hydra or external", "embedded"),
 ]
+PortalUrl = Annotated[
+    str | None, Setting("where the portal is, for the account menu", "https://portal.example.test")
+]
 HydraAdminUrl = Annotated[
     str | None, Setting("Hydra's admin address, private", "http://127.0.0.1:4445")
 ]
@@ -92,6 +95,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: TrustedProxies = NOWHERE
     public_url: PublicUrl
     identity_url: Annotated[str, Setting("where people sign in", "https://id.example.test")]
+    portal_url: PortalUrl = None
     keyring_file: KeyringFile
     identity_provider: ProviderName = "embedded"
     hydra_admin_url: HydraAdminUrl = None
@@ -127,6 +131,7 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     workspace_url: Annotated[
         str, Setting("where a signed-in person goes", "https://work.example.test")
     ]
+    portal_url: PortalUrl = None
     identity_keyring_file: Annotated[
         Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
     ]

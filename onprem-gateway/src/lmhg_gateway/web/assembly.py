@@ -4,7 +4,7 @@ from lmhg_kit.http.edge import EdgePolicy
 from lmhg_kit.http.zones import Network, Zones
 from lmhg_kit.settings import Environment
 
-PROMISE = "On-prem: client information allowed"
+PROMISE = "Client info allowed"
 
 
 def edge_policy(

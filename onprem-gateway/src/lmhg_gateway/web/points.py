@@ -26,7 +26,7 @@ class RedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """How one part of the proof stands: a line of the officer's first page."""
+    """How one part of the proof is: a line of the officer's first page."""
 
     title: str
     said: str
@@ -78,7 +78,7 @@ class MorningCard:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedOften:
-    """What somebody asks an officer, and the page of a feature that answers it."""
+    """What someone asks an officer, and the page of a feature that answers it."""
 
     question: str
     path: str
@@ -117,7 +117,8 @@ class HomeCard:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, Practice], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, Practice, uuid.UUID], Awaitable[Sequence[Any]]]
+    """Rows for the person with this account id."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Who keeps accounts and issues tokens: ourselves, Ory Hydra (with or without Kratos), or another issuer.
 
 The pages of sign-in, the workspace and the portal are the same under each. A provider says which
-routes the identity process has beside them, where its forms may lead, and how somebody who left
+routes the identity process has beside them, where its forms may lead, and how someone who left
 is forgotten over there.
 """
 
@@ -39,7 +39,7 @@ class IdentityProvider(Protocol):
 
     @property
     def accounts_elsewhere(self) -> bool:
-        """Whether passwords and second factors are somebody else's, so that we have no pages for them."""
+        """Whether passwords and second factors are someone else's, so that we have no pages for them."""
         ...
 
     async def forget(self, user_id: uuid.UUID) -> None:

@@ -1,4 +1,4 @@
-"""A reason that somebody gives for what they decide."""
+"""A reason that someone gives for what they decide."""
 
 from typing import Annotated
 

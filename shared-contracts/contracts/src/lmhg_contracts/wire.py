@@ -123,7 +123,7 @@ class Receipt(_Message, frozen=True):
 
 
 class SenderState(_Message, frozen=True):
-    """Where a plane's sender stands; `waiting` is how many outbox rows it may still send."""
+    """Where a plane's sender is; `waiting` is how many outbox rows it may still send."""
 
     direction: Direction
     generation: Number
@@ -134,7 +134,7 @@ class SenderState(_Message, frozen=True):
 
 
 class ReceiverState(_Message, frozen=True):
-    """Where a plane's receiver stands; `missing` is the first number it lacks, if it knows one."""
+    """Where a plane's receiver is; `missing` is the first number it lacks, if it knows one."""
 
     direction: Direction
     generation: Number

@@ -117,7 +117,7 @@ def test_a_checkpoint_that_is_no_text_is_refused() -> None:
 
 @pytest.mark.parametrize("line", [b"short\n", b"z" * 64 + b" {}\n", b"\xff" * 64 + b" {}\n"])
 def test_a_malformed_line_is_a_finding(line: bytes) -> None:
-    """The verdict names the line; what stands before it is still judged."""
+    """The verdict names the line; what is before it is still judged."""
     with pytest.raises(ExportRefused, match="line_malformed"):
         list(read_entries(BytesIO(line)))
     out = BytesIO()

@@ -98,7 +98,7 @@ def test_rewritten_history_under_an_old_checkpoint_is_a_fork() -> None:
 
 
 def test_signed_fork_is_found_by_a_kept_checkpoint() -> None:
-    """The log's own key signed two histories; whoever kept the first one sees it."""
+    """The log's own key signed two histories; anyone who kept the first one sees it."""
     kept = note_over(ENTRIES[:10])
     other = [entry(n, reason="rewritten") for n in range(20)]
     forked = exported(other, note_over(other))

@@ -95,7 +95,7 @@ _DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 
 _OF_MAIL = (*_DECODERS, ("=", _quoted))
-"""Quoted-printable is a reading of its own: an equals sign stands in addresses as well."""
+"""Quoted-printable is a reading of its own: an equals sign is in addresses as well."""
 
 
 def decoded(text: str, *, as_mail: bool = False) -> str:
@@ -116,7 +116,7 @@ def other_readings(text: str, *, has_letters: bool, has_case: bool, is_mixed: bo
     """What else a text may say, each once; for most texts nothing.
 
     Looks that spare work: `has_letters` says whether single letters stand in it, `is_mixed` whether
-    a letter stands right beside a digit.
+    a letter is right beside a digit.
     """
     whole = text[:READ_MAX]
     plain = [found for found in _plain(whole) if found != whole]

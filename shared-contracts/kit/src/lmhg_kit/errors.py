@@ -58,7 +58,7 @@ class Unreadable(Invalid):
 
 
 class Conflict(LmhgError):
-    """Somebody else changed it first, or the state does not allow it."""
+    """Someone else changed it first, or the state does not allow it."""
 
     code = "conflict"
 

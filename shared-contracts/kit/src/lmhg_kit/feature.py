@@ -104,7 +104,7 @@ ANY_APP = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """What somebody may do here, and whose roles have it; an API scope gives it to programs."""
+    """What someone may do here, and whose roles have it; an API scope gives it to programs."""
 
     name: str
     roles: frozenset[str]
@@ -154,3 +154,5 @@ class Feature:
     wall: Path | None = None
     """Its `wall.sql`: functions, triggers and grants that the database holds, whoever writes."""
     templates: Path | None = None
+    help: Path | None = None
+    """Its page of help, in Markdown: what this is, what to do, what to do when something is off."""

@@ -39,6 +39,11 @@ class FeatureSet:
             _check_once(table, [code for each in every for code in getattr(each, table)])
         self._check_needs()
 
+    @property
+    def served(self) -> Sequence[Feature]:
+        """The features whose pages this application has."""
+        return self._served
+
     def __iter__(self) -> Iterator[Feature]:
         return iter(self._on)
 

@@ -139,7 +139,7 @@ class Loops:
         _log.error("loop.failed", job=loop.name, exc_info=failure)
 
     async def _listen(self) -> None:
-        """Hold one connection that hears the bells; make it anew when it breaks."""
+        """Hold one connection that hears the bells; make it again when it breaks."""
         while True:
             try:
                 link: Any = await asyncpg.connect(self._url, timeout=5)

@@ -117,7 +117,7 @@ def words_of(text: str) -> list[str]:
 
 
 def words_and_gaps(cleaned: str) -> tuple[list[str], list[str]]:
-    """The words of a cleaned text as they are written, and what stands after each."""
+    """The words of a cleaned text as they are written, and what is after each."""
     pairs = _TOKEN.findall(cleaned)
     return [word for word, _ in pairs], [gap for _, gap in pairs]
 

@@ -13,28 +13,26 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
 UNNAMED = "policy_violation"
 
 WALL_SENTENCES: Mapping[str, str] = {
-    "actor_missing": "The change did not say who makes it, so it was not made. Sign in again, then"
-    " try once more.",
-    "actor_unproved": "The change could not be tied to your sign-in, so it was not made. Sign in"
-    " again, then try once more.",
+    "actor_missing": "We could not tell who is making this change, so nothing was saved. Sign in again, then try once more.",
+    "actor_unproved": "We could not match this change to your sign-in, so nothing was saved. Sign in again, then try once more.",
     "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
-    "append_only": "This record stays as it is. Nobody can change or delete it.",
+    "append_only": "This record is final. No one can change or delete it.",
     "delivery_stands": "Only a message that is held or set aside can be changed here.",
-    "disclosure_stands": "A disclosure that was written down stays as it is. Add a new one instead.",
-    "exemption_missing": "This is not approved to be shared. Ask for the approval first.",
-    "exemption_one_way": "An approval to share that was taken back stays so. Ask for a new one.",
+    "disclosure_stands": "A recorded disclosure cannot change. Add a new one instead.",
+    "exemption_missing": "Sharing this is not approved. Ask for approval first.",
+    "exemption_one_way": "This approval was taken back for good. Ask for a new one.",
     "glass_already_open": "Your access is open already. End it before you open it again.",
-    "glass_stands": "Emergency access cannot be changed like that. Another officer reviews it, once.",
-    "hold_stands": "This was decided already, or someone else has to decide it.",
-    "kept_back_stands": "This record is kept back. Two people have to agree before it is shared again.",
+    "glass_stands": "Emergency access can't be changed like that. Another officer reviews it once.",
+    "hold_stands": "Someone already decided this, or someone else must decide it.",
+    "kept_back_stands": "This record is not shared for now. Two people must agree before it is shared again.",
     "new_holder": "One of you got a role through the other less than a month ago, so you two cannot"
     " approve for each other yet. Ask someone else to decide.",
-    "packet_stands": "A weekly packet that is signed stays as it is.",
+    "packet_stands": "A signed weekly packet can't change.",
     "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
     " be shared.",
-    "power_address": "The email of an administrator or compliance officer cannot be changed. Take the"
+    "power_address": "This person has the admin or compliance role, so the email can't change. Take the"
     " role away first.",
-    "replica_backwards": "A newer version of this is here already.",
+    "replica_backwards": "A newer version is already here.",
     "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",

@@ -148,7 +148,7 @@ async def test_machine_route_takes_no_cookies(client: httpx.AsyncClient) -> None
 async def test_planted_session_id_is_never_adopted(
     client: httpx.AsyncClient, store: MemorySessions, sessions: Sessions
 ) -> None:
-    """A cookie chosen by somebody else opens nothing, is dropped, and dies at sign-in."""
+    """A cookie chosen by someone else opens nothing, is dropped, and dies at sign-in."""
     client.cookies.set("lmhg_demo_session", "chosen-by-an-attacker")
     answer = await client.get("/")
     assert answer.status_code == 303

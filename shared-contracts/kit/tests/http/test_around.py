@@ -62,7 +62,7 @@ async def test_page_that_asks_by_itself_keeps_no_session_alive(
     await sign_in(client, edge, "admin")
     for _ in range(3):
         clock.turn(minutes=9)
-        assert "Portal last heard" in (await client.get("/freshness", headers=PART)).text
+        assert "Portal up to date at" in (await client.get("/freshness", headers=PART)).text
     clock.turn(minutes=9)
     over = await client.get("/freshness", headers=PART)
     assert (over.status_code, over.text) == (401, "")
@@ -90,5 +90,5 @@ async def test_empty_notifications_say_so(client: httpx.AsyncClient, edge: Edge)
     """No number beside the bell, and a page that is not empty."""
     await sign_in(client, edge, "admin")
     page = (await client.get("/notifications")).text
-    assert "Nothing waits for you" in page
+    assert "You are all caught up" in page
     assert 'class="count' not in page

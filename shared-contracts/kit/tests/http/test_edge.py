@@ -53,7 +53,7 @@ async def test_static_files_are_cached_for_good_under_their_hash(
 async def test_access_line_holds_the_route_and_no_value(
     client: httpx.AsyncClient, edge: Edge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither query nor path values are written down."""
+    """Neither query nor path values are recorded."""
     await client.get("/number", params={"n": "5551234567"})
     await client.get("/unmatched/5551234567")
     written = capsys.readouterr()

@@ -40,7 +40,7 @@ async def test_page_is_packed_for_our_own_visitors_only(
 
 
 def test_who_takes_no_gzip_gets_none() -> None:
-    """Whoever it is that asks."""
+    """Anyone who it is that asks."""
     assert may_pack({"sec-fetch-site": "none", **GZIP})
     assert not may_pack({"sec-fetch-site": "none", "accept-encoding": "identity"})
     assert not may_pack({"sec-fetch-site": "none"})

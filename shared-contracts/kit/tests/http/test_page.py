@@ -34,7 +34,7 @@ def test_own_addresses_are_followed() -> None:
 
 @given(st.text(max_size=12))
 def test_page_number_is_always_sensible(text: str) -> None:
-    """Whatever stands in the address, a page between one and the bound comes out."""
+    """Whatever is in the address, a page between one and the bound comes out."""
     assert 1 <= page_number(text) <= PAGE_MAX
 
 

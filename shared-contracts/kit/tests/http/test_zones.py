@@ -23,7 +23,7 @@ def test_peer_alone_counts_when_it_is_no_proxy() -> None:
 
 
 def test_header_is_walked_from_the_right() -> None:
-    """What stands left of the first untrusted hop was written by the visitor, and is ignored."""
+    """What is left of the first untrusted hop was written by the visitor, and is ignored."""
     found = visitor_address("10.0.0.2", ["10.8.0.1, 203.0.113.9, 10.0.0.3"], trusted=PROXIES)
     assert str(found) == "203.0.113.9"
 
@@ -71,6 +71,6 @@ def test_no_approved_network_means_nobody() -> None:
 
 @given(st.lists(st.ip_addresses(v=4).map(str), max_size=5))
 def test_a_header_never_moves_an_untrusted_peer(hops: list[str]) -> None:
-    """Whatever a visitor writes, its own address stands."""
+    """Whatever a visitor writes, its own address counts."""
     header = [",".join(hops)] if hops else []
     assert str(visitor_address("203.0.113.5", header, trusted=PROXIES)) == "203.0.113.5"

@@ -13,7 +13,7 @@ INDEX = BlindIndex(b"i" * 32)
 
 @pytest.mark.parametrize("typed", ["zoe", "ZOË", "zo", "muller", "Müller", "mül"])
 def test_name_is_found_by_word_prefix_and_without_accents(typed: str) -> None:
-    """One box, however somebody spells."""
+    """One box, however someone spells."""
     held = INDEX.name_tokens("Zoë Müller")
     assert INDEX.token("name", words(typed)[0]) in held
 

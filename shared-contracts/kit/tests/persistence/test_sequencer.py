@@ -101,7 +101,7 @@ async def test_an_open_transaction_holds_up_nobody_and_its_event_comes_when_it_e
     ],
 )
 async def test_a_bad_event_is_refused_at_the_door(cloud: PlaneDatabase, arguments: str) -> None:
-    """Whoever asked for it gets the refusal; nothing of it is left."""
+    """Anyone who asked for it gets the refusal; nothing of it is left."""
     link = await asyncpg.connect(cloud.url("po_portal"))
     before = await cloud.run("select count(*) from audit.event")
     await link.execute(
@@ -140,7 +140,7 @@ async def _write_bad(cloud: PlaneDatabase, ids: str) -> None:
 async def test_an_event_that_cannot_be_an_entry_is_set_aside(
     db: Database, sequencer: Sequencer, cloud: PlaneDatabase, ids: str, reason: str
 ) -> None:
-    """Those before and after it are sequenced, an entry stands in its place, and it is kept whole."""
+    """Those before and after it are sequenced, an entry is in its place, and it is kept whole."""
     while await sequencer.step():
         pass
     before = len(await acts(cloud))

@@ -137,7 +137,7 @@ async def htmx_is_there(page: Page) -> None:
 
 
 async def test_palette_shows_what_the_server_finds(page: Page) -> None:
-    """Enter asks the server; the answer stands in the palette, and no address holds the text."""
+    """Enter asks the server; the answer is in the palette, and no address holds the text."""
     await page.goto("/notifications")
     await htmx_is_there(page)
     await page.keyboard.press("/")
@@ -163,7 +163,7 @@ async def test_dialog_takes_and_gives_back_the_focus(page: Page) -> None:
     danger = page.get_by_role("region", name="danger")
     await danger.locator("summary").focus()
     await page.keyboard.press("Enter")
-    await expect(danger.get_by_role("dialog", name="Withdraw this exemption?")).to_be_visible()
+    await expect(danger.get_by_role("dialog", name="Take back this approval?")).to_be_visible()
     await expect(danger.get_by_label("Reason")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(danger.get_by_role("dialog")).to_be_hidden()
@@ -176,14 +176,14 @@ async def test_dialog_without_a_script_folds_open(plain: Page) -> None:
     danger = plain.get_by_role("region", name="danger")
     await danger.locator("summary").click()
     await expect(danger.get_by_label("Reason")).to_be_visible()
-    await expect(danger.get_by_role("button", name="Withdraw it")).to_be_visible()
+    await expect(danger.get_by_role("button", name="Take back")).to_be_visible()
     await expect(danger.get_by_role("button", name="Close")).to_be_hidden()
 
 
 async def test_copy_puts_the_whole_on_the_clipboard_and_says_so(page: Page) -> None:
     """Also where only the beginning is shown."""
     await page.goto("/gallery/hash")
-    button = page.get_by_role("button", name="Copy the whole")
+    button = page.get_by_role("button", name="Copy")
     whole = await button.get_attribute("data-copy")
     await button.click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -220,7 +220,7 @@ async def test_combobox_without_a_script_is_a_select(plain: Page) -> None:
 async def test_toast_closes_and_its_undo_is_a_form(page: Page, plain: Page) -> None:
     """With a script it can be put away; without one there is nothing to press that would do nothing."""
     await page.goto("/gallery/toast")
-    done = page.locator(".toast", has_text="The changes are saved.")
+    done = page.locator(".toast", has_text="Changes saved.")
     await done.get_by_role("button", name="Close").click()
     await expect(done).to_have_count(0)
     await expect(page.get_by_role("button", name="Undo")).to_be_visible()
@@ -242,7 +242,7 @@ async def test_first_tab_skips_to_the_content(page: Page) -> None:
     """The first stop of the keyboard is the way around the navigation."""
     await page.goto("/gallery")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("main")).to_be_focused()
 

@@ -34,7 +34,7 @@ def test_every_component_has_a_macro_of_its_name_and_fixtures() -> None:
 
 @pytest.mark.parametrize("name", component_names())
 def test_component_is_what_its_golden_says(env: jinja2.Environment, name: str) -> None:
-    """Undefined names fail, and a change of markup is seen in review; `make docs` writes it anew."""
+    """Undefined names fail, and a change of markup is seen in review; `make docs` writes it again."""
     group = gallery_group(env, name)
     assert group.examples
     assert golden_text(group).strip() == (COMPONENTS / name / "golden.html").read_text().strip()

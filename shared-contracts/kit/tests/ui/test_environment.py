@@ -28,7 +28,7 @@ def test_a_margin_is_one_space() -> None:
 
 
 def test_a_value_keeps_its_lines_and_margins() -> None:
-    """What somebody wrote is theirs."""
+    """What someone wrote is theirs."""
     kept = "one\n    two\n\n\tthree"
     assert rendered("<pre>{{ text }}</pre>", text=kept) == f"<pre>{kept}</pre>"
 

@@ -40,7 +40,7 @@ class RecallNote(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """Something to be done, in order; a failure of one stops the half, which starts anew."""
+    """Something to be done, in order; a failure of one stops the half, which starts again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ A read takes every row that it can see after the cursor's place, and remembers b
 the transactions before it that were still running. A later read takes their rows too, until each
 has ended. So nobody waits for a transaction that writes nothing to the outbox, and no row is
 skipped. Versions of one record stay in order: its row lock makes the second writer wait for the
-first, so whoever sees the second sees the first.
+first, so anyone who sees the second sees the first.
 """
 
 from bisect import bisect_right

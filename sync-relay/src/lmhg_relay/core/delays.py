@@ -11,7 +11,7 @@ from lmhg_relay.core import limits
 
 
 class Delay(NamedTuple):
-    """One cause that stands."""
+    """One cause that is open."""
 
     code: str
     age_s: float
@@ -73,7 +73,7 @@ class Facts:
 
 
 def delays(facts: Facts) -> list[Delay]:
-    """Every cause that stands, the nearest to the root first."""
+    """Every cause that is open, the nearest to the root first."""
     late = limits.DELAY_S
     found: list[Delay] = []
 

@@ -41,7 +41,7 @@ from lmhg_relay.core.witness import Witness
 class Half:
     """The relay of one plane. `handle` is its whole interface.
 
-    Made anew from the database after each start, lost lock or failed command. `signed` is what
+    Made again from the database after each start, lost lock or failed command. `signed` is what
     this process has signed and committed before. Raises: HeadRefused.
     """
 

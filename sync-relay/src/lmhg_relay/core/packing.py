@@ -29,7 +29,7 @@ class Envelope(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """Where the next batch stands."""
+    """Where the next batch is."""
 
     generation: int
     epoch: int

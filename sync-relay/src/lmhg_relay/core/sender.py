@@ -35,7 +35,7 @@ class Sender:
     """One direction's sender of one epoch.
 
     Its state runs ahead of the database by the commands it has just handed over; when one of them
-    fails, the half is thrown away and loaded anew.
+    fails, the half is thrown away and loaded again.
     """
 
     def __init__(self, identity: Identity, tail: LedgerTail, loaded: Loaded) -> None:
@@ -62,7 +62,7 @@ class Sender:
         return self.row.stopped is None and not self.is_resyncing
 
     def slot(self) -> Slot:
-        """Where the next batch stands."""
+        """Where the next batch is."""
         row = self.row
         return Slot(row.generation, self.epoch, row.next_number, row.last_hash)
 

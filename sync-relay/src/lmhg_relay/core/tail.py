@@ -21,7 +21,7 @@ class LedgerTail:
     """One transaction's entries at a time; `take` hands them over with the new head.
 
     The tail is ahead of the database between `take` and the commit; when a commit fails the half
-    starts anew from the database, and so does the tail.
+    starts again from the database, and so does the tail.
     """
 
     def __init__(self, frontier: Frontier, *, origin: str, signer: NoteSigner, actor: str) -> None:

@@ -18,7 +18,7 @@ RECORDS_MAX = 12
 STRANGERS = 0.03
 """Part of the transactions that write nothing here and never end."""
 PREPARED = 0.04
-"""Part of the transactions that are prepared, and end when somebody remembers them."""
+"""Part of the transactions that are prepared, and end when someone remembers them."""
 PREPARED_S = (15.0, 60.0, 150.0)
 
 
@@ -81,7 +81,7 @@ class Editors:
         )
 
     def end_prepared(self, plane: PlaneName, database: Database, xid: int) -> None:
-        """Somebody will commit it, or roll it back."""
+        """Someone will commit it, or roll it back."""
         delay_s = self.random.choice(PREPARED_S)
         self.world.at(delay_s, lambda: self._end(plane, database, xid))
 
@@ -215,7 +215,7 @@ class Faults:
         self.backups = [(plane, self.world.databases[plane].backup())]
 
     def _restore(self) -> None:
-        """The plane's database is replaced by its backup, and somebody declares it."""
+        """The plane's database is replaced by its backup, and someone declares it."""
         if not self.backups:
             return
         plane, taken = self.backups[0]

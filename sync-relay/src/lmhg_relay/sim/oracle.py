@@ -17,7 +17,7 @@ from lmhg_relay.sim.database import Database
 from lmhg_relay.sim.records import HomeRecord
 
 FORBIDDEN = "PHI!"
-"""Stands in every body that policy does not allow."""
+"""Is in every body that policy does not allow."""
 DECIDED = ("ship", "refuse", "supersede")
 _entry = msgspec.json.Decoder(RelayEntry)
 

@@ -208,7 +208,7 @@ class World:
             del self.archive[: ARCHIVE_MAX // 2]
 
     def replay(self) -> None:
-        """Somebody repeats an old message, to the right place or to a wrong one."""
+        """Someone repeats an old message, to the right place or to a wrong one."""
         if self.archive:
             plane, what, raw = self.random.choice(self.archive)
             if self.random.random() < 0.2:

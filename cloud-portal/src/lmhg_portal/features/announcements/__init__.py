@@ -30,9 +30,10 @@ FEATURE = Feature(
         ),
     ),
     messages={
-        "announcement_gone": "This announcement is not here. It may have been withdrawn by the practice."
+        "announcement_gone": "We can't find this announcement. The practice may have taken it back."
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="announcements.read", roles=EVERYONE),),
     contributes=(
         HomePart(

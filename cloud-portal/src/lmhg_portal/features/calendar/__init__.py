@@ -25,6 +25,7 @@ FEATURE = Feature(
     ),
     search=(SearchProvider(label="Calendar", permission="calendar.read", find=find_weeks),),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="calendar.read", roles=EVERYONE),),
     contributes=(
         HomePart(

@@ -10,8 +10,9 @@ from litestar.params import FromQuery
 from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.ui.weeks import week_start
 from lmhg_portal.adapters import replica
-from lmhg_portal.features.calendar.views import bounds, week_start
+from lmhg_portal.features.calendar.views import bounds
 
 
 class BlockOut(msgspec.Struct, frozen=True, kw_only=True):

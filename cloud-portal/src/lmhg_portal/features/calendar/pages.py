@@ -13,8 +13,9 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
+from lmhg_kit.ui.weeks import WEEK_DAYS, week_start
 from lmhg_portal.adapters import replica
-from lmhg_portal.features.calendar.views import WEEK_DAYS, bounds, folded_runs, week, week_start
+from lmhg_portal.features.calendar.views import bounds, folded_runs, week
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -46,7 +47,6 @@ async def calendar_page(
         choices=choices,
         clinician=clinician,
         shared=shared,
-        zone_name=zone.key,
     )
 
 

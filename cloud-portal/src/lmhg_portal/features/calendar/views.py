@@ -1,46 +1,19 @@
 """A week of busy blocks, as a page shows it. Pure functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
 from lmhg_kit.ui.spans import day_bounds, days_covered
+from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
 from lmhg_portal.adapters.replica import Received
 
-WEEK_DAYS = 7
 FOLD_MIN = 2
 """From so many empty days in a row on, a phone shows one line for them."""
 UNKNOWN = "A colleague"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockRow:
-    """One block: who, from when to when, and how firm."""
-
-    clinician: str
-    starts_at: datetime
-    ends_at: datetime
-    busy: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DayView:
-    """One day with its blocks, earliest first."""
-
-    day: date
-    blocks: Sequence[BlockRow]
-    is_folded: bool = False
-    """Whether a phone leaves it out, because a line says that its whole run is empty."""
-    run_ends: date | None = None
-    """On the first day of such a run: its last day."""
-
-
-def week_start(day: date) -> date:
-    """The Monday of this day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def bounds(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -55,31 +28,37 @@ def week(
     *,
     zone: ZoneInfo,
     clinician: str = "",
-) -> list[DayView]:
+) -> list[WeekDay]:
     """Seven days with the blocks that touch them, for everybody or for one clinician."""
     last = first + timedelta(days=WEEK_DAYS - 1)
-    days: dict[date, list[BlockRow]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
+    days: dict[date, list[WeekBlock]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
     for block in blocks:
         body = block.body
         if clinician and body.clinician_id != clinician:
             continue
-        row = BlockRow(
-            clinician=names.get(body.clinician_id, UNKNOWN),
-            starts_at=body.starts_at,
-            ends_at=body.ends_at,
-            busy=body.busy,
-        )
+        name = names.get(body.clinician_id, UNKNOWN)
         for day in days_covered(body.starts_at, body.ends_at, zone, first=first, last=last):
-            days[day].append(row)
-    return [DayView(day=day, blocks=rows) for day, rows in days.items()]
+            row, rows = place_in(day, body.starts_at, body.ends_at, zone)
+            days[day].append(
+                WeekBlock(
+                    title=name,
+                    detail=name,
+                    starts_at=body.starts_at,
+                    ends_at=body.ends_at,
+                    row=row,
+                    rows=rows,
+                    kind="warn" if body.busy == "tentative" else "",
+                )
+            )
+    return [WeekDay(day=day, blocks=found) for day, found in days.items()]
 
 
-def folded_runs(days: Sequence[DayView], *, today: date) -> list[DayView]:
+def folded_runs(days: Sequence[WeekDay], *, today: date) -> list[WeekDay]:
     """The same days; runs of empty ones are marked, so that a phone begins with what is booked.
 
     Today stays by itself.
     """
-    made: list[DayView] = []
+    made: list[WeekDay] = []
     for is_empty, run in groupby(days, key=lambda one: not one.blocks and one.day != today):
         found = list(run)
         if not is_empty or len(found) < FOLD_MIN:

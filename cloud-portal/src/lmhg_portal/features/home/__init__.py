@@ -13,6 +13,7 @@ FEATURE = Feature(
     pages=(home_page,),
     nav=(NavItem(label="Home", path="/", icon="home", permission="home.view", order=1),),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="home.view", roles=EVERYONE),),
     needs=("shell",),
 )

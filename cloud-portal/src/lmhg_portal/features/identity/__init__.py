@@ -23,13 +23,14 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    messages={"session_gone": "There is no such session of yours. It may be over already."},
+    messages={"session_gone": "We can't find this session. It may have ended already."},
     notices={
-        "session.ended": "That session is over.",
-        "sessions.ended": "Your other sessions are over.",
+        "session.ended": "Session ended.",
+        "sessions.ended": "All other sessions ended.",
     },
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="account.view", roles=EVERYONE),),
     models=(
         SignInSession,

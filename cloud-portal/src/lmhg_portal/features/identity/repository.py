@@ -1,6 +1,6 @@
 """All SQL of sign-in: sessions, sign-ins under way, logout tokens seen.
 
-A session is somebody's only together with an active profile: the replica of `staff_profile` is
+A session is someone's only together with an active profile: the replica of `staff_profile` is
 asked at every request, so roles change and end when the practice says so, not when a token does.
 """
 

@@ -13,7 +13,7 @@ FEATURE = Feature(
     no_api="An officer hears of it by the bell, and asks a person.",
     pages=(list_page,),
     permissions=(Permission(name=PERMISSION, roles=OVERSIGHT),),
-    ways=(NavItem(label="Access log problems", path=PATH, icon="shield", permission=PERMISSION),),
+    ways=(NavItem(label="Access log problems", path=PATH, icon="eye", permission=PERMISSION),),
     notes=(
         NoteProvider(
             permission=PERMISSION,
@@ -24,4 +24,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -35,7 +35,7 @@ FEATURE = Feature(
         ),
     ),
     ways=(
-        NavItem(label="File a ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
+        NavItem(label="New ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
     ),
     search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
     notes=(
@@ -48,7 +48,7 @@ FEATURE = Feature(
         ),
         NoteProvider(
             permission="tickets.work",
-            label="New tickets in the queue",
+            label="New tickets",
             href="/tickets?state=new",
             count=UNTAKEN,
         ),
@@ -61,20 +61,21 @@ FEATURE = Feature(
         ),
     ),
     messages={
-        "ticket_unknown": "There is no such ticket for you. Check the address, or look in the list.",
+        "ticket_unknown": "We can't find this ticket. Check the address, or look in the list.",
         "ticket_changed": "Someone else changed this ticket after you opened it.",
         "undo_late": "It is too late to undo this step. Move the ticket from where it is.",
-        "ticket_move": "The ticket cannot go to that state from here. Nothing was changed.",
-        "note_by_support_only": "Only support writes notes. Your text was not kept; send it as an answer.",
+        "ticket_move": "This ticket can't change to that state now. Nothing was changed.",
+        "note_by_support_only": "Only IT support can write notes. Your text was not saved. Send it as an answer.",
     },
     notices={
         "ticket_filed": "Sent. The office is checking it.",
-        "message_sent": "Your message was sent.",
-        "ticket_taken": "The ticket is yours.",
-        "ticket_moved": "The ticket was moved.",
-        "ticket_back": "The ticket is where it was.",
+        "message_sent": "Message sent.",
+        "ticket_taken": "Ticket assigned to you.",
+        "ticket_moved": "Ticket updated.",
+        "ticket_back": "Change undone.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="tickets.file", roles=EVERYONE),
         Permission(name="tickets.read", roles=EVERYONE),

@@ -26,7 +26,7 @@ def rows(found: Sequence[Ticket], names: Mapping[str, str]) -> list[TicketRow]:
         TicketRow(
             each,
             by=names.get(str(each.filed_by), "A colleague"),
-            assignee=names.get(str(each.assignee_id), "Nobody yet"),
+            assignee=names.get(str(each.assignee_id), "Not assigned"),
         )
         for each in found
     ]
@@ -46,7 +46,7 @@ STATES = Filter(
         *((each.value, each.value.capitalize()) for each in State),
     ),
 )
-MINE = Filter(name="mine", label="Filed by", options=(("", "Anybody"), ("1", "Me")))
+MINE = Filter(name="mine", label="From", options=(("", "Anyone"), ("1", "Me")))
 
 TICKETS = ListPart[TicketRow](
     path=PATH,
@@ -67,7 +67,7 @@ TICKETS = ListPart[TicketRow](
                 else row.ticket.urgency.capitalize()
             ),
         ),
-        Column(label="Filed", sort="filed", get=lambda row: row.ticket.filed_at),
+        Column(label="Sent", sort="filed", get=lambda row: row.ticket.filed_at),
         Column(label="By", get=lambda row: row.by),
         Column(label="With", phone="off", get=lambda row: row.assignee),
     ),

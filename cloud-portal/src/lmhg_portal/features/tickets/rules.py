@@ -9,7 +9,7 @@ from lmhg_kit.plain_marks import SENTENCES, mark_in
 
 
 class State(StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket is."""
 
     NEW = "new"
     OPEN = "open"
@@ -32,10 +32,8 @@ REOPENED = "Opened again."
 """What the asker says by opening a resolved ticket again: support hears of it like of any reply."""
 CATEGORIES = ("account", "computer", "phone", "building", "training", "other")
 URGENCIES = ("low", "normal", "high")
-MOVED = "Moved to the gateway"
-MOVED_BODY = (
-    "This text named a client. It was moved to the gateway, where staff on the VPN can read it."
-)
+MOVED = "Moved to the office"
+MOVED_BODY = "This text named a client. It was moved to the office, where staff can read it in the workspace."
 
 
 def check_plain(texts: Mapping[str, str], *, is_not_client: bool) -> None:

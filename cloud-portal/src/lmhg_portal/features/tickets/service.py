@@ -66,7 +66,7 @@ async def view(tx: ReadSession, actor: Actor, ticket_id: uuid.UUID) -> Ticket:
 async def answer(
     tx: WriteSession, actor: Actor, ticket_id: uuid.UUID, form: MessageForm
 ) -> TicketMessage:
-    """Add a message. Raises: NotFound, Invalid, Forbidden for a note by somebody outside support."""
+    """Add a message. Raises: NotFound, Invalid, Forbidden for a note by someone outside support."""
     ticket = await _held(tx, actor, ticket_id)
     if form.internal and not is_support(actor):
         raise Forbidden("note_by_support_only")

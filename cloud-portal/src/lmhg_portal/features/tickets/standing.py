@@ -1,4 +1,4 @@
-"""What the first page says of somebody's own tickets."""
+"""What the first page says of someone's own tickets."""
 
 import uuid
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ SHOWN = 5
 
 
 class Own(NamedTuple):
-    """What concerns somebody of their tickets, answered ones first, and how many are not done."""
+    """What concerns someone of their tickets, answered ones first, and how many are not done."""
 
     tickets: Sequence[Any]
     total: int

@@ -25,7 +25,7 @@ BEFORE = {
     "odd dates": 0.3467, "file names": 0.2633, "social security": 0.3317, "record numbers": 0.3717, "diagnoses": 0.3933,
     "disguises": 0.4767, "cut between fields": 0.69,
 }  # fmt: skip
-"""Recall of the code of 2026-11-23 on the very same texts, measured once on 2026-11-28."""
+"""Recall of the code of 2026-11-23 on the same texts, measured once on 2026-11-28."""
 FIRST_LOOK = {
     "texts without case": 0.9, "compound names": 0.985, "short forms and spellings": 0.8983, "disguises": 0.9817,
 }  # fmt: skip

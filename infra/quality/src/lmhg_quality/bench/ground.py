@@ -1,4 +1,4 @@
-"""What a measurement stands on: a migrated on-prem cluster of its own, and the machine's size."""
+"""What a measurement is on: a migrated on-prem cluster of its own, and the machine's size."""
 
 import os
 import platform

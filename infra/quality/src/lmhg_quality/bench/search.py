@@ -1,7 +1,7 @@
 """Client search measured: its time among many clients, and what its tokens tell without the key.
 
 The time is of a whole unit of work over a real database: tokens, query, opened rows, audit event.
-What tokens tell is worked out as somebody would who holds the table alone, and knows how often
+What tokens tell is worked out as someone would who holds the table alone, and knows how often
 names are borne: docs/adr/0022.
 """
 
@@ -29,7 +29,7 @@ CLIENTS = 100_000
 SEARCHES = 200
 GOAL_MS = 50
 REVEALED = 20_000
-"""Clients of the practice whose tokens somebody tries to read."""
+"""Clients of the practice whose tokens someone tries to read."""
 TOP = (20, 100, 1_000)
 ACTOR = Actor("bench")
 
@@ -154,7 +154,7 @@ def terms_now(known: Known) -> set[str]:
 
 
 def revealed() -> Iterator[tuple[str, str]]:
-    """What somebody reads from the tokens alone, before and now."""
+    """What someone reads from the tokens alone, before and now."""
     practice = clients(REVEALED, seed="practice")
     world = clients(REVEALED, seed="somebody else's list")
     for when, terms in (("before", terms_before), ("now", terms_now)):

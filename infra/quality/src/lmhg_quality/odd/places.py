@@ -52,7 +52,7 @@ class Place:
 
     @property
     def parts(self) -> list[tuple[str, str]]:
-        """Names and types of what stands in the path."""
+        """Names and types of what is in the path."""
         return [(found[1], found[2] or "str") for found in PATH_PART.finditer(self.path)]
 
 

@@ -120,4 +120,4 @@ JSON_VALUES: Mapping[str, object] = {
     "last day": "9999-12-31",
     "nothing to see": "\u200b\u200d\ufeff",
 }
-"""What stands in a field of a JSON body instead of what it expects."""
+"""What is in a field of a JSON body instead of what it expects."""

@@ -14,14 +14,14 @@ TARGET_CHARS = (60, 300)
 
 @dataclass(frozen=True)
 class Text:
-    """One text: what it says, and in which way it names somebody, if it does."""
+    """One text: what it says, and in which way it names someone, if it does."""
 
     said: str
     subject: str = ""
     """name, phone, e-mail, birth date, record number; empty in a clean text."""
     way: str = ""
     written: str = ""
-    """What stands in the text for the client, as the pen wrote it."""
+    """What is in the text for the client, as the pen wrote it."""
     client: str = ""
 
 

@@ -93,7 +93,7 @@ def _digits(entry: Entry) -> tuple[str, str, str]:
 
 
 Written = tuple[str, str, Entry]
-"""The way, what stands in the text, and whom it names."""
+"""The way, what is in the text, and whom it names."""
 
 
 def _no_case(random: Random) -> Written:

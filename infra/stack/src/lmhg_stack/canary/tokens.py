@@ -1,7 +1,7 @@
-"""Invented people whose every PHI field is recognisable, the same for the same seed.
+"""Invented people whose every PHI field is recognizable, the same for the same seed.
 
-A token is `Zq` and ten letters; a person's phone, birth date and record numbers are as unlikely
-anywhere else. All of it is made up.
+A token is a name that nobody has: syllables that can be said aloud, such as Marovendale. A person's
+phone, birth date and record numbers are as unlikely anywhere else. All of it is made up.
 """
 
 import hmac
@@ -10,9 +10,25 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-MARK = "Zq"
-TOKEN_LETTERS = 10
-_LETTERS = "abcdefghijklmnop"
+_BEGIN = (
+    "Bra", "Cala", "Dori", "Elmi", "Faro", "Gale", "Hali", "Iro", "Jora", "Keli", "Lumi", "Maro", "Nori",
+    "Odra", "Peli", "Quia", "Rova", "Sela", "Tavo", "Uli", "Vela", "Wyno", "Yara", "Zeno", "Bero", "Cori",
+    "Dela", "Fenna", "Gori", "Hazo", "Jella", "Kiva", "Lota", "Mika", "Neva", "Ori", "Pavo", "Riva", "Sanno",
+    "Tilla", "Vano", "Willa", "Yori", "Zella", "Anno", "Brio", "Clea", "Drew",
+)  # fmt: skip
+_MIDDLE = (
+    "ba", "ben", "bri", "da", "del", "do", "fa", "fen", "ga", "gri", "ka", "kel", "la", "len", "lo", "ma",
+    "mel", "mi", "na", "nel", "no", "pa", "ra", "ren", "ri", "sa", "sel", "ta", "tel", "va", "ven", "vi",
+    "mar", "sho", "thi", "wen", "bel", "cor", "lin", "ves",
+)  # fmt: skip
+_END = (
+    "beth", "blin", "dale", "drin", "ford", "garth", "hame", "kesh", "land", "lock", "mere", "mont", "nard",
+    "nock", "plin", "quist", "rick", "rand", "rond", "sand", "shaw", "stel", "stone", "thorn", "trand", "vale",
+    "vard", "veld", "wick", "wald", "wood", "worth", "brook", "combe", "field", "grave", "holm", "hurst",
+    "leigh", "marsh", "pool", "ridge", "sted", "thwaite", "wall", "yard", "ston", "berg",
+)  # fmt: skip
+SYLLABLES = (_BEGIN, _MIDDLE, _END)
+SHORTEST_WORD = 9
 _OLDEST = date(1931, 1, 1)
 _BIRTH_DAYS = 27_000
 SHORTEST_NUMBER = 11
@@ -35,9 +51,9 @@ class Canary:
         return hmac.digest(self.seed.encode(), "/".join(what).encode(), "sha256")
 
     def word(self, *what: str) -> str:
-        """A token made of letters, fit to be a name."""
-        text = "".join(_LETTERS[byte & 15] for byte in self.digest(*what)[:TOKEN_LETTERS])
-        return MARK + text
+        """A token made of syllables, fit to be a name; never shorter than chance could write."""
+        drawn = zip(SYLLABLES, self.digest(*what), strict=False)
+        return "".join(choices[byte % len(choices)] for choices, byte in drawn)
 
     def digits(self, count: int, *what: str) -> str:
         """So many digits."""

@@ -20,7 +20,7 @@ TIMEOUT_S = 20.0
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody does."""
+    """One thing that someone does."""
 
     label: str
     do: Callable[[], None]

@@ -63,11 +63,11 @@ async def announce_refused(author: Page, approver: Page) -> str:
     await author.get_by_role("textbox", name="Title").fill("Where the key is")
     await author.get_by_role("textbox", name="Text").fill(REFUSED_TEXT)
     await author.get_by_role("button", name="Save").click()
-    await author.get_by_label("Why should it leave").fill("everybody has to know")
-    await author.get_by_role("button", name="Propose").click()
+    await author.get_by_label("Why share it?").fill("everybody has to know")
+    await author.get_by_role("button", name="Ask to share").click()
     path = author.url.partition("?")[0]
     await approver.goto(path)
-    await approver.get_by_role("button", name="Approve the release").click()
+    await approver.get_by_role("button", name="Approve sharing").click()
     record_id = path.rsplit("/", 1)[1]
     await look_until(approver, f"/compliance/ledger?record_id={record_id}", "Content gate.")
     return record_id
@@ -83,7 +83,7 @@ async def book(page: Page, intakeq: str) -> None:
 
 
 async def look_until(page: Page, path: str, text: str) -> None:
-    """Open a page again and again until a text stands on it. Raises: AssertionError."""
+    """Open a page again and again until a text is on it. Raises: AssertionError."""
     for _ in range(LOOKS):
         await page.goto(path)
         if await page.get_by_text(text).count():
@@ -96,11 +96,11 @@ async def why_not(page: Page, record_id: str) -> Answered:
     """From the morning page to the sentence that says why a record did not cross."""
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_role("link", name="Why did this not cross?"))
+    await hand.click(page.get_by_role("link", name="Why was this not shared?"))
     await hand.put(page.get_by_label("Record", exact=True), record_id)
     await hand.click(page.get_by_role("button", name="Show"))
     await hand.click(page.locator("td.lead a").first)
-    await expect(page.get_by_text("Screening found something").first).to_be_visible()
+    await expect(page.get_by_text("The check found something").first).to_be_visible()
     return Answered("why did this not cross?", hand.acts, time.perf_counter() - began)
 
 
@@ -108,11 +108,11 @@ async def what_is_there(page: Page) -> Answered:
     """From the morning page to every byte of one appointment that is in the cloud."""
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_role("link", name="What exactly is in the cloud?"))
+    await hand.click(page.get_by_role("link", name="What exactly is on the portal?"))
     await hand.click(page.locator("td.lead a").first)
-    await expect(page.get_by_text("The ledger signed for exactly these bytes")).to_be_visible()
+    await expect(page.get_by_text("The ledger confirms exactly this content")).to_be_visible()
     return Answered(
-        "what exactly of this appointment is in the cloud?",
+        "what exactly of this appointment is on the portal?",
         hand.acts,
         time.perf_counter() - began,
     )
@@ -121,9 +121,9 @@ async def what_is_there(page: Page) -> Answered:
 async def withdraw(page: Page) -> Answered:
     """From that page until it says that the record is gone."""
     hand, began = Hand(page), time.perf_counter()
-    await hand.click(page.get_by_text("Withdraw this one"))
+    await hand.click(page.locator("summary", has_text="Take back"))
     await hand.put(page.get_by_role("textbox", name="Why"), "The client asked for it.")
-    await hand.click(page.get_by_role("button", name="Yes, withdraw it"))
+    await hand.click(page.get_by_role("button", name="Yes, take back"))
     await expect(page.get_by_text("Gone.", exact=True)).to_be_visible(timeout=60_000)
     return Answered(
         "withdraw it and tell me when it is gone", hand.acts, time.perf_counter() - began
@@ -136,12 +136,12 @@ async def prove_month(page: Page, folder: Path) -> Answered:
     await page.goto("/compliance")
     hand, began = Hand(page), time.perf_counter()
     await hand.click(page.get_by_role("link", name="Is last month complete?"))
-    await hand.click(page.get_by_role("button", name="Make the statement"))
+    await hand.click(page.get_by_role("button", name="Make statement"))
     statement = page.locator("pre[aria-label='The statement']")
     await expect(statement).to_be_visible(timeout=60_000)
     shown = await statement.inner_text()
     async with page.expect_download() as waiting:
-        await hand.click(page.get_by_role("button", name="Download the evidence"))
+        await hand.click(page.get_by_role("button", name="Download evidence"))
     bundle = folder / "evidence.zip"
     await (await waiting.value).save_as(bundle)
     hand.acts += 1  # the command, pasted into a shell
@@ -159,8 +159,8 @@ async def _wait_for_whole_month(page: Page) -> None:
     """A stack that has just begun needs its first witnessed checkpoints."""
     for _ in range(LOOKS):
         await page.goto("/compliance/statement")
-        await page.get_by_role("button", name="Make the statement").click()
-        await expect(page.get_by_role("heading", name="Prove it offline")).to_be_visible()
+        await page.get_by_role("button", name="Make statement").click()
+        await expect(page.get_by_role("heading", name="Check it offline")).to_be_visible()
         if await page.locator("pre[aria-label='The statement']").count():
             return
         await page.wait_for_timeout(LOOK_MS)

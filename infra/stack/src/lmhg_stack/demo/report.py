@@ -27,7 +27,7 @@ def lines(
     yield from (f"  {label:<46}{_row(spread)}" for label, spread in results.latencies.items())
     yield from ("", "Proof")
     yield from (f"  {'ok ' if c.is_good else 'BAD'}  {c.name}: {c.said}" for c in checks)
-    yield from ("", f"Canary sweep for {sweep.tokens} tokens")
+    yield from ("", f"Leak check for {sweep.tokens} tokens")
     yield from (f"  {line}" for line in sweep.lines())
 
 

@@ -147,7 +147,7 @@ async def _recalls(connection: asyncpg.Connection, *, since: Mark, results: Resu
     rows = await connection.fetch(RECALLS, since.at)
     for name, label in (
         ("unreadable_s", "recall: withdrawn to unreadable"),
-        ("purged_s", "recall: withdrawn to purged from the broker"),
+        ("purged_s", "recall: withdrawn to deleted in transit"),
     ):
         seconds = [float(row[name]) for row in rows if row[name] is not None]
         if seconds:

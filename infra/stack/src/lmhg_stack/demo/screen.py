@@ -20,7 +20,7 @@ async def sign_in(page: Page, person: Member) -> None:
 
 async def enter_password(page: Page, email: str, password: str) -> None:
     """The form of the identity process."""
-    await page.get_by_label("E-mail address").fill(email)
+    await page.get_by_label("Email address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
 
@@ -29,7 +29,7 @@ async def enter_code(page: Page, secret: str) -> None:
     """The second step, with a code that was not used yet."""
     code = await asyncio.to_thread(next_code, secret)
     await page.get_by_label("Code from your app").fill(code)
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
 
 
 async def pass_reminder(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""When nothing is under way any more: the question asked before results are counted.
+"""When nothing is in progress any more: the question asked before results are counted.
 
 What waits for IntakeQ's call limits is no failure to settle: it is said, with the hour.
 """
@@ -71,7 +71,7 @@ async def under_way(facts: dict[str, Any]) -> dict[str, int]:
 
 
 async def forget_calls(facts: dict[str, Any]) -> None:
-    """Count no call to IntakeQ: its simulator has just begun to count anew."""
+    """Count no call to IntakeQ: its simulator has just begun to count again."""
     connection = await asyncpg.connect(facts["databases"]["onprem"]["superuser"])
     try:
         await connection.execute("truncate ingress.api_call")
@@ -113,7 +113,7 @@ async def settle(
     limit_s: float = LIMIT_S,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Return when nothing is under way for a few looks.
+    """Return when nothing is in progress for a few looks.
 
     Raises: StackError, saying what is, when nothing has moved for `limit_s`, or when IntakeQ's
     calls of the day are used up.

@@ -1,9 +1,13 @@
 """The components of the pages: how each is called, and the markup of each of its fixtures."""
 
+from datetime import UTC, datetime
+
 from lmhg_kit.ui.environment import build_environment, component_names
 from lmhg_kit.ui.gallery import about_component, gallery_group, golden_text
 
 TIMEZONE = "America/Kentucky/Louisville"
+GOLDEN_DAY = datetime(2026, 12, 1, tzinfo=UTC)
+"""The day on which they are drawn: days of another year look different."""
 HOME = "shared-contracts/kit/src/lmhg_kit/ui/components"
 
 
@@ -29,7 +33,9 @@ def reference() -> str:
 
 def goldens() -> dict[str, str]:
     """Each component's golden.html by its path in the repository."""
-    env = build_environment((), timezone=TIMEZONE, static_url="/s/{}".format)
+    env = build_environment(
+        (), timezone=TIMEZONE, static_url="/s/{}".format, now=lambda: GOLDEN_DAY
+    )
     return {
         f"{HOME}/{name}/golden.html": golden_text(gallery_group(env, name))
         for name in component_names()

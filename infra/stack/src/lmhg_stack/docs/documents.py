@@ -19,7 +19,7 @@ from lmhg_stack.docs.written import Document
 from lmhg_stack.repository import ROOT
 
 HELPS = (("lmhg-verify",), ("lmhg-verify", "statement"))
-"""Commands whose `--help` stands in the README, each after a mark of its own."""
+"""Commands whose `--help` is in the README, each after a mark of its own."""
 HELP_ENDS = "<!-- end -->"
 
 

@@ -25,7 +25,7 @@ DARK = Palette("#e8edf2", "#a9b6c2", "#172029", "#53616e", "#4fc3ae", "#a79ff2")
 
 @dataclass(frozen=True)
 class Plane:
-    """What stands in one plane's box, and where the box begins."""
+    """What is in one plane's box, and where the box begins."""
 
     left: int
     name: str

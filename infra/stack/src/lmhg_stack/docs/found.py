@@ -61,7 +61,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("t9", "t14", "t18", "t20", "t21", "t24", "t25"),
     ),
 }
-"""Every row that outsiders found, by the list that it stands in."""
+"""Every row that outsiders found, by the list that it is in."""
 
 
 WAITING: dict[str, str] = {

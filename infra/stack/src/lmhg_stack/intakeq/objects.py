@@ -17,8 +17,8 @@ Object = dict[str, Any]
 FIRST_CLIENT_ID = 4711
 PRACTICE_ID = "5e10practice0000000000001"
 CLINICIANS: tuple[tuple[str, str, str], ...] = (
-    ("64aa00000000000000000001", "Dr Morgan Reyes", "morgan.reyes@lmhg.test"),
-    ("64aa00000000000000000002", "Dr Casey Lindqvist", "casey.lindqvist@lmhg.test"),
+    ("64aa00000000000000000001", "Dr. Morgan Reyes", "morgan.reyes@lmhg.test"),
+    ("64aa00000000000000000002", "Dr. Casey Lindqvist", "casey.lindqvist@lmhg.test"),
     ("64aa00000000000000000003", "Devon Okafor LCSW", "devon.okafor@lmhg.test"),
 )
 SERVICES: tuple[tuple[str, str, int], ...] = (

@@ -1,19 +1,21 @@
 """The practice lives by itself: a few people at once, then a trickle, with nobody asking.
 
-The opening is brisk, so that somebody who has just run `make up` sees pages fill; it stays under
+The opening is brisk, so that someone who has just run `make up` sees pages fill; it stays under
 ten API calls a minute. Afterwards an event every ten minutes keeps under five hundred a day.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from lmhg_stack.intakeq.practice import Practice, Webhook
 
-OPENING_EVENTS = 14
-OPENING_PAUSE_S = 18.0
+OPENING_EVENTS = 30
+OPENING_PAUSE_S = 12.0
 LATER_PAUSE_S = 600.0
-FIRST_CLIENTS = 4
+FIRST_CLIENTS = (24, 17, 10, 6, 3, 1)
+"""Days ago on which the first clients sent their intakes: a practice that opened today would have no past."""
 
 Send = Callable[[Webhook], Awaitable[None]]
 
@@ -31,7 +33,10 @@ class Play:
         step = self.events
         self.events += 1
         practice = self._practice
-        if step < FIRST_CLIENTS or self._random.random() < 0.12:
+        if step < len(FIRST_CLIENTS):
+            at = datetime.now(UTC) - timedelta(days=FIRST_CLIENTS[step])
+            return practice.submit_intake(practice.new_client(at=at)["ClientId"], at=at)
+        if self._random.random() < 0.12:
             return practice.submit_intake(practice.new_client()["ClientId"])
         clients = [made["ClientId"] for made in practice.all("client")]
         booked = [

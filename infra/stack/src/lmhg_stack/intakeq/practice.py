@@ -18,7 +18,9 @@ KINDS = ("client", "appointment", "intake", "note")
 OPENS = time(8, 0)
 SLOTS_A_DAY = 18
 SLOT_MIN = 30
-DAYS_AHEAD = 5
+DAYS_AROUND = (0, 1, -1, 2, -2, 0, 3, -3, 4, -7, 5, 1, -4, -8, 6, -14)
+"""Days from today on which appointments are made, in turn."""
+MISSED_EVERY, UNSURE_EVERY = 9, 6
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,17 @@ class Practice:
             found.extend(self._objects[kind])
         return found
 
-    def new_client(self) -> Object:
-        """One more client. IntakeQ has no webhook for it."""
+    def new_client(self, *, at: datetime | None = None) -> Object:
+        """One more client, perhaps of some weeks ago. IntakeQ has no webhook for it."""
         person = self.canary.person(len(self._objects["client"]))
-        made = objects.client(person, now=_now())
+        made = objects.client(person, now=at or _now())
         self._put("client", str(made["ClientId"]), made)
         return made
 
-    def submit_intake(self, client_id: int) -> Webhook:
-        """A client submits the questionnaire."""
+    def submit_intake(self, client_id: int, *, at: datetime | None = None) -> Webhook:
+        """A client submits the questionnaire, or did so some time ago."""
         person = self._person(client_id)
-        made = objects.intake(person, number=len(self._objects["intake"]), now=_now())
+        made = objects.intake(person, number=len(self._objects["intake"]), now=at or _now())
         self._put("intake", made["Id"], made)
         self._touch(client_id)
         return Webhook("Intake Submitted", self._intake_body(made))
@@ -85,9 +87,10 @@ class Practice:
         """An appointment is made, by default in the next free slot."""
         person = self._person(client_id)
         number = len(self._objects["appointment"])
-        made = objects.appointment(
-            person, number=number, start=start or self._slot(number), now=_now(), zone=self.zone
-        )
+        begins = start or self._slot(number)
+        made = objects.appointment(person, number=number, start=begins, now=_now(), zone=self.zone)
+        if start is None:
+            made["Status"] = self._status(number, begins)
         self._put("appointment", made["Id"], made)
         self._touch(client_id)
         return self._appointment_event("AppointmentCreated", made)
@@ -144,11 +147,22 @@ class Practice:
         self._put("client", str(client_id), profile)
 
     def _slot(self, number: int) -> datetime:
-        """A half hour of the five days from today, practice time; weekends are open too."""
-        slot, days = divmod(number, DAYS_AHEAD)
-        day = _now().astimezone(self.zone).date() + timedelta(days=days)
+        """An hour of this week, the next, or one of the two before: today first, then all around it.
+
+        So a calendar that was begun a minute ago has a past. The weekend has its hours too.
+        """
+        turn, days = divmod(number, len(DAYS_AROUND))
+        day = _now().astimezone(self.zone).date() + timedelta(days=DAYS_AROUND[days])
+        slot = (turn * 3 + days * 5) % SLOTS_A_DAY
         opening = datetime.combine(day, OPENS, self.zone)
-        return (opening + timedelta(minutes=SLOT_MIN * (slot % SLOTS_A_DAY))).astimezone(UTC)
+        return (opening + timedelta(minutes=SLOT_MIN * slot)).astimezone(UTC)
+
+    @staticmethod
+    def _status(number: int, begins: datetime) -> str:
+        """What became of it: over and attended, now and then missed, or still to come."""
+        if begins < _now():
+            return "Missed" if number % MISSED_EVERY == 0 else "Attended"
+        return "WaitingConfirmation" if number % UNSURE_EVERY == 0 else "Confirmed"
 
     @staticmethod
     def _intake_body(made: Object) -> Object:

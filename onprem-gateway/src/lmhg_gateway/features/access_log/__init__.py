@@ -32,13 +32,13 @@ FEATURE = Feature(
         "disclosure_stands": "A disclosure on record is never changed or removed. Record a correction instead.",
     },
     notices={
-        "disclosure.recorded": "On record. It cannot be changed; a mistake is corrected by another."
+        "disclosure.recorded": "Disclosure recorded. If something is wrong, record a correction."
     },
     ways=(
         NavItem(
             label="Access log",
             path="/compliance/access",
-            icon="shield",
+            icon="eye",
             permission="compliance.read",
             section="Ledgers",
             order=31,
@@ -46,6 +46,7 @@ FEATURE = Feature(
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         AccessRow,
         AccessDay,

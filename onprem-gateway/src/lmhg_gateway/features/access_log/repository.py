@@ -210,7 +210,7 @@ async def acts(tx: ReadSession) -> list[str]:
 
 
 async def bulk(tx: ReadSession, *, first: date, last: date) -> Sequence[Row[Any]]:
-    """(actor, hour, records) where somebody opened many records within an hour, newest first."""
+    """(actor, hour, records) where someone opened many records within an hour, newest first."""
     span = await span_of(tx, first=first, last=last)
     if span is None:
         return []

@@ -20,22 +20,25 @@ YEARS_ACCOUNTED = 6
 VIEWS = {
     "after_hours": (
         "After hours",
-        "A colleague opened or changed a client's record outside the practice's hours.",
+        "A colleague opened or changed a client's record outside office hours.",
     ),
-    "own_record": ("Own record", "A colleague opened a record that is their own."),
+    "own_record": ("Own record", "A colleague opened their own client record."),
     "same_surname": (
         "Same surname",
         "A colleague opened the record of a client who shares their surname.",
     ),
     "bulk": (
-        "Bulk reads",
+        "Many records at once",
         f"One colleague opened {BULK_RECORDS} or more different records within an hour.",
     ),
     "break_glass": (
-        "Break-glass",
-        "Break-glass was opened, ended or reviewed, or a record was read while it was open.",
+        "Emergency access",
+        "Emergency access was opened, ended or reviewed, or a record was read while it was open.",
     ),
-    "refused": ("Refused", "Somebody tried what their role does not allow, or a proof failed."),
+    "refused": (
+        "Refused",
+        "Someone tried something their role does not allow, or a security check failed.",
+    ),
 }
 """Saved views of everybody: code to name and meaning."""
 
@@ -101,13 +104,13 @@ class AccessFilter(AddressFilter):
         """What cannot be read, by field."""
         wrong = super().errors()
         if self.view and self.view not in VIEWS:
-            wrong["view"] = "There is no view of this name."
+            wrong["view"] = "There is no view with this name."
         return wrong
 
 
 @dataclass(frozen=True)
 class Named:
-    """What ties somebody to somebody else: the folded full names, surnames and addresses."""
+    """What ties someone to someone else: the folded full names, surnames and addresses."""
 
     full: frozenset[str]
     surnames: frozenset[str]
@@ -142,7 +145,7 @@ BASES = {
     "coroner": "Coroner or medical examiner",
     "research": "Research with a waiver",
     "not_permitted": "Not permitted (a breach)",
-    "other": "Another reason that has to be accounted for",
+    "other": "Another reason that must be listed",
 }
 """Why a disclosure has to be accounted for. Source: 45 CFR 164.512 and 164.528."""
 
@@ -157,7 +160,7 @@ def accounting_period(today: date) -> tuple[date, date]:
 
 
 def is_person(actor: str) -> bool:
-    """Whether an actor is somebody rather than a process."""
+    """Whether an actor is someone rather than a process."""
     try:
         return str(uuid.UUID(actor)) == actor
     except ValueError:

@@ -14,6 +14,7 @@ from lmhg_gateway.features.access_log.models import Disclosure
 from lmhg_gateway.features.access_log.repository import DayCount
 from lmhg_gateway.features.access_log.rules import BASES, VIEWS, AccessFilter
 from lmhg_kit.http.lists import address
+from lmhg_kit.ui.formats import day_span
 
 PATH = "/compliance/access"
 _decoder = msgspec.json.Decoder(AccessEntry)
@@ -186,10 +187,10 @@ def chart_of(counts: Sequence[DayCount], *, first: date, last: date) -> Chart:
     bars = {True: [0] * len(days), False: [0] * len(days)}
     for found in counts:
         bars[found.is_person][place[found.day]] += int(found.entries)
-    named = [("Colleagues", bars[True], "accent"), ("Processes", bars[False], "quiet")]
+    named = [("Colleagues", bars[True], "accent"), ("Background programs", bars[False], "quiet")]
     return Chart(
-        title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
-        labels=[f"{day:%-d %b}" for day in days],
+        title=f"Entries a day, {day_span(first, last)}",
+        labels=[f"{day:%b %-d}" for day in days],
         series=[each for each in named if any(each[1])],
         hrefs=[address(PATH, {"since": str(day), "until": str(day)}) for day in days],
         total=sum(map(sum, bars.values())),

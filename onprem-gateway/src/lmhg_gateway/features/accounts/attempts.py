@@ -34,7 +34,7 @@ BROWSERS_MAX = 20
 """Browsers of one person that are known; the one seen longest ago goes first."""
 PRUNE_MAX = 1000
 V6_SITE = 64
-"""An IPv6 network of this many bits is one place: its addresses are free to whoever lives there."""
+"""An IPv6 network of this many bits is one place: its addresses are free to anyone who lives there."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def address_subject(address: str) -> Subject:
 
 
 def reset_address_subject(address: str) -> Subject:
-    """Requests for mail from one place, whoever they are for."""
+    """Requests for mail from one place, anyone who they are for."""
     return Subject(_digest("reset address", _network(address)), ADDRESS_FREE)
 
 
@@ -195,7 +195,7 @@ class Attempts:
     async def remember(self, user_id: uuid.UUID, *, replaces: str, at: datetime) -> str:
         """The new cookie of a browser in which this person has signed in completely.
 
-        Whoever else has used the browser stays known in it; a copy of the old cookie is worthless.
+        Anyone who else has used the browser stays known in it; a copy of the old cookie is worthless.
         """
         token, table = new_token(), KnownBrowser
         moved = update(table).where(table.browser_hash == hash_token(replaces))

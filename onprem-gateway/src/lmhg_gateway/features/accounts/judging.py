@@ -1,6 +1,6 @@
 """Judging passwords beside everything else: one at a time, few in the queue, and not for long.
 
-The guess count is arithmetic that whoever writes the password can make long. It has a thread of its
+The guess count is arithmetic that anyone who writes the password can make long. It has a thread of its
 own, so the hashes of sign-in never wait for it.
 """
 

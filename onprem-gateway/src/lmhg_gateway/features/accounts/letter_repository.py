@@ -28,7 +28,7 @@ class Due(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A letter whose link somebody followed."""
+    """A letter whose link someone followed."""
 
     id: uuid.UUID
     user_id: uuid.UUID

@@ -29,8 +29,8 @@ class Wording(NamedTuple):
 
 
 _CHANGED = (
-    "{what}\n\nIf this was you, there is nothing to do. If it was not, sign in at {link} and end"
-    " every session, then tell an administrator at once.\n"
+    "{what}\n\nIf this was you, you do not need to do anything. If not, sign in at {link} and end"
+    " all sessions. Then tell an administrator right away.\n"
 )
 
 
@@ -41,32 +41,32 @@ def _changed(subject: str, what: str) -> Wording:
 WORDINGS: Mapping[str, Wording] = {
     INVITE: Wording(
         "Your account at {practice}",
-        "You have been given an account at {practice}. Choose your password here:\n\n{link}\n\n"
-        "The link opens once, within seven days. If you did not expect this, ignore it.\n",
+        "You have a new account at {practice}. Choose your password here:\n\n{link}\n\n"
+        "The link works once, within seven days. If you did not expect this email, ignore it.\n",
     ),
     RESET: Wording(
         "A new password at {practice}",
-        "Somebody asked for a new password for your account at {practice}. Choose it here:\n\n"
-        "{link}\n\nThe link opens once, within an hour. Your second factor stays as it is. If you"
-        " did not ask for this, ignore it: nothing has changed.\n",
+        "Someone asked for a new password for your account at {practice}. Choose it here:\n\n"
+        "{link}\n\nThe link works once, within an hour. Your two-step sign-in stays as it is. If you"
+        " did not ask for this, ignore it. Nothing has changed.\n",
     ),
     "notice_password": _changed(
         "Your password was changed", "The password of your account at {practice} was changed."
     ),
     "notice_added": _changed(
-        "A second factor was added", "A second factor was added to your account at {practice}."
+        "Two-step sign-in was added", "Two-step sign-in was added to your account at {practice}."
     ),
     "notice_removed": _changed(
-        "A second factor was removed",
-        "A second factor was removed from your account at {practice}.",
+        "Two-step sign-in was removed",
+        "Two-step sign-in was removed from your account at {practice}.",
     ),
     "notice_recovery": _changed(
         "A recovery code was used", "A recovery code opened your account at {practice}."
     ),
     "notice_device": _changed(
-        "Your lost device was reset",
-        "Two colleagues confirmed that your device is lost: your second factors at {practice} are"
-        " removed and every session has ended.",
+        "Your two-step sign-in was reset",
+        "Two colleagues confirmed that you lost your device. Your two-step sign-in at {practice} was"
+        " removed, and all your sessions ended.",
     ),
 }
 """Purpose to wording. A purpose without one is not sent."""

@@ -81,7 +81,7 @@ class KnownBrowser(Base):
 
 
 class Activity(Base):
-    """What happened at somebody's own sign-in, for their eyes."""
+    """What happened at someone's own sign-in, for their eyes."""
 
     __tablename__ = "activity"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name

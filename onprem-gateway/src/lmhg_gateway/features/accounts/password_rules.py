@@ -49,7 +49,7 @@ class Verdict:
 
 
 def judge(password: str, *, known: Iterable[str], beside_factor: bool) -> Verdict:
-    """What is thought of this password for somebody with these names around them."""
+    """What is thought of this password for someone with these names around them."""
     plain = unicodedata.normalize("NFKC", password).casefold()
     words = _words(known)
     guess: Any = zxcvbn(plain[:GUESSED_MAX], user_inputs=words, max_length=GUESSED_MAX)
@@ -61,15 +61,15 @@ def judge(password: str, *, known: Iterable[str], beside_factor: bool) -> Verdic
 
 def _refusal(password: str, plain: str, *, least: int, words: list[str], score: int) -> str:
     if len(password) < least:
-        return f"Write at least {least} characters; a few words in a row are fine."
+        return f"Use at least {least} characters. A few words in a row are fine."
     if len(password) > MAX_LENGTH:
         return f"Write at most {MAX_LENGTH} characters."
     if is_common(plain):
         return "This is on the list of common passwords. Choose another."
     if len(_without(plain, words)) < OWN_LEFT_MIN:
-        return "This is mostly your own name or the practice's. Choose other words."
+        return "This is mostly your name or the practice's name. Choose other words."
     if score < SCORE_MIN:
-        return "This is easy to guess. Choose words that do not belong together."
+        return "This is easy to guess. Use words that do not go together."
     return ""
 
 

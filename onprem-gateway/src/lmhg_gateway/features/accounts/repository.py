@@ -30,13 +30,13 @@ class Account:
 
 
 async def set_password(tx: WriteSession, user_id: uuid.UUID, password_hash: str) -> None:
-    """Keep a password that somebody chose."""
+    """Keep a password that someone chose."""
     change = update(UserAccount).where(UserAccount.id == user_id)
     await tx.execute(change.values(password_hash=password_hash, password_changed_at=func.now()))
 
 
 async def activity_of(tx: ReadSession, user_id: uuid.UUID) -> list[Activity]:
-    """What happened at somebody's sign-in, newest first."""
+    """What happened at someone's sign-in, newest first."""
     query = select(Activity).where(Activity.user_id == user_id)
     rows = await tx.scalars(query.order_by(Activity.at.desc()).limit(ACTIVITY_SHOWN))
     return list(rows)

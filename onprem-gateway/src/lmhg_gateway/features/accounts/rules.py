@@ -14,9 +14,9 @@ METHODS: Mapping[str, str] = {
     OTP: "authenticator app",
     HWK: "security key",
     RC: "recovery code",
-    MFA: "several factors",
+    MFA: "several ways",
 }
-"""How somebody can prove who they are; the codes are the `amr` values of OpenID Connect.
+"""How someone can prove who they are; the codes are the `amr` values of OpenID Connect.
 
 Another issuer may say `mfa` without saying which."""
 _SECOND = frozenset({OTP, HWK, RC, MFA})
@@ -27,7 +27,7 @@ ALONE_MIN, BESIDE_MIN = 15, 12
 
 @dataclass(frozen=True)
 class Reminder:
-    """When a second factor will be needed, for somebody who has none."""
+    """When a second factor will be needed, for someone who has none."""
 
     required_from: datetime
     days_left: int
@@ -59,7 +59,7 @@ def stage_after_password(*, enrolled: bool, required: bool, length: int) -> str:
 
 
 def reminder(rule: datetime | None, *, enrolled: bool, at: datetime) -> Reminder | None:
-    """The reminder due to somebody under this rule, if they still have to do something."""
+    """The reminder due to someone under this rule, if they still have to do something."""
     if rule is None or enrolled or rule <= at:
         return None
     return Reminder(rule, -((at - rule) // timedelta(days=1)))

@@ -1,4 +1,4 @@
-"""Use cases of accounts: put one, invite somebody, lift a delay."""
+"""Use cases of accounts: put one, invite someone, lift a delay."""
 
 import uuid
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ async def put_account(
 
 
 async def invite(tx: WriteSession, user_id: uuid.UUID) -> None:
-    """Have somebody mailed a link to choose a password; the identity process sends it."""
+    """Have someone mailed a link to choose a password; the identity process sends it."""
     await tx.execute(insert(Letter).values(id=new_id(), user_id=user_id, purpose=INVITE))
 
 

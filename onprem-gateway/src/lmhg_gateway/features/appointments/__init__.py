@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import CARE, GLASS
+from lmhg_contracts.roles import CARE, CLINICIAN, GLASS
 from lmhg_gateway.features.appointments import api
 from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.pages import cloud_copy, day_list
+from lmhg_gateway.features.appointments.pages import cloud_copy, day_list, week_page
 from lmhg_gateway.features.appointments.service import rows_of_client
-from lmhg_gateway.features.appointments.standing import at_home
-from lmhg_gateway.web.points import ClientSection, HomeStats
+from lmhg_gateway.features.appointments.standing import at_home, own_day
+from lmhg_gateway.web.points import ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="appointments",
     app="workspace",
-    pages=(day_list, cloud_copy),
+    pages=(day_list, week_page, cloud_copy),
     api=api.HANDLERS,
     nav=(
         NavItem(
@@ -28,10 +28,19 @@ FEATURE = Feature(
     ),
     messages={"appointment": "There is no such appointment here."},
     templates=Path(__file__).parent / "templates",
-    permissions=(Permission(name="appointments.read", roles=CARE | GLASS),),
+    help=Path(__file__).parent / "help.md",
+    permissions=(
+        Permission(name="appointments.read", roles=CARE | GLASS),
+        Permission(name="appointments.own_day", roles=frozenset({CLINICIAN})),
+    ),
     models=(Appointment,),
     contributes=(
-        HomeStats(permission="appointments.read", find=at_home),
+        HomeStats(permission="clients.write", find=at_home),
+        HomeCard(
+            permission="appointments.own_day",
+            template="appointments/own_day_part.html",
+            load=own_day,
+        ),
         ClientSection(
             permission="appointments.read",
             template="appointments/client_part.html",

@@ -27,13 +27,13 @@ def day_part(day: date, zone: ZoneInfo, *, shows_cloud: bool) -> ListPart[Appoin
         Column(label="Status", phone="end", get=lambda row: Tag(row.status, row.status_kind)),
         Column(label="Clinician", get=lambda row: row.clinician),
         Column(label="Service", get=lambda row: row.service),
-        Column(label="Local note", get=lambda row: row.note),
+        Column(label="Office note", get=lambda row: row.note),
     )
     if shows_cloud:
         cloud = Column[AppointmentRow](
-            label="In the cloud",
+            label="On the portal",
             in_file=False,
-            get=lambda row: Link("What is there", f"{PATH}/{row.id}/cloud"),
+            get=lambda row: Link("What is shared", f"{PATH}/{row.id}/cloud"),
         )
         columns = (*columns, cloud)
     return ListPart[AppointmentRow](

@@ -22,6 +22,7 @@ from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import reading
 from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.spans import day_bounds
+from lmhg_kit.ui.weeks import WEEK_DAYS, week_start
 
 AnyRequest = Request[Any, Any, Any]
 CALLS_A_DAY = 500
@@ -61,6 +62,27 @@ async def day_list(request: AnyRequest) -> Response[Any]:
         seen_at=seen_at,
         calls=calls,
         calls_a_day=CALLS_A_DAY,
+    )
+
+
+@get("/appointments/week", opt=needs("appointments.read"), include_in_schema=False)
+async def week_page(request: AnyRequest) -> Response[str]:
+    """The appointments of one week, as a grid."""
+    practice = PRACTICE.of(request)
+    today = practice.today()
+    first = week_start(day_in(query_of(request).get("day", "")) or today)
+    async with reading(request, "appointments.week") as tx:
+        found, _ = await repository.between(tx, *practice.bounds(first, days=WEEK_DAYS))
+        clients = await names_of(tx, (each.client_id for each in found))
+        staff = await staff_names(tx)
+    return await page(
+        request,
+        "appointments/week.html",
+        days=views.week(found, clients=clients, staff=staff, first=first, zone=practice.zone),
+        first=first,
+        before=first - timedelta(days=WEEK_DAYS),
+        after=first + timedelta(days=WEEK_DAYS),
+        today=today,
     )
 
 

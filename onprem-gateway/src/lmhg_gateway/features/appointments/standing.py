@@ -1,8 +1,12 @@
 """What the first page says of appointments."""
 
+import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lmhg_gateway.features.appointments import repository
+from lmhg_gateway.features.appointments.views import NOT_TAKEN, AppointmentRow, rows
+from lmhg_gateway.features.clients.public import calls_of
 from lmhg_gateway.web.points import Stat
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
@@ -12,3 +16,17 @@ async def at_home(tx: ReadSession, practice: Practice) -> Sequence[Stat]:
     """How many there are today."""
     count = await repository.count_between(tx, *practice.bounds(practice.today()))
     return [Stat(count, "Appointments today", "/appointments")]
+
+
+async def own_day(
+    tx: ReadSession, practice: Practice, person: uuid.UUID
+) -> Sequence[AppointmentRow]:
+    """Today's appointments of this clinician, earliest first."""
+    touching, _ = await repository.between(tx, *practice.bounds(practice.today()))
+    found = [
+        each for each in touching if each.clinician_id == person and each.status not in NOT_TAKEN
+    ]
+    calls = await calls_of(tx, (each.client_id for each in found))
+    names = {client: name for client, (name, _) in calls.items()}
+    made = rows(found, clients=names, staff={})
+    return [replace(row, phone=calls.get(row.client_id, ("", ""))[1]) for row in made]

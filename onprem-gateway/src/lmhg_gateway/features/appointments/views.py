@@ -3,10 +3,13 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.rules import status_words
+from lmhg_kit.ui.spans import days_covered
+from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,42 @@ class AppointmentRow:
     status_kind: str
     service: str
     note: str
+    phone: str = ""
+
+
+NOT_TAKEN = frozenset({"canceled", "declined", "deleted"})
+"""Status of an appointment that takes no time of a week."""
+
+
+def week(
+    appointments: Iterable[Appointment],
+    *,
+    clients: Mapping[uuid.UUID, str],
+    staff: Mapping[str, str],
+    first: date,
+    zone: ZoneInfo,
+) -> list[WeekDay]:
+    """Seven days with the appointments that take place on them."""
+    last = first + timedelta(days=WEEK_DAYS - 1)
+    days: dict[date, list[WeekBlock]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
+    for each in appointments:
+        if each.status in NOT_TAKEN:
+            continue
+        for day in days_covered(each.starts_at, each.ends_at, zone, first=first, last=last):
+            row, slots = place_in(day, each.starts_at, each.ends_at, zone)
+            days[day].append(
+                WeekBlock(
+                    title=clients.get(each.client_id, ""),
+                    detail=staff.get(str(each.clinician_id), "Not assigned"),
+                    href=f"/clients/{each.client_id}",
+                    starts_at=each.starts_at,
+                    ends_at=each.ends_at,
+                    row=row,
+                    rows=slots,
+                    kind="warn" if each.status == "waitingconfirmation" else "",
+                )
+            )
+    return [WeekDay(day=day, blocks=blocks) for day, blocks in days.items()]
 
 
 def rows(

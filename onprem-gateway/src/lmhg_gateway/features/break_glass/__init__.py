@@ -24,7 +24,7 @@ FEATURE = Feature(
     pages=(overview, open_glass, end_glass, review),
     nav=(
         NavItem(
-            label="Break-glass",
+            label="Emergency access",
             path="/break-glass",
             icon="warning",
             permission="break_glass.open",
@@ -35,24 +35,25 @@ FEATURE = Feature(
     notes=(
         NoteProvider(
             permission="break_glass.review",
-            label="Break-glass to review",
+            label="Emergency access to review",
             href="/break-glass",
             count=TO_REVIEW,
             kind="bad",
         ),
     ),
     messages={
-        "glass_already_open": "Your access is open already. End it before you open it again.",
-        "own_break_glass": "Somebody else has to review this one: it is your own.",
-        "already_reviewed": "Another officer has reviewed this one already.",
+        "glass_already_open": "Your emergency access is already open. End it before you open it again.",
+        "own_break_glass": "This is your own access, so someone else must review it.",
+        "already_reviewed": "Another officer already reviewed this.",
     },
     notices={
         "break_glass.open": "You can read client information now. The compliance officers have been told.",
-        "break_glass.ended": "The access has ended.",
-        "break_glass.reviewed": "Your review is kept.",
+        "break_glass.ended": "Emergency access ended.",
+        "break_glass.reviewed": "Review saved.",
     },
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="break_glass.open", roles=EVERYONE),
         Permission(name="break_glass.review", roles=OFFICER),
@@ -64,8 +65,8 @@ FEATURE = Feature(
         SubjectPage("break_glass", "/break-glass"),
         PacketLine(
             code="break_glass",
-            title="Break-glass",
-            question="Was each opening reviewed?",
+            title="Emergency access",
+            question="Was each use reviewed?",
             order=90,
             count=of_week,
             watched=("not_reviewed", "judged_incident"),

@@ -6,7 +6,7 @@ import msgspec
 
 
 class OpenForm(msgspec.Struct, frozen=True):
-    """Why somebody needs to see clients now, and for how long."""
+    """Why someone needs to see clients now, and for how long."""
 
     reason: Annotated[str, msgspec.Meta(min_length=15, max_length=1000)]
     minutes: Literal[15, 30, 60] = 15

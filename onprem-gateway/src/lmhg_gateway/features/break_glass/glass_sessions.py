@@ -9,12 +9,13 @@ from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Elevation
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.ui.formats import LocalTimes, zone_words
 
 WORKER = Actor("process: worker")
-SUBJECT = "Break-glass was opened"
-TEXT = """{who} has opened break-glass and can read client information until {until}.
+SUBJECT = "Emergency access was opened"
+TEXT = """{who} opened emergency access. It lets them read client records until {until}.
 
-The reason is on the Break-glass page of the workspace, where one of you reviews it afterwards.
+Read the reason on the Emergency access page of the workspace. One of you must review it afterward.
 """
 
 
@@ -33,10 +34,13 @@ ELEVATION = Elevation("relay_release.glass_open_until(s.user_id, $2)", ROLE)
 class Notices:
     """Writes to the officers about each opening: whose and until when, never why or about whom."""
 
-    def __init__(self, db: Database, send: Send, to: str, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, db: Database, send: Send, to: str, *, timezone: str, clock: Clock = utc_now
+    ) -> None:
         self._db = db
         self._send = send
         self._to = to
+        self._timezone = timezone
         self._clock = clock
 
     async def step(self) -> int:
@@ -46,9 +50,10 @@ class Notices:
             names = await staff_names(tx)
             for opening in await untold(tx):
                 who = names.get(str(opening.user_id), "A former colleague")
-                until = f"{opening.ends_at:%Y-%m-%d %H:%M} UTC"
+                until = LocalTimes(self._timezone, self._clock).moment(opening.ends_at)
                 async with apart.item(opening.id):
-                    text = TEXT.format(who=who, until=until)
+                    zone = zone_words(self._timezone)
+                    text = TEXT.format(who=who, until=f"{until} {zone} Time")
                     await self._send(self._to, subject=SUBJECT, text=text)
                     opening.told_at = self._clock()
                     told += 1

@@ -10,4 +10,10 @@ def loops(worker: Worker) -> list[Loop]:
     to = worker.settings.alerts_to
     if to is None or worker.send is None:
         return []
-    return [Loop("break_glass_notices", Notices(worker.db, worker.send, to).step, 2.0)]
+    return [
+        Loop(
+            "break_glass_notices",
+            Notices(worker.db, worker.send, to, timezone=worker.settings.timezone).step,
+            2.0,
+        )
+    ]

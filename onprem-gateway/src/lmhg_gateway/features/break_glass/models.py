@@ -15,7 +15,7 @@ from lmhg_kit.persistence.stands import Refusal, Stands
 class BreakGlass(Base):
     """One opening. The wall lets nobody lengthen it, change its reason or review an own one.
 
-    The worker's role alone writes the reason anew, when it seals it under a newer key.
+    The worker's role alone writes the reason again, when it seals it under a newer key.
     """
 
     __tablename__ = "break_glass"

@@ -17,8 +17,8 @@ FEATURE = Feature(
         Releasable(
             kind="calendar_block",
             table="practice.calendar_block",
-            title="Calendar export",
-            covers="For each appointment a block of the clinician's time: who, from when to when, and whether it is certain. No client, no service, no place.",
+            title="Calendar busy times",
+            covers="The clinician's busy time for each appointment: who, from when to when, and if it is confirmed. No client, no service, no place.",
             never=OF_PART2,
             is_keepable=True,
         ),

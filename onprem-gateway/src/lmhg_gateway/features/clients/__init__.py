@@ -45,14 +45,15 @@ FEATURE = Feature(
         ),
     ),
     messages={
-        "client": "There is no such client, or the record was merged or removed.",
+        "client": "We can't find this client. The record may have been merged or removed.",
         "client_changed": "Someone else changed this client after you opened it.",
     },
     notices={
-        "client.created": "The client is written down and can be found from now on.",
-        "client.saved": "The changes are saved.",
+        "client.created": "Client added.",
+        "client.saved": "Changes saved.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="clients.read", roles=CARE | GLASS, scope="clients"),
         Permission(name="clients.write", roles=frozenset({FRONT_DESK, ADMIN})),

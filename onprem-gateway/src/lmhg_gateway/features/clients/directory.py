@@ -17,10 +17,11 @@ from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed
+from lmhg_kit.ui.formats import tail_of
 
 INTAKEQ = "intakeq"
 TOKEN_SCHEME = 2
-"""Raised when tokens are made in another way; the worker then makes those of every client anew."""
+"""Raised when tokens are made in another way; the worker then makes those of every client again."""
 
 
 def blind_index() -> BlindIndex:
@@ -44,7 +45,7 @@ def tokens_of(client: Client) -> set[bytes]:
 
 
 async def reindex(tx: WriteSession, client: Client) -> None:
-    """Write the tokens of a client anew, after any change of what it is found by."""
+    """Write the tokens of a client again, after any change of what it is found by."""
     await tx.flush()
     wanted = tokens_of(client)
     held = set(
@@ -85,7 +86,7 @@ def shown_name(client: Client) -> str:
     legal, used = client.legal_name or "", client.name_used or ""
     if used and legal and used != legal:
         return f"{used} ({legal})"
-    return used or legal or "(no name on record)"
+    return used or legal or "(no name on file)"
 
 
 async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -104,6 +105,15 @@ class Found(NamedTuple):
     total: int
 
 
+async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    """Name and number of these clients, to call them. Reading them is audited."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
+    return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
+
+
 async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: int = 0) -> Found:
     """Clients that a text finds: by name where they fit on a page, else last changed first.
 
@@ -113,6 +123,9 @@ async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: i
     if wanted:
         one = await repository.by_id(tx, wanted)
         return Found([one], 1) if one else Found([], 0)
+    if tail := tail_of(text):
+        by_number = list(await repository.by_tail(tx, tail))
+        return Found(by_number, len(by_number))
     groups = search_groups(text, blind_index())
     if not all(groups):
         return Found([], 0)

@@ -2,7 +2,7 @@
 
 from lmhg_gateway.features.clients.views import ClientRow
 from lmhg_kit.http.listing import Column, Link, ListPart, Tag
-from lmhg_kit.ui.environment import birth_day
+from lmhg_kit.ui.formats import long_day
 
 PATH = "/clients"
 PART_2 = (Tag("Part 2", "warn"),)
@@ -17,10 +17,10 @@ CLIENTS = ListPart[ClientRow](
             phone="lead",
             get=lambda row: Link(row.name, f"{PATH}/{row.id}", PART_2 if row.part2 else ()),
         ),
-        Column(label="Born", get=lambda row: birth_day(row.birth_date) if row.birth_date else None),
+        Column(label="Born", get=lambda row: long_day(row.birth_date) if row.birth_date else None),
         Column(label="Phone", get=lambda row: row.phone),
         Column(label="Payer", get=lambda row: row.payer),
-        Column(label="Last change", phone="off", sort="changed", get=lambda row: row.updated_at),
+        Column(label="Last changed", phone="off", sort="changed", get=lambda row: row.updated_at),
     ),
     sorts=(
         ("-changed", "Last change, newest first"),

@@ -67,7 +67,7 @@ class ClientToken(Base):
 
 
 class ClientIndexed(Base):
-    """By which scheme a client's tokens were made: what is missing or older is made anew."""
+    """By which scheme a client's tokens were made: what is missing or older is made again."""
 
     __tablename__ = "client_indexed"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name

@@ -25,7 +25,7 @@ from lmhg_kit.http.returning import recall, remember
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.ui.environment import birth_day
+from lmhg_kit.ui.formats import long_day
 
 AnyRequest = Request[Any, Any, Any]
 SEARCH = "search"
@@ -173,7 +173,7 @@ async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:
         Hit(
             label=row.name,
             href=f"/clients/{row.id}",
-            detail=f"Born {birth_day(row.birth_date)}" if row.birth_date else "",
+            detail=f"Born {long_day(row.birth_date)}" if row.birth_date else "",
             icon="person",
         )
         for row in views.rows(found)

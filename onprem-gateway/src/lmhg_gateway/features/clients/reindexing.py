@@ -1,4 +1,4 @@
-"""Tokens of clients made anew after the way to make them changed: in bounded batches, any time."""
+"""Tokens of clients made again after the way to make them changed: in bounded batches, any time."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Reindexer:
-    """Makes the tokens of clients anew that an older version of this code made."""
+    """Makes the tokens of clients again that an older version of this code made."""
 
     db: Database
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,12 @@ COUNTED_MAX = 500
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
     """One client."""
     return await tx.get(Client, client_id)
+
+
+async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:
+    """Clients whose id ends with these digits: hardly ever more than one."""
+    query = select(Client).where(func.right(cast(Client.id, String), len(tail)) == tail)
+    return (await tx.scalars(query.limit(PAGE_SIZE))).all()
 
 
 async def locked(tx: WriteSession, client_id: uuid.UUID) -> Client | None:

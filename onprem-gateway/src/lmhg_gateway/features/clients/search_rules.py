@@ -20,11 +20,8 @@ from lmhg_kit.spelling import normal
 SEARCH_MAX = 100
 WORDS_MAX = 6
 """Words of a search that count; more would only slow it down."""
-TOO_LONG = f"A search has at most {SEARCH_MAX} characters. Type a name, a phone, or a birth date."
-TOO_LITTLE = (
-    "There is nothing to search by. Type two letters of a name, the last four or seven digits of a"
-    " phone, a birth date, an email, or a record number."
-)
+TOO_LONG = f"A search can have {SEARCH_MAX} characters at most. Type a name, a phone number, or a birth date."
+TOO_LITTLE = "Type at least two letters of a name, the last four or seven digits of a phone number, a birth date, an email, or a record number."
 _EMAIL = re.compile(r"[^\s,;<>]+@[^\s,;<>]+")
 _MONTHS: Sequence[str] = (
     "jan",
@@ -59,7 +56,7 @@ Groups = list[set[bytes]]
 
 
 def search_groups(text: str, index: BlindIndex) -> Groups:
-    """The tokens that a search text stands for. Raises: Invalid when it says too much or too little."""
+    """The tokens that a search text means. Raises: Invalid when it says too much or too little."""
     if len(text) > SEARCH_MAX:
         raise Invalid("search_unclear", fields={"q": TOO_LONG})
     rest, groups = normal(text), Groups()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
-from lmhg_kit.ui.environment import birth_day
+from lmhg_kit.ui.formats import long_day, phone
 
 
 class Section(NamedTuple):
@@ -50,7 +50,7 @@ def rows(clients: Iterable[Client]) -> list[ClientRow]:
             id=client.id,
             name=shown_name(client),
             birth_date=birth_date_of(client),
-            phone=client.mobile or client.phone or "",
+            phone=phone(client.mobile or client.phone),
             payer=client.payer or "",
             part2=client.part2,
             updated_at=client.updated_at,
@@ -69,10 +69,10 @@ def card(client: Client) -> ClientCard:
             ("Legal name", client.legal_name),
             ("Name used", client.name_used),
             ("Pronouns", client.pronouns),
-            ("Birth date", birth_day(born) if (born := birth_date_of(client)) else None),
-            ("Mobile", client.mobile),
-            ("Phone", client.phone),
-            ("E-mail", client.email),
+            ("Birth date", long_day(born) if (born := birth_date_of(client)) else None),
+            ("Mobile", phone(client.mobile)),
+            ("Phone", phone(client.phone)),
+            ("Email", client.email),
             ("Address", client.address),
             ("Guardian or emergency contact", client.guardian),
             ("Payer", client.payer),
@@ -82,8 +82,8 @@ def card(client: Client) -> ClientCard:
         contact=[
             ("Voicemail", client.may_voicemail),
             ("Text message", client.may_text),
-            ("E-mail", client.may_email),
-            ("Letter", client.may_mail),
+            ("Email", client.may_email),
+            ("Mail", client.may_mail),
         ],
     )
 

@@ -18,22 +18,23 @@ FEATURE = Feature(
     notices=NOTICES,
     ways=(
         NavItem(
-            label="What is in the cloud",
+            label="What is on the portal",
             path="/compliance/cloud",
-            icon="shield",
+            icon="cloud",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=22,
-            short="In the cloud",
+            short="On the portal",
         ),
     ),
     permissions=(Permission(name="cloud_copy.read", roles=CARE | OFFICER),),
     models=(KeptBack,),
     needs=("exemptions", "oversight"),
     contributes=(
-        AskedOften(question="What exactly is in the cloud?", path="/compliance/cloud", order=20),
+        AskedOften(question="What exactly is on the portal?", path="/compliance/cloud", order=20),
         RedLine(standing.late_recalls),
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -22,7 +22,7 @@ class KeptBack(Base):
     """One record that an officer keeps back although a standing approval covers its kind.
 
     The wall turns its exemption off, now and on every later write, until another person lifts
-    it. `subject_id` is what the record is about, so that a record made anew stays back too.
+    it. `subject_id` is what the record is about, so that a record made again stays back too.
     """
 
     __tablename__ = "kept_back"

@@ -182,12 +182,12 @@ def _span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 HANDLERS = (listed, view, recall, take_back, put_back)
 NOTICES = {
-    "record.kept_back": "Withdrawn. The recall is on its way, and its progress is shown here.",
-    "record.lifted": "It may cross again, and is on its way.",
+    "record.kept_back": "Taken back. This page shows when each copy is gone.",
+    "record.lifted": "Sharing is allowed again. It is on its way.",
 }
 MESSAGES = {
-    "record": "There is no such record in the cloud, and there was none.",
-    "kept_back_already": "This record is withdrawn already.",
-    "kept_back_nothing": "This record is not in the cloud, so there was nothing to withdraw.",
-    "kept_back_stands": "What keeps a record back is lifted by another person, once.",
+    "record": "This record is not on the portal and never was.",
+    "kept_back_already": "This record was already taken back.",
+    "kept_back_nothing": "This record is not on the portal, so there was nothing to take back.",
+    "kept_back_stands": "Another person must allow sharing again.",
 }

@@ -85,9 +85,9 @@ def local_fields(kind: str) -> list[tuple[str, str]]:
     """Columns of a kind's table that no projection carries, with their classes."""
     classes = classes_of(Base.metadata.tables[f"practice.{kind}"])
     ships = set(KINDS[kind].fields)
-    words = {DataClass.PHI: "about a client", DataClass.EXEMPT: "not in the contract"}
+    words = {DataClass.PHI: "about a client", DataClass.EXEMPT: "not on the list of shared fields"}
     kept = ((name, found) for name, found in classes.items() if name not in ships)
-    return [(name, words.get(found, "for the product itself")) for name, found in sorted(kept)]
+    return [(name, words.get(found, "for the program itself")) for name, found in sorted(kept)]
 
 
 async def recalls(tx: ReadSession, *, kind: str, at: datetime) -> Row[Any]:
@@ -155,7 +155,7 @@ async def locked_kept_back(tx: WriteSession, *, kind: str, record_id: uuid.UUID)
 
 
 async def subject_of(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> uuid.UUID | None:
-    """What a record is about, if it may be made anew: a block's appointment."""
+    """What a record is about, if it may be made again: a block's appointment."""
     if kind != "calendar_block":
         return None
     table = Base.metadata.tables["practice.calendar_block"]

@@ -51,7 +51,7 @@ async def keep_here(
     by: str,
     subject_id: uuid.UUID | None = None,
 ) -> None:
-    """Keep one record back, and what is made anew about its subject; the wall recalls it."""
+    """Keep one record back, and what is made again about its subject; the wall recalls it."""
     row = KeptBack(
         id=uuid.uuid4(), kind=kind, record_id=record_id, subject_id=subject_id, kept_by=by
     )

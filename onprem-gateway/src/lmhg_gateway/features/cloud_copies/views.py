@@ -158,18 +158,18 @@ def place_of(
 ) -> Place:
     """Where a record's present bytes are, as its ledger entries say, newest first."""
     if is_kept:
-        return Place("Withdrawn", "warn" if is_readable else "info", "would hold")
+        return Place("Taken back", "warn" if is_readable else "info", "would show")
     if what is None or not what.is_exempt:
-        return Place("Only here", "", "would hold")
+        return Place("Only in the office", "", "would show")
     if signed_for(found, what):
-        return Place("In the cloud", "ok", "holds")
+        return Place("On the portal", "ok", "shows")
     sent = next((row.entry for row in found if row.entry["decision"] == "ship"), None)
     if sent and sent["op"] == "put":
-        return Place("Another version is in the cloud", "warn", "would hold of this one")
+        return Place("Another version is on the portal", "warn", "would show of this one")
     newest = found[0].entry if found else None
     if newest and newest["decision"] == "refuse":
-        return Place("Not in the cloud: a gate stopped it", "warn", "would hold")
-    return Place("On its way", "info", "will hold")
+        return Place("Not on the portal: a check stopped it", "warn", "would show")
+    return Place("On its way", "info", "will show")
 
 
 def cloud_rows(kind: str, found: Iterable[Row[Any]], names: Mapping[str, str]) -> list[CloudRow]:
@@ -205,4 +205,4 @@ def _say(value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = "none" if value is None else str(value)
-    return f"{text} ({names[text]})" if text in names else text
+    return names.get(text, text)

@@ -24,7 +24,7 @@ FEATURE = Feature(
         NavItem(
             label="Decisions",
             path=PATH,
-            icon="shield",
+            icon="decide",
             permission=PERMISSION,
             order=81,
             primary=False,
@@ -48,7 +48,7 @@ FEATURE = Feature(
     ),
     messages={
         "decision": "There is no such request.",
-        "decision_open": "This is asked for already. Someone else has to decide it first.",
+        "decision_open": "Someone already asked for this. It needs a decision first.",
         "decision_made": "Someone already decided this. Nothing was changed.",
         "decision_own": "You asked for this, or it is about you. Someone else has to decide.",
         "decision_others": "Only the person who asked can cancel it. You can decline it.",
@@ -58,18 +58,19 @@ FEATURE = Feature(
         ),
         "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
         "power_address": (
-            "The email of an administrator or compliance officer cannot be changed. Take the role"
+            "This person has the admin or compliance role, so the email can't change. Take the role"
             " away first."
         ),
     },
     notices={
-        "decision.approved": "Approved. It counts now, and the officers are told.",
-        "decision.declined": "Declined. Nothing changed, and the officers are told.",
+        "decision.approved": "Approved. It counts now, and the officers were told.",
+        "decision.declined": "Declined. Nothing changed, and the officers were told.",
         "decision.dropped": "Your request is canceled. Nothing changed.",
         "decision.seen": "Marked as read.",
     },
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="powers.decide", roles=OVERSIGHT),),
     models=(
         Decision,

@@ -9,7 +9,7 @@ REASON_SHORT = "Say why, in at least 10 characters. The second person reads it."
 
 
 class Verdict(StrEnum):
-    """What somebody says to a request."""
+    """What someone says to a request."""
 
     APPROVE = "approve"
     DECLINE = "decline"

@@ -18,7 +18,7 @@ REASON = 500
 
 
 class Decision(Base):
-    """Roles for somebody, or a weaker rule about two-step sign-in: asked by one, decided by another.
+    """Roles for someone, or a weaker rule about two-step sign-in: asked by one, decided by another.
 
     The wall carries an approval out in the same transaction; nothing else can.
     """

@@ -11,7 +11,7 @@ from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 WORKER = Actor("process: worker")
 OFFICER = "compliance"

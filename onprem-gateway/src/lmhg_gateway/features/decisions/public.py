@@ -1,4 +1,4 @@
-"""What other features may ask of decisions: to open one, and what waits about somebody."""
+"""What other features may ask of decisions: to open one, and what waits about someone."""
 
 from lmhg_gateway.features.decisions.forms import REASON_SHORT, Verdict
 from lmhg_gateway.features.decisions.notices import OfficerMail

@@ -61,7 +61,7 @@ async def decided(tx: ReadSession) -> Sequence[Decision]:
 
 
 async def open_roles_of(tx: ReadSession, user_id: uuid.UUID) -> Decision | None:
-    """The request about somebody's roles that waits."""
+    """The request about someone's roles that waits."""
     return await tx.scalar(
         select(Decision).where(
             Decision.user_id == user_id,
@@ -82,7 +82,7 @@ async def is_rule_asked(tx: ReadSession, role: str) -> bool:
 
 
 async def count_of(tx: ReadSession, user_id: uuid.UUID) -> int:
-    """How many wait that somebody asked for or that are about them."""
+    """How many wait that someone asked for or that are about them."""
     query = select(func.count()).where(
         Decision.outcome == Outcome.OPEN.value,
         or_(Decision.requested_by == user_id, Decision.user_id == user_id),

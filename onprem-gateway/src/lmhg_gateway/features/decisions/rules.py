@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 POWERS = ("admin", "compliance")
-"""Roles that let somebody change what others may do or see. Two different people give them."""
+"""Roles that let someone change what others may do or see. Two different people give them."""
 NEW_HOLDER_DAYS = 30
-"""How long nobody is second person for whoever asked for their role or invited them.
+"""How long nobody is second person for anyone who asked for their role or invited them.
 
 A month holds the weekly packet four times and the monthly statement once: the officers have seen
 the new name at work before it can complete a pair with the one who brought it.
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 OUTCOME_WORDS = {
-    Outcome.OPEN: ("Waits for a second person", "warn"),
+    Outcome.OPEN: ("Waiting for a second person", "warn"),
     Outcome.APPROVED: ("Approved", "ok"),
     Outcome.DECLINED: ("Declined", ""),
     Outcome.DROPPED: ("Canceled", ""),

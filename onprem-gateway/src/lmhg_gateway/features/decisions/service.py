@@ -34,7 +34,7 @@ def check_reason(reason: str) -> str:
 async def ask_roles(
     tx: WriteSession, user_id: uuid.UUID, roles: Sequence[str], *, reason: str, by: str
 ) -> Decision:
-    """Ask that somebody gets roles that two people give. Raises: Invalid, Conflict."""
+    """Ask that someone gets roles that two people give. Raises: Invalid, Conflict."""
     if await repository.open_roles_of(tx, user_id) is not None:
         raise Conflict("decision_open")
     return await _ask(tx, Decision(kind=Kind.ROLES.value, user_id=user_id, roles=sorted(roles)),

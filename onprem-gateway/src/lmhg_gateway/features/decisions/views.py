@@ -8,7 +8,7 @@ import msgspec
 from lmhg_gateway.features.decisions.models import Decision, OfficerNotice
 from lmhg_gateway.features.decisions.notices import lines_of
 from lmhg_gateway.features.decisions.rules import OUTCOME_WORDS, Kind, Outcome
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 
 class DecisionRow(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class NoticeRow(msgspec.Struct, frozen=True):
 def decision_row(
     each: Decision, *, names: Mapping[str, str], me: str, linked: frozenset[str]
 ) -> DecisionRow:
-    """One request as somebody sees it; `linked` are those whom they cannot second yet."""
+    """One request as someone sees it; `linked` are those whom they cannot second yet."""
     asker = str(each.requested_by)
     is_open = each.outcome == Outcome.OPEN.value
     why_not = _why_not(each, me=me, linked=linked) if is_open else ""

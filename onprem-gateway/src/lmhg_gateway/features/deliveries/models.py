@@ -95,7 +95,7 @@ class SeenEvent(Base):
 
 
 class ApiCall(Base):
-    """One call to IntakeQ. It counts from `ended_at`, which lies ahead while it is under way."""
+    """One call to IntakeQ. It counts from `ended_at`, which lies ahead while it is in progress."""
 
     __tablename__ = "api_call"
     __table_args__ = (Index("ix_api_call_ended_at", "ended_at"), {"schema": "ingress"})

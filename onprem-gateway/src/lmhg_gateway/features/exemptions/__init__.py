@@ -20,11 +20,11 @@ FEATURE = Feature(
     notices=NOTICES,
     ways=(
         NavItem(
-            label="Exemptions",
+            label="Approvals to share",
             path="/compliance/exemptions",
-            icon="shield",
+            icon="check",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=21,
         ),
     ),
@@ -37,21 +37,21 @@ FEATURE = Feature(
     needs=("cloud_copies", "holds", "oversight"),
     loops={"worker": loops},
     contributes=(
-        AskedOften(question="Can it be withdrawn?", path="/compliance/exemptions", order=30),
+        AskedOften(question="Can it be taken back?", path="/compliance/exemptions", order=30),
         HomeStats(permission="compliance.read", find=standing.at_home),
         MorningStats(standing.this_morning),
         MorningCard("exemptions/waiting_part.html", standing.open_requests),
         PacketLine(
             code="exemptions",
-            title="Exemptions",
-            question="Is each still needed? What ends soon?",
+            title="Approvals to share",
+            question="Is each one still needed? Which end soon?",
             order=40,
             count=standing.of_week,
         ),
         PacketLine(
             code="standing",
-            title="Standing approvals",
-            question="Did any change, and was that right?",
+            title="Standing approvals to share",
+            question="Did any change? Was that right?",
             order=50,
             count=standing.kinds_of_week,
             watched=("granted", "withdrawn"),
@@ -59,4 +59,5 @@ FEATURE = Feature(
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -73,26 +73,28 @@ def state_of(
     held: HeldRecord | None,
     recall: Row[Any] | None,
 ) -> tuple[str, str]:
-    """Where a record stands, in words, with the badge that repeats it."""
+    """Where a record is, in words, with the badge that repeats it."""
     if _is_open(request):
         return "Waiting for a second person", "warn"
     if exemption is None:
-        return "Only here", ""
+        return "Only in the office", ""
     if exemption.withdrawn_at is None:
         if held is not None and held.outcome != "cleared" and held.held_at >= exemption.granted_at:
             return (
-                ("Held by screening", "bad") if held.outcome == "waiting" else ("Kept here", "bad")
+                ("Held for review", "bad")
+                if held.outcome == "waiting"
+                else ("Stays in the office", "bad")
             )
-        return "Released to the portal", "ok"
+        return "Shared with the portal", "ok"
     if recall is None or _is_older(recall, exemption) or recall.unreadable_at is None:
-        return "Being recalled", "warn"
-    return "Withdrawn", "info"
+        return "Being taken back", "warn"
+    return "Taken back", "info"
 
 
 def _asked(request: ExemptionRequest | None) -> list[Step]:
     if request is None:
         return []
-    steps = [Step("Proposed for release", request.requested_at, "", request.reason or "")]
+    steps = [Step("Waiting for approval", request.requested_at, "", request.reason or "")]
     if request.outcome == "declined":
         steps.append(Step("Declined", request.decided_at, "bad"))
     return steps
@@ -107,14 +109,25 @@ def _approved(exemption: Exemption | None) -> list[Step]:
 def _screened(verdict: Row[Any] | None, held: HeldRecord | None) -> list[Step]:
     steps: list[Step] = []
     if verdict is None:
-        steps.append(Step("Screening", None, "warn", "No verdict yet; without one it stays here"))
+        steps.append(
+            Step(
+                "Check for client names",
+                None,
+                "warn",
+                "Not checked yet. It stays in the office until then.",
+            )
+        )
     elif verdict.outcome == "clear":
-        steps.append(Step("Screening found nothing", verdict.decided_at, "ok"))
+        steps.append(Step("No client names found", verdict.decided_at, "ok"))
     else:
         where = f"Rule {verdict.rule} in {verdict.place or 'the record'}"
-        steps.append(Step("Held by screening", verdict.decided_at, "bad", where))
+        steps.append(Step("Held for review", verdict.decided_at, "bad", where))
     if held is not None and held.outcome != "waiting":
-        title = "Cleared by an officer" if held.outcome == "cleared" else "Kept here by an officer"
+        title = (
+            "Allowed by an officer"
+            if held.outcome == "cleared"
+            else "An officer kept it in the office"
+        )
         steps.append(Step(title, held.decided_at, "info"))
     return steps
 
@@ -123,12 +136,10 @@ def _crossed(shipment: Row[Any] | None) -> list[Step]:
     if shipment is None or shipment.entry.get("op") != "put":
         return []
     if shipment.entry["decision"] != "ship":
-        return [Step("Refused by the relay", _moment(shipment.entry["at"]), "bad",
+        return [Step("Not sent: a check stopped it", _moment(shipment.entry["at"]), "bad",
                      f"Gate {shipment.entry['gate']}: {shipment.entry['reason']}")]  # fmt: skip
     steps = [Step("Sent", _moment(shipment.entry["at"]), "ok")]
-    steps.append(
-        Step("Readable on the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn")
-    )
+    steps.append(Step("On the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn"))
     return steps
 
 
@@ -136,11 +147,11 @@ def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
     if exemption.withdrawn_at is None:
         return []
     known = recall if recall is not None and not _is_older(recall, exemption) else None
-    waiting = "Waiting for the portal's receipt" if known else "Waiting for the relay to send it"
-    steps = [Step("Withdrawn", exemption.withdrawn_at, "ok")]
+    waiting = "Waiting for the portal to confirm" if known else "Waiting to be sent"
+    steps = [Step("Taken back", exemption.withdrawn_at, "ok")]
     for title, at in (
-        ("unreadable in the cloud", known.unreadable_at if known else None),
-        ("purged from the broker", known.broker_purged_at if known else None),
+        ("removed from the portal", known.unreadable_at if known else None),
+        ("deleted in transit", known.broker_purged_at if known else None),
     ):
         said = title.capitalize() if at else f"Not yet {title}"
         steps.append(Step(said, at, "ok" if at else "warn", "" if at else waiting))

@@ -4,7 +4,7 @@ from lmhg_gateway.features.exemptions.rules import STATES
 from lmhg_gateway.features.exemptions.views import ExemptionRow
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 PATH = "/compliance/exemptions"
 
@@ -29,7 +29,7 @@ SINGLE = ListPart[ExemptionRow](
     columns=(
         Column(label="What", phone="lead", get=_what),
         Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
-        Column(label="Sort of record", get=_about),
+        Column(label="Type of record", get=_about),
         Column(
             label="Asked and approved by",
             get=lambda row: f"{row.requested_by}, {row.approved_by}",
@@ -44,7 +44,7 @@ def filters() -> tuple[Filter, ...]:
     """What can be asked for; the kinds are known once the features are."""
     kinds = ((each, words(each)) for each in sorted(RELEASED))
     return (
-        Filter(name="kind", label="Kind", options=(("", "Any"), *kinds)),
+        Filter(name="kind", label="Type", options=(("", "Any"), *kinds)),
         Filter(
             name="state",
             label="State",

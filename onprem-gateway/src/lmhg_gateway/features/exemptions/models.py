@@ -13,7 +13,7 @@ from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
 
 
 class ExemptionRequest(Base):
-    """Somebody asks that one record may leave; somebody else decides."""
+    """Someone asks that one record may leave; someone else decides."""
 
     __tablename__ = "exemption_request"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
@@ -52,7 +52,7 @@ class Withdrawal(Base):
     """That an exemption was taken back, how many records it recalled, and why.
 
     The database writes it, in the transaction that withdraws; `at` is that transaction's time,
-    which the recalls carry too. The reason is added once, by whoever withdrew.
+    which the recalls carry too. The reason is added once, by anyone who withdrew.
     """
 
     __tablename__ = "withdrawal"

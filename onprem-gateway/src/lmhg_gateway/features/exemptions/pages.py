@@ -119,7 +119,7 @@ async def withdraw(request: AnyRequest, exemption_id: FromPath[uuid.UUID]) -> Re
     "/compliance/requests/{request_id:uuid}", opt=needs("compliance.read"), include_in_schema=False
 )
 async def view_request(request: AnyRequest, request_id: FromPath[uuid.UUID]) -> Response[str]:
-    """One request with the very text that would leave."""
+    """One request with the exact text that would leave."""
     return await _show_request(request, request_id, form=start(RequestDecision))
 
 
@@ -276,17 +276,17 @@ async def _show_request(
 
 HANDLERS = (listed, ask_again, view, recall, withdraw, view_request, decide)
 NOTICES = {
-    "standing.asked": "Asked. Another person has to approve it; until then nothing of it is shared.",
-    "exemption.withdrawn": "Withdrawn. The recall is on its way, and its progress is shown here.",
-    "request.approved": "Approved. It is screened and then appears on the portal.",
-    "request.declined": "Declined. It stays here.",
+    "standing.asked": "Request sent. Another person must approve it. Until then nothing is shared.",
+    "exemption.withdrawn": "Taken back. This page shows when each copy is gone.",
+    "request.approved": "Approved. After a check for client names, it goes to the portal.",
+    "request.declined": "Declined. It stays in the office.",
 }
 MESSAGES = {
     "standing_in_force": "This is shared already.",
-    "exemption_withdrawn": "This exemption is withdrawn already.",
-    "exemption": "There is no such exemption.",
-    "request": "There is no such request, or it is decided already.",
-    "request_decided": "Somebody decided about this request while you were looking at it.",
-    "kind_without_release": "Requests about this kind are approved where the record is.",
-    "same_person": "Whoever asks cannot also approve. A second person has to look at it.",
+    "exemption_withdrawn": "This approval was already taken back.",
+    "exemption": "There is no such approval.",
+    "request": "There is no such request, or someone already decided it.",
+    "request_decided": "Someone already decided this request. Nothing was changed.",
+    "kind_without_release": "Approve this request on the record's own page.",
+    "same_person": "You cannot approve your own request. A second person must decide.",
 }

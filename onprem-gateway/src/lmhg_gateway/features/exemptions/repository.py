@@ -160,7 +160,7 @@ async def open_count(tx: ReadSession) -> int:
 
 
 async def open_count_of(tx: ReadSession, person: str) -> int:
-    """How many requests of somebody wait for a second person."""
+    """How many requests of someone wait for a second person."""
     asked = ExemptionRequest.requested_by == person
     return await _count(tx, ExemptionRequest.id, ExemptionRequest.outcome == "open", asked)
 

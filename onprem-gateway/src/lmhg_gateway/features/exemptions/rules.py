@@ -12,12 +12,12 @@ STATES = ("in_force", "ending", "withdrawn")
 def ends_in(expires_at: datetime | None, *, at: datetime) -> str:
     """How far away an end is: "ends in 3 days", "ended", or nothing without an end."""
     if expires_at is None:
-        return "No end"
+        return "No end date"
     left = expires_at - at
     if left <= timedelta(0):
         return "Ended"
     if left < timedelta(hours=1):
-        return "Ends within the hour"
+        return "Ends within an hour"
     if left < timedelta(days=1):
         return f"Ends in {_count(int(left.total_seconds() // 3600), 'hour')}"
     return f"Ends in {_count(left.days, 'day')}"
@@ -35,6 +35,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def check_second_person(*, requested_by: str, approved_by: str) -> None:
-    """Accept an approval by somebody else than who asked. Raises: Forbidden."""
+    """Accept an approval by someone else than who asked. Raises: Forbidden."""
     if requested_by == approved_by:
         raise Forbidden("same_person")

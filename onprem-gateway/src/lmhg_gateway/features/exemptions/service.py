@@ -71,7 +71,7 @@ async def decline(
     at: datetime,
     reason: str | None = None,
 ) -> None:
-    """Somebody says no, the person who asked included. Raises: NotFound."""
+    """Someone says no, the person who asked included. Raises: NotFound."""
     request = await _open_request(tx, kind=kind, record_id=record_id)
     request.outcome, request.decided_by, request.decided_at = "declined", by, at
     request.decision = reason

@@ -30,7 +30,7 @@ async def this_morning(tx: ReadSession, at: datetime) -> Sequence[Stat]:
     ending = await repository.ending_count(tx, until=at + SOON)
     return [
         Stat(await repository.open_count(tx), LABEL, HREF),
-        Stat(ending, "Exemptions that end soon", f"{HREF}?state=ending"),
+        Stat(ending, "Approvals to share that end soon", f"{HREF}?state=ending"),
     ]
 
 

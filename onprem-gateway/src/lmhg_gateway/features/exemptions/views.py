@@ -12,9 +12,9 @@ from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.exemptions import Exemption
 
 STATE_WORDS = {
-    "in_force": ("In force", "ok"),
+    "in_force": ("Active", "ok"),
     "ending": ("Ends soon", "warn"),
-    "withdrawn": ("Withdrawn", "info"),
+    "withdrawn": ("Taken back", "info"),
 }
 
 

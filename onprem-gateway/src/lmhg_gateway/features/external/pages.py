@@ -36,7 +36,7 @@ def broker_of(request: AnyRequest) -> Broker:
 
 @get("/sign-in", opt=public(), include_in_schema=False)
 async def begin(request: AnyRequest) -> Response[Any]:
-    """To the issuer; or straight on for somebody who is signed in already."""
+    """To the issuer; or straight on for someone who is signed in already."""
     asked, door = query_of(request), doors.door_of(request)
     onward = doors.onward_of(asked)
     if asked.get("state") and not onward.state:
@@ -135,4 +135,5 @@ EXTERNAL = Feature(
     app="identity",
     pages=(begin, finish, elsewhere, signed_out),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -72,6 +72,6 @@ def proven_at(claims: Claims, authenticated_at: datetime, *, now: datetime) -> d
 
 
 def check_fresh(at: datetime, *, now: datetime) -> None:
-    """Somebody who had to prove again who they are has just done so. Raises: Forbidden."""
+    """Someone who had to prove again who they are has just done so. Raises: Forbidden."""
     if now - at >= STEP_UP:
         raise Forbidden("external_stale")

@@ -18,7 +18,7 @@ from lmhg_kit.persistence.sealing import place_of
 
 STEP_S = 30
 DRIFT = 1
-"""Steps on either side of now at which a code is accepted: clocks differ."""
+"""Steps on either side of this moment at which a code is accepted: clocks differ."""
 CODES = 10
 CODE_BYTES = 10
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

@@ -50,7 +50,7 @@ class FactorStore:
         self._db = db
 
     async def apps(self, user_id: uuid.UUID, *, confirmed: bool = True) -> list[App]:
-        """Somebody's authenticator apps, oldest first."""
+        """Someone's authenticator apps, oldest first."""
         query = select(Totp).where(Totp.user_id == user_id).order_by(Totp.created_at)
         if confirmed:
             query = query.where(Totp.confirmed_at.is_not(None))
@@ -93,7 +93,7 @@ class FactorStore:
             await link.execute(insert(Totp).values(row))
 
     async def take_step(self, app_id: uuid.UUID, step: int) -> bool:
-        """Use up a time step of an app: True once, whoever asks at the same time."""
+        """Use up a time step of an app: True once, anyone who asks at the same time."""
         change = (
             update(Totp)
             .where(Totp.id == app_id, Totp.last_step < step, Totp.confirmed_at.is_not(None))
@@ -114,7 +114,7 @@ class FactorStore:
     ) -> bool:
         """Make an app count by the step of its first code: True once. Raises: Conflict, NotSignedIn.
 
-        `alone` is for somebody who proved a password and nothing else: theirs has to be the first.
+        `alone` is for someone who proved a password and nothing else: theirs has to be the first.
         """
         await self._check_room(tx, user_id, alone=alone)
         change = (
@@ -126,7 +126,7 @@ class FactorStore:
         return (await tx.execute(change)).first() is not None
 
     async def keys(self, user_id: uuid.UUID) -> list[Key]:
-        """Somebody's security keys, oldest first."""
+        """Someone's security keys, oldest first."""
         query = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.created_at)
         return [
             Key(
@@ -211,7 +211,7 @@ class FactorStore:
             await link.execute(insert(RecoveryCode), rows)
 
     async def take_code(self, user_id: uuid.UUID, code_hash: bytes, *, at: datetime) -> bool:
-        """Use up a recovery code: True once, whoever asks at the same time."""
+        """Use up a recovery code: True once, anyone who asks at the same time."""
         code = RecoveryCode
         change = (
             update(code)

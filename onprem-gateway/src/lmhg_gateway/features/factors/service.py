@@ -26,7 +26,7 @@ PEOPLE_MAX = 500
 
 @dataclass(frozen=True)
 class MfaStatus:
-    """Somebody's second factors, by kind; none of their names."""
+    """Someone's second factors, by kind; none of their names."""
 
     apps: int = 0
     keys: int = 0

@@ -18,11 +18,11 @@ FEATURE = Feature(
     notices=NOTICES,
     ways=(
         NavItem(
-            label="Held records",
+            label="Held for review",
             path="/compliance/held",
-            icon="shield",
+            icon="inbox",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=20,
             short="Held",
         ),
@@ -36,8 +36,8 @@ FEATURE = Feature(
         MorningStats(standing.this_morning),
         PacketLine(
             code="held",
-            title="Held records",
-            question="Was each decided, and soon enough?",
+            title="Held for review",
+            question="Was each one decided, and soon enough?",
             order=30,
             count=standing.of_week,
             watched=("waiting",),
@@ -45,4 +45,5 @@ FEATURE = Feature(
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

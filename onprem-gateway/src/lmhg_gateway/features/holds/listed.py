@@ -4,7 +4,8 @@ from lmhg_contracts.registry import KINDS
 from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
 from lmhg_gateway.features.holds.views import HeldRow
 from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
+from lmhg_kit.ui.formats import short_number
 
 PATH = "/compliance/held"
 
@@ -18,8 +19,8 @@ def _decision(row: HeldRow) -> Cell:
     if row.outcome != "waiting":
         return row.decided_by
     if row.proposed_at:
-        return Tag("Waits for a second officer", "warn")
-    return "One officer" if row.officers == 1 else "Two officers to clear it"
+        return Tag("Waiting for a second officer", "warn")
+    return "Needs one officer" if row.officers == 1 else "Needs two officers"
 
 
 def _waits(row: HeldRow) -> Cell:
@@ -34,7 +35,9 @@ HELD = ListPart[HeldRow](
         Column(
             label="Record",
             phone="lead",
-            get=lambda row: Link(f"{words(row.kind)} {str(row.record_id)[:8]}", f"{PATH}/{row.id}"),
+            get=lambda row: Link(
+                f"{words(row.kind)} {short_number(row.record_id)}", f"{PATH}/{row.id}"
+            ),
         ),
         Column(label="Rule", phone="end", get=_rule),
         Column(label="Field", get=lambda row: row.place),
@@ -45,7 +48,7 @@ HELD = ListPart[HeldRow](
     filters=(
         Filter(
             name="outcome",
-            label="What became of them",
+            label="What was decided",
             options=(
                 ("waiting", "Waiting"),
                 *((each, words(each)) for each in OUTCOMES if each != "waiting"),
@@ -58,7 +61,7 @@ HELD = ListPart[HeldRow](
         ),
         Filter(
             name="kind",
-            label="Kind",
+            label="Type",
             options=(("", "Any"), *((each, words(each)) for each in sorted(KINDS))),
         ),
     ),

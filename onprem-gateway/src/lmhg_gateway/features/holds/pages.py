@@ -87,14 +87,14 @@ async def _show(
 
 HANDLERS = (listed, view, decide)
 NOTICES = {
-    "held.cleared": "Cleared. The record is on its way.",
-    "held.kept": "The record stays here.",
-    "held.proposed": "Your reason is kept. Another officer has to clear it too.",
+    "held.cleared": "Sharing allowed. The record is on its way.",
+    "held.kept": "The record stays in the office.",
+    "held.proposed": "Your reason is saved. Another officer must agree too.",
 }
 MESSAGES = {
-    "held_record": "There is no such held record.",
-    "hold_stands": "Only a compliance officer decides about a held record. Nothing was changed.",
-    "two_officers": "This rule names a client, so two officers have to clear it. Nothing was changed.",
-    "held_decided": "Somebody decided about this record while you were looking at it.",
-    "held_changed": "The record changed since it was held. Its newest text is screened by itself.",
+    "held_record": "There is no such record held for review.",
+    "hold_stands": "Only a compliance officer can decide this. Nothing was changed.",
+    "two_officers": "This may name a client, so two officers must agree. Nothing was changed.",
+    "held_decided": "Someone already decided about this record. Nothing was changed.",
+    "held_changed": "The record changed since it was held. The new text is checked separately.",
 }

@@ -52,12 +52,12 @@ async def locked_held(tx: WriteSession, held_id: uuid.UUID) -> HeldRecord | None
 
 
 async def is_officer(tx: ReadSession, person: str) -> bool:
-    """Whether somebody works here as a compliance officer now."""
+    """Whether someone works here as a compliance officer now."""
     return bool((await tx.execute(_IS_OFFICER, {"person": person})).scalar_one())
 
 
 async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> int | None:
-    """The version of a held record as it stands, locked; None where it is not here."""
+    """The version of a held record as it is, locked; None where it is not here."""
     if kind not in RELEASED:
         return None
     query = text(f"select version from {RELEASED[kind].table} where id = :id for update")  # noqa: S608 - constant table names

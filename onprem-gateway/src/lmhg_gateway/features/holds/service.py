@@ -17,8 +17,8 @@ async def decide_held(
     Clearing is about the text that the officers saw: a record that changed since is not released.
     It raises the version by one without changing the text; screening accepts exactly that version
     with exactly that text. The strictest of all the rules that matched decides how many it takes.
-    The word of a first officer who has left, or is no officer any more, counts no more: whoever
-    would clear it next is the first.
+    The word of a first officer who has left, or is no officer any more, counts no more: anyone who
+    agreed to share next is the first.
     Raises: NotFound, Conflict, Forbidden for the same officer twice.
     """
     held = await repository.locked_held(tx, held_id)

@@ -10,7 +10,7 @@ from lmhg_kit.feature import NoteProvider
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
-LABEL, HREF = "Held records", "/compliance/held"
+LABEL, HREF = "Held for review", "/compliance/held"
 WAITING = NoteProvider(
     permission="compliance.read",
     label=LABEL,

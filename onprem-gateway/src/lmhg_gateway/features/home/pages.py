@@ -1,5 +1,6 @@
 """The first page: what waits for this person, by role."""
 
+import uuid
 from typing import Any
 
 from litestar import Request, Response, get
@@ -9,7 +10,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.page import page
 from lmhg_kit.http.state import FEATURES
-from lmhg_kit.http.work import reading
+from lmhg_kit.http.work import actor_of, reading
 from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
@@ -19,6 +20,7 @@ AnyRequest = Request[Any, Any, Any]
 async def home(request: AnyRequest) -> Response[str]:
     """What waits, each part only for those whose role has it."""
     features, practice = FEATURES.of(request), PRACTICE.of(request)
+    person = uuid.UUID(actor_of(request).id)
     async with reading(request, "home") as tx:
         stats = [
             stat
@@ -27,7 +29,7 @@ async def home(request: AnyRequest) -> Response[str]:
             for stat in await each.find(tx, practice)
         ]
         cards = [
-            (each, await each.load(tx, practice))
+            (each, await each.load(tx, practice, person))
             for each in features.contributions(HomeCard)
             if may(request, each.permission)
         ]

@@ -215,4 +215,5 @@ HYDRA = Feature(
     app="identity",
     pages=(login, consent_page, consent, logout_page, logout),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

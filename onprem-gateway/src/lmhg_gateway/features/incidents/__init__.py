@@ -20,7 +20,7 @@ FEATURE = Feature(
         NavItem(
             label="Incidents",
             path="/compliance/incidents",
-            icon="shield",
+            icon="warning",
             permission="compliance.read",
             section="Checks",
             order=42,
@@ -36,11 +36,12 @@ FEATURE = Feature(
         PacketLine(
             code="incidents",
             title="Incidents",
-            question="Is somebody working on each that is open?",
+            question="Is someone working on each open one?",
             order=80,
             count=standing.of_week,
             watched=("open_now",),
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

@@ -8,7 +8,7 @@ Text = Annotated[str, msgspec.Meta(min_length=3, max_length=2000)]
 
 
 class IncidentComment(msgspec.Struct, frozen=True):
-    """What somebody found out about an incident."""
+    """What someone found out about an incident."""
 
     said: Text
 

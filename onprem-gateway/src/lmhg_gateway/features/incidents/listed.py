@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lmhg_gateway.features.incidents.views import IncidentRow
 from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 PATH = "/compliance/incidents"
 
@@ -12,7 +12,7 @@ PATH = "/compliance/incidents"
 def _who(row: IncidentRow) -> Cell:
     if row.closed_at:
         return f"{row.closed_by}: {row.cause}"
-    return row.assignee or Tag("Nobody yet", "warn")
+    return row.assignee or Tag("Not assigned", "warn")
 
 
 INCIDENTS = ListPart[IncidentRow](
@@ -30,7 +30,7 @@ INCIDENTS = ListPart[IncidentRow](
 )
 STATE = Filter(name="state", label="State", options=(("open", "Open"), ("closed", "Resolved")))
 WHO = Filter(
-    name="who", label="Who", options=(("", "Anybody"), ("mine", "Mine"), ("nobody", "Nobody's yet"))
+    name="who", label="Who", options=(("", "Anyone"), ("mine", "Mine"), ("nobody", "Not assigned"))
 )
 
 

@@ -135,7 +135,7 @@ async def _show(
         form=form,
         row=row,
         events=events,
-        officers=[("", "Nobody"), *sorted(officers.items(), key=lambda each: each[1])],
+        officers=[("", "Not assigned"), *sorted(officers.items(), key=lambda each: each[1])],
         causes=[("", "Choose one"), *CAUSES.items()],
     )
 
@@ -180,14 +180,14 @@ def vocabulary_of(request: AnyRequest) -> Vocabulary:
 
 HANDLERS = (listed, report, view, assign, comment, resolve, reopen)
 NOTICES = {
-    "incident.opened": "Opened, and yours.",
-    "incident.assigned": "Kept who looks after it.",
-    "incident.commented": "Your comment is kept.",
-    "incident.resolved": "Resolved, with its cause and your note.",
-    "incident.reopened": "Open again.",
+    "incident.opened": "Incident opened and assigned to you.",
+    "incident.assigned": "Incident assigned.",
+    "incident.commented": "Comment added.",
+    "incident.resolved": "Incident resolved.",
+    "incident.reopened": "Incident reopened.",
 }
 MESSAGES = {
     "incident": "There is no such incident.",
-    "incident_closed": "Somebody closed this incident while you were looking at it.",
-    "incident_open": "This incident is open already.",
+    "incident_closed": "Someone already closed this incident. Nothing was changed.",
+    "incident_open": "This incident is already open.",
 }

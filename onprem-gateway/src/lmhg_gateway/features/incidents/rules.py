@@ -9,20 +9,19 @@ from lmhg_gateway.web.points import IncidentCode, SubjectPage
 REPORTED = IncidentCode(
     code="reported",
     title="Reported by an officer",
-    happened="Nothing was noticed by itself: somebody saw it and wrote it down.",
-    todo="Read the first comment. If client information may have reached somebody who should not have"
-    " it, note the day: the 60 days for notification run from discovery.",
+    happened="An officer saw this and reported it.",
+    todo="Read the first comment. If client information may have reached the wrong person, note today's date. The 60 days to notify people start when you find out.",
 )
 CAUSES: Mapping[str, str] = {
-    "human_error": "Somebody made a mistake",
-    "training": "Somebody did not know the rule",
-    "software_defect": "The software was wrong",
-    "misconfiguration": "A setting was wrong",
+    "human_error": "Someone made a mistake",
+    "training": "Someone did not know the rule",
+    "software_defect": "Software problem",
+    "misconfiguration": "Wrong setting",
     "outage": "Something was down or late",
-    "policy_gap": "The policy did not say",
-    "allowed": "It was allowed, and right",
-    "false_alarm": "Nothing had happened",
-    "attack": "Somebody meant harm",
+    "policy_gap": "The policy did not cover it",
+    "allowed": "It was allowed and correct",
+    "false_alarm": "Nothing happened",
+    "attack": "Someone meant harm",
 }
 """Why an incident happened; one of these when it is resolved."""
 
@@ -31,7 +30,7 @@ ACTS: Mapping[str, str] = {
     "assigned": "Assigned",
     "comment": "Comment",
     "resolved": "Resolved",
-    "reopened": "Opened again",
+    "reopened": "Reopened",
 }
 """What may stand in an incident's timeline."""
 

@@ -36,7 +36,7 @@ async def assign(
     """Give it to an officer, or to nobody. Raises: NotFound, Conflict when closed, Invalid."""
     incident = await _locked(tx, incident_id, is_open=True)
     if assignee and assignee not in officers:
-        raise Invalid(fields={"assignee": "Choose one of the offered values."})
+        raise Invalid(fields={"assignee": "Choose one from the list."})
     incident.assigned_to = assignee or None
     _note(tx, incident_id, "assigned", by=by, assignee=assignee or None)
 
@@ -53,7 +53,7 @@ async def resolve(
     """Say why it happened and what was done. Raises: NotFound, Conflict, Invalid."""
     incident = await _locked(tx, incident_id, is_open=True)
     if cause not in CAUSES:
-        raise Invalid(fields={"cause": "Choose one of the offered values."})
+        raise Invalid(fields={"cause": "Choose one from the list."})
     incident.closed_by, incident.closed_at, incident.cause = by, at, cause
     incident.note = note
     _note(tx, incident_id, "resolved", by=by, said=note, cause=cause)

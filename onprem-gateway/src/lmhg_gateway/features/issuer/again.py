@@ -23,7 +23,7 @@ from lmhg_kit.persistence.sealing import installed
 AnyRequest = Request[Any, Any, Any]
 COOKIE = "asked"
 LIFE = timedelta(minutes=30)
-"""How long somebody may take to sign in."""
+"""How long someone may take to sign in."""
 
 
 def remember_asked(request: AnyRequest, fields: Fields, *, at: datetime) -> None:
@@ -48,7 +48,7 @@ def asked_at(request: AnyRequest, fields: Fields, *, now: datetime) -> float | N
 
 
 def forget_asked(request: AnyRequest) -> None:
-    """The request is answered: the next one like it asks anew."""
+    """The request is answered: the next one like it asks again."""
     visit_of(request).set_cookies.append(gate_of(request).jar.drop(COOKIE))
 
 

@@ -26,7 +26,7 @@ FULL = "stage:full"
 
 
 def full_session(request: AnyRequest) -> Session | None:
-    """The session of somebody who signed in completely, with every factor that is asked of them."""
+    """The session of someone who signed in completely, with every factor that is asked of them."""
     session = visit_of(request).session
     return session if session and FULL in session.roles else None
 
@@ -136,7 +136,7 @@ async def revoke(request: AnyRequest) -> Response[Any]:
 
 @post("/oauth/introspect", opt=machine(), include_in_schema=False)
 async def introspect(request: AnyRequest) -> Response[Any]:
-    """Whether a token of the asking client stands; clients without a secret may not ask."""
+    """Whether a token of the asking client is valid; clients without a secret may not ask."""
 
     async def act() -> Response[Any]:
         form = rules.single(await read_body(request))

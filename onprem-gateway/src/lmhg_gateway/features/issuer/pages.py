@@ -54,7 +54,7 @@ async def authorize(request: AnyRequest) -> Response[Any]:
 
 @post("/oauth/consent", opt=public(), include_in_schema=False)
 async def consent(request: AnyRequest) -> Response[Any]:
-    """The person's answer; the request is read and judged anew."""
+    """The person's answer; the request is read and judged again."""
     fields = await read_form(request)
     raw = next(iter(fields.get("request", [])), "")
     decision = next(iter(fields.get("decision", [])), "deny")
@@ -189,4 +189,5 @@ ISSUER = Feature(
     no_api="Its endpoints are OpenID Connect's: docs/reference/identity.openapi.json.",
     pages=(*ENDPOINTS, authorize, consent, *LOGOUT_PAGES),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )

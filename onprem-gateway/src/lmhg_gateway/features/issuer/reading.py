@@ -82,7 +82,7 @@ async def userinfo(db: Database, issuer: Issuer, token: str) -> dict[str, Any]:
 async def _person(
     tx: ReadSession, claims: Mapping[str, Any], *, at: datetime
 ) -> tuple[str, str] | None:
-    """The person of a token that still stands, with its session and its client."""
+    """The person of a token that is still valid, with its session and its client."""
     if await repository.is_revoked(tx, claims["jti"]):
         return None
     client = await registered(tx, claims["client_id"], at=at)
@@ -95,7 +95,7 @@ async def _person(
 async def introspect(
     db: Database, issuer: Issuer, client: RegisteredClient, token: str
 ) -> Mapping[str, Any]:
-    """Whether one of the client's own tokens stands, and what is in it."""
+    """Whether one of the client's own tokens is, and what is in it."""
     at = issuer.clock()
     async with db.read(ACTOR, "oauth.introspect") as tx:
         row = await repository.look_refresh(tx, hash_token(token))

@@ -100,7 +100,7 @@ def read_request(fields: Fields, client: RegisteredClient, *, known: frozenset[s
     given = single(fields)
     _check_form(given)
     if CODE not in client.rule.grants:
-        raise UnauthorizedClientError("This client signs nobody in.")
+        raise UnauthorizedClientError("This client does not sign people in.")
     check_challenge(given)
     prompt = frozenset(given.get("prompt", "").split())
     if prompt - {"none", "login", "consent", "select_account"} or (
@@ -177,7 +177,7 @@ def must_sign_in(
 ) -> bool:
     """Whether the person's last full sign-in is not recent enough for this request.
 
-    `asked_at` is when we sent this browser to the form; whoever signed in since then has done it.
+    `asked_at` is when we sent this browser to the form; anyone who signed in since then has done it.
     """
     if asked_at is not None and authenticated_at.timestamp() >= asked_at:
         return False

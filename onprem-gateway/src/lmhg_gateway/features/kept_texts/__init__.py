@@ -19,14 +19,16 @@ FEATURE = Feature(
     pages=(kept_texts,),
     nav=(
         NavItem(
-            label="Kept texts",
+            label="Blocked messages",
+            short="Blocked",
             path="/kept-texts",
-            icon="lock",
+            icon="blocked",
             permission="kept_texts.read",
             order=70,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="kept_texts.read", roles=OVERSIGHT),),
     models=(
         KeptText,
@@ -40,8 +42,8 @@ FEATURE = Feature(
         Releasable(
             kind="redaction_order",
             table="practice.redaction_order",
-            title="Redaction orders",
-            covers="That the portal has to remove one of its own texts, by its id, and a reason code.",
+            title="Orders to remove a text",
+            covers="An order to the portal to remove one of its own texts, by its number, with a reason.",
         ),
     ),
 )

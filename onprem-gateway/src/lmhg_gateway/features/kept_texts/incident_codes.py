@@ -5,16 +5,12 @@ from lmhg_gateway.web.points import IncidentCode
 CLIENT_NAMED_IN_CLOUD = IncidentCode(
     code="client_named_in_cloud",
     title="A portal text named a client",
-    happened="Somebody wrote about a client on the portal. The original is kept here, and the portal was"
-    " ordered to remove its copy.",
-    todo="Read the kept text, see that the portal's copy is gone (its redaction order has a receipt),"
-    " and talk to whoever wrote it.",
+    happened="Someone wrote about a client on the portal. The original is kept in the office, and the portal was told to remove its copy.",
+    todo="Read the blocked message. Check that the portal's copy is gone. Then talk to the person who wrote it.",
 )
 CLIENT_NAMED_LATER = IncidentCode(
     code="client_named_later",
-    title="A text on the portal names someone who is a client now",
-    happened="When the text was shared it named no client. Since then that name, number or date became a"
-    " client's. The text was taken back or ordered removed at once; nobody wrote it wrongly.",
-    todo="Open Found later: it says since when the text could be read on the portal, and whether it is"
-    " gone. Judge whether somebody who read it learned that this person is a client.",
+    title="A text on the portal names someone who is now a client",
+    happened="When the text was shared, it named no client. Later that name, number or date became a client's. The text was taken back at once. No one made a mistake.",
+    todo="Open Found later to see how long the text could be read, and if it is gone. Decide if someone could have learned that this person is a client.",
 )

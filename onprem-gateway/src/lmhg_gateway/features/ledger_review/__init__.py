@@ -43,18 +43,18 @@ FEATURE = Feature(
         forget_view,
     ),
     messages={
-        "view_name_taken": "You have a view of this name already. Nothing was kept; choose another.",
-        "views_full": "You have 40 views. Remove one first; nothing was kept.",
+        "view_name_taken": "You already have a view with this name. Choose another name.",
+        "views_full": "You already have 40 views. Remove one, then save again.",
     },
     notices={
-        "view.kept": "The view is kept.",
-        "view.forgotten": "The view is gone; the entries are untouched.",
+        "view.kept": "View saved.",
+        "view.forgotten": "View removed. The entries are still there.",
     },
     ways=(
         NavItem(
-            label="Relay ledger",
+            label="Sharing ledger",
             path="/compliance/ledger",
-            icon="shield",
+            icon="ledger",
             permission="compliance.read",
             section="Ledgers",
             order=30,
@@ -62,6 +62,7 @@ FEATURE = Feature(
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         LedgerRow,
         LedgerDay,
@@ -73,7 +74,7 @@ FEATURE = Feature(
     loops={"worker": loops},
     contributes=(
         AskedOften(
-            question="Why did this not cross?", path="/compliance/ledger?decision=refuse", order=10
+            question="Why was this not shared?", path="/compliance/ledger?decision=refuse", order=10
         ),
         RedLine(standing.not_sound),
         SubjectPage("relay_ledger", "/compliance/ledger/checks/{}"),
@@ -81,7 +82,7 @@ FEATURE = Feature(
         PacketLine(
             code="ledgers",
             title="Verified ledgers",
-            question="Was each ledger verified as a whole since the week ended, and sound?",
+            question="Was each ledger checked from start to end since the week ended, with no problem?",
             order=130,
             count=standing.of_week,
             watched=("not_sound", "not_checked"),

@@ -38,14 +38,14 @@ class AddressFilter:
         """What cannot be read, by field."""
         first, last = day_of(self.since), day_of(self.until)
         wrong = {
-            name: "Write the day as year-month-day."
+            name: "Choose a day from the calendar."
             for name, typed, day in (("since", self.since, first), ("until", self.until, last))
             if typed and day is None
         }
         if first and last and first > last:
-            wrong["until"] = "The last day is before the first."
+            wrong["until"] = "The end date is before the start date."
         if self.record_id and uuid_of(self.record_id) is None:
-            wrong["record_id"] = "Paste the whole id of the record: 32 letters and digits."
+            wrong["record_id"] = "Paste the whole record number: 32 letters and digits."
         return wrong
 
 

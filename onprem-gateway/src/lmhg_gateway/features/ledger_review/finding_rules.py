@@ -6,12 +6,9 @@ from typing import NamedTuple
 from lmhg_gateway.features.ledger_review.models import LedgerCheck
 
 VERIFY = "docs/runbooks/verify-a-ledger.md"
-LEDGER_NAMES = {"relay": "relay ledger", "access": "access ledger"}
-CHANGED = (
-    "Treat this as an incident: keep an export of the ledger as it is now, open an incident, and"
-    f" have IT follow {VERIFY}. Nobody should mend the ledger first."
-)
-AGAIN = f"Ask for it again. If it says so again, open an incident and have IT follow {VERIFY}."
+LEDGER_NAMES = {"relay": "sharing ledger", "access": "access ledger"}
+CHANGED = "Treat this as an incident. Export the ledger as it is now, report an incident, and have IT follow {VERIFY}. No one should repair the ledger first."
+AGAIN = f"Check again. If you see this again, report an incident and have IT follow {VERIFY}."
 
 
 class FindingWords(NamedTuple):
@@ -28,64 +25,57 @@ class FindingWords(NamedTuple):
 
 FINDINGS: Mapping[str, FindingWords] = {
     "truncated": FindingWords("Entries are missing from the {ledger}.", CHANGED),
-    "extended": FindingWords("The {ledger} has entries that nothing signed for.", CHANGED),
+    "extended": FindingWords("The {ledger} has entries that were never signed.", CHANGED),
     "edited": FindingWords("An entry of the {ledger} was changed after it was signed.", CHANGED),
     "forked": FindingWords(
-        "The {ledger} is not the one that was signed for: an entry was changed, or its history was"
-        " rewritten.",
+        "The {ledger} is not the one that was signed. An entry was changed, or its history was rewritten.",
         CHANGED,
     ),
     "reordered": FindingWords("Entries of the {ledger} were moved or taken out.", CHANGED),
-    "misnumbered": FindingWords("An entry of the {ledger} bears a wrong number.", CHANGED),
+    "misnumbered": FindingWords("An entry of the {ledger} has the wrong number.", CHANGED),
     "malformed": FindingWords("An entry of the {ledger} cannot be read.", CHANGED),
     "not_an_entry": FindingWords(
-        "Something in the {ledger} is signed and is not written as its entries are.", CHANGED
+        "Something signed in the {ledger} does not look like an entry.", CHANGED
     ),
-    "stated": FindingWords("A hash beside an entry of the {ledger} was changed.", CHANGED),
+    "stated": FindingWords("A check value next to an entry of the {ledger} was changed.", CHANGED),
     "cut": FindingWords(
-        "Entries are missing from the {ledger}: the portal has witnessed more of it than is here.",
+        "Entries are missing from the {ledger}. The portal confirmed more entries than are here.",
         CHANGED,
     ),
     "tree_differs": FindingWords(
-        "The entries of the {ledger} are as they were signed, and the hashes stored beside them are"
-        " not.",
+        "The entries of the {ledger} match their signatures, but the check values stored next to them do not.",
         CHANGED,
     ),
     "word_late": FindingWords(
-        "The portal is heard, and what it says about the {ledger} does not arrive in our database.",
-        "Somebody may be keeping it out. Treat this as an incident, and have IT follow"
-        f" {VERIFY} with the checkpoints that the portal keeps.",
+        "The portal answers, but what it says about the {ledger} does not reach our database.",
+        "Someone may be blocking it. Treat this as an incident, and have IT follow {VERIFY} with the checkpoints on the portal.",
     ),
     "wrong_log": FindingWords("What was read is not the {ledger} of this practice.", CHANGED),
-    "signature": FindingWords(
-        "The {ledger} does not carry a signature that was asked for.", CHANGED
-    ),
+    "signature": FindingWords("The {ledger} is missing a signature it should have.", CHANGED),
     "checkpoint": FindingWords(
-        "The signature at the head of the {ledger} is not one of the published keys'.",
-        "Have IT compare the published keys with what was handed over on paper. If they are right,"
-        f" it is an incident: {VERIFY}.",
+        "The newest signature of the {ledger} was not made with a published key.",
+        "Have IT compare the published keys with the paper copy. If the keys are right, this is an incident: {VERIFY}.",
     ),
     "seen": FindingWords(
-        "A checkpoint of the {ledger} that was kept does not carry a good signature.", CHANGED
+        "A saved checkpoint of the {ledger} does not have a valid signature.", CHANGED
     ),
-    "other_log": FindingWords("A checkpoint that was kept is of another ledger.", AGAIN),
+    "other_log": FindingWords("A saved checkpoint belongs to another ledger.", AGAIN),
     "checkpoint_missing": FindingWords(
         "A ledger has no signed checkpoint yet.",
-        "The first one is written with its first entry. Ask again in an hour.",
+        "The first one comes with the first entry. Check again in an hour.",
         waits=True,
     ),
     "ledger_keys_missing": FindingWords(
-        "The published keys of the ledgers are not where the settings say, so nothing can be"
-        " verified.",
-        "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker. Nothing was changed.",
+        "We can't find the published keys of the ledgers, so nothing can be checked.",
+        "Tell IT the setting for the published ledger keys is wrong. Nothing was changed.",
     ),
     "check_failed": FindingWords(
-        "The verification broke off, so nothing was found out.",
-        "Tell IT: the worker's log says why. Then ask for it again.",
+        "The check stopped before it finished.",
+        "Tell IT to look at the log of the background program. Then check again.",
     ),
     "ledger_keys_unreadable": FindingWords(
-        "The file of published keys cannot be read, so nothing can be verified.",
-        "Tell IT: LMHG_PEER_LEDGER_KEYS_FILE of the worker holds something else than keys.",
+        "We can't read the file of published keys, so nothing can be checked.",
+        "Tell IT the file of published ledger keys holds something else.",
     ),
 }
 """A finding's code to its words; kept complete by a test."""

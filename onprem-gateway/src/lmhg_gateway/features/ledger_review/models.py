@@ -94,7 +94,7 @@ class ReviewState(Base):
 
 
 class LedgerCheck(Base):
-    """One verification of a whole ledger that somebody asked for: how far it is, and its verdict."""
+    """One verification of a whole ledger that someone asked for: how far it is, and its verdict."""
 
     __tablename__ = "ledger_check"
     __table_args__ = (
@@ -131,7 +131,7 @@ class LedgerCheck(Base):
 
 
 class SavedView(Base):
-    """A filter that somebody keeps under a name: ids, codes and dates, never a client's name."""
+    """A filter that someone keeps under a name: ids, codes and dates, never a client's name."""
 
     __tablename__ = "saved_view"
     __table_args__ = (

@@ -19,7 +19,7 @@ class Meter:
 
     @property
     def permille(self) -> int:
-        """How far it is; whole only when somebody says that it is done."""
+        """How far it is; whole only when someone says that it is done."""
         return min(999, 1000 * self.lines // max(self.total, 1))
 
 

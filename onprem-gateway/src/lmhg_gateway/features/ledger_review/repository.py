@@ -87,7 +87,7 @@ _KEPT = text(
     " where seq >= coalesce((select max(seq) from stepped where size < before), 0)"
     " order by seq desc"
 )
-"""Since the last one that was smaller than the one before: a declared restore begins anew."""
+"""Since the last one that was smaller than the one before: a declared restore begins again."""
 _SHOWN = text(
     "select note from relay.shown_checkpoint where origin = :origin"
     " and (unsettled_at is null or unsettled_at < at - make_interval(secs => :settles))"
@@ -299,7 +299,7 @@ def _size_of_note(note: str) -> int:
 
 
 async def saved_views(tx: ReadSession, *, owner: str, page: str) -> Sequence[SavedView]:
-    """Somebody's own views of a page, by name."""
+    """Someone's own views of a page, by name."""
     query = select(SavedView).where(SavedView.owner == owner, SavedView.page == page)
     return (await tx.scalars(query.order_by(SavedView.name).limit(VIEWS_MAX))).all()
 
@@ -307,7 +307,7 @@ async def saved_views(tx: ReadSession, *, owner: str, page: str) -> Sequence[Sav
 async def saved_view_named(
     tx: WriteSession, *, owner: str, page: str, name: str
 ) -> SavedView | None:
-    """Somebody's view of this name."""
+    """Someone's view of this name."""
     return await tx.scalar(
         select(SavedView).where(
             SavedView.owner == owner, SavedView.page == page, SavedView.name == name
@@ -316,7 +316,7 @@ async def saved_view_named(
 
 
 async def forget_view(tx: WriteSession, view_id: uuid.UUID, *, owner: str) -> str | None:
-    """Remove somebody's own view; the page it was of."""
+    """Remove someone's own view; the page it was of."""
     gone = delete(SavedView).where(SavedView.id == view_id, SavedView.owner == owner)
     return (await tx.execute(gone.returning(SavedView.page))).scalar_one_or_none()
 

@@ -10,46 +10,49 @@ CHART_DAYS = 31
 CHART_DAYS_MAX = 92
 
 DECISIONS = {
-    "ship": ("ok", "Shipped: every gate opened, and the record was put into a batch."),
-    "refuse": ("bad", "Refused: one gate stayed closed, and nothing left."),
-    "supersede": ("", "Not sent: a newer version of the same record left instead."),
-    "receipted": ("ok", "The portal's signed receipt for this batch came back."),
-    "broker_purged": ("info", "The broker confirmed that it deleted the batch."),
-    "swept": ("info", "A batch that had already been answered was cleared away."),
-    "applied": ("ok", "Arrived from the portal and was stored here."),
-    "purged": ("info", "The portal confirmed that the record is no longer readable there."),
+    "ship": ("ok", "Sent: every check passed."),
+    "refuse": ("bad", "Not sent: one check stopped it, and nothing left the office."),
+    "supersede": ("", "Replaced by a newer version, which was sent instead."),
+    "receipted": ("ok", "The portal confirmed that it arrived."),
+    "broker_purged": ("info", "Deleted in transit."),
+    "swept": ("info", "A copy in transit that was already confirmed was cleared away."),
+    "applied": ("ok", "Arrived from the portal and was saved here."),
+    "purged": ("info", "The portal confirmed that no one can read the record there now."),
     "stale": ("", "Arrived late: a newer version was already here."),
-    "quarantined": ("bad", "Arrived and was set aside, because it is not what it claims to be."),
-    "refused_message": ("bad", "A message was refused: its signature or its form was wrong."),
-    "restored": ("warn", "One side was restored from a backup, and both agreed where to go on."),
-    "stopped": ("bad", "Sending stopped by itself, because something did not add up."),
+    "quarantined": ("bad", "Arrived and was set aside, because it is not what it says it is."),
+    "refused_message": ("bad", "A message was turned away: its signature or its form was wrong."),
+    "restored": (
+        "warn",
+        "One side was restored from a backup, and both sides agreed where to continue.",
+    ),
+    "stopped": ("bad", "Sending stopped on its own, because something did not add up."),
 }
 """Decision to badge and sentence; an unknown one stays plain and speaks for itself."""
 
 GATES = {
-    "kind": "Kind: may this sort of record ever leave?",
-    "record": "Record: does it name an approval that is in force?",
-    "field": "Field: is it exactly what the contract lists, and nothing else?",
-    "content": "Content: did screening find no client in its text?",
+    "kind": "Type: may this type of record ever leave the office?",
+    "record": "Record: does it have an active approval?",
+    "field": "Field: does it hold only the fields on the list?",
+    "content": "Content: did the check find no client names in its text?",
 }
 """The four gates, in their order."""
 
 REASONS = {
-    "kind_unknown": "This sort of record has no contract, so nothing exists that could carry it.",
-    "not_home": "This sort of record belongs to the other plane, which alone may send it.",
-    "exemption_missing": "It names no approval. Ask for one, and have a second person approve it.",
-    "exemption_kind": "Its approval is for another sort of record.",
+    "kind_unknown": "This type of record can never be shared.",
+    "not_home": "This type of record belongs to the portal. Only the portal may send it.",
+    "exemption_missing": "It has no approval. Ask for one, and a second person must approve it.",
+    "exemption_kind": "Its approval is for another type of record.",
     "exemption_record": "Its approval is for another record.",
-    "exemption_over": "Its approval was withdrawn or has expired.",
+    "exemption_over": "Its approval was taken back or has ended.",
     "body_missing": "It had no text to send.",
-    "held": "Screening found something that may name a client. An officer decides under Held.",
-    "verdict_late": "Screening gave no verdict in time. It is sent again once screening has caught up.",
-    "verdict_unknown": "Screening gave an answer that the relay does not know, which counts as a hold.",
-    "gate_error": "A check failed by itself, and what cannot be checked does not leave.",
+    "held": "The check found something that may name a client. An officer decides under Held.",
+    "verdict_late": "The check for client names took too long. It is sent again when the check is done.",
+    "verdict_unknown": "The check for client names gave an unknown answer, so the record was held.",
+    "gate_error": "A check failed. What cannot be checked does not leave the office.",
 }
 """Why a gate stayed closed, in words; a code that is not here is a field's contract being broken."""
 
-CONTRACT_BROKEN = "Its body is not what the contract for this sort of record lists: {code}."
+CONTRACT_BROKEN = "It holds fields that are not on the list for this type of record: {code}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +65,8 @@ class BuiltIn:
 
 
 BUILT_IN = (
-    BuiltIn(name="Refused, last 7 days", query={"decision": "refuse"}, days=7),
-    BuiltIn(name="Held by screening", query={"reason": "held"}),
+    BuiltIn(name="Not sent, last 7 days", query={"decision": "refuse"}, days=7),
+    BuiltIn(name="Held for review", query={"reason": "held"}),
     BuiltIn(name="Confirmed gone", query={"decision": "purged"}),
     BuiltIn(name="Calendar, last 7 days", query={"kind": "calendar_block"}, days=7),
     BuiltIn(name="Set aside on arrival", query={"decision": "quarantined"}),
@@ -90,7 +93,7 @@ class LedgerFilter(AddressFilter):
         """What cannot be read, by field."""
         wrong = super().errors()
         if self.batch and entry_number(self.batch) is None:
-            wrong["batch"] = "A batch is a number."
+            wrong["batch"] = "Type the batch as a number."
         return wrong
 
 
@@ -101,7 +104,7 @@ def entry_number(text: str) -> int | None:
 
 
 def why(decision: str, reason: str) -> str:
-    """One sentence on what an entry says, for somebody who asks "why did this not cross?"."""
+    """One sentence on what an entry says, for someone who asks "why did this not cross?"."""
     if reason and decision == "refuse":
         return REASONS.get(reason, CONTRACT_BROKEN.format(code=reason.replace("_", " ")))
     return DECISIONS[decision][1] if decision in DECISIONS else ""

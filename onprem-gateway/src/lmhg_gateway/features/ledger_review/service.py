@@ -37,7 +37,7 @@ STARTS_MAX = 3
 
 @dataclass(frozen=True)
 class WhenUnsound:
-    """What is to happen in the very transaction that writes a verdict of tampering."""
+    """What is to happen in the exact transaction that writes a verdict of tampering."""
 
     act: Callable[[WriteSession, LedgerCheck], Awaitable[None]]
 
@@ -62,7 +62,7 @@ class Indexer:
 class Checker:
     """Verifies whole ledgers as an outsider would, in the worker, and says how far it is.
 
-    A check that a crash interrupted begins anew: it has no verdict until it is finished.
+    A check that a crash interrupted begins again: it has no verdict until it is finished.
     """
 
     db: Database
@@ -147,9 +147,7 @@ class Checker:
         async with self.db.engine.connect() as link:
             await link.execute(text("set transaction isolation level repeatable read"))
             if await repository.is_word_late(link, name):
-                sentence = (
-                    "the portal is heard, and what it says it has witnessed is not written down"
-                )
+                sentence = "the portal answers, but what it confirmed is not recorded here"
                 return replace(verdict, findings=(Finding("word_late", sentence),))
             if await misfit(link, ledger, log=name, shown=None, verifiers=verifiers) is None:
                 return verdict

@@ -29,17 +29,23 @@ from lmhg_gateway.features.ledger_review.rules import (
 from lmhg_kit.http.lists import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.ui.coded import words
+from lmhg_kit.ui.formats import day_span, short_number
 
 PATH = "/compliance/ledger"
 CHART_SERIES = (
-    ("Shipped", "ok", frozenset({"ship"})),
-    ("Refused", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
+    ("Sent", "ok", frozenset({"ship"})),
+    ("Not sent", "bad", frozenset({"refuse", "quarantined", "refused_message", "stopped"})),
     ("Arrived", "quiet", frozenset({"applied"})),
     ("Other steps", "info", frozenset[str]()),
 )
 """The bars of a day; whatever is in no other series is in the last."""
 
 _decoder = msgspec.json.Decoder(RelayEntry)
+
+
+OUTGOING = frozenset({"ship", "refuse", "supersede"})
+"""Decisions about a record of ours."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class EntryRow:
     batch: int | None
     digest: str
     bytes: int
+
+    @property
+    def is_outgoing(self) -> bool:
+        """Whether it is about a record of ours; otherwise about one that arrived."""
+        return self.decision in OUTGOING
 
 
 @dataclass(frozen=True)
@@ -153,13 +164,13 @@ def entry_detail(raw: bytes) -> EntryDetail:
     """One entry in full."""
     entry = _decoder.decode(raw)
     facts = [
-        ("Record", entry.record_id or ""),
-        ("Sort of record", entry.kind or ""),
+        ("Record", short_number(entry.record_id) if entry.record_id else ""),
+        ("Type of record", words(entry.kind or "")),
         ("Version", "" if entry.version is None else str(entry.version)),
         ("Batch", "" if entry.batch is None else str(entry.batch)),
         ("Bytes", f"{entry.bytes:,}"),
         ("Written by", entry.actor),
-        ("Policy revision", entry.policy),
+        ("Policy version", entry.policy),
     ]
     return EntryDetail(
         row=_row(entry),
@@ -176,12 +187,12 @@ def approval_facts(exemption: Exemption | None, names: Mapping[str, str]) -> lis
     """Who asked for the approval that an entry names, and who gave it."""
     if exemption is None:
         return []
-    scope = "this record alone" if exemption.record_id else "every record of this sort"
+    scope = "this record alone" if exemption.record_id else "every record of this type"
     return [
         ("Covers", scope),
         ("Asked for by", names.get(exemption.requested_by, exemption.requested_by)),
         ("Approved by", names.get(exemption.approved_by, exemption.approved_by)),
-        ("Now", "Withdrawn" if exemption.withdrawn_at else "In force"),
+        ("Now", "Taken back" if exemption.withdrawn_at else "Active"),
     ]
 
 
@@ -199,8 +210,8 @@ def chart_of(counts: Sequence[DayCount], wanted: LedgerFilter, *, first: date, l
     ]
     query = wanted.query()
     return Chart(
-        title=f"Entries a day, {first:%-d %b} to {last:%-d %b %Y}",
-        labels=[f"{day:%-d %b}" for day in days],
+        title=f"Entries a day, {day_span(first, last)}",
+        labels=[f"{day:%b %-d}" for day in days],
         series=series,
         hrefs=[address(PATH, query, since=str(day), until=str(day)) for day in days],
         total=sum(sum(values) for values in bars),
@@ -222,17 +233,14 @@ def built_in_links(wanted: LedgerFilter, *, today: date) -> list[ViewLink]:
 
 
 def own_links(saved: Iterable[SavedView], *, path: str, query: dict[str, str]) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
+    """Someone's own views of a page, each with its way in."""
     return [
         ViewLink(view.name, f"{path}?{view.query}", dict(parse_qsl(view.query)) == query, view.id)
         for view in saved
     ]
 
 
-FITS_AGAIN = (
-    "It was checked because a minute before something did not fit. If nobody restored or repaired the"
-    " database just then, ask who changed it: the access log says when."
-)
+FITS_AGAIN = "We checked it because something did not fit a minute before. If no one restored or repaired the database then, find out who changed it. The access log shows when."
 
 
 def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
@@ -268,20 +276,17 @@ def _findings(check: LedgerCheck) -> list[CheckFinding]:
 
 def _headline(check: LedgerCheck) -> str:
     if check.finished_at is None:
-        return "Reading every entry and rebuilding the tree…"
+        return "Reading every entry and rebuilding the ledger…"
     if check.is_sound:
         entries = "1 entry" if check.size == 1 else f"{check.size or 0:,} entries"
-        said = (
-            f"Sound. {entries} checked: none is missing, none was changed,"
-            " and the signed checkpoints agree."
-        )
+        said = f"No problem found. {entries} checked. None is missing, none was changed, and both sides' signatures agree."
         return f"{said} {FITS_AGAIN}" if check.why == "did_not_fit" else said
-    return "Not sound. Do not rely on this ledger until it is explained."
+    return "Problem found. Do not rely on this ledger until it is explained."
 
 
 async def saved_links(
     tx: ReadSession, *, owner: str, page: str, query: dict[str, str]
 ) -> list[ViewLink]:
-    """Somebody's own views of a page, each with its way in."""
+    """Someone's own views of a page, each with its way in."""
     found = await repository.saved_views(tx, owner=owner, page=page)
     return own_links(found, path=f"/compliance/{page}", query=query)

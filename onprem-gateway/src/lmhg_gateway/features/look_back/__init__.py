@@ -18,14 +18,15 @@ FEATURE = Feature(
         NavItem(
             label="Found later",
             path=PATH,
-            icon="shield",
+            icon="search",
             permission="compliance.read",
-            section="Leaving",
+            section="Sharing",
             order=24,
         ),
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(
         LookBackState,
         LookBackPass,

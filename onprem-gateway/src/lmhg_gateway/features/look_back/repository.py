@@ -140,7 +140,7 @@ async def released(
 
 
 async def replicas(tx: ReadSession, *, is_judged: bool) -> AsyncIterator[Text]:
-    """Every text of the portal that still stands there, ticket by ticket; a page in memory at most."""
+    """Every text of the portal that is still there, ticket by ticket; a page in memory at most."""
     thread, before = None, ""
     asked = {"kinds": list(REPLICAS), "judged": is_judged}
     rows = await tx.stream(_REPLICAS, asked, execution_options={"yield_per": PAGE})
@@ -194,7 +194,7 @@ async def finish(
 
 
 async def note(tx: WriteSession, finding: Mapping[str, object]) -> bool:
-    """Write a finding down; False when another pass was faster, which then did the rest as well."""
+    """Write a finding down; False when another pass was first, which then did the rest as well."""
     row = {"id": uuid.uuid4(), **finding}
     made = insert(LookBackFinding).values(row).on_conflict_do_nothing()
     return (await tx.execute(made.returning(LookBackFinding.id))).one_or_none() is not None

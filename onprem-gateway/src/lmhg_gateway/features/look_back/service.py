@@ -1,4 +1,4 @@
-"""Searches what is in the cloud for whoever became a client later: after each change, and at night.
+"""Searches what is in the cloud for anyone who became a client later: after each change, and at night.
 
 A pass may be repeated and may run beside another: a text that is taken back is not in the cloud
 any more, and of two passes that find one text, the database lets one act. How far the search is
@@ -45,7 +45,7 @@ from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 ACTOR = Actor("process: worker")
 PURPOSE = "search of what was shared before"
-REASON = "It names someone who is a client now."
+REASON = "It names someone who is now a client."
 OVERLAP = timedelta(minutes=2)
 """A row is stamped before it commits; no transaction of ours may last this long."""
 LOADED_AT_ONCE = 500

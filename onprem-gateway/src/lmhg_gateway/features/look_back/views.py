@@ -118,20 +118,11 @@ def open_sentence(count: int, oldest: datetime, *, at: datetime) -> str:
     """What is red about findings: how many, for how long, and what to do."""
     what = "1 text" if count == 1 else f"{count:,} texts"
     verb = "names a client and is" if count == 1 else "name clients and are"
-    return (
-        f"{what} on the portal {verb} not confirmed gone, {lasted(at - oldest)} after being found."
-        " Check that the office and the portal are connected."
-    )
+    return f"{what} on the portal {verb} not confirmed gone, {lasted(at - oldest)} after we found it. Check that the office and the portal are connected."
 
 
 def proof_sentence(last: datetime | None, *, at: datetime) -> str:
     """What is red about the nightly search: its age, and what to do."""
     if last is None:
-        return (
-            "Shared texts have never been searched for newer clients."
-            " Ask IT to check that the background worker runs."
-        )
-    return (
-        f"The nightly search of shared texts last finished {lasted(at - last)} ago."
-        " Ask IT to check that the background worker runs."
-    )
+        return "Shared texts have never been searched for newer clients. Ask IT to check the background program."
+    return f"The nightly search of shared texts last finished {lasted(at - last)} ago. Ask IT to check the background program."

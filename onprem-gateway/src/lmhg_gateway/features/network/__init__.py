@@ -15,12 +15,13 @@ FEATURE = Feature(
         NavItem(
             label="Network",
             path="/network",
-            icon="shield",
+            icon="network",
             permission="network.read",
             order=95,
             primary=False,
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(Permission(name="network.read", roles=frozenset({ADMIN})),),
 )

@@ -1,4 +1,4 @@
-"""Words for where somebody is."""
+"""Words for where someone is."""
 
 from lmhg_kit.http.zones import Zones, parse_address
 

@@ -1,4 +1,4 @@
-"""Clients in Hydra mode: what is registered here stands at Hydra too, however long that takes.
+"""Clients in Hydra mode: what is registered here is at Hydra too, however long that takes.
 
 Nothing is queued that could be lost: a client's registration is compared with the one that Hydra
 is known to have, and the difference is told until Hydra has taken it. Telling it twice changes
@@ -72,7 +72,7 @@ def digest_of(client: Client) -> str:
 
 
 class Standing(NamedTuple):
-    """How a client stands at Hydra."""
+    """How a client is at Hydra."""
 
     is_there: bool
     """Whether Hydra has all that is registered here."""

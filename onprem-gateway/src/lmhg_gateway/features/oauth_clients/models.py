@@ -99,7 +99,7 @@ class ClientChange(Base):
 
 
 class ScopeRequest(Base):
-    """Somebody asks for scopes for a client; somebody else decides."""
+    """Someone asks for scopes for a client; someone else decides."""
 
     __tablename__ = "scope_request"
     __table_args__ = (

@@ -77,7 +77,7 @@ async def create(request: AnyRequest) -> Response[Any]:
             if KINDS[form.data.kind].confidential:
                 secret = await _new_secret(request, tx, made.id, keep=timedelta(0))
     except Conflict:
-        form.refuse({"client_id": "There is a client of this name."})
+        form.refuse({"client_id": "There is already an app with this name."})
         return await _show_form(request, form, status=409)
     if secret:
         return await _show_secret(request, made.id, made.client_id, secret)
@@ -92,7 +92,7 @@ async def view(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str
 
 @get("/oauth-clients/{client:uuid}/edit", opt=FRESH, include_in_schema=False)
 async def edit_page(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[str]:
-    """The form with what stands."""
+    """The form with its present values."""
     async with reading(request, "oauth_client.edit") as tx:
         found = await repository.by_id(tx, client)
     if found is None:

@@ -17,7 +17,7 @@ from lmhg_kit.persistence import Database, WriteSession
 
 
 async def disable_clients_of(tx: WriteSession, *, owner: str, by: str) -> int:
-    """Disable the programs that somebody registered, because they leave; how many."""
+    """Disable the programs that someone registered, because they leave; how many."""
     found = await repository.programs_of(tx, owner)
     for client in found:
         await service.set_active(tx, client, active=False, by=by)

@@ -148,7 +148,7 @@ async def api_client(
     """Name and scopes of an active API client, without its secrets.
 
     `since`: None as well when a secret of it ended with a leaver after that moment, because
-    whoever had the secret can hold a token that is older.
+    anyone who had the secret can hold a token that is older.
     """
     query = select(OAuthClient.name, OAuthClient.scopes).where(
         OAuthClient.client_id == client_id,
@@ -181,7 +181,7 @@ async def with_backchannel(tx: ReadSession) -> list[uuid.UUID]:
 
 
 class SeenSecret(NamedTuple):
-    """A client with a secret that somebody has seen and that works now."""
+    """A client with a secret that someone has seen and that works now."""
 
     id: uuid.UUID
     name: str
@@ -190,7 +190,7 @@ class SeenSecret(NamedTuple):
 
 
 async def secrets_seen_by(tx: ReadSession, person: str) -> list[SeenSecret]:
-    """The active clients with a secret that somebody has seen, by name."""
+    """The active clients with a secret that someone has seen, by name."""
     live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
     seen = select(ClientSecret.client).where(live, ClientSecret.shown_to == person)
     other = select(ClientSecret.id).where(
@@ -206,7 +206,7 @@ async def secrets_seen_by(tx: ReadSession, person: str) -> list[SeenSecret]:
 
 
 async def end_secrets_seen_by(tx: WriteSession, client: uuid.UUID, person: str) -> None:
-    """The secrets of a client that somebody has seen work no longer."""
+    """The secrets of a client that someone has seen work no longer."""
     live = or_(ClientSecret.ends_at.is_(None), ClientSecret.ends_at > func.now())
     ending = update(ClientSecret).where(
         ClientSecret.client == client, ClientSecret.shown_to == person, live
@@ -215,7 +215,7 @@ async def end_secrets_seen_by(tx: WriteSession, client: uuid.UUID, person: str) 
 
 
 async def count_scopes_asked_by(tx: ReadSession, person: str) -> int:
-    """How many requests for scopes of somebody wait."""
+    """How many requests for scopes of someone wait."""
     query = select(func.count()).where(
         ScopeRequest.outcome == "open", ScopeRequest.requested_by == person
     )
@@ -223,7 +223,7 @@ async def count_scopes_asked_by(tx: ReadSession, person: str) -> int:
 
 
 async def programs_of(tx: ReadSession, owner: str) -> Sequence[uuid.UUID]:
-    """The active programs for the API that somebody registered."""
+    """The active programs for the API that someone registered."""
     registered_by = (
         select(ClientChange.client)
         .where(ClientChange.what == "registered", ClientChange.by == owner)

@@ -52,7 +52,7 @@ KINDS: Mapping[ClientKind, KindRule] = {
 IDENTITY_SCOPES: Mapping[str, str] = {
     "openid": "know that it is you",
     "profile": "see your name",
-    "email": "see your e-mail address",
+    "email": "see your email address",
     "offline_access": "renew this without asking, while you are signed in here",
 }
 """What a person can allow, in the words of the consent page."""

@@ -40,7 +40,7 @@ def check_for_hydra(form: ClientForm) -> dict[str, str]:
     if all(is_address(each) for each in (*before, *after)) and not all(
         is_at_home(each, among=before) for each in after
     ):
-        return {"post_logout_uris": "Hydra wants the site of one of the addresses after sign-in."}
+        return {"post_logout_uris": "Hydra needs the site of one of the addresses after sign-in."}
     return {}
 
 
@@ -52,11 +52,11 @@ def check_addresses(form: ClientForm, *, kind: ClientKind) -> dict[str, str]:
         if len(lines) > MAX_URIS:
             wrong[name] = f"At most {MAX_URIS} addresses."
         elif not all(map(is_address, lines)):
-            wrong[name] = "Each line is one https address, without a fragment."
+            wrong[name] = "Each line must be one https address, without a fragment."
     if form.backchannel_uri and not is_address(form.backchannel_uri):
-        wrong["backchannel_uri"] = "This is no https address."
+        wrong["backchannel_uri"] = "This is not an https address."
     if kind is not ClientKind.SERVICE and not lines_of(form.redirect_uris):
-        wrong.setdefault("redirect_uris", "Name at least one address.")
+        wrong.setdefault("redirect_uris", "Add at least one address.")
     return wrong
 
 
@@ -141,7 +141,7 @@ async def set_active(tx: WriteSession, client: uuid.UUID, *, active: bool, by: s
 
 
 async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
-    """End each secret that somebody has seen, because they leave; of how many clients.
+    """End each secret that someone has seen, because they leave; of how many clients.
 
     A client without another secret is disabled, so its tokens are over at once as well.
     """
@@ -170,7 +170,9 @@ async def request_scopes(
     found = await _locked(tx, client)
     wanted = sorted(set(scopes) - set(found.scopes))
     if not wanted or not set(wanted) <= scopes_for(ClientKind(found.kind), api_scopes=api_scopes):
-        raise Invalid("scopes_invalid", fields={"scopes": "Choose scopes that it does not have."})
+        raise Invalid(
+            "scopes_invalid", fields={"scopes": "Choose scopes that the app does not have."}
+        )
     if await repository.open_request(tx, client) is not None:
         raise Conflict("scopes_asked")
     tx.sync_session.add(ScopeRequest(client=client, scopes=wanted, requested_by=by))

@@ -17,7 +17,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
 )
 
 STEPS: Mapping[str, str] = {
-    "registered": "Registered",
+    "registered": "Added",
     "changed": "Changed",
     "secret": "New secret",
     "disabled": "Disabled",
@@ -74,7 +74,7 @@ class Step:
 
 @dataclass(frozen=True)
 class AtHydra:
-    """How a client stands at Hydra, in Hydra mode."""
+    """How a client is at Hydra, in Hydra mode."""
 
     is_there: bool
     told_at: datetime | None

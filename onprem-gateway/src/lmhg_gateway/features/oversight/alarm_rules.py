@@ -19,99 +19,88 @@ class AlarmWords(NamedTuple):
     runbook: str
 
 
-_STOPPED = (
-    "Nothing leaves in this direction until somebody has looked. Nothing is lost: every record"
-    " waits here. Find out whether the portal's database was restored, and follow the runbook."
-)
-_LIE = (
-    "The message was set aside and not applied; nothing was lost, because it is sent again. Once is"
-    " noise. If it comes back, somebody else may be writing to the broker, or a key is wrong."
-)
+_STOPPED = "Sharing has stopped in this direction. Nothing is lost: every record is kept. Find out if the portal's database was restored, and follow the runbook."
+_LIE = "The message was set aside. Nothing is lost, because it is sent again. Once can happen. If it comes back, someone else may be sending messages, or a key is wrong."
 ALARMS: Mapping[str, AlarmWords] = {
     "fork": AlarmWords(
-        "The other plane showed a ledger that does not continue the one it showed before.",
-        "Treat its ledger as rewritten until it is explained. Export it, keep the checkpoints that"
-        " are on this page, and compare them with lmhg-verify --seen.",
+        "The other side showed a ledger that does not match the one it showed before.",
+        "Treat its ledger as rewritten until it is explained. Export it, keep the checkpoints on this page, and have IT compare them.",
         _VERIFY,
     ),
     "own_ledger_differs": AlarmWords(
-        "The other plane signed a state of our own relay ledger that is not in it.",
-        "Treat our ledger as cut or rewritten until it is explained. Keep an export of it as it is now,"
-        " and let nobody mend it first.",
+        "The other side signed a state of our sharing ledger that we do not have.",
+        "Treat our ledger as cut or rewritten until it is explained. Export it as it is now. No one should repair it first.",
         _VERIFY,
     ),
     "checkpoint_refused": AlarmWords(
-        "The other plane sent a checkpoint that we could not accept: its signature or its name is wrong.",
-        "Check that the published keys of both planes are the ones in use; after a change of keys"
-        " this is expected until both sides have them.",
+        "The other side sent a checkpoint with a wrong signature or name.",
+        "Check that the published keys of both sides are the ones in use. After a change of keys this is normal until both sides have them.",
         _KEYS,
     ),
     "cosignature_refused": AlarmWords(
-        "The other plane sent our checkpoint back with a signature that is not right.",
-        "Our ledger is not witnessed while this lasts. Check the keys of both planes.",
+        "The other side sent our checkpoint back with a wrong signature.",
+        "Our ledger is not confirmed until this ends. Check the keys of both sides.",
         _KEYS,
     ),
     "peer_restored": AlarmWords(
-        "The other plane was restored from a backup and said so; its ledger continues from there.",
-        "Expected after a declared restore. If nobody restored anything, treat it as a fork.",
+        "The other side was restored from a backup and said so. Its ledger continues from there.",
+        "This is normal after a declared restore. If no one restored anything, treat it as a rewritten ledger.",
         _RESTORE,
     ),
     "peer_has_newer_generation": AlarmWords(
-        "The other plane speaks of a generation of messages that we never began.",
-        f"Our own database may be older than it was. {_STOPPED}",
+        "The other side answers to messages from a time that we do not know.",
+        f"Our own database may have been set back to an older state. {_STOPPED}",
         _RESTORE,
     ),
     "peer_is_ahead": AlarmWords(
-        "The other plane says that it applied batches which we never sent.",
-        f"Our own database may be older than it was. {_STOPPED}",
+        "The other side says it received records that we never sent.",
+        f"Our own database may have been set back to an older state. {_STOPPED}",
         _RESTORE,
     ),
     "peer_is_behind_its_receipts": AlarmWords(
-        "The other plane no longer has batches for which it gave us signed receipts.",
-        f"Its database was probably restored without saying so. {_STOPPED}",
+        "The other side lost records that it confirmed to us.",
+        f"Its database may have been restored without a notice. {_STOPPED}",
         _RESTORE,
     ),
     "peer_has_other_hash": AlarmWords(
-        "The other plane holds another batch under a number of ours.",
-        f"One of the two histories is not the true one. {_STOPPED}",
+        "The other side has different records under a number of ours.",
+        f"One of the two histories is not true. {_STOPPED}",
         _RESTORE,
     ),
     "own_state_is_behind_receipts": AlarmWords(
-        "We no longer have batches for which we gave signed receipts.",
-        "This plane's database was probably restored without saying so: declare the restore.",
+        "We lost records that we confirmed to the other side.",
+        "Our database may have been restored without a notice. Declare the restore.",
         _RESTORE,
     ),
     "recall_with_body": AlarmWords(
-        "A recall arrived that carried a text, which no recall may.",
-        "It was set aside. The other plane's software is not what it should be: compare versions.",
+        "An order to take a record back arrived with a text in it. That is not allowed.",
+        "It was set aside. The other side's software is not what it should be. Compare the versions.",
         _BROKER,
     ),
     "body_missing": AlarmWords(
         "A record arrived without its text.",
-        "It was set aside. The other plane's software is not what it should be: compare versions.",
+        "It was set aside. The other side's software is not what it should be. Compare the versions.",
         _BROKER,
     ),
     "not_home": AlarmWords(
-        "A record arrived from a plane that may not send this kind.",
-        "It was set aside. The two planes may have different policies: compare their versions.",
+        "A record arrived from a side that may not send this type.",
+        "It was set aside. The two sides may have different policies. Compare the versions.",
         _BROKER,
     ),
     "recalled_before_restore": AlarmWords(
-        "A record arrived that had been recalled before a restore.",
-        "It was set aside, so it did not come back. Nothing else is needed.",
+        "A record arrived that was taken back before a restore.",
+        "It was set aside. You do not need to do anything.",
         _RESTORE,
     ),
     "kind_unknown": AlarmWords(
-        "A record of a kind arrived that this plane does not know.",
-        "It was set aside. Bring both planes to the same version.",
+        "A record of an unknown type arrived.",
+        "It was set aside. Install the same version on both sides.",
         _BROKER,
     ),
-    "body_too_long": AlarmWords(
-        "A record arrived that is longer than its kind allows.", "It was set aside.", _BROKER
-    ),
+    "body_too_long": AlarmWords("A record arrived that is too long.", "It was set aside.", _BROKER),
     "body_not_contract": AlarmWords(
-        "A record arrived that is not what its contract says.",
-        "It was set aside. Bring both planes to the same version.",
+        "A record arrived that does not have the expected form.",
+        "It was set aside. Install the same version on both sides.",
         _BROKER,
     ),
     "body_not_json": AlarmWords(
@@ -121,9 +110,9 @@ ALARMS: Mapping[str, AlarmWords] = {
 """Code to words."""
 
 FAMILIES: Mapping[str, AlarmWords] = {
-    "batch_": AlarmWords("A batch of records arrived that is not acceptable.", _LIE, _BROKER),
-    "receipt_": AlarmWords("A receipt arrived that is not acceptable.", _LIE, _BROKER),
-    "heartbeat_": AlarmWords("A sign of life of the other plane is not acceptable.", _LIE, _BROKER),
+    "batch_": AlarmWords("A group of records arrived that we cannot accept.", _LIE, _BROKER),
+    "receipt_": AlarmWords("A confirmation arrived that we cannot accept.", _LIE, _BROKER),
+    "heartbeat_": AlarmWords("A message from the other side is not valid.", _LIE, _BROKER),
 }
 """The first part of a code to words; what follows says what was wrong with the message."""
 
@@ -136,7 +125,7 @@ def alarm_words(code: str) -> AlarmWords | None:
 
 
 UNKNOWN = AlarmWords(
-    "An alarm that this page has no words for yet.",
-    "Show it to whoever keeps the planes running.",
+    "An unknown alarm.",
+    "Show this to the people who run your computers.",
     "",
 )

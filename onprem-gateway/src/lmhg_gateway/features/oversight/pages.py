@@ -77,13 +77,13 @@ async def _stats(tx: ReadSession, features: FeatureSet, *, at: datetime) -> list
 def _red_witness(rows: Sequence[watch_views.WitnessRow]) -> list[Said]:
     """What the other side says it has witnessed, where that is not what is here."""
     said = {
-        "Entries are missing from a ledger: the portal has witnessed more than is here.": any(
+        "Entries are missing from a ledger. The portal confirmed more than are here.": any(
             row.missing for row in rows
         ),
         "A restore of the office's database is not finished.": any(
             row.unsettled_at for row in rows
         ),
-        "A ledger is not witnessed up to now.": any(row.late for row in rows),
+        "A ledger is not confirmed up to now.": any(row.late for row in rows),
     }
     return [Said(words, "/compliance/witness") for words, is_so in said.items() if is_so]
 
@@ -119,11 +119,11 @@ async def _red_sweeps(tx: ReadSession, sweep: CanarySweep | None, *, at: datetim
     """A sweep that is late, or found something that is not settled."""
     red: list[Said] = []
     if watch_views.is_sweep_late(sweep, at=at):
-        said = "No canary sweep has ever run." if sweep is None else "The canary sweep is late."
+        said = "No leak check has run yet." if sweep is None else "The leak check is late."
         red.append(Said(said, "/compliance/sweeps"))
     if sweep is not None and sweep.findings:
-        red.append(Said("The last canary sweep found something.", "/compliance/sweeps"))
+        red.append(Said("The last leak check found something.", "/compliance/sweeps"))
     elif await has_open(tx, CANARY_FOUND):
-        said = "A canary sweep found something, and its incident is still open."
+        said = "A leak check found something, and its incident is still open."
         red.append(Said(said, "/compliance/incidents?code=canary_found"))
     return red

@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 DIFFERENCES = {
     "peer_silent": "The portal did not answer, so nothing could be compared.",
-    "missing_held": "Shipped and receipted, and the portal does not hold it.",
-    "missing_arrived": "The portal's receipts do not know it.",
-    "missing_shipped": "The portal holds it, and our ledger never shipped it.",
-    "missing_arrived_held": "Shipped, and the portal neither receipted nor holds it.",
-    "missing_arrived_shipped": "The portal holds it, and neither ledger knows it.",
-    "missing_held_shipped": "Receipted only: neither shipped nor held.",
-    "version_differs": "The three name different versions.",
-    "digest_differs": "The three name different contents.",
-    "body_changed": "The text held is not the one that was signed for.",
+    "missing_held": "Sent and confirmed, but the portal does not have it.",
+    "missing_arrived": "The portal never confirmed it.",
+    "missing_shipped": "The portal has it, but our ledger says we never sent it.",
+    "missing_arrived_held": "Sent, but the portal did not confirm it and does not have it.",
+    "missing_arrived_shipped": "The portal has it, but neither ledger knows it.",
+    "missing_held_shipped": "Confirmed by the portal, but never sent and not there.",
+    "version_differs": "The three show different versions.",
+    "digest_differs": "The three show different content.",
+    "body_changed": "The portal's text is not the one that was signed.",
 }
 """What a three-way match found, in words; an unknown finding is shown by its code."""
 
@@ -31,5 +31,5 @@ def headline(alarms: int, incidents: int) -> Headline:
         count = "One thing" if alarms == 1 else f"{alarms} things"
         return Headline(f"{count} cannot wait.", "bad")
     if incidents:
-        return Headline(f"There is no alarm now, but {opened}", "warn")
-    return Headline("There is no alarm, and no incident is open.", "ok")
+        return Headline(f"No alarms now, but {opened}", "warn")
+    return Headline("No alarms and no open incidents.", "ok")

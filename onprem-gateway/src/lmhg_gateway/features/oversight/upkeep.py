@@ -36,7 +36,7 @@ _PORTAL_RAISED = text(
     "select who, since from relay.standing_delay where plane = 'cloud' and code = 'alarm_raised'"
 )
 RAISED = uuid.UUID("1f0f4d52-50a5-4c2e-8f0c-9d6c1d6a4a77")
-"""Names an alarm of the portal, by its code and the day since when it stands, as a subject."""
+"""Names an alarm of the portal, by its code and the day since when it is open, as a subject."""
 RESTORES = uuid.UUID("8c8a3c46-6c5b-4f0e-9b0e-3a5d0f6f7a10")
 """Names an entry of the relay ledger that tells of a restore, as an incident's subject."""
 _DIRTY = text("select id from relay.match_result where not clean")
@@ -105,7 +105,7 @@ class Upkeep:
         return len(found - known)
 
     async def open_portal_incident(self) -> int:
-        """Open an incident for each alarm that the portal's relay tells of, once while it stands."""
+        """Open an incident for each alarm that the portal's relay tells of, once while it is open."""
         async with self.db.uow(ACTOR, "portal alarm") as tx:
             rows = await tx.execute(_PORTAL_RAISED)
             found = {

@@ -24,7 +24,7 @@ MATCH, SWEEPS, WITNESS = "/compliance/match", "/compliance/sweeps", "/compliance
 
 
 class AlarmForm(msgspec.Struct, frozen=True):
-    """Which alarm somebody has seen to."""
+    """Which alarm someone has seen to."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     direction: Annotated[str, msgspec.Meta(max_length=4)] = ""
@@ -81,7 +81,7 @@ async def witness(request: AnyRequest) -> Response[str]:
 
 @post(f"{WITNESS}/alarms", opt=needs("compliance.decide"), include_in_schema=False)
 async def clear(request: AnyRequest) -> Response[Any]:
-    """Say that somebody has seen to an alarm; it comes back if its cause does."""
+    """Say that someone has seen to an alarm; it comes back if its cause does."""
     form = fill(AlarmForm, await read_form(request)).result()
     async with writing(request, "alarm.clear") as tx:
         if not await repository.clear_alarm(tx, code=form.code, direction=form.direction):
@@ -113,9 +113,9 @@ async def _matches(request: AnyRequest) -> dict[str, Any]:
 HANDLERS = (matches, runs, ask, match, sweeps, witness, clear)
 NOTICES = {
     "match.asked": "The match is running; its result appears here in a moment.",
-    "alarm.cleared": "Cleared. It comes back by itself if its cause does.",
+    "alarm.cleared": "Alarm cleared. It comes back if the problem does.",
 }
 MESSAGES = {
     "match": "There is no such match.",
-    "alarm": "There is no such alarm, or somebody has cleared it.",
+    "alarm": "There is no such alarm, or someone already cleared it.",
 }

@@ -125,6 +125,6 @@ async def alarms(tx: ReadSession) -> Sequence[Row[Any]]:
 
 
 async def clear_alarm(tx: WriteSession, *, code: str, direction: str) -> bool:
-    """Note that somebody has seen to an alarm; whether it was there."""
+    """Note that someone has seen to an alarm; whether it was there."""
     done = await tx.execute(_CLEAR, {"code": code, "direction": direction})
     return bool(getattr(done, "rowcount", 0))

@@ -17,22 +17,22 @@ FEATURE = Feature(
     pages=(listed, make, view, judge, sign, content),
     messages={
         "packet": "There is no such packet.",
-        "packet_signed": "This packet is signed, so nothing of it can change.",
-        "packet_not_judged": "Judge every line before you sign.",
-        "packet_stands": "This packet is signed, so nothing of it can change.",
+        "packet_signed": "This packet is signed, so it cannot change.",
+        "packet_not_judged": "Review every line before you sign.",
+        "packet_stands": "This packet is signed, so it cannot change.",
         "week_not_over": "That week is not over yet.",
     },
     notices={
-        "packet.made": "Made. Judge each line, then sign it.",
-        "packet.known": "There is one already.",
-        "packet.judged": "Your judgement is kept.",
-        "packet.signed": "Signed. It stands as it is from now on.",
+        "packet.made": "Packet made. Review each line, then sign.",
+        "packet.known": "This week already has a packet.",
+        "packet.judged": "Review saved.",
+        "packet.signed": "Packet signed. It cannot change from now on.",
     },
     ways=(
         NavItem(
             label="Weekly packets",
             path="/compliance/packets",
-            icon="shield",
+            icon="mail",
             permission="compliance.read",
             section="Reports",
             order=50,
@@ -41,6 +41,7 @@ FEATURE = Feature(
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="packets.judge", roles=OFFICER),
         Permission(name="packets.sign", roles=OFFICER),
@@ -56,7 +57,7 @@ FEATURE = Feature(
         PacketLine(
             code="late_packets",
             title="Earlier packets",
-            question="Is any of them unsigned, or was signed late?",
+            question="Is any unsigned or signed late?",
             order=140,
             count=standing.of_week,
             watched=("unsigned", "signed_late"),

@@ -25,7 +25,7 @@ from lmhg_kit.persistence.stands import Refusal, Stands
 
 
 class Packet(Base):
-    """One week, Monday to Sunday in the practice's zone. Once signed it stands for ever."""
+    """One week, Monday to Sunday in the practice's zone. Once signed it stays for ever."""
 
     __tablename__ = "packet"
     __table_args__ = (

@@ -88,7 +88,7 @@ async def sign(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[
 
 @get(f"{ONE}/content", opt=needs("compliance.export"), include_in_schema=False)
 async def content(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[bytes]:
-    """The very bytes that the signature covers, to be hashed elsewhere."""
+    """The exact bytes that the signature covers, to be hashed elsewhere."""
     async with writing(request, "packet.export") as tx:
         packet = await repository.by_id(tx, packet_id)
         if packet is None or packet.signed_by is None:

@@ -77,11 +77,11 @@ def in_order(lines: Iterable[PacketLine]) -> Mapping[str, PacketLine]:
 def check_judgement(verdict: str, comment: str) -> str:
     """What is wrong with one line's judgement, in a sentence; nothing when it is fine."""
     if verdict not in VERDICTS:
-        return "Choose ok, question or incident."
+        return "Choose OK, question or incident."
     if len(comment) > COMMENT_MAX:
         return f"Write at most {COMMENT_MAX} characters."
     if verdict != "ok" and len(comment) < COMMENT_MIN:
-        return "Say what the question or the incident is."
+        return "Describe the question or the incident."
     return ""
 
 

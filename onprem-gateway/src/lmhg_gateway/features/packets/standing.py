@@ -7,6 +7,7 @@ from typing import Any
 from lmhg_gateway.features.packets import repository
 from lmhg_gateway.web.points import Said, Status, WeekSpan
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.ui.formats import long_day
 
 PACKETS = "/compliance/packets"
 
@@ -24,7 +25,7 @@ async def newest(tx: ReadSession, at: datetime) -> Status:
     if packet is None:
         return Status(title="Weekly packet", said="The first one is made next Monday.", href="")
     is_late = packet.signed_at is None and packet.due_at <= at
-    said = f"Week of {packet.first_day:%a %-d %b %Y}: {'signed' if packet.signed_at else 'not signed yet'}"
+    said = f"Week of {long_day(packet.first_day)}: {'signed' if packet.signed_at else 'not signed yet'}"
     return Status(
         title="Weekly packet",
         said=said,

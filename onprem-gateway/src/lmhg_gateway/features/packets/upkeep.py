@@ -13,6 +13,7 @@ from lmhg_gateway.web.points import PacketLine
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.ui.formats import LocalTimes, zone_words
 
 ACTOR = Actor("process: worker")
 TOLD = ("admin", "compliance")
@@ -20,8 +21,8 @@ TOLD = ("admin", "compliance")
 SUBJECT = "The weekly compliance packet is late"
 TEXT = """The weekly packet that was due {due} is not signed.
 
-It waits on the Packets page of the workspace, under Compliance. This letter comes once a day until
-somebody signs it.
+It waits on the Packets page of the workspace, under Compliance. This email comes once a day until
+someone signs it.
 """
 
 
@@ -94,4 +95,6 @@ class LateLetters:
         return len(late)
 
     def _said(self, at: datetime) -> str:
-        return f"{at.astimezone(ZoneInfo(self.timezone)):%A, %-d %B, %H:%M %Z}"
+        return (
+            f"{LocalTimes(self.timezone, self.clock).moment(at)} {zone_words(self.timezone)} Time"
+        )

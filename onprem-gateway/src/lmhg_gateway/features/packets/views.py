@@ -67,7 +67,7 @@ def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> Packe
         state, kind = ("Signed late", "warn") if late else ("Signed", "ok")
     else:
         late = each.due_at <= at
-        state, kind = ("Late", "bad") if late else ("Waits for a signature", "warn")
+        state, kind = ("Late", "bad") if late else ("Waiting for a signature", "warn")
     return PacketRow(
         id=each.id,
         first_day=each.first_day,
@@ -90,7 +90,7 @@ def line_rows(
     typed: Mapping[str, tuple[str, str]],
     errors: Mapping[str, str],
 ) -> list[LineRow]:
-    """A packet's lines; what was typed and refused stands in them as typed."""
+    """A packet's lines; what was typed and refused is in them as typed."""
     rows: list[LineRow] = []
     for each in found:
         line = words.get(each.code)

@@ -10,7 +10,7 @@ import msgspec
 
 
 class Fate(StrEnum):
-    """What becomes of a credential when somebody leaves."""
+    """What becomes of a credential when someone leaves."""
 
     ENDS = "ends"
     ENDS_UNLESS_REPLACED = "ends_unless_replaced"
@@ -71,7 +71,7 @@ CREDENTIALS = (
         ),
     ),
     Credential(
-        "Browsers that are known for this person",
+        "Known browsers of this person",
         Fate.ENDS,
         _columns("identity.known_browser.browser_hash"),
     ),

@@ -58,7 +58,7 @@ class RuleForm(msgspec.Struct, frozen=True):
 
 
 class RolesForm(msgspec.Struct, frozen=True):
-    """The roles that somebody has from now on."""
+    """The roles that someone has from now on."""
 
     roles: RoleList
     reason: Reason = ""

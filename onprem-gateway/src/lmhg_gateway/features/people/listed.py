@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lmhg_gateway.features.people.views import PersonRow
 from lmhg_kit.http.listing import Column, Filter, Link, ListPart, Tag
-from lmhg_kit.ui.environment import words
+from lmhg_kit.ui.coded import words
 
 PATH = "/people"
 
@@ -20,7 +20,7 @@ class ListedPerson:
     def tags(self) -> tuple[Tag, ...]:
         """What asks for a look."""
         lost = (Tag("Device lost", "bad"),) if self.is_lost else ()
-        return (*lost, *((Tag("Sign-in waits", "warn"),) if self.row.delayed_until else ()))
+        return (*lost, *((Tag("Sign-in locked", "warn"),) if self.row.delayed_until else ()))
 
 
 PEOPLE = ListPart[ListedPerson](
@@ -35,7 +35,9 @@ PEOPLE = ListPart[ListedPerson](
             get=lambda each: Link(each.row.name, f"{PATH}/{each.row.id}", each.tags),
         ),
         Column(label="Roles", get=lambda each: ", ".join(words(role) for role in each.row.roles)),
-        Column(label="Second factor", get=lambda each: Tag(each.row.factor, each.row.factor_kind)),
+        Column(
+            label="Two-step sign-in", get=lambda each: Tag(each.row.factor, each.row.factor_kind)
+        ),
         Column(
             label="Needed from",
             get=lambda each: each.row.required_from if each.row.factor_kind == "warn" else None,
@@ -50,7 +52,7 @@ PEOPLE = ListPart[ListedPerson](
         ),
     ),
     filters=(
-        Filter(name="who", label="Show", options=(("", "Who works here"), ("all", "Everybody"))),
+        Filter(name="who", label="Show", options=(("", "Who works here"), ("all", "Everyone"))),
     ),
     sorts=(("name", "Name, A to Z"), ("-name", "Name, Z to A")),
     has_words=True,

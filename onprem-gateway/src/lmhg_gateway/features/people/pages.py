@@ -81,7 +81,7 @@ async def invite(request: AnyRequest) -> Response[Any]:
         form.refuse(wrong.fields)
         return await _show_invite(request, form, status=422)
     except Conflict:
-        form.refuse({"email": "Somebody has this address already."})
+        form.refuse({"email": "Someone already has this address."})
         return await _show_invite(request, form, status=409)
     notice = "person.invited_asked" if given.waiting else "person.invited"
     return go(request, f"/people/{given.user_id}", notice=notice)
@@ -125,7 +125,7 @@ async def view(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[st
 
 @post("/people/{user_id:uuid}/roles", opt=CHANGE, include_in_schema=False)
 async def change_roles(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Give somebody these roles on both planes."""
+    """Give someone these roles on both planes."""
     form = fill(RolesForm, await read_form(request))
     if form.data is None:
         return await _show(request, user_id, form=form, status=422)
@@ -156,7 +156,7 @@ async def invite_again(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Res
 
 @post("/people/{user_id:uuid}/delay/lift", opt=CHANGE, include_in_schema=False)
 async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Let somebody try to sign in at once."""
+    """Let someone try to sign in at once."""
     async with writing(request, "people.delay_lift") as tx:
         await service.lift_delay(tx, user_id)
     return go(request, f"/people/{user_id}", notice="person.delay_lifted")
@@ -164,7 +164,7 @@ async def lift_delay(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Respo
 
 @post("/people/{user_id:uuid}/device", opt=CHANGE, include_in_schema=False)
 async def ask_reset(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """Report a lost device; somebody else has to approve."""
+    """Report a lost device; someone else has to approve."""
     async with writing(request, "people.device_lost") as tx:
         await service.ask_reset(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}", notice="person.reset_asked")
@@ -203,7 +203,7 @@ async def confirm_offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) ->
 
 @post("/people/{user_id:uuid}/offboard", opt=CHANGE, include_in_schema=False)
 async def offboard(request: AnyRequest, user_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """End somebody's access, in one act."""
+    """End someone's access, in one act."""
     async with writing(request, "people.offboard") as tx:
         await service.offboard(tx, user_id, by=actor_of(request).id)
     return go(request, f"/people/{user_id}/offboarding")

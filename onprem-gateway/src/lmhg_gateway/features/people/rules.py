@@ -22,7 +22,7 @@ def check_other(person: str, *, actor: str) -> None:
 
 
 def check_admin_left(person: str, roles: Iterable[str], *, admins: Sequence[str]) -> None:
-    """Somebody can still administer afterwards. Raises: Conflict."""
+    """Someone can still administer afterwards. Raises: Conflict."""
     if ADMIN not in roles and set(admins) <= {person}:
         raise Conflict("last_admin")
 
@@ -40,7 +40,7 @@ def seconds_between(start: datetime, stop: datetime | None) -> float | None:
 
 
 def standing_of(*, is_active: bool, is_invited: bool) -> tuple[str, str]:
-    """How far somebody's account is, in a word with its colour."""
+    """How far someone's account is, in a word with its colour."""
     if not is_active:
         return "Left", ""
     return ("Invited", "warn") if is_invited else ("Active", "ok")

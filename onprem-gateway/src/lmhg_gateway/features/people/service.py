@@ -58,7 +58,7 @@ async def invite(tx: WriteSession, form: InviteForm, *, by: str) -> Given:
 
 
 async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
-    """Another letter for somebody who never signed in. Raises: NotFound, Conflict."""
+    """Another letter for someone who never signed in. Raises: NotFound, Conflict."""
     await _working(tx, user_id)
     status = (await mfa_status(tx, [user_id]))[user_id]
     if status.last_sign_in is not None or status.invited_at is None:
@@ -77,7 +77,7 @@ async def change_roles(
     by: str,
     seen: int | None = None,
 ) -> Given:
-    """Give somebody these roles, on both planes. Raises: NotFound, Conflict, Invalid.
+    """Give someone these roles, on both planes. Raises: NotFound, Conflict, Invalid.
 
     What takes two people is asked for; to take a role away one is enough.
     """
@@ -112,7 +112,7 @@ async def set_factor_rule(
 
 
 async def lift_delay(tx: WriteSession, user_id: uuid.UUID) -> None:
-    """Let somebody try again at once; the access ledger has who lifted it. Raises: NotFound."""
+    """Let someone try again at once; the access ledger has who lifted it. Raises: NotFound."""
     await _working(tx, user_id)
     await unlock(tx, user_id=user_id)
 
@@ -136,7 +136,7 @@ async def approve_reset(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Non
 
 
 async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboarding:
-    """End somebody's access in one act. Raises: NotFound, Conflict.
+    """End someone's access in one act. Raises: NotFound, Conflict.
 
     Account, sessions, tokens, letters, API clients, the secrets that they have seen and what they
     asked for end in this transaction, the wall sees to it; so does the profile, which the relay carries to the portal. The notices that go there directly wait to be
@@ -164,7 +164,7 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
 
 
 async def pending_of(tx: ReadSession, user_id: uuid.UUID) -> int:
-    """How many requests end with somebody; the wall ends them with the account."""
+    """How many requests end with someone; the wall ends them with the account."""
     lost = [each for each in await open_device_resets(tx) if each.asked_by == user_id]
     shared = await open_requests_of(tx, str(user_id))
     scopes = await clients.count_scopes_asked_by(tx, str(user_id))

@@ -42,7 +42,7 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """An offboarding as it stands."""
+    """An offboarding as it is."""
 
     at: datetime
     endings: list[Ending]
@@ -112,10 +112,10 @@ def progress(
 ) -> Progress:
     """What ended when, and whether all of it has."""
     here = f"{made.sessions} sessions, {made.tokens} tokens, {made.letters} unused emails, {made.clients} connected apps, {made.secrets} app secrets, {made.requests} open requests"
-    endings = [Ending("Account, sessions and tokens on-prem", made.at, 0.0, "ok", here)]
+    endings = [Ending("Account, sessions and tokens in the office", made.at, 0.0, "ok", here)]
     endings += _noticed(notices, since=made.at)
     if made.profile_version is not None:
-        endings.append(_ending("The portal has the inactive profile", made.at, received_at))
+        endings.append(_ending("The portal has the profile, marked as left", made.at, received_at))
     missing = any(ending.at is None for ending in endings)
     longest = max(ending.seconds or 0.0 for ending in endings)
     return Progress(made.at, endings, None if missing else longest, portal_ends_by)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import CARE, GLASS
+from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
 from lmhg_gateway.features.referrals import api
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
@@ -36,28 +36,30 @@ FEATURE = Feature(
     search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
     messages={
         "referral": "There is no such referral.",
-        "referral_moved": "Somebody moved this referral while you were looking at it.",
+        "referral_moved": "Someone already changed this. Here is what is new.",
         "undo_late": "It is too late to undo this step. Move the referral on from where it is.",
-        "referral_move": "The policy has no such step from where this referral stands.",
+        "referral_move": "This step is not possible from the current state.",
     },
     notices={
-        "referral.recorded": "The referral is written down. The first contact is due next.",
-        "referral.moved": "The step is written down.",
+        "referral.recorded": "Referral added. Next: the first call.",
+        "referral.moved": "Referral updated.",
         "referral.back": "Undone. The referral is where it was.",
     },
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="referrals.read", roles=CARE | GLASS, scope="referrals"),
         Permission(name="referrals.write", roles=CARE, scope="referrals"),
+        Permission(name="referrals.first_calls", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(
         Referral,
         ReferralMove,
     ),
     contributes=(
-        HomeStats(permission="referrals.read", find=at_home),
+        HomeStats(permission="referrals.first_calls", find=at_home),
         HomeCard(
-            permission="referrals.read",
+            permission="referrals.first_calls",
             template="referrals/first_contact_part.html",
             load=first_contacts,
         ),

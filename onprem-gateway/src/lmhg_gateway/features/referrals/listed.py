@@ -1,8 +1,9 @@
 """The list of referrals, as data."""
 
 from lmhg_gateway.features.referrals.rules import URGENCIES, State
-from lmhg_gateway.features.referrals.views import ReferralRow, label
+from lmhg_gateway.features.referrals.views import ReferralRow
 from lmhg_kit.http.listing import Column, Filter, Link, ListPart, Tag
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.environment import count_of
 
 PATH = "/referrals"
@@ -16,9 +17,9 @@ REFERRALS = ListPart[ReferralRow](
         Column(
             label="Urgency",
             phone="end",
-            get=lambda row: Tag(label(row.urgency), row.urgency_kind) if row.urgency_kind else None,
+            get=lambda row: Tag(words(row.urgency), row.urgency_kind) if row.urgency_kind else None,
         ),
-        Column(label="Concern", get=lambda row: label(row.concern_code)),
+        Column(label="Concern", get=lambda row: words(row.concern_code)),
         Column(label="Waiting", sort="waiting", get=lambda row: count_of(row.waiting_days, "day")),
         Column(label="Received", sort="received", get=lambda row: row.received_on),
     ),
@@ -26,12 +27,12 @@ REFERRALS = ListPart[ReferralRow](
         Filter(
             name="state",
             label="State",
-            options=(("", "Open, as a board"), *((each.value, label(each)) for each in State)),
+            options=(("", "Open, as a board"), *((each.value, words(each)) for each in State)),
         ),
         Filter(
             name="urgency",
             label="Urgency",
-            options=(("", "Any"), *((each, label(each)) for each in URGENCIES)),
+            options=(("", "Any"), *((each, words(each)) for each in URGENCIES)),
         ),
     ),
     sorts=(

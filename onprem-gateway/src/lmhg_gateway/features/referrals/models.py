@@ -11,7 +11,7 @@ from lmhg_kit.persistence.access import ALL, access
 
 
 class Referral(LocalRecord, Base):
-    """One way a person came to the practice, and where it stands."""
+    """One way a person came to the practice, and where it is."""
 
     __tablename__ = "referral"
     __access__ = access(gw_worker=ALL, gw_workspace=ALL)

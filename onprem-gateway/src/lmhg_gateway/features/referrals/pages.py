@@ -18,6 +18,8 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
+from lmhg_kit.ui.coded import words
+from lmhg_kit.ui.formats import long_day
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -172,7 +174,7 @@ async def find_referrals(tx: ReadSession, asked: Asked) -> list[Hit]:
         Hit(
             label=names[each.client_id],
             href=f"/referrals/{each.id}",
-            detail=f"{views.label(each.state)}, received {each.received_on:%-d %b %Y}",
+            detail=f"{words(each.state)}, received {long_day(each.received_on)}",
             icon="referral",
         )
         for each in found

@@ -13,7 +13,7 @@ from lmhg_kit.http.door import FIRST_DAY
 
 
 class State(StrEnum):
-    """Where a referral stands."""
+    """Where a referral is."""
 
     RECEIVED = "received"
     CONTACTED = "contacted"
@@ -102,7 +102,7 @@ TRANSITIONS: Mapping[State, Moves] = {
 }
 
 OPEN_STATES = tuple(state for state in State if state not in EXITS and state is not State.ATTENDED)
-"""States in which somebody still owes the person a step, in the order of the way."""
+"""States in which someone still owes the person a step, in the order of the way."""
 
 SOURCES = (
     "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",
@@ -170,9 +170,9 @@ def check_move(state: State, *, to: State, reason: Reason | None) -> Move:
     if reasons is None:
         raise Conflict("referral_move")
     if reasons and reason is None:
-        raise Invalid("referral_reason", fields={"reason": "Choose the reason for this step."})
+        raise Invalid("referral_reason", fields={"reason": "Choose a reason."})
     if reason is not None and reason not in reasons:
-        raise Invalid("referral_reason", fields={"reason": "This reason does not fit the step."})
+        raise Invalid("referral_reason", fields={"reason": "This reason does not fit this step."})
     return Move(to, reason)
 
 
@@ -189,7 +189,7 @@ def diagram() -> str:
 def reference() -> str:
     """The page docs/reference/referral-states.md, generated."""
     rows = [
-        f"| {state} | {to} | {', '.join(reasons) or '(none asked)'} |"
+        f"| {state} | {to} | {', '.join(reasons) or '(none needed)'} |"
         for state, moves in TRANSITIONS.items()
         for to, reasons in moves.items()
     ]

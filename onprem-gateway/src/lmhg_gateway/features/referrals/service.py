@@ -1,11 +1,12 @@
 """Use cases of referrals."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.clients.public import calls_of
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
@@ -158,5 +159,6 @@ async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[Referral
 async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]:
     """Referrals that nobody contacted yet, urgent and oldest first."""
     found = await repository.in_states(tx, ["received"], limit=limit)
-    names = await names_of(tx, (each.client_id for each in found))
-    return [row_of(each, names.get(each.client_id, ""), at=utc_now()) for each in found]
+    calls = await calls_of(tx, (each.client_id for each in found))
+    rows = ((each, *calls.get(each.client_id, ("", ""))) for each in found)
+    return [replace(row_of(each, name, at=utc_now()), phone=phone) for each, name, phone in rows]

@@ -1,5 +1,6 @@
 """What the first page says of referrals."""
 
+import uuid
 from collections.abc import Sequence
 
 from lmhg_gateway.features.referrals import repository
@@ -21,6 +22,8 @@ async def at_home(tx: ReadSession, _practice: Practice) -> Sequence[Stat]:
     ]
 
 
-async def first_contacts(tx: ReadSession, _practice: Practice) -> Sequence[ReferralRow]:
+async def first_contacts(
+    tx: ReadSession, _practice: Practice, _person: uuid.UUID
+) -> Sequence[ReferralRow]:
     """Referrals that nobody contacted yet."""
     return await waiting_rows(tx)

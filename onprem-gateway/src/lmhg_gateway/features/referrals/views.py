@@ -14,8 +14,10 @@ from lmhg_gateway.features.referrals.rules import (
     State,
     moves_from,
 )
+from lmhg_kit.ui.coded import words
+from lmhg_kit.ui.formats import long_day
 
-NAMELESS = "(no name on record)"
+NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
 
 
@@ -32,6 +34,7 @@ class ReferralRow:
     concern_code: str
     received_on: date
     waiting_days: int
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,6 @@ class MoveChoice:
     to: str
     is_exit: bool
     reasons: list[tuple[str, str]]
-
-
-def label(code: str) -> str:
-    """A code as words."""
-    return code.replace("_", " ").capitalize()
 
 
 def row_of(referral: Referral, client: str, *, at: datetime) -> ReferralRow:
@@ -101,7 +99,7 @@ def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]
     """The way of a referral so far, newest first."""
     return [
         Step(
-            title=label(move.to_state),
+            title=words(move.to_state),
             at=move.moved_at,
             kind="ok" if State(move.to_state) not in EXITS else "warn",
             text=" · ".join(
@@ -113,7 +111,7 @@ def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]
 
 
 def _why(code: str) -> str:
-    return SECOND_REASONS.get(code) or label(code)
+    return SECOND_REASONS.get(code) or words(code)
 
 
 def choices(state: str) -> list[MoveChoice]:
@@ -125,22 +123,22 @@ def choices(state: str) -> list[MoveChoice]:
 
 
 def _option(reason: Reason) -> tuple[str, str]:
-    return reason.value, label(reason.value)
+    return reason.value, words(reason.value)
 
 
 def options(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Codes as the options of a select; none is chosen before somebody does."""
-    return [("", "Choose one"), *((code, label(code)) for code in codes)]
+    return [("", "Choose one"), *((code, words(code)) for code in codes)]
 
 
 def facts(referral: Referral) -> list[tuple[str, str | None]]:
     """What is known of a referral, for its page."""
     return [
-        ("Received", f"{referral.received_on:%a %-d %b %Y}"),
-        ("Channel", label(referral.channel)),
-        ("Source", " · ".join(filter(None, (label(referral.source_category), referral.source)))),
-        ("Concern", label(referral.concern_code)),
-        ("Payer", label(referral.payer)),
+        ("Received", long_day(referral.received_on)),
+        ("Channel", words(referral.channel)),
+        ("Source", " · ".join(filter(None, (words(referral.source_category), referral.source)))),
+        ("Concern", words(referral.concern_code)),
+        ("Payer", words(referral.payer)),
         ("May we contact", "Yes" if referral.may_contact else "Not said"),
         ("May we report back", "Yes" if referral.may_report_back else "Not said"),
     ]

@@ -49,7 +49,7 @@ _STREET = frozenset(
     ]
 )
 _STREET_WITHIN = 4
-"""Words behind the house number among which the word for a street stands."""
+"""Words behind the house number among which the word for a street is."""
 _BOX = re.compile(r"\bp\s*\.?\s*o\s*\.?\s*box\b")
 
 House = tuple[str, str]
@@ -95,7 +95,7 @@ class AddressIndex:
         return [number for number, _ in found]
 
     def find(self, read: Reading) -> list[str]:
-        """The rule, if a client's house stands in a text."""
+        """The rule, if a client's house is in a text."""
         if self.numbers.keys().isdisjoint(read.telling):
             return []
         words = read.words

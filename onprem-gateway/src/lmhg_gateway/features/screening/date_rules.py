@@ -109,7 +109,7 @@ class DateIndex:
         )
 
     def has_month(self, read: Reading) -> bool:
-        """Whether such a day stands in a text with the name of its month."""
+        """Whether such a day is in a text with the name of its month."""
         months = MONTH_NAMES if read.is_stuck else MONTH_NAMES & read.telling
         if not months:
             return False

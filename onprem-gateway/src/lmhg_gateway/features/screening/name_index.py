@@ -101,7 +101,7 @@ class Anchor:
 
     @property
     def beside(self) -> frozenset[str]:
-        """First names and initials: without one of them near, no whole name of a bearer stands here."""
+        """First names and initials: without one of them near, no whole name of a bearer is here."""
         if self._beside is None:
             self._beside = self.forms.union(self.initials)
         return self._beside
@@ -133,7 +133,7 @@ class Anchor:
         return word in self.forms or (len(word) > SOUND_MIN and sound_of(word) in self.sounds)
 
     def has_near(self, words: Sequence[str]) -> bool:
-        """Whether a first name or an initial is among words; where none is, no whole name stands."""
+        """Whether a first name or an initial is among words; where none is, no whole name is."""
         if not self.beside.isdisjoint(words):
             return True
         sounds = self.sounds
@@ -184,7 +184,7 @@ def _givens_of(name: ParsedName) -> tuple[str, ...]:
 def _single_words(parsed: Sequence[ParsedName]) -> set[tuple[str, str]]:
     """Words that are a person's name by themselves, and what must say so.
 
-    The only name of somebody; or the first word of a name that may begin with the family's.
+    The only name of someone; or the first word of a name that may begin with the family's.
     """
     if not any(each.surnames for each in parsed):
         alone = {each.givens[0] for each in parsed if each.givens}
@@ -203,7 +203,7 @@ def _single_words(parsed: Sequence[ParsedName]) -> set[tuple[str, str]]:
 
 
 class NameIndex:
-    """Words of clients' names. A client comes and goes without anything being built anew."""
+    """Words of clients' names. A client comes and goes without anything being built again."""
 
     def __init__(self) -> None:
         self.anchors: dict[str, Anchor] = {}

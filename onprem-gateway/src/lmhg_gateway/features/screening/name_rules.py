@@ -30,7 +30,7 @@ from lmhg_gateway.features.screening.word_rules import (
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""A capital that stands alone may be the initial of a surname."""
+"""A capital that is alone may be the initial of a surname."""
 _LETTERS = frozenset(letter.lower() for letter in _CAPITALS)
 TELLING = _LETTERS | JOINED
 """Words that rules of this file ask for, besides the words of clients' names."""
@@ -109,7 +109,7 @@ class NameMatcher:
         return "client_surname" if self._stands_alone(anchor, word, start, end) else None
 
     def _is_only_name(self, anchor: Anchor, start: int, end: int) -> bool:
-        """Whether a name of one word, or a family's name in front, stands with a sign of a person."""
+        """Whether a name of one word, or a family's name in front, is with a sign of a person."""
         t = self._t
         if not (anchor.titled or anchor.signed) or not t.is_capital(start):
             return False
@@ -135,11 +135,11 @@ class NameMatcher:
         return (start, after) if after else None
 
     def _may_be_whole(self, anchor: Anchor, start: int, end: int) -> bool:
-        """Whether a first name or an initial stands near enough; most surnames end here."""
+        """Whether a first name or an initial is near enough; most surnames end here."""
         return anchor.has_near(_near(self._t.words, start, end))
 
     def _given_before(self, anchor: Anchor, start: int, end: int, *, is_common: bool) -> int | None:
-        """Where the first name begins that stands before a surname."""
+        """Where the first name begins that is before a surname."""
         t = self._t
         for at in range(start - 1, max(-1, start - 1 - BETWEEN_MAX), -1):
             if t.is_end(at) or (is_common and "," in t.gaps[at]):
@@ -171,7 +171,7 @@ class NameMatcher:
         return all(signs) if given in VERBS else any(signs)
 
     def _leads(self, at: int) -> bool:
-        """Whether what stands before a word lets a name begin here, capitals or not."""
+        """Whether what is before a word lets a name begin here, capitals or not."""
         t = self._t
         if t.starts_sentence(at) or t.gaps[at - 1].strip():
             return True
@@ -179,7 +179,7 @@ class NameMatcher:
         return before in LEADS or before in BEFORE or before in TITLES
 
     def _acts(self, end: int) -> bool:
-        """Whether what stands after words[:end] follows a person's name, capitals or not."""
+        """Whether what is after words[:end] follows a person's name, capitals or not."""
         t = self._t
         if end >= len(t.words) or t.gaps[end - 1].strip() or "\n" in t.gaps[end - 1]:
             return True
@@ -196,7 +196,7 @@ class NameMatcher:
     def _given_after(
         self, anchor: Anchor, word: str, start: int, end: int, *, is_common: bool
     ) -> int | None:
-        """Where the first name ends that stands after a surname, as lists have it."""
+        """Where the first name ends that is after a surname, as lists have it."""
         t = self._t
         if end >= len(t.words) or t.is_end(end - 1):
             return None
@@ -253,13 +253,13 @@ class NameMatcher:
         return words[at] if words[at] in TITLES and not is_unit else ""
 
     def _is_others(self, anchor: Anchor, word: str, before: str, start: int) -> bool:
-        """Whether a frequent surname follows the first name of somebody who is no client."""
+        """Whether a frequent surname follows the first name of someone who is no client."""
         if word not in FREQUENT or before in COMMON or not self._t.is_capital(start):
             return False
         return self._index.is_first(before) and not anchor.is_given(before)
 
     def _has_context(self, start: int, before: str, after: str, *, possessive: bool) -> bool:
-        """Whether a common word is a person's name here, by what stands around it."""
+        """Whether a common word is a person's name here, by what is around it."""
         t = self._t
         if not t.is_capital(start) or (t.has_case and t.written[start].isupper()):
             return False

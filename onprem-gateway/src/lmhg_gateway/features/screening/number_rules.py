@@ -125,7 +125,7 @@ class NumberIndex:
         return found
 
     def _has_mail(self, read: Reading) -> bool:
-        """Whether an address stands around some @, or around what people write for it."""
+        """Whether an address is around some @, or around what people write for it."""
         text = read.lower
         if "@" in text and self._is_mail_at(text, _SIGN):
             return True
@@ -161,7 +161,7 @@ class NumberIndex:
         )
 
     def _is_mail(self, text: str, start: int, end: int) -> bool:
-        """Whether a client's address stands around the sign at text[start:end]."""
+        """Whether a client's address is around the sign at text[start:end]."""
         host = _HOST.match(text, end)
         labels = words_of(_SPELLED.sub(" ", host.group())) if host else []
         if not self._knows_host(labels):

@@ -19,7 +19,7 @@ from lmhg_kit.http.work import actor_of, reading, writing
 AnyRequest = Request[Any, Any, Any]
 PERMISSION = "compliance.decide"
 PATH = "/compliance/screening"
-KNOWN = "This is allowed already, or waits for a second person."
+KNOWN = "This is already allowed, or waiting for a second person."
 
 
 @get(PATH, opt=needs(PERMISSION), include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Shapes of identifiers that name a person whoever it is, each with what must stand beside it."""
+"""Shapes of identifiers that name a person anyone who it is, each with what must stand beside it."""
 
 import re
 from collections.abc import Callable, Set

@@ -6,7 +6,7 @@ from lmhg_gateway.features.screening.rules import Person
 
 
 def person_of(client: Client) -> Person:
-    """What a text could name this client by: every field on record that tells who somebody is."""
+    """What a text could name this client by: every field on record that tells who someone is."""
     guardians = guardian_of(client.guardian or "")
     return Person(
         names=tuple(name for name in (client.legal_name, client.name_used) if name),

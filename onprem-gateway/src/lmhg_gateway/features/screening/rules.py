@@ -35,7 +35,7 @@ SPELLED_MIN = 3
 _TELLING = frozenset().union(
     name_rules.TELLING, number_rules.TELLING, date_rules.TELLING, pattern_rules.NEEDS
 )
-"""Words that rules ask for, whoever the clients are."""
+"""Words that rules ask for, anyone who the clients are."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ class ClientIndex:
         return len(self._people)
 
     def put(self, key: str, person: Person) -> None:
-        """Know a client, or know it anew."""
+        """Know a client, or know it again."""
         known = self._people.get(key)
         if known == person:
             return

@@ -115,7 +115,7 @@ class Screener:
         """The verdict on one outbox row, with every hit; the strictest of them goes in front.
 
         An officer who clears a held version raises it by one without changing the text. That
-        version, with the very text that was held, passes with the hits that the officers saw:
+        version, with the exact text that was held, passes with the hits that the officers saw:
         a hit that is new, another text, or a later version is held again.
         """
         found = self.judge(row.kind, row.body.encode())

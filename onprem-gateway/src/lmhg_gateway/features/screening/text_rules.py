@@ -42,9 +42,9 @@ class Reading(NamedTuple):
     runs: list[str]
     """Three letters or more: digits with what people put between, as phones and dates are written."""
     is_stuck: bool
-    """Whether a digit stands right beside a word of three letters or more, as in 5may1999."""
+    """Whether a digit is right beside a word of three letters or more, as in 5may1999."""
     is_mixed: bool
-    """Whether a digit stands right beside a letter at all."""
+    """Whether a digit is right beside a letter at all."""
 
     @property
     def apart(self) -> str:
@@ -82,7 +82,7 @@ class Tokens:
 
     @cached_property
     def gaps(self) -> list[str]:
-        """What stands after each word. Only names that are in doubt need it."""
+        """What is after each word. Only names that are in doubt need it."""
         if self._cleaned.isascii():
             return _PLAIN_WORD.split(self._cleaned)[1:]
         return words_and_gaps(self._cleaned)[1]

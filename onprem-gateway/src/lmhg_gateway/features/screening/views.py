@@ -35,7 +35,7 @@ def rows(found: Iterable[Allowance], *, names: Mapping[str, str], me: str) -> li
 
 
 def _row(each: Allowance, names: Mapping[str, str], *, me: str) -> AllowanceRow:
-    state, badge = ("waits for a second person", "warn")
+    state, badge = ("waiting for a second person", "warn")
     if each.removed_at is not None:
         state, badge = ("removed" if each.approved_at else "declined", "")
     elif each.approved_at is not None:

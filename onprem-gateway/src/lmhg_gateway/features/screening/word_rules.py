@@ -59,7 +59,7 @@ PLACE_HAS = _AROUND["place_has"]
 MONTHS = _AROUND["months"]
 """Months that are surnames or first names."""
 IN_MONTH = _AROUND["in_month"]
-"""What stands before a month."""
+"""What is before a month."""
 FIRMS = _AROUND["firms"]
 """Those of `NO_PERSON` that make a street or a firm of a surname even where capitals say nothing."""
 NUMBERED = _AROUND["numbered"]
@@ -69,7 +69,7 @@ SIGNS = TITLES | FAMILY | AFTER | BEFORE | {"s"}
 
 
 LEADS = _AROUND["leads"]
-"""What stands before a name in a text without capitals, where both its words are everyday ones."""
+"""What is before a name in a text without capitals, where both its words are everyday ones."""
 ACTS = _AROUND["acts"]
 """What a person does, after such a name."""
 VERBS = _AROUND["verbs"]

@@ -13,5 +13,6 @@ FEATURE = Feature(
     pages=(begin, start_session, sign_out, signed_out),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(SignInSession, Handoff),
 )

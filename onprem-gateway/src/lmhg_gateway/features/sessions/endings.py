@@ -1,6 +1,6 @@
 """Sessions that end by themselves: removed when their limit has passed, and their clients hear it.
 
-Every other end has somebody who ends it, and tells in the same transaction. The limits are those
+Every other end has someone who ends it, and tells in the same transaction. The limits are those
 that a request would meet; the clock is the database's.
 """
 
@@ -26,7 +26,7 @@ ACTOR = Actor("process: endings")
 
 @dataclass(frozen=True)
 class Endings:
-    """Ends what is over, and queues a notice for each client that it signed somebody in at."""
+    """Ends what is over, and queues a notice for each client that it signed someone in at."""
 
     db: Database
     limits: SessionLimits

@@ -18,7 +18,7 @@ SESSIONS_MAX = 100
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One session of somebody's, as a list shows it."""
+    """One session of someone's, as a list shows it."""
 
     id: uuid.UUID
     application: str
@@ -39,7 +39,7 @@ async def end_sessions(
     keep: uuid.UUID | None = None,
     keep_children: bool = True,
 ) -> int:
-    """End somebody's sessions, or one with its children; how many. `keep` spares one tree.
+    """End someone's sessions, or one with its children; how many. `keep` spares one tree.
 
     Without `keep_children` it spares that session alone.
 
@@ -62,7 +62,7 @@ async def end_sessions(
 
 
 async def sessions_of(tx: ReadSession, user_id: uuid.UUID) -> list[OpenSession]:
-    """Somebody's sessions, newest use first."""
+    """Someone's sessions, newest use first."""
     session = SignInSession
     query = (
         select(

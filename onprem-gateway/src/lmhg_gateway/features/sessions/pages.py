@@ -101,5 +101,6 @@ SIGNED_OUT = Feature(
     app="identity",
     pages=(signed_out,),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
 )
 """The same last page, where the identity process shows it."""

@@ -25,7 +25,7 @@ async def issue_code(
     """A code that opens the workspace once, within a minute, in the browser that asked.
 
     What is stored is a hash of code and state together: the code alone, read over a shoulder or
-    planted on somebody, opens nothing.
+    planted on someone, opens nothing.
     """
     code = new_token()
     await repository.put_handoff(

@@ -161,7 +161,7 @@ def _stage_now(row: Found) -> str | None:
     """The stage as the rule of second factors has it today; None when it admits nothing.
 
     A full session without the second factor that is required by now may enrol one; when its
-    person has one already, they sign in with it. So does whoever waits to enrol meanwhile: an enrolled
+    person has one already, they sign in with it. So does anyone who waits to enrol meanwhile: an enrolled
     person never enrols by password alone.
     """
     if row["stage"] == ENROL and row["enrolled"]:

@@ -1,4 +1,4 @@
-"""Use cases of a lost device: somebody says so, and another person agrees."""
+"""Use cases of a lost device: someone says so, and another person agrees."""
 
 import uuid
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class OpenReset:
 async def ask_device_reset(
     tx: WriteSession, *, user_id: uuid.UUID, asked_by: uuid.UUID
 ) -> uuid.UUID:
-    """Say that somebody lost their device; another person has to agree. Raises: Conflict."""
+    """Say that someone lost their device; another person has to agree. Raises: Conflict."""
     reset = DeviceReset
     waiting = exists().where(reset.user_id == user_id, reset.approved_at.is_(None))
     if (await tx.execute(select(waiting))).scalar_one():

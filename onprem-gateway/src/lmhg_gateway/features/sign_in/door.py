@@ -119,7 +119,7 @@ def door_of(request: AnyRequest) -> Door:
 
 
 class Onward(NamedTuple):
-    """Where somebody goes after sign-in: to the workspace that asked, or to an own path."""
+    """Where someone goes after sign-in: to the workspace that asked, or to an own path."""
 
     state: str = ""
     next: str = ""
@@ -129,7 +129,7 @@ class Onward(NamedTuple):
     """It has to be a new one."""
 
     def is_due(self, *, is_fresh: bool) -> bool:
-        """Whether somebody who is signed in has to prove first, once more, who they are."""
+        """Whether someone who is signed in has to prove first, once more, who they are."""
         return self.again or (self.fresh and not is_fresh)
 
     @property
@@ -165,7 +165,7 @@ def place_of_visit(request: AnyRequest) -> Place:
 def place_of_session(request: AnyRequest) -> Place:
     """The same for the person of this request's session, who proves something more about themselves.
 
-    Their live session has a count of its own. Whoever tries another account from it is a stranger.
+    Their live session has a count of its own. Anyone who tries another account from it is a stranger.
     """
     session = session_of(request)
     live = session.id if stage_of(session.roles) == FULL else ""

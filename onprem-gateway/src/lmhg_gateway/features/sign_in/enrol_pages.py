@@ -31,7 +31,7 @@ from lmhg_gateway.features.sign_in.door import (
     session_of,
 )
 from lmhg_gateway.features.sign_in.factor_pages import KeyForm
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_gateway.web.stages import ENROL, IN_FULL
 from lmhg_kit.errors import Invalid, NotFresh, TooMany
 from lmhg_kit.feature import Feature, Permission
@@ -124,7 +124,7 @@ async def confirm_app(request: AnyRequest, app_id: FromPath[uuid.UUID]) -> Respo
         if right:
             await _end_others(request, tx, account)
     if not right:
-        form.refuse({"code": "This is not the app's code of now. Wait for the next and try again."})
+        form.refuse({"code": "This is not the current code. Wait for the next one and try again."})
         return await _show_app(request, app_id, form, onward=onward, status=422)
     return await _added(request, account, method=OTP, onward=onward)
 
@@ -159,7 +159,7 @@ async def add_key(request: AnyRequest) -> Response[Any]:
             )
             await _end_others(request, tx, account)
     except Invalid:
-        form.refuse({"name": "The key's answer could not be used. Try once more."})
+        form.refuse({"name": "The key did not work. Please try again."})
         return await _show_key(request, form, onward=onward, status=422)
     return await _added(request, account, method=HWK, onward=onward)
 
@@ -241,6 +241,7 @@ async def _show_app(
         status=status,
         app_id=app_id,
         secret=" ".join(groups),
+        otpauth=door.codes.app_address(secret, email=account.email),
         form=form,
         onward=onward,
     )
@@ -291,11 +292,12 @@ ENROLMENT = Feature(
         make_codes,
     ),
     messages={
-        "factors_full": "You have ten second factors already. Remove one first.",
-        "key_known": "This security key is in use already, here or at a colleague's account.",
-        "last_factor": "This is your last second factor, and your role needs one. Add another first.",
+        "factors_full": "You already have ten sign-in methods. Remove one first.",
+        "key_known": "This security key is already in use, by you or a colleague.",
+        "last_factor": "This is your last two-step sign-in method, and your role needs one. Add another first.",
     },
-    notices={"factor.added": "The second factor is added."},
+    notices={"factor.added": "Two-step sign-in added."},
     templates=TEMPLATES,
+    help=HELP,
     permissions=(Permission(name="identity.enrol", roles=IN_FULL | {ENROL}),),
 )

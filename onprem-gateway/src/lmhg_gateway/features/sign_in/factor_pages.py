@@ -28,7 +28,7 @@ from lmhg_gateway.features.sign_in.door import (
     raise_session,
     session_of,
 )
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_gateway.web.stages import PASSWORD
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.feature import Feature, Permission
@@ -269,5 +269,6 @@ SECOND_FACTOR = Feature(
         confirm_key,
     ),
     templates=TEMPLATES,
+    help=HELP,
     permissions=(Permission(name="identity.second_factor", roles=frozenset({PASSWORD})),),
 )

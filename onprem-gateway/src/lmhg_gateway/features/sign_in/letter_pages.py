@@ -22,7 +22,7 @@ from lmhg_gateway.features.accounts.public import (
 )
 from lmhg_gateway.features.sessions.public import end_sessions, is_token
 from lmhg_gateway.features.sign_in.door import door_of, place_of_visit
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_kit.errors import TooMany
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import public
@@ -127,8 +127,8 @@ async def verdict_on(request: AnyRequest, account: Account | None, password: str
 
 
 def later(wait: TooMany) -> str:
-    """What somebody is told whose password is not judged now."""
-    return f"This could not be checked now. Wait {wait.retry_after_s} seconds, then try again."
+    """What someone is told whose password is not judged now."""
+    return f"We can't check this right now. Wait {wait.retry_after_s} seconds, then try again."
 
 
 async def _opened(request: AnyRequest, token: str) -> Opened | None:
@@ -176,6 +176,7 @@ LETTERS = Feature(
     name="letters",
     app="identity",
     pages=(forgot_page, forgot, letter_page, letter),
-    notices={"password.set": "Your password is set. Sign in with it now."},
+    notices={"password.set": "Password saved. Sign in with it now."},
     templates=TEMPLATES,
+    help=HELP,
 )

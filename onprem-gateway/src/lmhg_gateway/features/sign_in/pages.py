@@ -40,8 +40,9 @@ from lmhg_kit.http.work import writing
 
 AnyRequest = Request[Any, Any, Any]
 TEMPLATES = Path(__file__).parent / "templates"
+HELP = Path(__file__).parent / "help.md"
 REMIND_DAYS = 14
-"""So many days before the rule's date, the reminder stands in the way of every sign-in."""
+"""So many days before the rule's date, the reminder blocks every sign-in."""
 
 
 @get("/", opt=public(), include_in_schema=False)
@@ -52,7 +53,7 @@ async def front(request: AnyRequest) -> Response[Any]:
 
 @get("/sign-in", opt=public(), include_in_schema=False)
 async def sign_in_page(request: AnyRequest) -> Response[Any]:
-    """The form, or straight on for somebody who is signed in already."""
+    """The form, or straight on for someone who is signed in already."""
     asked = query_of(request)
     onward = onward_of(asked)
     if asked.get("state") and not onward.state:
@@ -164,7 +165,10 @@ SIGN_IN = Feature(
     no_api="Proving who one is is for browsers.",
     pages=(front, sign_in_page, sign_in, reminder_page, sign_out),
     templates=TEMPLATES,
+    help=HELP,
 )
 
-LEAVING = Feature(name="sign_in", app="identity", pages=(front, sign_out), templates=TEMPLATES)
+LEAVING = Feature(
+    name="sign_in", app="identity", pages=(front, sign_out), templates=TEMPLATES, help=HELP
+)
 """What is left of it when another issuer signs people in."""

@@ -1,4 +1,4 @@
-"""Who is fully signed in at the identity process, and where somebody signs in."""
+"""Who is fully signed in at the identity process, and where someone signs in."""
 
 import uuid
 from dataclasses import dataclass
@@ -81,9 +81,9 @@ async def person_by_id(request: AnyRequest, account_id: str) -> Person | None:
 
 
 def sign_in_url(next_path: str, *, again: bool = False) -> str:
-    """Where somebody signs in at the identity process, to come back to an own path afterwards.
+    """Where someone signs in at the identity process, to come back to an own path afterwards.
 
-    With `again`, somebody who is signed in proves once more who they are, however recent it is.
+    With `again`, someone who is signed in proves once more who they are, however recent it is.
     """
     more = f"&fresh={door.AGAIN}" if again else ""
     return f"/sign-in?next={quote(next_path, safe='')}{more}"

@@ -29,7 +29,7 @@ from lmhg_gateway.features.sign_in.door import (
     session_of,
 )
 from lmhg_gateway.features.sign_in.letter_pages import PasswordForm, later, verdict_on
-from lmhg_gateway.features.sign_in.pages import TEMPLATES
+from lmhg_gateway.features.sign_in.pages import HELP, TEMPLATES
 from lmhg_gateway.web.stages import IN_FULL
 from lmhg_kit.errors import NotFound, TooMany
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -177,12 +177,13 @@ MY_SESSIONS = Feature(
     pages=(security_page, end_session, end_others, end_all),
     nav=(NavItem(label="My security", path="/security", icon="shield", permission=SECURITY),),
     notices={
-        "factor.removed": "The second factor is removed.",
-        "session.ended": "The session has ended.",
-        "session.others_ended": "Every other session has ended.",
-        "password.changed": "Your password is changed, and every other session has ended.",
+        "factor.removed": "Two-step sign-in method removed.",
+        "session.ended": "Session ended.",
+        "session.others_ended": "All other sessions ended.",
+        "password.changed": "Password changed. All other sessions ended.",
     },
     templates=TEMPLATES,
+    help=HELP,
     permissions=(Permission(name="identity.security", roles=IN_FULL),),
 )
 """What remains of it when password and second factors are kept elsewhere."""

@@ -46,7 +46,7 @@ class Place(NamedTuple):
     browser: str = ""
     """The cookie by which the browser is known, if it has one."""
     session: str = ""
-    """The live session, whole, in which somebody proves again who they are."""
+    """The live session, whole, in which someone proves again who they are."""
 
 
 @dataclass(frozen=True)

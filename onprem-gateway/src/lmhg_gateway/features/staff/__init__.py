@@ -12,7 +12,7 @@ FEATURE = Feature(
             kind="staff_profile",
             table="practice.staff_profile",
             title="Staff profiles",
-            covers="Name, roles, work email, hire date, manager and whether active, of everyone on staff. Nothing private.",
+            covers="Name, roles, work email, hire date, manager and if active, for everyone on staff. Nothing private.",
             place="/people/",
             is_keepable=True,
         ),

@@ -21,7 +21,7 @@ async def staff_names(tx: ReadSession) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody who works or worked here."""
+    """Someone who works or worked here."""
 
     id: str
     display_name: str

@@ -14,15 +14,15 @@ FEATURE = Feature(
     no_api="A statement is signed by a person, and downloaded as a file.",
     pages=(choose, make, view, view_part, text, bundle_file),
     messages={
-        "month": "There is no such month. Choose one of the list.",
-        "month_not_over": "That month is not over yet. Ask again after its last day.",
+        "month": "There is no such month. Choose one from the list.",
+        "month_not_over": "That month is not over yet. Try again after its last day.",
         "statement": "There is no such statement.",
     },
     ways=(
         NavItem(
             label="Monthly statement",
             path="/compliance/statement",
-            icon="shield",
+            icon="print",
             permission="compliance.read",
             section="Reports",
             order=51,
@@ -30,6 +30,7 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
+    help=Path(__file__).parent / "help.md",
     models=(MonthStatement,),
     needs=("ledger_review", "oversight", "packets"),
     loops={"worker": loops},

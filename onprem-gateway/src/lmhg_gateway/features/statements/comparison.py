@@ -28,7 +28,7 @@ _receipts = msgspec.msgpack.Decoder(Receipt)
 class Answered(NamedTuple):
     """One batch of which our ledger says that a receipt came: its digest, and what was sent.
 
-    `sent` is None where a restore has numbered batches anew since.
+    `sent` is None where a restore has numbered batches again since.
     """
 
     batch: int
@@ -79,7 +79,7 @@ def answered_in(source: BinaryIO, stretch: Stretch) -> Iterator[Answered]:
     """The batches that were answered in a month, by our own relay ledger.
 
     What was sent is counted from the ledger's beginning, because a batch may have left before the
-    month. A restore numbers batches anew, so what was sent before it is not counted any more.
+    month. A restore numbers batches again, so what was sent before it is not counted any more.
     """
     sent: Counter[int] = Counter()
     whole = replace(stretch, first=0)

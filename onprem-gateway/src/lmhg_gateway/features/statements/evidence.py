@@ -101,7 +101,7 @@ def answer(bundle: Bundle, now: datetime) -> Answer:
 
 
 def command(month: Month, seen: Mapping[str, str]) -> str:
-    """The very command that makes the statement from the bundle's files."""
+    """The exact command that makes the statement from the bundle's files."""
     parts = [f"lmhg-verify statement --month {month.text} --timezone {month.zone}"]
     parts += [f"--{ledger} {ledger}.lmhg-ledger" for ledger in LEDGERS]
     parts += [f"--keys {KEYS}"]

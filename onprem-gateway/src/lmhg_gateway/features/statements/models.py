@@ -18,7 +18,7 @@ TEXT_MAX = 262_144
 
 
 class MonthStatement(Base):
-    """One statement that somebody asked for. Once finished it stands for ever, made or refused."""
+    """One statement that someone asked for. Once finished it stays for ever, made or refused."""
 
     __tablename__ = "statement"
     __table_args__ = (

@@ -65,7 +65,7 @@ async def view_part(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> R
 
 @get(f"{ONE}/text", opt=needs("compliance.export"), include_in_schema=False)
 async def text(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> Response[str]:
-    """The statement as a file: the very bytes that the offline command prints."""
+    """The statement as a file: the exact bytes that the offline command prints."""
     async with writing(request, "statement.text") as tx:
         found = await _found(tx, statement_id)
         if found.body is None:

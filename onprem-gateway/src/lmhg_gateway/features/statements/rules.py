@@ -26,45 +26,44 @@ DOWN = "docs/runbooks/process-down.md"
 
 FINDINGS: Mapping[str, FindingWords] = {
     "ends_early": FindingWords(
-        "Nothing in the {ledger} is later than the month, so nobody can show that its last"
+        "Nothing in the {ledger} is later than the month, so no one can show that its last"
         " entries are there.",
-        "The worker adds a marker each hour. Ask again then; if it still says so, tell IT that the"
-        " worker writes no marker.",
+        "A marker is added each hour. Try again then. If this stays, tell IT that the hourly marker is missing.",
         waits=True,
     ),
     "not_witnessed": FindingWords(
         "The portal has not signed for the {ledger} up to the month's end, so there is only our"
         " own word for it.",
-        "Look at Witness. As soon as the portal is heard again it signs by itself; then ask again.",
+        "Look at Confirmations. The portal signs on its own when it is back. Then try again.",
         waits=True,
     ),
     "cut": FindingWords(
         "Entries are missing from the {ledger}: more of it was seen before.", CHANGED
     ),
     "origin": FindingWords("What was read is not the {ledger} of this practice.", AGAIN),
-    "site": FindingWords("The ledgers name another practice than this one.", AGAIN),
+    "site": FindingWords("The ledgers belong to another practice.", AGAIN),
     "not_over": FindingWords(
-        "The month is not over yet, so nobody can say what it holds.",
-        "Ask again after its last day.",
+        "The month is not over yet.",
+        "Try again after its last day.",
         waits=True,
     ),
     "gave_up": FindingWords(
-        "The worker began this statement three times and never finished it.",
-        f"Tell IT: the worker's log says why, and {DOWN} what to do. Then ask again.",
+        "This statement was started three times and never finished.",
+        f"Tell IT to look at the log of the background program. See {DOWN} for what to do. Then try again.",
     ),
 }
 """What a statement adds to the findings of a verification, without the ledger in front."""
 
 PROBLEMS: Mapping[str, str] = {
-    "receipt_missing": "our ledger says that the portal answered, and the receipt is not here",
-    "receipt_differs": "the receipt that is here is not the one that our ledger names",
-    "receipt_unreadable": "the receipt cannot be read",
-    "receipt_other": "the receipt answers for something else",
-    "counts_differ": "the receipt answers for another number of records than were sent",
+    "receipt_missing": "our ledger says the portal confirmed it, but the confirmation is missing",
+    "receipt_differs": "the confirmation is not the one in our ledger",
+    "receipt_unreadable": "the confirmation cannot be read",
+    "receipt_other": "the confirmation is for something else",
+    "counts_differ": "the confirmation is for a different number of records",
     "receipt_impossible": (
-        "our ledger sent records outside of any batch, so no receipt can answer for them"
+        "our ledger sent records outside of any batch, so nothing can confirm them"
     ),
-    "portal_behind": "the receipts name entries of the portal's ledger that it has not shown us",
+    "portal_behind": "the confirmations name entries of the portal's ledger that we have not seen",
 }
 """A difference between our ledger and the receipts, in words."""
 

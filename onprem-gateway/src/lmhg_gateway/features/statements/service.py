@@ -42,7 +42,7 @@ Facts = dict[str, Any]
 class Maker:
     """Makes monthly statements in the worker, one after the other.
 
-    One that a crash interrupted begins anew, three times at most; then it says so.
+    One that a crash interrupted begins again, three times at most; then it says so.
     """
 
     db: Database

@@ -20,13 +20,11 @@ from lmhg_gateway.features.statements.rules import (
     words_of,
 )
 
-READING = "Reading every entry of both ledgers and rebuilding their trees…"
-EMPTY = "Complete, and empty: no entry of either ledger is of this month."
-WHOLE = "Complete: both ledgers verify, are witnessed, and go on after the month."
-NOT_SETTLED = (
-    "Few entries are later than the month, so its last ones may still change: make it again later."
-)
-WAITING = "Waits for the worker, which begins within a second or two…"
+READING = "Reading every entry of both ledgers…"
+EMPTY = "Complete and empty: neither ledger has an entry for this month."
+WHOLE = "Complete: both ledgers are checked, confirmed, and continue after this month."
+NOT_SETTLED = "The ledgers have few entries after this month, so the last days may still change. Make it again later."
+WAITING = "Starting in a second or two…"
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _state(found: MonthStatement, compared: Comparison | None, *, waits: bool) -
     if found.outcome != "made":
         return ("Too early", "warn") if waits else ("No statement", "bad")
     if compared is not None and not compared.agrees:
-        return "Made, and the portal differs", "bad"
+        return "Made, but the portal differs", "bad"
     return "Complete", "ok"
 
 
@@ -129,14 +127,11 @@ def _is_empty(found: MonthStatement) -> bool:
 def _headline(found: MonthStatement, compared: Comparison | None, *, waits: bool) -> str:
     name, body = name_of(found.month), found.body or ""
     if waits:
-        return f"There is no statement for {name} yet: its evidence is not whole."
+        return f"There is no statement for {name} yet. The evidence is not complete."
     if compared is None:
-        return f"There is no statement for {name}: its evidence is not whole."
+        return f"There is no statement for {name}. The evidence is not complete."
     if not compared.agrees:
-        return (
-            f"The ledgers of {name} are complete, but the portal's receipts do not say the same."
-            " Do not hand this statement on until that is explained."
-        )
+        return f"The ledgers of {name} are complete, but the portal's confirmations differ. Do not hand on this statement until that is explained."
     said = EMPTY if _is_empty(found) else WHOLE
     return f"{said} {NOT_SETTLED}" if UNSETTLED in body else said
 

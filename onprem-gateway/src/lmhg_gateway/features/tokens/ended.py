@@ -50,7 +50,7 @@ async def queue_unheard(tx: WriteSession) -> int:
     """What `queue_logout` does, for sessions that are gone without it; how many notices.
 
     A session that ended by its limit has nobody who ends it. It is known by what it left behind:
-    a client that it signed somebody in at, and no word to that client.
+    a client that it signed someone in at, and no word to that client.
     """
     await tx.execute(_ONE_AT_A_TIME)
     rows = (await tx.execute(_UNHEARD, {"limit": BATCH})).all()

@@ -24,7 +24,7 @@ _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7141, 0)")
 
 
 async def ensure(tx: WriteSession, *, at: datetime) -> bool:
-    """Make the very first key; whether there was none."""
+    """Make the first key; whether there was none."""
     await tx.execute(_ONE_AT_A_TIME)
     query = select(SigningKey.kid).where(SigningKey.private_sealed.is_not(None)).limit(1)
     if await tx.scalar(query) is not None:
@@ -36,7 +36,7 @@ async def ensure(tx: WriteSession, *, at: datetime) -> bool:
 async def rotate(tx: WriteSession, *, at: datetime, leaked: bool = False) -> SigningKey:
     """A new key: it signs after everybody could fetch it, and the others end after their tokens.
 
-    With `leaked` it signs at once and the others are no longer believed: everybody signs in anew.
+    With `leaked` it signs at once and the others are no longer believed: everybody signs in again.
     """
     await tx.execute(_ONE_AT_A_TIME)
     active_from = at if leaked else at + LEAD

@@ -172,7 +172,7 @@ class Consent(Base):
 
 
 class SessionClient(Base):
-    """Where a session signed somebody in. It outlives the session: sign-out has to reach there."""
+    """Where a session signed someone in. It outlives the session: sign-out has to reach there."""
 
     __tablename__ = "session_client"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name

@@ -1,7 +1,7 @@
 """A refresh token asked twice: the same answer for a moment, because answers get lost on the way.
 
 A client that sends its refresh token again within seconds, or twice at once, has not got its answer
-yet. It gets the very same one. Later, or once the next token was used, two parties hold a copy.
+yet. It gets the same one. Later, or once the next token was used, two parties hold a copy.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ async def repeated(
 ) -> dict[str, Any] | None:
     """The same answer for the same request, soon after; None for a real second use.
 
-    Its client has proved itself, and the session stands. What it gave first is still unused.
+    Its client has proved itself, and the session is valid. What it gave first is still unused.
     """
     if row.answer_sealed is None or row.used_at is None or at - row.used_at > WITHIN:
         return None

@@ -30,7 +30,7 @@ _PERSON = text(
 async def person_of_session(
     tx: ReadSession, user_id: uuid.UUID, session_id: uuid.UUID, *, at: datetime
 ) -> tuple[str, str] | None:
-    """Name and e-mail address of an active person whose session still stands."""
+    """Name and e-mail address of an active person whose session is still valid."""
     facts = {"user_id": user_id, "session_id": session_id, "at": at}
     row = (await tx.execute(_PERSON, facts)).one_or_none()
     return (row.display_name, row.email) if row else None
@@ -49,7 +49,7 @@ async def find_refresh(tx: WriteSession, token_hash: bytes) -> RefreshToken | No
 
 
 async def look_refresh(tx: ReadSession, token_hash: bytes) -> RefreshToken | None:
-    """A refresh token, as it stands."""
+    """A refresh token, as it is."""
     return await tx.scalar(select(RefreshToken).where(RefreshToken.token_hash == token_hash))
 
 

@@ -27,7 +27,7 @@ class Jump:
 
     @property
     def sentence(self) -> str:
-        """What stands where."""
+        """What is where."""
         said = f"entry {self.n} is dated {timestamp(self.at)}"
         return f"{said}, the one ahead of it {timestamp(self.after)}"
 

@@ -73,7 +73,7 @@ def write_export(out: BinaryIO, note: str, entries: Iterable[bytes]) -> int:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that stands at its path once it is whole; after an error nothing new is there."""
+    """A file that is at its path once it is whole; after an error nothing new is there."""
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as out:
@@ -132,7 +132,7 @@ def read_entries(source: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 @dataclass(frozen=True)
 class Proof:
-    """One entry, where it stands, and why: an inclusion proof under a signed checkpoint."""
+    """One entry, where it is, and why: an inclusion proof under a signed checkpoint."""
 
     index: int
     entry: bytes

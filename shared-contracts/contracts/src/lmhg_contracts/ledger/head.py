@@ -26,7 +26,7 @@ def check_head(
 ) -> None:
     """Accept a stored frontier to append to.
 
-    Whoever can write to the database has no key, so nobody can make the one that holds it sign
+    Anyone who can write to the database has no key, so nobody can make the one that holds it sign
     what they put there. `own` are the ledger's key and its former ones; `newest` is what this
     process signed last. Raises: HeadRefused.
     """

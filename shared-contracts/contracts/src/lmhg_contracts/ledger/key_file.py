@@ -43,7 +43,7 @@ def parse_keys(text: str, *, name: str) -> list[NoteVerifier]:
 
 
 def _check_apart(verifier: NoteVerifier, others: Sequence[NoteVerifier]) -> None:
-    """Refuse one key under two names: whoever holds it would be witness to itself. Raises: NoteRefused."""
+    """Refuse one key under two names: anyone who holds it would be witness to itself. Raises: NoteRefused."""
     for other in others:
         is_named_so = other.name == verifier.name
         if other.public_key == verifier.public_key and not is_named_so:

@@ -96,7 +96,7 @@ def _entries(source: BinaryIO) -> Iterator[tuple[int, RelayEntry]]:
 
 
 def _answered(relay: BinaryIO, ours: Stretch) -> Iterator[RelayEntry]:
-    """What was sent whenever, and answered in the month. A restore numbers batches anew."""
+    """What was sent whenever, and answered in the month. A restore numbers batches again."""
     waiting: dict[int, list[RelayEntry]] = {}
     for n, entry in _entries(relay):
         if n >= ours.stop:

@@ -113,7 +113,7 @@ class Stretch:
     dated: int
     """Entries of the whole ledger that are dated in the month, wherever they stand."""
     is_settled: bool = False
-    """Whether so many entries are later that the end stands, whatever comes after."""
+    """Whether so many entries are later that the end is settled, whatever comes after."""
 
     @property
     def site(self) -> str:
@@ -134,7 +134,7 @@ class _Turn:
     """Finds the place in a ledger with the fewest entries on the wrong side of a moment.
 
     Of equal places the first: so a later moment never turns at an earlier place. Once so many more
-    entries are later than the moment than earlier, the place stands, whatever comes after.
+    entries are later than the moment than earlier, the place is settled, whatever comes after.
     """
 
     moment: datetime
@@ -272,7 +272,7 @@ class Head(msgspec.Struct, frozen=True):
 def find_head(source: BinaryIO, stretch: Stretch, month: Month) -> Head | None:
     """The first access entry after the month that names the relay ledger's head.
 
-    It stands behind the month's stretch and is dated so: a marker of the month itself says nothing of
+    It is behind the month's stretch and is dated so: a marker of the month itself says nothing of
     what came after it. One that names nothing that can be read is passed over; the next names more.
     """
     source.seek(0)

@@ -50,7 +50,7 @@ def _lines(made: Statement) -> Iterator[str]:
 
 
 def _dates(name: str, dates: Misdated) -> Iterator[str]:
-    """What is dated elsewhere than it stands; nothing when every date fits."""
+    """What is dated elsewhere than it is; nothing when every date fits."""
     if dates.count:
         yield f"{name} ledger: {dates.count} of these entries are dated outside the month:"
     for n, said in dates.strangers:

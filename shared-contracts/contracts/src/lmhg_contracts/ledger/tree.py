@@ -167,7 +167,7 @@ def _subproof(old: int, start: int, end: int, subtree: Subtree, *, whole: bool) 
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
-    """Whether the leaf hash stands at this index of the tree with this root (RFC 9162, 2.1.3.2)."""
+    """Whether the leaf hash is at this index of the tree with this root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last, found = index, size - 1, leaf

@@ -40,12 +40,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks of a ledger file, beside the file itself."""
+    """What someone asks of a ledger file, beside the file itself."""
 
     verifiers: Sequence[NoteVerifier]
     """The planes' published keys."""
     seen: Sequence[str] = ()
-    """Checkpoints of the same log that somebody kept, as notes."""
+    """Checkpoints of the same log that someone kept, as notes."""
     log: str | None = None
     """The origin line that the file must be of: `lmhg/<site>/<plane>/<ledger>`."""
     signers: Sequence[str] = ()
@@ -169,7 +169,7 @@ def _kept(
 
 
 class _Audit:
-    """One pass over the entries: two trees, one of what stands there, one of what is stated."""
+    """One pass over the entries: two trees, one of the entries, one of what is stated."""
 
     def __init__(self, checkpoint: Checkpoint, kept: Sequence[Checkpoint]) -> None:
         self.checkpoint = checkpoint

@@ -63,7 +63,7 @@ class Gate:
     bearers: BearerCheck | None = None
     """Judges access tokens, in an application whose JSON API takes them."""
     note_refusal: RefusalNote | None = None
-    """Puts on record that somebody tried what their role does not allow."""
+    """Puts on record that someone tried what their role does not allow."""
 
     def allows(self, roles: Iterable[str], permission: str) -> bool:
         """Whether one of the roles has the permission; an unlisted permission has nobody."""

@@ -26,7 +26,7 @@ def csrf_token(secret: str) -> str:
 
 
 def _salted(secret: str, salt: str) -> str:
-    """The salt, and the proof that whoever wrote it beside this secret knew the secret."""
+    """The salt, and the proof that anyone who wrote it beside this secret knew the secret."""
     text = f"lmhg csrf v2 {salt}".encode()
     return salt + hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
 

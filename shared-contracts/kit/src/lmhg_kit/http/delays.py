@@ -35,16 +35,16 @@ class DelayWords(NamedTuple):
     todo: str
 
 
-_NOTHING_LOST = "Nothing is lost: everything is kept and goes out by itself afterward."
-_CALL = "Ask whoever runs your computers"
+_NOTHING_LOST = "Nothing is lost. Everything is kept and goes out on its own afterward."
+_CALL = "Ask the people who run your computers"
 DELAYS: Mapping[str, DelayWords] = {
     "lock_wait": DelayWords(
-        "Somebody's open database session at {place} blocks the exchange of records.",
+        "Someone's open database session at {place} blocks the exchange of records.",
         f"{_CALL} to end the session named here. {_NOTHING_LOST}",
     ),
     "lock_taken": DelayWords(
         "A program at {place} took the place of the one that exchanges records.",
-        f"{_CALL} to stop the program named here. If nobody knows it, treat it as a break-in.",
+        f"{_CALL} to stop the program named here. If no one knows it, treat it as a break-in.",
     ),
     "half_restarts": DelayWords(
         "The program that exchanges records at {place} keeps stopping with an error.",
@@ -56,7 +56,7 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "schema_differs": DelayWords(
         "The database at {place} is from another version of the software than the program.",
-        f"{_CALL} to run “lmhg-relay migrate”, or to install the version that fits.",
+        f"{_CALL} to update the database, or to install the right version.",
     ),
     "relay_not_running": DelayWords(
         "The program that exchanges records is not running at {place}.",
@@ -64,7 +64,7 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "broker_away": DelayWords(
         "{place} cannot reach the message server between the office and the portal.",
-        f"Check the internet connection, then {_CALL[0].lower()}{_CALL[1:]}: runbook “the broker is"
+        f"Check the internet connection, then {_CALL[0].lower()}{_CALL[1:]}: runbook “the message server is"
         f" lost”. {_NOTHING_LOST}",
     ),
     "broker_refuses": DelayWords(
@@ -73,18 +73,18 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "stream_missing": DelayWords(
         "The message server lost the queue for what {place} sends.",
-        f"It is made again by itself where that is allowed. If this stays, {_CALL[0].lower()}"
-        f"{_CALL[1:]} to run “lmhg-relay provision”. {_NOTHING_LOST}",
+        f"It is made again on its own where that is allowed. If this stays, {_CALL[0].lower()}"
+        f"{_CALL[1:]} to set up the message server again (runbook “the message server is lost”). {_NOTHING_LOST}",
     ),
     "consumer_missing": DelayWords(
         "The message server no longer hands {place} what the other side sent.",
-        f"It is made again by itself where that is allowed. If this stays, {_CALL[0].lower()}"
-        f"{_CALL[1:]} to run “lmhg-relay provision”. {_NOTHING_LOST}",
+        f"It is made again on its own where that is allowed. If this stays, {_CALL[0].lower()}"
+        f"{_CALL[1:]} to set up the message server again (runbook “the message server is lost”). {_NOTHING_LOST}",
     ),
     "peer_silent": DelayWords(
         "{place} hears nothing from the other side.",
         f"Check that the other side is up. If it is, {_CALL[0].lower()}{_CALL[1:]} to follow the"
-        " runbook “the broker is lost”.",
+        " runbook “the message server is lost”.",
     ),
     "peer_does_not_hear": DelayWords(
         "What {place} sends does not reach the other side.",
@@ -92,23 +92,23 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "receipts_missing": DelayWords(
         "Records left {place}, but the other side has not confirmed them.",
-        f"They are sent again by themselves. If this stays, {_CALL[0].lower()}{_CALL[1:]}.",
+        f"They are sent again on their own. If this stays, {_CALL[0].lower()}{_CALL[1:]}.",
     ),
     "stopped": DelayWords(
         "{place} stopped sending, because the other side's memory does not fit ours.",
-        f"Open Compliance, then Witness, and follow the alarm there. {_NOTHING_LOST}",
+        f"Open the Confirmations page, and follow the alarm there. {_NOTHING_LOST}",
     ),
     "resyncing": DelayWords(
         "{place} and the other side are comparing notes after a restore.",
-        "This ends by itself. Both sides must be running.",
+        "This ends on its own. Both sides must be running.",
     ),
     "too_many_open": DelayWords(
         "Too many database sessions at {place} were left open.",
-        f"{_CALL} to end sessions that nobody uses. {_NOTHING_LOST}",
+        f"{_CALL} to end sessions that no one uses. {_NOTHING_LOST}",
     ),
     "screening_waits": DelayWords(
         "Texts wait to be checked for client names at {place}.",
-        f"{_CALL} to see that the worker is running: runbook “a process is down”.",
+        f"{_CALL} to check the background program: runbook “a process is down”.",
     ),
     "ledger_refused": DelayWords(
         "The record of what was shared, kept at {place}, is not the one that was signed last. The"
@@ -118,7 +118,7 @@ DELAYS: Mapping[str, DelayWords] = {
     ),
     "alarm_raised": DelayWords(
         "The program that exchanges records raised an alarm at {place}.",
-        "The compliance officer finds it under Compliance, then Witness.",
+        "The compliance officer can see it on the Confirmations page.",
     ),
     "rows_wait": DelayWords(
         "Records wait at {place}, and no single cause was found.",
@@ -127,7 +127,7 @@ DELAYS: Mapping[str, DelayWords] = {
 }
 """Code to words; a test keeps it complete for the codes of the relay."""
 RUNBOOK = "records-wait"
-"""The runbook that has a heading for each of these codes; the pages name it to whoever mends."""
+"""The runbook that has a heading for each of these codes; the pages name it to anyone who mends."""
 UNKNOWN = DelayWords("Records are delayed at {place}.", f"{_CALL}. {_NOTHING_LOST}")
 STAGES: Mapping[str, str] = {
     "unscreened": "Waiting to be checked for client names",
@@ -153,7 +153,7 @@ Reads = AsyncConnection | AsyncSession
 
 @dataclass(frozen=True, kw_only=True)
 class DelayRow:
-    """One cause that stands, as a page shows it."""
+    """One cause that is open, as a page shows it."""
 
     code: str
     means: str

@@ -49,76 +49,79 @@ class Answer:
 
 TABLE: Mapping[type[Exception], Answer] = {
     errors.NotFound: Answer(
-        404, "not_found", "Not found", "There is nothing at this address, or it is not yours to see."
+        404, "not_found", "Not found", "There is no page at this address, or you can't see it with your role."
     ),
     errors.Forbidden: Answer(
         403,
         "forbidden",
         "Not allowed",
-        "Your role does not include this, or the form was not sent from our own page.",
-        next="Reload the page and send it again. If it still refuses, ask an administrator.",
+        "Your role can't open this page.",
+        next="Ask an administrator. If you just sent a form, reload the page and send it again.",
     ),
     errors.NotFresh: Answer(
         403,
         "not_fresh",
         "Please confirm that it is you",
-        "This step asks for a sign-in of the last ten minutes, and yours is older.",
+        "You signed in more than ten minutes ago, and this step is sensitive.",
         next="Confirm that it is you, then send the form again.",
     ),
     errors.NotSignedIn: Answer(
-        401, "not_signed_in", "Please sign in", "You are not signed in, or your session has ended."
+        401, "not_signed_in", "Please sign in", "You are not signed in, or your session ended."
     ),
     errors.Invalid: Answer(
-        422, "invalid", "Please check the form", "Something in the form cannot be used."
+        422, "invalid", "Please check the form", "Some fields need a second look."
     ),
     errors.Unreadable: Answer(
         400,
         "unreadable",
         "We can't read that",
-        "Part of what was sent can't be read.",
+        "We can't read part of what was sent.",
         next="Check what you typed or pasted, then try again.",
     ),
     errors.Conflict: Answer(
         409,
         "conflict",
-        "Somebody was faster",
-        "This changed while you were looking at it, or its state does not allow the step.",
-        next="Reload the page to see how it stands now, then decide again.",
+        "Someone already changed this",
+        "This changed while you were looking at it.",
+        next="Open the page again to see what is new, then decide.",
     ),
     errors.PolicyViolation: Answer(
-        409, "policy_violation", "Policy says no", "Policy does not allow this record to be released."
+        409, "policy_violation", "Not allowed by policy", "The rules do not allow sharing this record."
     ),
     errors.TooMany: Answer(
-        429, "too_many", "Too many attempts", "There were too many attempts in a short time.",
-        next="Wait a little, then try again.",
+        429, "too_many", "Too many attempts", "There were too many tries in a short time.",
+        next="Wait a moment, then try again.",
     ),
     errors.Unavailable: Answer(
-        503, "unavailable", "Not available right now", "A part we need does not answer.",
-        kept="Everything that was saved is safe.",
-        next="Try again in a minute. The status page says more.",
+        503, "unavailable", "Not available right now", "Part of the system does not answer.",
+        kept="Everything you saved is safe.",
+        next="Try again in a minute. If it lasts, tell IT support.",
     ),
-    errors.LmhgError: Answer(400, "error", "That did not work", "The request cannot be carried out."),
+    errors.LmhgError: Answer(400, "error", "That did not work", "We can't do that."),
     Exception: Answer(
         500,
         "failed",
-        "Something broke on our side",
-        "An unexpected error stopped this request.",
-        kept="The step was undone as a whole; nothing was half saved.",
+        "Something went wrong",
+        "An unexpected error stopped this.",
+        kept="Nothing was saved.",
         next="Try again. If it happens twice, give IT support the number below.",
     ),
 }  # fmt: skip
 
 STATUSES: Mapping[int, Answer] = {
-    400: Answer(400, "bad_request", "Not understood", "The address or form cannot be read."),
+    400: Answer(400, "bad_request", "We can't read that", "We can't read this address or form."),
     401: TABLE[errors.NotSignedIn],
     403: TABLE[errors.Forbidden],
     404: TABLE[errors.NotFound],
     405: Answer(
-        405, "method_not_allowed", "Not that way", "This address cannot be used like that."
+        405,
+        "method_not_allowed",
+        "This does not work here",
+        "This address can't be used like that.",
     ),
-    413: Answer(413, "too_large", "Too large", "What was sent is larger than we accept."),
+    413: Answer(413, "too_large", "Too large", "What you sent is too large."),
     415: Answer(
-        415, "content_type", "Wrong kind of content", "This kind of content is not accepted."
+        415, "content_type", "Wrong type of content", "We can't accept this type of content."
     ),
     429: TABLE[errors.TooMany],
 }
@@ -129,8 +132,8 @@ SENTENCES: Mapping[str, str] = {
     "bad_request": "What was sent isn't written the way this page or program expects.",
     "form_unreadable": "The form has characters that can't be read, or too many fields.",
     "number_unreadable": "A number is too large.",
-    "text_unreadable": "The text has a character that can't be kept. Type it again instead of pasting it.",
-    "value_unusable": "A number, date or text is outside what can be kept.",
+    "text_unreadable": "The text has a character that we can't save. Type it instead of pasting it.",
+    "value_unusable": "A number, date or text is too large to save.",
 }
 """What was wrong with input that no page looked at, by code."""
 
@@ -292,7 +295,7 @@ def _fields(error: Exception) -> dict[str, str]:
         return dict(error.fields)
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         parts = cast("list[dict[str, Any]]", error.extra)
-        return {str(part.get("key", "")): "This value cannot be used." for part in parts}
+        return {str(part.get("key", "")): "This value does not work." for part in parts}
     return {}
 
 

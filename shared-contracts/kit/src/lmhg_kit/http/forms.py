@@ -44,14 +44,14 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"length >= 1(?!\d)"), "Fill this in."),
     (re.compile(r"length >= (\d+)"), "Write at least {0} characters."),
     (re.compile(r"length <= (\d+)"), "Write at most {0} characters."),
-    (re.compile(r"out of range|(?:>=|<=) (-?\d+)"), "This number is outside the allowed range."),
-    (re.compile(r"enum value"), "Choose one of the offered values."),
-    (re.compile(r"date"), "Write the date as year-month-day, such as 2026-03-31."),
-    (re.compile(r"regex"), "This is not in the expected form."),
+    (re.compile(r"out of range|(?:>=|<=) (-?\d+)"), "This number is too large or too small."),
+    (re.compile(r"enum value"), "Choose one from the list."),
+    (re.compile(r"date"), "Choose a date, such as 03/31/2026."),
+    (re.compile(r"regex"), "This does not have the right form."),
     (re.compile(r"`int`|`float`"), "Write a number."),
-    (re.compile(r"(?i)uuid"), "Choose one of the offered values."),
+    (re.compile(r"(?i)uuid"), "Choose one from the list."),
 )
-_FALLBACK = "This value cannot be used."
+_FALLBACK = "This value does not work."
 _MISSING = "Fill this in."
 
 
@@ -239,7 +239,7 @@ def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's o
 def _outside(value: object) -> str | None:
     """What to say about a number or day that nothing here can hold."""
     if isinstance(value, int) and abs(value) > NUMBER_MAX:
-        return "This number is outside the allowed range."
+        return "This number is too large or too small."
     if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
         return f"Write a date from {FIRST_DAY.year} to {LAST_DAY.year}."
     return None

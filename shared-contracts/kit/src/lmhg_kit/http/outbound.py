@@ -18,7 +18,7 @@ WAIT_S = 5.0
 """For the name, and for each step of the exchange."""
 WHOLE_S = 15.0
 ADDRESSES_MAX = 16
-"""Addresses of one name; more is somebody's trick."""
+"""Addresses of one name; more is someone's trick."""
 _INNER_V4 = tuple(
     IPv4Network(text)
     for text in (

@@ -1,6 +1,6 @@
 """Pages packed with gzip, for visitors whom no foreign site sent; see docs/adr/0019.
 
-The length of a packed page tells what is in it to whoever can choose a text in it and watch the
+The length of a packed page tells what is in it to anyone who can choose a text in it and watch the
 line (BREACH). A foreign site can choose one only by sending our visitor to an address of ours, and
 the browser says so in Sec-Fetch-Site: such an answer goes out plain, and so does one to a browser
 that says nothing. The token of a page is new in each answer, and each has a random length besides.

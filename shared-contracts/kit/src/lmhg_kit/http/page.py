@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from lmhg_kit.feature import NavItem, Note, NoteProvider, SearchProvider
 from lmhg_kit.feature_set import FeatureSet
+from lmhg_kit.help_topics import Topic, help_search, topics, topics_by_route
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.delays import DelayRow
@@ -47,8 +48,33 @@ FreshnessProbe = Callable[[], Awaitable[Freshness | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteLink:
+    """The way to another site of the practice, in the account menu."""
+
+    label: str
+    href: str
+    icon: str = "next"
+
+
+def site_links(
+    *, workspace: str | None = None, portal: str | None = None, identity: str | None = None
+) -> tuple[SiteLink, ...]:
+    """The ways to those sites whose address is known."""
+    found = (
+        ("Workspace (office network)", workspace, "", "shield"),
+        ("Portal", portal, "", "cloud"),
+        ("My security", identity, "/security", "key"),
+    )
+    return tuple(
+        SiteLink(label=label, href=at.rstrip("/") + path, icon=icon)
+        for label, at, path, icon in found
+        if at
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shell:
-    """What stands around every page of one application."""
+    """What is around every page of one application."""
 
     title: str
     plane: str
@@ -64,6 +90,8 @@ class Shell:
     sign_in_path: str = "/sign-in"
     sign_out_path: str = "/sign-out"
     home_path: str = "/"
+    links: Sequence[SiteLink] = ()
+    """The practice's other sites."""
     freshness: FreshnessProbe | None = None
 
 
@@ -76,6 +104,10 @@ class Pages:
     notices: Mapping[str, str] = field(default_factory=dict[str, str])
     paths: dict[frozenset[str], "Paths"] = field(default_factory=dict[frozenset[str], "Paths"])
     """What each set of roles may follow, once somebody with them came."""
+    topics: Mapping[str, Topic] = field(default_factory=dict[str, Topic])
+    """Pages of help by name."""
+    topic_of: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The page of help for each route."""
 
 
 PAGES: Key[Pages | None] = Key("pages")
@@ -90,16 +122,19 @@ def pages_for(
     has_search: bool = True,
 ) -> Pages:
     """The templates of what an application serves, in this shell, with all that features add to it."""
+    helped = topics(features)
     return Pages(
         env=build_environment(features.templates, timezone=timezone, static_url=files.url),
         shell=replace(
             shell,
             nav=features.nav,
             ways=features.ways,
-            search=features.search if has_search else None,
+            search=[*features.search, help_search(helped.values())] if has_search else None,
             notes=features.notes if has_search else None,
         ),
         notices=features.notices,
+        topics=helped,
+        topic_of=topics_by_route(features),
     )
 
 
@@ -153,6 +188,7 @@ class Frame:
         self.came: Came | None = None
         """A form that came back to this page."""
         self.came_says = ""
+        self.help_path = ""
 
     @property
     def person(self) -> str | None:
@@ -312,6 +348,9 @@ def _frame(request: AnyRequest) -> Frame:
         path=request.url.path,
         keeper=KEEPER.of(request),
     )
+    if pages.topics:
+        topic = pages.topic_of.get(request.scope.get("path_template", ""), "")
+        frame.help_path = f"/help/{topic}" if topic else "/help"
     if not is_part(request):
         frame.notice, frame.undo = _take_notice(request, pages=pages)
     return frame

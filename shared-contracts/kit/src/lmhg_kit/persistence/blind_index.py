@@ -2,7 +2,7 @@
 
 A token is HMAC-SHA-256 of `field|normalised text`, cut to 8 bytes, with a key derived per field.
 Names are indexed by word and by prefix, so "ann" finds "Annabel", in each way to write them, and
-in one word where people join them. What tokens reveal to somebody who holds the database alone is
+in one word where people join them. What tokens reveal to someone who holds the database alone is
 measured: docs/adr/0022. Source: CipherSweet's planner for token length.
 """
 
@@ -89,7 +89,7 @@ class BlindIndex:
         return found
 
     def phone_part(self, typed: str) -> set[bytes]:
-        """The token that finds phones by what somebody typed of one; none for too little."""
+        """The token that finds phones by what someone typed of one; none for too little."""
         number = digits(typed)
         if len(number) in LAST_DIGITS:
             return {self.token(LAST_DIGITS[len(number)], number)}

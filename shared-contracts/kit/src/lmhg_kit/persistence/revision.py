@@ -1,6 +1,6 @@
 """Whether the database's schema is the one that the code was written for.
 
-A process asks at its start and whenever somebody asks whether it is ready. Behind or ahead, it is
+A process asks at its start and whenever someone asks whether it is ready. Behind or ahead, it is
 not: it answers with both revisions and the command to run.
 """
 

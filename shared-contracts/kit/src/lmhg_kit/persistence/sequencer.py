@@ -10,7 +10,7 @@ commit order.
 An event that cannot be an entry is set aside, and an entry says so (see `audit`).
 
 A head that this ledger's key has not signed is never appended to: the step fails, by name, until
-somebody has put back what was signed.
+someone has put back what was signed.
 """
 
 import uuid
@@ -89,7 +89,7 @@ class Sequencer:
     """What this process signed last."""
 
     async def step(self) -> int:
-        """Sequence what is there; how many events were moved. Raises: HeadRefused."""
+        """Sequence what waits; how many events were moved. Raises: HeadRefused."""
         newest = self.signed
         async with self.db.engine.begin() as link:
             frontier = await self._head(link)

@@ -56,7 +56,7 @@ _NAMED = "named"
 class Actor:
     """Who acts: a person's id, a program, or the name of a process ("process: worker").
 
-    A process that acts for somebody shows the database a proof: the secret of their session, or
+    A process that acts for someone shows the database a proof: the secret of their session, or
     their access token. Without it a name is refused.
     """
 

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
-from zoneinfo import ZoneInfo
+from zlib import crc32
 
 import jinja2
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
 from markupsafe import _escape_inner  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage] - its public `escape` makes a Markup of each value
 
+from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.spans import span_on
+from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
 from lmhg_kit.ui.sprite import icon_drawings
+from lmhg_kit.ui.weeks import HOURS
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -26,7 +29,8 @@ KEPT = frozenset({"badge", "icon", "moment", "nav"})
 """Components that depend on their arguments alone, and whose arguments name nobody."""
 KEPT_MAX = 2048
 HUES = 5
-"""Colours of avatars."""
+"""Colors of avatars."""
+TITLES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof"})
 
 
 _MARGIN = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -66,59 +70,6 @@ class Escaping(jinja2.Environment):
     escaped = staticmethod(escaped)
 
 
-class LocalTimes:
-    """Moments as people at the practice read them, with the zone shown."""
-
-    def __init__(self, timezone: str) -> None:
-        self.zone = ZoneInfo(timezone)
-
-    def clock(self, at: datetime) -> str:
-        """Hour and minute, such as 14:02."""
-        return f"{at.astimezone(self.zone):%H:%M}"
-
-    def clock_zone(self, at: datetime) -> str:
-        """Hour, minute and zone, such as 14:02 EST."""
-        return f"{at.astimezone(self.zone):%H:%M %Z}"
-
-    def span(self, starts_at: datetime, ends_at: datetime, day: date) -> str:
-        """From when to when on one day of a calendar, such as 9:00 AM to 10:30 AM."""
-        return span_on(day, starts_at, ends_at, self.zone)
-
-    def moment(self, at: datetime) -> str:
-        """Day and time with the zone, such as Sun 22 Nov 2026, 14:02 EST."""
-        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M %Z}"
-
-    def second(self, at: datetime) -> str:
-        """Day and time to the second with the zone, for what is followed step by step."""
-        return f"{at.astimezone(self.zone):%a %-d %b %Y, %H:%M:%S %Z}"
-
-    def precise(self, at: datetime) -> str:
-        """Day and time to the millisecond with the zone, for ledgers."""
-        local = at.astimezone(self.zone)
-        return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
-
-    def day(self, at: datetime | date) -> str:
-        """The day alone, such as Sun 22 Nov 2026."""
-        local = at.astimezone(self.zone).date() if isinstance(at, datetime) else at
-        return f"{local:%a %-d %b %Y}"
-
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def birth_day(day: date) -> str:
-    """A birth date, such as Oct 8, 1969."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
-
-
-_INITIALS = {"it_support": "IT support"}
-
-
-def words(code: str) -> str:
-    """A code as words: `referred_out` reads "Referred out"."""
-    return _INITIALS.get(code) or code.replace("_", " ").replace(".", " ").capitalize()
-
-
 def count_of(count: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 ticket, 2 tickets, 3 entries."""
     return f"{count:,} {one if count == 1 else many or plural(one)}"
@@ -134,19 +85,39 @@ def plural(one: str) -> str:
 
 
 def initials(name: str) -> str:
-    """First letters of the first and the last name, such as AR; a question mark for nobody."""
-    parts = name.split()
+    """First letters of the first and the last name, such as AR; a question mark where there is no name.
+
+    A title is no name: two doctors do not look the same.
+    """
+    parts = _names(name)
     ends = parts[:1] + parts[-1:] if len(parts) > 1 else parts
     return "".join(part[0] for part in ends).upper() or "?"
 
 
+def first_name(name: str) -> str:
+    """What one calls a person: the first part of the name that is no title."""
+    parts = _names(name)
+    return parts[0] if parts else name
+
+
+def _names(name: str) -> list[str]:
+    """The parts of a name without its titles."""
+    return [
+        part for part in name.partition(",")[0].split() if part.rstrip(".").lower() not in TITLES
+    ]
+
+
 def hue(name: str) -> int:
     """A number of a colour that stays with a name."""
-    return sum(name.encode()) % HUES
+    return crc32(name.encode()) % HUES
 
 
 def build_environment(
-    folders: Iterable[Path], *, timezone: str, static_url: Callable[[str], str]
+    folders: Iterable[Path],
+    *,
+    timezone: str,
+    static_url: Callable[[str], str],
+    now: Callable[[], datetime] = utc_now,
 ) -> jinja2.Environment:
     """Templates of these folders first, then the kit's own."""
     env = Escaping(
@@ -160,17 +131,22 @@ def build_environment(
         auto_reload=False,
         extensions=["jinja2.ext.do", Unindented],
     )
-    times = LocalTimes(timezone)
+    times = LocalTimes(timezone, now)
     open_filters: dict[str, Any] = env.filters
     open_filters.update(
         clock=times.clock,
-        clock_zone=times.clock_zone,
         span=times.span,
         moment=times.moment,
         second=times.second,
         precise=times.precise,
         day=times.day,
-        birth_day=birth_day,
+        birth_day=long_day,
+        part_of_day=times.part_of_day,
+        first_name=first_name,
+        phone=phone,
+        plain=times.plain,
+        short_number=short_number,
+        dialed=dialed,
         words=words,
         count_of=count_of,
         plural=plural,
@@ -184,7 +160,8 @@ def build_environment(
         icon_drawing=icon_drawings(),
         charts=charts,
         diff_lines=diff_lines,
-        timezone=timezone,
+        zone_words=zone_words(timezone),
+        week_hours=HOURS,
         ui=ui,
     )
     for name in ("parts", "chart_parts"):

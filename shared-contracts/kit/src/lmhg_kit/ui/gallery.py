@@ -1,7 +1,7 @@
 """The gallery: each component rendered with its own fixtures, in development only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import jinja2
@@ -107,17 +107,25 @@ def _read(text: bytes) -> list[dict[str, Any]]:
 
 
 def _with_moments(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
-    """Fixtures with their `at` texts as moments and their forms as forms."""
+    """Fixtures with their moments and days read, and their forms as forms."""
     if isinstance(value, dict):
         if value.keys() >= {"values", "errors"}:
             return Form(**{name: _part_of_form(name, part) for name, part in value.items()})
         pairs = value.items()
-        return {key: _moment(part) if key == "at" else _with_moments(part) for key, part in pairs}
+        return {key: _read_as(key, part) for key, part in pairs}
     return [_with_moments(part) for part in value] if isinstance(value, list) else value
 
 
 def _part_of_form(name: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
     return msgspec.convert(value, Meeting) if name == "meeting" else value
+
+
+def _read_as(key: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
+    if key == "at" or key.endswith("_at"):
+        return _moment(value)
+    if key in {"day", "today", "run_ends"}:
+        return date.fromisoformat(value) if value else None
+    return _with_moments(value)
 
 
 def _moment(text: str | None) -> datetime | None:

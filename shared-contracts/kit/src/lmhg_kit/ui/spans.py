@@ -39,20 +39,21 @@ def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> 
         return ALL_DAY
     starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     shown = [each for each, hidden in ((starts, is_before), (ends, is_after)) if not hidden]
-    with_zone = any(_is_twice(each) for each in shown) or _offsets_differ(shown)
+    with_zone = any(is_twice(each) for each in shown) or _offsets_differ(shown)
     if is_before:
-        return f"until {_clock(ends, with_zone)}"
+        return f"until {clock_of(ends, with_zone=with_zone)}"
     if is_after:
-        return f"from {_clock(starts, with_zone)}"
-    end = "midnight" if ends_at == next_midnight else _clock(ends, with_zone)
-    return f"{_clock(starts, with_zone)} \N{EN DASH} {end}"
+        return f"from {clock_of(starts, with_zone=with_zone)}"
+    end = "midnight" if ends_at == next_midnight else clock_of(ends, with_zone=with_zone)
+    return f"{clock_of(starts, with_zone=with_zone)} \N{EN DASH} {end}"
 
 
-def _clock(local: datetime, with_zone: bool) -> str:  # noqa: FBT001 - private, named at its uses
+def clock_of(local: datetime, *, with_zone: bool = False) -> str:
+    """An hour as clocks show it, such as 8:49 PM."""
     return f"{local:%-I:%M %p %Z}" if with_zone else f"{local:%-I:%M %p}"
 
 
-def _is_twice(local: datetime) -> bool:
+def is_twice(local: datetime) -> bool:
     """Whether clocks show this time twice that night."""
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 

@@ -71,18 +71,22 @@
 
   // Copy: the button says that it did.
   on("click", "[data-copy]", async (event, button) => {
-    const label = button.getAttribute("aria-label");
+    const shown = button.querySelector("span");
+    const label = button.title;
+    const say = (text) => {
+      if (shown) shown.textContent = text;
+      else button.setAttribute("aria-label", text);
+      button.title = text;
+    };
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.setAttribute("aria-label", "Copied");
+      say("Copied");
       button.classList.add("done");
     } catch {
-      button.setAttribute("aria-label", "The browser does not allow it");
+      say("Your browser does not allow copying");
     }
-    button.title = button.getAttribute("aria-label");
     setTimeout(() => {
-      button.setAttribute("aria-label", label);
-      button.title = label;
+      say(label);
       button.classList.remove("done");
     }, 2000);
   });

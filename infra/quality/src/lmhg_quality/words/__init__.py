@@ -1,0 +1,1 @@
+"""Every sentence that a person reads: collected, written down, and held to plain American English."""
