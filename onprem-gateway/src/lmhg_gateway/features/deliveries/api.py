@@ -50,12 +50,12 @@ def _out(item: QueueItem) -> MessageOut:
 async def list_messages(
     tx: ReadSession,
     _ask: Ask[Any],
-    state: FromQuery[State] = "held",
+    result: FromQuery[State] = "held",
     page: FromQuery[PageNumber] = 1,
 ) -> MessagesOut:
     """Fifty messages of one state."""
     found, total = await INTAKE.store.listed(
-        tx, state=state, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE
+        tx, state=result, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE
     )
     return MessagesOut(messages=[_out(each) for each in found], total=total)
 
