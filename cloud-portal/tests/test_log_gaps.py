@@ -48,9 +48,9 @@ async def test_old_ones_are_told_no_more(as_role: AsRole, cloud: PlaneDatabase) 
 
 async def test_without_one_nothing_is_said(as_role: AsRole, cloud: PlaneDatabase) -> None:
     """The control."""
-    await cloud.run("alter table audit.set_aside disable trigger set_aside_kept")
+    await cloud.run("alter table audit.set_aside disable trigger wall_kept")
     await cloud.run("delete from audit.set_aside")
-    await cloud.run("alter table audit.set_aside enable always trigger set_aside_kept")
+    await cloud.run("alter table audit.set_aside enable always trigger wall_kept")
     officer = await as_role("compliance")
     assert LABEL not in (await officer.get("/notifications")).text
     assert "Every event has its line." in (await officer.get("/log-gaps")).text

@@ -251,7 +251,7 @@ async def test_search_and_filters_stand_in_the_address(as_role: AsRole) -> None:
 
 
 async def bell(person: Signed) -> str:
-    """What waits for somebody."""
+    """What waits for someone."""
     return (await person.get("/notifications")).text
 
 
@@ -333,7 +333,7 @@ async def test_phone_of_a_shop_is_filed_when_its_writer_says_so(as_role: AsRole)
 
 
 async def test_nothing_is_preset(as_role: AsRole) -> None:
-    """Category and urgency are what somebody chose, or the form comes back."""
+    """Category and urgency are what someone chose, or the form comes back."""
     author = await as_role("front_desk")
     page = (await author.get("/tickets/new")).text
     assert page.count(">\n Choose one\n") == 2 or page.count("Choose one") == 2

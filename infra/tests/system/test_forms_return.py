@@ -22,7 +22,7 @@ REFUSED = "the server responded with a status of 4"
 
 @pytest_asyncio.fixture
 async def opened(browser: Browser, stack: Stack) -> AsyncIterator[Open]:
-    """Signs somebody in, with or without scripts; what a page reports as wrong fails the test."""
+    """Signs someone in, with or without scripts; what a page reports as wrong fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -162,7 +162,7 @@ async def test_step_is_undone_by_its_notice(stack: Stack, opened: Open) -> None:
 
 
 async def test_long_words_and_addresses_stay_on_a_phone(stack: Stack, opened: Open) -> None:
-    """Nothing is wider than the screen; what has the focus stands above the bottom bar."""
+    """Nothing is wider than the screen; what has the focus is above the bottom bar."""
     page = await opened("portal", FRONT)
     await page.set_viewport_size({"width": 390, "height": 844})
     address = "https://example.test/" + "a-very-long-way-to-say-it/" * 12

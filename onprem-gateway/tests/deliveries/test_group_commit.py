@@ -104,7 +104,7 @@ async def test_a_bad_delivery_fails_alone(groups: GroupCommit, onprem: PlaneData
 async def test_more_than_can_wait_are_turned_away_at_once(
     groups: GroupCommit, onprem: PlaneDatabase
 ) -> None:
-    """While the database stands still a bounded number waits; all of them are stored when it goes on."""
+    """While the database does not move a bounded number waits; all of them are stored when it goes on."""
     most = WAITING_MAX + WRITERS * GROUP_MAX
     link = await asyncpg.connect(onprem.url("postgres"))
     async with link.transaction():
@@ -158,7 +158,7 @@ async def _send(address: str, acknowledged: set[int], numbers: range) -> None:
 async def test_killed_in_the_middle_it_loses_nothing_that_it_acknowledged(
     onprem: PlaneDatabase, tmp_path: Path
 ) -> None:
-    """Kill -9 while sixteen senders send: whoever heard 2xx finds their delivery stored."""
+    """Kill -9 while sixteen senders send: each that heard 2xx finds its delivery stored."""
     address, metrics = (f"{LOOPBACK}:{port}" for port in free_ports(2))
     process = spawn(_command(tmp_path, onprem, address, metrics), tmp_path / "log")
     acknowledged: set[int] = set()

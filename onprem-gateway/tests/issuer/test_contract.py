@@ -26,7 +26,7 @@ from lmhg_gateway.web.assembly import edge_policy
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
-from lmhg_kit.http.page import Shell, pages_for
+from lmhg_kit.http.shell import Shell, pages_for
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands
 from lmhg_kit.http.work import DATABASE

@@ -1,4 +1,4 @@
-"""What no table declares, nobody may do; what nobody installed is seen; what is written down has a bound."""
+"""What no table declares, nobody may do; what nobody installed is seen; what is kept has a bound."""
 
 import asyncio
 import uuid

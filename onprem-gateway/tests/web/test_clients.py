@@ -140,7 +140,7 @@ async def test_impossible_birth_date_is_refused(desk: Signed, born: str) -> None
 
 
 async def test_same_person_twice_asks_first(desk: Signed) -> None:
-    """Of one name and nothing that differs: shown who is on record; a tick adds somebody else."""
+    """Of one name and nothing that differs: shown who is on record; a tick adds someone else."""
     first = (
         await desk.follow("/clients", legal_name="Ignatius Wren", mobile="502 555 0142")
     ).url.path

@@ -1,4 +1,4 @@
-"""What somebody typed comes back: after a lost session, a step-up, a mistake, and somebody else's change."""
+"""What someone typed comes back: after a lost session, a step-up, a mistake, and someone else's change."""
 
 import random
 import re
@@ -17,7 +17,7 @@ REASON = "Fire alarm: I need the phone of a minor in room two."
 
 
 class AtBrowser:
-    """A signed-in person whose browser says on which page a form stands."""
+    """A signed-in person whose browser says on which page a form is."""
 
     def __init__(self, signed: Signed) -> None:
         self.signed = signed
@@ -90,7 +90,7 @@ async def test_lost_session_keeps_the_text_for_its_writer(
 async def test_kept_text_is_nobody_else_s_and_lies_nowhere_in_the_clear(
     desk: AtBrowser, edge: Edge, as_role: AsRole, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever signs in next at this computer sees nothing; cookies and log do not have it."""
+    """Anyone who signs in next at this computer sees nothing; cookies and log do not have it."""
     await expired(desk, edge, "/clients/new", "/clients", legal_name="Ottokar Vellum")
     kept = " ".join(f"{each.name}={each.value}" for each in desk.browser.cookies.jar)
     assert "typed0" in kept
@@ -189,7 +189,7 @@ async def test_form_that_is_wrong_leads_back_to_its_page_by_a_redirect(desk: AtB
 
 
 async def test_refusal_as_a_whole_leads_back_and_says_why(desk: AtBrowser) -> None:
-    """A referral that somebody moved meanwhile: no dead end, the page as it is now."""
+    """A referral that someone moved meanwhile: no dead end, the page as it is now."""
     client = await desk.send("/clients/new", "/clients", legal_name="Isolde Marchbanks")
     new = {
         "received_on": "2026-11-20", "source_category": "self", "channel": "phone",
@@ -200,7 +200,7 @@ async def test_refusal_as_a_whole_leads_back_and_says_why(desk: AtBrowser) -> No
     target = await desk.send(path, f"{path}/move", seen="received", to="contacted")
     assert (desk.last.status_code, target) == (303, path)
     page = await desk.open(target)
-    assert "Somebody moved this referral" in page
+    assert "Someone already changed this" in page
     assert "This page shows how things are now" in page
 
 
@@ -213,7 +213,7 @@ async def test_search_is_a_page_of_its_own_address(desk: AtBrowser) -> None:
 
 
 async def test_two_edits_at_once_lose_nothing(as_role: AsRole) -> None:
-    """What only the other changed is taken over; what both changed stands side by side."""
+    """What only the other changed is taken over; what both changed is shown side by side."""
     one, other = AtBrowser(await as_role("front_desk")), AtBrowser(await as_role("admin"))
     person = {"legal_name": "Perpetua Lindgren", "mobile": "502 555 0100", "payer": "Medicaid"}
     path = await one.send("/clients/new", "/clients", **person)
@@ -237,7 +237,7 @@ async def test_two_edits_at_once_lose_nothing(as_role: AsRole) -> None:
     assert 'value="Medicare"' in page
     assert 'value="502 555 0177"' in page
     assert re.search(r"502 555 0199</td>\s*<td[^>]*>502 555 0177", page)
-    assert "502 555 0199" in await one.open(path)
+    assert "(502) 555-0199" in await one.open(path)
 
 
 async def test_edit_that_met_another_is_saved_when_it_is_sent_again(as_role: AsRole) -> None:

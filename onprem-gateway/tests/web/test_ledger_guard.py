@@ -28,12 +28,6 @@ from .ledgers import (  # noqa: TID252 - beside this file
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 FORMER = 40
-NO_INCIDENTS = """
-do $$ begin
-    perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
-    delete from compliance.incident;
-end $$
-"""
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +77,13 @@ def as_superuser(*acts: str) -> str:
 
 def switched(*acts: str) -> str:
     """Acts with the tables' triggers off, ALWAYS ones too."""
-    tables = ("relay.ledger", "relay.cosignature", "relay.ledger_node")
+    tables = ("relay.ledger", "relay.cosignature", "relay.ledger_node", "compliance.incident")
     off = "".join(f"alter table {table} disable trigger all;" for table in tables)
     on = "".join(f"alter table {table} enable trigger all;" for table in tables)
     return off + "".join(f"{act};" for act in acts) + on
+
+
+NO_INCIDENTS = as_superuser("delete from compliance.incident")
 
 
 async def cut(onprem: PlaneDatabase, own: NoteSigner) -> None:
@@ -155,7 +152,7 @@ async def test_cut_ledger_turns_the_morning_page_red(
     await cut(onprem, both[0])
     page = (await officer.get("/compliance/witness")).text
     assert "Entries are missing from our sharing ledger." in page
-    assert "20 entries of them are not here any more" in page
+    assert "20 entries of them are no longer here" in page
     checker = checker_of(worker_db, ledger_keys)
     await Guard(worker_db, "s1", ledger_keys, clock=lambda: NOW).step()
     assert await checker.step() == 1

@@ -323,9 +323,9 @@ async def test_rule_of_second_factors_has_a_day_by_role(
     """Set, shown in the practice's zone, lifted again; a strange role or day is refused."""
     admin = await as_role("admin")
     page = await admin.follow("/people/factors", role="trainer", required_from="2027-03-01")
-    assert "Mon 1 Mar 2027, 00:00 EST" in page.text
+    assert "Mar 1, 2027, 12:00 AM" in page.text
     listed = (await admin.get("/people?q=trainer")).text
-    assert re.search(r'data-label="Needed from">\s*<time[^>]*>\s*Mon 1 Mar 2027', listed)
+    assert re.search(r'data-label="Needed from">\s*<time[^>]*>\s*Mar 1, 2027', listed)
     for field, value in (("role", "king"), ("required_from", "soon")):
         form = {"role": "trainer", "required_from": "2027-03-01", field: value}
         assert (await admin.post("/people/factors", **form)).status_code == 422

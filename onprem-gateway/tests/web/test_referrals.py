@@ -163,17 +163,17 @@ async def test_step_is_undone_by_who_took_it(desk: Signed) -> None:
 
 
 async def test_undo_is_refused_with_a_sentence(desk: Signed, as_role: AsRole) -> None:
-    """For somebody else, after somebody moved it on, and for a step that is not the last."""
+    """For someone else, after someone moved it on, and for a step that is not the last."""
     path = await recorded(desk)
     moved = (await desk.follow(f"{path}/move", seen="received", to="contacted")).text
     undo = re.search(rf'action="({path}/undo/[0-9a-f-]+)"', moved)
     assert undo
     clinician = await as_role("clinician")
     other = await clinician.post(undo[1])
-    assert (other.status_code, "Somebody moved this referral" in other.text) == (409, True)
+    assert (other.status_code, "Someone already changed this" in other.text) == (409, True)
     await clinician.follow(f"{path}/move", seen="contacted", to="screening")
     late = await desk.post(undo[1])
-    assert (late.status_code, "Somebody moved this referral" in late.text) == (409, True)
+    assert (late.status_code, "Someone already changed this" in late.text) == (409, True)
 
 
 @given(st.integers(-600, 2000))
@@ -198,7 +198,7 @@ async def test_nothing_is_preset_and_nothing_unsaid_is_recorded(desk: Signed) ->
     said = {"received_on": "2026-11-20"}
     answer = await desk.post(f"{client}/referrals", **said)
     assert answer.status_code == 422
-    for label in ("How it came", "Who referred", "Concern", "Urgency"):
+    for label in ("How it arrived", "Referred by", "Concern", "Urgency"):
         assert f"{label}: " in answer.text
     new = {name: text for name, text in NEW.items() if name != "may_contact"}
     referral = await desk.follow(f"{client}/referrals", **new)
@@ -224,7 +224,7 @@ def test_today_is_no_future() -> None:
 
 
 async def test_second_open_referral_says_why(desk: Signed) -> None:
-    """One open referral a client, unless somebody says why there is another."""
+    """One open referral a client, unless someone says why there is another."""
     path = await recorded(desk)
     client = re.search(r'href="(/clients/[0-9a-f-]+)"', (await desk.get(path)).text)
     assert client

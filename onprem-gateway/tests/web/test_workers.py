@@ -1,4 +1,4 @@
-"""Two processes of an application at one address are one to whoever visits."""
+"""Two processes of an application at one address are one to anyone who visits."""
 
 import re
 import uuid

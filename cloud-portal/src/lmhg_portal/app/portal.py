@@ -13,9 +13,9 @@ from lmhg_kit.http.kept import Keeper, sealer_of
 from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
-from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.http.zones import Zones
@@ -33,6 +33,12 @@ from lmhg_portal.kernel.settings import PortalSettings
 
 PROMISE = "No client info here"
 APP = "portal"
+
+WHO = (
+    "A person's session cookie says who asks. A request that changes something also sends the session's"
+    " token as X-CSRF-Token. Programs use the workspace instead."
+)
+"""How a request to the portal's API says who asks."""
 
 
 def build(settings: PortalSettings, db: Database) -> Edge:
@@ -62,28 +68,13 @@ def build(settings: PortalSettings, db: Database) -> Edge:
             sessions=Sessions(PortalSessions(db, waits=waits), limits=limits),
             pages=pages_for(
                 features,
-                Shell(
-                    title="LMHG portal",
-                    plane="cloud",
-                    promise=PROMISE,
-                    links=site_links(
-                        workspace=settings.workspace_url, identity=settings.issuer_url
-                    ),
-                    freshness=PeerFreshness(db, peer="onprem", label="Office"),
-                ),
+                _shell(settings, db),
                 timezone=settings.timezone,
                 files=files,
             ),
             keeper=Keeper(sealer_of(client.secret.encode())),
             statics=files,
-            openapi=api_description(
-                "LMHG portal",
-                who=(
-                    "The portal's JSON API. A session cookie names the person; a step that changes"
-                    " something carries the session's token in X-CSRF-Token. Access tokens are for"
-                    " the workspace alone."
-                ),
-            ),
+            openapi=api_description("LMHG portal", who=WHO),
             on_stop=(db.close, issuer.close),
             keeps=(
                 DATABASE.put(db),
@@ -92,6 +83,16 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 SESSION_LIMITS.put(limits),
             ),
         )
+    )
+
+
+def _shell(settings: PortalSettings, db: Database) -> Shell:
+    return Shell(
+        title="LMHG portal",
+        plane="cloud",
+        promise=PROMISE,
+        links=site_links(workspace=settings.workspace_url, identity=settings.issuer_url),
+        freshness=PeerFreshness(db, peer="onprem", label="Office"),
     )
 
 

@@ -38,9 +38,9 @@ from lmhg_kit.http.help import HELP
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
 from lmhg_kit.http.origins import origin_of
-from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
+from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure

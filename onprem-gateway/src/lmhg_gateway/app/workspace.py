@@ -28,9 +28,9 @@ from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper
 from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.notes import waits_column
-from lmhg_kit.http.page import Shell, pages_for, site_links
 from lmhg_kit.http.serve import serve
 from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
 from lmhg_kit.logs import configure

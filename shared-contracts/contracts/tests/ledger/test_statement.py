@@ -191,7 +191,7 @@ def test_entries_of_the_month_that_stand_elsewhere_are_said() -> None:
     seen = (witnessed(raw, "relay"), witnessed(access(ACCESS), "access"))
     found = made(relay=export(raw, "relay"), seen=seen)
     assert found.relay.stop == 9
-    assert "Sharing ledger: 1 entries dated in this month stand in another's." in statement_text(
+    assert "Relay ledger: 1 entries dated in this month stand in another's." in statement_text(
         found
     )
 

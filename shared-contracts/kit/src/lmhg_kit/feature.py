@@ -152,7 +152,7 @@ class Feature:
     needs: tuple[str, ...] = ()
     """Features without which this one cannot run."""
     wall: Path | None = None
-    """Its `wall.sql`: functions, triggers and grants that the database holds, whoever writes."""
+    """Its `wall.sql`: functions, triggers and grants that the database holds against everyone."""
     templates: Path | None = None
     help: Path | None = None
     """Its page of help, in Markdown: what this is, what to do, what to do when something is off."""

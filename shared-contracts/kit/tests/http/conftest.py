@@ -18,8 +18,9 @@ from lmhg_kit.http.access import machine, needs, public
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import Edge, EdgePolicy
-from lmhg_kit.http.page import Freshness, Pages, Shell, go, page
+from lmhg_kit.http.page import go, page
 from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.shell import Freshness, Pages, Shell
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands, MemorySessions, browser_at
 from lmhg_kit.http.zones import Zones, parse_networks

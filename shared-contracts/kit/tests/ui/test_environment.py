@@ -52,7 +52,7 @@ def test_without_escaping_nothing_of_ours_is_compiled() -> None:
 
 
 def test_what_is_kept_tells_text_from_markup() -> None:
-    """A component that was drawn for markup is drawn anew for the same letters as text."""
+    """A component that was drawn for markup is drawn again for the same letters as text."""
     env = build_environment([], timezone="America/Kentucky/Louisville", static_url=str)
     ui: Any = env.globals["ui"]
     first = ui.badge(Markup("<b>Open</b>"))

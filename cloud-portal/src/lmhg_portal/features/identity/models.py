@@ -31,7 +31,7 @@ class SignInSession(_CloudTable, Base):
 
     __tablename__ = "session"
     __table_args__ = (CheckConstraint("hipaa_exempt", name="exempt_only"), {"schema": "portal"})
-    __access__ = access(po_portal=ALL, po_worker=ALL)
+    __access__ = access(po_portal=ALL)
 
     id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, unique=True)
@@ -58,7 +58,7 @@ class SignInRequest(_CloudTable, Base):
 
     __tablename__ = "sign_in_request"
     __table_args__ = (CheckConstraint("hipaa_exempt", name="exempt_only"), {"schema": "portal"})
-    __access__ = access(po_portal=ALL, po_worker=ALL)
+    __access__ = access(po_portal="select, insert, delete")
 
     state_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     """Of the state and the browser's cookie together: either alone finds nothing."""
@@ -73,7 +73,7 @@ class SeenLogoutToken(_CloudTable, Base):
 
     __tablename__ = "seen_logout_token"
     __table_args__ = (CheckConstraint("hipaa_exempt", name="exempt_only"), {"schema": "portal"})
-    __access__ = access(po_portal=ALL, po_worker=ALL)
+    __access__ = access(po_portal="select, insert, delete")
 
     jti: Mapped[str] = operational(String(255), primary_key=True)
     ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False, index=True)

@@ -45,7 +45,7 @@ class TicketsOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody said about a ticket; `internal` is a note that only support reads."""
+    """What someone said about a ticket; `internal` is a note that only support reads."""
 
     id: uuid.UUID
     author_id: uuid.UUID
@@ -101,8 +101,9 @@ async def list_tickets(
     own = uuid.UUID(ask.by) if mine or not service.is_support(ask.actor) else None
     state = "" if in_state == "all" else in_state
     asked: dict[str, Any] = {"own": own, "state": state, "words": q}
-    found = await repository.list_tickets(tx, **asked, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
-    total = await repository.count_tickets(tx, **asked)
+    found, total = await repository.list_tickets(
+        tx, **asked, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE
+    )
     return TicketsOut(tickets=[_out(each) for each in found], total=total)
 
 

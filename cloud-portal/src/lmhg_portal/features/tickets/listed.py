@@ -33,7 +33,7 @@ def rows(found: Sequence[Ticket], names: Mapping[str, str]) -> list[TicketRow]:
 
 
 def state_tag(state: str) -> Tag:
-    """How a ticket stands, in a colour."""
+    """The state of a ticket, in a color."""
     return Tag(state.capitalize(), "ok" if state in {"resolved", "closed"} else "info")
 
 

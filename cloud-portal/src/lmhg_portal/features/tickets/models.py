@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, exempt
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.records import CloudRecord
 
 
@@ -15,7 +15,7 @@ class Ticket(CloudRecord, Base):
     """A request for help. Redacted, it says only that its text was moved to the gateway."""
 
     __tablename__ = "ticket"
-    __access__ = access(po_portal=ALL, po_worker=ALL)
+    __access__ = access(po_portal="select, insert, update", po_worker="select, update")
     release_kind = "ticket"
 
     subject: Mapped[str] = exempt(String(200), nullable=False)
@@ -35,7 +35,7 @@ class TicketMessage(CloudRecord, Base):
     """An answer to a ticket, or a note among support."""
 
     __tablename__ = "ticket_message"
-    __access__ = access(po_portal=ALL, po_worker=ALL)
+    __access__ = access(po_portal="select, insert", po_worker="select, update")
     release_kind = "ticket_message"
 
     ticket_id: Mapped[uuid.UUID] = exempt(

@@ -34,10 +34,9 @@ async def list_page(request: AnyRequest) -> Response[Any]:
     state = "" if wanted["state"] == ALL else wanted["state"]
     asked: dict[str, Any] = {"own": own, "state": state, "words": wanted.q}
     async with reading(request, "tickets.list") as tx:
-        found = await repository.list_tickets(
+        found, total = await repository.list_tickets(
             tx, **asked, first=wanted.first, size=wanted.size, sort=wanted.sort
         )
-        total = await repository.count_tickets(tx, **asked)
         names = await replica.staff_names(tx)
         elsewhere = 0
         if not total and state:
@@ -131,7 +130,7 @@ async def move(tx: WriteSession, ask: Ask[MoveForm], data: MoveForm, ticket_id: 
 async def move_back(
     tx: WriteSession, ask: Ask[Any], ticket_id: uuid.UUID, before: str, version: int
 ) -> Done:
-    """Undo the step just taken, unless somebody changed the ticket since or it was too long ago."""
+    """Undo the step just taken, unless someone changed the ticket since or it was too long ago."""
     if before not in set(State):
         raise NotFound("ticket_unknown")
     await service.move_back(tx, ask.actor, ticket_id, to=before, version=version, at=ask.at)
@@ -141,7 +140,7 @@ async def move_back(
 async def find_tickets(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Tickets by a word in them: all for support, one's own for everybody else."""
     own = None if asked.may("tickets.work") else uuid.UUID(asked.person_id)
-    found = await repository.list_tickets(tx, own=own, state="", words=asked.text, size=HITS_MAX)
+    found, _ = await repository.list_tickets(tx, own=own, state="", words=asked.text, size=HITS_MAX)
     return [
         Hit(
             label=each.subject,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 
 from lmhg_kit.feature import PERSON
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 from lmhg_kit.persistence.words import has_words
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 
@@ -48,11 +49,11 @@ async def list_tickets(
     first: int = 0,
     size: int,
     sort: str = "-filed",
-) -> Sequence[Ticket]:
-    """A part of the tickets; `own` limits to one person's."""
+) -> tuple[Sequence[Ticket], int]:
+    """A part of the tickets, and how many there are; `own` limits to one person's."""
     order = Ticket.filed_at.asc() if sort == "filed" else Ticket.filed_at.desc()
     query = select(Ticket).where(*_where(own=own, state=state, words=words))
-    return (await tx.scalars(query.order_by(order, Ticket.id).offset(first).limit(size))).all()
+    return await part_of(tx, query.order_by(order, Ticket.id), first=first, size=size)
 
 
 async def count_tickets(tx: ReadSession, *, own: uuid.UUID | None, state: str, words: str) -> int:
@@ -95,7 +96,7 @@ async def own_tickets(
 
 
 def _answered(person: Any) -> Select[int]:  # noqa: ANN401 - a column or a value
-    """How many of a person's own tickets somebody answered or resolved, and they have not replied."""
+    """How many of a person's own tickets someone answered or resolved, and they have not replied."""
     by_other = and_(
         ~_last_word(person),
         select(TicketMessage.id)

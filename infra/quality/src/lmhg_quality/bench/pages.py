@@ -91,7 +91,7 @@ def portal(folder: Path, database: PlaneDatabase) -> Iterator[int]:
 
 
 def target(name: str, ports: dict[str, int], tokens: dict[str, str]) -> Target:
-    """One of our pages, asked as somebody who is signed in."""
+    """One of our pages, asked as someone who is signed in."""
     app, role, path = PAGES[name]
     request = (
         f"GET {path} HTTP/1.1\r\nhost: {LOOPBACK}:{ports[app]}\r\n"

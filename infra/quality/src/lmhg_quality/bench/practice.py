@@ -86,7 +86,7 @@ async def workspace_token(database: PlaneDatabase, role: str) -> str:
 
 
 async def fill_cloud(database: PlaneDatabase) -> None:
-    """The profile of somebody at support, and a queue."""
+    """The profile of someone at support, and a queue."""
     link = await asyncpg.connect(database.url("postgres"))
     try:
         profile = (

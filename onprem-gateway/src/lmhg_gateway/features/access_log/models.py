@@ -81,7 +81,7 @@ class StaffTie(Base):
         Index("ix_staff_tie_client", "client_id"),
         {"schema": "compliance"},
     )
-    __access__ = access(gw_worker=ALL, gw_workspace="select")
+    __access__ = access(gw_worker="select, insert, delete", gw_workspace="select")
 
     account_id: Mapped[str] = operational(String(80), primary_key=True)
     client_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
@@ -100,7 +100,7 @@ class Disclosure(Base):
     __stands__ = Stands(
         refusal=Refusal("disclosure_stands", "LM017"), is_final=True, by_actor=("recorded_by",)
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, update", gw_workspace=ALL)
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     client_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

@@ -29,7 +29,7 @@ class UserAccount(Base):
     __tablename__ = "user_account"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
     __access__ = access(
-        gw_identity=ALL,
+        gw_identity="select, insert, update",
         gw_workspace="select (active, created_at, created_by, display_name, email, ended_at, id, roles), insert (active, display_name, email, id, roles), update (active, display_name, email, ended_at, roles)",
     )
 
@@ -86,7 +86,8 @@ class Activity(Base):
     __tablename__ = "activity"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
     __access__ = access(
-        gw_identity=ALL, gw_workspace="select, insert (act, address, device, id, method, user_id)"
+        gw_identity="select, insert",
+        gw_workspace="select, insert (act, address, device, id, method, user_id)",
     )
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

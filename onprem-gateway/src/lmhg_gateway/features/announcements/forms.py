@@ -14,7 +14,7 @@ class AnnouncementForm(msgspec.Struct, frozen=True):
 
 
 class EditAnnouncement(AnnouncementForm, frozen=True, kw_only=True):
-    """What it says now, by somebody who saw a version."""
+    """What it says now, by someone who saw a version."""
 
     version: int
 

@@ -15,7 +15,7 @@ class Announcement(Record, Base):
 
     __tablename__ = "announcement"
     __table_args__ = (*Record.constraints(), {"schema": "practice"})
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace=ALL)
 
     title: Mapped[str] = exempt(String(120), nullable=False)
     body: Mapped[str] = exempt(String(4000), nullable=False)

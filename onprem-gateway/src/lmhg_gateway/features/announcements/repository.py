@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 from lmhg_kit.persistence.words import has_words
 
 
@@ -18,9 +19,7 @@ async def listed(
     order = Announcement.published_at
     query = select(Announcement).where(*chosen)
     ordered = query.order_by(order.asc() if sort == "written" else order.desc(), Announcement.id)
-    found = (await tx.scalars(ordered.offset(first).limit(size))).all()
-    total = await tx.scalar(select(func.count()).select_from(Announcement).where(*chosen))
-    return found, int(total or 0)
+    return await part_of(tx, ordered, first=first, size=size)
 
 
 async def titled(tx: ReadSession, words: str, *, limit: int) -> Sequence[Announcement]:

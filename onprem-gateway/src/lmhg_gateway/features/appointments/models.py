@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class Appointment(LocalRecord, Base):
     """A client's appointment, as IntakeQ last told it."""
 
     __tablename__ = "appointment"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.persistence.parts import part_of
 
 DAY_MAX = 300
 _CALLS = text(
@@ -22,9 +23,7 @@ async def between(
     """A part of the appointments that touch this time, earliest first; and how many there are."""
     query = select(Appointment).where(_touches(start, end))
     ordered = query.order_by(Appointment.starts_at, Appointment.id)
-    found = (await tx.scalars(ordered.offset(first).limit(size))).all()
-    total = await tx.scalar(select(func.count(Appointment.id)).where(_touches(start, end)))
-    return found, int(total or 0)
+    return await part_of(tx, ordered, first=first, size=size)
 
 
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.stands import Refusal, Stands
 
 
@@ -30,7 +30,7 @@ class BreakGlass(Base):
         begins={"outcome": "'open'", "reviewed_by": "null", "ended_at": "null"},
         by_actor=("user_id",),
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

@@ -97,10 +97,8 @@ async def list_clients(
     tx: ReadSession, _ask: Ask[Any], page: FromQuery[PageNumber] = 1
 ) -> ClientsOut:
     """Fifty clients, last changed first."""
-    found = await repository.recent(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
-    return ClientsOut(
-        clients=[client_out(each) for each in found], total=await repository.count(tx)
-    )
+    found, total = await repository.recent(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    return ClientsOut(clients=[client_out(each) for each in found], total=total)
 
 
 @answers("/api/v1/clients/{client_id:uuid}", "clients.read", purpose="client.view", tag="clients")
@@ -111,7 +109,7 @@ async def read_client(tx: ReadSession, _ask: Ask[Any], client_id: FromPath[uuid.
 
 @does("/api/v1/clients", "clients.write", purpose="client.create", tag="clients", status=201)
 async def add_client(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewClient]) -> ClientOut:
-    """Write down a new client; somebody of the same name asks for `other_person`."""
+    """Write down a new client; someone of the same name asks for `other_person`."""
     return await _saved(tx, await service.create(tx, data, today=ask.practice.today()))
 
 

@@ -49,14 +49,14 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewClient(ClientForm, frozen=True, kw_only=True):
-    """A person who is new here, unless somebody of the same name is on record already."""
+    """A person who is new here, unless someone of the same name is on record already."""
 
     other_person: bool = False
-    """That the one on record is somebody else."""
+    """That the one on record is someone else."""
 
 
 class EditClient(ClientForm, frozen=True, kw_only=True):
-    """What is known now, by somebody who saw a version."""
+    """What is known now, by someone who saw a version."""
 
     version: int
 

@@ -15,7 +15,7 @@ class Client(LocalRecord, Base):
     """A person the practice cares for, or may."""
 
     __tablename__ = "client"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker=ALL, gw_workspace="select, insert, update")
 
     legal_name_sealed: Mapped[bytes | None] = sealed()
     name_used_sealed: Mapped[bytes | None] = sealed()
@@ -58,7 +58,7 @@ class ClientToken(Base):
         Index("ix_client_token_token_client_id", "token", "client_id"),
         {"schema": "practice"},
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, delete", gw_workspace="select, insert, delete")
 
     client_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
@@ -71,7 +71,7 @@ class ClientIndexed(Base):
 
     __tablename__ = "client_indexed"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     client_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
@@ -84,7 +84,7 @@ class ExternalId(Base):
 
     __tablename__ = "external_id"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert")
 
     system: Mapped[str] = operational(String(20), primary_key=True)
     kind: Mapped[str] = operational(String(40), primary_key=True)

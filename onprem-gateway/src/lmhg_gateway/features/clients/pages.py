@@ -67,8 +67,10 @@ async def _list(
 async def _listed(tx: ReadSession, text: str, wanted: Wanted) -> Found:
     if text:
         return await search_clients(tx, text, limit=wanted.size, first=wanted.first)
-    found = await repository.recent(tx, first=wanted.first, size=wanted.size, sort=wanted.sort)
-    return Found(list(found), await repository.count(tx))
+    found, total = await repository.recent(
+        tx, first=wanted.first, size=wanted.size, sort=wanted.sort
+    )
+    return Found(list(found), total)
 
 
 @post("/clients/search", opt=needs("clients.read"), include_in_schema=False)
@@ -90,7 +92,7 @@ async def search(request: AnyRequest) -> Response[Any]:
     form=NewClient,
 )
 async def new_client(tx: ReadSession, ask: Ask[NewClient]) -> Context:
-    """The form for somebody new, with those on record who may be the same person."""
+    """The form for someone new, with those on record who may be the same person."""
     known: list[views.ClientRow] = []
     if "other_person" in ask.form.errors:
         typed = {name: [str(value)] for name, value in ask.form.values.items() if value}

@@ -12,6 +12,7 @@ from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientTo
 from lmhg_gateway.features.clients.search_rules import Groups
 from lmhg_kit.http.lists import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 COUNTED_MAX = 500
 """What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
@@ -35,15 +36,10 @@ async def locked(tx: WriteSession, client_id: uuid.UUID) -> Client | None:
 
 async def recent(
     tx: ReadSession, *, first: int, size: int, sort: str = "-changed"
-) -> Sequence[Client]:
-    """A part of all clients, in the order asked for."""
+) -> tuple[Sequence[Client], int]:
+    """A part of all clients, in the order asked for; and how many there are."""
     query = select(Client).order_by(*_ORDERS[sort], Client.id)
-    return (await tx.scalars(query.offset(first).limit(size))).all()
-
-
-async def count(tx: ReadSession) -> int:
-    """How many clients there are."""
-    return int(await tx.scalar(select(func.count()).select_from(Client)) or 0)
+    return await part_of(tx, query, first=first, size=size)
 
 
 _ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {

@@ -18,7 +18,7 @@ def check_part2(*, before: bool, after: bool) -> None:
 
 
 def check_birth(day: date | None, *, today: date) -> None:
-    """Accept a birth date of somebody who may live now. Raises: Invalid."""
+    """Accept a birth date of someone who may live now. Raises: Invalid."""
     if day is not None and not FIRST_DAY <= day <= today:
         raise Invalid(
             "birth_date", fields={"birth_date": f"Write a date from {FIRST_DAY.year} to today."}

@@ -31,7 +31,7 @@ async def view(tx: ReadSession, client_id: uuid.UUID) -> Client:
 
 
 async def create(tx: WriteSession, form: NewClient, *, today: date) -> Client:
-    """Write down a new client, findable at once. Raises: Invalid, also for somebody on record."""
+    """Write down a new client, findable at once. Raises: Invalid, also for someone on record."""
     check_birth(form.birth_date, today=today)
     if not form.other_person and await same_people(tx, form):
         raise Invalid(

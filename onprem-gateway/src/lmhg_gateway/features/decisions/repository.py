@@ -24,7 +24,7 @@ TO_DECIDE = select(func.count(Decision.id)).where(
     Decision.requested_by != PERSON,
     Decision.user_id.is_distinct_from(PERSON),
 )
-"""How many wait that somebody else asked for, about somebody else."""
+"""How many wait that someone else asked for, about someone else."""
 _UNSEEN = (
     select(
         OfficerNotice.code,

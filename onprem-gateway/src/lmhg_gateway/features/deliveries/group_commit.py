@@ -1,6 +1,6 @@
 """Deliveries that wait at the same moment share one transaction; each is answered after its commit.
 
-Nobody waits for a group to fill: while one commit is under way, those that arrive make the next group.
+Nobody waits for a group to fill: while one commit runs, those that arrive make the next group.
 A group holds what arrived by then, up to a bound. When the database refuses a group for what is in
 it, each delivery is stored alone, so a bad one fails nobody else's.
 """
@@ -18,7 +18,7 @@ from lmhg_kit.errors import Unavailable
 GROUP_MAX = 64
 """Deliveries in one transaction."""
 WRITERS = 2
-"""Transactions under way at once: one commits while the next is sent."""
+"""Transactions that run at once: one commits while the next is sent."""
 WAITING_MAX = 1024
 """Deliveries that wait to be stored; more hear 503 and come again."""
 WAIT_MAX_S = 8.0
@@ -54,7 +54,7 @@ class GroupCommit:
 
     @property
     def writing(self) -> int:
-        """How many transactions are under way."""
+        """How many transactions run now."""
         return len(self._writers)
 
     async def keep(self, *, peer: str, outcome: str, body: bytes | None) -> uuid.UUID:

@@ -85,7 +85,7 @@ class SeenEvent(Base):
 
     __tablename__ = "seen_event"
     __table_args__ = {"schema": "ingress"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker=ALL)
+    __access__ = access(gw_worker="select, insert, delete")
 
     token: Mapped[bytes] = operational(LargeBinary(TOKEN_BYTES), primary_key=True)
     delivery_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)

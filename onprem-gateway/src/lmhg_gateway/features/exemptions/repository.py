@@ -13,6 +13,7 @@ from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
+from lmhg_kit.persistence.parts import part_of
 
 LIST_MAX = 200
 OPEN_COUNT = select(func.count(ExemptionRequest.id)).where(ExemptionRequest.outcome == "open")
@@ -58,9 +59,7 @@ async def listed(
     if state == "ending":
         chosen.append(Exemption.expires_at <= ends_by)
     query = select(Exemption).where(*chosen).order_by(Exemption.granted_at.desc(), Exemption.id)
-    found = (await tx.scalars(query.offset(first).limit(size))).all()
-    total = await tx.scalar(select(func.count(Exemption.id)).where(*chosen))
-    return found, int(total or 0)
+    return await part_of(tx, query, first=first, size=size)
 
 
 async def request_by_id(tx: ReadSession, request_id: uuid.UUID) -> ExemptionRequest | None:

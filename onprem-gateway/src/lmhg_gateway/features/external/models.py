@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, DateTime, LargeBinary, String
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, operational, secret
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 PATH_MAX = 300
 
@@ -16,7 +16,7 @@ class ExternalRequest(Base):
 
     __tablename__ = "external_request"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity="select, insert, delete")
 
     state_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     """Of the state and the browser's cookie together: either alone finds nothing."""

@@ -77,7 +77,7 @@ class Challenge(Base):
 
     __tablename__ = "challenge"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity="select, insert, delete")
 
     challenge_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(
@@ -135,9 +135,7 @@ class DeviceReset(Base):
         by_actor=("asked_by",),
         changed_by_actor=("approved_by",),
     )
-    __access__ = access(
-        gw_identity=ALL, gw_workspace="select, insert, update (approved_at, approved_by)"
-    )
+    __access__ = access(gw_workspace="select, insert, update (approved_at, approved_by)")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(

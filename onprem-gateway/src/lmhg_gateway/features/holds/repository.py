@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 WAITING_COUNT = select(func.count(HeldRecord.id)).where(HeldRecord.outcome == "waiting")
 _IS_OFFICER = text(
@@ -37,8 +38,7 @@ async def held_records(
         chosen.append(HeldRecord.kind == kind)
     order = HeldRecord.held_at if outcome == "waiting" else HeldRecord.held_at.desc()
     query = select(HeldRecord).where(*chosen).order_by(order, HeldRecord.id)
-    found = (await tx.scalars(query.offset(first).limit(size))).all()
-    return found, await _count(tx, HeldRecord.id, *chosen)
+    return await part_of(tx, query, first=first, size=size)
 
 
 async def held_by_id(tx: ReadSession, held_id: uuid.UUID) -> HeldRecord | None:

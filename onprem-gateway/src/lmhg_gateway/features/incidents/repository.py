@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.web.points import IncidentCode
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 EVENTS_MAX = 500
 OPEN_COUNT = select(func.count(Incident.id)).where(Incident.closed_at.is_(None))
@@ -36,9 +37,7 @@ async def listed(
         chosen.append(Incident.assigned_to == assignee)
     order = Incident.opened_at.asc() if sort == "noticed" else Incident.opened_at.desc()
     query = select(Incident).where(*chosen).order_by(order, Incident.id)
-    found = (await tx.scalars(query.offset(first).limit(size))).all()
-    total = await tx.scalar(select(func.count(Incident.id)).where(*chosen))
-    return found, int(total or 0)
+    return await part_of(tx, query, first=first, size=size)
 
 
 async def by_id(tx: ReadSession, incident_id: uuid.UUID) -> Incident | None:

@@ -7,14 +7,14 @@ from sqlalchemy import DateTime, ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, phi, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class Intake(LocalRecord, Base):
     """A form that a client submitted: its name and its answers, sealed."""
 
     __tablename__ = "intake"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

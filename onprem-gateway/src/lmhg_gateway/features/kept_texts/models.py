@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, Record, SealedText, exempt, operational, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class KeptText(LocalRecord, Base):
     """The original of a portal text that names a client, as it arrived."""
 
     __tablename__ = "kept_text"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
@@ -48,7 +48,7 @@ class RedactionOrder(Record, Base):
         UniqueConstraint("target_kind", "target_id", "target_version"),
         {"schema": "practice"},
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update")
 
     reason: Mapped[str] = exempt(String(40), nullable=False)
     target_kind: Mapped[str] = exempt(String(40), nullable=False)
@@ -61,7 +61,7 @@ class Arrival(Base):
 
     __tablename__ = "arrival"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update")
 
     kind: Mapped[str] = operational(String(40), primary_key=True)
     record_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)

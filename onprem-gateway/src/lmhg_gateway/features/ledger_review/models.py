@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class LedgerRow(Base):
@@ -138,7 +138,7 @@ class SavedView(Base):
         UniqueConstraint("owner", "page", "name", name="uq_saved_view_name"),
         {"schema": "compliance"},
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_workspace="select, insert, delete")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     owner: Mapped[str] = operational(String(80), nullable=False)

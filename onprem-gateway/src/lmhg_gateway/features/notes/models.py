@@ -7,14 +7,14 @@ from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, Uuid
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class Note(LocalRecord, Base):
     """A locked note. A re-lock raises `locks`; `content_token` tells whether its text changed."""
 
     __tablename__ = "note"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

@@ -19,7 +19,7 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditClientForm(ClientForm, frozen=True, kw_only=True):
-    """What it is now, by somebody who saw how it was."""
+    """What it is now, by someone who saw how it was."""
 
     version: int | None = None
 

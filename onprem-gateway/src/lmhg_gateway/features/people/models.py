@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class Offboarding(Base):
@@ -16,7 +16,7 @@ class Offboarding(Base):
 
     __tablename__ = "offboarding"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select", gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, index=True)

@@ -62,7 +62,7 @@ class ReferralDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MovedReferral(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a referral stands after a step, what takes it back, and where it may go from there."""
+    """Where a referral is after a step, what takes it back, and where it may go from there."""
 
     id: uuid.UUID
     state: State

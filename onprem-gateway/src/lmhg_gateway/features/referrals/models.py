@@ -7,14 +7,14 @@ from sqlalchemy import Boolean, Date, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class Referral(LocalRecord, Base):
     """One way a person came to the practice, and where it is."""
 
     __tablename__ = "referral"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True
@@ -44,7 +44,7 @@ class ReferralMove(LocalRecord, Base):
     """One step of a referral along the transition table."""
 
     __tablename__ = "referral_move"
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert")
 
     referral_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.referral.id"), nullable=False, index=True

@@ -68,7 +68,7 @@ async def board(request: AnyRequest) -> Response[Any]:
     purpose="referral.new",
 )
 async def new_referral(tx: ReadSession, ask: Ask[NewReferral], client_id: uuid.UUID) -> Context:
-    """The form for a referral of this client; nothing in it is said before somebody says it."""
+    """The form for a referral of this client; nothing in it is said before someone says it."""
     today, form = ask.practice.today(), ask.form
     if not form.values:
         form.values = dict.fromkeys(NewReferral.__struct_fields__, "")
@@ -151,7 +151,7 @@ async def move(
     back=referral_page,
 )
 async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
-    """Take back one's own last step, unless somebody moved it since or it was too long ago."""
+    """Take back one's own last step, unless someone moved it since or it was too long ago."""
     await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at)
     return Done(f"/referrals/{referral_id}", "referral.back")
 

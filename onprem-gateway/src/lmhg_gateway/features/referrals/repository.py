@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import OPEN_STATES
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 BOARD_MAX = 200
 """Referrals on the board; the oldest first, so none waits out of sight at the start."""
@@ -62,9 +63,7 @@ async def listed(
     if urgency:
         where.append(Referral.urgency == urgency)
     query = select(Referral).where(*where).order_by(*_ORDERS[sort], Referral.id)
-    found = (await tx.scalars(query.offset(first).limit(size))).all()
-    total = await tx.scalar(select(func.count()).select_from(Referral).where(*where))
-    return found, int(total or 0)
+    return await part_of(tx, query, first=first, size=size)
 
 
 _ORDERS: Mapping[str, tuple[Any, ...]] = {

@@ -121,7 +121,7 @@ SECOND_REASONS: Mapping[str, str] = {
 }
 """Why a client has another referral while one is open."""
 UNDO_FOR = timedelta(minutes=10)
-"""How long a step is taken back by whoever took it."""
+"""How long a step is taken back by the person who took it."""
 PAYERS = ("unknown", "self_pay", "medicaid", "medicare", "commercial", "sliding_scale", "none")
 
 
@@ -144,7 +144,7 @@ def check_second(open_since: date | None, *, why: str) -> None:
 def check_undo(
     state: str, *, moved_to: str, moved_by: str, moved_at: datetime, by: str, at: datetime
 ) -> None:
-    """Accept that somebody takes back their own last step, shortly after. Raises: Conflict."""
+    """Accept that someone takes back their own last step, shortly after. Raises: Conflict."""
     if state != moved_to or moved_by != by:
         raise Conflict("referral_moved")
     if at - moved_at > UNDO_FOR:

@@ -127,7 +127,7 @@ def _option(reason: Reason) -> tuple[str, str]:
 
 
 def options(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Codes as the options of a select; none is chosen before somebody does."""
+    """Codes as the options of a select; none is chosen before someone does."""
     return [("", "Choose one"), *((code, words(code)) for code in codes)]
 
 

@@ -42,7 +42,7 @@ class Allowance(Base):
         },
         by_actor=("asked_by",),
     )
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker=ALL, gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     token: Mapped[bytes] = operational(LargeBinary(8), nullable=False)

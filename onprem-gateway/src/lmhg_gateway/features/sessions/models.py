@@ -70,7 +70,7 @@ class Handoff(Base):
 
     __tablename__ = "handoff"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity="select, insert, delete")
 
     code_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(

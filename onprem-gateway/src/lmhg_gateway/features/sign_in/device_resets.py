@@ -49,7 +49,7 @@ async def ask_device_reset(
 RESETS_OF_OTHERS = select(func.count(DeviceReset.id)).where(
     DeviceReset.approved_at.is_(None), DeviceReset.asked_by != PERSON
 )
-"""Lost devices that somebody else reported."""
+"""Lost devices that someone else reported."""
 
 
 async def open_device_resets(tx: ReadSession) -> list[OpenReset]:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, Record, exempt, operational
-from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.access import access
 
 
 class StaffProfile(Record, Base):
@@ -16,7 +16,7 @@ class StaffProfile(Record, Base):
 
     __tablename__ = "staff_profile"
     __table_args__ = (*Record.constraints(), {"schema": "practice"})
-    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     display_name: Mapped[str] = exempt(String(120), nullable=False)
     roles: Mapped[list[str]] = exempt(ARRAY(String(40)), nullable=False)

@@ -33,7 +33,7 @@ class SigningKey(Base):
     __tablename__ = "signing_key"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
     __access__ = access(
-        gw_identity=ALL,
+        gw_identity="select, insert, update",
         gw_workspace="select (active_from, alg, created_at, kid, public_jwk, retired_at)",
     )
 
@@ -51,7 +51,7 @@ class AccessToken(Base):
 
     __tablename__ = "access_token"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity="select, insert, delete")
 
     id_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     client: Mapped[uuid.UUID] = operational(
@@ -148,7 +148,7 @@ class RevokedToken(Base):
 
     __tablename__ = "revoked_token"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL, gw_workspace="select, insert")
+    __access__ = access(gw_identity="select, insert, delete", gw_workspace="select, insert")
 
     jti: Mapped[str] = operational(String(43), primary_key=True)
     ends_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
@@ -159,7 +159,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity="select, insert, update")
 
     user_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey(_USER, ondelete="CASCADE"), primary_key=True

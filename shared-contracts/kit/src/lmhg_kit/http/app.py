@@ -18,8 +18,8 @@ from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
 from lmhg_kit.http.kept import KEEPER, Keeper
 from lmhg_kit.http.metrics import HttpMetrics
-from lmhg_kit.http.page import PAGES, Pages
 from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.shell import PAGES, Pages
 from lmhg_kit.http.state import FEATURES, Kept, state_of
 from lmhg_kit.http.statics import STATIC_HANDLERS, STATICS, StaticFiles
 

@@ -1,4 +1,4 @@
-"""The description of an application's JSON API, for whoever may use it: OpenAPI at one address."""
+"""The description of an application's JSON API, for anyone who may use it: OpenAPI at one address."""
 
 from litestar import Router
 from litestar.openapi.config import OpenAPIConfig

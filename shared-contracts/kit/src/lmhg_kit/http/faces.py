@@ -155,7 +155,7 @@ def acts(
 ) -> Callable[[Act], HTTPRouteHandler]:
     """A step: what is decorated does it in one unit of work, and says where to go.
 
-    A form that is wrong comes back on the page `back`. An edit that met somebody else's comes back with
+    A form that is wrong comes back on the page `back`. An edit that met someone else's comes back with
     both, by what `now` reads.
     """
 

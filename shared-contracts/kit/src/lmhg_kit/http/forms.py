@@ -64,7 +64,7 @@ class Clash(msgspec.Struct, frozen=True):
 
 
 class Meeting(msgspec.Struct, frozen=True):
-    """What came of an edit that met somebody else's: fields taken over from them, and clashes."""
+    """What came of an edit that met someone else's: fields taken over from them, and clashes."""
 
     taken: list[str]
     clashes: list[Clash]
@@ -104,7 +104,7 @@ class Form(Generic[T]):
         return msgspec.json.encode(self.base).decode()
 
     def meet(self, now: Mapping[str, Any], *, version: int) -> None:
-        """Bring what was typed together with what somebody saved meanwhile.
+        """Bring what was typed together with what someone saved meanwhile.
 
         What only they changed is taken over. Where both changed a field, what was typed stays in it and
         both stand side by side. The form then carries the newer version: sending it again is a choice.

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.delays import DelayRow, standing_delays
-from lmhg_kit.http.page import Freshness
+from lmhg_kit.http.shell import Freshness
 from lmhg_kit.persistence import Database
 
 LATE_AFTER = timedelta(seconds=30)

@@ -45,5 +45,6 @@ HELP = Feature(
     name="help",
     app=ANY_APP,
     pages=(help_index, help_page),
+    no_api="It is there to be read.",
     messages={"help": "There is no help page with this name."},
 )

@@ -1,8 +1,8 @@
-"""What somebody typed, kept for them alone while they sign in again or mend a form.
+"""What someone typed, kept for them alone while they sign in again or mend a form.
 
 The browser keeps it, sealed by this process, for a quarter of an hour: no address, log, table or cookie
-has it in the clear, and whoever signs in next at the same computer does not get it. So a form that came
-too late, was wrong, or met somebody else's change leads back to its own page by a redirect, with
+has it in the clear, and anyone who signs in next at the same computer does not get it. So a form that came
+too late, was wrong, or met someone else's change leads back to its own page by a redirect, with
 everything still in it, and Back never asks to send it again.
 """
 
@@ -26,12 +26,12 @@ from lmhg_kit.http.state import Key
 from lmhg_kit.persistence.sealing import KEY_BYTES, Keyring
 
 WRITER = "writer"
-"""The field by which a form says whose page it stands on: sealed, so nobody can write another's."""
+"""The field by which a form says whose page it is on: sealed, so nobody can write another's."""
 LIFE_S = 900
 PIECE_MAX, PIECES = 3_000, 2
 """Letters of one cookie, and how many there are: a browser takes 4,096 each, a proxy 8 KB of all."""
 NEVER = frozenset({FIELD, WRITER, BASE, "version", "password", "code", "secret"})
-"""Fields that are no text of anybody's, or one that is typed anew each time."""
+"""Fields that are no text of anybody's, or one that is typed again each time."""
 _PLACE = "kept form"
 _WRITER_PLACE = "form writer"
 _PACKED_MAX = 64 * 1024
@@ -59,7 +59,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """A form that was sent and not accepted, and why."""
 
     path: str
-    """The page that it stands on."""
+    """The page that it is on."""
     why: str
     """ended, fresh, moved (another session), refused (a sentence), wrong (fields)."""
     values: dict[str, list[str]] = {}
@@ -170,7 +170,7 @@ def put_back(form: Form[Any], typed: Typed) -> dict[str, list[str]]:
 
 
 def texts(values: Mapping[str, Sequence[str]]) -> list[str]:
-    """What somebody wrote in words, among other values: shown where no field takes it back."""
+    """What someone wrote in words, among other values: shown where no field takes it back."""
     return [text for each in values.values() for text in each if len(text.split()) > 1]
 
 

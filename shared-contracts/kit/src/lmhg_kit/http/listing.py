@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Tag:
-    """A word in a colour: how something stands."""
+    """A word in a colour: the state of something."""
 
     label: str
     kind: str = ""
@@ -51,7 +51,7 @@ Cell = str | int | date | datetime | Tag | Link | None
 
 @dataclass(frozen=True, kw_only=True)
 class Column(Generic[R]):
-    """One column: its head, what stands in it, and where that goes on a phone's two lines."""
+    """One column: its head, what is in it, and where that goes on a phone's two lines."""
 
     label: str
     get: Callable[[R], Cell]
@@ -81,7 +81,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What somebody asks a list for."""
+    """What someone asks a list for."""
 
     q: str
     sort: str
@@ -151,7 +151,7 @@ class ListPart(Generic[R]):
     has_words: bool = False
     """Whether words can be searched for in the address: never where they may be a client's."""
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What else stands in its addresses, such as the day that it is about."""
+    """What else is in its addresses, such as the day that it is about."""
 
     def wanted(self, request: AnyRequest, *, filters: Sequence[Filter] | None = None) -> Wanted:
         """What the address asks for; what it cannot ask for is left at its usual."""

@@ -120,7 +120,7 @@ def keep(request: AnyRequest, typed: Typed, *, path: str, writer: str) -> bool:
 
 
 def came_back(request: AnyRequest, form: object) -> Came | None:
-    """Fill the page's form with what this person typed before, if it stands on this page; once."""
+    """Fill the page's form with what this person typed before, if it is on this page; once."""
     state = request.scope["state"]
     if _CAME not in state:
         state[_CAME] = _came_back(request, form)

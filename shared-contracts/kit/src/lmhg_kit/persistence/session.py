@@ -49,7 +49,7 @@ _EVENTS = (
 """Several events at once: what each says, then all their ids, and whose event each id belongs to."""
 _NOTE_AND_TAKE_OFF = f"with noted as materialized ({_EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
 _NAMED = "named"
-"""On a connection's record while somebody's name is on the connection."""
+"""On a connection's record while someone's name is on the connection."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rules of a table that the database holds whoever writes: declared beside the table, generated as a trigger.
+"""Rules of a table that the database holds against every writer: declared beside the table, generated as a trigger.
 
 What recurs is declared here (rows that are never deleted, columns that stay, whose name a row may carry);
 what is special about one table is in its feature's `wall.sql`.

@@ -188,7 +188,7 @@ def _kept(drawn: Callable[..., Any]) -> Callable[..., Any]:
     kept = lru_cache(maxsize=KEPT_MAX, typed=True)(drawn)
 
     def draw(*given: object, **named: object) -> object:
-        """Drawn anew where an argument can be no key, such as a list."""
+        """Drawn again where an argument can be no key, such as a list."""
         can_be_key = all(each.__hash__ for each in (*given, *named.values()))
         return kept(*given, **named) if can_be_key else drawn(*given, **named)
 
