@@ -1,10 +1,16 @@
--- What a person may do with a delivery is two things: try one again that is held or set aside, or set a held
--- one aside. Neither changes anything else, and the worker does the rest.
+-- What a person or a program may do with a delivery is two things: try one again that is held or set aside, or
+-- set a held one aside. Neither changes anything else, and the worker does the rest. The workspace's login
+-- alone does neither, whatever process it calls itself.
 create or replace function ingress.held_decided() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    actor text := audit.actor();
 begin
     if session_user <> 'gw_workspace' then
         return new;
+    end if;
+    if actor = '' or actor like 'process:%' then
+        raise exception 'actor_unproved' using errcode = 'LM031';
     end if;
     if old.result in ('held', 'set_aside') and new.result is null and new.result_code is null
         and new.finished_at is null and new.attempts = 0 and new.turn_at is null and new.due_at is null
