@@ -293,7 +293,7 @@ async def test_held_deliveries_are_tried_again_or_set_aside_by_a_person(lab: Lab
     ]
     offer(lab, GOOD)
     async with lab.deliveries.calls.db.uow(Actor("process: test"), "again") as tx:
-        assert await try_held_again(tx, code="client_missing") == 1
+        assert await try_held_again(tx, codes=["client_missing"]) == 1
         assert await set_held_aside(tx) == 1
     await lab.work()
     assert (await lab.result(mended))[0] == "done"

@@ -42,7 +42,7 @@ VISITS = (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
-        "/announcements/{announcement_id:uuid}/edit",
+        "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -116,6 +116,7 @@ FOUND_ON = {
     "request_id": "/compliance/exemptions",
     "incident_id": "/compliance/incidents",
     "match_id": "/compliance/match",
+    "item_id": "/intake?state=done",
 }
 """Where a link to a record of the kind is."""
 

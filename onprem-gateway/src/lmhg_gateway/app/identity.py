@@ -145,16 +145,7 @@ def build(
             sessions=door.sessions,
             pages=pages_for(
                 features,
-                Shell(
-                    title="LMHG sign-in",
-                    plane="onprem",
-                    promise=PROMISE,
-                    links=site_links(
-                        workspace=settings.workspace_url,
-                        portal=settings.portal_url,
-                        identity=settings.public_url,
-                    ),
-                ),
+                _shell(settings),
                 timezone=settings.timezone,
                 files=files,
                 has_search=False,
@@ -173,6 +164,15 @@ def build(
             ),
         )
     )
+
+
+def _shell(settings: IdentitySettings) -> Shell:
+    links = site_links(
+        workspace=settings.workspace_url,
+        portal=settings.portal_url,
+        identity=settings.public_url,
+    )
+    return Shell(title="LMHG sign-in", plane="onprem", promise=PROMISE, links=links)
 
 
 def issuer_of(settings: IdentitySettings, *, clock: Clock = utc_now) -> Issuer:

@@ -10,7 +10,8 @@ OPERATOR = Actor("operator")
 
 async def act_on_intake(db: Database, arguments: argparse.Namespace) -> str:
     """Do it for every held delivery, or for those with one code; a sentence with their number."""
+    codes = [arguments.code] if arguments.code else []
     async with db.uow(OPERATOR, f"held deliveries: {arguments.action}") as tx:
         if arguments.action == "retry":
-            return f"{await try_held_again(tx, code=arguments.code)} will be tried again"
-        return f"{await set_held_aside(tx, code=arguments.code)} set aside; their bodies are kept"
+            return f"{await try_held_again(tx, codes=codes)} will be tried again"
+        return f"{await set_held_aside(tx, codes=codes)} set aside; their bodies are kept"

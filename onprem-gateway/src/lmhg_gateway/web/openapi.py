@@ -10,8 +10,8 @@ def api_description() -> OpenAPIConfig:
     return description.api_description(
         "LMHG workspace",
         who=(
-            "The workspace's JSON API. A session cookie names the person; a step that changes"
-            " something carries the session's token in X-CSRF-Token. A program shows an access"
-            " token of the identity process instead (Authorization: Bearer)."
+            "A person's session cookie says who asks. A request that changes something also sends"
+            " the session's token as X-CSRF-Token. A program sends its access token as a Bearer"
+            " token instead."
         ),
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import ADMIN, COMPLIANCE, FRONT_DESK, IT_SUPPORT
+from lmhg_contracts.roles import ADMIN, FRONT_DESK, IT_SUPPORT, OFFICER
 from lmhg_gateway.features.deliveries import api
 from lmhg_gateway.features.deliveries.jobs import loops
 from lmhg_gateway.features.deliveries.models import (
@@ -15,7 +15,7 @@ from lmhg_gateway.features.deliveries.models import (
 from lmhg_gateway.features.deliveries.queue import INTAKE, PATH
 from lmhg_kit.feature import Feature, NavItem, Permission
 
-DESK = frozenset({FRONT_DESK, IT_SUPPORT, COMPLIANCE, ADMIN})
+DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
 """Who looks after the messages of IntakeQ: nothing on these pages says what is in one."""
 
 FEATURE = Feature(
@@ -24,7 +24,7 @@ FEATURE = Feature(
     pages=INTAKE.handlers(),
     api=api.HANDLERS,
     permissions=(
-        Permission(name="intake.read", roles=DESK, scope="intake.read"),
+        Permission(name="intake.read", roles=DESK | OFFICER, scope="intake.read"),
         Permission(name="intake.decide", roles=DESK, scope="intake.write"),
     ),
     nav=(
@@ -38,8 +38,8 @@ FEATURE = Feature(
         ),
     ),
     messages={
-        "intake": "There is no such message, or it is over and gone.",
-        "queue_moved": "Nothing was changed: this is no longer held. Look at how it is now.",
+        "intake": "There is no message with this number.",
+        "queue_moved": "Nothing was changed. Someone already did this, or it was tried again by itself.",
     },
     notices=INTAKE.notices(),
     models=(

@@ -29,7 +29,7 @@ class MessageOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessagesOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the messages of one state, the oldest first, and how many there are."""
+    """A part of the messages of one state, and how many there are."""
 
     messages: list[MessageOut]
     total: int
@@ -50,14 +50,15 @@ def _out(item: QueueItem) -> MessageOut:
 async def list_messages(
     tx: ReadSession,
     _ask: Ask[Any],
-    result: FromQuery[State] = "held",
+    in_state: FromQuery[State] = "held",
     page: FromQuery[PageNumber] = 1,
 ) -> MessagesOut:
-    """Fifty messages of one state."""
-    found, total = await INTAKE.store.listed(
-        tx, state=result, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE
+    """Fifty messages of one state; what is held or waits oldest first, the others newest first."""
+    counts = await INTAKE.store.counts(tx)
+    found = await INTAKE.store.listed(
+        tx, state=in_state, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE
     )
-    return MessagesOut(messages=[_out(each) for each in found], total=total)
+    return MessagesOut(messages=[_out(each) for each in found], total=counts.get(in_state, 0))
 
 
 @does(
@@ -66,8 +67,8 @@ async def list_messages(
 async def try_again(
     tx: WriteSession, _ask: Ask[Any], message_id: FromPath[uuid.UUID]
 ) -> MessageOut:
-    """Try a held message from the beginning."""
-    return await _decided(tx, message_id, await INTAKE.store.again(tx, item_id=message_id))
+    """Try a message from the beginning that is held or set aside."""
+    return await _decided(tx, message_id, await INTAKE.store.again(tx, message_id))
 
 
 @does(
@@ -77,7 +78,7 @@ async def set_aside(
     tx: WriteSession, _ask: Ask[Any], message_id: FromPath[uuid.UUID]
 ) -> MessageOut:
     """End a held message without doing it; it is kept."""
-    return await _decided(tx, message_id, await INTAKE.store.aside(tx, item_id=message_id))
+    return await _decided(tx, message_id, await INTAKE.store.aside(tx, message_id))
 
 
 async def _decided(tx: WriteSession, message_id: uuid.UUID, count: int) -> MessageOut:

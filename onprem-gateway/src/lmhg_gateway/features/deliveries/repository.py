@@ -78,13 +78,18 @@ _ENDLESS = text(
 _HELD_AGAIN = text(
     "update ingress.delivery set result = null, result_code = null, finished_at = null,"
     " attempts = 0, turn_at = null, due_at = null"
-    " where case when :one is null then result = 'held' and :code in ('', result_code)"
-    " else id = :one and result in ('held', 'set_aside') end"
-).bindparams(bindparam("one", type_=Uuid))
+    " where result = any(:states) and (:one is null or id = :one)"
+    " and (:codes is null or result_code = any(:codes))"
+).bindparams(
+    bindparam("one", type_=Uuid),
+    bindparam("states", type_=ARRAY(String)),
+    bindparam("codes", type_=ARRAY(String)),
+)
 _HELD_ASIDE = text(
     "update ingress.delivery set result = 'set_aside', finished_at = clock_timestamp()"
-    " where result = 'held' and :code in ('', result_code) and (:one is null or id = :one)"
-).bindparams(bindparam("one", type_=Uuid))
+    " where result = 'held' and (:one is null or id = :one)"
+    " and (:codes is null or result_code = any(:codes))"
+).bindparams(bindparam("one", type_=Uuid), bindparam("codes", type_=ARRAY(String)))
 _PROFILE_FRESH = text("select began_at > :received from ingress.profile_fetch where token = :token")
 _PROFILE_SEEN = text(
     "insert into ingress.profile_fetch (token, began_at) values (:token, :began)"
@@ -184,18 +189,28 @@ async def hold_endless(tx: WriteSession, *, now: datetime) -> int:
     return int(done.rowcount)
 
 
-async def try_held_again(tx: WriteSession, *, code: str = "", one: uuid.UUID | None = None) -> int:
-    """Read and work on held deliveries from the beginning: all, those of one code, or one; how many.
+async def try_held_again(
+    tx: WriteSession,
+    *,
+    codes: Sequence[str] = (),
+    one: uuid.UUID | None = None,
+    state: str = "held",
+) -> int:
+    """Read and work on deliveries from the beginning: all of a state, those of some codes, or one; how many.
 
-    One that was set aside may be tried again by name.
+    One may be tried again by its id whether it is held or set aside.
     """
-    done: Any = await tx.execute(_HELD_AGAIN, {"code": code, "one": one})
+    states = [state] if one is None else ["held", "set_aside"]
+    asked = {"states": states, "codes": list(codes) or None, "one": one}
+    done: Any = await tx.execute(_HELD_AGAIN, asked)
     return int(done.rowcount)
 
 
-async def set_held_aside(tx: WriteSession, *, code: str = "", one: uuid.UUID | None = None) -> int:
-    """End held deliveries: all, those of one code, or one; how many. Code and body are kept."""
-    done: Any = await tx.execute(_HELD_ASIDE, {"code": code, "one": one})
+async def set_held_aside(
+    tx: WriteSession, *, codes: Sequence[str] = (), one: uuid.UUID | None = None
+) -> int:
+    """End held deliveries: all, those of some codes, or one; how many. Code and body are kept."""
+    done: Any = await tx.execute(_HELD_ASIDE, {"codes": list(codes) or None, "one": one})
     return int(done.rowcount)
 
 

@@ -1,9 +1,11 @@
-"""Intake in words, for the officer's morning page."""
+"""Intake in words, for its own page and the officer's morning page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import timedelta
 
-from lmhg_gateway.features.deliveries.status import IntakeStatus
+from lmhg_gateway.features.deliveries.status import WAITS_LONG, IntakeStatus
+from lmhg_kit.ages import age_words
+from lmhg_kit.http.queue import Reason, State
 
 HELD_WORDS: Mapping[str, str] = {
     "not_utf8": "the message is damaged and cannot be read",
@@ -28,10 +30,17 @@ TRIED = "it failed every time it was tried, for 16 hours"
 """For what was held after its last attempt; the code says what failed."""
 
 REFUSED_WORDS: Mapping[str, str] = {
-    "event_unknown": "this kind of message is not used here",
+    "unknown_event": "we do not use this kind of message",
+    "too_long": "the message is too long",
+    "empty": "the message is empty",
+    "content_type": "the message is in a form that we cannot read",
+    "content_encoding": "the message is packed, and we cannot unpack it",
 }
-"""Why a delivery was not taken, by its code."""
+"""Why a delivery was not accepted, by its code."""
 NOT_USED = "nothing in it could be used"
+SEEN_BEFORE = "we already had this message"
+STORED = "the record here is up to date"
+TRIED_ONCE = "the last try did not work, so we will try again"
 
 PAUSE_WORDS: Mapping[str, str] = {
     "server_limit": "IntakeQ asked us to wait.",
@@ -40,25 +49,16 @@ PAUSE_WORDS: Mapping[str, str] = {
 """Why every call waits, by the code of the pause."""
 
 
-@dataclass(frozen=True)
-class HeldLine:
-    """One reason for which messages are held."""
-
-    count: int
-    why: str
-    codes: str
-
-
-def held_lines(status: IntakeStatus) -> list[HeldLine]:
-    """Each reason with its count, the most frequent first."""
+def reasons(counts: Mapping[str, int]) -> list[Reason]:
+    """Each reason in words, with its codes and their count, the most frequent first."""
     by_words: dict[str, list[str]] = {}
-    for code in status.held:
+    for code in sorted(counts):
         by_words.setdefault(held_words(code), []).append(code)
-    lines = [
-        HeldLine(sum(status.held[code] for code in codes), why, ", ".join(sorted(codes)))
-        for why, codes in by_words.items()
+    found = [
+        Reason(why=words, codes=tuple(codes), count=sum(counts[code] for code in codes))
+        for words, codes in by_words.items()
     ]
-    return sorted(lines, key=lambda line: (-line.count, line.codes))
+    return sorted(found, key=lambda reason: (-reason.count, reason.codes))
 
 
 def held_words(code: str) -> str:
@@ -66,9 +66,16 @@ def held_words(code: str) -> str:
     return HELD_WORDS.get(code, TRIED)
 
 
-def refused_words(code: str) -> str:
-    """Why one was not taken, in words."""
-    return REFUSED_WORDS.get(code, NOT_USED)
+def why(state: State, code: str, *, attempts: int) -> str:
+    """What became of one and why, as a sentence; empty for one that only waits."""
+    said = {
+        "waiting": TRIED_ONCE if attempts else "",
+        "held": held_words(code),
+        "set_aside": held_words(code),
+        "refused": REFUSED_WORDS.get(code, NOT_USED),
+        "done": SEEN_BEFORE if code == "seen_before" else STORED,
+    }[state]
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def red_lines(status: IntakeStatus) -> list[str]:
@@ -79,17 +86,12 @@ def red_lines(status: IntakeStatus) -> list[str]:
         subject = "1 message from IntakeQ is" if held == 1 else f"{held} messages from IntakeQ are"
         said.append(f"{subject} held for review.")
     if status.is_late:
-        said.append(f"A message from IntakeQ has waited for {_span(status.oldest_s)}.")
+        age = timedelta(seconds=status.oldest_s)
+        waited = "more than an hour" if age < 2 * WAITS_LONG else age_words(age)
+        said.append(f"A message from IntakeQ has waited for {waited}.")
     return said
 
 
 def pause_words(status: IntakeStatus) -> str:
     """Why no call is made now; empty when calls are not paused."""
     return PAUSE_WORDS.get(status.pause_code, "")
-
-
-def _span(seconds: int) -> str:
-    hours = seconds // 3600
-    if hours < 48:
-        return f"{hours} hours" if hours > 1 else "more than an hour"
-    return f"{hours // 24} days"

@@ -62,7 +62,7 @@ async def overview(request: AnyRequest) -> Response[str]:
         context["late"], context["late_count"] = await late_rows(tx, context["delays"])
         context["red"] = await _red(tx, context, features, at=now)
     context["headline"] = headline(len(context["red"]), context["incidents"])
-    context["intake_held"] = deliveries.held_lines(context["intake"])
+    context["intake_held"] = deliveries.reasons(context["intake"].held)
     context["intake_pause"] = deliveries.pause_words(context["intake"])
     return await page(request, "oversight/overview.html", policy=POLICY_REVISION, **context)
 
@@ -100,7 +100,7 @@ async def _red(
     if context["match"] is not None and context["match"].label_kind == "bad":
         red.append(Said("The last three-way match found a difference.", "/compliance/match"))
     red += await _red_sweeps(tx, context["sweep"], at=at)
-    red += [Said(said, "/compliance#intake") for said in deliveries.red_lines(context["intake"])]
+    red += [Said(said, deliveries.PATH) for said in deliveries.red_lines(context["intake"])]
     for each in features.contributions(RedLine):
         red += await each.find(tx, at)
     return red

@@ -1,25 +1,24 @@
 """The page of a queue: what waits, what is held and why, what was refused; and two things a person may do.
 
 A feature whose work can fail for a reason that a person has to look at says so with a `Queue`, and gets its
-page: a list by state, the reasons with their counts, one item with its facts, "try again" and "set aside".
+page: a list by state, the reasons with their counts, one item with its facts, "try again" and "set aside",
+for one item and for all of one reason.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
+from lmhg_kit.ages import age_words
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
-from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
-from lmhg_kit.http.page import page
-from lmhg_kit.http.work import reading
+from lmhg_kit.http.listing import Column, Filter, Link, ListPart
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
@@ -27,11 +26,27 @@ State = Literal["waiting", "held", "refused", "set_aside", "done"]
 STATES: tuple[tuple[State, str], ...] = (
     ("held", "Held"),
     ("waiting", "Waiting"),
-    ("refused", "Not taken"),
+    ("refused", "Not accepted"),
     ("set_aside", "Set aside"),
     ("done", "Done"),
 )
-_KINDS: Mapping[str, str] = {"held": "bad", "waiting": "", "refused": "warn", "done": "ok"}
+"""With their words; the first is what the page opens with."""
+OLDEST_FIRST = frozenset({"held", "waiting"})
+"""Where the oldest asks most for a look; elsewhere the newest is first."""
+REASONED: Mapping[str, frozenset[str]] = {
+    "again": frozenset({"held", "set_aside"}),
+    "aside": frozenset({"held"}),
+}
+"""From which states each step leads."""
+CODES_MAX = 50
+_KINDS: Mapping[State, str] = {
+    "held": "bad",
+    "waiting": "",
+    "refused": "warn",
+    "set_aside": "",
+    "done": "ok",
+}
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,60 +56,72 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     state: State
     why: str = ""
+    """A sentence for people: why it is held, or was not accepted."""
     code: str = ""
     since: datetime
     attempts: int = 0
     next_at: datetime | None = None
     facts: tuple[tuple[str, str | int | None], ...] = ()
-    """What its own page also shows."""
+    """What its own page says besides."""
+    technical: tuple[tuple[str, str | int | None], ...] = ()
+    """What only those need who mend it."""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why some of it is held, and how many are for this reason."""
+    """One reason in words, the codes that it stands for, and how many items have it."""
 
-    code: str
     why: str
+    codes: tuple[str, ...]
     count: int
+
+
+class OneReason(msgspec.Struct, frozen=True):
+    """All that are in one state for one reason."""
+
+    codes: Annotated[list[Code], msgspec.Meta(min_length=1, max_length=CODES_MAX)]
+    state: Literal["held", "set_aside"] = "held"
+
+
+Which = uuid.UUID | OneReason
+"""One item by its id, or all of one reason."""
 
 
 class QueueStore(Protocol):
     """What a feature's repository does for its queue."""
 
     async def counts(self, tx: ReadSession, /) -> Mapping[str, int]:
-        """How many are in each state now; `done` and `refused` of the last days."""
+        """How many are in each state now; of those that are over, the ones of the last days."""
         ...
 
-    async def reasons(self, tx: ReadSession, /) -> Sequence[Reason]:
-        """Why what is held is held."""
+    async def reasons(self, tx: ReadSession, /, *, state: str) -> Sequence[Reason]:
+        """Why what is held or set aside is so, the most frequent first; no two with the same words."""
         ...
 
     async def listed(
         self, tx: ReadSession, /, *, state: str, first: int, size: int
-    ) -> tuple[Sequence[QueueItem], int]:
-        """Some of one state, the oldest first, and how many there are."""
+    ) -> Sequence[QueueItem]:
+        """Some of one state, in its order."""
         ...
 
     async def one(self, tx: ReadSession, item_id: uuid.UUID, /) -> QueueItem | None:
         """One of them."""
         ...
 
-    async def again(
-        self, tx: WriteSession, /, *, item_id: uuid.UUID | None = None, code: str = ""
-    ) -> int:
-        """Try held ones from the beginning: one, or those of one reason; how many."""
+    async def again(self, tx: WriteSession, which: Which, /) -> int:
+        """Try held ones, or ones that were set aside, from the beginning; how many."""
         ...
 
-    async def aside(
-        self, tx: WriteSession, /, *, item_id: uuid.UUID | None = None, code: str = ""
-    ) -> int:
-        """End held ones without doing them: one, or those of one reason; how many. They are kept."""
+    async def aside(self, tx: WriteSession, which: Which, /) -> int:
+        """End held ones without doing them; how many. They are kept."""
         ...
 
 
-class OneReason(msgspec.Struct, frozen=True):
-    """All that are held for one reason."""
+class Step(Protocol):
+    """A step of a store."""
 
-    code: str
+    def __call__(self, tx: WriteSession, which: Which, /) -> Awaitable[int]:
+        """Take it; how many items it took it for."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,24 +139,25 @@ class Queue:
     store: QueueStore
     template: str = "queue/list.html"
     """A feature may put its own head above the list."""
+    advice: str = ""
+    """What to do about an item that is held, as its page says it."""
 
-    @property
-    def part(self) -> ListPart[QueueItem]:
-        """Its list."""
+    def part(self, now: datetime) -> ListPart[QueueItem]:
+        """Its list at this moment."""
         return ListPart[QueueItem](
             path=self.path,
             noun=self.noun,
             kind=self.kind,
             columns=(
                 Column(
-                    label="Item",
+                    label=self.noun.capitalize(),
                     phone="lead",
                     get=lambda row: Link(row.label, f"{self.path}/{row.id}"),
                 ),
-                Column(label="State", phone="end", get=_state),
+                Column(label="Age", phone="end", get=lambda row: age_words(now - row.since)),
                 Column(label="Reason", get=lambda row: row.why),
-                Column(label="Since", get=lambda row: row.since),
-                Column(label="Attempts", phone="off", get=lambda row: row.attempts),
+                Column(label="Received", get=lambda row: row.since),
+                Column(label="Times tried", phone="off", get=lambda row: row.attempts),
                 Column(label="Next try", phone="off", get=lambda row: row.next_at),
             ),
             filters=(Filter(name="state", label="State", options=STATES),),
@@ -137,110 +165,112 @@ class Queue:
 
     def handlers(self) -> tuple[HTTPRouteHandler, ...]:
         """Its pages: the list, one item, and what a person may do."""
-        listed, view = self._list(), self._view()
-        return (listed, view, *self._steps(view))
+        listed, view = _listed(self), _view(self)
+        return (
+            listed,
+            view,
+            _on_one(self, "again", self.store.again, back=view),
+            _on_reason(self, "again", self.store.again, back=listed),
+            _on_one(self, "aside", self.store.aside, back=view),
+            _on_reason(self, "aside", self.store.aside, back=listed),
+        )
 
     def notices(self) -> Mapping[str, str]:
         """What is said after a step."""
         return {
-            f"{self.name}.again": "It will be tried again now.",
-            f"{self.name}.aside": "Set aside. It is kept, and you can still try it again.",
+            f"{self.name}.again": "We will try it again now.",
+            f"{self.name}.all_again": "We will try them again now.",
+            f"{self.name}.aside": "Set aside. You can still try it again.",
+            f"{self.name}.all_aside": "Set aside. You can still try them again.",
         }
-
-    def _list(self) -> HTTPRouteHandler:
-        queue = self
-
-        @get(queue.path, opt=needs(queue.read), include_in_schema=False)
-        async def listed(request: AnyRequest) -> Response[Any]:
-            """What waits, what is held and why."""
-            part = queue.part
-            wanted = part.wanted(request)
-            async with reading(request, f"{queue.name}.list") as tx:
-                rows, total = await queue.store.listed(
-                    tx, state=wanted["state"], first=wanted.first, size=wanted.size
-                )
-                counts = await queue.store.counts(tx)
-                reasons = await queue.store.reasons(tx)
-                head = await queue.head(tx)
-                await part.note(tx, wanted)
-            if wanted.is_file:
-                return part.file(request, rows, total=total)
-            return await page(
-                request,
-                queue.template,
-                list=part.made(wanted, rows, total=total),
-                queue=queue,
-                counts=[(word, state, counts.get(state, 0)) for state, word in STATES],
-                reasons=reasons,
-                state=wanted["state"],
-                head=head,
-            )
-
-        return listed
 
     async def head(self, _tx: ReadSession) -> object:
         """What the feature's own head above the list shows."""
         return None
 
-    def _view(self) -> HTTPRouteHandler:
-        queue = self
 
-        @shows(
-            f"{queue.path}/{{item_id:uuid}}",
-            queue.read,
-            template="queue/item.html",
-            purpose=f"{queue.name}.view",
-        )
-        async def view(tx: ReadSession, _ask: Ask[Any], item_id: uuid.UUID) -> Context:
-            """One item, with its reason and what may be done."""
-            found = await queue.store.one(tx, item_id)
-            if found is None:
-                raise NotFound(queue.name)
-            state = (dict(STATES)[found.state], _KINDS.get(found.state, ""))
-            return {"item": found, "queue": queue, "state": state}
+def _listed(queue: Queue) -> HTTPRouteHandler:
+    @shows(queue.path, queue.read, template=queue.template, purpose=f"{queue.name}.list")
+    async def listed(tx: ReadSession, ask: Ask[Any]) -> Context | Response[Any]:
+        """What is held and why, what waits, and what is over."""
+        part = queue.part(ask.at)
+        wanted = part.wanted(ask.request)
+        state = wanted["state"]
+        counts = await queue.store.counts(tx)
+        rows = await queue.store.listed(tx, state=state, first=wanted.first, size=wanted.size)
+        total = counts.get(state, 0)
+        await part.note(tx, wanted)
+        if wanted.is_file:
+            return part.file(ask.request, rows, total=total)
+        can_try = state in REASONED["again"]
+        return {
+            "list": part.made(wanted, rows, total=total),
+            "queue": queue,
+            "tabs": [(word, _tab(queue, name), name == state, counts.get(name, 0)) for name, word in STATES],
+            "reasons": await queue.store.reasons(tx, state=state) if can_try else [],
+            "state": state,
+            "head": await queue.head(tx),
+        }  # fmt: skip
 
-        return view
-
-    def _steps(self, view: HTTPRouteHandler) -> tuple[HTTPRouteHandler, ...]:
-        queue = self
-        made: list[HTTPRouteHandler] = []
-        for word, act in (("again", queue.store.again), ("aside", queue.store.aside)):
-            made += [_on_one(queue, word, act, view), _on_reason(queue, word, act, view)]
-        return tuple(made)
-
-
-def _state(row: QueueItem) -> Cell:
-    return Tag(dict(STATES)[row.state], _KINDS.get(row.state, ""))
+    return listed
 
 
-def _on_one(queue: Queue, word: str, act: Any, view: HTTPRouteHandler) -> HTTPRouteHandler:  # noqa: ANN401 - a store's method
+def _tab(queue: Queue, state: State) -> str:
+    return queue.path if state == STATES[0][0] else f"{queue.path}?state={state}"
+
+
+def _view(queue: Queue) -> HTTPRouteHandler:
+    @shows(
+        f"{queue.path}/{{item_id:uuid}}",
+        queue.read,
+        template="queue/item.html",
+        purpose=f"{queue.name}.view",
+    )
+    async def view(tx: ReadSession, ask: Ask[Any], item_id: uuid.UUID) -> Context:
+        """One item, with its reason and what may be done."""
+        found = await queue.store.one(tx, item_id)
+        if found is None:
+            raise NotFound(queue.name)
+        return {
+            "item": found,
+            "queue": queue,
+            "state": (dict(STATES)[found.state], _KINDS[found.state]),
+            "back": _tab(queue, found.state),
+            "age": age_words(ask.at - found.since),
+            "steps": [step for step, states in REASONED.items() if found.state in states],
+        }
+
+    return view
+
+
+def _on_one(queue: Queue, word: str, act: Step, *, back: HTTPRouteHandler) -> HTTPRouteHandler:
     @acts(
         f"{queue.path}/{{item_id:uuid}}/{word}",
         queue.decide,
         purpose=f"{queue.name}.{word}",
-        back=view,
+        back=back,
     )
     async def step(tx: WriteSession, _ask: Ask[Any], item_id: uuid.UUID) -> Done:
         """Do it for one item."""
-        if not await act(tx, item_id=item_id):
+        if not await act(tx, item_id):
             raise Conflict("queue_moved")
         return Done(f"{queue.path}/{item_id}", f"{queue.name}.{word}")
 
     return step
 
 
-def _on_reason(queue: Queue, word: str, act: Any, view: HTTPRouteHandler) -> HTTPRouteHandler:  # noqa: ANN401 - a store's method
+def _on_reason(queue: Queue, word: str, act: Step, *, back: HTTPRouteHandler) -> HTTPRouteHandler:
     @acts(
         f"{queue.path}/{word}",
         queue.decide,
         purpose=f"{queue.name}.{word}",
-        back=view,
+        back=back,
         form=OneReason,
     )
     async def step(tx: WriteSession, _ask: Ask[Any], data: OneReason) -> Done:
-        """Do it for all that are held for one reason."""
-        if not data.code or not await act(tx, code=data.code):
+        """Do it for all that are in this state for one reason."""
+        if data.state not in REASONED[word] or not await act(tx, data):
             raise Conflict("queue_moved")
-        return Done(queue.path, f"{queue.name}.{word}")
+        return Done(_tab(queue, data.state), f"{queue.name}.all_{word}")
 
     return step

@@ -1,0 +1,365 @@
+"""The Intake page: what is held and why, tried again or set aside; never a word of what is in a message."""
+
+import html
+import re
+import uuid
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.deliveries import views
+from lmhg_kit.http.queue import STATES
+from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_quality.intake_lab import (
+    Lab,
+    Reply,
+    appointment,
+    hook_of,
+    intake,
+    intake_lab,
+    note,
+    path_of,
+    profile,
+)
+from lmhg_stack.testing import PlaneDatabase
+
+DECIDES = {"front_desk", "it_support", "admin"}
+READS = DECIDES | {"compliance"}
+FULL = 500
+DAMAGED = b"Tavishel Ormandine called"
+NOT_JSON = views.HELD_WORDS["not_json"]
+STEPS = ("again", "aside")
+CANARIES = ("Tavishel", "Ormandine", "example.test", "555) 010", "Test Way", "co-held", "4711")
+ONE = re.compile(r'href="/intake/([0-9a-f]{8}-[0-9a-f-]{27})"')
+
+
+@pytest.fixture
+async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
+    """Webhook to record beside an IntakeQ of our choice; nothing has come yet."""
+    async with intake_lab(onprem) as made:
+        await made.empty()
+        yield made
+        await made.empty()
+
+
+@pytest.fixture
+async def desk(as_role: AsRole) -> Signed:
+    """The front desk."""
+    return await as_role("front_desk")
+
+
+def said(answer: httpx.Response) -> str:
+    """A page's text as one line."""
+    return " ".join(html.unescape(answer.text).split())
+
+
+async def held(lab: Lab, count: int = 1, *, code: str = "not_json") -> list[uuid.UUID]:
+    """Messages that the worker holds for one reason."""
+    made = await lab.deliver(*[DAMAGED] * count)
+    await lab.work()
+    await lab.change("update ingress.delivery set result_code = $2 where id = any($1)", made, code)
+    return made
+
+
+async def in_every_state(lab: Lab) -> dict[str, uuid.UUID]:
+    """A message in each state, three days old."""
+    good, never = intake("co-done", 4711), intake("co-held", 4711)
+    lab.intakeq.objects[path_of(good)] = Reply.of(good)
+    lab.intakeq.objects["/clients/profile/4711"] = Reply.of(profile(4711))
+    lab.intakeq.ask = lambda path: Reply(status=500) if "co-held" in path else None
+    done, waiting, kept, refused, aside = await lab.deliver(
+        hook_of(good), hook_of(never), DAMAGED, {"EventType": "InvoicePaid"}, DAMAGED
+    )
+    await lab.work()
+    await lab.change("update ingress.delivery set result = 'set_aside' where id = $1", aside)
+    await lab.change("update ingress.delivery set received_at = now() - interval '3 days'")
+    return {
+        "done": done, "waiting": waiting, "held": kept, "refused": refused, "set_aside": aside,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_who_may_read_reads_and_who_may_decide_has_the_buttons(
+    lab: Lab, as_role: AsRole, role: str
+) -> None:
+    """The officer looks; desk, IT and administrator also act; others do not come in."""
+    (message,) = await held(lab)
+    person = await as_role(role)
+    for path in ("/intake", f"/intake/{message}"):
+        page = await person.get(path)
+        assert page.status_code == (200 if role in READS else 403)
+        assert ("Set aside </button>" in said(page)) == (role in DECIDES)
+    if role not in DECIDES:
+        for step in STEPS:
+            assert (await person.post(f"/intake/{message}/{step}")).status_code == 403
+            assert (await person.post(f"/intake/{step}", codes="not_json")).status_code == 403
+    assert await lab.result(message) == ("held", "not_json")
+
+
+async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Signed) -> None:
+    """Each message is in one list, and its page says the same; the tabs count them."""
+    messages = await in_every_state(lab)
+    assert set(messages) == {state for state, _ in STATES}
+    damaged = f"{NOT_JSON[0].upper()}{NOT_JSON[1:]}."
+    words = {
+        "waiting": "The last try did not work, so we will try again.",
+        "held": damaged,
+        "refused": "We do not use this kind of message.",
+        "set_aside": damaged,
+        "done": "The record here is up to date.",
+    }
+    for state, label in STATES:
+        page = said(await desk.get("/intake", state=state))
+        assert ONE.findall(page) == [str(messages[state])]
+        assert words[state] in page
+        assert "3 days" in page
+        for _, each in STATES:
+            assert f'{each} <span class="badge">1</span>' in page
+        own = said(await desk.get(f"/intake/{messages[state]}"))
+        assert words[state] in own
+        assert re.search(rf'class="badge \w*">{label}</span>', own)
+
+
+async def test_unknown_state_or_page_is_the_usual_list(lab: Lab, desk: Signed) -> None:
+    """An address that was typed by hand is no error."""
+    (message,) = await held(lab)
+    for query in ({"state": "lost"}, {"state": ""}, {"page": "x"}, {"state": "held' or 1=1"}):
+        assert str(message) in said(await desk.get("/intake", **query))
+
+
+async def test_one_is_tried_again_and_done(lab: Lab, desk: Signed) -> None:
+    """After a mend in IntakeQ a press on the page brings it into the record."""
+    found = intake("co-1", 4711)
+    lab.intakeq.objects[path_of(found)] = Reply.of({**found, "ClientId": None})
+    (message,) = await lab.deliver(hook_of(found))
+    await lab.work()
+    assert await lab.result(message) == ("held", "client_missing")
+    lab.intakeq.objects[path_of(found)] = Reply.of(found)
+    lab.intakeq.objects["/clients/profile/4711"] = Reply.of(profile(4711))
+    page = said(await desk.follow(f"/intake/{message}/again"))
+    assert "We will try it again now." in page
+    assert 'class="badge ">Waiting</span>' in page
+    await lab.work()
+    assert (await lab.result(message))[0] == "done"
+
+
+async def test_one_is_set_aside_kept_and_can_come_back(lab: Lab, desk: Signed) -> None:
+    """Setting aside ends nothing for good: body and reason stay, and it can be tried again."""
+    (message,) = await held(lab)
+    page = said(await desk.follow(f"/intake/{message}/aside"))
+    assert "Set aside. You can still try it again." in page
+    assert await lab.result(message) == ("set_aside", "not_json")
+    (kept,) = await lab.database.run("select body_sealed from ingress.delivery")
+    assert kept["body_sealed"]
+    await desk.follow(f"/intake/{message}/again")
+    assert await lab.result(message) == (None, None)
+    await lab.work()
+    assert await lab.result(message) == ("held", "not_json")
+
+
+async def test_all_of_one_reason_are_set_aside_and_come_back(lab: Lab, desk: Signed) -> None:
+    """Codes with the same words are one reason; another reason stays as it is, both ways."""
+    damaged = await held(lab, 2) + await held(lab, code="not_utf8")
+    (other,) = await held(lab, code="time_missing")
+    page = said(await desk.get("/intake"))
+    assert f"3 messages</strong>: {NOT_JSON}" in page
+    assert f"1 message</strong>: {views.HELD_WORDS['time_missing']}" in page
+    assert page.count("Try all again") == 1
+    await press(desk, "aside", "held", "not_json", "not_utf8")
+    assert {(await lab.result(each))[0] for each in damaged} == {"set_aside"}
+    assert await lab.result(other) == ("held", "time_missing")
+    back = said(await desk.get("/intake", state="set_aside"))
+    assert f"3 messages</strong>: {NOT_JSON}" in back
+    assert "Set all aside" not in back
+    await press(desk, "again", "set_aside", "not_json", "not_utf8")
+    assert {await lab.result(each) for each in damaged} == {(None, None)}
+    assert await lab.result(other) == ("held", "time_missing")
+
+
+async def test_all_of_one_reason_are_tried_again(lab: Lab, desk: Signed) -> None:
+    """What was set aside for the same reason stays aside."""
+    first, second, aside = await held(lab, 3)
+    await desk.follow(f"/intake/{aside}/aside")
+    await press(desk, "again", "held", "not_json")
+    assert {await lab.result(each) for each in (first, second)} == {(None, None)}
+    assert await lab.result(aside) == ("set_aside", "not_json")
+
+
+async def press(desk: Signed, step: str, state: str, *codes: str) -> None:
+    """Press the button beside a reason, which sends what the page put into its form."""
+    page = said(await desk.get("/intake", state=state))
+    forms = re.findall(rf'<form method="post" action="/intake/{step}".*?</form>', page)
+    sent = [re.findall(r'name="codes" value="(\w+)"', form) for form in forms]
+    assert list(codes) in sent
+    fields = {"csrf_token": desk.token, "state": state, "codes": list(codes)}
+    answer = await desk.browser.post(f"/intake/{step}", data=fields)
+    assert answer.status_code == 303
+    after = said(await desk.browser.get(answer.headers["location"]))
+    assert ("We will try them again now." if step == "again" else "Set aside. You can") in after
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_second_click_changes_nothing_and_says_so(
+    lab: Lab, desk: Signed, as_role: AsRole, step: str
+) -> None:
+    """A colleague was first: back on the page as it is now, with a sentence, for one and for a reason."""
+    (message,) = await held(lab)
+    own = f"/intake/{message}"
+    await (await as_role("it_support")).follow(f"{own}/{step}")
+    now = await lab.result(message)
+    for path, fields in ((own, {}), ("/intake", {"codes": "not_json"})):
+        refused = await desk.browser.post(
+            f"{path}/{step}",
+            data={"csrf_token": desk.token, **fields},
+            headers={"referer": f"http://work.test{path}"},
+        )
+        assert (refused.status_code, refused.headers["location"]) == (303, path)
+        page = said(await desk.get(path))
+        assert "Nothing was changed. Someone already did this" in page
+        assert await lab.result(message) == now
+
+
+async def test_crafted_reason_touches_nothing(lab: Lab, desk: Signed) -> None:
+    """No reason is not every reason, and a state that no step leads from is refused."""
+    (message,) = await held(lab)
+    for fields, status in (
+        ({}, 422),
+        ({"codes": ""}, 422),
+        ({"codes": "x" * 61}, 422),
+        ({"codes": "not_json", "state": "done"}, 422),
+        ({"codes": "unheard_of"}, 409),
+    ):
+        for step in STEPS:
+            answer = await desk.post(f"/intake/{step}", **fields)
+            assert answer.status_code == status, (fields, step)
+    aside = await desk.post("/intake/aside", codes="not_json", state="set_aside")
+    assert aside.status_code == 409
+    assert await lab.result(message) == ("held", "not_json")
+    unknown = await desk.post(f"/intake/{uuid.UUID(int=9)}/again")
+    assert unknown.status_code == 409
+    assert (await desk.get(f"/intake/{uuid.UUID(int=9)}")).status_code == 404
+
+
+async def test_step_is_on_record_with_person_and_purpose(
+    lab: Lab, desk: Signed, onprem: PlaneDatabase
+) -> None:
+    """Who did it, to which message, and which columns; never a value."""
+    (message,) = await held(lab)
+    await desk.follow(f"/intake/{message}/aside")
+    rows = await onprem.run("select * from audit.event where purpose = 'intake.aside'")
+    assert [row["actor"] for row in rows if str(message) in str(dict(row))] == [
+        str(uuid.UUID(int=1))
+    ]
+    assert "not_json" not in str([dict(row) for row in rows])
+
+
+async def test_empty_page_says_so_in_a_sentence(lab: Lab, desk: Signed) -> None:
+    """Every state without a message."""
+    for state, text in (
+        ("held", "Nothing is held"),
+        ("waiting", "Nothing is waiting"),
+        ("refused", "Everything was accepted"),
+        ("set_aside", "Nothing is set aside"),
+        ("done", "Nothing is done yet"),
+    ):
+        page = said(await desk.get("/intake", state=state))
+        assert text in page
+        assert "No message is waiting." in page
+        assert "0 messages" in page
+
+
+async def test_full_page_has_its_true_total_its_pages_and_its_file(lab: Lab, desk: Signed) -> None:
+    """Five hundred held: fifty a page, the oldest first, and one file with all of them."""
+    made = await held(lab, FULL)
+    await lab.change(
+        "update ingress.delivery d set received_at = now() - n * interval '1 hour'"
+        " from unnest($1::uuid[]) with ordinality as v(id, n) where d.id = v.id",
+        made,
+    )
+    seen: list[str] = []
+    path = "/intake"
+    while path:
+        page = said(await desk.browser.get(path))
+        assert "500 messages" in page
+        seen += ONE.findall(page)
+        older = re.search(r'href="(/intake\?page=\d+)"[^>]*>[^<]*Next', page)
+        path = older[1] if older else ""
+    assert seen == [str(each) for each in reversed(made)]
+    table = await desk.get("/intake", **{"as": "csv"})
+    assert len(table.text.strip().splitlines()) == 1 + FULL
+
+
+async def test_no_value_of_a_record_is_on_any_page(lab: Lab, desk: Signed, as_role: AsRole) -> None:
+    """Names, numbers and ids of what was sent and fetched, on every page, file and answer of intake.
+
+    The control: the list of clients has the name.
+    """
+    messages = await in_every_state(lab)
+    visit = appointment("co-held-2", 4711)
+    lab.intakeq.ask = lambda _: None
+    lab.intakeq.objects[path_of(visit)] = Reply.of({**visit, "ClientId": None})
+    odd = await lab.deliver(hook_of(visit), hook_of(note("co-held-3", 4711)))
+    await lab.work()
+    clients = await desk.browser.post(
+        "/api/v1/clients/search", json={"q": "tavishel"}, headers={"x-csrf-token": desk.token}
+    )
+    assert CANARIES[0] in clients.text
+    officer = await as_role("compliance")
+    pages = ["/compliance", *(f"/intake/{each}" for each in (*messages.values(), *odd))]
+    for state, _ in STATES:
+        pages += [f"/intake?state={state}", f"/intake?state={state}&as=csv"]
+        pages += [f"/api/v1/intake?in_state={state}"]
+    for path in pages:
+        answer = await officer.browser.get(path)
+        assert answer.status_code == 200, path
+        text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", answer.text)
+        assert [canary for canary in CANARIES if canary in text] == [], path
+
+
+async def test_morning_page_leads_here(lab: Lab, as_role: AsRole) -> None:
+    """The red line and the section of the officer's page open the page that tells what to do."""
+    await held(lab)
+    page = said(await (await as_role("compliance")).get("/compliance"))
+    assert re.search(r'href="/intake"[^>]*> ?1 message from IntakeQ is held', page)
+    assert '<a href="/intake">See all messages</a>' in page
+
+
+@pytest.mark.parametrize("state", [state for state, _ in STATES])
+async def test_api_lists_each_state(lab: Lab, desk: Signed, state: str) -> None:
+    """Ids, codes and times: no sentence of the page, no label and no color."""
+    messages = await in_every_state(lab)
+    answer = (await desk.get("/api/v1/intake", in_state=state)).json()
+    assert answer["total"] == 1
+    (one,) = answer["messages"]
+    assert set(one) == {"id", "state", "code", "received_at", "attempts", "next_at"}
+    assert (one["id"], one["state"]) == (str(messages[state]), state)
+
+
+async def test_api_takes_both_steps_once(lab: Lab, desk: Signed) -> None:
+    """The second time is a conflict with a stable code; a state that is none is refused."""
+    first, second = await held(lab, 2)
+    token = {"x-csrf-token": desk.token}
+    for message, step, state in ((first, "again", "waiting"), (second, "aside", "set_aside")):
+        path = f"/api/v1/intake/{message}/{step}"
+        done = await desk.browser.post(path, headers=token)
+        assert (done.status_code, done.json()["state"]) == (200, state)
+        twice = await desk.browser.post(path, headers=token)
+        assert (twice.status_code, twice.json()["error"]["code"]) == (409, "queue_moved")
+    nothing = await desk.browser.post(f"/api/v1/intake/{uuid.UUID(int=9)}/again", headers=token)
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (404, "intake")
+    odd = await desk.get("/api/v1/intake", in_state="lost")
+    assert (odd.status_code, list(odd.json()["error"]["fields"])) == (400, ["in_state"])
+
+
+async def test_api_by_role(lab: Lab, as_role: AsRole) -> None:
+    """The officer lists and may not decide; a clinician does neither."""
+    (message,) = await held(lab)
+    path = f"/api/v1/intake/{message}/aside"
+    for role, reads in (("compliance", 200), ("clinician", 403)):
+        person = await as_role(role)
+        assert (await person.get("/api/v1/intake")).status_code == reads
+        answer = await person.browser.post(path, headers={"x-csrf-token": person.token})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role_missing")
+    assert await lab.result(message) == ("held", "not_json")
