@@ -31,7 +31,7 @@ FEATURE = Feature(
         NavItem(
             label="Intake",
             path=PATH,
-            icon="inbox",
+            icon="mail",
             permission="intake.read",
             order=35,
             primary=False,
@@ -50,6 +50,7 @@ FEATURE = Feature(
         IntakeState,
     ),
     loops={"worker": loops},
+    help=Path(__file__).parent / "help.md",
     templates=Path(__file__).parent / "templates",
     wall=Path(__file__).parent / "wall.sql",
 )
