@@ -10,6 +10,7 @@ from lmhg_quality.bench import (
     pages,
     reviews,
     search,
+    servers,
     signin,
     statement,
     storm,
@@ -20,6 +21,7 @@ from lmhg_quality.bench.ground import machine
 PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "pages": pages.measure,
     "intake": intake.measure,
+    "servers": servers.measure,
     "webhooks": webhooks.measure,
     "ledger": ledger.measure,
     "signin": signin.measure,

@@ -17,6 +17,10 @@ ROOT = Path(__file__).parents[5]
 SOURCE = ROOT / "infra/quality/comparator"
 BIN = ROOT / ".comparator/bin"
 DATABASE = "comparator"
+SERVERS = {
+    "uvicorn": ("--app-dir", str(SOURCE)),
+    "granian": ("--interface", "asgi", "--working-dir", str(SOURCE), "--no-ws"),
+}
 SECRET = "comparator"  # noqa: S105 - of a throw-away process on loopback
 
 _TABLES = """
@@ -44,10 +48,10 @@ async def prepare(server: Postgres) -> str:
 
 
 @contextmanager
-def running(app: str, url: str, **env: str) -> Iterator[int]:
-    """One process of the stack under uvicorn's defaults; its port. Raises: StackError."""
+def running(app: str, url: str, *, by: str = "uvicorn", **env: str) -> Iterator[int]:
+    """One process of the stack under the defaults of this server; its port. Raises: StackError."""
     port = free_ports(1)[0]
-    argv = (str(BIN / "uvicorn"), app, "--port", str(port), "--app-dir", str(SOURCE))
+    argv = (str(BIN / by), app, "--port", str(port), *SERVERS[by])
     settings = {"COMPARATOR_DATABASE_URL": url, **env}
     with _process("comparator", argv, settings):
         wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/docs"), "the comparator")
