@@ -217,7 +217,7 @@ async def test_second_click_changes_nothing_and_says_so(
         )
         assert (refused.status_code, refused.headers["location"]) == (303, path)
         page = said(await desk.get(path))
-        assert "Nothing was changed. Someone already did this" in page
+        assert "Someone already did this, so nothing was changed." in page
         assert await lab.result(message) == now
 
 
@@ -291,9 +291,7 @@ async def test_full_page_has_its_true_total_its_pages_and_its_file(lab: Lab, des
     assert len(table.text.strip().splitlines()) == 1 + FULL
 
 
-async def test_no_value_of_a_record_is_on_any_page(
-    lab: Lab, desk: Signed, as_role: AsRole
-) -> None:
+async def test_no_value_of_a_record_is_on_any_page(lab: Lab, desk: Signed, as_role: AsRole) -> None:
     """Names, numbers and ids of what was sent and fetched, on every page, file and answer of intake.
 
     The control: the list of clients has the name.
@@ -322,9 +320,10 @@ async def test_no_value_of_a_record_is_on_any_page(
 
 async def test_morning_page_leads_here(lab: Lab, as_role: AsRole) -> None:
     """The red line and the section of the officer's page open the page that tells what to do."""
-    await held(lab)
+    await in_every_state(lab)
     page = said(await (await as_role("compliance")).get("/compliance"))
     assert re.search(r'href="/intake"[^>]*> ?1 message from IntakeQ is held', page)
+    assert re.search(r'href="/intake\?state=waiting"[^>]*> ?A message from IntakeQ has wai', page)
     assert '<a href="/intake">See all messages</a>' in page
 
 

@@ -12,7 +12,7 @@ from lmhg_gateway.features.deliveries.models import (
     ProfileFetch,
     SeenEvent,
 )
-from lmhg_gateway.features.deliveries.queue import INTAKE, PATH
+from lmhg_gateway.features.deliveries.queue import INTAKE
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
@@ -30,7 +30,7 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label="Intake",
-            path=PATH,
+            path=INTAKE.path,
             icon="inbox",
             permission="intake.read",
             order=35,
@@ -39,7 +39,7 @@ FEATURE = Feature(
     ),
     messages={
         "intake": "There is no message with this number.",
-        "queue_moved": "Nothing was changed. Someone already did this, or it was tried again by itself.",
+        "queue_moved": "Someone already did this, so nothing was changed.",
     },
     notices=INTAKE.notices(),
     models=(

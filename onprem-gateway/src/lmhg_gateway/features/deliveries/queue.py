@@ -13,7 +13,6 @@ from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
 from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, Which
 from lmhg_kit.persistence import ReadSession, WriteSession
 
-PATH = "/intake"
 SHOWN_DAYS = 30
 """What is done, and what was not accepted, is listed for so long."""
 
@@ -115,7 +114,7 @@ class IntakeQueue(Queue):
 
 
 INTAKE = IntakeQueue(
-    path=PATH,
+    path=views.PATH,
     name="intake",
     noun="message",
     kind="delivery",
@@ -123,6 +122,6 @@ INTAKE = IntakeQueue(
     decide="intake.decide",
     store=Deliveries(),
     template="deliveries/list.html",
-    advice="Nothing from this message is in a client's record. Check the record in IntakeQ, fix it"
-    " there, then try again. Set the message aside if you do not need it.",
+    advice="It is not in a client's record yet. If you fixed it in IntakeQ, try again. If you do not"
+    " need it, set it aside.",
 )

@@ -144,23 +144,20 @@ class Queue:
 
     def part(self, now: datetime) -> ListPart[QueueItem]:
         """Its list at this moment."""
-        return ListPart[QueueItem](
-            path=self.path,
-            noun=self.noun,
-            kind=self.kind,
-            columns=(
-                Column(
-                    label=self.noun.capitalize(),
-                    phone="lead",
-                    get=lambda row: Link(row.label, f"{self.path}/{row.id}"),
-                ),
-                Column(label="Age", phone="end", get=lambda row: age_words(now - row.since)),
-                Column(label="Reason", get=lambda row: row.why),
-                Column(label="Received", get=lambda row: row.since),
-                Column(label="Times tried", phone="off", get=lambda row: row.attempts),
-                Column(label="Next try", phone="off", get=lambda row: row.next_at),
+        columns: list[Column[QueueItem]] = [
+            Column(
+                label=self.noun.capitalize(),
+                phone="lead",
+                get=lambda row: Link(row.label, f"{self.path}/{row.id}"),
             ),
-            filters=(Filter(name="state", label="State", options=STATES),),
+            Column(label="Reason", get=lambda row: row.why),
+            Column(label="Received", get=lambda row: row.since),
+            Column(label="Times tried", phone="off", get=lambda row: row.attempts),
+            Column(label="Age", phone="end", get=lambda row: age_words(now - row.since)),
+        ]
+        state = Filter(name="state", label="State", options=STATES)
+        return ListPart(
+            path=self.path, noun=self.noun, kind=self.kind, columns=columns, filters=(state,)
         )
 
     def handlers(self) -> tuple[HTTPRouteHandler, ...]:
