@@ -1,5 +1,6 @@
 """The Intake page: what is held and why, tried again or set aside; never a word of what is in a message."""
 
+import asyncio
 import html
 import re
 import uuid
@@ -53,6 +54,11 @@ async def desk(as_role: AsRole) -> Signed:
 def said(answer: httpx.Response) -> str:
     """A page's text as one line."""
     return " ".join(html.unescape(answer.text).split())
+
+
+def tab_of(state: str) -> str:
+    """The address of a state's list, as a pattern."""
+    return "/intake" if state == "held" else rf"/intake\?state={state}"
 
 
 async def held(lab: Lab, count: int = 1, *, code: str = "not_json") -> list[uuid.UUID]:
@@ -115,10 +121,12 @@ async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Sign
         assert ONE.findall(page) == [str(messages[state])]
         assert words[state] in page
         assert "3 days" in page
-        for _, each in STATES:
-            assert f'{each} <span class="badge">1</span>' in page
+        for name, each in STATES:
+            assert re.search(rf'href="{tab_of(name)}"[^>]*>{each} <span class="badge">1<', page)
         own = said(await desk.get(f"/intake/{messages[state]}"))
         assert words[state] in own
+        assert "3 days" in own
+        assert re.search(rf'href="{tab_of(state)}">.{{,250}}Back to the list', own)
         assert re.search(rf'class="badge \w*">{label}</span>', own)
 
 
@@ -179,12 +187,14 @@ async def test_all_of_one_reason_are_set_aside_and_come_back(lab: Lab, desk: Sig
 
 
 async def test_all_of_one_reason_are_tried_again(lab: Lab, desk: Signed) -> None:
-    """What was set aside for the same reason stays aside."""
+    """What was set aside for the same reason stays aside, and what is held for another stays held."""
     first, second, aside = await held(lab, 3)
+    (other,) = await held(lab, code="time_missing")
     await desk.follow(f"/intake/{aside}/aside")
     await press(desk, "again", "held", "not_json")
     assert {await lab.result(each) for each in (first, second)} == {(None, None)}
     assert await lab.result(aside) == ("set_aside", "not_json")
+    assert await lab.result(other) == ("held", "time_missing")
 
 
 async def press(desk: Signed, step: str, state: str, *codes: str) -> None:
@@ -219,6 +229,18 @@ async def test_second_click_changes_nothing_and_says_so(
         page = said(await desk.get(path))
         assert "Someone already did this, so nothing was changed." in page
         assert await lab.result(message) == now
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_two_at_once_are_one_step(lab: Lab, desk: Signed, as_role: AsRole, step: str) -> None:
+    """The database decides who was first, whichever way each of them came."""
+    (message,) = await held(lab)
+    support = await as_role("it_support")
+    answers = await asyncio.gather(
+        *(each.post(f"/intake/{message}/{step}") for each in (desk, support)),
+        *(each.post(f"/intake/{step}", codes="not_json") for each in (desk, support)),
+    )
+    assert sorted(each.status_code for each in answers) == [303, 409, 409, 409]
 
 
 async def test_crafted_reason_touches_nothing(lab: Lab, desk: Signed) -> None:
