@@ -13,6 +13,7 @@ from lmhg_gateway.features.deliveries.models import (
     SeenEvent,
 )
 from lmhg_gateway.features.deliveries.queue import INTAKE
+from lmhg_gateway.features.deliveries.views import PATH
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
@@ -30,8 +31,8 @@ FEATURE = Feature(
     nav=(
         NavItem(
             label="Intake",
-            path=INTAKE.path,
-            icon="inbox",
+            path=PATH,
+            icon="mail",
             permission="intake.read",
             order=35,
             primary=False,
