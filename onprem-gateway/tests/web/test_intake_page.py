@@ -349,6 +349,21 @@ async def test_morning_page_leads_here(lab: Lab, as_role: AsRole) -> None:
     assert '<a href="/intake">See all messages</a>' in page
 
 
+async def test_bell_tells_who_may_decide(lab: Lab, desk: Signed, as_role: AsRole) -> None:
+    """How many are held, for those who can do something about it; nothing when none is."""
+    told = re.compile(r'href="/intake"[^>]*>((?:(?!</li>).)*)')
+    assert "IntakeQ messages held" not in said(await desk.get("/notifications"))
+    await held(lab, 3)
+    (line,) = [
+        each
+        for each in told.findall(said(await desk.get("/notifications")))
+        if "IntakeQ messages held" in each
+    ]
+    assert "3" in line
+    officer = await as_role("compliance")
+    assert "IntakeQ messages held" not in said(await officer.get("/notifications"))
+
+
 @pytest.mark.parametrize("state", [state for state, _ in STATES])
 async def test_api_lists_each_state(lab: Lab, desk: Signed, state: str) -> None:
     """Ids, codes and times: no sentence of the page, no label and no color."""

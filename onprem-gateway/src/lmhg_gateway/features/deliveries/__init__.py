@@ -13,8 +13,9 @@ from lmhg_gateway.features.deliveries.models import (
     SeenEvent,
 )
 from lmhg_gateway.features.deliveries.queue import INTAKE
+from lmhg_gateway.features.deliveries.repository import HELD_COUNT
 from lmhg_gateway.features.deliveries.views import PATH
-from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 
 DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
 """Who looks after the messages of IntakeQ: nothing on these pages says what is in one."""
@@ -36,6 +37,15 @@ FEATURE = Feature(
             permission="intake.read",
             order=35,
             primary=False,
+        ),
+    ),
+    notes=(
+        NoteProvider(
+            permission="intake.decide",
+            label="IntakeQ messages held",
+            href=PATH,
+            count=HELD_COUNT,
+            kind="warn",
         ),
     ),
     messages={
