@@ -1,35 +1,23 @@
 """The Intake page: what is held and why, tried again or set aside; never a word of what is in a message."""
 
 import asyncio
-import html
 import re
 import uuid
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.deliveries import views
 from lmhg_kit.http.queue import STATES
 from lmhg_kit.http.testing import AsRole, Signed
-from lmhg_quality.intake_lab import (
-    Lab,
-    Reply,
-    appointment,
-    hook_of,
-    intake,
-    intake_lab,
-    note,
-    path_of,
-    profile,
-)
+from lmhg_quality.intake_lab import Lab, Reply, appointment, hook_of, intake, note, path_of, profile
 from lmhg_stack.testing import PlaneDatabase
+
+from .messages import held, in_every_state, said  # noqa: TID252 - beside this file
 
 DECIDES = {"front_desk", "it_support", "admin"}
 READS = DECIDES | {"compliance"}
 FULL = 500
-DAMAGED = b"Tavishel Ormandine called"
 NOT_JSON = views.HELD_WORDS["not_json"]
 STEPS = ("again", "aside")
 CANARIES = ("Tavishel", "Ormandine", "example.test", "555) 010", "Test Way", "co-held", "4711")
@@ -37,53 +25,9 @@ ONE = re.compile(r'href="/intake/([0-9a-f]{8}-[0-9a-f-]{27})"')
 
 
 @pytest.fixture
-async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
-    """Webhook to record beside an IntakeQ of our choice; nothing has come yet."""
-    async with intake_lab(onprem) as made:
-        await made.empty()
-        yield made
-        await made.empty()
-
-
-@pytest.fixture
 async def desk(as_role: AsRole) -> Signed:
     """The front desk."""
     return await as_role("front_desk")
-
-
-def said(answer: httpx.Response) -> str:
-    """A page's text as one line."""
-    return " ".join(html.unescape(answer.text).split())
-
-
-def tab_of(state: str) -> str:
-    """The address of a state's list, as a pattern."""
-    return "/intake" if state == "held" else rf"/intake\?state={state}"
-
-
-async def held(lab: Lab, count: int = 1, *, code: str = "not_json") -> list[uuid.UUID]:
-    """Messages that the worker holds for one reason."""
-    made = await lab.deliver(*[DAMAGED] * count)
-    await lab.work()
-    await lab.change("update ingress.delivery set result_code = $2 where id = any($1)", made, code)
-    return made
-
-
-async def in_every_state(lab: Lab) -> dict[str, uuid.UUID]:
-    """A message in each state, three days old."""
-    good, never = intake("co-done", 4711), intake("co-held", 4711)
-    lab.intakeq.objects[path_of(good)] = Reply.of(good)
-    lab.intakeq.objects["/clients/profile/4711"] = Reply.of(profile(4711))
-    lab.intakeq.ask = lambda path: Reply(status=500) if "co-held" in path else None
-    done, waiting, kept, refused, aside = await lab.deliver(
-        hook_of(good), hook_of(never), DAMAGED, {"EventType": "InvoicePaid"}, DAMAGED
-    )
-    await lab.work()
-    await lab.change("update ingress.delivery set result = 'set_aside' where id = $1", aside)
-    await lab.change("update ingress.delivery set received_at = now() - interval '3 days'")
-    return {
-        "done": done, "waiting": waiting, "held": kept, "refused": refused, "set_aside": aside,
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -102,6 +46,11 @@ async def test_who_may_read_reads_and_who_may_decide_has_the_buttons(
             assert (await person.post(f"/intake/{message}/{step}")).status_code == 403
             assert (await person.post(f"/intake/{step}", codes="not_json")).status_code == 403
     assert await lab.result(message) == ("held", "not_json")
+
+
+def tab_of(state: str) -> str:
+    """The address of a state's list, as a pattern."""
+    return "/intake" if state == "held" else rf"/intake\?state={state}"
 
 
 async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Signed) -> None:
@@ -362,42 +311,3 @@ async def test_bell_tells_who_may_decide(lab: Lab, desk: Signed, as_role: AsRole
     assert "3" in line
     officer = await as_role("compliance")
     assert "IntakeQ messages held" not in said(await officer.get("/notifications"))
-
-
-@pytest.mark.parametrize("state", [state for state, _ in STATES])
-async def test_api_lists_each_state(lab: Lab, desk: Signed, state: str) -> None:
-    """Ids, codes and times: no sentence of the page, no label and no color."""
-    messages = await in_every_state(lab)
-    answer = (await desk.get("/api/v1/intake", in_state=state)).json()
-    assert answer["total"] == 1
-    (one,) = answer["messages"]
-    assert set(one) == {"id", "state", "code", "received_at", "attempts", "next_at"}
-    assert (one["id"], one["state"]) == (str(messages[state]), state)
-
-
-async def test_api_takes_both_steps_once(lab: Lab, desk: Signed) -> None:
-    """The second time is a conflict with a stable code; a state that is none is refused."""
-    first, second = await held(lab, 2)
-    token = {"x-csrf-token": desk.token}
-    for message, step, state in ((first, "again", "waiting"), (second, "aside", "set_aside")):
-        path = f"/api/v1/intake/{message}/{step}"
-        done = await desk.browser.post(path, headers=token)
-        assert (done.status_code, done.json()["state"]) == (200, state)
-        twice = await desk.browser.post(path, headers=token)
-        assert (twice.status_code, twice.json()["error"]["code"]) == (409, "queue_moved")
-    nothing = await desk.browser.post(f"/api/v1/intake/{uuid.UUID(int=9)}/again", headers=token)
-    assert (nothing.status_code, nothing.json()["error"]["code"]) == (404, "intake")
-    odd = await desk.get("/api/v1/intake", in_state="lost")
-    assert (odd.status_code, list(odd.json()["error"]["fields"])) == (400, ["in_state"])
-
-
-async def test_api_by_role(lab: Lab, as_role: AsRole) -> None:
-    """The officer lists and may not decide; a clinician does neither."""
-    (message,) = await held(lab)
-    path = f"/api/v1/intake/{message}/aside"
-    for role, reads in (("compliance", 200), ("clinician", 403)):
-        person = await as_role(role)
-        assert (await person.get("/api/v1/intake")).status_code == reads
-        answer = await person.browser.post(path, headers={"x-csrf-token": person.token})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role_missing")
-    assert await lab.result(message) == ("held", "not_json")
