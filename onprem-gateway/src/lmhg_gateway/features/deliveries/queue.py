@@ -5,43 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
-from lmhg_gateway.features.deliveries import views
+from lmhg_gateway.features.deliveries import queue_repository, views
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
 from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, Which
 from lmhg_kit.persistence import ReadSession, WriteSession
-
-SHOWN_DAYS = 30
-"""What is done, and what was not accepted, is listed for so long."""
-
-_STATE = (
-    "case when result is null then 'waiting' when result in ('held', 'refused', 'set_aside')"
-    " then result else 'done' end"
-)
-_COLUMNS = (
-    "id, received_at, source, size, attempts, result, result_code, outcome, due_at, left_out,"
-    f" {_STATE} as state"
-)
-_KEPT = (
-    "(result is null or result in ('held', 'set_aside')"
-    f" or received_at > clock_timestamp() - interval '{SHOWN_DAYS} days')"
-)
-_COUNTS = text(
-    f"select {_STATE} as state, count(*) from ingress.delivery where {_KEPT} group by 1"  # noqa: S608 - constants
-)
-_REASONS = text(
-    "select result_code, count(*) from ingress.delivery where result = :state group by 1 order by 1"
-)
-_LISTED = {
-    is_rising: text(
-        f"select {_COLUMNS} from ingress.delivery"  # noqa: S608 - constants
-        f" where {_KEPT} and {_STATE} = :state order by received_at {order}, id limit :size offset :first"
-    )
-    for is_rising, order in ((True, "asc"), (False, "desc"))
-}
-_ONE = text(f"select {_COLUMNS} from ingress.delivery where id = :id")  # noqa: S608 - constants
 
 
 class Deliveries:
@@ -49,26 +19,24 @@ class Deliveries:
 
     async def counts(self, tx: ReadSession, /) -> Mapping[str, int]:
         """How many are in each state."""
-        rows = await tx.execute(_COUNTS)
-        return {str(state): int(count) for state, count in (tuple(row) for row in rows)}
+        return await queue_repository.counts(tx)
 
     async def reasons(self, tx: ReadSession, /, *, state: str) -> Sequence[Reason]:
         """Why what is held or set aside is so, the most frequent first."""
-        rows = await tx.execute(_REASONS, {"state": state})
-        return views.reasons(
-            {str(code): int(count) for code, count in (tuple(row) for row in rows)}
-        )
+        return views.reasons(await queue_repository.codes(tx, result=state))
 
     async def listed(
         self, tx: ReadSession, /, *, state: str, first: int, size: int
     ) -> Sequence[QueueItem]:
         """Deliveries of one state: the oldest first where they ask for a look, else the newest."""
-        asked = {"state": state, "first": first, "size": size}
-        return [_item(row) for row in await tx.execute(_LISTED[state in OLDEST_FIRST], asked)]
+        rows = await queue_repository.listed(
+            tx, state=state, first=first, size=size, is_rising=state in OLDEST_FIRST
+        )
+        return [_item(row) for row in rows]
 
     async def one(self, tx: ReadSession, item_id: uuid.UUID, /) -> QueueItem | None:
         """One delivery."""
-        row = (await tx.execute(_ONE, {"id": item_id})).one_or_none()
+        row = await queue_repository.by_id(tx, item_id)
         return None if row is None else _item(row)
 
     async def again(self, tx: WriteSession, which: Which, /) -> int:

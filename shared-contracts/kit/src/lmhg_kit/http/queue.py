@@ -68,7 +68,7 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason in words, the codes that it stands for, and how many items have it."""
+    """One reason in words, its codes, and how many items have it."""
 
     why: str
     codes: tuple[str, ...]
