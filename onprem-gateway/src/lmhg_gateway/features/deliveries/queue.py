@@ -10,8 +10,20 @@ from sqlalchemy import Row
 from lmhg_gateway.features.deliveries import queue_repository, views
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
-from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, Which
+from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, State, Which
 from lmhg_kit.persistence import ReadSession, WriteSession
+
+RESULTS: Mapping[State, Sequence[str]] = {
+    "held": ("held",),
+    "waiting": ("waiting",),
+    "refused": ("refused",),
+    "set_aside": ("set_aside",),
+    "done": ("done", "duplicate"),
+}
+"""The results of the worker that each state is about."""
+_STATE_OF: Mapping[str, State] = {
+    result: state for state, results in RESULTS.items() for result in results
+}
 
 
 class Deliveries:
@@ -19,18 +31,21 @@ class Deliveries:
 
     async def counts(self, tx: ReadSession, /) -> Mapping[str, int]:
         """How many are in each state."""
-        return await queue_repository.counts(tx)
+        found = await queue_repository.counts(tx)
+        return {
+            state: sum(found.get(each, 0) for each in results) for state, results in RESULTS.items()
+        }
 
     async def reasons(self, tx: ReadSession, /, *, state: str) -> Sequence[Reason]:
         """Why what is held or set aside is so, the most frequent first."""
         return views.reasons(await queue_repository.codes(tx, result=state))
 
     async def listed(
-        self, tx: ReadSession, /, *, state: str, first: int, size: int
+        self, tx: ReadSession, /, *, state: State, first: int, size: int
     ) -> Sequence[QueueItem]:
         """Deliveries of one state: the oldest first where they ask for a look, else the newest."""
         rows = await queue_repository.listed(
-            tx, state=state, first=first, size=size, is_rising=state in OLDEST_FIRST
+            tx, results=RESULTS[state], first=first, size=size, is_rising=state in OLDEST_FIRST
         )
         return [_item(row) for row in rows]
 
@@ -53,16 +68,17 @@ class Deliveries:
 
 
 def _item(row: Row[Any]) -> QueueItem:
+    state = _STATE_OF[row.result or "waiting"]
     code = row.result_code or ("" if row.outcome == "stored" else row.outcome)
     return QueueItem(
         id=row.id,
         label=f"Message {str(row.id)[-6:].upper()}",
-        state=row.state,
-        why=views.why(row.state, code, attempts=row.attempts),
+        state=state,
+        why=views.why(state, code, attempts=row.attempts),
         code=code,
         since=row.received_at,
         attempts=row.attempts,
-        next_at=row.due_at if row.state == "waiting" and row.attempts else None,
+        next_at=row.due_at if state == "waiting" and row.attempts else None,
         facts=(("From", "IntakeQ" if row.source == "intakeq" else row.source),),
         technical=(
             ("Size", f"{row.size:,} bytes"),

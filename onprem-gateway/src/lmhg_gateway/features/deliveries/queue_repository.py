@@ -2,47 +2,48 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Interval, Row, String, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lmhg_kit.persistence import ReadSession
 
-SHOWN_DAYS = 30
+SHOWN = timedelta(days=30)
 """What is done, and what was not accepted, is listed for so long."""
+OPEN = ["waiting", "held", "set_aside"]
+"""These are listed for ever."""
+_OPEN = bindparam("open", OPEN, type_=ARRAY(String))
+_SHOWN = bindparam("shown", SHOWN, type_=Interval)
 
-_STATE = (
-    "case when result is null then 'waiting' when result in ('held', 'refused', 'set_aside')"
-    " then result else 'done' end"
-)
-_COLUMNS = (
-    "id, received_at, source, size, attempts, result, result_code, outcome, due_at, left_out,"
-    f" {_STATE} as state"
-)
-_KEPT = (
-    "(result is null or result in ('held', 'set_aside')"
-    f" or received_at > clock_timestamp() - interval '{SHOWN_DAYS} days')"
-)
 _COUNTS = text(
-    f"select {_STATE} as state, count(*) from ingress.delivery where {_KEPT} group by 1"  # noqa: S608 - constants
-)
+    "select coalesce(result, 'waiting'), count(*) from ingress.delivery"
+    " where coalesce(result, 'waiting') = any(:open) or received_at > clock_timestamp() - :shown"
+    " group by 1"
+).bindparams(_OPEN, _SHOWN)
 _CODES = text(
     "select result_code, count(*) from ingress.delivery where result = :result group by 1"
 )
 _LISTED = {
     is_rising: text(
-        f"select {_COLUMNS} from ingress.delivery"  # noqa: S608 - constants
-        f" where {_KEPT} and {_STATE} = :state order by received_at {order}, id limit :size offset :first"
-    )
+        "select id, received_at, source, size, attempts, result, result_code, outcome, due_at, left_out"  # noqa: S608 - constants
+        " from ingress.delivery where coalesce(result, 'waiting') = any(:results)"
+        " and (coalesce(result, 'waiting') = any(:open) or received_at > clock_timestamp() - :shown)"
+        f" order by received_at {order}, id limit :size offset :first"
+    ).bindparams(_OPEN, _SHOWN, bindparam("results", type_=ARRAY(String)))
     for is_rising, order in ((True, "asc"), (False, "desc"))
 }
-_ONE = text(f"select {_COLUMNS} from ingress.delivery where id = :id")  # noqa: S608 - constants
+_ONE = text(
+    "select id, received_at, source, size, attempts, result, result_code, outcome, due_at, left_out"
+    " from ingress.delivery where id = :id"
+)
 
 
 async def counts(tx: ReadSession) -> Mapping[str, int]:
-    """How many are in each state."""
+    """How many have which result; those without one are `waiting`."""
     rows = await tx.execute(_COUNTS)
-    return {str(state): int(count) for state, count in (tuple(row) for row in rows)}
+    return {str(result): int(count) for result, count in (tuple(row) for row in rows)}
 
 
 async def codes(tx: ReadSession, *, result: str) -> Mapping[str, int]:
@@ -52,10 +53,10 @@ async def codes(tx: ReadSession, *, result: str) -> Mapping[str, int]:
 
 
 async def listed(
-    tx: ReadSession, *, state: str, first: int, size: int, is_rising: bool
+    tx: ReadSession, *, results: Sequence[str], first: int, size: int, is_rising: bool
 ) -> Sequence[Row[Any]]:
-    """Some of one state, by when they came."""
-    asked = {"state": state, "first": first, "size": size}
+    """Some with these results, by when they came."""
+    asked = {"results": results, "first": first, "size": size}
     return (await tx.execute(_LISTED[is_rising], asked)).all()
 
 

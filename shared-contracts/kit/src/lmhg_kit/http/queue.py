@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, cast
 
 import msgspec
 from litestar import Request, Response
@@ -98,7 +98,7 @@ class QueueStore(Protocol):
         ...
 
     async def listed(
-        self, tx: ReadSession, /, *, state: str, first: int, size: int
+        self, tx: ReadSession, /, *, state: State, first: int, size: int
     ) -> Sequence[QueueItem]:
         """Some of one state, in its order."""
         ...
@@ -192,7 +192,7 @@ def _listed(queue: Queue) -> HTTPRouteHandler:
         """What is held and why, what waits, and what is over."""
         part = queue.part(ask.at)
         wanted = part.wanted(ask.request)
-        state = wanted["state"]
+        state = cast("State", wanted["state"])
         counts = await queue.store.counts(tx)
         rows = await queue.store.listed(tx, state=state, first=wanted.first, size=wanted.size)
         total = counts.get(state, 0)
