@@ -104,7 +104,8 @@ async def test_held_and_late_are_red_and_nothing_else(lab: Lab) -> None:
 
     async def red() -> list[str]:
         async with lab.deliveries.calls.db.read(Actor("process: test"), "look") as tx:
-            return views.red_lines(await intake_status(tx, at=lab.clock.at))
+            red = views.red_lines(await intake_status(tx, at=lab.clock.at))
+            return [each.sentence for each in red]
 
     assert await red() == []
     lab.clock.at += WAITS_LONG
@@ -122,6 +123,17 @@ async def test_held_and_late_are_red_and_nothing_else(lab: Lab) -> None:
     await lab.sort()
     assert (await red())[0] == "2 messages from IntakeQ are held for review."
     assert (await red())[1] == "A message from IntakeQ has waited for 3 days."
+
+
+def test_every_code_that_refuses_has_words() -> None:
+    """Read from the source too: what the door does not take, and what the worker does not follow."""
+    door = (SOURCE / "features/deliveries/endpoint.py").read_text()
+    worker = (SOURCE / "features/deliveries/events.py").read_text()
+    raised = set(re.findall(r'_trace\("(\w+)"|return "(\w+)", "', door))
+    codes = {first or second for first, second in raised}
+    codes |= set(re.findall(r'EventRefused\("(\w+)"\)', worker))
+    assert len(codes) == 5
+    assert codes == set(views.REFUSED_WORDS)
 
 
 def test_every_code_that_holds_has_words() -> None:

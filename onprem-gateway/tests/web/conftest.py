@@ -18,6 +18,7 @@ from lmhg_kit.http.testing import AsRole, Browsers, Signed, browser_at, sign_in
 from lmhg_kit.logs import redact
 from lmhg_kit.persistence import Database
 from lmhg_kit.settings import Environment
+from lmhg_quality.intake_lab import Lab, intake_lab
 from lmhg_stack.begin import workspace_sessions
 from lmhg_stack.testing import PlaneDatabase
 
@@ -156,6 +157,15 @@ def as_role(edge: Edge, browsers: Browsers, sessions: Sessions) -> AsRole:
         return Signed(browser, token)
 
     return make
+
+
+@pytest.fixture
+async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
+    """Webhook to record beside an IntakeQ of our choice; nothing has come yet."""
+    async with intake_lab(onprem) as made:
+        await made.empty()
+        yield made
+        await made.empty()
 
 
 @pytest.fixture(autouse=True)

@@ -1,34 +1,23 @@
 """The Intake page: what is held and why, tried again or set aside; never a word of what is in a message."""
 
-import html
+import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from lmhg_contracts.roles import ROLES
 from lmhg_gateway.features.deliveries import views
 from lmhg_kit.http.queue import STATES
 from lmhg_kit.http.testing import AsRole, Signed
-from lmhg_quality.intake_lab import (
-    Lab,
-    Reply,
-    appointment,
-    hook_of,
-    intake,
-    intake_lab,
-    note,
-    path_of,
-    profile,
-)
+from lmhg_quality.intake_lab import Lab, Reply, appointment, hook_of, intake, note, path_of, profile
 from lmhg_stack.testing import PlaneDatabase
+
+from .messages import held, in_every_state, said  # noqa: TID252 - beside this file
 
 DECIDES = {"front_desk", "it_support", "admin"}
 READS = DECIDES | {"compliance"}
 FULL = 500
-DAMAGED = b"Tavishel Ormandine called"
 NOT_JSON = views.HELD_WORDS["not_json"]
 STEPS = ("again", "aside")
 CANARIES = ("Tavishel", "Ormandine", "example.test", "555) 010", "Test Way", "co-held", "4711")
@@ -36,48 +25,9 @@ ONE = re.compile(r'href="/intake/([0-9a-f]{8}-[0-9a-f-]{27})"')
 
 
 @pytest.fixture
-async def lab(onprem: PlaneDatabase) -> AsyncIterator[Lab]:
-    """Webhook to record beside an IntakeQ of our choice; nothing has come yet."""
-    async with intake_lab(onprem) as made:
-        await made.empty()
-        yield made
-        await made.empty()
-
-
-@pytest.fixture
 async def desk(as_role: AsRole) -> Signed:
     """The front desk."""
     return await as_role("front_desk")
-
-
-def said(answer: httpx.Response) -> str:
-    """A page's text as one line."""
-    return " ".join(html.unescape(answer.text).split())
-
-
-async def held(lab: Lab, count: int = 1, *, code: str = "not_json") -> list[uuid.UUID]:
-    """Messages that the worker holds for one reason."""
-    made = await lab.deliver(*[DAMAGED] * count)
-    await lab.work()
-    await lab.change("update ingress.delivery set result_code = $2 where id = any($1)", made, code)
-    return made
-
-
-async def in_every_state(lab: Lab) -> dict[str, uuid.UUID]:
-    """A message in each state, three days old."""
-    good, never = intake("co-done", 4711), intake("co-held", 4711)
-    lab.intakeq.objects[path_of(good)] = Reply.of(good)
-    lab.intakeq.objects["/clients/profile/4711"] = Reply.of(profile(4711))
-    lab.intakeq.ask = lambda path: Reply(status=500) if "co-held" in path else None
-    done, waiting, kept, refused, aside = await lab.deliver(
-        hook_of(good), hook_of(never), DAMAGED, {"EventType": "InvoicePaid"}, DAMAGED
-    )
-    await lab.work()
-    await lab.change("update ingress.delivery set result = 'set_aside' where id = $1", aside)
-    await lab.change("update ingress.delivery set received_at = now() - interval '3 days'")
-    return {
-        "done": done, "waiting": waiting, "held": kept, "refused": refused, "set_aside": aside,
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -98,6 +48,11 @@ async def test_who_may_read_reads_and_who_may_decide_has_the_buttons(
     assert await lab.result(message) == ("held", "not_json")
 
 
+def tab_of(state: str) -> str:
+    """The address of a state's list, as a pattern."""
+    return "/intake" if state == "held" else rf"/intake\?state={state}"
+
+
 async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Signed) -> None:
     """Each message is in one list, and its page says the same; the tabs count them."""
     messages = await in_every_state(lab)
@@ -115,10 +70,12 @@ async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Sign
         assert ONE.findall(page) == [str(messages[state])]
         assert words[state] in page
         assert "3 days" in page
-        for _, each in STATES:
-            assert f'{each} <span class="badge">1</span>' in page
+        for name, each in STATES:
+            assert re.search(rf'href="{tab_of(name)}"[^>]*>{each} <span class="badge">1<', page)
         own = said(await desk.get(f"/intake/{messages[state]}"))
         assert words[state] in own
+        assert "3 days" in own
+        assert re.search(rf'href="{tab_of(state)}">.{{,250}}Back to the list', own)
         assert re.search(rf'class="badge \w*">{label}</span>', own)
 
 
@@ -179,12 +136,14 @@ async def test_all_of_one_reason_are_set_aside_and_come_back(lab: Lab, desk: Sig
 
 
 async def test_all_of_one_reason_are_tried_again(lab: Lab, desk: Signed) -> None:
-    """What was set aside for the same reason stays aside."""
+    """What was set aside for the same reason stays aside, and what is held for another stays held."""
     first, second, aside = await held(lab, 3)
+    (other,) = await held(lab, code="time_missing")
     await desk.follow(f"/intake/{aside}/aside")
     await press(desk, "again", "held", "not_json")
     assert {await lab.result(each) for each in (first, second)} == {(None, None)}
     assert await lab.result(aside) == ("set_aside", "not_json")
+    assert await lab.result(other) == ("held", "time_missing")
 
 
 async def press(desk: Signed, step: str, state: str, *codes: str) -> None:
@@ -217,8 +176,20 @@ async def test_second_click_changes_nothing_and_says_so(
         )
         assert (refused.status_code, refused.headers["location"]) == (303, path)
         page = said(await desk.get(path))
-        assert "Nothing was changed. Someone already did this" in page
+        assert "Someone already did this, so nothing was changed." in page
         assert await lab.result(message) == now
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_two_at_once_are_one_step(lab: Lab, desk: Signed, as_role: AsRole, step: str) -> None:
+    """The database decides who was first, whichever way each of them came."""
+    (message,) = await held(lab)
+    support = await as_role("it_support")
+    answers = await asyncio.gather(
+        *(each.post(f"/intake/{message}/{step}") for each in (desk, support)),
+        *(each.post(f"/intake/{step}", codes="not_json") for each in (desk, support)),
+    )
+    assert sorted(each.status_code for each in answers) == [303, 409, 409, 409]
 
 
 async def test_crafted_reason_touches_nothing(lab: Lab, desk: Signed) -> None:
@@ -320,46 +291,24 @@ async def test_no_value_of_a_record_is_on_any_page(lab: Lab, desk: Signed, as_ro
 
 async def test_morning_page_leads_here(lab: Lab, as_role: AsRole) -> None:
     """The red line and the section of the officer's page open the page that tells what to do."""
-    await held(lab)
+    await in_every_state(lab)
     page = said(await (await as_role("compliance")).get("/compliance"))
     assert re.search(r'href="/intake"[^>]*> ?1 message from IntakeQ is held', page)
+    assert re.search(r'href="/intake\?state=waiting"[^>]*> ?A message from IntakeQ has wai', page)
     assert '<a href="/intake">See all messages</a>' in page
 
 
-@pytest.mark.parametrize("state", [state for state, _ in STATES])
-async def test_api_lists_each_state(lab: Lab, desk: Signed, state: str) -> None:
-    """Ids, codes and times: no sentence of the page, no label and no color."""
-    messages = await in_every_state(lab)
-    answer = (await desk.get("/api/v1/intake", in_state=state)).json()
-    assert answer["total"] == 1
-    (one,) = answer["messages"]
-    assert set(one) == {"id", "state", "code", "received_at", "attempts", "next_at"}
-    assert (one["id"], one["state"]) == (str(messages[state]), state)
-
-
-async def test_api_takes_both_steps_once(lab: Lab, desk: Signed) -> None:
-    """The second time is a conflict with a stable code; a state that is none is refused."""
-    first, second = await held(lab, 2)
-    token = {"x-csrf-token": desk.token}
-    for message, step, state in ((first, "again", "waiting"), (second, "aside", "set_aside")):
-        path = f"/api/v1/intake/{message}/{step}"
-        done = await desk.browser.post(path, headers=token)
-        assert (done.status_code, done.json()["state"]) == (200, state)
-        twice = await desk.browser.post(path, headers=token)
-        assert (twice.status_code, twice.json()["error"]["code"]) == (409, "queue_moved")
-    nothing = await desk.browser.post(f"/api/v1/intake/{uuid.UUID(int=9)}/again", headers=token)
-    assert (nothing.status_code, nothing.json()["error"]["code"]) == (404, "intake")
-    odd = await desk.get("/api/v1/intake", in_state="lost")
-    assert (odd.status_code, list(odd.json()["error"]["fields"])) == (400, ["in_state"])
-
-
-async def test_api_by_role(lab: Lab, as_role: AsRole) -> None:
-    """The officer lists and may not decide; a clinician does neither."""
-    (message,) = await held(lab)
-    path = f"/api/v1/intake/{message}/aside"
-    for role, reads in (("compliance", 200), ("clinician", 403)):
-        person = await as_role(role)
-        assert (await person.get("/api/v1/intake")).status_code == reads
-        answer = await person.browser.post(path, headers={"x-csrf-token": person.token})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role_missing")
-    assert await lab.result(message) == ("held", "not_json")
+async def test_bell_tells_who_may_decide(lab: Lab, desk: Signed, as_role: AsRole) -> None:
+    """How many are held, for those who can do something about it; nothing when none is."""
+    told = re.compile(r'href="/intake"[^>]*>((?:(?!</li>).)*)')
+    assert "IntakeQ messages held" not in said(await desk.get("/notifications"))
+    await in_every_state(lab)
+    await held(lab, 2)
+    (line,) = [
+        each
+        for each in told.findall(said(await desk.get("/notifications")))
+        if "IntakeQ messages held" in each
+    ]
+    assert re.search(r"\b3\b", line)
+    officer = await as_role("compliance")
+    assert "IntakeQ messages held" not in said(await officer.get("/notifications"))

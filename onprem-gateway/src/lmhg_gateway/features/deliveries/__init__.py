@@ -12,8 +12,10 @@ from lmhg_gateway.features.deliveries.models import (
     ProfileFetch,
     SeenEvent,
 )
-from lmhg_gateway.features.deliveries.queue import INTAKE, PATH
-from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_gateway.features.deliveries.queue import INTAKE
+from lmhg_gateway.features.deliveries.repository import HELD_COUNT
+from lmhg_gateway.features.deliveries.views import PATH
+from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 
 DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
 """Who looks after the messages of IntakeQ: nothing on these pages says what is in one."""
@@ -37,9 +39,18 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
+    notes=(
+        NoteProvider(
+            permission="intake.decide",
+            label="IntakeQ messages held",
+            href=PATH,
+            count=HELD_COUNT,
+            kind="warn",
+        ),
+    ),
     messages={
         "intake": "There is no message with this number.",
-        "queue_moved": "Nothing was changed. Someone already did this, or it was tried again by itself.",
+        "queue_moved": "Someone already did this, so nothing was changed.",
     },
     notices=INTAKE.notices(),
     models=(

@@ -5,44 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
-from lmhg_gateway.features.deliveries import views
+from lmhg_gateway.features.deliveries import queue_repository, views
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
-from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, Which
+from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, State, Which
 from lmhg_kit.persistence import ReadSession, WriteSession
 
-PATH = "/intake"
-SHOWN_DAYS = 30
-"""What is done, and what was not accepted, is listed for so long."""
-
-_STATE = (
-    "case when result is null then 'waiting' when result in ('held', 'refused', 'set_aside')"
-    " then result else 'done' end"
-)
-_COLUMNS = (
-    "id, received_at, source, size, attempts, result, result_code, outcome, due_at, left_out,"
-    f" {_STATE} as state"
-)
-_KEPT = (
-    "(result is null or result in ('held', 'set_aside')"
-    f" or received_at > clock_timestamp() - interval '{SHOWN_DAYS} days')"
-)
-_COUNTS = text(
-    f"select {_STATE} as state, count(*) from ingress.delivery where {_KEPT} group by 1"  # noqa: S608 - constants
-)
-_REASONS = text(
-    "select result_code, count(*) from ingress.delivery where result = :state group by 1 order by 1"
-)
-_LISTED = {
-    is_rising: text(
-        f"select {_COLUMNS} from ingress.delivery"  # noqa: S608 - constants
-        f" where {_KEPT} and {_STATE} = :state order by received_at {order}, id limit :size offset :first"
-    )
-    for is_rising, order in ((True, "asc"), (False, "desc"))
+RESULTS: Mapping[State, Sequence[str]] = {
+    "held": ("held",),
+    "waiting": ("waiting",),
+    "refused": ("refused",),
+    "set_aside": ("set_aside",),
+    "done": ("done", "duplicate"),
 }
-_ONE = text(f"select {_COLUMNS} from ingress.delivery where id = :id")  # noqa: S608 - constants
+"""The results of the worker that each state is about."""
+_STATE_OF: Mapping[str, State] = {
+    result: state for state, results in RESULTS.items() for result in results
+}
 
 
 class Deliveries:
@@ -50,26 +31,27 @@ class Deliveries:
 
     async def counts(self, tx: ReadSession, /) -> Mapping[str, int]:
         """How many are in each state."""
-        rows = await tx.execute(_COUNTS)
-        return {str(state): int(count) for state, count in (tuple(row) for row in rows)}
+        found = await queue_repository.counts(tx)
+        return {
+            state: sum(found.get(each, 0) for each in results) for state, results in RESULTS.items()
+        }
 
     async def reasons(self, tx: ReadSession, /, *, state: str) -> Sequence[Reason]:
         """Why what is held or set aside is so, the most frequent first."""
-        rows = await tx.execute(_REASONS, {"state": state})
-        return views.reasons(
-            {str(code): int(count) for code, count in (tuple(row) for row in rows)}
-        )
+        return views.reasons(await queue_repository.codes(tx, result=state))
 
     async def listed(
-        self, tx: ReadSession, /, *, state: str, first: int, size: int
+        self, tx: ReadSession, /, *, state: State, first: int, size: int
     ) -> Sequence[QueueItem]:
         """Deliveries of one state: the oldest first where they ask for a look, else the newest."""
-        asked = {"state": state, "first": first, "size": size}
-        return [_item(row) for row in await tx.execute(_LISTED[state in OLDEST_FIRST], asked)]
+        rows = await queue_repository.listed(
+            tx, results=RESULTS[state], first=first, size=size, is_rising=state in OLDEST_FIRST
+        )
+        return [_item(row) for row in rows]
 
     async def one(self, tx: ReadSession, item_id: uuid.UUID, /) -> QueueItem | None:
         """One delivery."""
-        row = (await tx.execute(_ONE, {"id": item_id})).one_or_none()
+        row = await queue_repository.by_id(tx, item_id)
         return None if row is None else _item(row)
 
     async def again(self, tx: WriteSession, which: Which, /) -> int:
@@ -86,16 +68,17 @@ class Deliveries:
 
 
 def _item(row: Row[Any]) -> QueueItem:
+    state = _STATE_OF[row.result or "waiting"]
     code = row.result_code or ("" if row.outcome == "stored" else row.outcome)
     return QueueItem(
         id=row.id,
         label=f"Message {str(row.id)[-6:].upper()}",
-        state=row.state,
-        why=views.why(row.state, code, attempts=row.attempts),
+        state=state,
+        why=views.why(state, code, attempts=row.attempts),
         code=code,
         since=row.received_at,
         attempts=row.attempts,
-        next_at=row.due_at if row.state == "waiting" and row.attempts else None,
+        next_at=row.due_at if state == "waiting" and row.attempts else None,
         facts=(("From", "IntakeQ" if row.source == "intakeq" else row.source),),
         technical=(
             ("Size", f"{row.size:,} bytes"),
@@ -115,7 +98,7 @@ class IntakeQueue(Queue):
 
 
 INTAKE = IntakeQueue(
-    path=PATH,
+    path=views.PATH,
     name="intake",
     noun="message",
     kind="delivery",
@@ -123,6 +106,6 @@ INTAKE = IntakeQueue(
     decide="intake.decide",
     store=Deliveries(),
     template="deliveries/list.html",
-    advice="Nothing from this message is in a client's record. Check the record in IntakeQ, fix it"
-    " there, then try again. Set the message aside if you do not need it.",
+    advice="It is not in a client's record yet. If you fixed it in IntakeQ, try again. If you do not"
+    " need it, set it aside.",
 )

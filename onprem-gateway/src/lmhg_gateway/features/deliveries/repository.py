@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime, LargeBinary, String, Uuid
 
-from lmhg_gateway.features.deliveries.models import LEFT_OUT_MAX
+from lmhg_gateway.features.deliveries.models import LEFT_OUT_MAX, Delivery
 from lmhg_gateway.features.deliveries.rules import RETRY
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -75,6 +75,8 @@ _ENDLESS = text(
     "update ingress.delivery set result = 'held', result_code = 'attempts_ended',"
     " finished_at = :now where result is null and attempts >= :attempts_max and due_at <= :now"
 )
+HELD_COUNT = select(func.count()).select_from(Delivery).where(Delivery.result == "held")
+"""How many are held, for the bell."""
 _HELD_AGAIN = text(
     "update ingress.delivery set result = null, result_code = null, finished_at = null,"
     " attempts = 0, turn_at = null, due_at = null"

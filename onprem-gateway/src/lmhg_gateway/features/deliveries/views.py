@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from lmhg_gateway.features.deliveries.status import WAITS_LONG, IntakeStatus
+from lmhg_gateway.web.points import Said
 from lmhg_kit.ages import age_words
 from lmhg_kit.http.queue import Reason, State
+
+PATH = "/intake"
+"""The page where all this is seen to."""
 
 HELD_WORDS: Mapping[str, str] = {
     "not_utf8": "the message is damaged and cannot be read",
@@ -78,17 +82,19 @@ def why(state: State, code: str, *, attempts: int) -> str:
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def red_lines(status: IntakeStatus) -> list[str]:
-    """What about intake cannot wait, as sentences."""
-    said: list[str] = []
+def red_lines(status: IntakeStatus) -> list[Said]:
+    """What about intake cannot wait: each with the list that it is about."""
+    said: list[Said] = []
     held = sum(status.held.values())
     if held:
         subject = "1 message from IntakeQ is" if held == 1 else f"{held} messages from IntakeQ are"
-        said.append(f"{subject} held for review.")
+        said.append(Said(f"{subject} held for review.", PATH))
     if status.is_late:
         age = timedelta(seconds=status.oldest_s)
         waited = "more than an hour" if age < 2 * WAITS_LONG else age_words(age)
-        said.append(f"A message from IntakeQ has waited for {waited}.")
+        said.append(
+            Said(f"A message from IntakeQ has waited for {waited}.", f"{PATH}?state=waiting")
+        )
     return said
 
 

@@ -100,7 +100,7 @@ async def _red(
     if context["match"] is not None and context["match"].label_kind == "bad":
         red.append(Said("The last three-way match found a difference.", "/compliance/match"))
     red += await _red_sweeps(tx, context["sweep"], at=at)
-    red += [Said(said, deliveries.PATH) for said in deliveries.red_lines(context["intake"])]
+    red += deliveries.red_lines(context["intake"])
     for each in features.contributions(RedLine):
         red += await each.find(tx, at)
     return red

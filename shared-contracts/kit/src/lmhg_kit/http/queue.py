@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, cast
 
 import msgspec
 from litestar import Request, Response
@@ -68,7 +68,7 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason in words, the codes that it stands for, and how many items have it."""
+    """One reason in words, its codes, and how many items have it."""
 
     why: str
     codes: tuple[str, ...]
@@ -98,7 +98,7 @@ class QueueStore(Protocol):
         ...
 
     async def listed(
-        self, tx: ReadSession, /, *, state: str, first: int, size: int
+        self, tx: ReadSession, /, *, state: State, first: int, size: int
     ) -> Sequence[QueueItem]:
         """Some of one state, in its order."""
         ...
@@ -144,23 +144,20 @@ class Queue:
 
     def part(self, now: datetime) -> ListPart[QueueItem]:
         """Its list at this moment."""
-        return ListPart[QueueItem](
-            path=self.path,
-            noun=self.noun,
-            kind=self.kind,
-            columns=(
-                Column(
-                    label=self.noun.capitalize(),
-                    phone="lead",
-                    get=lambda row: Link(row.label, f"{self.path}/{row.id}"),
-                ),
-                Column(label="Age", phone="end", get=lambda row: age_words(now - row.since)),
-                Column(label="Reason", get=lambda row: row.why),
-                Column(label="Received", get=lambda row: row.since),
-                Column(label="Times tried", phone="off", get=lambda row: row.attempts),
-                Column(label="Next try", phone="off", get=lambda row: row.next_at),
+        columns: list[Column[QueueItem]] = [
+            Column(
+                label=self.noun.capitalize(),
+                phone="lead",
+                get=lambda row: Link(row.label, f"{self.path}/{row.id}"),
             ),
-            filters=(Filter(name="state", label="State", options=STATES),),
+            Column(label="Reason", get=lambda row: row.why),
+            Column(label="Received", get=lambda row: row.since),
+            Column(label="Times tried", phone="off", get=lambda row: row.attempts),
+            Column(label="Age", phone="end", get=lambda row: age_words(now - row.since)),
+        ]
+        state = Filter(name="state", label="State", options=STATES)
+        return ListPart(
+            path=self.path, noun=self.noun, kind=self.kind, columns=columns, filters=(state,)
         )
 
     def handlers(self) -> tuple[HTTPRouteHandler, ...]:
@@ -195,7 +192,7 @@ def _listed(queue: Queue) -> HTTPRouteHandler:
         """What is held and why, what waits, and what is over."""
         part = queue.part(ask.at)
         wanted = part.wanted(ask.request)
-        state = wanted["state"]
+        state = cast("State", wanted["state"])
         counts = await queue.store.counts(tx)
         rows = await queue.store.listed(tx, state=state, first=wanted.first, size=wanted.size)
         total = counts.get(state, 0)
