@@ -41,7 +41,7 @@ class Names:
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """What each placeholder of the template stands for."""
+        """The text that replaces each placeholder of the template."""
         return {
             "{name}": self.one,
             "{names}": self.many,
