@@ -76,8 +76,8 @@ docs: venv ## Write what is generated: docs/reference, .env.example, falsified l
 trial: tools browser ## Follow CONTRIBUTING, "Add a feature", in a copy of this checkout: every gate
 	$(BIN)/python -m pytest -m trial infra/quality/tests/test_new_feature.py
 
-changelog: venv ## Write CHANGELOG.md from the commits
-	$(BIN)/git-cliff --output CHANGELOG.md
+changelog: venv ## Write CHANGELOG.md from the commits, up to the version of pyproject.toml
+	$(BIN)/git-cliff --tag "v$$($(BIN)/python -c 'from lmhg_stack.former import version; print(version())')" --output CHANGELOG.md
 
 coverage: tools browser ## Every test, measured: lines and branches, child processes too
 	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)
