@@ -41,7 +41,7 @@ class Names:
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """The text that replaces each placeholder of the template."""
+        """What each placeholder of the template is replaced by."""
         return {
             "{name}": self.one,
             "{names}": self.many,
