@@ -130,3 +130,4 @@ def test_steps_of_contributing_lead_to_a_feature_that_passes_every_gate(tmp_path
     without(made, migration.relative_to(tmp_path), r"    retired boolean[^\n]*\n")
     done = made.run("python", "-m", "pytest", "-q", f"{ARCHITECTURE}/test_database_classes.py")
     assert done.returncode != 0
+    shutil.rmtree(tmp_path)
