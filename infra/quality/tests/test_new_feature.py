@@ -123,6 +123,7 @@ def test_steps_of_contributing_lead_to_a_feature_that_passes_every_gate(tmp_path
     for number, step in enumerate(steps):
         if number == 1:
             assert made.run("python", "-m", "lmhg_stack.docs", "--check").returncode != 0
+        ran(made, "git", "add", "-A")
         old = "".join(f" -o {each}" for each in INSTALLED) if step.startswith("make ") else ""
         ran(made, "bash", "-c", step.replace("make ", f"make{old} ", 1))
     assert too_many(touched(made)) == {}
