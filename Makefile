@@ -56,7 +56,7 @@ rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signin
 
 #@ Before a commit
 
-.PHONY: test coverage check fix docs changelog
+.PHONY: test coverage check fix docs changelog trial
 test: tools browser ## Every test, with real servers (ONLY=path for some)
 	$(BIN)/python -m pytest $(ONLY)
 
@@ -73,8 +73,11 @@ docs: venv ## Write what is generated: docs/reference, .env.example, falsified l
 	$(BIN)/python -m lmhg_quality.words
 	$(BIN)/python -m lmhg_quality.falsified
 
-changelog: venv ## Write CHANGELOG.md from the commits
-	$(BIN)/git-cliff --output CHANGELOG.md
+trial: tools browser ## Follow CONTRIBUTING, "Add a feature", in a copy of this checkout: every gate
+	$(BIN)/python -m pytest -m trial infra/quality/tests/test_new_feature.py
+
+changelog: venv ## Write CHANGELOG.md from the commits, up to the version of pyproject.toml
+	$(BIN)/git-cliff --tag "v$$($(BIN)/python -c 'from lmhg_stack.former import version; print(version())')" --output CHANGELOG.md
 
 coverage: tools browser ## Every test, measured: lines and branches, child processes too
 	$(BIN)/python -m pytest --cov --cov-report= $(ONLY)

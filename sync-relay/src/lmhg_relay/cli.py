@@ -17,7 +17,7 @@ import uvloop
 from lmhg_contracts.ledger.export import append_entry, whole_file, write_export
 from lmhg_relay import statements as sql
 from lmhg_relay.loop import Runner
-from lmhg_relay.migrate import drift, upgrade
+from lmhg_relay.migrate import GAVE_UP, GaveUp, drift, upgrade
 from lmhg_relay.observe import configure_logs
 from lmhg_relay.provision import provision
 from lmhg_relay.settings import (
@@ -104,7 +104,11 @@ def _place(failure: BaseException) -> str:
 
 
 def _migrate(values: dict[str, str]) -> int:
-    upgrade(Environment(values).get("DATABASE_URL"))
+    try:
+        upgrade(Environment(values).get("DATABASE_URL"))
+    except GaveUp:
+        sys.stderr.write(f"lmhg-relay: {GAVE_UP}\n")
+        return 1
     log.info("relay.migrated")
     return 0
 

@@ -8,11 +8,24 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 _PACKAGED = Path(__file__).parent / "migrations"
 _CHECKOUT = Path(__file__).parents[2] / "migrations"
 WALL = Path(__file__).with_name("wall.sql")
 OWNER = "lmhg_owner"
+GAVE_UP = (
+    "gave up, because another session held a lock that the migration needs. What it had begun is"
+    " undone. Run it again in a quiet moment; docs/how-to/change-the-database.md says how to see who"
+    " holds it"
+)
+_GIVEN_UP = frozenset({"55P03", "40P01"})
+"""No lock in time; chosen to end a deadlock."""
+
+
+class GaveUp(Exception):
+    """Another session held a lock that the migration needs; nothing was changed."""
+
 
 _OBJECTS = """
 WITH tables AS (
@@ -65,11 +78,16 @@ def driver_url(database_url: str) -> str:
 
 
 def upgrade(database_url: str) -> None:
-    """Bring the database to the newest revision; changes nothing if it is there."""
+    """Bring the database to the newest revision, with its wall: all or nothing. Raises: GaveUp."""
     config = Config()
     config.set_main_option("script_location", str(scripts()))
     config.attributes["url"] = driver_url(database_url)
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except (DBAPIError, asyncpg.PostgresError) as failure:
+        if getattr(getattr(failure, "orig", failure), "sqlstate", None) not in _GIVEN_UP:
+            raise
+        raise GaveUp from None
 
 
 async def drift(database_url: str) -> list[str]:

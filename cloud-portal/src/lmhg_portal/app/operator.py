@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.persistence import Database
-from lmhg_kit.persistence.install import drift, migrate, owner_for
+from lmhg_kit.persistence.install import GAVE_UP, GAVE_UP_SENTENCE, drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.settings import DatabaseUrl, Setting, load
 from lmhg_portal.database import PLAN
 
 OUTCOMES = {
+    GAVE_UP: GAVE_UP_SENTENCE,
     "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
     " comes with its first entry",
 }
@@ -34,15 +35,15 @@ class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run one command; 0, or 1 with a sentence on stderr."""
     settings = load(OwnerSettings, environ)
-    if arguments.command == "migrate":
-        migrate(settings.database_url, PLAN)
-        return 0
     if arguments.command == "drift":
         found = drift(settings.database_url, PLAN)
         for name in found:
             _say(f"differs from the generated wall: {name}")
         return 1 if found else 0
     try:
+        if arguments.command == "migrate":
+            migrate(settings.database_url, PLAN)
+            return 0
         asyncio.run(_with_database(settings, arguments))
     except LmhgError as failure:
         _say(OUTCOMES.get(failure.code, f"nothing was changed: {failure.code}"))

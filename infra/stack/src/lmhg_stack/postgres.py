@@ -72,7 +72,8 @@ def _install() -> Path:
     if found is None or found.origin is None:
         msg = f"the {WHEEL} wheel is not installed; run `make venv`"
         raise StackError(msg)
-    return Path(found.origin).parent / "pginstall"
+    # A linked environment may lie where its server's user cannot go: the wheel itself is meant.
+    return Path(found.origin).resolve().parent / "pginstall"
 
 
 def _is_root() -> bool:

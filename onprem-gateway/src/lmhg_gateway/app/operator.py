@@ -27,7 +27,7 @@ from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings
 from lmhg_kit.errors import Conflict, Invalid, LmhgError, NotFound
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
-from lmhg_kit.persistence.install import drift, migrate, owner_for
+from lmhg_kit.persistence.install import GAVE_UP, GAVE_UP_SENTENCE, drift, migrate, owner_for
 from lmhg_kit.persistence.ledgers import export_ledger
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.settings import load
@@ -35,6 +35,7 @@ from lmhg_kit.settings import load
 OPERATOR = Actor("operator")
 OUTCOMES = {
     **SENTENCES,
+    GAVE_UP: GAVE_UP_SENTENCE,
     "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once",
     "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
     " comes with its first entry",
@@ -45,12 +46,12 @@ OUTCOMES = {
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run one command; 0, or 1 with a sentence on stderr."""
     settings = load(OwnerSettings, environ)
-    if arguments.command == "migrate":
-        migrate(settings.database_url, PLAN)
-        return 0
     if arguments.command == "drift":
         return _report_drift(settings.database_url)
     try:
+        if arguments.command == "migrate":
+            migrate(settings.database_url, PLAN)
+            return 0
         if arguments.command == "account":
             arguments.password = Path(arguments.password_file).read_text().strip()
         if arguments.command == "keys":

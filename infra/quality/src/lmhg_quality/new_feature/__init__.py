@@ -7,10 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-
-from lmhg_kit.feature import Feature
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".txt"
@@ -22,7 +20,6 @@ LISTS = (
 """The one file of each application that a new feature touches."""
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _ENTRIES_END = '\n)\n"""In the order'
-_HELP_LINE = 'help=Path(__file__).parent / "help.md",'
 
 
 class NewFeatureRefused(ValueError):
@@ -54,7 +51,6 @@ class Names:
             "{Title}": self.title,
             "{number}": self.number,
             "{before}": self.before,
-            "{help}": _HELP_LINE if has_help() else "",
         }
 
     def fill(self, text: str) -> str:
@@ -66,11 +62,6 @@ class Names:
 
 def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def has_help() -> bool:
-    """Whether a feature of this checkout has a page of help."""
-    return "help" in {each.name for each in fields(Feature)}
 
 
 def names_for(root: Path, *, one: str, many: str, title: str) -> Names:
@@ -91,8 +82,7 @@ def files(names: Names) -> Iterator[tuple[Path, str]]:
     """Each file that the template makes, by its path in a checkout, with its text."""
     for source in sorted(TEMPLATE.rglob(f"*{SUFFIX}")):
         path = names.fill(str(source.relative_to(TEMPLATE))).removesuffix(SUFFIX)
-        if Path(path).name != "help.md" or has_help():
-            yield Path(path), names.fill(source.read_text())
+        yield Path(path), names.fill(source.read_text())
 
 
 def listed(text: str, package: str, names: Names) -> str:

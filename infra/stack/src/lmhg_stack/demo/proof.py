@@ -17,6 +17,8 @@ from lmhg_stack.process import base_env, script
 MATCH_LIMIT_S = 30.0
 POLL_S = 0.25
 WHO = "demo"
+TAKES_TIME = ("Confirmed", "WaitingConfirmation")
+"""IntakeQ's own words for an appointment that takes time, surely or perhaps."""
 PROGRAMS = {"onprem": ("lmhg-gateway", "gw_worker"), "cloud": ("lmhg-portal", "po_worker")}
 
 
@@ -53,10 +55,10 @@ async def match(facts: Mapping[str, Any], plane: str) -> Check:
 
 
 async def calendar_agrees(facts: Mapping[str, Any]) -> Check:
-    """Whether each confirmed appointment of IntakeQ is one busy block in the cloud, no more."""
+    """Whether each appointment of IntakeQ that takes time is one block in the cloud, no more."""
     async with httpx.AsyncClient(timeout=10) as client:
         answer = await client.get(f"{facts['addresses']['intakeq']}/_sim/objects/appointment")
-    confirmed = sorted(made["StartDate"] for made in answer.json() if made["Status"] == "Confirmed")
+    booked = sorted(made["StartDate"] for made in answer.json() if made["Status"] in TAKES_TIME)
     connection = await asyncpg.connect(facts["databases"]["cloud"]["superuser"])
     try:
         rows = await connection.fetch(
@@ -66,8 +68,8 @@ async def calendar_agrees(facts: Mapping[str, Any]) -> Check:
     finally:
         await connection.close()
     blocks = sorted(int(row["start"]) for row in rows)
-    said = f"{len(confirmed)} confirmed appointments, {len(blocks)} blocks"
-    return Check("the portal's calendar agrees with IntakeQ", confirmed == blocks, said)
+    said = f"{len(booked)} appointments that take time, {len(blocks)} blocks"
+    return Check("the portal's calendar agrees with IntakeQ", booked == blocks, said)
 
 
 def verify(facts: Mapping[str, Any], plane: str, ledger: str) -> Check:

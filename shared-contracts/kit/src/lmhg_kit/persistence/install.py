@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
 from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, Table, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
+from lmhg_kit.errors import Unavailable
 from lmhg_kit.persistence import wall
 from lmhg_kit.persistence.access import TableAccess, accesses, closed
 from lmhg_kit.persistence.objects import OBJECTS, comments, foreign
@@ -20,6 +23,16 @@ from lmhg_kit.persistence.stands import DECLARED, Stands
 OWNER = "lmhg_owner"
 SQL = Path(__file__).parent / "sql"
 MIGRATOR = "lmhg_migrator"
+LOCK_TIMEOUT_S = 2
+"""So long a migration waits for a lock; so long those wait who come behind it."""
+GAVE_UP = "migration_gave_up"
+GAVE_UP_SENTENCE = (
+    "gave up, because another session held a lock that the migration needs. What it had begun is"
+    " undone. Run it again in a quiet moment; docs/how-to/change-the-database.md says how to see who"
+    " holds it"
+)
+_GIVEN_UP = frozenset({"55P03", "40P01"})
+"""No lock in time; chosen to end a deadlock."""
 WALL_SCHEMAS = ("audit", "relay_release")
 """Schemas of either plane that hold the wall itself."""
 
@@ -82,8 +95,16 @@ def async_url(url: str) -> str:
 
 
 def migrate(url: str, plan: Plan, *, revision: str = "head") -> None:
-    """Upgrade to a revision as the migrator, in the owner's name; then install the wall."""
-    asyncio.run(with_connection(url, lambda link: _upgrade(link, plan, revision)))
+    """Upgrade to a revision as the migrator, in the owner's name, and install the wall: all or nothing.
+
+    Raises: Unavailable (`GAVE_UP`) when another session holds a lock that it needs.
+    """
+    try:
+        asyncio.run(with_connection(url, lambda link: _upgrade(link, plan, revision)))
+    except (DBAPIError, asyncpg.PostgresError) as failure:
+        if getattr(getattr(failure, "orig", failure), "sqlstate", None) not in _GIVEN_UP:
+            raise
+        raise Unavailable(GAVE_UP) from None
 
 
 def drift(url: str, plan: Plan) -> list[str]:
@@ -104,16 +125,14 @@ async def with_connection(url: str, act: Callable[[Connection], None]) -> None:
 
 
 def _upgrade(connection: Connection, plan: Plan, revision: str) -> None:
+    connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT_S}s'"))
     connection.execute(text("select pg_advisory_lock(7140)"))
     connection.execute(text(f"set role {OWNER}"))
-    connection.execute(text("set lock_timeout = '4s'"))
     connection.execute(text(f"create schema if not exists {plan.version_schema}"))
     connection.commit()
     config = alembic_config(plan)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-    install(connection, plan)
-    connection.commit()
 
 
 def alembic_config(plan: Plan) -> Config:
@@ -125,10 +144,11 @@ def alembic_config(plan: Plan) -> Config:
 
 
 def run_environment() -> None:
-    """What each plane's migrations/env.py does: run on the given connection, own schemas only."""
+    """What each plane's migrations/env.py does: migrations and wall on the given connection, in one transaction."""
+    connection: Connection = context.config.attributes["connection"]
     plan: Plan = context.config.attributes["plan"]
     context.configure(
-        connection=context.config.attributes["connection"],
+        connection=connection,
         target_metadata=plan.metadata,
         version_table_schema=plan.version_schema,
         include_schemas=True,
@@ -140,6 +160,7 @@ def run_environment() -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        install(connection, plan)
 
 
 def parts(plan: Plan) -> list[str]:
