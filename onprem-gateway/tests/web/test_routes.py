@@ -94,10 +94,7 @@ async def test_each_role_reaches_what_the_table_says(
         if not permission:
             continue
         may = role in PERMISSIONS[permission]
-        if method == "GET":
-            answer = await person.get(path_of(path))
-        else:
-            answer = await person.post(path_of(path))
+        answer = await person.ask(method, path_of(path))
         assert (answer.status_code == 403) == (not may), (role, method, path)
         assert answer.status_code < 500 or answer.status_code == 503, (role, method, path)
 
@@ -153,8 +150,7 @@ async def test_14_password_alone_opens_nothing_once_the_rule_holds(
         for path, method, permission in routes(edge):
             if not permission:
                 continue
-            step = person.get if method == "GET" else person.post
-            answer = await step(path_of(path))
+            answer = await person.ask(method, path_of(path))
             is_page = method == "GET" and not path.startswith("/api/")
             expected = (303, "/sign-in") if is_page else (401, None)
             seen = (answer.status_code, answer.headers.get("location"))

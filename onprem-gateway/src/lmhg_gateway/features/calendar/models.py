@@ -22,7 +22,7 @@ class CalendarBlock(Record, Base):
         UniqueConstraint("appointment_id"),
         {"schema": "practice"},
     )
-    __access__ = access(gw_worker="select, insert, update", gw_workspace=ALL)
+    __access__ = access(gw_worker=ALL, gw_workspace=ALL)
 
     appointment_id: Mapped[uuid.UUID] = phi(Uuid, nullable=False)
     clinician_id: Mapped[uuid.UUID] = exempt(Uuid, nullable=False)

@@ -100,6 +100,10 @@ class Signed:
         """One form."""
         return await self.browser.post(path, data={"csrf_token": self.token, **fields})
 
+    async def ask(self, method: str, path: str) -> httpx.Response:
+        """Anything else, with the token."""
+        return await self.browser.request(method, path, headers={"x-csrf-token": self.token})
+
     async def follow(self, path: str, **fields: str) -> httpx.Response:
         """One form and the page that it leads to. Raises: AssertionError when it is refused."""
         answer = await self.post(path, **fields)

@@ -17,7 +17,9 @@ async def part_of(
 
     The count stands beside each row. A part behind the last row has none, so it is counted then.
     """
-    counted: Any = query.with_only_columns(func.count()).order_by(None).correlate(None)
+    counted: Any = query.with_only_columns(
+        func.count(), maintain_column_froms=True
+    ).order_by(None).correlate(None)
     beside = query.add_columns(counted.scalar_subquery())
     rows = (await tx.execute(beside.offset(first).limit(size))).all()
     if rows:
