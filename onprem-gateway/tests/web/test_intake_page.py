@@ -61,7 +61,7 @@ async def test_each_state_lists_its_own_with_reason_and_age(lab: Lab, desk: Sign
     words = {
         "waiting": "The last try did not work, so we will try again.",
         "held": damaged,
-        "refused": "We do not use this kind of message.",
+        "refused": "We do not use messages of this type.",
         "set_aside": damaged,
         "done": "The record here is up to date.",
     }

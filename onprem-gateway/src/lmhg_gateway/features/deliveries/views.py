@@ -34,7 +34,7 @@ TRIED = "it failed every time it was tried, for 16 hours"
 """For what was held after its last attempt; the code says what failed."""
 
 REFUSED_WORDS: Mapping[str, str] = {
-    "unknown_event": "we do not use this kind of message",
+    "unknown_event": "we do not use messages of this type",
     "too_long": "the message is too long",
     "empty": "the message is empty",
     "content_type": "the message is in a form that we cannot read",
