@@ -168,7 +168,7 @@ async def test_an_offboarding_without_the_link(stack: Stack, browser: Browser, s
         said = await waits.inner_text()
     finally:
         stack.start("nats")
-    assert re.search(r"at their limit: .*\d{1,2}:\d{2}.* at the latest", said), said
+    assert re.search(r"Portal sessions end by .*\d{1,2}:\d{2}.* at the latest", said), said
     done = admin.get_by_text(re.compile(r"Everything ended within [\d.]+ seconds"))
     await expect(done).to_be_visible(timeout=BACK_MS)
     await ole.context.close()

@@ -57,7 +57,7 @@ async def fill_client(page: Page) -> None:
     await page.goto("/clients/new")
     await page.get_by_label("Legal name").fill("Ottokar Vellum")
     await page.get_by_label("Pronouns").fill("he/him")
-    await page.get_by_label("Letters are fine").check()
+    await page.get_by_label("Mail is fine").check()
 
 
 async def come_back(page: Page, email: str) -> None:
@@ -77,7 +77,7 @@ async def test_lost_session_is_no_dead_button(stack: Stack, opened: Open) -> Non
     await expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
     await come_back(page, FRONT)
     await expect(page.get_by_label("Legal name")).to_have_value("Ottokar Vellum")
-    await expect(page.get_by_label("Letters are fine")).to_be_checked()
+    await expect(page.get_by_label("Mail is fine")).to_be_checked()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Ottokar Vellum")).to_be_visible()
 
@@ -101,14 +101,14 @@ async def test_lost_session_on_the_portal(stack: Stack, opened: Open) -> None:
     await page.get_by_label("Category").select_option("building")
     await page.get_by_label("Urgency").select_option("low")
     await lose_session(page, "portal")
-    await page.get_by_role("button", name="File the ticket").click()
+    await page.get_by_role("button", name="Send ticket").click()
     await expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
     await come_back(page, FRONT)
     await expect(page.get_by_label("What happened")).to_have_value(
         "It leans to the left since Monday."
     )
     await expect(page.get_by_label("Category")).to_have_value("building")
-    await page.get_by_role("button", name="File the ticket").click()
+    await page.get_by_role("button", name="Send ticket").click()
     await expect(page.get_by_role("heading", name="A wobbly desk")).to_be_visible()
 
 
@@ -148,13 +148,13 @@ async def test_step_is_undone_by_its_notice(stack: Stack, opened: Open) -> None:
     await page.get_by_role("button", name="Save").click()
     await page.get_by_role("link", name="New referral").click()
     for label, value in (
-        ("How it came", "phone"),
-        ("Who referred", "self"),
+        ("How it arrived", "phone"),
+        ("Referred by", "self"),
         ("Concern", "grief"),
         ("Urgency", "soon"),
     ):
         await page.get_by_label(label, exact=True).select_option(value)
-    await page.get_by_role("button", name="Record the referral").click()
+    await page.get_by_role("button", name="Add referral").click()
     await page.locator("form[action$='/move'] button[value=contacted]").click()
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Undone.")).to_be_visible()
@@ -171,7 +171,7 @@ async def test_long_words_and_addresses_stay_on_a_phone(stack: Stack, opened: Op
     await page.get_by_label("What happened").fill(f"See {address}")
     await page.get_by_label("Category").select_option("computer")
     await page.get_by_label("Urgency").select_option("low")
-    await page.get_by_role("button", name="File the ticket").click()
+    await page.get_by_role("button", name="Send ticket").click()
     await expect(page.get_by_text(address)).to_be_visible()
     wide = "document.documentElement.scrollWidth"
     assert await page.evaluate(wide) <= 390

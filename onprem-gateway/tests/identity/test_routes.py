@@ -24,6 +24,8 @@ PUBLIC = {
     "/letter",
     "/sign-in",
     "/sign-out",
+    "/help",
+    "/help/{name:str}",
     "/signed-out",
     "/static/{digest:str}/{name:str}",
 }

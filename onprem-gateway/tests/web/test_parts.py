@@ -13,24 +13,31 @@ from lmhg_kit.persistence.parts import part_of
 from lmhg_kit.persistence.session import Actor
 from lmhg_stack.testing import PlaneDatabase
 
+WORKER = Actor(id="process: worker")
+GONE = """
+do $$ begin
+    perform set_config('app.actor', 'process: test', true), set_config('app.purpose', 'test', true);
+    delete from practice.announcement where title = 'Other' or title like 'Part _';
+end $$
+"""
 LISTED = select(Announcement).where(Announcement.title.startswith("Part"))
 
 
 @pytest.fixture
 async def db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
-    """Seven announcements that the list finds, and one that it does not."""
+    """Seven announcements that the list finds, and one that it does not; gone afterwards."""
     database = Database(onprem.url("gw_worker"), pool_size=1)
-    worker = Actor(kind="process", id="process:worker", roles=frozenset())
-    async with database.write(worker, "test") as tx:
+    async with database.uow(WORKER, "test") as tx:
         for n in range(8):
             tx.sync_session.add(
                 Announcement(
                     id=uuid.UUID(int=0xA000 + n), title=f"Part {n}" if n else "Other", body="Text.",
-                    author_id="process:worker", published_at=datetime(2026, 11, n + 1, tzinfo=UTC),
+                    author_id=uuid.UUID(int=0xA0A), published_at=datetime(2026, 11, n + 1, tzinfo=UTC),
                 )
             )  # fmt: skip
     yield database
     await database.close()
+    await onprem.run(GONE)
 
 
 @pytest.mark.parametrize(
@@ -41,9 +48,11 @@ async def test_part_has_the_count_of_all(
     db: Database, first: int, size: int, titles: list[str]
 ) -> None:
     """At the beginning, at the end, and behind it; what the list does not find is not counted."""
-    worker = Actor(kind="process", id="process:worker", roles=frozenset())
     ordered = LISTED.order_by(Announcement.published_at)
-    async with db.read(worker, "test") as tx:
+    async with db.read(WORKER, "test") as tx:
         found, total = await part_of(tx, ordered, first=first, size=size)
         assert ([each.title for each in found], total) == (titles, 7)
-        assert await part_of(tx, ordered.where(Announcement.title == "none"), first=0, size=3) == ([], 0)
+        assert await part_of(tx, ordered.where(Announcement.title == "none"), first=0, size=3) == (
+            [],
+            0,
+        )

@@ -15,11 +15,13 @@ async def part_of(
 ) -> tuple[Sequence[T], int]:
     """Some rows of a query that gives one thing a row, and how many it gives in all.
 
-    The count stands beside each row. A part behind the last row has none, so it is counted then.
+    The count comes with each row. A part behind the last row has none, so it is counted then.
     """
-    counted: Any = query.with_only_columns(
-        func.count(), maintain_column_froms=True
-    ).order_by(None).correlate(None)
+    counted: Any = (
+        query.with_only_columns(func.count(), maintain_column_froms=True)
+        .order_by(None)
+        .correlate(None)
+    )
     beside = query.add_columns(counted.scalar_subquery())
     rows = (await tx.execute(beside.offset(first).limit(size))).all()
     if rows:

@@ -98,6 +98,7 @@
     const draw = () => {
       const kept = read();
       list.hidden = !kept.length;
+      list.ariaLabel = list.dataset.name;
       list.replaceChildren(...kept.map(({ name, query }) => {
         const item = document.createElement("li");
         const link = Object.assign(document.createElement("a"), { href: `${list.dataset.views}?${query}`, textContent: name });
