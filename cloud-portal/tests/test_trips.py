@@ -10,6 +10,7 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Signed, browser_at, sign_in
 from lmhg_kit.persistence import Database
+from lmhg_portal import feature_list
 from lmhg_portal.feature_list import FEATURES
 from lmhg_portal.kernel.settings import PortalSettings
 from lmhg_quality.trips import compare, pages_of, trips_of, visitor_for
@@ -19,6 +20,7 @@ from lmhg_stack.testing import PlaneDatabase
 from .conftest import PEOPLE, PORTAL, portal_of  # noqa: TID252 - beside this file
 
 TABLE = Path(__file__).with_name("trips.json")
+FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["it_support", "compliance", "admin", "staff"]
 PERMISSIONS = FeatureSet(FEATURES, app="portal").permissions
 
@@ -58,4 +60,4 @@ async def test_no_page_takes_more_trips_than_its_budget(measured: Edge, wire: Wi
     for path, permission in pages_of(measured).items():
         role = visitor_for(permission, PERMISSIONS, roles=lambda: ROLES)
         found[path] = await trips_of(wire, visitors[role], path, known)
-    assert compare(TABLE, found) == []
+    assert compare(TABLE, found, features=FOLDER) == []

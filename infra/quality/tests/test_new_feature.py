@@ -1,4 +1,4 @@
-"""A new feature costs two folders and six files: CONTRIBUTING followed in a copy of the checkout, and thrown away."""
+"""A new feature costs two folders and seven files: CONTRIBUTING followed in a copy of the checkout, and thrown away."""
 
 import re
 import shutil
@@ -17,6 +17,7 @@ from lmhg_stack.repository import ROOT
 GATEWAY = Path("onprem-gateway/src/lmhg_gateway/features/rooms/__init__.py")
 PORTAL_LIST = Path("cloud-portal/src/lmhg_portal/feature_list.py")
 ARCHITECTURE = "infra/tests/architecture"
+POLICY = "shared-contracts/contracts/tests/test_policy.py"
 INSTALLED = (".venv/.installed", "node_modules/.installed")
 """What make would install again: a trial has both from the checkout."""
 IN_A_SECTION = re.compile(r"## Add a feature\n.*?```sh\n(.*?)```", re.DOTALL)
@@ -59,7 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     write(folder, names_for(folder, one="room", many="rooms", title="Rooms"))
     found = touched(copied)
     assert {part: len(each) for part, each in found.items()} == {
-        "onprem-gateway": 2, "cloud-portal": 2, "kind": 1, "migration": 1,
+        "onprem-gateway": 2, "cloud-portal": 2, "kind": 2, "migration": 1,
     }, found  # fmt: skip
     assert too_many(found) == {}
     who = ("-c", "user.name=trial", "-c", "user.email=trial@lmhg.test")
@@ -69,14 +70,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     shutil.rmtree(folder)
 
 
-def test_new_feature_touches_six_files_and_passes_what_is_quick(made: Trial) -> None:
+def test_new_feature_touches_seven_files_and_passes_what_is_quick(made: Trial) -> None:
     """Style, import rules, words, rooms, faces; `made` has counted what it touches."""
     ran(made, "ruff", "check", ".")
     ran(made, "ruff", "format", "--check", ".")
     ran(made, "lint-imports")
     ran(made, "djlint", "--lint", GATEWAY.parent.as_posix())
     names = ("rooms", "faces", "words")
-    ran(made, "python", "-m", "pytest", "-q", *(f"{ARCHITECTURE}/test_{name}.py" for name in names))
+    tests = (*(f"{ARCHITECTURE}/test_{name}.py" for name in names), POLICY)
+    ran(made, "python", "-m", "pytest", "-q", *tests)
 
 
 def test_feature_that_touches_more_is_counted() -> None:
@@ -119,7 +121,7 @@ def test_steps_of_contributing_lead_to_a_feature_that_passes_every_gate(tmp_path
     made = trial.copy(tmp_path)
     (tmp_path / INSTALLED[0]).touch()
     steps = section.group(1).splitlines()
-    assert len(steps) == 4, steps
+    assert len(steps) == 5, steps
     for number, step in enumerate(steps):
         if number == 1:
             assert made.run("python", "-m", "lmhg_stack.docs", "--check").returncode != 0
