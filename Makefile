@@ -57,8 +57,10 @@ rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signin
 #@ Before a commit
 
 .PHONY: test coverage check fix docs changelog trial
-test: tools browser ## Every test, with real servers (ONLY=path for some)
-	$(BIN)/python -m pytest $(ONLY)
+JOBS ?= 2
+
+test: tools browser ## Every test, with real servers, on two processors (ONLY=path for some, JOBS=1 for one)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(ONLY)
 
 check: tools ## Every gate; goes on after a failure and says how many failed
 	@BIN=$(BIN) infra/check.sh

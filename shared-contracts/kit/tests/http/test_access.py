@@ -131,7 +131,9 @@ async def test_cross_site_post_is_refused(
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("offered", ["", "wrong", csrf_token("another session")])
+@pytest.mark.parametrize(
+    "offered", ["", "wrong", csrf_token("another session")], ids=["none", "wrong", "another's"]
+)
 async def test_wrong_token_is_refused(client: httpx.AsyncClient, edge: Edge, offered: str) -> None:
     """No token, a made-up one and another session's one all refuse."""
     await sign_in(client, edge, "admin")

@@ -80,7 +80,9 @@ SALT, PROOF = csrf_token("secret")[:32], csrf_token("another secret")[32:]
 
 
 @pytest.mark.parametrize(
-    "other", [SALT + PROOF, SALT, PROOF, SALT + "é" * 64, csrf_token("another secret")]
+    "other",
+    [SALT + PROOF, SALT, PROOF, SALT + "é" * 64, csrf_token("another secret")],
+    ids=["mixed", "salt", "proof", "odd", "another's"],
 )
 def test_token_with_another_salt_or_proof_is_no_token(other: str) -> None:
     """The salt is part of what is proven."""
