@@ -60,7 +60,7 @@ rotate-keys: venv ## New signing key for the issuer; docs/runbooks/rotate-signin
 JOBS ?= 2
 
 test: tools browser ## Every test, with real servers, on two processors (ONLY=path for some, JOBS=1 for one)
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(ONLY)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder $(ONLY)
 
 check: tools ## Every gate; goes on after a failure and says how many failed
 	@BIN=$(BIN) infra/check.sh

@@ -1,25 +1,43 @@
-"""The fixtures that every package's tests share, and what runs beside what."""
+"""The fixtures that every package's tests share, and which tests run beside which."""
+
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["lmhg_stack.testing"]
 
-SHARED = ("stack", "rig")
-"""Servers of a whole session: their tests run in one process, one after the other."""
+SHARED = (
+    "infra/tests/system/",
+    "infra/tests/pages/",
+    "infra/tests/faults/",
+    "infra/tests/canary/",
+    "sync-relay/tests/live/",
+)
+"""Folders whose tests share servers of a whole session."""
 
 
-@pytest.hookimpl(tryfirst=True)
+def together(nodeid: str) -> str:
+    """What runs in one process: a file, or every folder that shares the same servers."""
+    path = nodeid.partition("::")[0]
+    if not path.startswith(SHARED):
+        return path
+    return "relays" if path.startswith("sync-relay/") else "stack"
+
+
+class Together(LoadScopeScheduling):
+    """Gives whole files to a process, and all tests of a shared server to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - xdist's
+    """Called when tests run in more than one process."""
+    return Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one process, those of a shared server too; these come first, they are longest."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _server(item) is None)
-
-
-def _server(item: pytest.Item) -> str | None:
-    used = getattr(item, "fixturenames", ())
-    return next((name for name in SHARED if name in used), None)
-
-
-def _group(item: pytest.Item) -> str:
-    return _server(item) or str(item.path)
+    """What takes longest goes first, so that no process waits for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SHARED))
