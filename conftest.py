@@ -12,6 +12,7 @@ SHARED = (
     "infra/tests/pages/",
     "infra/tests/faults/",
     "infra/tests/canary/",
+    "infra/tests/stack/test_running.py",
     "sync-relay/tests/live/",
 )
 """Folders whose tests share servers of a whole session."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lmhg_kit.http.delays import DELAYS, RUNBOOK
+from lmhg_kit.http.delay_words import DELAYS, RUNBOOK
 from lmhg_relay.core.delays import CODES
 
 RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks"

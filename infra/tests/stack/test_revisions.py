@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 
 import lmhg_gateway.app
 import lmhg_portal.app
-from lmhg_gateway.kernel.schema import schema_of as gateway_schema
+from lmhg_gateway.kernel.schema_revision import schema_of as gateway_schema
 from lmhg_kit.http.metrics import private_app
 from lmhg_kit.persistence.revision import OLDER, SchemaRevision
-from lmhg_portal.kernel.schema import schema_of as portal_schema
+from lmhg_portal.kernel.schema_revision import schema_of as portal_schema
 from lmhg_stack.testing import PlaneDatabase
 
 PROCESSES = {

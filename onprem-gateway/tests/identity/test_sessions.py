@@ -13,15 +13,8 @@ from lmhg_gateway.features.sign_in import security_pages
 from lmhg_gateway.features.sign_in.door import Door
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.http.access import guarded_routes
-from lmhg_kit.http.session import (
-    LIMITS_BY_ROLE,
-    STEP_UP,
-    SessionLimits,
-    Sessions,
-    Standing,
-    hash_token,
-    new_token,
-)
+from lmhg_kit.http.session import STEP_UP, Sessions, Standing, hash_token, new_token
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.testing import Hands, browser_at
 from lmhg_kit.persistence import Database, WriteSession
 from lmhg_kit.settings import Environment

@@ -24,7 +24,8 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import SessionLimits
 from lmhg_kit.http.shell import Shell, pages_for
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import Hands, Signed, browser_at, sign_in

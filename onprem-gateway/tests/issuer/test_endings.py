@@ -9,7 +9,7 @@ from lmhg_gateway.features.issuer.notices import Notices
 from lmhg_gateway.features.issuer.service import Issuer
 from lmhg_gateway.features.sessions.endings import Endings
 from lmhg_gateway.features.tokens.ended import queue_unheard, revoke_of_user
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.testing import Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.testing import PlaneDatabase

@@ -28,7 +28,8 @@ from lmhg_gateway.features.sign_in.signin import Place, SignIn, SignInForm
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.http.edge import Edge
-from lmhg_kit.http.session import SessionLimits, Sessions, hash_token
+from lmhg_kit.http.session import Sessions, hash_token
+from lmhg_kit.http.session_limits import SessionLimits
 from lmhg_kit.http.testing import Browsers, Hands, browser_at
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase

@@ -12,10 +12,10 @@ import lmhg_relay.core
 from lmhg_contracts import codec, wire
 from lmhg_contracts.ledger.entries import RelayEntry, encode_entry, timestamp
 from lmhg_gateway.adapters.canary import Looked
-from lmhg_gateway.features.oversight.alarm_rules import ALARMS, FAMILIES, alarm_words
+from lmhg_gateway.features.oversight.alarm_words import ALARMS, FAMILIES, alarm_words
 from lmhg_gateway.features.oversight.sweeps import record_sweep
 from lmhg_gateway.features.oversight.upkeep import Upkeep
-from lmhg_kit.http.delays import DELAYS
+from lmhg_kit.http.delay_words import DELAYS
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.practice import Practice

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_kit.decoding import NESTED_MAX, decoded, other_readings
-from lmhg_kit.spelling import clean, normal, ways_to_write, words_of
+from lmhg_kit.normalizer import clean, normal, ways_to_write, words_of
 
 
 @given(st.text(max_size=200))

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
+from lmhg_kit.http.bell import waits_column
 from lmhg_kit.http.description import api_description
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper, sealer_of
-from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.openid import Client, Issuer
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.serve import serve
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE
@@ -28,7 +29,7 @@ from lmhg_kit.ui.gallery import GALLERY
 from lmhg_portal.feature_list import FEATURES
 from lmhg_portal.features.identity.repository import PortalSessions
 from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS, RelyingParty
-from lmhg_portal.kernel.schema import schema_of
+from lmhg_portal.kernel.schema_revision import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
 
 PROMISE = "No client info here"

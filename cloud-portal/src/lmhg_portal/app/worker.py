@@ -15,7 +15,7 @@ from lmhg_kit.persistence.sequencer import Sequencer
 from lmhg_kit.settings import load
 from lmhg_kit.signing import former_ledger_keys, ledger_signer
 from lmhg_portal.features.tickets.service import run_redactions
-from lmhg_portal.kernel.schema import schema_of
+from lmhg_portal.kernel.schema_revision import schema_of
 from lmhg_portal.kernel.settings import PortalWorkerSettings
 
 POOL = 3

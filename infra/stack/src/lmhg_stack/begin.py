@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
-from lmhg_kit.http.session import LIMITS_BY_ROLE, Session, SessionLimits, Sessions
+from lmhg_kit.http.session import Session, Sessions
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
 

@@ -25,7 +25,7 @@ from lmhg_gateway.features.sign_in.factor_pages import SECOND_FACTOR
 from lmhg_gateway.features.sign_in.letter_pages import LETTERS
 from lmhg_gateway.features.sign_in.pages import LEAVING, SIGN_IN
 from lmhg_gateway.features.sign_in.security_pages import MY_SECURITY, MY_SESSIONS
-from lmhg_gateway.kernel.schema import schema_of
+from lmhg_gateway.kernel.schema_revision import schema_of
 from lmhg_gateway.kernel.settings import IdentitySettings, required
 from lmhg_gateway.web.assembly import edge_policy
 from lmhg_gateway.web.providers import Embedded, IdentityProvider
@@ -39,7 +39,7 @@ from lmhg_kit.http.metrics import HttpMetrics
 from lmhg_kit.http.openid import Client
 from lmhg_kit.http.origins import origin_of
 from lmhg_kit.http.serve import serve
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE

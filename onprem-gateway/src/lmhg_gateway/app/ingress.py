@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lmhg_gateway.adapters.delivery_store import DeliveryStore
 from lmhg_gateway.features.deliveries.endpoint import WebhookEndpoint
-from lmhg_gateway.kernel.schema import schema_of
+from lmhg_gateway.kernel.schema_revision import schema_of
 from lmhg_gateway.kernel.sealed_box import SealingBox
 from lmhg_gateway.kernel.settings import IngressSettings
 from lmhg_kit.http.edge import Edge, EdgePolicy

@@ -9,7 +9,7 @@ from lmhg_contracts.ledger.checkpoint import origin
 from lmhg_gateway.adapters.mail import Mailer
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.kernel.process import Worker
-from lmhg_gateway.kernel.schema import schema_of
+from lmhg_gateway.kernel.schema_revision import schema_of
 from lmhg_gateway.kernel.settings import WorkerSettings
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.metrics import private_app

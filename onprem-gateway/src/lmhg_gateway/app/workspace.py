@@ -15,7 +15,7 @@ from lmhg_gateway.features.issuer.public import api_audience, api_tokens
 from lmhg_gateway.features.oauth_clients.pages import AT_HYDRA
 from lmhg_gateway.features.oauth_clients.public import hydra_loop
 from lmhg_gateway.features.sessions.session_store import WORKSPACE, SessionStore
-from lmhg_gateway.kernel.schema import schema_of
+from lmhg_gateway.kernel.schema_revision import schema_of
 from lmhg_gateway.kernel.settings import WorkspaceSettings, required
 from lmhg_gateway.web.assembly import PROMISE, edge_policy
 from lmhg_gateway.web.openapi import api_description
@@ -23,13 +23,14 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.app import AppParts, Span, build_app
+from lmhg_kit.http.bell import waits_column
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.freshness import PeerFreshness
 from lmhg_kit.http.kept import Keeper
 from lmhg_kit.http.metrics import HttpMetrics
-from lmhg_kit.http.notes import waits_column
 from lmhg_kit.http.serve import serve
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.shell import Shell, pages_for, site_links
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.work import DATABASE

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lmhg_kit.errors import Unreadable
 from lmhg_kit.http.door import day_in, folded, number_in, text_of
-from lmhg_kit.http.lists import PAGE_MAX, page_number
+from lmhg_kit.http.paging import PAGE_MAX, page_number
 
 COMPOSED, DECOMPOSED = "Caf\u00e9", "Cafe\u0301"
 UNSEEN = (

@@ -15,7 +15,8 @@ from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.forms import fill, query_of, read_form
-from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import SessionLimits
 from lmhg_kit.http.testing import MemorySessions
 from lmhg_kit.http.zones import Zones
 from lmhg_kit.logs import get_logger

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_kit.http.cookies import CookieJar
-from lmhg_kit.http.lists import PAGE_MAX, PAGE_SIZE, address, page_number, slice_of
 from lmhg_kit.http.page import safe_path
+from lmhg_kit.http.paging import PAGE_MAX, PAGE_SIZE, address, page_number, slice_of
 
 
 @pytest.mark.parametrize(

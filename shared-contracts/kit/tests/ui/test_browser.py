@@ -12,7 +12,8 @@ from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.app import AppParts, build_app
 from lmhg_kit.http.around import SHELL
 from lmhg_kit.http.edge import EdgePolicy
-from lmhg_kit.http.session import SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import SessionLimits
 from lmhg_kit.http.shell import Pages, Shell
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.http.testing import MemorySessions

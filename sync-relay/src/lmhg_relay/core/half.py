@@ -18,7 +18,6 @@ from lmhg_contracts.wire import (
     unseal,
 )
 from lmhg_relay.core import events, limits
-from lmhg_relay.core.closing import Closing
 from lmhg_relay.core.commands import (
     Alarm,
     Command,
@@ -30,6 +29,7 @@ from lmhg_relay.core.commands import (
     SendHeartbeat,
 )
 from lmhg_relay.core.context import Identity
+from lmhg_relay.core.receipts import Closing
 from lmhg_relay.core.receiver import Receiver
 from lmhg_relay.core.resync import Resync
 from lmhg_relay.core.sender import Sender

@@ -9,8 +9,8 @@ from lmhg_contracts.wire import PlaneName
 from lmhg_relay.core import commands as c
 from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
-from lmhg_relay.core.closing import Closing
 from lmhg_relay.core.half import Half
+from lmhg_relay.core.receipts import Closing
 from lmhg_relay.sim.database import Database, SimFenced
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from lmhg_kit.errors import Forbidden
 from lmhg_kit.http.openid import Answer, Issuer, Question, bound
 from lmhg_kit.http.openid_rules import Vouched, check_logout_token
 from lmhg_kit.http.page import safe_path
-from lmhg_kit.http.session import SessionLimits
+from lmhg_kit.http.session_limits import SessionLimits
 from lmhg_kit.http.state import Key
 from lmhg_kit.persistence import Actor, Database
 from lmhg_portal.features.identity import repository
-from lmhg_portal.features.identity.rules import account_of
+from lmhg_portal.features.identity.subject import account_of
 
 REQUEST_LIFE = timedelta(minutes=10)
 SCOPE = "openid"

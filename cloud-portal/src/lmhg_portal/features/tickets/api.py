@@ -8,7 +8,7 @@ import msgspec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from lmhg_kit.http.faces import Ask, answers, does
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_portal.features.tickets import repository, service
 from lmhg_portal.features.tickets.forms import MessageForm, MoveForm, TicketForm

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lmhg_kit.http.listing import Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Column, Filter, Link, ListPart, Tag
 from lmhg_portal.features.tickets.models import Ticket
 from lmhg_portal.features.tickets.rules import State
 

@@ -8,7 +8,8 @@ import asyncpg
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.referrals.models import Referral
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.persistence import Actor, Database
 from lmhg_portal.features.identity.repository import PortalSessions
 from lmhg_quality.bench.reviews import fill_ledgers

@@ -18,7 +18,8 @@ from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.features.accounts.rules import FULL, stage_role
 from lmhg_gateway.features.sessions.session_store import IDENTITY, SessionStore
 from lmhg_kit.http.csrf import csrf_token
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits, Sessions
+from lmhg_kit.http.session import Sessions
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.persistence import Database
 from lmhg_quality.bench.ground import onprem_database, percentile
 from lmhg_stack.keys import new_keyring

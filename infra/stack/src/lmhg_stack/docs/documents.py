@@ -11,6 +11,7 @@ from lmhg_stack.docs import (
     drawing,
     errors,
     found,
+    permissions,
     routes,
     settings,
     stackschema,
@@ -32,6 +33,7 @@ def documents() -> Iterator[Document]:
     yield Document("docs/compliance/found-and-mended.md", found.reference())
     yield Document("docs/reference/database.md", database.dictionary())
     yield Document("docs/reference/routes.md", routes.reference())
+    yield Document("docs/reference/permissions.md", permissions.reference())
     yield Document("docs/reference/referral-states.md", referral_rules.reference())
     yield Document("docs/reference/kinds.md", contracts.kinds_page())
     for path, text in contracts.schemas().items():

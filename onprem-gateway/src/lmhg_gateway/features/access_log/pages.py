@@ -34,8 +34,8 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page
+from lmhg_kit.http.paging import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE

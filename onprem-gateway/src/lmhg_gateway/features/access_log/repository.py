@@ -33,7 +33,7 @@ from lmhg_gateway.features.access_log.rules import (
     Hours,
 )
 from lmhg_gateway.features.ledger_review.public import COUNT_MAX, Span, day_of, uuid_of
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 TIES_MAX = 2_000

@@ -13,7 +13,7 @@ from lmhg_contracts.ledger.entries import AccessEntry
 from lmhg_gateway.features.access_log.models import Disclosure
 from lmhg_gateway.features.access_log.repository import DayCount
 from lmhg_gateway.features.access_log.rules import BASES, VIEWS, AccessFilter
-from lmhg_kit.http.lists import address
+from lmhg_kit.http.paging import address
 from lmhg_kit.ui.formats import day_span
 
 PATH = "/compliance/access"

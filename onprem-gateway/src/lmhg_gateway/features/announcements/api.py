@@ -17,7 +17,7 @@ from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_gateway.features.exemptions.public import states
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import msgspec
 
+from lmhg_contracts.kinds.base import TITLE_MAX
+
 
 class AnnouncementForm(msgspec.Struct, frozen=True):
     """A notice to staff."""
 
-    title: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
+    title: Annotated[str, msgspec.Meta(min_length=3, max_length=TITLE_MAX)]
     body: Annotated[str, msgspec.Meta(min_length=3, max_length=4000)]
 
 

@@ -1,7 +1,7 @@
 """The list of announcements, as data."""
 
 from lmhg_gateway.features.announcements.views import AnnouncementRow
-from lmhg_kit.http.listing import Column, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Column, Link, ListPart, Tag
 
 PATH = "/announcements"
 

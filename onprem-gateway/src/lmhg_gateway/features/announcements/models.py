@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_contracts.kinds.base import TITLE_MAX
 from lmhg_kit.persistence import Base, Record, exempt
 from lmhg_kit.persistence.access import ALL, access
 
@@ -17,7 +18,7 @@ class Announcement(Record, Base):
     __table_args__ = (*Record.constraints(), {"schema": "practice"})
     __access__ = access(gw_worker="select, insert, update", gw_workspace=ALL)
 
-    title: Mapped[str] = exempt(String(120), nullable=False)
+    title: Mapped[str] = exempt(String(TITLE_MAX), nullable=False)
     body: Mapped[str] = exempt(String(4000), nullable=False)
     author_id: Mapped[uuid.UUID] = exempt(Uuid, nullable=False)
     published_at: Mapped[datetime] = exempt(DateTime(timezone=True), nullable=False)

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.appointments.views import AppointmentRow
-from lmhg_kit.http.listing import Cell, Column, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Cell, Column, Link, ListPart, Tag
 from lmhg_kit.ui.spans import span_on
 
 PATH = "/appointments"

@@ -1,10 +1,13 @@
 """Rules of break-glass."""
 
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 ROLE = "break_glass"
 """What a session gains while the glass is broken: reading, never writing."""
-MINUTES = (15, 30, 60)
+Minutes = Literal[15, 30, 60]
+"""How long an opening may last."""
+MINUTES: tuple[int, ...] = get_args(Minutes)
 
 
 def ends_at(opened_at: datetime, *, minutes: int) -> datetime:

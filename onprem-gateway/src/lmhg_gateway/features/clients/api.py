@@ -12,7 +12,7 @@ from lmhg_gateway.features.clients.directory import birth_date_of, search, shown
 from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm
 from lmhg_gateway.features.clients.models import Client
 from lmhg_kit.http.faces import Ask, answers, asks, does
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

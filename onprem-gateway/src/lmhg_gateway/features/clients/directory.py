@@ -13,7 +13,7 @@ from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
 from lmhg_gateway.features.clients.search_rules import search_groups, search_id
 from lmhg_kit.errors import Invalid
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed

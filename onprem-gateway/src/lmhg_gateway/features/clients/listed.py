@@ -1,7 +1,7 @@
 """The list of clients, as data: what its columns say and which orders it has."""
 
 from lmhg_gateway.features.clients.views import ClientRow
-from lmhg_kit.http.listing import Column, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Column, Link, ListPart, Tag
 from lmhg_kit.ui.formats import long_day
 
 PATH = "/clients"

@@ -19,7 +19,7 @@ from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import Form, fill, opened, read_form, start
-from lmhg_kit.http.listing import Wanted
+from lmhg_kit.http.list_part import Wanted
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.returning import recall, remember
 from lmhg_kit.http.state import FEATURES

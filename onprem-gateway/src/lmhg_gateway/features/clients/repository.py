@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken
 from lmhg_gateway.features.clients.search_rules import Groups
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import part_of
 

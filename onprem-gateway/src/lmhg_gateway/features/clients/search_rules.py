@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lmhg_kit.errors import Invalid
+from lmhg_kit.normalizer import normal
 from lmhg_kit.persistence.blind_index import (
     LAST_DIGITS,
     PREFIX_MAX,
@@ -15,7 +16,6 @@ from lmhg_kit.persistence.blind_index import (
     joined,
     words,
 )
-from lmhg_kit.spelling import normal
 
 SEARCH_MAX = 100
 WORDS_MAX = 6

@@ -19,8 +19,8 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.door import day_in
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import go, page, part
+from lmhg_kit.http.paging import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE

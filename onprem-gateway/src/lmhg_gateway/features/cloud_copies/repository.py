@@ -11,10 +11,10 @@ from sqlalchemy.sql.elements import TextClause
 from lmhg_contracts.classification import DataClass, Plane
 from lmhg_contracts.registry import KINDS, kinds_from
 from lmhg_gateway.features.cloud_copies.models import KeptBack
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import Base, ReadSession, WriteSession
 from lmhg_kit.persistence.columns import classes_of
-from lmhg_kit.persistence.wall import projection
+from lmhg_kit.persistence.release_triggers import projection
 
 ENTRIES_MAX = 40
 HOME_KINDS = tuple(kind.name for kind in kinds_from(Plane.ONPREM))

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from lmhg_gateway.features.deliveries.queue import INTAKE
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.http.faces import Ask, answers, does
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.http.queue import QueueItem, State
 from lmhg_kit.persistence import ReadSession, WriteSession
 

@@ -3,7 +3,7 @@
 from lmhg_gateway.features.exemptions.rules import STATES
 from lmhg_gateway.features.exemptions.views import ExemptionRow
 from lmhg_gateway.kernel.released import RELEASED
-from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Cell, Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
 
 PATH = "/compliance/exemptions"

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.holds import repository
 from lmhg_kit.http.faces import Ask, answers
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

@@ -3,7 +3,7 @@
 from lmhg_contracts.registry import KINDS
 from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
 from lmhg_gateway.features.holds.views import HeldRow
-from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Cell, Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.formats import short_number
 

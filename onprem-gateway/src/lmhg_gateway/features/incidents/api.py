@@ -11,7 +11,7 @@ from lmhg_gateway.features.incidents import repository
 from lmhg_gateway.features.incidents.models import Incident
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lmhg_gateway.features.incidents.views import IncidentRow
-from lmhg_kit.http.listing import Cell, Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Cell, Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
 
 PATH = "/compliance/incidents"

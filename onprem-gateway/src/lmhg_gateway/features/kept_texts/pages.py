@@ -12,8 +12,8 @@ from lmhg_gateway.features.kept_texts.models import KeptText
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import query_of
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import page
+from lmhg_kit.http.paging import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 

@@ -25,8 +25,8 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment, chunks
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
-from lmhg_kit.http.lists import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.page import go, page, part
+from lmhg_kit.http.paging import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.ledgers import export_spooled, proof_of

@@ -31,7 +31,7 @@ from lmhg_gateway.features.ledger_review.models import (
     SavedView,
 )
 from lmhg_gateway.features.ledger_review.rules import LedgerFilter, entry_number
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
 

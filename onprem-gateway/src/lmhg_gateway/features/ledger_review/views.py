@@ -26,7 +26,7 @@ from lmhg_gateway.features.ledger_review.rules import (
     built_in_query,
     why,
 )
-from lmhg_kit.http.lists import address
+from lmhg_kit.http.paging import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.ui.coded import words

@@ -10,8 +10,8 @@ from lmhg_gateway.features.look_back.standing import PATH
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import query_of
-from lmhg_kit.http.lists import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.page import page
+from lmhg_kit.http.paging import PAGE_SIZE, page_number, slice_of
 from lmhg_kit.http.work import reading
 
 AnyRequest = Request[Any, Any, Any]

@@ -17,9 +17,9 @@ from lmhg_gateway.features.look_back.models import (
     LookBackPass,
     LookBackState,
 )
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.wall import projection
+from lmhg_kit.persistence.release_triggers import projection
 
 PAGE = 500
 """Texts in memory at a time."""

@@ -28,7 +28,7 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.delays import late_rows, standing_delays
+from lmhg_kit.http.delay_words import late_rows, standing_delays
 from lmhg_kit.http.page import page
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading

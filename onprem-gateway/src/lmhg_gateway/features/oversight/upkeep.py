@@ -13,7 +13,7 @@ from lmhg_gateway.features.incidents.public import has_open, known_subjects, ope
 from lmhg_gateway.features.ledger_review.public import LedgerCheck
 from lmhg_gateway.features.oversight import incident_codes as codes
 from lmhg_gateway.features.oversight import watch_repository
-from lmhg_gateway.features.oversight.alarm_rules import SWEEP_LATE
+from lmhg_gateway.features.oversight.alarm_words import SWEEP_LATE
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice

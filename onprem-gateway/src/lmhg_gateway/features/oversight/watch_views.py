@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from lmhg_contracts.ledger.checkpoint import origin
-from lmhg_gateway.features.oversight.alarm_rules import (
+from lmhg_gateway.features.oversight.alarm_words import (
     SWEEP_LATE,
     UNKNOWN,
     WITNESS_LATE,

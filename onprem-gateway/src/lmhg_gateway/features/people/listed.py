@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lmhg_gateway.features.people.views import PersonRow
-from lmhg_kit.http.listing import Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
 
 PATH = "/people"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from lmhg_kit.errors import Conflict
-from lmhg_kit.http.session import LIMITS_BY_ROLE, SessionLimits
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 
 ADMIN = "admin"
 PORTAL_LIMITS = SessionLimits(

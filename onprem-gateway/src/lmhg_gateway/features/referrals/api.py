@@ -15,7 +15,7 @@ from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.rules import OPEN_STATES, State, moves_from
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
-from lmhg_kit.http.lists import PAGE_SIZE
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

@@ -2,7 +2,7 @@
 
 from lmhg_gateway.features.referrals.rules import URGENCIES, State
 from lmhg_gateway.features.referrals.views import ReferralRow
-from lmhg_kit.http.listing import Column, Filter, Link, ListPart, Tag
+from lmhg_kit.http.list_part import Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.environment import count_of
 

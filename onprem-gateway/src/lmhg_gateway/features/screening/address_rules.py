@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lmhg_gateway.features.screening.counting import count
 from lmhg_gateway.features.screening.text_rules import Reading
-from lmhg_kit.spelling import normal, words_of
+from lmhg_kit.normalizer import normal, words_of
 
 _DIRECTIONS = frozenset(
     ["n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "old"]

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.sound_rules import SOUND_MIN, sound_of
-from lmhg_gateway.features.screening.unspaced import UnspacedNames
-from lmhg_gateway.features.screening.word_rules import (
+from lmhg_gateway.features.screening.name_word_rules import (
     COMMON,
     FIRST_NAMES,
     FREQUENT,
@@ -18,7 +16,9 @@ from lmhg_gateway.features.screening.word_rules import (
     TITLES,
     called,
 )
-from lmhg_kit.spelling import normal, ways_to_write, words_of
+from lmhg_gateway.features.screening.sound_rules import SOUND_MIN, sound_of
+from lmhg_gateway.features.screening.unspaced import UnspacedNames
+from lmhg_kit.normalizer import normal, ways_to_write, words_of
 
 ALONE_MIN = 2
 JOINED_MIN = 6

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Set
 
 from lmhg_gateway.features.screening.masks import Masks
 from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
-from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
-from lmhg_gateway.features.screening.word_rules import (
+from lmhg_gateway.features.screening.name_word_rules import (
     ACTS,
     AFTER,
     BEFORE,
@@ -26,6 +25,7 @@ from lmhg_gateway.features.screening.word_rules import (
     TITLES,
     VERBS,
 )
+from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
 
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""

@@ -18,7 +18,7 @@ from lmhg_gateway.features.screening.number_rules import NumberIndex
 from lmhg_gateway.features.screening.pattern_rules import PATTERNS, find_patterns
 from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_kit.decoding import other_readings
-from lmhg_kit.spelling import has_case, unbroken
+from lmhg_kit.normalizer import has_case, unbroken
 
 ClearedText = NewType("ClearedText", str)
 """Text that the screener found nothing in; only `clear_text` makes one."""

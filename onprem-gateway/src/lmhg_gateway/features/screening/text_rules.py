@@ -5,7 +5,7 @@ from collections.abc import Set
 from functools import cached_property
 from typing import NamedTuple
 
-from lmhg_kit.spelling import (
+from lmhg_kit.normalizer import (
     clean,
     compact,
     has_case,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from lmhg_gateway.features.screening.counting import count
-from lmhg_kit.spelling import compact, words_of
+from lmhg_kit.normalizer import compact, words_of
 
 INSIDE_MIN = 3
 """Letters from which a name is looked for inside other writing; shorter ones must stand alone."""

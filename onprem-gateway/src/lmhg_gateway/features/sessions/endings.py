@@ -16,7 +16,7 @@ from lmhg_gateway.features.sessions.models import SignInSession
 from lmhg_gateway.features.sessions.session_store import IDENTITY
 from lmhg_gateway.features.tokens.public import queue_unheard
 from lmhg_kit.clock import utc_now
-from lmhg_kit.http.session import Limit, SessionLimits
+from lmhg_kit.http.session_limits import Limit, SessionLimits
 from lmhg_kit.persistence import Actor, Database, ReadSession
 
 EVERY_S = 10.0

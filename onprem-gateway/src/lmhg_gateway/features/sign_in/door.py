@@ -39,15 +39,8 @@ from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of
 from lmhg_kit.http.device import device_of
 from lmhg_kit.http.page import go, safe_path
-from lmhg_kit.http.session import (
-    LIMITS_BY_ROLE,
-    Session,
-    SessionLimits,
-    Sessions,
-    Standing,
-    hash_token,
-    new_token,
-)
+from lmhg_kit.http.session import Session, Sessions, Standing, hash_token, new_token
+from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.persistence import Database, Keyring

@@ -9,9 +9,9 @@ from litestar import Request, Response, get, post
 
 from lmhg_kit.feature import ANY_APP, HITS_MAX, Asked, Feature, Hit, NavItem, SearchProvider
 from lmhg_kit.http.access import needs
+from lmhg_kit.http.bell import asked_by
 from lmhg_kit.http.door import folded
 from lmhg_kit.http.forms import Form, fill, read_form, start
-from lmhg_kit.http.notes import asked_by
 from lmhg_kit.http.page import go, is_part, page, pages_of, part
 from lmhg_kit.http.returning import page_before, recall, remember
 from lmhg_kit.http.work import reading

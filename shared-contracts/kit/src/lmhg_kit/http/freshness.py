@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from lmhg_kit.clock import Clock, utc_now
-from lmhg_kit.http.delays import DelayRow, standing_delays
+from lmhg_kit.http.delay_words import DelayRow, standing_delays
 from lmhg_kit.http.shell import Freshness
 from lmhg_kit.persistence import Database
 

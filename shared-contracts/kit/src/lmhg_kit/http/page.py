@@ -10,9 +10,9 @@ from litestar.response import Redirect
 
 from lmhg_kit.feature import NavItem, Note
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
+from lmhg_kit.http.bell import notes_of
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.kept import KEEPER, Keeper
-from lmhg_kit.http.notes import notes_of
 from lmhg_kit.http.packing import packed_or_plain
 from lmhg_kit.http.returning import Came, came_back, sent_back
 from lmhg_kit.http.session import new_token

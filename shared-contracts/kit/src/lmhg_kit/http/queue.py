@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from lmhg_kit.ages import age_words
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
-from lmhg_kit.http.listing import Column, Filter, Link, ListPart
+from lmhg_kit.http.list_part import Column, Filter, Link, ListPart
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]

@@ -9,7 +9,7 @@ import jinja2
 from lmhg_kit.feature import NavItem, NoteProvider, SearchProvider
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.help_topics import Topic, help_search, topics, topics_by_route
-from lmhg_kit.http.delays import DelayRow
+from lmhg_kit.http.delay_words import DelayRow
 from lmhg_kit.http.state import Key
 from lmhg_kit.http.statics import StaticFiles
 from lmhg_kit.ui.environment import build_environment

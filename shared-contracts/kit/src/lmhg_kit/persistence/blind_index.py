@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from lmhg_kit.spelling import normal, ways_to_write, words_of
+from lmhg_kit.normalizer import normal, ways_to_write, words_of
 
 TOKEN_BYTES = 8
 PREFIX_MIN = 2

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.errors import Unavailable
-from lmhg_kit.persistence import wall
+from lmhg_kit.persistence import release_triggers
 from lmhg_kit.persistence.access import TableAccess, accesses, closed
 from lmhg_kit.persistence.objects import OBJECTS, comments, foreign
 from lmhg_kit.persistence.records import Base
@@ -51,7 +51,7 @@ class Plan:
     """The running processes of the plane, by their login."""
     grants: Sequence[str] = field(default_factory=tuple)
     """What roles may do besides what tables and `.sql` files declare."""
-    own_wall: Sequence[wall.Statement] = field(default_factory=tuple)
+    own_wall: Sequence[release_triggers.Statement] = field(default_factory=tuple)
     """Statements that follow from what features contribute."""
     sql: Sequence[Path] = field(default_factory=tuple)
     """Files of functions and triggers, in the order in which they are installed."""
@@ -166,7 +166,7 @@ def run_environment() -> None:
 def parts(plan: Plan) -> list[str]:
     """The statements that make a plane's wall, in order: from files, and generated."""
     files = (SQL / "audit.sql", SQL / "records.sql", *plan.sql)
-    generated = wall.statements(plan.tables(), plan.releases, plan.stands())
+    generated = release_triggers.statements(plan.tables(), plan.releases, plan.stands())
     return [
         *(sql for file in files for sql in read_sql(file)),
         *(sql for made in (*generated, *plan.own_wall) for sql in _separate(made.sql)),

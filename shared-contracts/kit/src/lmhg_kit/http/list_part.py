@@ -15,7 +15,7 @@ from litestar import Request, Response
 
 from lmhg_kit.http.downloads import attachment
 from lmhg_kit.http.forms import Form, query_of
-from lmhg_kit.http.lists import PAGE_SIZE, Slice, address, page_number, slice_of
+from lmhg_kit.http.paging import PAGE_SIZE, Slice, address, page_number, slice_of
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.environment import plural
