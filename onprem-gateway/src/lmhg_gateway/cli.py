@@ -89,9 +89,12 @@ def _intake(intake: argparse.ArgumentParser) -> None:
 
 
 def _client(client: argparse.ArgumentParser) -> None:
-    put = client.add_subparsers(dest="action", required=True).add_parser(
-        "put", help="register a client, or bring it up to date"
+    actions = client.add_subparsers(dest="action", required=True)
+    hydra = actions.add_parser(
+        "hydra", help="in Hydra mode: programs prove themselves to Hydra, so the database trusts it"
     )
+    hydra.add_argument("--end", action="store_true", help="trust it no longer")
+    put = actions.add_parser("put", help="register a client, or bring it up to date")
     put.add_argument("--id", required=True, help="its public name: small letters and hyphens")
     put.add_argument("--name", required=True, help="name that people see")
     put.add_argument("--kind", choices=("web", "public", "service"), default="web")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
@@ -59,6 +60,11 @@ def act(simulator: httpx.Client, what: str, **order: object) -> dict[str, object
     answer = simulator.post(f"/_sim/{what}", json=order)
     answer.raise_for_status()
     return answer.json()
+
+
+def tomorrow() -> str:
+    """A start that is still to come at any hour: what is over takes no time."""
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 
 def intake_hook(made: dict[str, object]) -> dict[str, object]:
@@ -157,7 +163,7 @@ async def test_appointment_yields_a_block_and_its_cancelation_a_recall(
     deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
 ) -> None:
     """Created, moved, canceled: put, put, recall; in both spellings of canceled."""
-    made = act(simulator, "appointments")
+    made = act(simulator, "appointments", start=tomorrow())
     before = len(await outbox(onprem))
     for step, name, british in (
         ("", "Created", False),
@@ -180,7 +186,7 @@ async def test_an_older_state_changes_nothing_and_a_visit_that_is_gone_frees_its
     deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
 ) -> None:
     """IntakeQ's answers may overtake each other; what it deleted is recalled from the cloud, once."""
-    made = act(simulator, "appointments")
+    made = act(simulator, "appointments", start=tomorrow())
     await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
     visit = await deliveries.fetcher.api.visit(str(made["id"]))
     assert visit.changed_ms is not None
@@ -213,7 +219,7 @@ async def test_block_carries_time_and_clinician_only(
     deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
 ) -> None:
     """This is all the cloud will see."""
-    made = act(simulator, "appointments")
+    made = act(simulator, "appointments", start=tomorrow())
     await worked(deliveries, onprem, appointment_hook(simulator, made, "Created"))
     row = await onprem.run(
         "select body from relay.outbox where kind = 'calendar_block' and op = 'put' order by xid desc, seq desc limit 1"

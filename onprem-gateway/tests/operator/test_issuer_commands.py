@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from lmhg_stack.process import base_env, script
@@ -100,3 +101,27 @@ async def test_keys_are_rotated_and_listed(onprem: PlaneDatabase, files: Path) -
         "select count(*) as n from audit.event where act = 'keys_rotated' and actor = 'operator'"
     )
     assert audit["n"] == 3
+
+
+async def test_database_believes_hydra_about_programs_when_an_operator_says_so(
+    onprem: PlaneDatabase, files: Path
+) -> None:
+    """Twice is once; taken back, a program's bare name is refused again; people are never believed."""
+    named = "select audit.actor() from (select set_config('app.actor', $1, false)) named"
+
+    async def said_to(who: str) -> str:
+        try:
+            await onprem.run(named, who, role="gw_workspace")
+        except asyncpg.PostgresError as refused:
+            return str(refused)
+        return "believed"
+
+    assert await said_to("client: reports") == "actor_unproved"
+    for _ in range(2):
+        assert command(onprem, files, "client", "hydra").returncode == 0
+    assert await said_to("client: reports") == "believed"
+    assert await said_to("018f0000-0000-7000-8000-000000000001") == "actor_unproved"
+    assert command(onprem, files, "client", "hydra", "--end").returncode == 0
+    assert await said_to("client: reports") == "actor_unproved"
+    acts = await onprem.run("select act from audit.event where subject_kind = 'trust' order by seq")
+    assert [each["act"] for each in acts] == ["insert", "insert", "delete"]

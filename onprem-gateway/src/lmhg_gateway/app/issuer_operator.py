@@ -9,10 +9,20 @@ from lmhg_gateway.adapters.hydra import Hydra
 from lmhg_gateway.features.issuer.public import rotate_keys, standing_keys
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
+from lmhg_gateway.features.tokens.public import trust_hydra
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database
 
 OPERATOR = Actor("operator")
+
+
+async def act_on_clients(db: Database, arguments: argparse.Namespace) -> None:
+    """Register a client, or say whether Hydra is believed about programs. Raises: Conflict, Invalid."""
+    if arguments.action == "put":
+        await put_one_client(db, arguments)
+        return
+    async with db.uow(OPERATOR, "hydra by operator") as tx:
+        await trust_hydra(tx, is_on=not arguments.end)
 
 
 async def put_one_client(db: Database, arguments: argparse.Namespace) -> None:

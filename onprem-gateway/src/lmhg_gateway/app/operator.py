@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from lmhg_gateway.adapters.canary import Unreachable
 from lmhg_gateway.app.first_operator import SENTENCES, check_no_power, make_first_people
 from lmhg_gateway.app.intake_operator import act_on_intake
-from lmhg_gateway.app.issuer_operator import act_on_keys, put_one_client
+from lmhg_gateway.app.issuer_operator import act_on_clients, act_on_keys
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.accounts.attempts import forget_browsers
@@ -96,7 +96,7 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
         elif arguments.command == "standing":
             await put_standing(db, arguments)
         elif arguments.command == "client":
-            await put_one_client(db, arguments)
+            await act_on_clients(db, arguments)
         elif arguments.command == "keys":
             await act_on_keys(db, arguments)
         elif arguments.command == "intake":

@@ -11,6 +11,7 @@ from lmhg_gateway.features.tokens.models import (
     SessionClient,
     SigningKey,
 )
+from lmhg_gateway.features.tokens.repository import trust_hydra
 from lmhg_gateway.features.tokens.rules import SKEW, TOKEN_LIFE
 from lmhg_gateway.features.tokens.tokens import ALG
 
@@ -32,4 +33,5 @@ __all__ = [
     "repository",
     "revoke_of_user",
     "tokens",
+    "trust_hydra",
 ]

@@ -15,11 +15,13 @@ from lmhg_gateway.features.tokens.models import (
     RefreshToken,
     RevokedToken,
     SessionClient,
+    Trust,
 )
 from lmhg_gateway.features.tokens.rules import SKEW, TOKEN_LIFE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KEEP = timedelta(days=30)
+HYDRA_PROGRAMS = "hydra_programs"
 _PERSON = text(
     "select u.id, u.email, u.display_name from identity.user_account u"
     " join identity.session s on s.user_id = u.id"
@@ -153,3 +155,12 @@ async def prune(tx: WriteSession, *, at: datetime) -> int:
     ):
         gone += (await tx.execute(statement)).rowcount  # type: ignore[attr-defined]
     return gone
+
+
+async def trust_hydra(tx: WriteSession, *, is_on: bool) -> None:
+    """Say that programs prove themselves to Hydra, or no longer. Only the schema's owner may; audited."""
+    if is_on:
+        await tx.execute(upsert(Trust).values(what=HYDRA_PROGRAMS).on_conflict_do_nothing())
+    else:
+        await tx.execute(delete(Trust).where(Trust.what == HYDRA_PROGRAMS))
+    await tx.note("insert" if is_on else "delete", kind="trust", columns=[HYDRA_PROGRAMS])
