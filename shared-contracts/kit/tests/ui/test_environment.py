@@ -1,6 +1,7 @@
 """Templates as they are compiled: margins are for those who read them, lines are kept."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from lmhg_kit.ui.environment import COMPONENTS, KEPT, Escaping, Unindented, build_environment
+from lmhg_kit.ui.environment import COMPONENTS, KEPT, Unindented, build_environment
+from lmhg_kit.ui.escaping import Escaping
+from lmhg_kit.ui.row_cells import row_cells
 
 
 def rendered(source: str, **values: str) -> str:
@@ -68,3 +71,16 @@ def test_a_kept_component_asks_nothing_but_its_arguments(name: str) -> None:
     source = (COMPONENTS / name / "macro.html").read_text()
     code = source[source.index("#}") :]
     assert not {"frame", "form", "request", "csrf"} & set(re.findall(r"[a-z_]+", code))
+
+
+def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
+    """Text, a link and its address, a head; what is empty says so, and the rest is drawn by its component."""
+    bad = "<b>&\"'"
+    link = SimpleNamespace(label=bad, href=f"/x?{bad}", tags=())
+    row = [(bad, "lead", bad), ("Link", "", link), ("None", "end", None), ("Other", "", 7)]
+    said = row_cells(row, lambda value: Markup("<i>{}</i>").format(value))
+    assert "<b>" not in said
+    assert said.count("&lt;b&gt;") == 4
+    assert '<td class="end none" data-label="None">—</td>' in said
+    assert "<i>7</i>" in said
+    assert "&lt;i&gt;7" in row_cells(row[3:], lambda value: f"<i>{value}</i>")

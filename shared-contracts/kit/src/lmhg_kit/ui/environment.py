@@ -6,19 +6,19 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from zlib import crc32
 
 import jinja2
-from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
-from markupsafe import _escape_inner  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage] - its public `escape` makes a Markup of each value
 
 from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
+from lmhg_kit.ui.escaping import Escaping
 from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
+from lmhg_kit.ui.row_cells import row_cells
 from lmhg_kit.ui.sprite import icon_drawings
 from lmhg_kit.ui.weeks import HOURS
 
@@ -42,32 +42,6 @@ class Unindented(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
         """The source as it is compiled. A text that keeps its lines comes from a value, never from here."""
         return _MARGIN.sub(" ", source)
-
-
-def escaped(value: object) -> str:
-    """What `markupsafe.escape` gives, as plain text: of a page's outputs hundreds are joined at once."""
-    if type(value) is str:
-        return _escape_inner(value)
-    if hasattr(value, "__html__"):
-        return cast("Any", value).__html__()
-    return _escape_inner(str(value))
-
-
-class _Escaping(CodeGenerator):
-    """Compiles an output to `escaped`, which makes no object of its own for each."""
-
-    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:  # noqa: ANN401 - as Jinja calls it
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.escaped(")
-
-
-class Escaping(jinja2.Environment):
-    """An environment whose templates escape by `escaped`."""
-
-    code_generator_class = _Escaping
-    escaped = staticmethod(escaped)
 
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
@@ -152,6 +126,7 @@ def build_environment(
         plural=plural,
         initials=initials,
         hue=hue,
+        cells=row_cells,
     )
     ui = SimpleNamespace()
     open_globals: dict[str, Any] = env.globals
