@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -281,3 +282,17 @@ async def test_intake_of_a_late_evening_is_received_on_that_day(
         "source_category": "unknown",
         "may_contact": False,
     }
+
+
+async def test_waiting_counts_from_the_day_the_person_came(desk: Signed) -> None:
+    """Not from the day that it was typed: who came first is called first."""
+    client = (await desk.follow("/clients", legal_name="Odile Farrowby")).url.path
+    came = (datetime.now(ZoneInfo("America/Kentucky/Louisville")) - timedelta(days=9)).date()
+    said = {
+        "received_on": came.isoformat(), "source_category": "self", "channel": "e_mail",
+        "concern_code": "grief", "urgency": "routine",
+    }  # fmt: skip
+    await desk.follow(f"{client}/referrals", **said)
+    listed = (await desk.get("/referrals?state=received")).text
+    row = next(part for part in listed.split("<tr>") if "Odile Farrowby" in part)
+    assert "9 days" in row

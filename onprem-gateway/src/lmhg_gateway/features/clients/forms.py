@@ -14,7 +14,7 @@ Phone = Annotated[
     msgspec.Meta(
         max_length=40,
         pattern=r"^$|^[0-9+() .x-]{7,40}$",
-        extra={"say": "Write a phone number with its area code, such as 606 555 0142."},
+        extra={"say": "Write a phone number with its area code, such as 502 555 0142."},
     ),
 ]
 Email = Annotated[

@@ -134,6 +134,11 @@ def check_received(day: date, *, today: date) -> None:
         )
 
 
+def waits_since(received_on: date, *, at: datetime, today: date) -> datetime:
+    """Since when someone waits: since the day they came, however late it is written down."""
+    return at if received_on >= today else at - (today - received_on)
+
+
 def check_second(open_since: date | None, *, why: str) -> None:
     """Accept another referral of a client who has an open one only with a reason. Raises: Invalid."""
     if open_since is not None and not why:

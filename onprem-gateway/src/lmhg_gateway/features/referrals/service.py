@@ -16,6 +16,7 @@ from lmhg_gateway.features.referrals.rules import (
     check_received,
     check_second,
     check_undo,
+    waits_since,
 )
 from lmhg_gateway.features.referrals.views import ReferralRow, row_of
 from lmhg_kit.clock import utc_now
@@ -47,7 +48,7 @@ async def record(
         may_contact=form.may_contact,
         may_report_back=form.may_report_back,
         state=State.RECEIVED.value,
-        state_at=at,
+        state_at=waits_since(form.received_on, at=at, today=today),
     )
     referral.source = form.source or None
     referral.concern = form.concern or None
