@@ -139,3 +139,32 @@ async def _approval(onprem: PlaneDatabase, approval: uuid.UUID) -> None:
         " insert into relay.exemption (id, kind, requested_by, approved_by)"
         f" values ('{approval}', 'announcement', '{OFFICER}', '{DEPUTY}'); end $$"
     )
+
+
+@pytest.mark.found(
+    "W1", "what an active person asked for honestly is approved by a person with power alone"
+)
+@pytest.mark.parametrize("role", ["gw_workspace", "gw_worker"])
+@pytest.mark.parametrize("record", ["gen_random_uuid()", "null"])
+async def test_a_process_or_a_colleague_without_power_approves_nothing(
+    logins: dict[str, asyncpg.Connection], role: str, record: str
+) -> None:
+    """The asker is real and proved; who approves is not: a process by its own name, and staff."""
+    ask = (
+        "insert into compliance.exemption_request (id, kind, record_id, requested_by)"
+        f" values (gen_random_uuid(), 'announcement', {record}, '{OFFICER}')"
+    )
+    approve = (
+        "insert into relay.exemption (id, kind, record_id, requested_by, approved_by)"
+        " select gen_random_uuid(), kind, record_id, requested_by, '{}'"
+        f" from compliance.exemption_request where requested_by = '{OFFICER}' and outcome = 'open'"
+        " returning 1"
+    )
+    mine = f"select {acting(OFFICER)}"
+    bare = claiming("process: test")
+    found = await outcome(logins[role], mine, ask, bare, approve.format("process: test"))
+    assert found == "LM012"
+    if record == "null":
+        deputy = f"select {acting(DEPUTY)}"
+        control = await outcome(logins[role], mine, ask, deputy, approve.format(DEPUTY))
+        assert control == "accepted"

@@ -14,7 +14,13 @@ from lmhg_kit.errors import LmhgError, Unavailable
 
 POOL = 8
 TIMEOUT_S = 8.0
-ACTOR = {"app.actor": "process: ingress", "app.purpose": "webhook received", "app.zone": "internet"}
+ACTOR = {
+    "app.actor": "process: ingress",
+    "app.purpose": "webhook received",
+    "app.zone": "internet",
+    "synchronous_commit": "on",
+}
+"""What every connection says. A commit that is answered is on the disk, whatever the role's default is."""
 DATA_ERRORS = ("22", "23")
 """SQLSTATE classes of a row that the table cannot hold."""
 

@@ -17,7 +17,8 @@ begin
     if new.lifted_at is null or new.lifted_by is distinct from actor then
         raise exception 'kept_back_stands' using errcode = 'LM020';
     end if;
-    if new.lifted_by = old.kept_by then
+    if new.lifted_by = old.kept_by or (audit.process_of(session_user) is not null
+        and not relay_release.holds(new.lifted_by, relay_release.powers())) then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
     if relay_release.are_linked(new.lifted_by, old.kept_by) then

@@ -82,6 +82,8 @@ class GroupCommit:
                 await self._commit(group, rows)
             except Exception as failure:  # noqa: BLE001 - whatever it is, those who wait must hear
                 _answer(group, failure)
+        # Here and not when the task is done: what arrives in between must find that a writer is free.
+        self._writers.discard(asyncio.current_task())
 
     def _next(self) -> list[_Waiting]:
         """Those who still wait, oldest first."""

@@ -12,6 +12,11 @@ begin
     ) then
         raise exception 'two_persons' using errcode = 'LM012';
     end if;
+    -- From a running process only a person with power approves: no process, program or colleague without.
+    if audit.process_of(session_user) is not null
+        and not relay_release.holds(new.approved_by, relay_release.powers()) then
+        raise exception 'two_persons' using errcode = 'LM012';
+    end if;
     perform relay_release.check_second(new.approved_by, new.requested_by);
     return new;
 end $$;
