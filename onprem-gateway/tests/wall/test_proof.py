@@ -168,3 +168,21 @@ async def test_a_process_or_a_colleague_without_power_approves_nothing(
         deputy = f"select {acting(DEPUTY)}"
         control = await outcome(logins[role], mine, ask, deputy, approve.format(DEPUTY))
         assert control == "accepted"
+
+
+@pytest.mark.found("W1", "the workspace makes and changes accounts for a person with power alone")
+async def test_a_bare_login_makes_no_second_person(logins: dict[str, asyncpg.Connection]) -> None:
+    """Neither an account nor a letter, nor another address for a colleague; the control is an officer."""
+    link, made = logins["gw_workspace"], uuid.uuid4()
+    account = (
+        "insert into identity.user_account (id, email, display_name, roles, active)"
+        f" values ('{made}', 'second@lmhg.test', 'Second', '{{staff}}', true)"
+    )
+    letter = (
+        "insert into identity.letter (id, user_id, purpose, attempts)"
+        f" values (gen_random_uuid(), '{OFFICER}', 'reset', 0)"
+    )
+    moved = f"update identity.user_account set display_name = 'Other' where id = '{OFFICER}'"
+    for act in (account, letter, moved):
+        assert await outcome(link, claiming("process: x"), act) == "LM031"
+        assert await outcome(link, f"select {acting(OFFICER)}", act) == "accepted"
