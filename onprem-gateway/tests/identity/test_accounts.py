@@ -14,7 +14,7 @@ from lmhg_gateway.features.sessions.open_sessions import end_account
 from lmhg_gateway.features.sign_in.device_resets import approve_device_reset, ask_device_reset
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.testing import Hands
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
@@ -24,6 +24,8 @@ from .conftest import (  # noqa: TID252 - the fixtures of this folder
     Person,
     as_actor,
 )
+
+ADMIN = uuid.UUID(int=0xAD)
 
 
 @pytest.fixture
@@ -173,21 +175,25 @@ async def test_unlock_takes_the_wait_off_and_is_on_record(
 
 
 async def test_ended_account_is_out_at_once(
-    workspace: Database, new_person: NewPerson, new_visitor: NewVisitor
+    workspace: Database, onprem: PlaneDatabase, new_person: NewPerson, new_visitor: NewVisitor
 ) -> None:
     """Closing an account ends its sessions, and its password opens nothing."""
     person, visitor = await new_person(), new_visitor()
     await visitor.sign_in(person)
-    async with workspace.uow(Actor("process: test"), "offboard") as tx:
+    await prove(onprem, ADMIN, roles="admin")
+    async with workspace.uow(person_of(ADMIN), "offboard") as tx:
         assert await end_account(tx, user_id=person.id) == 1
     assert (await visitor.get("/security")).status_code == 303
     assert (await new_visitor().sign_in(person)).status_code == 401
 
 
-async def test_rules_and_accounts_are_put_by_their_functions(workspace: Database) -> None:
+async def test_rules_and_accounts_are_put_by_their_functions(
+    workspace: Database, onprem: PlaneDatabase
+) -> None:
     """What the people pages and the operator use, as the workspace's role."""
     user_id, day = uuid.uuid4(), datetime(2027, 1, 1, tzinfo=UTC)
-    async with workspace.uow(Actor("process: test"), "people") as tx:
+    await prove(onprem, ADMIN, roles="admin")
+    async with workspace.uow(person_of(ADMIN), "people") as tx:
         for name in ("First", "Second"):
             await put_account(
                 tx,

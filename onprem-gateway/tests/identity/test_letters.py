@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,8 +19,9 @@ from lmhg_gateway.features.accounts.service import invite
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import Hands
-from lmhg_kit.persistence import Actor, Database
+from lmhg_kit.persistence import Database
 from lmhg_stack.ports import free_ports
+from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import (  # noqa: TID252 - the fixtures of this folder
@@ -102,7 +104,9 @@ async def test_invited_colleague_chooses_a_password(
     """From the workspace's request over the mail to the first sign-in; the link opens once."""
     person, visitor = await new_person(password_hash=None), new_visitor()
     workspace = Database(onprem.url("gw_workspace"), pool_size=1)
-    async with workspace.uow(Actor("process: test"), "invite") as tx:
+    admin = uuid.UUID(int=0xAD)
+    await prove(onprem, admin, roles="admin")
+    async with workspace.uow(person_of(admin), "invite") as tx:
         await invite(tx, person.id)
     await workspace.close()
     await mail_all(letters)

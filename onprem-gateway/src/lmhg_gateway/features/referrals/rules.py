@@ -135,7 +135,7 @@ def check_received(day: date, *, today: date) -> None:
 
 
 def waits_since(received_on: date, *, at: datetime, today: date) -> datetime:
-    """Since when someone waits: since the day they came, however late it is written down."""
+    """Since when someone waits: since the day they came, however late it is recorded."""
     return at if received_on >= today else at - (today - received_on)
 
 
