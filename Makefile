@@ -164,7 +164,7 @@ browser: venv ## A Chromium from npm, where the machine has none
 	@infra/node.sh $(BIN)
 	@$(BIN)/python -m lmhg_stack.chromium || infra/browser/install.sh
 
-pins: venv ## Compile requirements/*.txt anew (PINS_UPGRADE=1 also takes newer versions)
+pins: venv ## Compile requirements/*.txt again (PINS_UPGRADE=1 also takes newer versions)
 	UV=$(BIN)/uv requirements/compile.sh
 
 styles: tools ## Build the stylesheet and take htmx over into the kit's static files

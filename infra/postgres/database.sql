@@ -1,6 +1,6 @@
 -- The database of one plane. Run once as superuser in database `lmhg`, after bootstrap.sql and
 --   CREATE DATABASE lmhg OWNER lmhg_owner;
--- Nobody gets anything by being somebody: what a role may do stands in the migrations.
+-- Nobody gets anything by being someone: what a role may do is in the migrations.
 REVOKE ALL ON DATABASE lmhg FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 -- For every role that has no limit of its own, the administrator's included. pg_dump and
@@ -35,7 +35,7 @@ BEGIN
     END LOOP;
 END
 $$;
--- A lock by number is a place that whoever knows the number may take. Only the relay and the migrator take
+-- A lock by number is a place that anyone who knows the number may take. Only the relay and the migrator take
 -- one by a single number; the gateway's processes take the other form, which never meets it.
 DO $$
 DECLARE

@@ -63,7 +63,7 @@ create table practice.client_token (
 );
 create index ix_client_token_token_client_id on practice.client_token (token, client_id);
 
--- By which scheme a client's tokens were made: what is missing or older is made anew.
+-- By which scheme a client's tokens were made: what is missing or older is made again.
 create table practice.client_indexed (
     client_id uuid not null,
     scheme smallint not null,
@@ -384,7 +384,7 @@ create table compliance.canary_sweep (
 
 -- exemptions --------------------------------------------------------------------------------------
 
--- Somebody asks that one record may leave; somebody else decides.
+-- Someone asks that one record may leave; another person decides.
 create table compliance.exemption_request (
     id uuid not null,
     kind varchar(40) not null,
@@ -552,7 +552,7 @@ create table compliance.review_state (
     constraint pk_review_state primary key (ledger)
 );
 
--- One verification of a whole ledger that somebody asked for: how far it is, and its verdict.
+-- One verification of a whole ledger that someone asked for: how far it is, and its verdict.
 create table compliance.ledger_check (
     id uuid not null,
     ledger varchar(16) not null,
@@ -575,7 +575,7 @@ create table compliance.ledger_check (
     constraint ck_ledger_check_findings_bounded check (pg_column_size(findings) <= 1048576)
 );
 
--- A filter that somebody keeps under a name: ids, codes and dates, never a client's name.
+-- A filter that someone keeps under a name: ids, codes and dates, never a client's name.
 create table compliance.saved_view (
     id uuid not null,
     owner varchar(80) not null,
@@ -770,7 +770,7 @@ create table compliance.packet_line (
 
 -- statements --------------------------------------------------------------------------------------
 
--- One statement that somebody asked for. Once finished it stands for ever, made or refused.
+-- One statement that someone asked for. Once finished it stands for ever, made or refused.
 create table compliance.statement (
     id uuid not null,
     month varchar(7) not null,
@@ -876,7 +876,7 @@ create index ix_offboarding_user_id on practice.offboarding (user_id);
 
 -- decisions ---------------------------------------------------------------------------------------
 
--- Roles for somebody, or a weaker rule about two-step sign-in: asked by one, decided by another.
+-- Roles for someone, or a weaker rule about two-step sign-in: asked by one, decided by another.
 create table compliance.decision (
     id uuid not null,
     kind varchar(16) not null,
@@ -1009,7 +1009,7 @@ create table identity.client_change (
 );
 create index ix_client_change_client on identity.client_change (client);
 
--- Somebody asks for scopes for a client; somebody else decides.
+-- Someone asks for scopes for a client; another person decides.
 create table identity.scope_request (
     id uuid not null,
     client uuid not null,
@@ -1087,7 +1087,7 @@ create table identity.known_browser (
 );
 create index ix_known_browser_user_id on identity.known_browser (user_id);
 
--- What happened at somebody's own sign-in, for their eyes.
+-- What happened at someone's own sign-in, for their eyes.
 create table identity.activity (
     id uuid not null,
     user_id uuid not null,
@@ -1381,7 +1381,7 @@ create table identity.consent (
     constraint ck_consent_scopes_bounded check (cardinality(scopes) <= 64)
 );
 
--- Where a session signed somebody in. It outlives the session: sign-out has to reach there.
+-- Where a session signed someone in. It outlives the session: sign-out has to reach there.
 create table identity.session_client (
     session_id uuid not null,
     client uuid not null,

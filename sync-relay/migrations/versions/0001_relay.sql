@@ -220,7 +220,7 @@ CREATE TABLE relay.delay (
     PRIMARY KEY (plane, code),
     CONSTRAINT delay_plane CHECK (plane IN ('onprem', 'cloud'))
 );
--- What the other plane says now that it has witnessed of a ledger of ours: written anew with each of its
+-- What the other plane says now that it has witnessed of a ledger of ours: written again with each of its
 -- heartbeats, so nobody on this plane can take it back for long.
 CREATE TABLE relay.shown_checkpoint (
     origin varchar(128) PRIMARY KEY,

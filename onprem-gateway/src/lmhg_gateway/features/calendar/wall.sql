@@ -1,6 +1,6 @@
 -- Nothing of a client under 42 CFR Part 2 is on the calendar that is shared, under any interleaving.
 
--- Both rows stay locked until the block's transaction ends: whoever flags the client, or gives the
+-- Both rows stay locked until the block's transaction ends: anyone who flags the client, or gives the
 -- appointment to another client, waits for it and then finds the block. A block of no appointment that is
 -- here cannot be judged, and stays.
 create or replace function relay_release.no_part2() returns trigger

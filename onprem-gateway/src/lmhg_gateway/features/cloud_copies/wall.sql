@@ -42,7 +42,7 @@ create or replace function relay_release.stays_back() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if new.hipaa_exempt and tg_argv[0] = 'calendar_block' then
-        -- Whoever keeps this appointment back waits for us, and then finds our row; or we for them.
+        -- Anyone who keeps this appointment back waits for us, and then finds our row; or we for them.
         perform from practice.appointment a
             where a.id = (to_jsonb(new) ->> 'appointment_id')::uuid for share;
     end if;

@@ -8,7 +8,7 @@ create or replace function relay_release.powers() returns varchar[]
 language sql immutable set search_path = pg_catalog as
 $$ select array['admin', 'compliance']::varchar[] $$;
 
--- For how long a new holder is no second person for whoever brought them.
+-- For how long a new holder is no second person for the one who brought them.
 create or replace function relay_release.new_holder_for() returns interval
 language sql immutable set search_path = pg_catalog as $$ select interval '30 days' $$;
 

@@ -29,7 +29,7 @@ begin
 end $$;
 
 -- A workspace session begins with the code that the identity process handed out for it, and with
--- nothing else: whoever has the workspace's login alone begins none. One code, one session, within a
+-- nothing else: anyone who has the workspace's login alone begins none. One code, one session, within a
 -- minute, in the browser that asked (its state is part of the code).
 create or replace function identity.redeem(
     code text, state text, new_hash bytea, new_id uuid, ends timestamptz, device text, address text

@@ -17,7 +17,7 @@ end $$;
 
 -- Who acts, proved to the database. A transaction says who acts (app.actor) and shows a proof of it
 -- (app.token): the secret of a session, of a letter or of an access token, whose hash each plane's
--- own function audit.person() looks up. Whoever has only the login of a process has no such secret,
+-- own function audit.person() looks up. Anyone who has only the login of a process has no such secret,
 -- and acts as that process or as nobody.
 
 -- The process of a role, as events name it; null for a role that is no process of ours.
