@@ -10,6 +10,7 @@ from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 TWO, NEW, LEFT, ADDRESS = "LM012", "LM021", "LM022", "LM023"
+UNPROVED = "LM031"
 GIVE = "update identity.user_account set roles = '{{admin}}' where id = '{}'"
 UNPROVED = "LM031"
 
@@ -113,7 +114,8 @@ async def test_bare_update_gives_no_power(ground: Ground, login: str) -> None:
         assert await ground.act("process: test", *as_owner, insert, role=login) == TWO
     end = f"update identity.user_account set active = false where id = '{leaver}'"
     back = f"update identity.user_account set active = true where id = '{leaver}'"
-    assert await ground.act("process: test", *as_owner, end, role=login) == "accepted"
+    who = ground.ana if login == "gw_workspace" else "process: test"
+    assert await ground.act(who, *as_owner, end, role=login) == "accepted"
     assert await ground.act("process: test", *as_owner, back, role=login) == TWO
     move = f"update identity.user_account set email = 'mine@lmhg.test' where id = '{ground.ana}'"
     assert await ground.act("process: test", *as_owner, move, role=login) == ADDRESS
@@ -121,7 +123,10 @@ async def test_bare_update_gives_no_power(ground: Ground, login: str) -> None:
     lesser = (
         f"update identity.user_account set roles = '{{trainer}}' where id = '{ground.clinician}'"
     )
-    assert await ground.act("process: test", *as_owner, lesser, role=login) == "accepted"
+    if login == "gw_workspace":
+        assert await ground.act("process: test", end, role=login) == UNPROVED
+        assert await ground.act("process: test", lesser, role=login) == UNPROVED
+    assert await ground.act(who, *as_owner, lesser, role=login) == "accepted"
 
 
 async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) -> None:
@@ -130,7 +135,8 @@ async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) ->
     undone = link.transaction()
     await undone.start()
     try:
-        await link.execute("alter table identity.user_account disable trigger wall_power")
+        for name in ("wall_power", "wall_power_proved"):
+            await link.execute(f"alter table identity.user_account disable trigger {name}")
         await link.execute("set local session authorization gw_workspace")
         await link.execute(
             "select set_config('app.actor', 'process: test', true), set_config('app.purpose', 'test', true)"

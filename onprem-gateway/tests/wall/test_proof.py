@@ -186,3 +186,18 @@ async def test_a_bare_login_makes_no_second_person(logins: dict[str, asyncpg.Con
     for act in (account, letter, moved):
         assert await outcome(link, claiming("process: x"), act) == "LM031"
         assert await outcome(link, f"select {acting(OFFICER)}", act) == "accepted"
+
+
+@pytest.mark.found("W1", "nobody ticks off the officers' warnings in another's name")
+async def test_a_warning_is_seen_by_who_saw_it(
+    logins: dict[str, asyncpg.Connection], onprem: PlaneDatabase
+) -> None:
+    """Not by a process in an officer's name; the control is the officer."""
+    await onprem.run(
+        "insert into compliance.officer_notice (id, code, actor, roles)"
+        " values (gen_random_uuid(), 'role_asked', 'test', '{}')"
+    )
+    seen = f"update compliance.officer_notice set seen_at = now(), seen_by = '{OFFICER}'"
+    link = logins["gw_workspace"]
+    assert await outcome(link, claiming("process: x"), seen) == "LM001"
+    assert await outcome(link, f"select {acting(OFFICER)}", seen) == "accepted"

@@ -109,7 +109,10 @@ async def _look(place: Place, needles: Needles) -> Looked:
 
 
 async def database(dsn: str) -> Place:
-    """Every row of every table that this login may read, each column as its bytes or its text."""
+    """Every row of every table, each column as its bytes or its text.
+
+    A table that this login may not read fails: what nobody looked at is not clean.
+    """
     connection = await asyncpg.connect(dsn)
     try:
         for schema, table, columns in await _tables(connection):
@@ -124,14 +127,14 @@ async def database(dsn: str) -> Place:
 
 async def _tables(connection: asyncpg.Connection) -> list[tuple[str, str, list[str]]]:
     rows = await connection.fetch(
-        """
-        SELECT c.table_schema, c.table_name,
-               array_agg(quote_ident(c.column_name)
-                         || CASE WHEN c.data_type = 'bytea' THEN '' ELSE '::text' END) AS columns
-        FROM information_schema.columns c
-        JOIN information_schema.tables t USING (table_schema, table_name)
-        WHERE t.table_type = 'BASE TABLE'
-          AND c.table_schema NOT IN ('pg_catalog', 'information_schema')
+        r"""
+        SELECT s.nspname AS table_schema, c.relname AS table_name,
+               array_agg(quote_ident(a.attname)
+                         || CASE WHEN a.atttypid = 'bytea'::regtype THEN '' ELSE '::text' END) AS columns
+        FROM pg_class c
+        JOIN pg_namespace s ON s.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relkind = 'r' AND s.nspname <> 'information_schema' AND s.nspname NOT LIKE 'pg\_%'
         GROUP BY 1, 2 ORDER BY 1, 2
         """
     )

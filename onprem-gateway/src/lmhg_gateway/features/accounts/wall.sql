@@ -92,9 +92,9 @@ begin
     end if;
     return new;
 end $$;
-create or replace trigger wall_by_power before insert or update on identity.user_account
+create or replace trigger wall_power_proved before insert or update on identity.user_account
     for each row execute function identity.by_power();
-create or replace trigger wall_by_power before insert on identity.letter
+create or replace trigger wall_power_proved before insert on identity.letter
     for each row execute function identity.by_power();
-alter table identity.user_account enable always trigger wall_by_power;
-alter table identity.letter enable always trigger wall_by_power;
+alter table identity.user_account enable always trigger wall_power_proved;
+alter table identity.letter enable always trigger wall_power_proved;
