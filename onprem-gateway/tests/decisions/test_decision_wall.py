@@ -10,7 +10,6 @@ from lmhg_stack.proof import acting, prove
 from lmhg_stack.testing import PlaneDatabase
 
 TWO, NEW, LEFT, ADDRESS = "LM012", "LM021", "LM022", "LM023"
-UNPROVED = "LM031"
 GIVE = "update identity.user_account set roles = '{{admin}}' where id = '{}'"
 UNPROVED = "LM031"
 
