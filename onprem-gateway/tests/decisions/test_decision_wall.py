@@ -134,7 +134,7 @@ async def test_without_its_trigger_the_bare_update_would_pass(ground: Ground) ->
     undone = link.transaction()
     await undone.start()
     try:
-        for name in ("wall_power", "wall_power_proved"):
+        for name in ("wall_power", "wall_stands"):
             await link.execute(f"alter table identity.user_account disable trigger {name}")
         await link.execute("set local session authorization gw_workspace")
         await link.execute(

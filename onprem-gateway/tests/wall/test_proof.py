@@ -116,7 +116,7 @@ async def test_a_withdrawal_bears_the_name_of_who_makes_it(
 ) -> None:
     """A forged name is refused; one's own is taken, as the control, and so is what expires."""
     approval = uuid.uuid4()
-    await _approval(onprem, approval)
+    await _approval(onprem, approval, "now()")
     take = f"update relay.exemption set withdrawn_at = now(), withdrawn_by = '{{}}' where id = '{approval}'"
     mine = f"select {acting(OFFICER)}"
     link = logins["gw_workspace"]
@@ -128,7 +128,7 @@ async def test_a_withdrawal_bears_the_name_of_who_makes_it(
     assert await outcome(logins["gw_worker"], worker, take.format(OFFICER)) == "LM031"
 
 
-async def _approval(onprem: PlaneDatabase, approval: uuid.UUID) -> None:
+async def _approval(onprem: PlaneDatabase, approval: uuid.UUID, ends: str = "null") -> None:
     """A standing approval by two people, as the administrator's own words."""
     await onprem.run(
         f"do $$ begin perform set_config('app.actor', '{OFFICER}', true),"
@@ -136,8 +136,8 @@ async def _approval(onprem: PlaneDatabase, approval: uuid.UUID) -> None:
         " insert into compliance.exemption_request (id, kind, requested_by)"
         f" values (gen_random_uuid(), 'announcement', '{OFFICER}');"
         f" perform set_config('app.actor', '{DEPUTY}', true);"
-        " insert into relay.exemption (id, kind, requested_by, approved_by)"
-        f" values ('{approval}', 'announcement', '{OFFICER}', '{DEPUTY}'); end $$"
+        " insert into relay.exemption (id, kind, requested_by, approved_by, expires_at)"
+        f" values ('{approval}', 'announcement', '{OFFICER}', '{DEPUTY}', {ends}); end $$"
     )
 
 
@@ -201,3 +201,93 @@ async def test_a_warning_is_seen_by_who_saw_it(
     link = logins["gw_workspace"]
     assert await outcome(link, claiming("process: x"), seen) == "LM001"
     assert await outcome(link, f"select {acting(OFFICER)}", seen) == "accepted"
+
+
+@pytest.mark.found("P8", "who seals a reason again does not take it away")
+async def test_a_sealed_reason_is_sealed_again_and_never_emptied(
+    logins: dict[str, asyncpg.Connection],
+) -> None:
+    """By the worker, which holds the newer key: other bytes are taken, no bytes are not."""
+    ask = (
+        "insert into compliance.exemption_request (id, kind, record_id, requested_by, reason_sealed)"
+        f" values (gen_random_uuid(), 'announcement', gen_random_uuid(), '{OFFICER}', '\\x31')"
+    )
+    async with logins["gw_workspace"].transaction():
+        await logins["gw_workspace"].execute(f"select {acting(OFFICER)}")
+        await logins["gw_workspace"].execute(ask)
+    worker, bare = logins["gw_worker"], claiming("process: worker")
+    change = (
+        "update compliance.exemption_request set reason_sealed = {} where reason_sealed is not null"
+    )
+    assert await outcome(worker, bare, change.format("'\\x32'")) == "accepted"
+    assert await outcome(worker, bare, change.format("null")) == "LM012"
+
+
+@pytest.mark.found("W1", "a decision or its record is changed by a person with power alone")
+async def test_evidence_is_closed_and_opened_by_a_person_with_power(
+    logins: dict[str, asyncpg.Connection],
+) -> None:
+    """An incident is closed by somebody, reopened by somebody; a request is decided by no process."""
+    link, bare, mine = logins["gw_workspace"], claiming("process: x"), f"select {acting(OFFICER)}"
+    opened = (
+        "insert into compliance.incident (id, code, subject_kind)"
+        " values (gen_random_uuid(), 'sweep_late', 'client')"
+    )
+    ask = (
+        "insert into compliance.exemption_request (id, kind, record_id, requested_by)"
+        f" values (gen_random_uuid(), 'announcement', gen_random_uuid(), '{OFFICER}')"
+    )
+    where = "where code = 'sweep_late'"
+    close = f"update compliance.incident set closed_at = now(), closed_by = '{OFFICER}' {where}"
+    nobody = f"update compliance.incident set closed_at = now() {where}"
+    again = f"update compliance.incident set closed_at = null, closed_by = null {where}"
+    decide = (
+        "update compliance.exemption_request set outcome = 'declined', decided_by = '{}',"
+        f" decided_at = now() where requested_by = '{OFFICER}' and outcome = 'open'"
+    )
+    for sql in (nobody, close):
+        assert await outcome(link, mine, opened, bare, sql) == "LM001"
+    assert await outcome(link, mine, opened, nobody) == "LM001"
+    assert await outcome(link, mine, opened, close, bare, again) == "LM001"
+    assert await outcome(link, mine, opened, close, again) == "accepted"
+    for login in ("gw_workspace", "gw_worker"):
+        stolen = outcome(logins[login], mine, ask, bare, decide.format("process: x"))
+        assert await stolen == "LM012"
+    assert await outcome(link, mine, ask, decide.format(OFFICER)) == "accepted"
+
+
+@pytest.mark.found("W1", "an approval that has no end does not end by itself")
+async def test_an_approval_expires_on_its_day_and_by_the_worker_alone(
+    logins: dict[str, asyncpg.Connection], onprem: PlaneDatabase
+) -> None:
+    """Not without a day, not before it, and not from the workspace."""
+    bare = claiming("process: worker")
+    for ends, seen in (
+        ("null", "LM031"),
+        ("now() + interval '1 day'", "LM031"),
+        ("now()", "accepted"),
+    ):
+        approval = uuid.uuid4()
+        await _approval(onprem, approval, ends)
+        take = (
+            "update relay.exemption set withdrawn_at = now(), withdrawn_by = 'expiry'"
+            f" where id = '{approval}'"
+        )
+        assert await outcome(logins["gw_worker"], bare, take) == seen
+        assert await outcome(logins["gw_workspace"], bare, take) == "LM031"
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'process: test', true),"
+            f" set_config('app.purpose', 't', true); {take}; end $$"
+        )
+
+
+@pytest.mark.found("W1", "the workspace registers an app for a person with power alone")
+async def test_a_bare_login_registers_no_app(logins: dict[str, asyncpg.Connection]) -> None:
+    """Neither an app nor a secret; the control is an administrator."""
+    link, app = logins["gw_workspace"], uuid.uuid4()
+    register = (
+        "insert into identity.oauth_client (id, client_id, kind, name, redirect_uris, scopes)"
+        f" values ('{app}', 'other-app', 'web', 'Other', '{{https://other.test/cb}}', '{{openid}}')"
+    )
+    assert await outcome(link, claiming("process: x"), register) == "LM031"
+    assert await outcome(link, f"select {acting(OFFICER)}", register) == "accepted"

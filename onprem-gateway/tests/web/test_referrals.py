@@ -285,7 +285,7 @@ async def test_intake_of_a_late_evening_is_received_on_that_day(
 
 
 async def test_waiting_counts_from_the_day_the_person_came(desk: Signed) -> None:
-    """Not from the day that it was typed: who came first is called first."""
+    """Not from the day that it was typed, and a step that is undone does not begin it again."""
     client = (await desk.follow("/clients", legal_name="Odile Farrowby")).url.path
     came = (datetime.now(ZoneInfo("America/Kentucky/Louisville")) - timedelta(days=9)).date()
     said = {
@@ -296,3 +296,11 @@ async def test_waiting_counts_from_the_day_the_person_came(desk: Signed) -> None
     listed = (await desk.get("/referrals?state=received")).text
     row = next(part for part in listed.split("<tr>") if "Odile Farrowby" in part)
     assert "9 days" in row
+    path = re.search(r'href="(/referrals/[0-9a-f-]{36})"', row)
+    assert path
+    moved = (await desk.follow(f"{path[1]}/move", seen="received", to="contacted")).text
+    undo = re.search(rf'action="({path[1]}/undo/[0-9a-f-]+)"', moved)
+    assert undo
+    await desk.follow(undo[1])
+    again = (await desk.get("/referrals?state=received")).text
+    assert "9 days" in next(part for part in again.split("<tr>") if "Odile Farrowby" in part)

@@ -112,3 +112,42 @@ def test_workers_do_not_outlive_their_parent(running: Running) -> None:
     running.process.kill()
     running.process.wait()
     wait_until(lambda: not [pid for pid in workers if psutil.pid_exists(pid)], "their end")
+
+
+STARTING = """
+import os, signal, sys
+from lmhg_kit.http.workers import run_workers
+
+def work(number):
+    if number == int(sys.argv[1]):
+        os.kill(os.getppid(), signal.SIGTERM)
+    while True:
+        signal.pause()
+
+run_workers(4, work)
+"""
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_end_that_comes_while_workers_start_reaches_every_one(number: int) -> None:
+    """Told by one of the workers themselves, as early as there is one: the parent ends, and all with it."""
+    argv = [sys.executable, "-c", STARTING, str(number)]
+    process = subprocess.Popen(argv, start_new_session=True)
+    try:
+        assert process.wait(timeout=20) == 0
+        assert not [each for each in psutil.process_iter() if _of_group(each.pid, process.pid)]
+    finally:
+        if _group_lives(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _of_group(pid: int, group: int) -> bool:
+    try:
+        return os.getpgid(pid) == group
+    except ProcessLookupError:
+        return False
+
+
+def _group_lives(group: int) -> bool:
+    return any(_of_group(each.pid, group) for each in psutil.process_iter())

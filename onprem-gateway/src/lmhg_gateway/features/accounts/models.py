@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
 from lmhg_kit.persistence.access import ALL, access
+from lmhg_kit.persistence.stands import UNPROVED, Stands
 
 ACCOUNT = "identity.user_account.id"
 
@@ -28,6 +29,12 @@ class UserAccount(Base):
 
     __tablename__ = "user_account"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=UNPROVED,
+        is_kept=False,
+        made_by_power=("gw_workspace",),
+        changed_by_power=("gw_workspace",),
+    )
     __access__ = access(
         gw_identity="select, insert, update",
         gw_workspace="select (active, created_at, created_by, display_name, email, ended_at, id, roles), insert (active, display_name, email, id, roles), update (active, display_name, email, ended_at, roles)",
@@ -111,6 +118,12 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=UNPROVED,
+        is_kept=False,
+        made_by_power=("gw_workspace",),
+        changed_by_power=("gw_workspace",),
+    )
     __access__ = access(
         gw_identity=ALL,
         gw_workspace="select (asked_at, ends_at, id, purpose, sent_at, used_at, user_id), insert (attempts, id, purpose, user_id), delete",

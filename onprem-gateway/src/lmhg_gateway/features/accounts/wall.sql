@@ -80,21 +80,3 @@ end $$;
 
 create or replace trigger letter_bell after insert on identity.letter
     for each statement execute function identity.ring();
-
--- The workspace makes and changes accounts, and asks for letters, for a person with power alone. What
--- people do about their own account they do at the identity process.
-create or replace function identity.by_power() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
-begin
-    if session_user = 'gw_workspace'
-        and not relay_release.holds(audit.actor(), relay_release.powers()) then
-        raise exception 'actor_unproved' using errcode = 'LM031';
-    end if;
-    return new;
-end $$;
-create or replace trigger wall_power_proved before insert or update on identity.user_account
-    for each row execute function identity.by_power();
-create or replace trigger wall_power_proved before insert on identity.letter
-    for each row execute function identity.by_power();
-alter table identity.user_account enable always trigger wall_power_proved;
-alter table identity.letter enable always trigger wall_power_proved;

@@ -89,7 +89,11 @@ class OfficerNotice(Base):
 
     __tablename__ = "officer_notice"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(fixed=("at", "code", "actor", "subject", "roles"), names_actor=("seen_by",))
+    __stands__ = Stands(
+        fixed=("at", "code", "actor", "subject", "roles"),
+        names_actor=("seen_by",),
+        changed_by_power=("gw_workspace",),
+    )
     __access__ = access(
         gw_worker="select, update (told_at)", gw_workspace="select, update (seen_at, seen_by)"
     )

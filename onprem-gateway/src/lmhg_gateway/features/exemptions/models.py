@@ -24,6 +24,7 @@ class ExemptionRequest(Base):
         begins={"outcome": "'open'"},
         by_actor=("requested_by",),
         changed_by_actor=("decided_by",),
+        changed_by_power=("gw_workspace", "gw_worker"),
     )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 

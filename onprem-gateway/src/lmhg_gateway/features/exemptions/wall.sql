@@ -28,7 +28,8 @@ begin
     if new.withdrawn_at is not null and old.withdrawn_at is null then
         if audit.process_of(session_user) is not null
             and new.withdrawn_by is distinct from audit.actor()
-            and not (new.withdrawn_by = 'expiry' and audit.actor() like 'process:%') then
+            and not (new.withdrawn_by = 'expiry' and session_user = 'gw_worker'
+                and audit.actor() like 'process:%' and coalesce(old.expires_at <= now(), false)) then
             raise exception 'actor_unproved' using errcode = 'LM031';
         end if;
         insert into compliance.withdrawal (id, exemption_id, actor, at, records)

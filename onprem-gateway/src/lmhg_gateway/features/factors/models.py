@@ -134,6 +134,7 @@ class DeviceReset(Base):
         begins={"approved_by": "null"},
         by_actor=("asked_by",),
         changed_by_actor=("approved_by",),
+        changed_by_power=("gw_workspace",),
     )
     __access__ = access(gw_workspace="select, insert, update (approved_at, approved_by)")
 

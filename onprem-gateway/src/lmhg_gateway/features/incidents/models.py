@@ -24,7 +24,10 @@ class Incident(Base):
     __tablename__ = "incident"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __stands__ = Stands(
-        fixed=("code", "subject_kind", "subject_id", "opened_at"), names_actor=("closed_by",)
+        fixed=("code", "subject_kind", "subject_id", "opened_at"),
+        names_actor=("closed_by",),
+        changed_by_power=("gw_workspace", "gw_worker"),
+        together=(("closed_at", "closed_by"),),
     )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 

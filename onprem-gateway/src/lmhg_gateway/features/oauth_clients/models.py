@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
+from lmhg_kit.persistence.stands import TWO_PERSONS, UNPROVED, Stands
 
 _CLIENT = "identity.oauth_client.id"
 
@@ -32,6 +32,12 @@ class OAuthClient(Base):
 
     __tablename__ = "oauth_client"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=UNPROVED,
+        is_kept=False,
+        made_by_power=("gw_workspace",),
+        changed_by_power=("gw_workspace",),
+    )
     __access__ = access(gw_identity="select", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
@@ -62,6 +68,12 @@ class ClientSecret(Base):
 
     __tablename__ = "client_secret"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __stands__ = Stands(
+        refusal=UNPROVED,
+        is_kept=False,
+        made_by_power=("gw_workspace",),
+        changed_by_power=("gw_workspace",),
+    )
     __access__ = access(
         gw_identity="select",
         gw_workspace="select (client, ends_at, id, made_at, shown_to), insert, update (ends_at)",
@@ -124,6 +136,7 @@ class ScopeRequest(Base):
         begins={"outcome": "'open'"},
         by_actor=("requested_by",),
         changed_by_actor=("decided_by",),
+        changed_by_power=("gw_workspace",),
     )
     __access__ = access(
         gw_identity="select",

@@ -71,6 +71,7 @@ class PacketLine(Base):
         fixed=("packet_id", "position", "code", "facts"),
         begins={"verdict": "null"},
         changed_by_actor=("judged_by",),
+        changed_by_power=("gw_workspace",),
     )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 

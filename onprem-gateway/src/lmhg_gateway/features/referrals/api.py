@@ -196,7 +196,9 @@ async def undo_move(
     move_id: FromPath[uuid.UUID],
 ) -> MovedReferral:
     """Take back one's own last step, for ten minutes and while nobody moved it since."""
-    found = await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at)
+    found = await service.undo(
+        tx, referral_id, move_id, by=ask.by, at=ask.at, zone=ask.practice.zone
+    )
     state = State(found.state)
     return MovedReferral(id=referral_id, state=state, move_id=None, moves=_moves(state))
 

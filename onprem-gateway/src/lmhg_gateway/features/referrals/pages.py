@@ -152,7 +152,7 @@ async def move(
 )
 async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
     """Take back one's own last step, unless someone moved it since or it was too long ago."""
-    await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at)
+    await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at, zone=ask.practice.zone)
     return Done(f"/referrals/{referral_id}", "referral.back")
 
 

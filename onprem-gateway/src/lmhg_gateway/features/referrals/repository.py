@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_gateway.features.referrals.rules import OPEN_STATES
+from lmhg_gateway.features.referrals.rules import OPEN_STATES, TAKEN_BACK
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import part_of
 
@@ -83,6 +83,19 @@ async def oldest_open(tx: ReadSession, client_id: uuid.UUID) -> date | None:
 async def last_move(tx: ReadSession, referral_id: uuid.UUID) -> ReferralMove | None:
     """The newest step of a referral."""
     query = select(ReferralMove).where(ReferralMove.referral_id == referral_id)
+    return await tx.scalar(query.order_by(ReferralMove.moved_at.desc()).limit(1))
+
+
+async def step_into(
+    tx: ReadSession, referral_id: uuid.UUID, state: str, *, before: datetime
+) -> ReferralMove | None:
+    """The newest step that led into a state before a moment; a step taken back leads nowhere."""
+    query = select(ReferralMove).where(
+        ReferralMove.referral_id == referral_id,
+        ReferralMove.to_state == state,
+        ReferralMove.moved_at < before,
+        ReferralMove.reason.is_distinct_from(TAKEN_BACK),
+    )
     return await tx.scalar(query.order_by(ReferralMove.moved_at.desc()).limit(1))
 
 

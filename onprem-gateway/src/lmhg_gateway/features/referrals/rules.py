@@ -134,6 +134,10 @@ def check_received(day: date, *, today: date) -> None:
         )
 
 
+TAKEN_BACK = "taken_back"
+"""The reason of a step that only takes another back."""
+
+
 def waits_since(received_on: date, *, at: datetime, today: date) -> datetime:
     """Since when someone waits: since the day they came, however late it is recorded."""
     return at if received_on >= today else at - (today - received_on)

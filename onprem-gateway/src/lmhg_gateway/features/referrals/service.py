@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import (
+    TAKEN_BACK,
     State,
     check_move,
     check_received,
@@ -88,9 +90,15 @@ async def move(
 
 
 async def undo(
-    tx: WriteSession, referral_id: uuid.UUID, move_id: uuid.UUID, *, by: str, at: datetime
+    tx: WriteSession,
+    referral_id: uuid.UUID,
+    move_id: uuid.UUID,
+    *,
+    by: str,
+    at: datetime,
+    zone: ZoneInfo,
 ) -> Referral:
-    """Take back one's own last step, shortly after it. Raises: NotFound, Conflict."""
+    """Take back one's own last step, shortly after it; the wait goes on as it was. Raises: NotFound, Conflict."""
     referral = await repository.locked(tx, referral_id)
     last = await repository.last_move(tx, referral_id)
     if referral is None or last is None:
@@ -114,11 +122,15 @@ async def undo(
         moved_at=at,
     )
     await repository.add(tx, back)
-    referral.state, referral.state_reason, referral.state_at = last.from_state, None, at
+    entered = await repository.step_into(tx, referral_id, last.from_state, before=last.moved_at)
+    since = entered.moved_at if entered else at
+    if entered and entered.from_state is None:
+        today = since.astimezone(zone).date()
+        since = waits_since(referral.received_on, at=since, today=today)
+    referral.state, referral.state_reason, referral.state_at = last.from_state, None, since
     return referral
 
 
-TAKEN_BACK = "taken_back"
 INTAKE_ACTOR = "process: worker"
 CLOSED = "closed"
 

@@ -6,6 +6,7 @@ as a file, which is audited like any other reading.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,8 +26,10 @@ R = TypeVar("R")
 CSV_MAX = 5_000
 """Rows of one file; the file says when there are more."""
 QUERY_MAX = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet compute a cell instead of showing it."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet compute a cell instead of showing it; the wide forms too."""
+BEFORE_FORMULA = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]+")
+"""What a spreadsheet passes over in front of it."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +212,7 @@ class ListPart(Generic[R]):
         writer.writerow([each.label for each in columns])
         count = 0
         for row in rows:
-            writer.writerow([_plain(each.get(row), practice.zone) for each in columns])
+            writer.writerow([file_text(each.get(row), practice.zone) for each in columns])
             count += 1
         if total > count:
             writer.writerow([f"Only the first {count:,} of {total:,} are in this file."])
@@ -249,7 +252,7 @@ class ListPart(Generic[R]):
         )
 
 
-def _plain(cell: Cell, zone: Any) -> str:  # noqa: ANN401 - a time zone
+def file_text(cell: Cell, zone: Any) -> str:  # noqa: ANN401 - a time zone
     """A cell as text that no spreadsheet takes for a formula."""
     if isinstance(cell, datetime):
         return cell.astimezone(zone).strftime("%Y-%m-%d %H:%M")
@@ -258,4 +261,5 @@ def _plain(cell: Cell, zone: Any) -> str:  # noqa: ANN401 - a time zone
     if isinstance(cell, Link):
         cell = "; ".join([cell.label, *(each.label for each in cell.tags)])
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    first = BEFORE_FORMULA.sub("", text)
+    return f"'{text}" if first.startswith(FORMULA) or first != text else text

@@ -23,6 +23,7 @@ class Refusal:
 
 APPEND_ONLY = Refusal("append_only", "LM001")
 TWO_PERSONS = Refusal("two_persons", "LM012")
+UNPROVED = Refusal("actor_unproved", "LM031")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,12 @@ class Stands:
     """Columns of a new row that name who writes it: the proved actor, as text."""
     changed_by_actor: tuple[str, ...] = ()
     """Columns that name who changes a row: on each change they name the proved actor."""
+    made_by_power: tuple[str, ...] = ()
+    """Logins from which a person with admin or compliance alone makes a row."""
+    changed_by_power: tuple[str, ...] = ()
+    """Logins from which a person with admin or compliance alone changes a row."""
+    together: tuple[tuple[str, str], ...] = ()
+    """Pairs of columns that are both empty or both not."""
     names_actor: tuple[str, ...] = ()
     """Columns that, whenever they get another value, name the proved actor or nobody."""
 
@@ -58,6 +65,7 @@ def function_of(table: Table, stands: Stands) -> str:
     refuse = f"raise exception '{stands.refusal.code}' using errcode = '{stands.refusal.state}';"
     inserts = [f"new.{name}::text is distinct from audit.actor()" for name in stands.by_actor]
     inserts += [f"new.{name} is distinct from {value}" for name, value in stands.begins.items()]
+    inserts += _without_power(stands.made_by_power)
     updates = _updates(stands)
     lines = ["begin"]
     if sealed_columns(table):
@@ -94,12 +102,22 @@ def _updates(stands: Stands) -> list[str]:
             f"to_jsonb(new) - array[{names}] is distinct from to_jsonb(old) - array[{names}]"
         )
     found += [f"new.{n}::text is distinct from audit.actor()" for n in stands.changed_by_actor]
+    found += _without_power(stands.changed_by_power)
+    found += [f"(new.{one} is null) <> (new.{other} is null)" for one, other in stands.together]
     found += [
         f"(new.{n} is distinct from old.{n} and new.{n} is not null"
         f" and new.{n}::text is distinct from audit.actor())"
         for n in stands.names_actor
     ]
     return found
+
+
+def _without_power(logins: tuple[str, ...]) -> list[str]:
+    if not logins:
+        return []
+    named = ", ".join(f"'{login}'" for login in logins)
+    has_power = "relay_release.holds(audit.actor(), relay_release.powers())"
+    return [f"(session_user in ({named}) and not {has_power})"]
 
 
 def sealed_columns(table: Table) -> list[str]:

@@ -29,10 +29,12 @@ begin
     return new;
 end $$;
 
--- Whether the worker changed nothing but sealed columns: it seals them under a newer key.
+-- Whether the worker changed nothing but sealed columns: it seals them under a newer key. What holds
+-- something goes on to do so, and what is empty stays empty.
 create or replace function audit.only_resealed(was jsonb, is_now jsonb) returns boolean
 language sql stable set search_path = pg_catalog as $$
     select session_user in ('gw_worker', 'po_worker') and not exists (
         select from jsonb_each(is_now) n
-        where n.key not like '%\_sealed' and was -> n.key is distinct from n.value)
+        where was -> n.key is distinct from n.value
+          and (n.key not like '%\_sealed' or 'null' in (jsonb_typeof(n.value), jsonb_typeof(was -> n.key))))
 $$;
