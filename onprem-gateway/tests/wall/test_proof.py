@@ -227,7 +227,7 @@ async def test_a_sealed_reason_is_sealed_again_and_never_emptied(
 async def test_evidence_is_closed_and_opened_by_a_person_with_power(
     logins: dict[str, asyncpg.Connection],
 ) -> None:
-    """An incident is closed by somebody, reopened by somebody; a request is decided by no process."""
+    """An incident is closed by one person, reopened by another; a request is decided by no process."""
     link, bare, mine = logins["gw_workspace"], claiming("process: x"), f"select {acting(OFFICER)}"
     opened = (
         "insert into compliance.incident (id, code, subject_kind)"

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
             text = node.value.value
             if isinstance(text, str):
                 yield node.lineno, text
+
+
+def written() -> list[Path]:
+    """The documents and modules that the repository holds."""
+    argv = ["git", "ls-files", "*.md", "*.py"]
+    names = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in names.splitlines()]
 
 
 def findings(files: list[Path]) -> list[str]:
