@@ -1,6 +1,5 @@
 """What people read is plain American English. Each rule is seen to fail on the sentence that it was made for."""
 
-
 import pytest
 
 from lmhg_gateway.feature_list import FEATURES as GATEWAY
