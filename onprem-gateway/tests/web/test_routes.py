@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lmhg_contracts.roles import ROLES
+from lmhg_contracts.roles import BREAK_GLASS, ROLES
 from lmhg_gateway.app import workspace
 from lmhg_gateway.feature_list import FEATURES
-from lmhg_gateway.features.break_glass.rules import ROLE as BREAK_GLASS
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http import access

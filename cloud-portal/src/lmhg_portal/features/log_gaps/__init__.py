@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OVERSIGHT
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, list_page
 from lmhg_portal.features.log_gaps.repository import GAPS
@@ -12,7 +12,7 @@ FEATURE = Feature(
     app="portal",
     no_api="An officer hears of it by the bell, and asks a person.",
     pages=(list_page,),
-    permissions=(Permission(name=PERMISSION, roles=OVERSIGHT),),
+    permissions=(Permission(name=PERMISSION, roles=frozenset({COMPLIANCE, ADMIN})),),
     ways=(NavItem(label="Access log problems", path=PATH, icon="eye", permission=PERMISSION),),
     notes=(
         NoteProvider(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lmhg_contracts.classification import StoragePolicy
+from lmhg_contracts.roles import ADMIN, IT_SUPPORT
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.loops import Apart
@@ -23,7 +24,7 @@ from lmhg_portal.features.tickets.rules import (
     state_after_message,
 )
 
-SUPPORT_ROLES = frozenset({"it_support", "admin"})
+SUPPORT_ROLES = frozenset({IT_SUPPORT, ADMIN})
 WORKER = Actor("process: portal-worker")
 
 

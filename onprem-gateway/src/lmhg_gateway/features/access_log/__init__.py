@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.access_log.jobs import loops
 from lmhg_gateway.features.access_log.models import AccessDay, AccessRow, Disclosure, StaffTie
 from lmhg_gateway.features.access_log.pages import (
@@ -9,12 +10,13 @@ from lmhg_gateway.features.access_log.pages import (
     accounting_page,
     add_disclosure,
     client_report,
+    export,
     find_client,
     found_clients,
 )
 from lmhg_gateway.features.access_log.standing import of_week
 from lmhg_gateway.web.points import AskedOften, ClientAct, PacketLine
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="access_log",
@@ -22,6 +24,7 @@ FEATURE = Feature(
     no_api="The ledger is exported whole; reports about a client are for a person.",
     pages=(
         access_log,
+        export,
         find_client,
         found_clients,
         client_report,
@@ -47,6 +50,10 @@ FEATURE = Feature(
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
+    permissions=(
+        Permission(name="access_log.export", roles=frozenset({COMPLIANCE})),
+        Permission(name="disclosures.record", roles=frozenset({COMPLIANCE})),
+    ),
     models=(
         AccessRow,
         AccessDay,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from lmhg_gateway.features.access_log import repository, service, views
 from lmhg_gateway.features.access_log.forms import FindClient, NewDisclosure
@@ -25,6 +26,7 @@ from lmhg_gateway.features.ledger_review.public import (
     Span,
     day_of,
     entry_number,
+    export_ledger,
     index,
     newest_check,
     saved_links,
@@ -139,6 +141,12 @@ async def _bulk(
     return views.groups(found, names, zone=ZoneInfo(_zone(request)))
 
 
+@get(views.PATH + "/export", opt=needs("access_log.export", fresh=True), include_in_schema=False)
+async def export(request: AnyRequest) -> Stream:
+    """The access ledger as a file for lmhg-verify."""
+    return await export_ledger(request, "access")
+
+
 @get(views.PATH + "/clients", opt=needs("compliance.read"), include_in_schema=False)
 async def find_client(request: AnyRequest) -> Response[str]:
     """Whose records are asked about."""
@@ -218,7 +226,7 @@ async def _report(
 
 @post(
     views.PATH + "/clients/{client_id:uuid}/disclosures",
-    opt=needs("compliance.decide"),
+    opt=needs("disclosures.record"),
     include_in_schema=False,
 )
 async def add_disclosure(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
@@ -241,7 +249,7 @@ async def add_disclosure(request: AnyRequest, client_id: FromPath[uuid.UUID]) ->
 
 @get(
     views.PATH + "/clients/{client_id:uuid}/accounting",
-    opt=needs("compliance.export", fresh=True),
+    opt=needs("access_log.export", fresh=True),
     include_in_schema=False,
 )
 async def accounting_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[str]:

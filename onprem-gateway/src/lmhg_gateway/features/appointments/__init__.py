@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import CARE, CLINICIAN, GLASS
+from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.appointments import api
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list, week_page
@@ -30,7 +30,9 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(
-        Permission(name="appointments.read", roles=CARE | GLASS),
+        Permission(
+            name="appointments.read", roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN, BREAK_GLASS})
+        ),
         Permission(name="appointments.own_day", roles=frozenset({CLINICIAN})),
     ),
     models=(Appointment,),

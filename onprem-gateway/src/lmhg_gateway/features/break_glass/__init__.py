@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import EVERYONE, OFFICER
+from lmhg_contracts.roles import COMPLIANCE, EVERYONE
 from lmhg_gateway.features.break_glass.incident_codes import OPENED
 from lmhg_gateway.features.break_glass.jobs import loops
 from lmhg_gateway.features.break_glass.models import BreakGlass
@@ -56,7 +56,7 @@ FEATURE = Feature(
     help=Path(__file__).parent / "help.md",
     permissions=(
         Permission(name="break_glass.open", roles=EVERYONE),
-        Permission(name="break_glass.review", roles=OFFICER),
+        Permission(name="break_glass.review", roles=frozenset({COMPLIANCE})),
     ),
     models=(BreakGlass,),
     loops={"worker": loops},

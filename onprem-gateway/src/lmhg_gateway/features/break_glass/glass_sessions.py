@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from lmhg_contracts.roles import BREAK_GLASS
 from lmhg_gateway.features.break_glass.repository import untold
-from lmhg_gateway.features.break_glass.rules import ROLE
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.http.session import Elevation
@@ -27,7 +27,7 @@ class Send(Protocol):
         ...
 
 
-ELEVATION = Elevation("relay_release.glass_open_until(s.user_id, $2)", ROLE)
+ELEVATION = Elevation("relay_release.glass_open_until(s.user_id, $2)", BREAK_GLASS)
 """What broken glass adds to a session: until when, asked together with it, and the role."""
 
 

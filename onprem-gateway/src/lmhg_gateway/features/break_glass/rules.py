@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-ROLE = "break_glass"
-"""What a session gains while the glass is broken: reading, never writing."""
 Minutes = Literal[15, 30, 60]
 """How long an opening may last."""
 MINUTES: tuple[int, ...] = get_args(Minutes)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
+from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.clients import api
 from lmhg_gateway.features.clients.jobs import loops
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken, ExternalId
@@ -55,7 +55,11 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(
-        Permission(name="clients.read", roles=CARE | GLASS, scope="clients"),
+        Permission(
+            name="clients.read",
+            roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN, BREAK_GLASS}),
+            scope="clients",
+        ),
         Permission(name="clients.write", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import CARE, OFFICER
+from lmhg_contracts.roles import ADMIN, CLINICIAN, COMPLIANCE, FRONT_DESK
 from lmhg_gateway.features.cloud_copies import standing
 from lmhg_gateway.features.cloud_copies.models import KeptBack
 from lmhg_gateway.features.cloud_copies.pages import HANDLERS, MESSAGES, NOTICES
@@ -27,7 +27,11 @@ FEATURE = Feature(
             short="On the portal",
         ),
     ),
-    permissions=(Permission(name="cloud_copy.read", roles=CARE | OFFICER),),
+    permissions=(
+        Permission(
+            name="cloud_copy.read", roles=frozenset({FRONT_DESK, CLINICIAN, COMPLIANCE, ADMIN})
+        ),
+    ),
     models=(KeptBack,),
     needs=("exemptions", "oversight"),
     contributes=(

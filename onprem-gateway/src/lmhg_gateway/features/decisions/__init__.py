@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OVERSIGHT
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.decisions.jobs import loops
 from lmhg_gateway.features.decisions.models import Decision, Founding, OfficerNotice
 from lmhg_gateway.features.decisions.pages import (
@@ -71,7 +71,7 @@ FEATURE = Feature(
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
-    permissions=(Permission(name="powers.decide", roles=OVERSIGHT),),
+    permissions=(Permission(name="powers.decide", roles=frozenset({COMPLIANCE, ADMIN})),),
     models=(
         Decision,
         OfficerNotice,

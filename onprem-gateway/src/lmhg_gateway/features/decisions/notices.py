@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.decisions import repository
 from lmhg_gateway.features.decisions.models import OfficerNotice
 from lmhg_gateway.features.decisions.rules import ABOUT_A_RULE, NOTICES
@@ -14,7 +15,6 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.ui.coded import words
 
 WORKER = Actor("process: worker")
-OFFICER = "compliance"
 SUBJECT = "Roles or two-step sign-in changed"
 TEXT = """{lines}
 
@@ -74,7 +74,7 @@ class OfficerMail:
         told = 0
         async with self._db.uow(WORKER, "officers.tell") as tx:
             names = await staff_names(tx)
-            people = await addresses_with(tx, (OFFICER,))
+            people = await addresses_with(tx, (COMPLIANCE,))
             readers = sorted({*people, self._also} - {None})  # type: ignore[type-var]
             waiting = await repository.untold(tx)
             text = TEXT.format(lines="\n\n".join(line for _, line in lines_of(waiting, names)))

@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-POWERS = ("admin", "compliance")
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
+
+POWERS = (ADMIN, COMPLIANCE)
 """Roles that let someone change what others may do or see. Two different people give them."""
 NEW_HOLDER_DAYS = 30
 """How long nobody is second person for anyone who asked for their role or invited them.

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import ADMIN, FRONT_DESK, IT_SUPPORT, OFFICER
+from lmhg_contracts.roles import ADMIN, COMPLIANCE, FRONT_DESK, IT_SUPPORT
 from lmhg_gateway.features.deliveries import api
 from lmhg_gateway.features.deliveries.jobs import loops
 from lmhg_gateway.features.deliveries.models import (
@@ -17,17 +17,22 @@ from lmhg_gateway.features.deliveries.repository import HELD_COUNT
 from lmhg_gateway.features.deliveries.views import PATH
 from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
 
-DESK = frozenset({FRONT_DESK, IT_SUPPORT, ADMIN})
-"""Who looks after the messages of IntakeQ: nothing on these pages says what is in one."""
-
 FEATURE = Feature(
     name="deliveries",
     app="workspace",
     pages=INTAKE.handlers(),
     api=api.HANDLERS,
     permissions=(
-        Permission(name="intake.read", roles=DESK | OFFICER, scope="intake.read"),
-        Permission(name="intake.decide", roles=DESK, scope="intake.write"),
+        Permission(
+            name="intake.read",
+            roles=frozenset({FRONT_DESK, IT_SUPPORT, COMPLIANCE, ADMIN}),
+            scope="intake.read",
+        ),
+        Permission(
+            name="intake.decide",
+            roles=frozenset({FRONT_DESK, IT_SUPPORT, ADMIN}),
+            scope="intake.write",
+        ),
     ),
     nav=(
         NavItem(

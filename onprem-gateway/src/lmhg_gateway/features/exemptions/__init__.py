@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OVERSIGHT
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.exemptions import api, standing
 from lmhg_gateway.features.exemptions.jobs import loops
 from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
@@ -30,8 +30,8 @@ FEATURE = Feature(
     ),
     notes=(standing.WAITING,),
     permissions=(
-        Permission(name="exemptions.approve", roles=OVERSIGHT),
-        Permission(name="exemptions.withdraw", roles=OVERSIGHT),
+        Permission(name="exemptions.approve", roles=frozenset({COMPLIANCE, ADMIN})),
+        Permission(name="exemptions.withdraw", roles=frozenset({COMPLIANCE, ADMIN})),
     ),
     models=(Exemption, ExemptionRequest, Withdrawal),
     needs=("cloud_copies", "holds", "oversight"),

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.holds import api, standing
 from lmhg_gateway.features.holds.jobs import loops
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.features.holds.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="holds",
@@ -28,6 +29,7 @@ FEATURE = Feature(
         ),
     ),
     notes=(standing.WAITING,),
+    permissions=(Permission(name="holds.decide", roles=frozenset({COMPLIANCE})),),
     models=(HeldRecord,),
     needs=("oversight",),
     loops={"worker": loops},

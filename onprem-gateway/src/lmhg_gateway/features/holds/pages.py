@@ -54,7 +54,7 @@ async def view(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[st
     return await _show(request, held_id, start(HeldDecision))
 
 
-@post(ONE, opt=needs("compliance.decide"), include_in_schema=False)
+@post(ONE, opt=needs("holds.decide"), include_in_schema=False)
 async def decide(request: AnyRequest, held_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Keep it here, clear it, or ask a second officer to clear it; with a reason."""
     form = fill(HeldDecision, await read_form(request))

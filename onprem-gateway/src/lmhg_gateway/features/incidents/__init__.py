@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.incidents import api, standing
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.features.incidents.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.features.incidents.rules import REPORTED
 from lmhg_gateway.web.points import HomeStats, MorningStats, PacketLine
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="incidents",
@@ -27,6 +28,7 @@ FEATURE = Feature(
         ),
     ),
     notes=(standing.WAITING,),
+    permissions=(Permission(name="incidents.decide", roles=frozenset({COMPLIANCE})),),
     models=(Incident, IncidentEvent),
     needs=("oversight",),
     contributes=(

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.incidents import repository, service, views
 from lmhg_gateway.features.incidents.forms import (
     IncidentAssign,
@@ -31,7 +32,6 @@ from lmhg_kit.persistence import WriteSession
 AnyRequest = Request[Any, Any, Any]
 LIST = "/compliance/incidents"
 ONE = f"{LIST}/{{incident_id:uuid}}"
-OFFICER = "compliance"
 F = TypeVar("F", bound=msgspec.Struct)
 
 
@@ -41,7 +41,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
     return await _show_list(request, start(OpenIncident))
 
 
-@post(LIST, opt=needs("compliance.decide"), include_in_schema=False)
+@post(LIST, opt=needs("incidents.decide"), include_in_schema=False)
 async def report(request: AnyRequest) -> Response[Any]:
     """Open one for what an officer saw."""
     form = fill(OpenIncident, await read_form(request))
@@ -58,18 +58,18 @@ async def view(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Respons
     return await _show(request, incident_id, start(IncidentComment))
 
 
-@post(f"{ONE}/assign", opt=needs("compliance.decide"), include_in_schema=False)
+@post(f"{ONE}/assign", opt=needs("incidents.decide"), include_in_schema=False)
 async def assign(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Take it, or give it to another officer."""
 
     async def act(tx: WriteSession, data: IncidentAssign, by: str) -> None:
-        officers = set(await colleagues_with(tx, OFFICER))
+        officers = set(await colleagues_with(tx, COMPLIANCE))
         await service.assign(tx, incident_id, assignee=data.assignee, officers=officers, by=by)
 
     return await _act(request, incident_id, IncidentAssign, act, "assigned")
 
 
-@post(f"{ONE}/comment", opt=needs("compliance.decide"), include_in_schema=False)
+@post(f"{ONE}/comment", opt=needs("incidents.decide"), include_in_schema=False)
 async def comment(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Write down what was found."""
 
@@ -79,7 +79,7 @@ async def comment(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Resp
     return await _act(request, incident_id, IncidentComment, act, "commented")
 
 
-@post(f"{ONE}/resolve", opt=needs("compliance.decide"), include_in_schema=False)
+@post(f"{ONE}/resolve", opt=needs("incidents.decide"), include_in_schema=False)
 async def resolve(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Close it with a cause and a note."""
 
@@ -91,7 +91,7 @@ async def resolve(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Resp
     return await _act(request, incident_id, IncidentResolve, act, "resolved")
 
 
-@post(f"{ONE}/reopen", opt=needs("compliance.decide"), include_in_schema=False)
+@post(f"{ONE}/reopen", opt=needs("incidents.decide"), include_in_schema=False)
 async def reopen(request: AnyRequest, incident_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Take a closed one up again."""
 
@@ -127,7 +127,7 @@ async def _show(
         names = await staff_names(tx)
         row = views.incident_row(found, names, vocabulary_of(request))
         events = views.event_rows(found, await repository.events_of(tx, incident_id), names)
-        officers = await colleagues_with(tx, OFFICER)
+        officers = await colleagues_with(tx, COMPLIANCE)
     return await page(
         request,
         "incidents/incident.html",

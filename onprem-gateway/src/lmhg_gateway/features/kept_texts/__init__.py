@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OVERSIGHT
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.kept_texts.incident_codes import (
     CLIENT_NAMED_IN_CLOUD,
     CLIENT_NAMED_LATER,
@@ -29,7 +29,7 @@ FEATURE = Feature(
     ),
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
-    permissions=(Permission(name="kept_texts.read", roles=OVERSIGHT),),
+    permissions=(Permission(name="kept_texts.read", roles=frozenset({COMPLIANCE, ADMIN})),),
     models=(
         KeptText,
         RedactionOrder,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.ledger_review import standing
 from lmhg_gateway.features.ledger_review.jobs import loops
 from lmhg_gateway.features.ledger_review.models import (
@@ -16,7 +17,6 @@ from lmhg_gateway.features.ledger_review.pages import (
     check_part,
     entry,
     export,
-    export_access,
     forget_view,
     keep_view,
     ledger,
@@ -24,7 +24,7 @@ from lmhg_gateway.features.ledger_review.pages import (
     verify,
 )
 from lmhg_gateway.web.points import AskedOften, PacketLine, RedLine, SubjectPage
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="ledger_review",
@@ -37,7 +37,6 @@ FEATURE = Feature(
         check,
         check_part,
         export,
-        export_access,
         proof,
         keep_view,
         forget_view,
@@ -63,6 +62,7 @@ FEATURE = Feature(
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
+    permissions=(Permission(name="ledger.export", roles=frozenset({COMPLIANCE})),),
     models=(
         LedgerRow,
         LedgerDay,

@@ -10,6 +10,7 @@ from litestar.response import Stream
 
 from lmhg_contracts.registry import KINDS
 from lmhg_gateway.features.ledger_review import repository, service, views
+from lmhg_gateway.features.ledger_review.export import export_ledger
 from lmhg_gateway.features.ledger_review.forms import AskCheck, KeepView
 from lmhg_gateway.features.ledger_review.rules import (
     DECISIONS,
@@ -20,20 +21,18 @@ from lmhg_gateway.features.ledger_review.rules import (
 )
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.state import SETTINGS
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.downloads import attachment, chunks
+from lmhg_kit.http.downloads import attachment
 from lmhg_kit.http.forms import Form, fill, parse_fields, query_of, read_form
 from lmhg_kit.http.page import go, page, part
 from lmhg_kit.http.paging import PAGE_SIZE, address, slice_before
 from lmhg_kit.http.work import actor_of, database_of, reading, writing
 from lmhg_kit.persistence import ReadSession
-from lmhg_kit.persistence.ledgers import export_spooled, proof_of
+from lmhg_kit.persistence.ledgers import proof_of
 from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
-EXPORT_TYPE = "application/octet-stream"
 INDEX_MOST = 5_000
 """Entries that one page makes rows of, should the worker be behind."""
 
@@ -176,32 +175,13 @@ async def _shown(request: AnyRequest, check_id: uuid.UUID) -> views.CheckView:
         return views.check_view(found, await staff_names(tx))
 
 
-@get(views.PATH + "/export", opt=needs("compliance.export", fresh=True), include_in_schema=False)
+@get(views.PATH + "/export", opt=needs("ledger.export", fresh=True), include_in_schema=False)
 async def export(request: AnyRequest) -> Stream:
     """The relay ledger as a file for lmhg-verify."""
-    return await _export(request, "relay")
+    return await export_ledger(request, "relay")
 
 
-@get(
-    "/compliance/access/export", opt=needs("compliance.export", fresh=True), include_in_schema=False
-)
-async def export_access(request: AnyRequest) -> Stream:
-    """The access ledger as a file for lmhg-verify."""
-    return await _export(request, "access")
-
-
-async def _export(request: AnyRequest, ledger: str) -> Stream:
-    async with writing(request, "ledger.export") as tx:
-        await tx.note("export", kind=f"{ledger}_ledger")
-    source = await export_spooled(database_of(request), ledger)
-    return Stream(
-        chunks(source),
-        media_type=EXPORT_TYPE,
-        headers=attachment(f"{ledger}-{utc_now():%Y%m%d-%H%M%S}.lmhg-ledger"),
-    )
-
-
-@get(views.PATH + "/{n:int}/proof", opt=needs("compliance.export"), include_in_schema=False)
+@get(views.PATH + "/{n:int}/proof", opt=needs("ledger.export"), include_in_schema=False)
 async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
     """One entry with its proof, for lmhg-verify."""
     async with writing(request, "ledger.proof") as tx:

@@ -1,5 +1,6 @@
 """What other features may ask of ledger review: rows to search, filters, verdicts, saved views."""
 
+from lmhg_gateway.features.ledger_review.export import export_ledger
 from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 from lmhg_gateway.features.ledger_review.finding_rules import (
     AGAIN,
@@ -53,6 +54,7 @@ __all__ = [
     "ask_check",
     "day_of",
     "entry_number",
+    "export_ledger",
     "finding_words",
     "forget_view",
     "index",

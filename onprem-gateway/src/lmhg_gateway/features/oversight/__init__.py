@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OFFICER, OVERSIGHT
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.ledger_review.public import WhenUnsound
 from lmhg_gateway.features.oversight import standing, watch_pages
 from lmhg_gateway.features.oversight.incident_codes import CODES
@@ -64,9 +64,8 @@ FEATURE = Feature(
     },
     notices=watch_pages.NOTICES,
     permissions=(
-        Permission(name="compliance.read", roles=OVERSIGHT),
-        Permission(name="compliance.decide", roles=OFFICER),
-        Permission(name="compliance.export", roles=OFFICER),
+        Permission(name="compliance.read", roles=frozenset({COMPLIANCE, ADMIN})),
+        Permission(name="alarms.clear", roles=frozenset({COMPLIANCE})),
     ),
     models=(CanarySweep,),
     needs=("deliveries", "incidents", "ledger_review"),

@@ -79,7 +79,7 @@ async def witness(request: AnyRequest) -> Response[str]:
     return await page(request, "oversight/witness.html", rows=rows, alarms=alarms)
 
 
-@post(f"{WITNESS}/alarms", opt=needs("compliance.decide"), include_in_schema=False)
+@post(f"{WITNESS}/alarms", opt=needs("alarms.clear"), include_in_schema=False)
 async def clear(request: AnyRequest) -> Response[Any]:
     """Say that someone has seen to an alarm; it comes back if its cause does."""
     form = fill(AlarmForm, await read_form(request)).result()

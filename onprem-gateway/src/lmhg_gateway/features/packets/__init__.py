@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import OFFICER
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.packets import models, standing
 from lmhg_gateway.features.packets.incident_codes import PACKET_LINE
 from lmhg_gateway.features.packets.jobs import loops
@@ -43,8 +43,9 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(
-        Permission(name="packets.judge", roles=OFFICER),
-        Permission(name="packets.sign", roles=OFFICER),
+        Permission(name="packets.judge", roles=frozenset({COMPLIANCE})),
+        Permission(name="packets.sign", roles=frozenset({COMPLIANCE})),
+        Permission(name="packets.export", roles=frozenset({COMPLIANCE})),
     ),
     models=(models.Packet, models.PacketLine),
     needs=("incidents", "ledger_review", "oversight"),

@@ -86,7 +86,7 @@ async def sign(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[
     return go(request, f"{LIST}/{packet_id}", notice="packet.signed")
 
 
-@get(f"{ONE}/content", opt=needs("compliance.export"), include_in_schema=False)
+@get(f"{ONE}/content", opt=needs("packets.export"), include_in_schema=False)
 async def content(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Response[bytes]:
     """The exact bytes that the signature covers, to be hashed elsewhere."""
     async with writing(request, "packet.export") as tx:

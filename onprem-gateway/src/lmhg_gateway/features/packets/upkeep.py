@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.packets import repository, service
 from lmhg_gateway.features.packets.rules import CHECK_PATIENCE, week_before
 from lmhg_gateway.features.staff.public import addresses_with
@@ -16,7 +17,7 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.ui.formats import LocalTimes, zone_words
 
 ACTOR = Actor("process: worker")
-TOLD = ("admin", "compliance")
+TOLD = (ADMIN, COMPLIANCE)
 """Roles that hear of a late packet."""
 SUBJECT = "The weekly compliance packet is late"
 TEXT = """The weekly packet that was due {due} is not signed.

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from lmhg_contracts.roles import ADMIN
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 
-ADMIN = "admin"
 PORTAL_LIMITS = SessionLimits(
     idle=timedelta(minutes=60), absolute=timedelta(hours=12), by_role=LIMITS_BY_ROLE
 )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from lmhg_contracts.roles import ADMIN
 from lmhg_gateway.features.accounts.public import invite as send_invitation
 from lmhg_gateway.features.accounts.public import put_account, unlock
 from lmhg_gateway.features.decisions import public as decisions
@@ -16,7 +17,7 @@ from lmhg_gateway.features.oauth_clients import public as clients
 from lmhg_gateway.features.people import repository
 from lmhg_gateway.features.people.forms import InviteForm
 from lmhg_gateway.features.people.models import Offboarding
-from lmhg_gateway.features.people.rules import ADMIN, check_admin_left, check_other
+from lmhg_gateway.features.people.rules import check_admin_left, check_other
 from lmhg_gateway.features.sessions.public import end_account
 from lmhg_gateway.features.sign_in.public import (
     approve_device_reset,

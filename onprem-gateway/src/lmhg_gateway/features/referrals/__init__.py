@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lmhg_contracts.roles import ADMIN, CARE, FRONT_DESK, GLASS
+from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.referrals import api
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
@@ -48,8 +48,16 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(
-        Permission(name="referrals.read", roles=CARE | GLASS, scope="referrals"),
-        Permission(name="referrals.write", roles=CARE, scope="referrals"),
+        Permission(
+            name="referrals.read",
+            roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN, BREAK_GLASS}),
+            scope="referrals",
+        ),
+        Permission(
+            name="referrals.write",
+            roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN}),
+            scope="referrals",
+        ),
         Permission(name="referrals.first_calls", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(

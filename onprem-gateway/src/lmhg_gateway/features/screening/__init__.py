@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.screening.jobs import loops
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.screening.pages import KNOWN, approve, ask, overview, remove
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="screening",
@@ -36,6 +37,7 @@ FEATURE = Feature(
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
+    permissions=(Permission(name="screening.decide", roles=frozenset({COMPLIANCE})),),
     models=(Allowance,),
     needs=("oversight",),
     loops={"worker": loops},

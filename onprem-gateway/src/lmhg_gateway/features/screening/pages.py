@@ -17,7 +17,7 @@ from lmhg_kit.http.page import go, page
 from lmhg_kit.http.work import actor_of, reading, writing
 
 AnyRequest = Request[Any, Any, Any]
-PERMISSION = "compliance.decide"
+PERMISSION = "screening.decide"
 PATH = "/compliance/screening"
 KNOWN = "This is already allowed, or waiting for a second person."
 

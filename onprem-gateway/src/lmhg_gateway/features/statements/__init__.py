@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from lmhg_contracts.roles import COMPLIANCE
 from lmhg_gateway.features.statements.jobs import loops
 from lmhg_gateway.features.statements.models import MonthStatement
 from lmhg_gateway.features.statements.pages import bundle_file, choose, make, text, view, view_part
 from lmhg_gateway.web.points import AskedOften
-from lmhg_kit.feature import Feature, NavItem
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="statements",
@@ -31,6 +32,7 @@ FEATURE = Feature(
     ),
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
+    permissions=(Permission(name="statements.export", roles=frozenset({COMPLIANCE})),),
     models=(MonthStatement,),
     needs=("ledger_review", "oversight", "packets"),
     loops={"worker": loops},

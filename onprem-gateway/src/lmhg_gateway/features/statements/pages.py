@@ -39,7 +39,7 @@ async def choose(request: AnyRequest) -> Response[str]:
     return await page(request, "statements/choose.html", months=months_before(now, zone), rows=rows)
 
 
-@post(OWN, opt=needs("compliance.export"), include_in_schema=False)
+@post(OWN, opt=needs("statements.export"), include_in_schema=False)
 async def make(request: AnyRequest) -> Response[Any]:
     """Have the worker make a month's statement; its page says how far it is."""
     zone = SETTINGS.of(request).timezone
@@ -63,7 +63,7 @@ async def view_part(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> R
     return part(request, "statements/statement_part.html", **shown)
 
 
-@get(f"{ONE}/text", opt=needs("compliance.export"), include_in_schema=False)
+@get(f"{ONE}/text", opt=needs("statements.export"), include_in_schema=False)
 async def text(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> Response[str]:
     """The statement as a file: the exact bytes that the offline command prints."""
     async with writing(request, "statement.text") as tx:
@@ -77,7 +77,7 @@ async def text(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> Respon
 
 @post(
     f"{ONE}/bundle",
-    opt=needs("compliance.export", fresh=True),
+    opt=needs("statements.export", fresh=True),
     status_code=200,
     include_in_schema=False,
 )
