@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.features.oversight.rules import headline
+from lmhg_gateway.features.oversight.red_lines import headline
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 

@@ -278,7 +278,7 @@ async def test_record_that_is_withdrawn_is_not_gone_before_the_relay_says_so(
     assert "Gone." not in page
     assert "0 of 1" in page
     assert "every 2s" in (await officer.get(f"{own}/recall")).text
-    late = "withdrawn is not confirmed gone"
+    late = "taken back, but the portal has not confirmed it"
     assert late not in (await officer.get("/compliance")).text
     await onprem.run(
         "do $$ begin alter table compliance.kept_back disable trigger all;"

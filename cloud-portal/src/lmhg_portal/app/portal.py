@@ -50,7 +50,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
     features = FeatureSet(every, app=APP, off=settings.features_off)
     client = _client(settings)
     issuer = Issuer(client)
-    waits = waits_column(features.notes, features.permissions)
+    waits = waits_column(features.bell, features.permissions)
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_min),
         absolute=timedelta(hours=settings.session_max_h),

@@ -76,7 +76,7 @@ class _Practice:
 
 def _sessions(db: Database, features: FeatureSet) -> SessionStore:
     """Sessions with break-glass and the bell's counts, in one statement."""
-    waits = waits_column(features.notes, features.permissions)
+    waits = waits_column(features.bell, features.permissions)
     return SessionStore(db, WORKSPACE, waits=waits, elevation=ELEVATION)
 
 

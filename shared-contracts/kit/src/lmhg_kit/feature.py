@@ -69,8 +69,8 @@ class SearchProvider:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
-    """Something that waits for this person: how many, and where."""
+class BellCount:
+    """One entry of the bell as a person sees it: how many wait, and where."""
 
     label: str
     count: int
@@ -79,13 +79,13 @@ class Note:
 
 
 PERSON: ColumnElement[uuid.UUID] = literal_column("who.user_id", Uuid)
-"""Who asks, in the `count` of a note; a text column is compared with `PERSON_TEXT`."""
+"""Who asks, in the `count` of an entry of the bell; a text column is compared with `PERSON_TEXT`."""
 PERSON_TEXT: ColumnElement[str] = cast(PERSON, String)
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteProvider:
-    """One thing that a feature says waits, for those who have the permission.
+class BellEntry:
+    """One entry of the bell: what a feature counts as waiting, for those who have the permission.
 
     It is counted with each request, in the one statement that finds out who asks: `count` is a select
     of one number, small and on an index.
@@ -143,7 +143,8 @@ class Feature:
     ways: tuple[NavItem, ...] = ()
     """Pages that the search finds by name besides those of the navigation."""
     search: tuple[SearchProvider, ...] = ()
-    notes: tuple[NoteProvider, ...] = ()
+    bell: tuple[BellEntry, ...] = ()
+    """What it counts as waiting: its `bell.py`; all of them are in docs/reference/bell.md."""
     messages: Mapping[str, str] = field(default_factory=dict[str, str])
     """Error code to sentence, for people."""
     notices: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from litestar.types import ControllerRouterHandler
 
-from lmhg_kit.feature import ANY_APP, Feature, NavItem, NoteProvider, SearchProvider
+from lmhg_kit.feature import ANY_APP, BellEntry, Feature, NavItem, SearchProvider
 from lmhg_kit.loops import Loop
 
 T = TypeVar("T")
@@ -118,9 +118,9 @@ class FeatureSet:
         return [item for each in self._served for item in each.search]
 
     @cached_property
-    def notes(self) -> list[NoteProvider]:
+    def bell(self) -> list[BellEntry]:
         """What the bell asks."""
-        return [item for each in self._served for item in each.notes]
+        return [item for each in self._served for item in each.bell]
 
     def loops(self, process: str, context: Any) -> list[Loop]:  # noqa: ANN401 - each plane's own type
         """The background loops of one process."""

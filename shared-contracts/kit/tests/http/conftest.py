@@ -154,7 +154,7 @@ def _make_edge(sessions: Sessions, *, production: bool = False, **zones: str) ->
         promise="Client information allowed",
         nav=NOTES.nav,
         search=(),
-        notes=(),
+        bell=(),
         freshness=_heard,
     )
     return build_app(

@@ -38,7 +38,7 @@ async def site() -> AsyncIterator[tuple[str, str]]:
     address = f"http://localhost:{port}"
     sessions = Sessions(MemorySessions(), limits=SessionLimits())
     statics = StaticFiles(STATIC)
-    shell = Shell(title="Demo", plane="onprem", promise="Demo", nav=NAV, search=(), notes=())
+    shell = Shell(title="Demo", plane="onprem", promise="Demo", nav=NAV, search=(), bell=())
     env = build_environment((), timezone="America/Kentucky/Louisville", static_url=statics.url)
     edge = build_app(
         AppParts(

@@ -5,8 +5,8 @@ from pathlib import Path
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_portal.features.announcements import api
+from lmhg_portal.features.announcements.home_page import newest
 from lmhg_portal.features.announcements.pages import find_announcements, list_page, one_page
-from lmhg_portal.features.announcements.standing import newest
 from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(

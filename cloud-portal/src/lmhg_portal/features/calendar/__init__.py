@@ -5,8 +5,8 @@ from pathlib import Path
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_portal.features.calendar import api
+from lmhg_portal.features.calendar.home_page import booked_today
 from lmhg_portal.features.calendar.pages import calendar_page, find_weeks
-from lmhg_portal.features.calendar.standing import booked_today
 from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.feature import Feature, NavItem, Permission
+from lmhg_portal.features.log_gaps.bell import BELL
 from lmhg_portal.features.log_gaps.pages import PATH, PERMISSION, list_page
-from lmhg_portal.features.log_gaps.repository import GAPS
 
 FEATURE = Feature(
     name="log_gaps",
@@ -14,15 +14,7 @@ FEATURE = Feature(
     pages=(list_page,),
     permissions=(Permission(name=PERMISSION, roles=frozenset({COMPLIANCE, ADMIN})),),
     ways=(NavItem(label="Access log problems", path=PATH, icon="eye", permission=PERMISSION),),
-    notes=(
-        NoteProvider(
-            permission=PERMISSION,
-            label="Events that could not be written to the portal's access log",
-            href=PATH,
-            count=GAPS,
-            kind="bad",
-        ),
-    ),
+    bell=BELL,
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
 )

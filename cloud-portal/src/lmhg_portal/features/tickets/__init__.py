@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, EVERYONE, IT_SUPPORT
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.releasing import Releasable
 from lmhg_portal.features.tickets import api
-from lmhg_portal.features.tickets.listed import ACTIVE
+from lmhg_portal.features.tickets.bell import BELL
+from lmhg_portal.features.tickets.home_page import own_tickets
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 from lmhg_portal.features.tickets.pages import (
     add_message,
@@ -20,8 +21,6 @@ from lmhg_portal.features.tickets.pages import (
     one_page,
     take,
 )
-from lmhg_portal.features.tickets.repository import ANSWERED, REPLIED, UNTAKEN
-from lmhg_portal.features.tickets.standing import own_tickets
 from lmhg_portal.web.points import Area, HomePart
 
 FEATURE = Feature(
@@ -38,28 +37,7 @@ FEATURE = Feature(
         NavItem(label="New ticket", path="/tickets/new", icon="plus", permission="tickets.file"),
     ),
     search=(SearchProvider(label="Tickets", permission="tickets.read", find=find_tickets),),
-    notes=(
-        NoteProvider(
-            permission="tickets.read",
-            label="Answers to your tickets",
-            href="/tickets?state=all&mine=1",
-            count=ANSWERED,
-            kind="warn",
-        ),
-        NoteProvider(
-            permission="tickets.work",
-            label="New tickets",
-            href="/tickets?state=new",
-            count=UNTAKEN,
-        ),
-        NoteProvider(
-            permission="tickets.work",
-            label="Replies to answer",
-            href=f"/tickets?state={ACTIVE}",
-            count=REPLIED,
-            kind="warn",
-        ),
-    ),
+    bell=BELL,
     messages={
         "ticket_unknown": "We can't find this ticket. Check the address, or look in the list.",
         "ticket_changed": "Someone else changed this ticket after you opened it.",

@@ -20,7 +20,6 @@ UNREAD = frozenset(
         "api.py",
         "wall.py",
         "public.py",
-        "standing.py",
         "endpoint.py",
         "discovery.py",
         "testing.py",

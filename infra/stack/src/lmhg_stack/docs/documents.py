@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lmhg_gateway.features.referrals import rules as referral_rules
 from lmhg_stack.docs import (
+    bell,
     commands,
     components,
     contracts,
@@ -34,6 +35,7 @@ def documents() -> Iterator[Document]:
     yield Document("docs/reference/database.md", database.dictionary())
     yield Document("docs/reference/routes.md", routes.reference())
     yield Document("docs/reference/permissions.md", permissions.reference())
+    yield Document("docs/reference/bell.md", bell.reference())
     yield Document("docs/reference/referral-states.md", referral_rules.reference())
     yield Document("docs/reference/kinds.md", contracts.kinds_page())
     for path, text in contracts.schemas().items():

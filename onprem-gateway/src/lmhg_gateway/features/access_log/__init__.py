@@ -14,7 +14,7 @@ from lmhg_gateway.features.access_log.pages import (
     find_client,
     found_clients,
 )
-from lmhg_gateway.features.access_log.standing import of_week
+from lmhg_gateway.features.access_log.weekly_packet import of_week
 from lmhg_gateway.web.points import AskedOften, ClientAct, PacketLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 

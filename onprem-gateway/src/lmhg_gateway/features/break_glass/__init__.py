@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import COMPLIANCE, EVERYONE
+from lmhg_gateway.features.break_glass.bell import BELL
 from lmhg_gateway.features.break_glass.incident_codes import OPENED
 from lmhg_gateway.features.break_glass.jobs import loops
 from lmhg_gateway.features.break_glass.models import BreakGlass
@@ -12,10 +13,9 @@ from lmhg_gateway.features.break_glass.pages import (
     overview,
     review,
 )
-from lmhg_gateway.features.break_glass.repository import TO_REVIEW
-from lmhg_gateway.features.break_glass.standing import of_week
+from lmhg_gateway.features.break_glass.weekly_packet import of_week
 from lmhg_gateway.web.points import PacketLine, SubjectPage
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="break_glass",
@@ -32,15 +32,7 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    notes=(
-        NoteProvider(
-            permission="break_glass.review",
-            label="Emergency access to review",
-            href="/break-glass",
-            count=TO_REVIEW,
-            kind="bad",
-        ),
-    ),
+    bell=BELL,
     messages={
         "glass_already_open": "Your emergency access is already open. End it before you open it again.",
         "own_break_glass": "This is your own access, so someone else must review it.",

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, CLINICIAN, COMPLIANCE, FRONT_DESK
-from lmhg_gateway.features.cloud_copies import standing
 from lmhg_gateway.features.cloud_copies.models import KeptBack
+from lmhg_gateway.features.cloud_copies.morning_page import late_recalls
 from lmhg_gateway.features.cloud_copies.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.web.points import AskedOften, RedLine
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -36,7 +36,7 @@ FEATURE = Feature(
     needs=("exemptions", "oversight"),
     contributes=(
         AskedOften(question="What exactly is on the portal?", path="/compliance/cloud", order=20),
-        RedLine(standing.late_recalls),
+        RedLine(late_recalls),
     ),
     wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
+from lmhg_gateway.features.decisions.bell import BELL
 from lmhg_gateway.features.decisions.jobs import loops
 from lmhg_gateway.features.decisions.models import Decision, Founding, OfficerNotice
 from lmhg_gateway.features.decisions.pages import (
@@ -12,8 +13,7 @@ from lmhg_gateway.features.decisions.pages import (
     overview,
     seen,
 )
-from lmhg_gateway.features.decisions.repository import NEWS, TO_DECIDE
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="decisions",
@@ -30,22 +30,7 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    notes=(
-        NoteProvider(
-            permission=PERMISSION,
-            label="Requests to decide",
-            href=PATH,
-            count=TO_DECIDE,
-            kind="bad",
-        ),
-        NoteProvider(
-            permission=PERMISSION,
-            label="Changes to roles and two-step sign-in",
-            href=PATH,
-            count=NEWS,
-            kind="warn",
-        ),
-    ),
+    bell=BELL,
     messages={
         "decision": "There is no such request.",
         "decision_open": "Someone already asked for this. It needs a decision first.",

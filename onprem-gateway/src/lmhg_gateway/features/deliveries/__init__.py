@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE, FRONT_DESK, IT_SUPPORT
 from lmhg_gateway.features.deliveries import api
+from lmhg_gateway.features.deliveries.bell import BELL
 from lmhg_gateway.features.deliveries.jobs import loops
 from lmhg_gateway.features.deliveries.models import (
     ApiCall,
@@ -13,9 +14,8 @@ from lmhg_gateway.features.deliveries.models import (
     SeenEvent,
 )
 from lmhg_gateway.features.deliveries.queue import INTAKE
-from lmhg_gateway.features.deliveries.repository import HELD_COUNT
 from lmhg_gateway.features.deliveries.views import PATH
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission
+from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
     name="deliveries",
@@ -44,15 +44,7 @@ FEATURE = Feature(
             primary=False,
         ),
     ),
-    notes=(
-        NoteProvider(
-            permission="intake.decide",
-            label="IntakeQ messages held",
-            href=PATH,
-            count=HELD_COUNT,
-            kind="warn",
-        ),
-    ),
+    bell=BELL,
     messages={
         "intake": "There is no message with this number.",
         "queue_moved": "Someone already did this, so nothing was changed.",

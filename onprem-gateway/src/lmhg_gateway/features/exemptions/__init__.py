@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
-from lmhg_gateway.features.exemptions import api, standing
+from lmhg_gateway.features.exemptions import api, home_page, morning_page, weekly_packet
+from lmhg_gateway.features.exemptions.bell import BELL
 from lmhg_gateway.features.exemptions.jobs import loops
 from lmhg_gateway.features.exemptions.models import ExemptionRequest, Withdrawal
 from lmhg_gateway.features.exemptions.pages import HANDLERS, MESSAGES, NOTICES
@@ -28,7 +29,7 @@ FEATURE = Feature(
             order=21,
         ),
     ),
-    notes=(standing.WAITING,),
+    bell=BELL,
     permissions=(
         Permission(name="exemptions.approve", roles=frozenset({COMPLIANCE, ADMIN})),
         Permission(name="exemptions.withdraw", roles=frozenset({COMPLIANCE, ADMIN})),
@@ -38,22 +39,22 @@ FEATURE = Feature(
     loops={"worker": loops},
     contributes=(
         AskedOften(question="Can it be taken back?", path="/compliance/exemptions", order=30),
-        HomeStats(permission="compliance.read", find=standing.at_home),
-        MorningStats(standing.this_morning),
-        MorningCard("exemptions/waiting_part.html", standing.open_requests),
+        HomeStats(permission="compliance.read", find=home_page.at_home),
+        MorningStats(morning_page.this_morning),
+        MorningCard("exemptions/waiting_part.html", morning_page.open_requests),
         PacketLine(
             code="exemptions",
             title="Approvals to share",
             question="Is each one still needed? Which end soon?",
             order=40,
-            count=standing.of_week,
+            count=weekly_packet.of_week,
         ),
         PacketLine(
             code="standing",
             title="Standing approvals to share",
             question="Did any change? Was that right?",
             order=50,
-            count=standing.kinds_of_week,
+            count=weekly_packet.kinds_of_week,
             watched=("granted", "withdrawn"),
         ),
     ),

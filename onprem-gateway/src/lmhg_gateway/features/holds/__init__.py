@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import COMPLIANCE
-from lmhg_gateway.features.holds import api, standing
+from lmhg_gateway.features.holds import api, home_page, morning_page, weekly_packet
+from lmhg_gateway.features.holds.bell import BELL
 from lmhg_gateway.features.holds.jobs import loops
 from lmhg_gateway.features.holds.models import HeldRecord
 from lmhg_gateway.features.holds.pages import HANDLERS, MESSAGES, NOTICES
@@ -28,20 +29,20 @@ FEATURE = Feature(
             short="Held",
         ),
     ),
-    notes=(standing.WAITING,),
+    bell=BELL,
     permissions=(Permission(name="holds.decide", roles=frozenset({COMPLIANCE})),),
     models=(HeldRecord,),
     needs=("oversight",),
     loops={"worker": loops},
     contributes=(
-        HomeStats(permission="compliance.read", find=standing.at_home),
-        MorningStats(standing.this_morning),
+        HomeStats(permission="compliance.read", find=home_page.at_home),
+        MorningStats(morning_page.this_morning),
         PacketLine(
             code="held",
             title="Held for review",
             question="Was each one decided, and soon enough?",
             order=30,
-            count=standing.of_week,
+            count=weekly_packet.of_week,
             watched=("waiting",),
         ),
     ),

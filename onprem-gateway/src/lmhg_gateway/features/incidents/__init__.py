@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import COMPLIANCE
-from lmhg_gateway.features.incidents import api, standing
+from lmhg_gateway.features.incidents import api, home_page, morning_page, weekly_packet
+from lmhg_gateway.features.incidents.bell import BELL
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.features.incidents.pages import HANDLERS, MESSAGES, NOTICES
 from lmhg_gateway.features.incidents.rules import REPORTED
@@ -27,20 +28,20 @@ FEATURE = Feature(
             order=42,
         ),
     ),
-    notes=(standing.WAITING,),
+    bell=BELL,
     permissions=(Permission(name="incidents.decide", roles=frozenset({COMPLIANCE})),),
     models=(Incident, IncidentEvent),
     needs=("oversight",),
     contributes=(
         REPORTED,
-        HomeStats(permission="compliance.read", find=standing.at_home),
-        MorningStats(standing.this_morning),
+        HomeStats(permission="compliance.read", find=home_page.at_home),
+        MorningStats(morning_page.this_morning),
         PacketLine(
             code="incidents",
             title="Incidents",
             question="Is someone working on each open one?",
             order=80,
-            count=standing.of_week,
+            count=weekly_packet.of_week,
             watched=("open_now",),
         ),
     ),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import COMPLIANCE
-from lmhg_gateway.features.ledger_review import standing
+from lmhg_gateway.features.ledger_review import morning_page, weekly_packet
 from lmhg_gateway.features.ledger_review.jobs import loops
 from lmhg_gateway.features.ledger_review.models import (
     LedgerCheck,
@@ -76,7 +76,7 @@ FEATURE = Feature(
         AskedOften(
             question="Why was this not shared?", path="/compliance/ledger?decision=refuse", order=10
         ),
-        RedLine(standing.not_sound),
+        RedLine(morning_page.not_sound),
         SubjectPage("relay_ledger", "/compliance/ledger/checks/{}"),
         SubjectPage("access_ledger", "/compliance/ledger/checks/{}"),
         PacketLine(
@@ -84,7 +84,7 @@ FEATURE = Feature(
             title="Verified ledgers",
             question="Was each ledger checked from start to end since the week ended, with no problem?",
             order=130,
-            count=standing.of_week,
+            count=weekly_packet.of_week,
             watched=("not_sound", "not_checked"),
         ),
     ),

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from lmhg_gateway.features.look_back.jobs import loops
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass, LookBackState
+from lmhg_gateway.features.look_back.morning_page import PATH, red_lines
 from lmhg_gateway.features.look_back.pages import found_later
-from lmhg_gateway.features.look_back.standing import PATH, red_lines
 from lmhg_gateway.web.points import RedLine
 from lmhg_kit.feature import Feature, NavItem
 

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Request, Response, get
 
 from lmhg_gateway.features.look_back import repository, views
+from lmhg_gateway.features.look_back.morning_page import PATH
 from lmhg_gateway.features.look_back.rules import is_late
-from lmhg_gateway.features.look_back.standing import PATH
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.forms import query_of

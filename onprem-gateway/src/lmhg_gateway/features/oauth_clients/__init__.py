@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN
+from lmhg_gateway.features.oauth_clients.bell import BELL
 from lmhg_gateway.features.oauth_clients.models import (
     ClientChange,
     ClientPush,
@@ -27,8 +28,7 @@ from lmhg_gateway.features.oauth_clients.pages import (
     save,
     view,
 )
-from lmhg_gateway.features.oauth_clients.repository import SCOPES_ASKED
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
     name="oauth_clients",
@@ -62,15 +62,7 @@ FEATURE = Feature(
     search=(
         SearchProvider(label="Connected apps", permission=PERMISSION, find=find_oauth_clients),
     ),
-    notes=(
-        NoteProvider(
-            permission=PERMISSION,
-            label="Scopes asked for",
-            href="/oauth-clients",
-            count=SCOPES_ASKED,
-            kind="warn",
-        ),
-    ),
+    bell=BELL,
     messages={
         "oauth_client_changed": "Someone else changed this app after you opened it.",
         "oauth_client": "There is no such app.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.ledger_review.public import WhenUnsound
-from lmhg_gateway.features.oversight import standing, watch_pages
+from lmhg_gateway.features.oversight import watch_pages, weekly_packet
 from lmhg_gateway.features.oversight.incident_codes import CODES
 from lmhg_gateway.features.oversight.jobs import loops
 from lmhg_gateway.features.oversight.models import CanarySweep
@@ -80,21 +80,21 @@ FEATURE = Feature(
             title="What was shared",
             question="Is this what should be shared, and how much?",
             order=10,
-            count=standing.crossed,
+            count=weekly_packet.crossed,
         ),
         PacketLine(
             code="refused",
             title="What was not sent",
             question="Do you know the reason for each?",
             order=20,
-            count=standing.refused,
+            count=weekly_packet.refused,
         ),
         PacketLine(
             code="match",
             title="Three-way match",
             question="Did it run each night with no difference?",
             order=60,
-            count=standing.matches,
+            count=weekly_packet.matches,
             watched=("differing", "nights_without"),
         ),
         PacketLine(
@@ -102,7 +102,7 @@ FEATURE = Feature(
             title="Leak checks",
             question="Did they run every day and find nothing?",
             order=70,
-            count=standing.sweeps,
+            count=weekly_packet.sweeps,
             watched=("with_findings", "days_without"),
         ),
         PacketLine(
@@ -110,7 +110,7 @@ FEATURE = Feature(
             title="Confirmations",
             question="Did the other side confirm our ledgers, up to now?",
             order=120,
-            count=standing.witness,
+            count=weekly_packet.witness,
             watched=("open_alarms", "late"),
         ),
     ),

@@ -1,11 +1,11 @@
-"""What each alarm of the relay means, and what to do: a closed list, kept complete by a test."""
+"""What each alarm of the relay means, and what to do: a closed list, kept complete by a test.
+
+When something is late enough to be an alarm is in `alarm_rules.py`.
+"""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import NamedTuple
 
-WITNESS_LATE = timedelta(hours=1)
-SWEEP_LATE = timedelta(hours=26)
 _VERIFY, _RESTORE, _BROKER, _KEYS = (
     "verify-a-ledger", "restore-a-database", "broker-lost", "rotate-signing-keys"
 )  # fmt: skip

@@ -13,7 +13,7 @@ from lmhg_gateway.features.incidents.public import has_open, known_subjects, ope
 from lmhg_gateway.features.ledger_review.public import LedgerCheck
 from lmhg_gateway.features.oversight import incident_codes as codes
 from lmhg_gateway.features.oversight import watch_repository
-from lmhg_gateway.features.oversight.alarm_words import SWEEP_LATE
+from lmhg_gateway.features.oversight.alarm_rules import is_sweep_late
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
@@ -136,7 +136,7 @@ class Upkeep:
         async with self.db.uow(ACTOR, "sweep late") as tx:
             newest = await watch_repository.newest_sweep(tx)
             since = newest.finished_at if newest else await self._began(tx)
-            if since is None or now - since <= SWEEP_LATE:
+            if since is None or not is_sweep_late(since, at=now):
                 return 0
             if await has_open(tx, codes.SWEEP_LATE):
                 return 0

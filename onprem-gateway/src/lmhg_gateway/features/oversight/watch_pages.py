@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.oversight import watch_repository as repository
 from lmhg_gateway.features.oversight import watch_views as views
+from lmhg_gateway.features.oversight.alarm_rules import is_sweep_late
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -65,7 +66,7 @@ async def sweeps(request: AnyRequest) -> Response[str]:
     """The last sweeps: where each looked, and what it counted."""
     async with reading(request, "compliance.sweeps") as tx:
         found = await repository.sweeps(tx)
-    late = views.is_sweep_late(found[0] if found else None, at=utc_now())
+    late = is_sweep_late(found[0].finished_at if found else None, at=utc_now())
     return await page(request, "oversight/sweeps.html", rows=views.sweep_rows(found), late=late)
 
 

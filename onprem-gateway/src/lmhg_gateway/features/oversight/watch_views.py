@@ -9,14 +9,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from lmhg_contracts.ledger.checkpoint import origin
-from lmhg_gateway.features.oversight.alarm_words import (
-    SWEEP_LATE,
-    UNKNOWN,
-    WITNESS_LATE,
-    alarm_words,
-)
+from lmhg_gateway.features.oversight.alarm_rules import is_portal_silent, is_witness_late
+from lmhg_gateway.features.oversight.alarm_words import UNKNOWN, alarm_words
+from lmhg_gateway.features.oversight.match_words import DIFFERENCES
 from lmhg_gateway.features.oversight.models import CanarySweep
-from lmhg_gateway.features.oversight.rules import DIFFERENCES
 from lmhg_gateway.kernel.released import RELEASED
 
 DIFFERENCES_SHOWN = 200
@@ -168,11 +164,6 @@ def sweep_rows(found: Iterable[CanarySweep]) -> list[SweepRow]:
     ]
 
 
-def is_sweep_late(newest: CanarySweep | None, *, at: datetime) -> bool:
-    """Whether nobody has looked for too long, or ever."""
-    return newest is None or at - newest.finished_at > SWEEP_LATE
-
-
 def witness_rows(
     found: Iterable[Row[Any]],
     heads: Mapping[str, int],
@@ -190,7 +181,7 @@ def witness_rows(
     """
     newest = {row.origin: row for row in found}
     said = {row.origin: row for row in shown}
-    is_silent = heard_at is not None and at - heard_at > WITNESS_LATE
+    is_silent = is_portal_silent(heard_at, at=at)
     rows: list[WitnessRow] = []
     for plane in ("onprem", "cloud"):
         for ledger in ("relay", "access"):
@@ -201,7 +192,7 @@ def witness_rows(
             unsettled_at = word.unsettled_at if word else None
             known = max(size, int(word.size) if word and unsettled_at is None else 0)
             here = heads.get(ledger, 0)
-            late = is_silent if plane == "cloud" else bool(waits and at - waits > WITNESS_LATE)
+            late = is_silent if plane == "cloud" else is_witness_late(waits, at=at)
             rows.append(
                 WitnessRow(
                     plane=plane,

@@ -85,7 +85,7 @@ async def sweeps(tx: ReadSession, start: datetime, end: datetime, *, zone: str) 
     }
 
 
-async def witness(tx: ReadSession, *, at: datetime, late_h: float) -> dict[str, int]:
+async def witness(tx: ReadSession, *, at: datetime, late_after: timedelta) -> dict[str, int]:
     """How far each ledger of ours is witnessed, which of them late, and alarms that stand."""
     found: dict[str, int] = {}
     cosigned = {row.origin: row for row in await tx.execute(_WITNESS)}
@@ -97,7 +97,7 @@ async def witness(tx: ReadSession, *, at: datetime, late_h: float) -> dict[str, 
         found[f"{head.ledger}_entries"] = int(head.size)
         found[f"{head.ledger}_witnessed"] = int(mine.size) if mine else 0
         is_behind = head.size > (mine.size if mine else 0)
-        is_old = mine is None or at - mine.at > timedelta(hours=late_h)
+        is_old = mine is None or at - mine.at > late_after
         late += int(is_behind and is_old)
     alarms = int((await tx.execute(_ALARMS)).scalar_one())
     return {**found, "late": late, "open_alarms": alarms}

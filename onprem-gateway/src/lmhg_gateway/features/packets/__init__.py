@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import COMPLIANCE
-from lmhg_gateway.features.packets import models, standing
+from lmhg_gateway.features.packets import models, morning_page, weekly_packet
 from lmhg_gateway.features.packets.incident_codes import PACKET_LINE
 from lmhg_gateway.features.packets.jobs import loops
 from lmhg_gateway.features.packets.pages import content, judge, listed, make, sign, view
@@ -51,8 +51,8 @@ FEATURE = Feature(
     needs=("incidents", "ledger_review", "oversight"),
     loops={"worker": loops},
     contributes=(
-        RedLine(standing.late),
-        StatusLine(standing.newest),
+        RedLine(morning_page.late),
+        StatusLine(morning_page.newest),
         PACKET_LINE,
         SubjectPage("packet", "/compliance/packets/{}"),
         PacketLine(
@@ -60,7 +60,7 @@ FEATURE = Feature(
             title="Earlier packets",
             question="Is any unsigned or signed late?",
             order=140,
-            count=standing.of_week,
+            count=weekly_packet.of_week,
             watched=("unsigned", "signed_late"),
         ),
     ),

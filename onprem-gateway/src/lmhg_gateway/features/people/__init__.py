@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN
-from lmhg_gateway.features.factors.public import OWING_FACTOR
 from lmhg_gateway.features.people import api
+from lmhg_gateway.features.people.bell import BELL
 from lmhg_gateway.features.people.models import Offboarding
 from lmhg_gateway.features.people.pages import (
     approve_reset,
@@ -23,10 +23,9 @@ from lmhg_gateway.features.people.pages import (
     put_factor_rule,
     view,
 )
-from lmhg_gateway.features.people.standing import of_week
-from lmhg_gateway.features.sign_in.public import RESETS_OF_OTHERS
+from lmhg_gateway.features.people.weekly_packet import of_week
 from lmhg_gateway.web.points import PacketLine
-from lmhg_kit.feature import Feature, NavItem, NoteProvider, Permission, SearchProvider
+from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
     name="people",
@@ -59,22 +58,7 @@ FEATURE = Feature(
         ),
     ),
     search=(SearchProvider(label="People", permission="people.manage", find=find_people),),
-    notes=(
-        NoteProvider(
-            permission="people.manage",
-            label="Lost devices to approve",
-            href="/people",
-            count=RESETS_OF_OTHERS,
-            kind="bad",
-        ),
-        NoteProvider(
-            permission="people.manage",
-            label="People without two-step sign-in",
-            href="/people",
-            count=OWING_FACTOR,
-            kind="warn",
-        ),
-    ),
+    bell=BELL,
     messages={
         "person": "There is no such person.",
         "roles_changed": "Someone else changed this person's roles after you opened the page.",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, literal_column, null
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from lmhg_kit.feature import Asked, Note, NoteProvider
+from lmhg_kit.feature import Asked, BellCount, BellEntry
 from lmhg_kit.http.access import gate_of
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import AnyRequest, actor_of
@@ -19,9 +19,7 @@ ROLES: ColumnElement[Sequence[str]] = literal_column("who.roles", ARRAY(String))
 _DIALECT = postgresql.dialect()
 
 
-def waits_column(
-    providers: Sequence[NoteProvider], permissions: Mapping[str, frozenset[str]]
-) -> str:
+def waits_column(entries: Sequence[BellEntry], permissions: Mapping[str, frozenset[str]]) -> str:
     """SQL of one column: the counts in this order, null where the person lacks the permission.
 
     The statement around it has who asks as `who`, with `user_id` and `roles`.
@@ -34,7 +32,7 @@ def waits_column(
             ),
             else_=null(),
         )
-        for each in providers
+        for each in entries
     ]
     return str(array(counts).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
@@ -51,10 +49,10 @@ def asked_by(request: AnyRequest, text: str = "") -> Asked:
     return Asked(person_id=person, may=lambda permission: gate.allows(roles, permission), text=text)
 
 
-def notes_of(providers: Sequence[NoteProvider], waits: Sequence[int | None]) -> list[Note]:
-    """What waits, of what was counted; a provider whose permission is missing is silent."""
+def bell_counts(entries: Sequence[BellEntry], waits: Sequence[int | None]) -> list[BellCount]:
+    """What waits, of what was counted; an entry whose permission is missing is silent."""
     return [
-        Note(label=each.label, count=count, href=each.href, kind=each.kind)
-        for each, count in zip(providers, waits, strict=False)
+        BellCount(label=each.label, count=count, href=each.href, kind=each.kind)
+        for each, count in zip(entries, waits, strict=False)
         if count
     ]

@@ -8,9 +8,9 @@ from typing import Any, cast
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from lmhg_kit.feature import NavItem, Note
+from lmhg_kit.feature import BellCount, NavItem
 from lmhg_kit.http.access import PRE_COOKIE, Gate, gate_of
-from lmhg_kit.http.bell import notes_of
+from lmhg_kit.http.bell import bell_counts
 from lmhg_kit.http.csrf import csrf_token
 from lmhg_kit.http.kept import KEEPER, Keeper
 from lmhg_kit.http.packing import packed_or_plain
@@ -44,7 +44,7 @@ class Frame:
         self.notice: str | None = None
         self.undo: str | None = None
         self.freshness: Freshness | None = None
-        self.notes: Sequence[Note] = ()
+        self.bell: Sequence[BellCount] = ()
         self.came: Came | None = None
         """A form that came back to this page."""
         self.came_says = ""
@@ -122,7 +122,7 @@ class Frame:
     @property
     def waiting(self) -> int:
         """How many things wait for this person."""
-        return sum(note.count for note in self.notes)
+        return sum(entry.count for entry in self.bell)
 
     @cached_property
     def current_path(self) -> str:
@@ -156,12 +156,12 @@ async def page(
     if (back := sent_back(request, status=status, form=form)) is not None:
         return back
     pages, visit = pages_of(request), visit_of(request)
-    freshness, notes = None, list[Note]()
+    freshness, bell = None, list[BellCount]()
     if visit.session and pages:
         freshness = await pages.shell.freshness() if pages.shell.freshness else None
-        notes = notes_of(pages.shell.notes or (), visit.session.waits)
+        bell = bell_counts(pages.shell.bell or (), visit.session.waits)
     frame = _frame(request)
-    frame.freshness, frame.notes = freshness, notes
+    frame.freshness, frame.bell = freshness, bell
     frame.came = came_back(request, form)
     if frame.came and frame.came.code:
         frame.came_says = sentence_of(request, frame.came.code)

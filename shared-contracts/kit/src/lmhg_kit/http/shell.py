@@ -6,7 +6,7 @@ from datetime import datetime
 
 import jinja2
 
-from lmhg_kit.feature import NavItem, NoteProvider, SearchProvider
+from lmhg_kit.feature import BellEntry, NavItem, SearchProvider
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.help_topics import Topic, help_search, topics, topics_by_route
 from lmhg_kit.http.delay_words import DelayRow
@@ -66,7 +66,7 @@ class Shell:
     """Pages that the search finds by name besides the navigation."""
     search: Sequence[SearchProvider] | None = None
     """Who is asked by the search; None where an application has no search."""
-    notes: Sequence[NoteProvider] | None = None
+    bell: Sequence[BellEntry] | None = None
     """Who says what waits; None where an application has no notifications."""
     sign_in_path: str = "/sign-in"
     sign_out_path: str = "/sign-out"
@@ -111,7 +111,7 @@ def pages_for(
             nav=features.nav,
             ways=features.ways,
             search=[*features.search, help_search(helped.values())] if has_search else None,
-            notes=features.notes if has_search else None,
+            bell=features.bell if has_search else None,
         ),
         notices=features.notices,
         topics=helped,

@@ -1,4 +1,4 @@
-"""What the first page says of announcements."""
+"""What the home page shows of announcements: the newest."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the week's packet counts of people who left."""
+"""What the weekly packet counts of people who left."""
 
 from collections.abc import Mapping
 from typing import Any

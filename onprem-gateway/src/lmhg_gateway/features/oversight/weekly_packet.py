@@ -1,11 +1,10 @@
-"""What the week's packet counts of the watch over both planes."""
+"""What the weekly packet counts of the watch over both planes."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from lmhg_gateway.features.oversight import week_repository
-from lmhg_gateway.features.oversight.alarm_words import WITNESS_LATE
+from lmhg_gateway.features.oversight.alarm_rules import WITNESS_LATE
 from lmhg_gateway.web.points import WeekSpan
 from lmhg_kit.persistence import ReadSession
 
@@ -32,4 +31,4 @@ async def sweeps(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
 
 async def witness(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
     """How far each ledger is witnessed, which of them late, and alarms that stand."""
-    return await week_repository.witness(tx, at=week.at, late_h=WITNESS_LATE // timedelta(hours=1))
+    return await week_repository.witness(tx, at=week.at, late_after=WITNESS_LATE)

@@ -1,4 +1,4 @@
-"""What the week's packet counts of the access log."""
+"""What the weekly packet counts of the access log."""
 
 from collections.abc import Mapping
 from typing import Any

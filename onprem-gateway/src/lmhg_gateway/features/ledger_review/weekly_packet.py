@@ -1,24 +1,12 @@
-"""What other pages say of the ledgers: whether each was sound, and what the week's packet counts."""
+"""What the weekly packet counts of the ledgers: which were verified, and which were not sound."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from lmhg_gateway.features.ledger_review.repository import newest_check
 from lmhg_gateway.features.ledger_review.service import LEDGERS
-from lmhg_gateway.web.points import Said, WeekSpan
+from lmhg_gateway.web.points import WeekSpan
 from lmhg_kit.persistence import ReadSession
-
-
-async def not_sound(tx: ReadSession, _at: datetime) -> Sequence[Said]:
-    """Ledgers that were not sound when they were last verified."""
-    red: list[Said] = []
-    for ledger in LEDGERS:
-        check = await newest_check(tx, ledger)
-        if check is not None and check.is_sound is False:
-            said = f"The {ledger} ledger was not sound when it was last verified."
-            red.append(Said(said, "/compliance/ledger"))
-    return red
 
 
 async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the officer's first page says of recalls that are not confirmed."""
+"""What turns the morning page red: a recall that is not confirmed in time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from lmhg_gateway.features.cloud_copies.rules import RECALL_LATE, RECALL_WATCHED
 from lmhg_gateway.web.points import Said
 from lmhg_kit.persistence import ReadSession
 
-LATE = "Something that was withdrawn is not confirmed gone; it may still be read in the cloud."
+LATE = "Something was taken back, but the portal has not confirmed it. It may still be readable there."
 
 
 async def late_recalls(tx: ReadSession, at: datetime) -> Sequence[Said]:

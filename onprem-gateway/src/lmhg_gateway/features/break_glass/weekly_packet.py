@@ -1,4 +1,4 @@
-"""What the week's packet counts of break-glass."""
+"""What the weekly packet counts of break-glass."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the first page says of referrals."""
+"""What the home page shows of referrals: counts, and the first calls that are due."""
 
 import uuid
 from collections.abc import Sequence

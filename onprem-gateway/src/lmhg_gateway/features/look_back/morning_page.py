@@ -1,4 +1,4 @@
-"""What the officer's first page says of looking back."""
+"""What turns the morning page red: a finding that is still open, or a search that is late."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the first page says of appointments."""
+"""What the home page shows of appointments: how many today, and a clinician's own day."""
 
 import uuid
 from collections.abc import Sequence

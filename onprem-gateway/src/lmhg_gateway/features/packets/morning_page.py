@@ -1,11 +1,10 @@
-"""What the officer's first page, and the next packet, say of the weekly packets."""
+"""What the morning page shows of the weekly packets: red while one is late, and the newest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from lmhg_gateway.features.packets import repository
-from lmhg_gateway.web.points import Said, Status, WeekSpan
+from lmhg_gateway.web.points import Said, Status
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.formats import long_day
 
@@ -33,8 +32,3 @@ async def newest(tx: ReadSession, at: datetime) -> Status:
         label="Late" if is_late else "",
         label_kind="bad",
     )
-
-
-async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """Earlier packets that are unsigned, or were signed late."""
-    return await repository.late_counts(tx, before=week.first, at=week.at)

@@ -1,6 +1,4 @@
-"""What oversight decides with: words for each difference, and the first sentence of the morning."""
-
-from typing import NamedTuple
+"""What each difference of the three-way match means."""
 
 DIFFERENCES = {
     "peer_silent": "The portal did not answer, so nothing could be compared.",
@@ -15,21 +13,3 @@ DIFFERENCES = {
     "body_changed": "The portal's text is not the one that was signed.",
 }
 """What a three-way match found, in words; an unknown finding is shown by its code."""
-
-
-class Headline(NamedTuple):
-    """What the morning page says first, and how loud."""
-
-    said: str
-    kind: str
-
-
-def headline(alarms: int, incidents: int) -> Headline:
-    """One sentence about everything below it: calm is claimed only when nothing is open."""
-    opened = "1 incident is open." if incidents == 1 else f"{incidents:,} incidents are open."
-    if alarms:
-        count = "One thing" if alarms == 1 else f"{alarms} things"
-        return Headline(f"{count} cannot wait.", "bad")
-    if incidents:
-        return Headline(f"No alarms now, but {opened}", "warn")
-    return Headline("No alarms and no open incidents.", "ok")

@@ -1,4 +1,4 @@
-"""What the first page says of someone's own tickets."""
+"""What the home page shows of someone's own tickets."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the first page says of the calendar."""
+"""What the home page shows of the calendar: how many appointments today."""
 
 import uuid
 from datetime import UTC
