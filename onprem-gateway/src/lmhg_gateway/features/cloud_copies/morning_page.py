@@ -8,7 +8,9 @@ from lmhg_gateway.features.cloud_copies.rules import RECALL_LATE, RECALL_WATCHED
 from lmhg_gateway.web.points import Said
 from lmhg_kit.persistence import ReadSession
 
-LATE = "Something was taken back, but the portal has not confirmed it. It may still be readable there."
+LATE = (
+    "Something was taken back, but the portal has not confirmed it. It may still be readable there."
+)
 
 
 async def late_recalls(tx: ReadSession, at: datetime) -> Sequence[Said]:

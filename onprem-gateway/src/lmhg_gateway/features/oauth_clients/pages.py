@@ -20,7 +20,7 @@ from lmhg_gateway.features.oauth_clients.models import OAuthClient
 from lmhg_gateway.features.oauth_clients.rules import KEEP_CHOICES_H, KEEP_OLD_SECRET, KINDS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.clock import utc_now
-from lmhg_kit.edits import content_version
+from lmhg_kit.edit_conflict import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.feature import (
     HITS_MAX,
@@ -122,7 +122,7 @@ async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any
         if now is None:
             raise
         values = service.form_values(now)
-        form.meet(values, version=content_version(values))
+        form.merge(values, version=content_version(values))
         return await _show_form(request, form, client=client, status=409)
     return _back(request, client, "changed")
 

@@ -26,7 +26,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
     lines_of,
     scopes_for,
 )
-from lmhg_kit.edits import content_version
+from lmhg_kit.edit_conflict import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.persistence import WriteSession
 

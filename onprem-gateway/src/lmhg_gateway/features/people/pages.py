@@ -22,7 +22,7 @@ from lmhg_gateway.features.sessions.public import sessions_of
 from lmhg_gateway.features.sign_in.public import open_device_resets
 from lmhg_gateway.features.staff.public import KIND as PROFILE
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_kit.edits import content_version
+from lmhg_kit.edit_conflict import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.feature import (
     HITS_MAX,

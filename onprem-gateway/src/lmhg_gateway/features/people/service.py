@@ -26,7 +26,7 @@ from lmhg_gateway.features.sign_in.public import (
 )
 from lmhg_gateway.features.staff.public import end_profile, put_profile
 from lmhg_kit.clock import new_id
-from lmhg_kit.edits import content_version
+from lmhg_kit.edit_conflict import content_version
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 

@@ -181,7 +181,7 @@ def acts(
                     values, version = await now(tx, **parts)
                 if version == filled.seen:
                     raise
-                filled.meet(values, version=version)
+                filled.merge(values, version=version)
                 return await face_of(back).render(request, form=filled, status=409)
             return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
 

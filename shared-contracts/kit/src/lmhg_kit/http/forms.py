@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request
 
-from lmhg_kit.edits import plain
+from lmhg_kit.edit_conflict import EditConflict, merge, plain
 from lmhg_kit.errors import Invalid, Unreadable
 from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, number_in, text_of
 
@@ -55,21 +55,6 @@ _FALLBACK = "This value does not work."
 _MISSING = "Fill this in."
 
 
-class Clash(msgspec.Struct, frozen=True):
-    """A field that two people changed: what is saved now, and what was typed here."""
-
-    name: str
-    now: str
-    typed: str
-
-
-class Meeting(msgspec.Struct, frozen=True):
-    """What came of an edit that met someone else's: fields taken over from them, and clashes."""
-
-    taken: list[str]
-    clashes: list[Clash]
-
-
 @dataclass
 class Form(Generic[T]):
     """One form on its way through a page: values as typed, errors by field, the struct if it is."""
@@ -85,7 +70,8 @@ class Form(Generic[T]):
     """The version that this form was opened with, where it edits something."""
     base: dict[str, str] = field(default_factory=dict[str, str])
     """The values that it was opened with."""
-    meeting: Meeting | None = None
+    conflict: EditConflict | None = None
+    """What came of it where someone else saved a change while it was open."""
 
     def call(self, name: str, label: str, *, hides: bool = False) -> str:
         """Remember what the page calls a field; says nothing itself."""
@@ -103,25 +89,14 @@ class Form(Generic[T]):
         """The values it was opened with, as its hidden field carries them."""
         return msgspec.json.encode(self.base).decode()
 
-    def meet(self, now: Mapping[str, Any], *, version: int) -> None:
-        """Bring what was typed together with what someone saved meanwhile.
+    def merge(self, now: Mapping[str, Any], *, version: int) -> None:
+        """Bring what was typed together with what someone saved meanwhile: see `edit_conflict`.
 
-        What only they changed is taken over. Where both changed a field, what was typed stays in it and
-        both stand side by side. The form then carries the newer version: sending it again is a choice.
+        The form then carries the newer version: sending it again is a choice.
         """
-        taken: list[str] = []
-        clashes: list[Clash] = []
-        for name, value in now.items():
-            saved, typed, was = plain(value), plain(self.values.get(name)), self.base.get(name)
-            if saved in (typed, was):
-                continue
-            if typed == was:
-                self.values[name] = value
-                taken.append(name)
-            else:
-                clashes.append(Clash(name, saved, typed))
-        self.meeting, self.data = Meeting(taken, clashes), None
+        self.values, self.conflict = merge(self.values, base=self.base, now=now)
         self.seen, self.base = version, {name: plain(value) for name, value in now.items()}
+        self.data = None
 
     @classmethod
     def edit_of(cls, fields: Fields) -> "Form[T]":

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from lmhg_kit.clock import Clock, utc_now
+from lmhg_kit.edit_conflict import EditConflict
 from lmhg_kit.errors import KeyUnknown, SealBroken
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.csrf import FIELD
-from lmhg_kit.http.forms import BASE, Fields, Form, Meeting
+from lmhg_kit.http.forms import BASE, Fields, Form
 from lmhg_kit.http.state import Key
 from lmhg_kit.persistence.sealing import KEY_BYTES, Keyring
 
@@ -61,11 +62,12 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """The page that it is on."""
     why: str
-    """ended, fresh, moved (another session), refused (a sentence), wrong (fields)."""
+    """ended, fresh, moved (another session), refused (a sentence), wrong (fields),
+    conflict (someone else saved a change)."""
     values: dict[str, list[str]] = {}
     errors: dict[str, str] = {}
     code: str = ""
-    meeting: Meeting | None = None
+    conflict: EditConflict | None = None
     seen: int | None = None
     base: dict[str, str] = {}
     writer: str = ""
@@ -163,7 +165,7 @@ def put_back(form: Form[Any], typed: Typed) -> dict[str, list[str]]:
         is_list = isinstance(form.values[name], list)
         form.values[name] = given if is_list else next(iter(given), "")
     form.errors.update(typed.errors)
-    form.meeting = typed.meeting
+    form.conflict = typed.conflict
     if typed.seen is not None:
         form.seen, form.base = typed.seen, dict(typed.base)
     return {name: values for name, values in typed.values.items() if name not in names}

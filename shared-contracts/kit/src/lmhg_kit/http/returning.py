@@ -57,14 +57,14 @@ def sent_back(request: AnyRequest, *, status: int, form: object) -> Response[Any
     if status not in ANSWERED_BADLY or not isinstance(form, Form):
         return None
     found = cast("Form[Any]", form)
-    if not found.errors and found.meeting is None:
+    if not found.errors and found.conflict is None:
         return None
     typed = Typed(
         path="",
-        why="met" if found.meeting else "wrong",
+        why="conflict" if found.conflict else "wrong",
         values=held(found),
         errors=dict(found.errors),
-        meeting=found.meeting,
+        conflict=found.conflict,
         seen=found.seen,
         base=found.base,
     )

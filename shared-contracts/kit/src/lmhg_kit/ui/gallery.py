@@ -10,10 +10,11 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from lmhg_kit.edit_conflict import EditConflict
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import ANY_APP, Feature
 from lmhg_kit.http.access import public
-from lmhg_kit.http.forms import Form, Meeting
+from lmhg_kit.http.forms import Form
 from lmhg_kit.http.page import page, pages_of
 from lmhg_kit.ui.environment import COMPONENTS, component_names
 
@@ -117,7 +118,7 @@ def _with_moments(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
 
 
 def _part_of_form(name: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
-    return msgspec.convert(value, Meeting) if name == "meeting" else value
+    return msgspec.convert(value, EditConflict) if name == "conflict" else value
 
 
 def _read_as(key: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
