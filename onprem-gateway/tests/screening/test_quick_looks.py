@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lmhg_gateway.features.screening.date_rules import MONTHS, DateIndex
-from lmhg_gateway.features.screening.masks import Masks
-from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
-from lmhg_gateway.features.screening.name_rules import NameMatcher, find_names
-from lmhg_gateway.features.screening.number_rules import NumberIndex
-from lmhg_gateway.features.screening.pattern_rules import find_patterns
+from lmhg_gateway.features.screening.matching.dates import MONTHS, DateIndex
+from lmhg_gateway.features.screening.matching.masks import Masks
+from lmhg_gateway.features.screening.matching.name_index import Anchor, NameIndex
+from lmhg_gateway.features.screening.matching.names import NameMatcher, find_names
+from lmhg_gateway.features.screening.matching.numbers import NumberIndex
+from lmhg_gateway.features.screening.matching.patterns import find_patterns
+from lmhg_gateway.features.screening.matching.reading import Reading, Tokens
 from lmhg_gateway.features.screening.rules import ClientIndex, Person
-from lmhg_gateway.features.screening.text_rules import Reading, Tokens
 
 TEXTS = settings(max_examples=400, deadline=None)
 CLIENTS = (

@@ -7,8 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lmhg_gateway.features.holds.rules import REASONS
+from lmhg_gateway.features.screening.matching.patterns import PATTERNS
+from lmhg_gateway.features.screening.matching.reading import Reading, Tokens
 from lmhg_gateway.features.screening.rules import (
-    PATTERNS,
     ClientIndex,
     Hit,
     Person,
@@ -17,7 +18,7 @@ from lmhg_gateway.features.screening.rules import (
     hits,
     screen,
 )
-from lmhg_gateway.features.screening.text_rules import Reading, Tokens, normal
+from lmhg_kit.normalizer import normal
 
 AVERY = Person(
     names=("Avery Quillfeather", "Ave Q"),

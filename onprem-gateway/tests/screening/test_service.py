@@ -16,9 +16,9 @@ from lmhg_gateway.features.holds.upkeep import LateVerdicts
 from lmhg_gateway.features.oversight.upkeep import Upkeep
 from lmhg_gateway.features.screening import allowances
 from lmhg_gateway.features.screening.forms import AllowForm
+from lmhg_gateway.features.screening.matching.reading import Reading
 from lmhg_gateway.features.screening.rules import ClientIndex
 from lmhg_gateway.features.screening.service import UNREADABLE, Screener
-from lmhg_gateway.features.screening.text_rules import Reading
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.practice import Practice

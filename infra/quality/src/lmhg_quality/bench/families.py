@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from lmhg_gateway.features.screening.guardian_rules import guardian_of
+from lmhg_gateway.features.screening.matching.guardians import guardian_of
 from lmhg_gateway.features.screening.rules import ClientIndex, Hit, Person, hits
 from lmhg_quality.texts import held_out, sentences
 from lmhg_quality.texts.corpus import Corpus

@@ -7,8 +7,8 @@ from lmhg_gateway.features.clients.public import blind_index
 from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.forms import AllowForm
 from lmhg_gateway.features.screening.models import Allowance
-from lmhg_gateway.features.screening.text_rules import normal, words_of
 from lmhg_kit.errors import Conflict, Forbidden, Invalid, NotFound
+from lmhg_kit.normalizer import normal, words_of
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "screening_allowance"

@@ -1,7 +1,7 @@
 """What a text could name a client by, from the client's record."""
 
 from lmhg_gateway.features.clients.public import Client
-from lmhg_gateway.features.screening.guardian_rules import guardian_of
+from lmhg_gateway.features.screening.matching.guardians import guardian_of
 from lmhg_gateway.features.screening.rules import Person
 
 

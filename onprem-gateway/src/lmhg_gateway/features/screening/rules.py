@@ -1,6 +1,9 @@
-"""What screening looks for, purely: the practice's own clients, and shapes of identifiers.
+"""When screening holds a record: its texts name a client of the practice, or have an identifier's shape.
 
-A hit says which rule and in which field, never the match.
+A hit says which rule and in which field, never the match. Each text is made plain and read once
+(`matching/reading.py`, by `lmhg_kit/normalizer.py`), then in the other ways that it may be encoded
+(`lmhg_kit/decoding.py`); each reading is asked for names, numbers, dates, addresses and shapes.
+The files of `matching` and what each decides are listed in `matching/__init__.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,14 +12,14 @@ from typing import NewType
 
 import msgspec
 
-from lmhg_gateway.features.screening import date_rules, name_rules, number_rules, pattern_rules
-from lmhg_gateway.features.screening.address_rules import AddressIndex
-from lmhg_gateway.features.screening.masks import Masks
-from lmhg_gateway.features.screening.name_index import NameIndex
-from lmhg_gateway.features.screening.name_rules import find_names
-from lmhg_gateway.features.screening.number_rules import NumberIndex
-from lmhg_gateway.features.screening.pattern_rules import PATTERNS, find_patterns
-from lmhg_gateway.features.screening.text_rules import Reading
+from lmhg_gateway.features.screening.matching import dates, names, numbers, patterns
+from lmhg_gateway.features.screening.matching.addresses import AddressIndex
+from lmhg_gateway.features.screening.matching.masks import Masks
+from lmhg_gateway.features.screening.matching.name_index import NameIndex
+from lmhg_gateway.features.screening.matching.names import find_names
+from lmhg_gateway.features.screening.matching.numbers import NumberIndex
+from lmhg_gateway.features.screening.matching.patterns import find_patterns
+from lmhg_gateway.features.screening.matching.reading import Reading
 from lmhg_kit.decoding import other_readings
 from lmhg_kit.normalizer import has_case, unbroken
 
@@ -32,9 +35,7 @@ BEFORE = "before"
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 SPELLED_MIN = 3
 """Different letters that stand alone in a text that may spell a word letter by letter."""
-_TELLING = frozenset().union(
-    name_rules.TELLING, number_rules.TELLING, date_rules.TELLING, pattern_rules.NEEDS
-)
+_TELLING = frozenset().union(names.TELLING, numbers.TELLING, dates.TELLING, patterns.NEEDS)
 """Words that rules ask for, anyone who the clients are."""
 
 
@@ -202,15 +203,3 @@ def screen(texts: Mapping[str, str], index: ClientIndex) -> Hit | None:
 def clear_text(text: str, index: ClientIndex) -> ClearedText | None:
     """The text as cleared, or None when it is held."""
     return None if screen({"text": text}, index) else ClearedText(text)
-
-
-__all__ = [
-    "PATTERNS",
-    "ClearedText",
-    "ClientIndex",
-    "Hit",
-    "Person",
-    "clear_text",
-    "hits",
-    "screen",
-]

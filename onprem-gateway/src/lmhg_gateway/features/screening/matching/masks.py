@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from lmhg_gateway.features.screening.name_index import ParsedName, parse_name
-from lmhg_gateway.features.screening.name_word_rules import KNOWN_PHRASES, nicknames
-from lmhg_gateway.features.screening.text_rules import normal, words_of
+from lmhg_gateway.features.screening.matching.name_index import ParsedName, parse_name
+from lmhg_gateway.features.screening.matching.word_lists import KNOWN_PHRASES, nicknames
+from lmhg_kit.normalizer import normal, words_of
 
 
 class Masks:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.name_word_rules import (
+from lmhg_gateway.features.screening.matching.counting import count
+from lmhg_gateway.features.screening.matching.sounds import SOUND_MIN, sound_of
+from lmhg_gateway.features.screening.matching.unspaced import UnspacedNames
+from lmhg_gateway.features.screening.matching.word_lists import (
     COMMON,
     FIRST_NAMES,
     FREQUENT,
@@ -16,8 +18,6 @@ from lmhg_gateway.features.screening.name_word_rules import (
     TITLES,
     called,
 )
-from lmhg_gateway.features.screening.sound_rules import SOUND_MIN, sound_of
-from lmhg_gateway.features.screening.unspaced import UnspacedNames
 from lmhg_kit.normalizer import normal, ways_to_write, words_of
 
 ALONE_MIN = 2

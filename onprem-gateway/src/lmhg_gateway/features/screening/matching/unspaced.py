@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from lmhg_gateway.features.screening.counting import count
+from lmhg_gateway.features.screening.matching.counting import count
 from lmhg_kit.normalizer import compact, words_of
 
 INSIDE_MIN = 3

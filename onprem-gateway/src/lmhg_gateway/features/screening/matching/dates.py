@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.text_rules import Reading
+from lmhg_gateway.features.screening.matching.counting import count
+from lmhg_gateway.features.screening.matching.reading import Reading
 
 COMPACT_DIGITS = 8
 MONTH_BEFORE = 24

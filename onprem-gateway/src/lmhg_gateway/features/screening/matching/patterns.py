@@ -5,7 +5,7 @@ from collections.abc import Callable, Set
 
 import msgspec
 
-from lmhg_gateway.features.screening.text_rules import Reading
+from lmhg_gateway.features.screening.matching.reading import Reading
 
 SHAPE_MIN = 6
 """Letters below which nothing has the shape of an identifier."""

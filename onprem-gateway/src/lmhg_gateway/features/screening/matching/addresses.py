@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.text_rules import Reading
+from lmhg_gateway.features.screening.matching.counting import count
+from lmhg_gateway.features.screening.matching.reading import Reading
 from lmhg_kit.normalizer import normal, words_of
 
 _DIRECTIONS = frozenset(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Set
 
-from lmhg_gateway.features.screening.masks import Masks
-from lmhg_gateway.features.screening.name_index import Anchor, NameIndex
-from lmhg_gateway.features.screening.name_word_rules import (
+from lmhg_gateway.features.screening.matching.masks import Masks
+from lmhg_gateway.features.screening.matching.name_index import Anchor, NameIndex
+from lmhg_gateway.features.screening.matching.reading import Reading, Tokens
+from lmhg_gateway.features.screening.matching.word_lists import (
     ACTS,
     AFTER,
     BEFORE,
@@ -25,7 +26,7 @@ from lmhg_gateway.features.screening.name_word_rules import (
     TITLES,
     VERBS,
 )
-from lmhg_gateway.features.screening.text_rules import Reading, Tokens, has_case
+from lmhg_kit.normalizer import has_case
 
 BETWEEN_MAX = 4
 """Words that may stand between a first name and its surname."""

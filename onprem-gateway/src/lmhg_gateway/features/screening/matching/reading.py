@@ -7,18 +7,12 @@ from typing import NamedTuple
 
 from lmhg_kit.normalizer import (
     clean,
-    compact,
     has_case,
     normal,
     spaced,
-    unbroken,
     words_and_gaps,
     words_of,
 )
-
-__all__ = [
-    "Reading", "Tokens", "clean", "compact", "has_case", "normal", "unbroken", "words_of",
-]  # fmt: skip
 
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
 _RUN = re.compile(r"[0-9][0-9\s().+/\-_']+[0-9]")

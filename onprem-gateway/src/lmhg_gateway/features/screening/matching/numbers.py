@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from lmhg_gateway.features.screening.counting import count
-from lmhg_gateway.features.screening.date_rules import DateIndex
-from lmhg_gateway.features.screening.text_rules import Reading, compact, normal, words_of
+from lmhg_gateway.features.screening.matching.counting import count
+from lmhg_gateway.features.screening.matching.dates import DateIndex
+from lmhg_gateway.features.screening.matching.reading import Reading
+from lmhg_kit.normalizer import compact, normal, words_of
 
 PHONE_MIN = 7
 LOCAL_DIGITS = 7
