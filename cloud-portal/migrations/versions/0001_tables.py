@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import op
 
 from lmhg_kit.persistence.audit import TABLES, run_script
-from lmhg_kit.persistence.standing import seed_standing
+from lmhg_kit.persistence.standing_approvals import seed_standing
 
 revision = "0001"
 down_revision = None

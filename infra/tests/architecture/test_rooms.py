@@ -22,6 +22,8 @@ NO_FEATURE = {
     "hydra": "another server's answer to sign-in: the identity process puts it in as a provider"
 }
 """Folders without a feature of their own, and why."""
+WALL_POINTS_TO = ("`__access__` in\n-- models.py", "{generated,release}_triggers.py")
+"""What the first comment of a wall.sql names: where the rest of a table's rules is decided."""
 OUTSIDE = frozenset({"sqlalchemy", "litestar", "asyncpg", "nats", "httpx", "jinja2"})
 """What a file of rules does not import."""
 
@@ -154,3 +156,20 @@ def test_rules_that_reach_outside_are_found() -> None:
         "httpx",
         "sqlalchemy",
     ]
+
+
+def without_pointers(text: str) -> list[str]:
+    """What the first comment of a wall.sql does not name."""
+    first = text.partition("\n\n")[0]
+    return [each for each in WALL_POINTS_TO if each not in first]
+
+
+@pytest.mark.parametrize(("package", "features"), PLANES)
+def test_wall_says_where_rights_and_common_triggers_are(
+    package: ModuleType, features: Sequence[Feature]
+) -> None:
+    """A reader who looks for them in a wall.sql is led on; one without the comment is found."""
+    files = list(folder_of(package).glob("*/wall.sql"))
+    assert files, features
+    assert [str(path) for path in files if without_pointers(path.read_text())] == []
+    assert without_pointers("-- Two people give a power.\n") == list(WALL_POINTS_TO)

@@ -10,8 +10,9 @@ from lmhg_contracts.registry import KINDS
 from lmhg_kit.errors import KeyUnknown, PolicyViolation
 from lmhg_kit.persistence import sealing
 from lmhg_kit.persistence.columns import INFO_KEY
+from lmhg_kit.persistence.generated_triggers import statements
 from lmhg_kit.persistence.records import CloudRecord, LocalRecord, Record
-from lmhg_kit.persistence.release_triggers import FIXED_COLUMNS, statements
+from lmhg_kit.persistence.release_triggers import FIXED_COLUMNS
 
 LOCAL, CLOUD = StoragePolicy.LOCAL_ONLY, StoragePolicy.CLOUD_ALLOWED
 KIND = KINDS["announcement"]

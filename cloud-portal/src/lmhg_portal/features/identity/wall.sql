@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- Who a secret proves to be: the person of a live session of the portal whose profile is here and active.
 -- Only hashes are stored, so what the database holds proves nobody.
 create or replace function audit.person(token text) returns text

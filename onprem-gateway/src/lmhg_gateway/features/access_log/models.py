@@ -23,7 +23,7 @@ from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import ALL, access
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.bounds import MAX
-from lmhg_kit.persistence.stands import Refusal, Stands
+from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
 TEXT = 400
 
@@ -97,7 +97,7 @@ class Disclosure(Base):
 
     __tablename__ = "disclosure"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("disclosure_stands", "LM017"), is_final=True, by_actor=("recorded_by",)
     )
     __access__ = access(gw_worker="select, update", gw_workspace=ALL)

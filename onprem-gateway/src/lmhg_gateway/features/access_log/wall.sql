@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What an entry of the access ledger is found by is written by the database alone, from the entry itself.
 
 create or replace function compliance.index_access(wanted_zone text, most integer) returns bigint

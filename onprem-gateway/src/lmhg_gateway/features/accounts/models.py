@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
 from lmhg_kit.persistence.access import ALL, access
-from lmhg_kit.persistence.stands import UNPROVED, Stands
+from lmhg_kit.persistence.row_rules import UNPROVED, RowRules
 
 ACCOUNT = "identity.user_account.id"
 
@@ -29,7 +29,7 @@ class UserAccount(Base):
 
     __tablename__ = "user_account"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=UNPROVED,
         is_kept=False,
         made_by_power=("gw_workspace",),
@@ -118,7 +118,7 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=UNPROVED,
         is_kept=False,
         made_by_power=("gw_workspace",),

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- One list of roles a person, and what a leaver held or has seen ends with the account.
 
 create or replace function relay_release.roles_follow() returns trigger

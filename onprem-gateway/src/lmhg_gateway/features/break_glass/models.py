@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Refusal, Stands
+from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
 
 class BreakGlass(Base):
@@ -24,7 +24,7 @@ class BreakGlass(Base):
         CheckConstraint("reviewed_by is distinct from user_id", name="other_person_reviews"),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("glass_stands", "LM015"),
         fixed=("user_id", "opened_at", "ends_at"),
         begins={"outcome": "'open'", "reviewed_by": "null", "ended_at": "null"},

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- Emergency access: one at a time, opened in one's own name, ended once, reviewed once by an officer.
 
 create or replace function relay_release.glass_stands() returns trigger

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- Nothing of a client under 42 CFR Part 2 is on the calendar that is shared, under any interleaving.
 
 -- Both rows stay locked until the block's transaction ends: anyone who flags the client, or gives the

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Refusal, Stands
+from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
 
 class KeptBack(Base):
@@ -30,7 +30,7 @@ class KeptBack(Base):
         CheckConstraint("lifted_by is distinct from kept_by", name="other_person_lifts"),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("kept_back_stands", "LM020"),
         fixed=("kind", "record_id", "subject_id", "kept_by", "kept_at", "reason_sealed"),
         over_when="old.lifted_at is not null",

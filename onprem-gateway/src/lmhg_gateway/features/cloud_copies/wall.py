@@ -1,7 +1,7 @@
 """What keeping back and lifting do to a record, for the kinds that can be kept back; the rest is in wall.sql."""
 
 from lmhg_gateway.kernel.released import RELEASED
-from lmhg_kit.persistence.release_triggers import Statement
+from lmhg_kit.persistence.statement import Statement
 
 _HEAD = "language plpgsql security definer set search_path = pg_catalog as $$"
 _SAME = "r.id = record"

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- A record that is kept back stays back until another person lifts it, whatever else approves it.
 
 create or replace function relay_release.kept_back_lifted() returns trigger

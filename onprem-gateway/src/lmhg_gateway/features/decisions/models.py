@@ -12,7 +12,7 @@ from lmhg_gateway.features.decisions.rules import Outcome
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
+from lmhg_kit.persistence.row_rules import TWO_PERSONS, RowRules
 
 REASON = 500
 
@@ -62,7 +62,9 @@ class Decision(Base):
         ),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(refusal=TWO_PERSONS, fixed=("kind", "user_id", "roles", "requested_by"))
+    __row_rules__ = RowRules(
+        refusal=TWO_PERSONS, fixed=("kind", "user_id", "roles", "requested_by")
+    )
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
@@ -89,7 +91,7 @@ class OfficerNotice(Base):
 
     __tablename__ = "officer_notice"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         fixed=("at", "code", "actor", "subject", "roles"),
         names_actor=("seen_by",),
         changed_by_power=("gw_workspace",),
@@ -119,7 +121,7 @@ class Founding(Base):
         CheckConstraint("first_id <> second_id", name="two_people"),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(is_final=True)
+    __row_rules__ = RowRules(is_final=True)
     __access__ = access(gw_worker="select", gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- Two people give a power, and two lift a rule.
 --
 -- A superuser is let through where a power is given: it can switch any trigger off, and nothing of ours

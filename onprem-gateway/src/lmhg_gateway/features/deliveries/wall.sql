@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What a person or a program may do with a delivery is two things: try one again that is held or set aside, or
 -- set a held one aside. Neither changes anything else, and the worker does the rest. The workspace's login
 -- alone does neither, whatever process it calls itself.

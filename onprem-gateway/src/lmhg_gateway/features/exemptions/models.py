@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
+from lmhg_kit.persistence.row_rules import TWO_PERSONS, RowRules
 
 
 class ExemptionRequest(Base):
@@ -17,7 +17,7 @@ class ExemptionRequest(Base):
 
     __tablename__ = "exemption_request"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=TWO_PERSONS,
         fixed=("requested_by", "kind", "record_id"),
         over_when="old.outcome <> 'open'",
@@ -58,7 +58,7 @@ class Withdrawal(Base):
 
     __tablename__ = "withdrawal"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(only=("reason_sealed",))
+    __row_rules__ = RowRules(only=("reason_sealed",))
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

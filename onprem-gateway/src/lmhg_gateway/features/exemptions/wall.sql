@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What is shared is approved by two people, and what is taken back is written down.
 
 -- An approval answers an open request of another person, who is here and active.

@@ -21,7 +21,7 @@ from lmhg_gateway.features.accounts.public import ACCOUNT
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational, secret
 from lmhg_kit.persistence.access import ALL, access
-from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
+from lmhg_kit.persistence.row_rules import TWO_PERSONS, RowRules
 
 
 class Totp(Base):
@@ -126,7 +126,7 @@ class DeviceReset(Base):
         CheckConstraint("(approved_by is null) = (approved_at is null)", name="approval_whole"),
         {"schema": "identity"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=TWO_PERSONS,
         is_kept=False,
         fixed=("user_id", "asked_by", "asked_at"),

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- A lost device is forgotten by two people, and takes everything along that it could open.
 
 create or replace function relay_release.device_two_persons() returns trigger

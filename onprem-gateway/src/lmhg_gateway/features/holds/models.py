@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Refusal, Stands
+from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
 
 class HeldRecord(Base):
@@ -35,7 +35,7 @@ class HeldRecord(Base):
         ),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("hold_stands", "LM014"),
         fixed=("kind", "record_id", "version", "rule", "place", "hits", "digest", "held_at"),
         over_when="old.outcome <> 'waiting'",

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What is held for review is decided by officers: one, or two where the rule that holds it says so.
 
 -- Rules whose held records one officer alone may clear. rules.py says the same to the pages.

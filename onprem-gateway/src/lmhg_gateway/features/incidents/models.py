@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Stands
+from lmhg_kit.persistence.row_rules import RowRules
 
 
 class Incident(Base):
@@ -23,7 +23,7 @@ class Incident(Base):
 
     __tablename__ = "incident"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         fixed=("code", "subject_kind", "subject_id", "opened_at"),
         names_actor=("closed_by",),
         changed_by_power=("gw_workspace", "gw_worker"),
@@ -52,7 +52,7 @@ class IncidentEvent(Base):
 
     __tablename__ = "incident_event"
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(is_final=True, by_actor=("actor",))
+    __row_rules__ = RowRules(is_final=True, by_actor=("actor",))
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

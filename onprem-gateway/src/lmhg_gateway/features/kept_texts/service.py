@@ -15,7 +15,7 @@ from lmhg_gateway.features.kept_texts.incident_codes import (
 )
 from lmhg_gateway.features.kept_texts.models import Arrival, KeptText, RedactionOrder
 from lmhg_kit.persistence import WriteSession
-from lmhg_kit.persistence.standing import standing_id
+from lmhg_kit.persistence.standing_approvals import standing_id
 
 REDACTION_REASONS = {
     "client_name": "names_client",

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What a ledger entry is found by is written by the database alone, from the entry itself.
 
 -- How many entries at once, and the practice's time zone: nothing else is taken.

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
 from lmhg_kit.persistence.access import ALL, access
-from lmhg_kit.persistence.stands import Stands
+from lmhg_kit.persistence.row_rules import RowRules
 
 ONLY = 1
 """The id of the one row of `look_back_state`."""
@@ -75,7 +75,7 @@ class LookBackFinding(Base):
         Index("ix_look_back_finding_open", "found_at", postgresql_where=text("gone_at is null")),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(only=("gone_at",), over_when="old.gone_at is not null")
+    __row_rules__ = RowRules(only=("gone_at",), over_when="old.gone_at is not null")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

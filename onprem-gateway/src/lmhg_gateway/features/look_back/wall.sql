@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- Searches of the last quarter stand; older ones may be forgotten. rules.py says the same to the worker.
 
 create or replace function relay_release.pass_stands() returns trigger

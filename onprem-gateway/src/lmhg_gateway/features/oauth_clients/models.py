@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, exempt, operational, secret
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import TWO_PERSONS, UNPROVED, Stands
+from lmhg_kit.persistence.row_rules import TWO_PERSONS, UNPROVED, RowRules
 
 _CLIENT = "identity.oauth_client.id"
 
@@ -32,7 +32,7 @@ class OAuthClient(Base):
 
     __tablename__ = "oauth_client"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=UNPROVED,
         is_kept=False,
         made_by_power=("gw_workspace",),
@@ -68,7 +68,7 @@ class ClientSecret(Base):
 
     __tablename__ = "client_secret"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=UNPROVED,
         is_kept=False,
         made_by_power=("gw_workspace",),
@@ -97,7 +97,7 @@ class ClientChange(Base):
 
     __tablename__ = "client_change"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __stands__ = Stands(is_final=True)
+    __row_rules__ = RowRules(is_final=True)
     __access__ = access(gw_identity="select", gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
@@ -128,7 +128,7 @@ class ScopeRequest(Base):
         ),
         {"schema": "identity"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=TWO_PERSONS,
         is_kept=False,
         fixed=("client", "scopes", "requested_by", "requested_at"),

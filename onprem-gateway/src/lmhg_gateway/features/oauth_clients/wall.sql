@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- What a program may do is widened by two people; who saw its secrets is written by the database.
 
 create or replace function relay_release.client_rights() returns trigger

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Stands
+from lmhg_kit.persistence.row_rules import RowRules
 
 
 class CanarySweep(Base):
@@ -29,7 +29,7 @@ class CanarySweep(Base):
         CheckConstraint("octet_length(places::text) <= 65536", name="bounded"),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(is_final=True)
+    __row_rules__ = RowRules(is_final=True)
     __access__ = access(gw_worker="select, insert", gw_workspace="select, insert")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)

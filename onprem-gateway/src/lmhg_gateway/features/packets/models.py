@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Refusal, Stands
+from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
 
 class Packet(Base):
@@ -35,7 +35,7 @@ class Packet(Base):
         ),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("packet_stands", "LM018"),
         fixed=("first_day", "last_day", "zone", "made_at", "due_at"),
         over_when="old.signed_at is not null",
@@ -66,7 +66,7 @@ class PacketLine(Base):
         CheckConstraint("octet_length(facts::text) <= 65536", name="bounded"),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=Refusal("packet_stands", "LM018"),
         fixed=("packet_id", "position", "code", "facts"),
         begins={"verdict": "null"},

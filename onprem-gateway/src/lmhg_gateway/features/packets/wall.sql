@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- A weekly packet is signed whole, by an officer, and never changed again.
 
 create or replace function relay_release.packet_signed() returns trigger

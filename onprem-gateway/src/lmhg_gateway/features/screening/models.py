@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import ALL, access
-from lmhg_kit.persistence.stands import TWO_PERSONS, Stands
+from lmhg_kit.persistence.row_rules import TWO_PERSONS, RowRules
 
 TERM = 120
 
@@ -31,7 +31,7 @@ class Allowance(Base):
         ),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         refusal=TWO_PERSONS,
         fixed=("token", "asked_by", "asked_at"),
         begins={

@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- A word is allowed by two officers, and any officer takes it back.
 
 create or replace function relay_release.allowance_stands() returns trigger

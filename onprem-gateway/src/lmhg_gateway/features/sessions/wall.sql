@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- People and programs prove who they are to the identity process: it alone names them without a proof
 -- of this database. It has no table about clients and none in which anything is decided. In Hydra mode
 -- programs show their tokens to Hydra, and an operator has said so.

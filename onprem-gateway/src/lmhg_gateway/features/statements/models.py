@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
 from lmhg_kit.persistence.access import access
-from lmhg_kit.persistence.stands import Stands
+from lmhg_kit.persistence.row_rules import RowRules
 
 TEXT_MAX = 262_144
 """Letters of a statement: its lists are bounded, so a page of them is far below."""
@@ -35,7 +35,7 @@ class MonthStatement(Base):
         ),
         {"schema": "compliance"},
     )
-    __stands__ = Stands(
+    __row_rules__ = RowRules(
         fixed=("month", "zone", "asked_by", "asked_at"), over_when="old.finished_at is not null"
     )
     __access__ = access(

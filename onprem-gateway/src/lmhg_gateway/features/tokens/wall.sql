@@ -1,3 +1,6 @@
+-- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
 -- The worker hears at once that programs are to be told of a sign-out.
 create or replace function identity.ring_notice() returns trigger
 language plpgsql set search_path = pg_catalog as $$

@@ -1,4 +1,4 @@
-"""Calendar: a clinician is busy, and nothing else."""
+"""Calendar block: all that crosses of an appointment, that a clinician is busy, and nothing else."""
 
 from typing import ClassVar
 

@@ -1,4 +1,7 @@
-"""Exemptions: the approvals that records name. The table is the relay's, read-only to it."""
+"""The table of exemptions: the approvals that records name. It is the relay's, read-only to it.
+
+When a record under an exemption is released or recalled is decided in `release_triggers.py`.
+"""
 
 import uuid
 from datetime import datetime

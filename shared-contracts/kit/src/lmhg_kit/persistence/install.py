@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from lmhg_contracts.registry import Kind
 from lmhg_kit.errors import Unavailable
-from lmhg_kit.persistence import release_triggers
+from lmhg_kit.persistence import generated_triggers
 from lmhg_kit.persistence.access import TableAccess, accesses, closed
 from lmhg_kit.persistence.objects import OBJECTS, comments, foreign
 from lmhg_kit.persistence.records import Base
-from lmhg_kit.persistence.stands import DECLARED, Stands
+from lmhg_kit.persistence.row_rules import DECLARED, RowRules
+from lmhg_kit.persistence.statement import Statement
 
 OWNER = "lmhg_owner"
 SQL = Path(__file__).parent / "sql"
@@ -51,7 +52,7 @@ class Plan:
     """The running processes of the plane, by their login."""
     grants: Sequence[str] = field(default_factory=tuple)
     """What roles may do besides what tables and `.sql` files declare."""
-    own_wall: Sequence[release_triggers.Statement] = field(default_factory=tuple)
+    own_wall: Sequence[Statement] = field(default_factory=tuple)
     """Statements that follow from what features contribute."""
     sql: Sequence[Path] = field(default_factory=tuple)
     """Files of functions and triggers, in the order in which they are installed."""
@@ -60,7 +61,7 @@ class Plan:
         """The tables that the wall watches."""
         return [model.__dict__["__table__"] for model in self.models]
 
-    def stands(self) -> dict[str, Stands]:
+    def row_rules(self) -> dict[str, RowRules]:
         """What tables declare of their rows, by the table's full name."""
         return {
             model.__dict__["__table__"].fullname: getattr(model, DECLARED)
@@ -166,7 +167,7 @@ def run_environment() -> None:
 def parts(plan: Plan) -> list[str]:
     """The statements that make a plane's wall, in order: from files, and generated."""
     files = (SQL / "audit.sql", SQL / "records.sql", *plan.sql)
-    generated = release_triggers.statements(plan.tables(), plan.releases, plan.stands())
+    generated = generated_triggers.statements(plan.tables(), plan.releases, plan.row_rules())
     return [
         *(sql for file in files for sql in read_sql(file)),
         *(sql for made in (*generated, *plan.own_wall) for sql in _separate(made.sql)),

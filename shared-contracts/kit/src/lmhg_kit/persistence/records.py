@@ -27,7 +27,7 @@ from lmhg_kit.clock import new_id
 from lmhg_kit.errors import PolicyViolation
 from lmhg_kit.persistence.bounds import bound
 from lmhg_kit.persistence.columns import classes_of, operational
-from lmhg_kit.persistence.standing import standing_id
+from lmhg_kit.persistence.standing_approvals import standing_id
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

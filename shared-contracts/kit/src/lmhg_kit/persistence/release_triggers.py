@@ -1,126 +1,17 @@
-"""The wall: triggers generated from the contracts and installed after every migration.
+"""When a record is released and when it is recalled: the triggers of each releasable table.
 
-For each watched table: a write without an actor fails and each write is audited. For each table
-about clients: without an actor there is no row to see, for the owner neither. For each
-releasable table: an insert, update or delete writes the outbox row in the same transaction, with
-the projection of the exempt fields only; turning the exemption off, or deleting, writes a recall.
-A drift test compares what the database has with what this module writes.
+An insert, update or delete writes the outbox row in the same transaction, with the projection of the
+exempt fields only; turning the exemption off, or deleting, writes a recall. A record is released under an
+exemption that is in force (`check_exemption` in `sql/records.sql`) and, where that is for one record, with
+the text that was approved. Withdrawing an exemption turns it off on every record that names it.
 """
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import Table
 
 from lmhg_contracts.registry import Kind
-from lmhg_kit.persistence.columns import holds_clients, is_watched
-from lmhg_kit.persistence.stands import APPEND_ONLY, Stands, function_of, name_of, sealed_columns
+from lmhg_kit.persistence.statement import Statement, trigger
 
 FIXED_COLUMNS = ("id", "hipaa_exempt", "exemption_id", "version")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One piece of the wall: the object it makes and the SQL that makes it."""
-
-    name: str
-    sql: str
-
-
-def statements(
-    tables: Iterable[Table],
-    releases: dict[str, Kind],
-    stands: Mapping[str, Stands] | None = None,
-) -> list[Statement]:
-    """The generated wall of one plane, in order.
-
-    `releases` and `stands` map a table's full name to its kind, and to what stays so about its rows.
-    """
-    made: list[Statement] = []
-    for table in sorted(tables, key=lambda found: found.fullname):
-        if is_watched(table):
-            made += _actor_triggers(table)
-        if holds_clients(table):
-            made += _actor_policy(table)
-        if "version" in table.columns and "hipaa_exempt" in table.columns:
-            made += _version_trigger(table)
-        if table.fullname in releases:
-            made += _release(table, releases[table.fullname])
-        if stands and table.fullname in stands:
-            made += _stands(table, stands[table.fullname])
-    return made + _approved_text(releases) + _release_all(releases) + _withdrawal(releases)
-
-
-def _trigger(table: Table, name: str, when: str, tail: str) -> Statement:
-    full = f"{table.fullname}.{name}"
-    sql = f"create or replace trigger {name} {when} on {table.fullname} {tail}"
-    return Statement(full, sql)
-
-
-def _actor_triggers(table: Table) -> list[Statement]:
-    each = "for each statement execute function audit."
-    new, old = "referencing new table as new_rows", "referencing old table as old_rows"
-    return [
-        _trigger(
-            table, "wall_actor", "before insert or update or delete", f"{each}require_actor()"
-        ),
-        _trigger(table, "wall_audit_insert", "after insert", f"{new} {each}on_insert()"),
-        _trigger(
-            table,
-            "wall_audit_update",
-            "after update",
-            f"{new} old table as old_rows {each}on_update()",
-        ),
-        _trigger(table, "wall_audit_delete", "after delete", f"{old} {each}on_delete()"),
-    ]
-
-
-ACTOR_NAMED = "(select audit.actor() <> '')"
-
-
-def _actor_policy(table: Table) -> list[Statement]:
-    """Rows about clients exist only for a transaction that has named its actor, the owner's too."""
-    full = table.fullname
-    return [
-        Statement(f"{full}.rows", f"alter table {full} enable row level security"),
-        Statement(f"{full}.rows_forced", f"alter table {full} force row level security"),
-        Statement(f"{full}.no_policy", f"drop policy if exists actor_named on {full}"),
-        Statement(
-            f"{full}.policy",
-            f"create policy actor_named on {full} using ({ACTOR_NAMED}) with check ({ACTOR_NAMED})",
-        ),
-    ]
-
-
-def _version_trigger(table: Table) -> list[Statement]:
-    tail = "for each row execute function relay_release.raise_version()"
-    return [_trigger(table, "wall_version", "before insert or update", tail)]
-
-
-def _stands(table: Table, stands: Stands) -> list[Statement]:
-    """What a table declares of its rows: a trigger for each row, and none goes."""
-    made = [
-        Statement(f"relay_release.{name_of(table)}", function_of(table, stands)),
-        _trigger(
-            table,
-            "wall_stands",
-            "before insert or update",
-            f"for each row execute function relay_release.{name_of(table)}()",
-        ),
-    ]
-    if stands.is_kept:
-        refusal = stands.refusal
-        said = "" if refusal == APPEND_ONLY else f"'{refusal.code}', '{refusal.state}'"
-        never = "update or delete" if stands.is_final and not sealed_columns(table) else "delete"
-        made.append(
-            _trigger(
-                table,
-                "wall_kept",
-                f"before {never} or truncate",
-                f"for each statement execute function audit.refuse_change({said})",
-            )
-        )
-    return made
 
 
 def projection(kind: Kind, alias: str) -> str:
@@ -183,7 +74,8 @@ end $$
 """
 
 
-def _release(table: Table, kind: Kind) -> list[Statement]:
+def of_table(table: Table, kind: Kind) -> list[Statement]:
+    """The triggers of a releasable table. Raises: TypeError for a table without the kind's columns."""
     missing = [name for name in (*FIXED_COLUMNS, *kind.fields) if name not in table.columns]
     if missing:
         message = f"{table.fullname} lacks columns of {kind.name}: {', '.join(missing)}"
@@ -198,27 +90,32 @@ def _release(table: Table, kind: Kind) -> list[Statement]:
     new, old = "referencing new table as new_rows", "referencing old table as old_rows"
     return [
         Statement(f"relay_release.{kind.name}", functions),
-        _trigger(
+        trigger(
             table,
             "wall_exemption",
             "before insert or update",
             f"for each row execute function relay_release.check_exemption('{kind.name}')",
         ),
-        _trigger(
+        trigger(
             table,
             "wall_text",
             "before insert or update",
             f"for each row execute function relay_release.{kind.name}_text()",
         ),
-        _trigger(table, "wall_release_insert", "after insert", f"{new} {each}insert()"),
-        _trigger(
+        trigger(table, "wall_release_insert", "after insert", f"{new} {each}insert()"),
+        trigger(
             table,
             "wall_release_update",
             "after update",
             f"{new} old table as old_rows {each}update()",
         ),
-        _trigger(table, "wall_release_delete", "after delete", f"{old} {each}delete()"),
+        trigger(table, "wall_release_delete", "after delete", f"{old} {each}delete()"),
     ]
+
+
+def of_plane(releases: dict[str, Kind]) -> list[Statement]:
+    """What there is once a plane: approved texts, records released again, and withdrawals."""
+    return _approved_text(releases) + _release_all(releases) + _withdrawal(releases)
 
 
 def _approved_text(releases: dict[str, Kind]) -> list[Statement]:

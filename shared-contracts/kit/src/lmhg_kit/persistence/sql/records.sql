@@ -1,4 +1,5 @@
--- What every record and every rule of a table uses, on both planes.
+-- Functions that the generated triggers call, on both planes: a record's version, and whether its exemption is in
+-- force. The triggers, and when a record is released: persistence/{generated,release}_triggers.py.
 create schema if not exists relay_release;
 
 create or replace function relay_release.raise_version() returns trigger

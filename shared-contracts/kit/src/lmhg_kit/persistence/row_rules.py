@@ -1,7 +1,7 @@
-"""Rules of a table that the database holds against every writer: declared beside the table, generated as a trigger.
+"""What may become of a table's rows: declared beside the table, and held against every writer by a trigger.
 
 What recurs is declared here (rows that are never deleted, columns that stay, whose name a row may carry);
-what is special about one table is in its feature's `wall.sql`.
+what is special about one table is in its feature's `wall.sql`. Who may read or write it is `__access__`.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
-DECLARED = "__stands__"
-"""The class attribute of a table that carries its `Stands`."""
+DECLARED = "__row_rules__"
+"""The class attribute of a table that carries its `RowRules`."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ UNPROVED = Refusal("actor_unproved", "LM031")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stands:
+class RowRules:
     """What stays so about every row of a table.
 
     The worker may always change sealed columns alone: it seals them under a newer key.
@@ -60,13 +60,13 @@ class Stands:
     """Columns that, whenever they get another value, name the proved actor or nobody."""
 
 
-def function_of(table: Table, stands: Stands) -> str:
+def function_of(table: Table, rules: RowRules) -> str:
     """The trigger function of a table's rules, as SQL."""
-    refuse = f"raise exception '{stands.refusal.code}' using errcode = '{stands.refusal.state}';"
-    inserts = [f"new.{name}::text is distinct from audit.actor()" for name in stands.by_actor]
-    inserts += [f"new.{name} is distinct from {value}" for name, value in stands.begins.items()]
-    inserts += _without_power(stands.made_by_power)
-    updates = _updates(stands)
+    refuse = f"raise exception '{rules.refusal.code}' using errcode = '{rules.refusal.state}';"
+    inserts = [f"new.{name}::text is distinct from audit.actor()" for name in rules.by_actor]
+    inserts += [f"new.{name} is distinct from {value}" for name, value in rules.begins.items()]
+    inserts += _without_power(rules.made_by_power)
+    updates = _updates(rules)
     lines = ["begin"]
     if sealed_columns(table):
         lines += [
@@ -89,25 +89,25 @@ def function_of(table: Table, stands: Stands) -> str:
     )
 
 
-def _updates(stands: Stands) -> list[str]:
-    if stands.is_final:
+def _updates(rules: RowRules) -> list[str]:
+    if rules.is_final:
         return ["true"]
-    found = [stands.over_when] if stands.over_when else []
-    if stands.fixed:
-        news, olds = (", ".join(f"{row}.{n}" for n in stands.fixed) for row in ("new", "old"))
+    found = [rules.over_when] if rules.over_when else []
+    if rules.fixed:
+        news, olds = (", ".join(f"{row}.{n}" for n in rules.fixed) for row in ("new", "old"))
         found.append(f"({news}) is distinct from ({olds})")
-    if stands.only:
-        names = ", ".join(f"'{name}'" for name in stands.only)
+    if rules.only:
+        names = ", ".join(f"'{name}'" for name in rules.only)
         found.append(
             f"to_jsonb(new) - array[{names}] is distinct from to_jsonb(old) - array[{names}]"
         )
-    found += [f"new.{n}::text is distinct from audit.actor()" for n in stands.changed_by_actor]
-    found += _without_power(stands.changed_by_power)
-    found += [f"(new.{one} is null) <> (new.{other} is null)" for one, other in stands.together]
+    found += [f"new.{n}::text is distinct from audit.actor()" for n in rules.changed_by_actor]
+    found += _without_power(rules.changed_by_power)
+    found += [f"(new.{one} is null) <> (new.{other} is null)" for one, other in rules.together]
     found += [
         f"(new.{n} is distinct from old.{n} and new.{n} is not null"
         f" and new.{n}::text is distinct from audit.actor())"
-        for n in stands.names_actor
+        for n in rules.names_actor
     ]
     return found
 
