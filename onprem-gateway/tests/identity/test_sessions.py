@@ -13,7 +13,7 @@ from lmhg_gateway.features.sign_in import security_pages
 from lmhg_gateway.features.sign_in.door import Door
 from lmhg_gateway.kernel.settings import IdentitySettings
 from lmhg_kit.http.access import guarded_routes
-from lmhg_kit.http.session import STEP_UP, Sessions, Standing, hash_token, new_token
+from lmhg_kit.http.session import STEP_UP, SessionOrigin, Sessions, hash_token, new_token
 from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.testing import Hands, browser_at
 from lmhg_kit.persistence import Database, WriteSession
@@ -235,7 +235,7 @@ async def test_7_workspace_session_ends_with_the_identity_session(
         display_name=person.name,
         roles=frozenset({"staff"}),
         replaces=None,
-        standing=Standing(parent=parent.id, ends_by=clock.at + timedelta(hours=1)),
+        origin=SessionOrigin(parent=parent.id, ends_by=clock.at + timedelta(hours=1)),
     )
     for _ in range(2):
         clock.turn(minutes=20)

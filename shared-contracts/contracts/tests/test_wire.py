@@ -36,7 +36,7 @@ EXAMPLES: dict[str, wire.Message] = {
         wire.SenderState("down", 1, 43, bytes(32), 41, 0),
         wire.ReceiverState("up", 1, 8, bytes(32), None),
         (wire.LedgerNote("note", 3, (bytes(32),)),), ("cosigned",),
-        (wire.DelayNote("lock_wait", "lmhg_migrator in lmhg", "2026-03-08T01:29:00.000000Z", 2),),
+        (wire.OpenDelay("lock_wait", "lmhg_migrator in lmhg", "2026-03-08T01:29:00.000000Z", 2),),
         ("calendar_block",), 1,
     ),
     "match-ask": wire.MatchQuestion("s1", "down", "r1", (1, 255)),

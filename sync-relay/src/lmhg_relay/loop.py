@@ -89,7 +89,7 @@ class Runner:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; no failure of the database or the broker ends it."""
-        page = PrivatePage(self._metrics, standing=self._standing)
+        page = PrivatePage(self._metrics, causes=self._not_ready)
         if self._settings.metrics_listen is not None:
             await page.open(*self._settings.metrics_listen)
         watching = asyncio.create_task(self._watch.run())
@@ -177,16 +177,16 @@ class Runner:
             )
             raise RevisionDiffers
 
-    def _standing(self) -> list[str]:
+    def _not_ready(self) -> list[str]:
         """Why this half is not ready, as codes; the other plane's silence is not its fault."""
         if self._life.half is None:
-            named = [f"{note.code} {note.who}".strip() for note in self._watch.notes]
+            named = [f"{delay.code} {delay.who}".strip() for delay in self._watch.delays]
             if self._life.revisions is not None:
                 found, wanted = self._life.revisions
                 named = [f"schema is {found}, code wants {wanted}: run lmhg-relay migrate"]
             away = ["database_away"] if self._watch.is_database_away else []
             return named or away or ["starting" if not self._life.failing else self._life.failing]
-        return [note.code for note in self._watch.notes if note.code in NOT_READY]
+        return [delay.code for delay in self._watch.delays if delay.code in NOT_READY]
 
     def _on_notify(self, *_: object) -> None:
         self._outbox = True
@@ -266,7 +266,7 @@ class Runner:
         event = e.Tick(
             nonce=secrets.token_bytes(16),
             waiting=waiting,
-            delays=self._watch.notes,
+            delays=self._watch.delays,
             sharing=await store.sharing(),
             foreign=await store.foreign_notes(),
             **now(),

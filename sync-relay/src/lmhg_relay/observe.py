@@ -77,10 +77,10 @@ class Metrics:
 class PrivatePage:
     """A tiny listener for /metrics, /health/live and /health/ready."""
 
-    def __init__(self, metrics: Metrics, *, standing: Callable[[], Sequence[str]]) -> None:
-        """`standing` tells why the half is not ready, as codes; with none it is ready."""
+    def __init__(self, metrics: Metrics, *, causes: Callable[[], Sequence[str]]) -> None:
+        """`causes` tells why the half is not ready, as codes; with none it is ready."""
         self._metrics = metrics
-        self._standing = standing
+        self._causes = causes
         self._server: asyncio.Server | None = None
 
     async def open(self, host: str, port: int) -> None:
@@ -109,7 +109,7 @@ class PrivatePage:
         if path == b"/health/live":
             return "200 OK", "application/json", b'{"status":"live"}'
         if path == b"/health/ready":
-            causes = list(self._standing())
+            causes = list(self._causes())
             if not causes:
                 return "200 OK", "application/json", b'{"status":"ready"}'
             body = json.dumps({"status": "not_ready", "causes": causes}).encode()

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID as PgUUID  # noqa: N811 - the driver's own, far faster
 
-from lmhg_contracts.wire import DelayNote, PlaneName
+from lmhg_contracts.wire import OpenDelay, PlaneName
 from lmhg_relay import statements as sql
 from lmhg_relay.core import commands as c
 from lmhg_relay.core.context import OUT, PEER
@@ -86,17 +86,17 @@ async def connect_cold(database_url: str) -> asyncpg.Connection:
 
 
 async def set_delays(
-    connection: asyncpg.Connection, plane: PlaneName, notes: Sequence[DelayNote]
+    connection: asyncpg.Connection, plane: PlaneName, delays: Sequence[OpenDelay]
 ) -> None:
     """These hold a plane's records up, and nothing else does."""
     columns = (
-        [note.code for note in notes],
-        [note.who for note in notes],
-        [datetime.fromisoformat(note.since) for note in notes],
-        [note.rows for note in notes],
+        [delay.code for delay in delays],
+        [delay.who for delay in delays],
+        [datetime.fromisoformat(delay.since) for delay in delays],
+        [delay.rows for delay in delays],
     )
     await connection.execute(sql.FORGET_DELAYS, plane, columns[0])
-    if notes:
+    if delays:
         await connection.execute(sql.SET_DELAYS, plane, *columns)
 
 
@@ -235,11 +235,11 @@ class Store:
             *sender_values(tx.sender),
             [str(xid) for xid, _ in tx.dropped],
             [seq for _, seq in tx.dropped],
-            [note.kind for note in tx.recalls],
-            [note.record_id for note in tx.recalls],
-            [note.version for note in tx.recalls],
-            [note.withdrawn_at for note in tx.recalls],
-            [note.batch for note in tx.recalls],
+            [recall.kind for recall in tx.recalls],
+            [recall.record_id for recall in tx.recalls],
+            [recall.version for recall in tx.recalls],
+            [recall.withdrawn_at for recall in tx.recalls],
+            [recall.batch for recall in tx.recalls],
             tx.sender.generation,
         )
 

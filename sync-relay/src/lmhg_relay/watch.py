@@ -15,7 +15,7 @@ import structlog
 from lmhg_contracts.ledger.entries import timestamp
 from lmhg_contracts.ledger.head import HEAD_REFUSALS
 from lmhg_contracts.registry import KINDS
-from lmhg_contracts.wire import DelayNote
+from lmhg_contracts.wire import OpenDelay
 from lmhg_relay import watch_statements as sql
 from lmhg_relay.core import limits
 from lmhg_relay.core.delays import Delay, Facts, delays
@@ -45,11 +45,11 @@ def who_is(role: str, database: str, application: str) -> str:
     return PLAIN.sub("", name.replace(",", " -"))[:WHO_MAX]
 
 
-def notes_of(found: Sequence[Delay]) -> list[DelayNote]:
+def open_delays(found: Sequence[Delay]) -> list[OpenDelay]:
     """Delays as they are stored and told: with a moment instead of an age."""
     now = datetime.now(UTC)
     return [
-        DelayNote(
+        OpenDelay(
             delay.code,
             delay.who[:WHO_MAX],
             timestamp(now - timedelta(seconds=delay.age_s)),
@@ -93,7 +93,7 @@ async def read_revision(link: asyncpg.Connection) -> str:
 
 
 class Watch:
-    """Watches for as long as the process lives. `notes` is what is open now."""
+    """Watches for as long as the process lives. `delays` is what is open now."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Watch:
         self._served: Half | None = None
         self._served_at = 0.0
         self.is_database_away = False
-        self.notes: list[DelayNote] = []
+        self.delays: list[OpenDelay] = []
 
     async def run(self) -> None:
         """Look every few seconds; a look that fails is not the end."""
@@ -172,13 +172,13 @@ class Watch:
         self, link: asyncpg.Connection, found: Sequence[Delay], *, is_alive: bool
     ) -> None:
         """Keep what is open for the pages, the peer and the collector."""
-        before = {note.code for note in self.notes}
-        self.notes = notes_of(found)
-        for note in self.notes:
-            if note.code not in before:
-                log.warning("relay.delayed", code=note.code, who=note.who, rows=note.rows)
+        before = {delay.code for delay in self.delays}
+        self.delays = open_delays(found)
+        for delay in self.delays:
+            if delay.code not in before:
+                log.warning("relay.delayed", code=delay.code, who=delay.who, rows=delay.rows)
         self._metrics.set_delays({delay.code: delay.age_s for delay in found})
-        await set_delays(link, self._identity.plane, self.notes)
+        await set_delays(link, self._identity.plane, self.delays)
         if is_alive:
             await link.execute(sql.ALIVE, self._identity.plane)
 

@@ -62,7 +62,7 @@ async def _get(port: int, path: str) -> tuple[str, str]:
 async def test_the_private_page_tells_health_and_metrics() -> None:
     """Live always, ready when serving, metrics by name, nothing else."""
     ready = False
-    page = PrivatePage(Metrics(), standing=lambda: [] if ready else ["broker_away"])
+    page = PrivatePage(Metrics(), causes=lambda: [] if ready else ["broker_away"])
     port = free_ports(1)[0]
     await page.open("127.0.0.1", port)
     assert await _get(port, "/health/live") == ("HTTP/1.1 200 OK", '{"status":"live"}')

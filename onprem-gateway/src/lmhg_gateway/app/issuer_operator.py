@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from lmhg_gateway.adapters.hydra import Hydra
-from lmhg_gateway.features.issuer.public import rotate_keys, standing_keys
+from lmhg_gateway.features.issuer.public import key_lines, rotate_keys
 from lmhg_gateway.features.oauth_clients.forms import NewClientForm
 from lmhg_gateway.features.oauth_clients.public import ClientKind, put_client
 from lmhg_gateway.features.tokens.public import trust_hydra
@@ -65,5 +65,5 @@ async def act_on_keys(db: Database, arguments: argparse.Namespace) -> None:
     async with db.uow(OPERATOR, "keys by operator") as tx:
         if arguments.action == "rotate":
             await rotate_keys(tx, at=utc_now(), leaked=arguments.leaked)
-        lines = await standing_keys(tx, at=utc_now())
+        lines = await key_lines(tx, at=utc_now())
     sys.stdout.write("".join(f"{line}\n" for line in lines))

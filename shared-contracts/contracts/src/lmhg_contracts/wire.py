@@ -151,7 +151,7 @@ class LedgerNote(_Message, frozen=True):
     proof: Proof
 
 
-class DelayNote(_Message, frozen=True):
+class OpenDelay(_Message, frozen=True):
     """What holds a plane's records up: a code, who (a role and a database), since when, how many rows."""
 
     code: ReasonCode
@@ -180,7 +180,7 @@ class Heartbeat(_Message, frozen=True):
     receiver: ReceiverState
     notes: Annotated[tuple[LedgerNote, ...], msgspec.Meta(max_length=4)]
     cosigned: Annotated[tuple[NoteText, ...], msgspec.Meta(max_length=4)]
-    delays: Annotated[tuple[DelayNote, ...], msgspec.Meta(max_length=16)] = ()
+    delays: Annotated[tuple[OpenDelay, ...], msgspec.Meta(max_length=16)] = ()
     sharing: Annotated[tuple[KindName, ...], msgspec.Meta(max_length=32)] | None = None
     """Kinds that leave by a standing approval at present; None from a half that does not tell."""
     joined_restores: Number = 0

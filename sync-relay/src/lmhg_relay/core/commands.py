@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_contracts.ledger.tree import Node
-from lmhg_contracts.wire import DelayNote, Direction, PlaneName
+from lmhg_contracts.wire import Direction, OpenDelay, PlaneName
 from lmhg_relay.core.cursor import Cursor, Position
 from lmhg_relay.core.values import Key, OpenBatch, ReceiverRow, SenderRow, Write
 
@@ -28,7 +28,7 @@ class Append:
         return self.start + len(self.entries)
 
 
-class RecallNote(NamedTuple):
+class SentRecall(NamedTuple):
     """A recall that was sent: for the compliance officer's line."""
 
     kind: str
@@ -64,7 +64,7 @@ class CommitSend(Command):
     batches: Sequence[OpenBatch]
     sender: SenderRow
     dropped: Sequence[Position]
-    recalls: Sequence[RecallNote]
+    recalls: Sequence[SentRecall]
 
 
 class Closed(NamedTuple):
@@ -263,7 +263,7 @@ class NoteShown(Command):
 class NotePeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
 
-    delays: Sequence[DelayNote] = ()
+    delays: Sequence[OpenDelay] = ()
     sharing: Sequence[str] | None = None
 
     plane: PlaneName

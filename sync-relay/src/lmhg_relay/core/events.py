@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lmhg_contracts.wire import DelayNote
+from lmhg_contracts.wire import OpenDelay
 from lmhg_relay.core.cursor import Cursor, Snapshot
 from lmhg_relay.core.values import Held, Key, Row
 
@@ -30,7 +30,7 @@ class Tick(Event):
     waiting: int = 0
     foreign: Sequence[tuple[str, int, tuple[bytes, ...]]] = ()
     """Checkpoint notes of other ledgers of this plane: note, old size, proof."""
-    delays: Sequence[DelayNote] = ()
+    delays: Sequence[OpenDelay] = ()
     """What holds this plane's records up, to be told to the peer."""
     sharing: Sequence[str] | None = None
     """Kinds that leave by a standing approval at present."""

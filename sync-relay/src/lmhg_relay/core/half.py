@@ -8,9 +8,9 @@ from lmhg_contracts.ledger.checkpoint import Checkpoint, origin
 from lmhg_contracts.ledger.head import check_head
 from lmhg_contracts.ledger.tree import Frontier
 from lmhg_contracts.wire import (
-    DelayNote,
     Heartbeat,
     LedgerNote,
+    OpenDelay,
     ReceiverState,
     SenderState,
     WireRefused,
@@ -80,7 +80,7 @@ class Half:
         """Nonce of a heartbeat of ours -> what was closed then, and when that was."""
         self.answered_mono: float | None = None
         """When we sent the newest heartbeat that the peer has answered."""
-        self._delays: Sequence[DelayNote] = ()
+        self._delays: Sequence[OpenDelay] = ()
         self._sharing: Sequence[str] | None = None
         self._echo: bytes | None = None
         self._beat_mono = float("-inf")

@@ -13,7 +13,7 @@ from lmhg_relay.core.commands import (
     CommitState,
     Publish,
     ReadOutbox,
-    RecallNote,
+    SentRecall,
 )
 from lmhg_relay.core.context import Identity
 from lmhg_relay.core.cursor import Position, Snapshot, advance, barrier, stretches
@@ -159,11 +159,11 @@ class Sender:
 
     def _decide(
         self, rows: Sequence[Row], outcomes: Sequence[Outcome], at: str
-    ) -> tuple[list[_Group], list[Position], list[RecallNote]]:
+    ) -> tuple[list[_Group], list[Position], list[SentRecall]]:
         """Ledger entries for all rows; groups of entries for those that ship."""
         groups: list[_Group] = []
         dropped: list[Position] = []
-        recalls: list[RecallNote] = []
+        recalls: list[SentRecall] = []
         cutter = Cutter(self.identity.batch_entries)
         number = self.row.next_number - 1
         entries: list[Entry] = []
@@ -184,8 +184,8 @@ class Sender:
             entries.append(Entry(n, row.kind, row.record_id.bytes, row.version, row.op, body))
             groups[-1].places.append((row.xid, row.seq))
             if row.op == "recall":
-                note = RecallNote(row.kind, row.record_id, row.version, row.created_at, number)
-                recalls.append(note)
+                sent = SentRecall(row.kind, row.record_id, row.version, row.created_at, number)
+                recalls.append(sent)
         return groups, dropped, recalls
 
     def _is_resync_over(self, rows: Sequence[Row], snapshot: Snapshot, *, is_drained: bool) -> bool:

@@ -11,7 +11,7 @@ from lmhg_kit.http.device import device_of
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.openid import Answer
 from lmhg_kit.http.page import go, page
-from lmhg_kit.http.session import Sessions, Standing, hash_token, new_token
+from lmhg_kit.http.session import SessionOrigin, Sessions, hash_token, new_token
 from lmhg_kit.http.visit import visit_of
 from lmhg_kit.http.work import database_of, writing
 from lmhg_kit.logs import get_logger
@@ -85,7 +85,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
         display_name=arrived.profile.display_name,
         roles=arrived.profile.roles,
         replaces=gate.jar.read(request.headers.get("cookie", ""), SESSION_COOKIE),
-        standing=Standing(
+        origin=SessionOrigin(
             authenticated_at=who.authenticated_at,
             methods=who.methods,
             device=device_of(request.headers.get("user-agent", "")),

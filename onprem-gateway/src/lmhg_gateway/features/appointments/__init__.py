@@ -4,10 +4,10 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.appointments import api
+from lmhg_gateway.features.appointments.client_page import rows_of_client
 from lmhg_gateway.features.appointments.home_page import at_home, own_day
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list, week_page
-from lmhg_gateway.features.appointments.service import rows_of_client
 from lmhg_gateway.web.points import ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission
 

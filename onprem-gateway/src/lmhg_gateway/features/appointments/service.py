@@ -6,21 +6,14 @@ from datetime import UTC, datetime
 from lmhg_gateway.adapters.intakeq import Visit
 from lmhg_gateway.features.appointments import repository
 from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.views import AppointmentRow, rows
 from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
 from lmhg_gateway.features.clients.public import link, linked
-from lmhg_gateway.features.staff.public import id_by_email, staff_names
+from lmhg_gateway.features.staff.public import id_by_email
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "appointment"
 UNKNOWN_STATUS = "unknown"
 """Of an appointment whose status could not be read: it takes nobody's time in the calendar."""
-
-
-async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[AppointmentRow]:
-    """A client's appointments, newest first."""
-    found = await repository.of_client(tx, client_id)
-    return rows(found, clients={}, staff=await staff_names(tx))
 
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from lmhg_gateway.features.intakes.client_page import rows_of_client
 from lmhg_gateway.features.intakes.models import Intake
-from lmhg_gateway.features.intakes.service import rows_of_client
 from lmhg_gateway.web.points import ClientSection
 from lmhg_kit.feature import Feature
 

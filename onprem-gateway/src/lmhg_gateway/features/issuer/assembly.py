@@ -59,10 +59,10 @@ async def rotate_keys(tx: WriteSession, *, at: datetime, leaked: bool = False) -
     await tx.note("keys_rotated", kind="signing_key", columns=["leaked"] if leaked else [])
 
 
-async def standing_keys(tx: ReadSession, *, at: datetime) -> list[str]:
+async def key_lines(tx: ReadSession, *, at: datetime) -> list[str]:
     """A line for each signing key that is not over: its name, and what it does until when."""
     return [
         f"{key.kid}  {keys.state_of(key, at=at)}"
-        for key in await keys.standing(tx)
+        for key in await keys.listed(tx)
         if key.retired_at is None or key.retired_at > at
     ]

@@ -4,8 +4,8 @@ from lmhg_gateway.features.issuer.assembly import (
     api_audience,
     api_tokens,
     issuer_loops,
+    key_lines,
     rotate_keys,
-    standing_keys,
 )
 from lmhg_gateway.features.issuer.reading import ApiClient, verify_access_token
 from lmhg_gateway.features.issuer.service import ISSUER_HERE, Issuer
@@ -18,10 +18,10 @@ __all__ = [
     "api_audience",
     "api_tokens",
     "issuer_loops",
+    "key_lines",
     "queue_logout",
     "queue_unheard",
     "revoke_of_user",
     "rotate_keys",
-    "standing_keys",
     "verify_access_token",
 ]

@@ -1,4 +1,4 @@
-"""The worker's standing look at our ledgers: a cheap one every few seconds, a whole one every day.
+"""The worker's regular look at our ledgers: a cheap one every few seconds, a whole one every day.
 
 The cheap look holds the stored head and the stored tree against the checkpoint that the portal now says
 it has witnessed. What it finds is no verdict: it asks for a whole verification at once, and that is. That

@@ -1,4 +1,4 @@
-"""Rows, verifications and the standing look at our ledgers."""
+"""Rows, verifications and the regular look at our ledgers."""
 
 from lmhg_gateway.features.ledger_review.guard import EVERY_S, Guard
 from lmhg_gateway.features.ledger_review.service import Checker, Indexer, WhenUnsound

@@ -125,7 +125,7 @@ class LedgerCheck(Base):
     findings: Mapped[list[dict[str, Any]] | None] = operational(JSONB, nullable=True)
 
     @property
-    def is_standing(self) -> bool:
+    def is_automatic(self) -> bool:
         """Whether nobody asked for it: the worker does, every day and whenever something looks wrong."""
         return self.asked_by.startswith("process:")
 

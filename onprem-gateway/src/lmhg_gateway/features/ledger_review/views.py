@@ -257,7 +257,7 @@ def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
         signers=", ".join(check.signers or []),
         findings=_findings(check),
         asked_at=check.asked_at,
-        asked_by=names.get(check.asked_by, "LMHG itself" if check.is_standing else check.asked_by),
+        asked_by=names.get(check.asked_by, "LMHG itself" if check.is_automatic else check.asked_by),
         finished_at=check.finished_at,
     )
 

@@ -71,7 +71,7 @@ def digest_of(client: Client) -> str:
     return hashlib.sha256(msgspec.json.encode(client, order="deterministic")).hexdigest()
 
 
-class Standing(NamedTuple):
+class HydraState(NamedTuple):
     """How a client is at Hydra."""
 
     is_there: bool
@@ -89,20 +89,20 @@ class Standing(NamedTuple):
         return bool(self.row and (self.row.secret_at or self.row.secret_sealed))
 
 
-async def standings(
+async def hydra_states(
     tx: ReadSession, clients: Iterable[OAuthClient], *, audience: str
-) -> Mapping[uuid.UUID, Standing]:
-    """How these clients stand at Hydra."""
+) -> Mapping[uuid.UUID, HydraState]:
+    """How these clients are at Hydra."""
     wanted = list(clients)
     query = select(ClientPush).where(ClientPush.client.in_([each.id for each in wanted]))
     rows = {row.client: row for row in (await tx.scalars(query)).all()}
-    return {each.id: _standing(each, rows.get(each.id), audience) for each in wanted}
+    return {each.id: _hydra_state(each, rows.get(each.id), audience) for each in wanted}
 
 
-def _standing(client: OAuthClient, row: ClientPush | None, audience: str) -> Standing:
+def _hydra_state(client: OAuthClient, row: ClientPush | None, audience: str) -> HydraState:
     if row is None or row.secret_sealed is not None:
-        return Standing(is_there=False, row=row)
-    return Standing(row.digest == digest_of(registration(client, audience=audience)), row)
+        return HydraState(is_there=False, row=row)
+    return HydraState(row.digest == digest_of(registration(client, audience=audience)), row)
 
 
 async def keep_secret(tx: WriteSession, client: uuid.UUID, secret: str) -> None:
@@ -179,7 +179,7 @@ class Pusher:
         """
         async with self.db.uow(ACTOR, "oauth_client.push") as tx:
             clients = await listed(tx)
-            found = await standings(tx, clients, audience=self.audience)
+            found = await hydra_states(tx, clients, audience=self.audience)
             late = [each for each in clients if not found[each.id].is_there]
             for each in sorted(late, key=lambda one: found[one.id].attempts):
                 row = await _take(tx, each.id)

@@ -239,8 +239,8 @@ async def _late(
     audience = _audience(request)
     if audience is None:
         return frozenset()
-    found = await at_hydra.standings(tx, clients, audience=audience)
-    return frozenset(client for client, standing in found.items() if not standing.is_there)
+    found = await at_hydra.hydra_states(tx, clients, audience=audience)
+    return frozenset(client for client, state in found.items() if not state.is_there)
 
 
 async def _show(request: AnyRequest, client: uuid.UUID) -> Response[str]:
@@ -267,16 +267,16 @@ async def _page_of(
     found = await repository.by_id(tx, client)
     if found is None:
         raise NotFound("oauth_client")
-    standing = None
+    state = None
     if audience:
-        standing = (await at_hydra.standings(tx, [found], audience=audience))[client]
+        state = (await at_hydra.hydra_states(tx, [found], audience=audience))[client]
     return views.client_page(
         found,
         secrets=await repository.live_secrets(tx, client, at=utc_now()),
         request=await repository.open_request(tx, client),
         history=await repository.changes(tx, client),
         names={str(key): name for key, name in (await staff_names(tx)).items()},
-        standing=standing,
+        state=state,
         api_scopes=api_scopes,
     )
 

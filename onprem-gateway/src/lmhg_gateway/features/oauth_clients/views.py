@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lmhg_gateway.features.oauth_clients.at_hydra import Standing
+from lmhg_gateway.features.oauth_clients.at_hydra import HydraState
 from lmhg_gateway.features.oauth_clients.models import ClientChange, OAuthClient, ScopeRequest
 from lmhg_gateway.features.oauth_clients.repository import LiveSecret
 from lmhg_gateway.features.oauth_clients.rules import (
@@ -138,7 +138,7 @@ def client_page(
     request: ScopeRequest | None,
     history: Sequence[ClientChange],
     names: Mapping[str, str],
-    standing: Standing | None = None,
+    state: HydraState | None = None,
     api_scopes: Mapping[str, frozenset[str]],
 ) -> ClientPage:
     """One client's page."""
@@ -167,17 +167,17 @@ def client_page(
         asked_by_id=request.requested_by if request else "",
         request_id=str(request.id) if request else "",
         history=tuple(_step(each, names) for each in history),
-        at_hydra=_at_hydra(standing, confidential=KINDS[kind].confidential) if standing else None,
+        at_hydra=_at_hydra(state, confidential=KINDS[kind].confidential) if state else None,
     )
 
 
-def _at_hydra(standing: Standing, *, confidential: bool) -> AtHydra:
-    row = standing.row
+def _at_hydra(state: HydraState, *, confidential: bool) -> AtHydra:
+    row = state.row
     return AtHydra(
-        is_there=standing.is_there,
+        is_there=state.is_there,
         told_at=row.told_at if row else None,
         attempts=row.attempts if row and row.problem else 0,
-        lacks_secret=confidential and not standing.has_secret,
+        lacks_secret=confidential and not state.has_secret,
     )
 
 

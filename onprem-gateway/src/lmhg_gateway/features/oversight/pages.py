@@ -22,7 +22,7 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.delay_words import late_rows, standing_delays
+from lmhg_kit.http.delay_words import late_rows, open_delays
 from lmhg_kit.http.page import page
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
@@ -52,7 +52,7 @@ async def overview(request: AnyRequest) -> Response[str]:
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
         }
-        context["delays"] = await standing_delays(tx)
+        context["delays"] = await open_delays(tx)
         context["late"], context["late_count"] = await late_rows(tx, context["delays"])
         context["red"] = await red_lines(tx, context, features, at=now)
     context["headline"] = headline(len(context["red"]), context["incidents"])

@@ -45,7 +45,7 @@ PEOPLE = ListPart[ListedPerson](
         Column(
             label="Account",
             phone="end",
-            get=lambda each: Tag(each.row.standing, each.row.standing_kind),
+            get=lambda each: Tag(each.row.state, each.row.state_kind),
         ),
         Column(
             label="Last sign-in", phone="off", get=lambda each: each.row.last_sign_in or "Never"

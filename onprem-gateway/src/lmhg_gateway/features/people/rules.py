@@ -39,7 +39,7 @@ def seconds_between(start: datetime, stop: datetime | None) -> float | None:
     return None if stop is None else max((stop - start).total_seconds(), 0.0)
 
 
-def standing_of(*, is_active: bool, is_invited: bool) -> tuple[str, str]:
+def account_state(*, is_active: bool, is_invited: bool) -> tuple[str, str]:
     """How far someone's account is, in a word with its colour."""
     if not is_active:
         return "Left", ""

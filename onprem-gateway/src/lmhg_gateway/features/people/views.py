@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from lmhg_gateway.features.factors.public import MfaStatus
 from lmhg_gateway.features.people.models import Offboarding
-from lmhg_gateway.features.people.rules import GOAL, seconds_between, standing_of
+from lmhg_gateway.features.people.rules import GOAL, account_state, seconds_between
 
 
 class PersonRow(msgspec.Struct, frozen=True):
@@ -21,8 +21,8 @@ class PersonRow(msgspec.Struct, frozen=True):
     email: str
     roles: list[str]
     active: bool
-    standing: str
-    standing_kind: str
+    state: str
+    state_kind: str
     factor: str
     factor_kind: str
     required_from: datetime | None
@@ -70,7 +70,7 @@ def person_rows(
 
 def person_row(row: Row[Any], status: MfaStatus) -> PersonRow:
     """One person with how they sign in."""
-    standing, kind = standing_of(
+    state, kind = account_state(
         is_active=row.active,
         is_invited=status.invited_at is not None and status.last_sign_in is None,
     )
@@ -81,8 +81,8 @@ def person_row(row: Row[Any], status: MfaStatus) -> PersonRow:
         email=row.email,
         roles=sorted(row.roles),
         active=row.active,
-        standing=standing,
-        standing_kind=kind,
+        state=state,
+        state_kind=kind,
         factor=factor,
         factor_kind=factor_kind,
         required_from=status.required_from,

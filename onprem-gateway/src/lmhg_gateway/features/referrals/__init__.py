@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.referrals import api
+from lmhg_gateway.features.referrals.client_page import rows_of_client
 from lmhg_gateway.features.referrals.home_page import at_home, first_contacts
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
@@ -15,7 +16,6 @@ from lmhg_gateway.features.referrals.pages import (
     referral_page,
     undo,
 )
-from lmhg_gateway.features.referrals.service import rows_of_client
 from lmhg_gateway.web.points import ClientAct, ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 

@@ -163,12 +163,6 @@ async def receive_intake(
     tx.add(ReferralMove(referral_id=referral.id, to_state="received", moved_by=INTAKE_ACTOR))
 
 
-async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[ReferralRow]:
-    """A client's referrals, newest first."""
-    found = await repository.of_client(tx, client_id)
-    return [row_of(each, "", at=utc_now()) for each in found]
-
-
 async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]:
     """Referrals that nobody contacted yet, urgent and oldest first."""
     found = await repository.in_states(tx, ["received"], limit=limit)

@@ -39,7 +39,7 @@ from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.http.access import SESSION_COOKIE, gate_of
 from lmhg_kit.http.device import device_of
 from lmhg_kit.http.page import go, safe_path
-from lmhg_kit.http.session import Session, Sessions, Standing, hash_token, new_token
+from lmhg_kit.http.session import Session, SessionOrigin, Sessions, hash_token, new_token
 from lmhg_kit.http.session_limits import LIMITS_BY_ROLE, SessionLimits
 from lmhg_kit.http.state import Key
 from lmhg_kit.http.visit import visit_of
@@ -216,7 +216,7 @@ async def open_session(
         display_name=account.display_name,
         roles=roles | {stage_role(stage)},
         replaces=gate.jar.read(request.headers.get("cookie", ""), SESSION_COOKIE),
-        standing=Standing(
+        origin=SessionOrigin(
             authenticated_at=at, methods=methods, device=place.device, address=place.address
         ),
     )

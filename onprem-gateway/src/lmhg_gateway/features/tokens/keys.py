@@ -97,7 +97,7 @@ async def ever_published(tx: ReadSession) -> list[dict[str, Any]]:
     return list((await tx.scalars(query)).all())
 
 
-async def standing(tx: ReadSession) -> Sequence[SigningKey]:
+async def listed(tx: ReadSession) -> Sequence[SigningKey]:
     """Every key with its times, newest first, for the operator."""
     return (await tx.scalars(select(SigningKey).order_by(SigningKey.active_from.desc()))).all()
 

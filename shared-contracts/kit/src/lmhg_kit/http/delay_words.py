@@ -182,7 +182,7 @@ def words_of(code: str, plane: str) -> DelayWords:
     return DelayWords(means[0].upper() + means[1:], found.todo.format(place=place))
 
 
-async def standing_delays(tx: Reads) -> list[DelayRow]:
+async def open_delays(tx: Reads) -> list[DelayRow]:
     """Every cause that holds records up now, on either side."""
     rows: list[DelayRow] = []
     for row in (await tx.execute(_STANDING)).all():
@@ -200,21 +200,21 @@ async def standing_delays(tx: Reads) -> list[DelayRow]:
     return rows
 
 
-async def late_rows(tx: Reads, standing: Sequence[DelayRow]) -> tuple[list[LateRow], int]:
+async def late_rows(tx: Reads, delays: Sequence[DelayRow]) -> tuple[list[LateRow], int]:
     """What waits here for over two minutes, oldest first, each with its cause; and how many in all."""
     try:
         async with tx.begin_nested():
             await tx.execute(_SOON)
             found = (await tx.execute(_LATE, {"most": LATE_ROWS_MAX})).all()
     except DBAPIError:
-        return [], 0  # somebody has locked the table: the cause that stands says so
+        return [], 0  # somebody has locked the table: the cause that is open says so
     rows = [
         LateRow(
             kind=row.kind,
             record_id=row.record_id,
             what="Removal" if row.op == "recall" else "Record",
             stage=STAGES[row.stage],
-            cause=cause_of(row.stage, standing),
+            cause=cause_of(row.stage, delays),
             since=row.created_at,
         )
         for row in found
@@ -222,10 +222,10 @@ async def late_rows(tx: Reads, standing: Sequence[DelayRow]) -> tuple[list[LateR
     return rows, found[0].every if found else 0
 
 
-def cause_of(stage: str, standing: Sequence[DelayRow]) -> str:
-    """Why a row in this place waits: the likeliest of the causes that stand."""
+def cause_of(stage: str, delays: Sequence[DelayRow]) -> str:
+    """Why a row in this place waits: the likeliest of the causes that are open."""
     for code in _CAUSES_OF[stage]:
-        for row in standing:
+        for row in delays:
             if row.code == code:
                 return row.means
-    return standing[0].means if standing else f"{STAGES[stage]}."
+    return delays[0].means if delays else f"{STAGES[stage]}."

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from lmhg_kit.clock import Clock, utc_now
-from lmhg_kit.http.delay_words import DelayRow, standing_delays
+from lmhg_kit.http.delay_words import DelayRow, open_delays
 from lmhg_kit.http.shell import Freshness
 from lmhg_kit.persistence import Database
 
@@ -33,7 +33,7 @@ class PeerFreshness:
             async with self._db.engine.connect() as connection:
                 found = await connection.execute(_HEARD, {"plane": self._peer})
                 self._heard_at = found.scalar_one_or_none()
-                self._delays = await standing_delays(connection)
+                self._delays = await open_delays(connection)
             self._asked_at = now
         late = self._heard_at is None or now - self._heard_at > LATE_AFTER
         return Freshness(label=self._label, heard_at=self._heard_at, late=late, delays=self._delays)

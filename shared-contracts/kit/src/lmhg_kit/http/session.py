@@ -73,7 +73,7 @@ class SessionRepository(Protocol):
         ...
 
 
-class Standing(NamedTuple):
+class SessionOrigin(NamedTuple):
     """How a person came to a session, and from where."""
 
     authenticated_at: datetime | None = None
@@ -86,7 +86,7 @@ class Standing(NamedTuple):
     """When the parent ends: a child never outlives it."""
 
 
-PASSWORD_ONLY = Standing()
+PASSWORD_ONLY = SessionOrigin()
 
 
 def new_token() -> str:
@@ -116,7 +116,7 @@ class Sessions:
         display_name: str,
         roles: frozenset[str],
         replaces: str | None,
-        standing: Standing = PASSWORD_ONLY,
+        origin: SessionOrigin = PASSWORD_ONLY,
     ) -> str:
         """A new session's secret; the one it replaces is gone.
 
@@ -133,13 +133,13 @@ class Sessions:
             roles=roles,
             created_at=at,
             last_seen_at=at,
-            expires_at=min(ends_at, standing.ends_by or ends_at),
+            expires_at=min(ends_at, origin.ends_by or ends_at),
             id=str(uuid.uuid4()),
-            authenticated_at=standing.authenticated_at or at,
-            methods=standing.methods,
-            device=standing.device[:DEVICE_MAX],
-            address=standing.address,
-            parent=standing.parent,
+            authenticated_at=origin.authenticated_at or at,
+            methods=origin.methods,
+            device=origin.device[:DEVICE_MAX],
+            address=origin.address,
+            parent=origin.parent,
         )
         await self._store.insert_session(session)
         return token
