@@ -10,10 +10,11 @@ goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +25,7 @@ from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePoli
 from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.columns import classes_of
+from lmhg_kit.persistence.straight import Straight
 
 APPLICATION_POOL = 8
 POOL_LEAST = 2
@@ -69,6 +71,25 @@ class ReadSession(AsyncSession):
     """A session that reads. Flushing a change through it fails."""
 
     writable = False
+
+    if not TYPE_CHECKING:  # the base class says what they take and give
+
+        async def execute(self, statement, params=None, **options):  # noqa: ANN001, ANN003, ANN202
+            """As SQLAlchemy's; in a look straight from the driver."""
+            straight = self.sync_session.info.get("straight")
+            if straight is not None and not options:
+                found = await straight(statement, params)
+                if found is not None:
+                    return found
+            return await super().execute(statement, params, **options)
+
+        async def scalars(self, statement, params=None, **options):  # noqa: ANN001, ANN003, ANN202
+            """The first of each row."""
+            return (await self.execute(statement, params, **options)).scalars()
+
+        async def scalar(self, statement, params=None, **options):  # noqa: ANN001, ANN003, ANN202
+            """The first of the first row, or None."""
+            return (await self.execute(statement, params, **options)).scalar()
 
     async def note(
         self,
@@ -139,8 +160,11 @@ class Database:
                 "server_settings": settings,
                 "timeout": 5,
                 "prepared_statement_cache_size": PREPARED_MAX,
+                "statement_cache_size": PREPARED_MAX,
+                "max_cached_statement_lifetime": 0,
             },
         )
+        self._straight = Straight(self.engine.dialect)
         self.engine.sync_engine.dialect.do_ping = _is_open
         event.listen(self.engine.sync_engine, "reset", take_name_off)
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -179,9 +203,23 @@ class Database:
         async with ReadSession(self.reader, expire_on_commit=False) as tx:
             tx.sync_session.info.update(reads={}, events=[], read_only=True, looks=True)
             facts = (actor.id, actor.proof, purpose, zone, request_id)
-            await tx.run_sync(_put_name_on, facts)
+            link = await tx.run_sync(_put_name_on, facts)
+            tx.sync_session.info["straight"] = partial(self._read_straight, tx.sync_session, link)
             yield tx
             await tx.run_sync(_end_look)
+
+    async def _read_straight(
+        self,
+        session: Session,
+        adapted: Any,
+        statement: Any,
+        given: Any,  # noqa: ANN401 - SQLAlchemy's own
+    ) -> Any:  # noqa: ANN401 - a result, or None
+        """Rows of a look. Raises what SQLAlchemy would raise."""
+        with _translated(adapted):
+            return await self._straight.run(
+                adapted.driver_connection.fetch, statement, given, note=partial(_remember, session)
+            )
 
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
@@ -216,10 +254,11 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
     return not dbapi_connection.driver_connection.is_closed()
 
 
-def _put_name_on(session: Session, facts: tuple[str, ...]) -> None:
+def _put_name_on(session: Session, facts: tuple[str, ...]) -> Any:  # noqa: ANN401 - the adapted connection
     connection = session.connection()
     connection.info[_NAMED] = True
     _send(connection, _PUT_ON, *facts)
+    return connection.connection.dbapi_connection
 
 
 def _end_look(session: Session) -> None:
@@ -237,11 +276,18 @@ def _end_look(session: Session) -> None:
 def _send(connection: Connection, sql: str, *values: object) -> None:
     """One prepared statement straight to the driver. Raises what SQLAlchemy would raise."""
     adapted: Any = connection.connection.dbapi_connection
-    try:
+    with _translated(adapted):
         adapted.run_async(lambda link: link.fetchrow(sql, *values))
+
+
+@contextmanager
+def _translated(adapted: Any) -> Iterator[None]:  # noqa: ANN401 - SQLAlchemy's adapted connection
+    """The driver's errors as SQLAlchemy translates them, without the statement's values."""
+    try:
+        yield
     except Exception as failure:
         try:
-            adapted._handle_exception(failure)  # noqa: SLF001 - the driver's errors, as SQLAlchemy translates them
+            adapted._handle_exception(failure)  # noqa: SLF001 - SQLAlchemy's own translation
         except adapted.dbapi.Error as known:
             raise DBAPIError.instance(
                 None, None, known, adapted.dbapi.Error, hide_parameters=True
@@ -314,10 +360,14 @@ def _phi_kind(model: type) -> str | None:
 
 @event.listens_for(Session, "loaded_as_persistent")
 def _remember_read(session: Session, instance: object) -> None:
-    kind = _phi_kind(type(instance))
+    _remember(session, type(instance), (instance,))
+
+
+def _remember(session: Session, model: type, records: Iterable[Any]) -> None:
+    kind = _phi_kind(model)
     reads = session.info.get("reads")
     if kind is not None and reads is not None:
-        reads.setdefault(kind, set()).add(instance.id)  # type: ignore[attr-defined]
+        reads.setdefault(kind, set()).update(record.id for record in records)
 
 
 @event.listens_for(Session, "before_flush")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -16,6 +17,9 @@ from lmhg_kit.http.access import public
 from lmhg_kit.http.forms import Form, Meeting
 from lmhg_kit.http.page import page, pages_of
 from lmhg_kit.ui.environment import COMPONENTS, component_names
+
+
+_LINK, _TAG = {"label", "href", "tags"}, {"label", "kind"}
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,10 @@ def _read(text: bytes) -> list[dict[str, Any]]:
 
 
 def _with_moments(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
-    """Fixtures with their moments and days read, and their forms as forms."""
+    """Fixtures with their moments and days read, their forms as forms, and cells as they come in lists."""
     if isinstance(value, dict):
+        if value.keys() in (_LINK, _TAG):
+            return SimpleNamespace(**{key: _with_moments(part) for key, part in value.items()})
         if value.keys() >= {"values", "errors"}:
             return Form(**{name: _part_of_form(name, part) for name, part in value.items()})
         pairs = value.items()
