@@ -92,4 +92,4 @@ def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
     assert "Fri, Nov 27" in said
     assert 'datetime="2026-11-27T20:49:00+00:00"' in said
     day = env.from_string("{{ rows | rows }}").render(rows=[[("", "", date(2026, 11, 27))]])
-    assert day == '<tr><td class="" data-label="">Fri, Nov 27</td></tr>'
+    assert day == '<tr>\n<td class="" data-label="">Fri, Nov 27</td>\n</tr>\n'

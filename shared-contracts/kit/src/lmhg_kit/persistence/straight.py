@@ -2,24 +2,34 @@
 
 A session's own work for each statement and each row is several times the driver's, on pages that only
 read (docs/adr/0036). What comes back is the same: rows, and records of their classes. Such a record
-belongs to no session: it can be read, and whoever tries to change it is refused.
+belongs to no session: it can be read, and a change to it is refused.
 
 What is not a plain SELECT of columns and whole records goes the usual way.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Result, Select, TextClause, inspect
+from sqlalchemy import Column, Dialect, Result, Select, TextClause, inspect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.util import LRUCache
 
 STATEMENTS_MAX = 500
 """Compiled statements that a process keeps; more than an application has."""
+NO_NAME = "column"
+"""What the column of a statement in words is called where no row tells its name."""
 Processor = Callable[[Any], Any]
-Fetch = Callable[..., Any]
-Made = Callable[[Any], Any]
+Note = Callable[[type, Iterable[Any]], None]
+Adapted = Any
+"""A connection of the driver's as SQLAlchemy adapts it."""
+Statement = Any
+Compiled = Any
+Given = Mapping[str, Any] | None
+"""The values of a statement by their names."""
+Rows = Result[Any]
 
 
 class _Part(NamedTuple):
@@ -50,16 +60,11 @@ class Straight:
         self._plans: LRUCache[Any, _Plan | None] = LRUCache(STATEMENTS_MAX)
 
     async def run(
-        self,
-        fetch: Fetch,
-        statement: object,
-        given: Mapping[str, Any] | None,
-        *,
-        note: Callable[[type, Iterable[Any]], None],
-    ) -> Result[Any] | None:
-        """The rows of a statement; None for one that goes the usual way.
+        self, adapted: Adapted, statement: Statement, given: Given, *, note: Note
+    ) -> Rows | None:
+        """The rows of a statement on this connection; None for one that goes the usual way.
 
-        `fetch` runs SQL with its values; `note` hears which records of which class were read.
+        `note` hears which records of which class were read. Raises what SQLAlchemy would raise.
         """
         if not isinstance(statement, (Select, TextClause)):
             return None
@@ -67,14 +72,14 @@ class Straight:
         plan = self._plan(statement, compiled)
         if plan is None:
             return None
-        sql, ordered = self._bound(compiled, values)
-        return _result(plan, await fetch(sql, *ordered), note)
+        sql, ordered = _bound(compiled, values)
+        with translated(adapted):
+            records = await adapted.driver_connection.fetch(sql, *ordered)
+        return _rows(plan, records, note)
 
     def _ready(
-        self,
-        statement: Any,
-        given: Mapping[str, Any],  # noqa: ANN401 - either kind
-    ) -> tuple[Any, dict[str, Any]]:
+        self, statement: Statement, given: Mapping[str, Any]
+    ) -> tuple[Compiled, dict[str, Any]]:
         compiled, extracted, collected, _ = statement._compile_w_cache(  # noqa: SLF001 - as its own engine does
             self._dialect, compiled_cache=self._compiled, column_keys=sorted(given)
         )
@@ -86,22 +91,7 @@ class Straight:
         )
         return compiled, values
 
-    def _bound(self, compiled: Any, values: dict[str, Any]) -> tuple[str, list[Any]]:  # noqa: ANN401 - a private class
-        """The SQL with its values in their order; a list of values makes as many places."""
-        sql, names, processors = compiled.string, compiled.positiontup, compiled._bind_processors  # noqa: SLF001
-        if compiled.post_compile_params or compiled.literal_execute_params:
-            wide = compiled._process_parameters_for_postcompile(values)  # noqa: SLF001
-            sql, names = wide.statement, wide.positiontup
-            values = {**values, **wide.additional_parameters}
-            processors = {**processors, **wide.processors}
-        if not processors:
-            return sql, [values[name] for name in names or ()]
-        return sql, [
-            processors[name](values[name]) if name in processors else values[name]
-            for name in names or ()
-        ]
-
-    def _plan(self, statement: Any, compiled: Any) -> _Plan | None:  # noqa: ANN401 - either kind
+    def _plan(self, statement: Statement, compiled: Compiled) -> _Plan | None:
         if compiled not in self._plans:
             self._plans[compiled] = (
                 _Plan(None, (), ())
@@ -111,18 +101,49 @@ class Straight:
         return self._plans[compiled]
 
 
-def _plan_of(statement: Any, compiled: Any, dialect: Dialect) -> _Plan | None:  # noqa: ANN401 - private classes
-    columns = compiled._result_columns  # noqa: SLF001
-    if statement._with_options:  # noqa: SLF001
+@contextmanager
+def translated(adapted: Adapted) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy translates them, without the statement's values."""
+    try:
+        yield
+    except Exception as failure:
+        try:
+            adapted._handle_exception(failure)  # noqa: SLF001 - SQLAlchemy's own translation
+        except adapted.dbapi.Error as known:
+            raise DBAPIError.instance(
+                None, None, known, adapted.dbapi.Error, hide_parameters=True
+            ) from known
+        raise
+
+
+def _bound(compiled: Compiled, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The SQL with its values in their order; a list of values makes as many places."""
+    sql, names, processors = compiled.string, compiled.positiontup or (), compiled._bind_processors  # noqa: SLF001 - the same
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        wide = compiled._process_parameters_for_postcompile(values)  # noqa: SLF001 - as its own engine does
+        sql, names = wide.statement, wide.positiontup or ()
+        values = {**values, **wide.additional_parameters}
+        processors = {**processors, **wide.processors}
+    if not processors:
+        return sql, [values[name] for name in names]
+    return sql, [
+        processors[name](values[name]) if name in processors else values[name] for name in names
+    ]
+
+
+def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Plan | None:
+    """How rows are read; None for a statement that says more than which columns and records it wants."""
+    columns = compiled._result_columns  # noqa: SLF001 - what each place of a row is
+    if statement._with_options:  # noqa: SLF001 - such as what to load besides
         return None
     parts: list[_Part] = []
     place = 0
-    for each in statement.column_descriptions:
-        mapper = inspect(each["expr"], raiseerr=False)
+    for said in statement.column_descriptions:
+        mapper = inspect(said["expr"], raiseerr=False)
         if isinstance(mapper, Mapper):
-            own = columns[place : place + len(mapper.column_attrs)]
-            keys = tuple(mapper.get_property_by_column(column.objects[0]).key for column in own)
-            parts.append(_Part(each["name"], place, len(keys), mapper.class_, keys))
+            own = [_column_of(each) for each in columns[place : place + len(mapper.column_attrs)]]
+            keys = tuple(mapper.get_property_by_column(column).key for column in own)
+            parts.append(_Part(said["name"], place, len(keys), mapper.class_, keys))
             place += len(keys)
         else:
             parts.append(_Part(columns[place].keyname, place, 1, None, ()))
@@ -140,25 +161,29 @@ def _plan_of(statement: Any, compiled: Any, dialect: Dialect) -> _Plan | None:  
     )
 
 
-def _result(
-    plan: _Plan, records: Sequence[Any], note: Callable[[type, Iterable[Any]], None]
-) -> Result[Any]:
+def _column_of(place: Any) -> Column[Any]:  # noqa: ANN401 - a private class
+    """The table's column behind a place of a row, under a label or not."""
+    return next(each for each in place.objects if isinstance(each, Column))
+
+
+def _rows(plan: _Plan, records: Sequence[Any], note: Note) -> Rows:
     if plan.meta is None:
-        names = list(records[0].keys()) if records else []
+        names = list(records[0].keys()) if records else [NO_NAME]
         return IteratorResult(SimpleResultMetaData(names), iter([tuple(each) for each in records]))
-    rows: Sequence[Sequence[Any]] = records
-    if plan.processors:
-        rows = [list(each) for each in records]
-        for row in rows:
-            for n, process in plan.processors:
-                row[n] = process(row[n])  # type: ignore[index]
+    rows = [_processed(each, plan.processors) for each in records] if plan.processors else records
     columns = [_column(part, rows, note) for part in plan.parts]
     return IteratorResult(plan.meta, iter(list(zip(*columns, strict=True))))
 
 
-def _column(
-    part: _Part, rows: Sequence[Sequence[Any]], note: Callable[[type, Iterable[Any]], None]
-) -> list[Any]:
+def _processed(record: Sequence[Any], processors: Iterable[tuple[int, Processor]]) -> list[Any]:
+    """A row whose values are what their column's type makes of them."""
+    row = list(record)
+    for n, process in processors:
+        row[n] = process(row[n])
+    return row
+
+
+def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]:
     """What every row has at one place."""
     if part.model is None:
         return [row[part.first] for row in rows]

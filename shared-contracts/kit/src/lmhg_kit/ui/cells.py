@@ -24,8 +24,8 @@ class Cells:
     def rows(self, rows: Iterable[Row]) -> Markup:
         """The rows of a table's body."""
         cell = self._cell
-        drawn = ["".join([cell(*each) for each in row]) for row in rows]
-        return Markup("".join([f"<tr>{row}</tr>" for row in drawn]))  # noqa: S704 - each part is escaped
+        drawn = ["\n".join([cell(*each) for each in row]) for row in rows]
+        return Markup("".join([f"<tr>\n{row}\n</tr>\n" for row in drawn]))  # noqa: S704 - each part is escaped
 
     def _cell(self, label: str, place: str, value: Any) -> str:  # noqa: ANN401 - any cell
         if value is None or value == "":

@@ -19,9 +19,6 @@ from lmhg_kit.http.page import page, pages_of
 from lmhg_kit.ui.environment import COMPONENTS, component_names
 
 
-_LINK, _TAG = {"label", "href", "tags"}, {"label", "kind"}
-
-
 @dataclass(frozen=True)
 class Example:
     """One component in one state."""
@@ -111,10 +108,8 @@ def _read(text: bytes) -> list[dict[str, Any]]:
 
 
 def _with_moments(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
-    """Fixtures with their moments and days read, their forms as forms, and cells as they come in lists."""
+    """Fixtures with their moments and days read, and their forms as forms."""
     if isinstance(value, dict):
-        if value.keys() in (_LINK, _TAG):
-            return SimpleNamespace(**{key: _with_moments(part) for key, part in value.items()})
         if value.keys() >= {"values", "errors"}:
             return Form(**{name: _part_of_form(name, part) for name, part in value.items()})
         pairs = value.items()
@@ -129,9 +124,18 @@ def _part_of_form(name: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are 
 def _read_as(key: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
     if key == "at" or key.endswith("_at"):
         return _moment(value)
+    if key == "rows":
+        return _as_cells(value)
     if key in {"day", "today", "run_ends"}:
         return date.fromisoformat(value) if value else None
     return _with_moments(value)
+
+
+def _as_cells(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
+    """Rows whose links and words in a color are objects, as in lists."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: _as_cells(part) for key, part in value.items()})
+    return [_as_cells(part) for part in value] if isinstance(value, list) else value
 
 
 def _moment(text: str | None) -> datetime | None:
