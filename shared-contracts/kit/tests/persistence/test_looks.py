@@ -116,6 +116,27 @@ async def test_what_is_noted_is_written_as_it_ends(db: Database, onprem: PlaneDa
     assert await onprem.run(EVENTS, "look-untold") == []
 
 
+@pytest.mark.parametrize("unit", ["look", "read", "uow"])
+async def test_each_event_is_written_by_every_unit(
+    db: Database, onprem: PlaneDatabase, unit: str
+) -> None:
+    """Reads of several kinds, and more ids than one event names: the last is as sure as the first."""
+    purpose, ids = f"all-{unit}", {uuid.UUID(int=n) for n in range(501)}
+    async with getattr(db, unit)(person_of(ANA), purpose) as tx:
+        tx.sync_session.info["reads"].update(client=ids, referral=ids, appointment={ANA})
+        await tx.note("export", kind="client", ids=ids)
+    rows = await onprem.run(EVENTS, purpose)
+    assert sorted((row["act"], row["subject_kind"], len(row["subject_ids"])) for row in rows) == [
+        ("export", "client", 1),
+        ("export", "client", 500),
+        ("read", "appointment", 1),
+        ("read", "client", 1),
+        ("read", "client", 500),
+        ("read", "referral", 1),
+        ("read", "referral", 500),
+    ]
+
+
 async def test_a_name_without_its_proof_is_refused_by_a_look(db: Database) -> None:
     """As everywhere: it ends with the wall's refusal, and leaves no name either."""
     with pytest.raises(DBAPIError) as refused:

@@ -1,6 +1,7 @@
 """Templates as they are compiled: margins are for those who read them, lines are kept."""
 
 import re
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,6 @@ from markupsafe import Markup
 
 from lmhg_kit.ui.environment import COMPONENTS, KEPT, Unindented, build_environment
 from lmhg_kit.ui.escaping import Escaping
-from lmhg_kit.ui.row_cells import row_cells
 
 
 def rendered(source: str, **values: str) -> str:
@@ -74,13 +74,22 @@ def test_a_kept_component_asks_nothing_but_its_arguments(name: str) -> None:
 
 
 def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
-    """Text, a link and its address, a head; what is empty says so, and the rest is drawn by its component."""
+    """Text, a link with its address and tags, a word in a color, a head; what is empty says so."""
+    at = datetime(2026, 11, 27, 20, 49, tzinfo=UTC)
+    env = build_environment(
+        [], timezone="America/Kentucky/Louisville", static_url=str, now=lambda: at
+    )
     bad = "<b>&\"'"
-    link = SimpleNamespace(label=bad, href=f"/x?{bad}", tags=())
-    row = [(bad, "lead", bad), ("Link", "", link), ("None", "end", None), ("Other", "", 7)]
-    said = row_cells(row, lambda value: Markup("<i>{}</i>").format(value))
+    tag = SimpleNamespace(label=bad, kind=bad)
+    link = SimpleNamespace(label=bad, href=f"/x?{bad}", tags=(tag,))
+    row = [(bad, bad, bad), ("", "", link), ("None", "end", None), ("", "", tag), ("", "", 7)]
+    said = env.from_string("{{ rows | rows }}").render(rows=[[*row, ("", "", at)], row])
     assert "<b>" not in said
-    assert said.count("&lt;b&gt;") == 4
+    assert said.count("&lt;b&gt;") == 18
+    assert said.count("<tr>") == said.count("</tr>") == 2
     assert '<td class="end none" data-label="None">—</td>' in said
-    assert "<i>7</i>" in said
-    assert "&lt;i&gt;7" in row_cells(row[3:], lambda value: f"<i>{value}</i>")
+    assert '<td class="" data-label="">7</td>' in said
+    assert "Fri, Nov 27" in said
+    assert 'datetime="2026-11-27T20:49:00+00:00"' in said
+    day = env.from_string("{{ rows | rows }}").render(rows=[[("", "", date(2026, 11, 27))]])
+    assert day == '<tr>\n<td class="" data-label="">Fri, Nov 27</td>\n</tr>\n'

@@ -1,14 +1,24 @@
 """Days, times, phones and numbers as people in the US read them."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.environment import first_name, hue, initials
-from lmhg_kit.ui.formats import LocalTimes, dialed, phone, short_number, tail_of, zone_words
+from lmhg_kit.ui.formats import (
+    LocalTimes,
+    dialed,
+    long_day,
+    phone,
+    short_day,
+    short_number,
+    tail_of,
+    zone_words,
+)
+from lmhg_kit.ui.spans import clock_of, is_twice
 from lmhg_kit.ui.weeks import SLOTS, place_in
 
 LOUISVILLE = "America/Kentucky/Louisville"
@@ -96,3 +106,28 @@ def test_a_block_is_placed_in_half_hours_and_never_outside_the_grid() -> None:
     assert place_in(day, at.replace(hour=5), at.replace(hour=6), zone) == (1, 1)
     assert place_in(day, at.replace(hour=22), at.replace(hour=23), zone) == (SLOTS, 1)
     assert place_in(day, at.replace(day=26), at.replace(day=28), zone) == (1, SLOTS)
+
+
+@pytest.mark.parametrize("zone", [LOUISVILLE, "America/Phoenix", "America/Havana", "Europe/London"])
+def test_hours_shown_twice_are_found_on_every_day(zone: str) -> None:
+    """By every half hour of a year: what the short way says of a day is what each hour says."""
+    at, twice = datetime(2026, 1, 1, tzinfo=UTC), 0
+    while at.year == 2026:
+        local = at.astimezone(ZoneInfo(zone))
+        plainly = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        assert is_twice(local) == plainly, local
+        twice += plainly
+        at += timedelta(minutes=30)
+    assert (twice > 0) == (zone != "America/Phoenix")
+
+
+def test_days_and_hours_read_as_the_calendar_has_them() -> None:
+    """Each day of a leap year and each minute of a day, as the C library writes them."""
+    for number in range(366):
+        day = date(2028, 1, 1) + timedelta(days=number)
+        assert short_day(day) == f"{day:%a, %b %-d}"
+        assert long_day(day) == f"{day:%b %-d, %Y}"
+    for minute in range(24 * 60):
+        at = datetime(2026, 7, 1, minute // 60, minute % 60, tzinfo=ZoneInfo(LOUISVILLE))
+        assert clock_of(at) == f"{at:%-I:%M %p}"
+        assert clock_of(at, with_zone=True) == f"{at:%-I:%M %p %Z}"

@@ -1,7 +1,8 @@
 """The list of tickets, as data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from lmhg_kit.http.list_part import Column, Filter, Link, ListPart, Tag
 from lmhg_portal.features.tickets.models import Ticket
@@ -11,8 +12,7 @@ PATH = "/tickets"
 ACTIVE, ALL = "active", "all"
 
 
-@dataclass(frozen=True)
-class TicketRow:
+class TicketRow(msgspec.Struct, frozen=True):
     """One ticket in a list."""
 
     ticket: Ticket

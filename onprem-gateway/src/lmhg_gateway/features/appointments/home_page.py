@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lmhg_gateway.features.appointments import repository
 from lmhg_gateway.features.appointments.views import NOT_TAKEN, AppointmentRow, rows

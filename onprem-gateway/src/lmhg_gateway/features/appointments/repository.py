@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import DateTime, and_, bindparam, func, or_, select, text
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_kit.persistence import ReadSession
-from lmhg_kit.persistence.parts import part_of
+from lmhg_kit.persistence.parts import Part
 
 DAY_MAX = 300
 _CALLS = text(
@@ -17,13 +17,25 @@ _CALLS = text(
 )
 
 
+_START = bindparam("start", type_=DateTime(timezone=True))
+_END = bindparam("end", type_=DateTime(timezone=True))
+_TOUCHES = and_(
+    Appointment.starts_at < _END,
+    or_(Appointment.ends_at > _START, Appointment.starts_at >= _START),
+)
+"""Whether an appointment takes place in this time, one of several days included."""
+_BETWEEN = Part(select(Appointment).where(_TOUCHES).order_by(Appointment.starts_at, Appointment.id))
+_COUNT_BETWEEN = select(func.count(Appointment.id)).where(
+    _TOUCHES, Appointment.status != "canceled", Appointment.status != "declined"
+)
+_LAST_SEEN = select(func.max(Appointment.seen_at))
+
+
 async def between(
     tx: ReadSession, start: datetime, end: datetime, *, first: int = 0, size: int = DAY_MAX
 ) -> tuple[Sequence[Appointment], int]:
     """A part of the appointments that touch this time, earliest first; and how many there are."""
-    query = select(Appointment).where(_touches(start, end))
-    ordered = query.order_by(Appointment.starts_at, Appointment.id)
-    return await part_of(tx, ordered, first=first, size=size)
+    return await _BETWEEN.read(tx, first=first, size=size, start=start, end=end)
 
 
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:
@@ -39,7 +51,7 @@ async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointme
 
 async def last_seen(tx: ReadSession) -> datetime | None:
     """When IntakeQ last told us about any appointment."""
-    return await tx.scalar(select(func.max(Appointment.seen_at)))
+    return await tx.scalar(_LAST_SEEN)
 
 
 async def calls_today(tx: ReadSession, *, zone: str) -> int:
@@ -49,14 +61,4 @@ async def calls_today(tx: ReadSession, *, zone: str) -> int:
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
     """How many appointments take place in this time; canceled and declined ones do not."""
-    query = select(func.count()).where(
-        _touches(start, end),
-        Appointment.status.not_in(("canceled", "declined")),
-    )
-    return int(await tx.scalar(query) or 0)
-
-
-def _touches(start: datetime, end: datetime) -> ColumnElement[bool]:
-    """Whether an appointment takes place in this time, one of several days included."""
-    goes_on = or_(Appointment.ends_at > start, Appointment.starts_at >= start)
-    return and_(Appointment.starts_at < end, goes_on)
+    return int(await tx.scalar(_COUNT_BETWEEN, {"start": start, "end": end}) or 0)

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.rules import status_words
@@ -12,8 +13,7 @@ from lmhg_kit.ui.spans import days_covered
 from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
 
 
-@dataclass(frozen=True)
-class AppointmentRow:
+class AppointmentRow(msgspec.Struct, frozen=True):
     """One appointment in a list."""
 
     id: uuid.UUID

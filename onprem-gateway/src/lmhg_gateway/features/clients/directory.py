@@ -91,11 +91,7 @@ def shown_name(client: Client) -> str:
 
 async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The shown names of these clients. Reading them is audited."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
-    return {client.id: shown_name(client) for client in found}
+    return {each.id: shown_name(each) for each in await repository.with_ids(tx, ids)}
 
 
 class Found(NamedTuple):
@@ -107,10 +103,7 @@ class Found(NamedTuple):
 
 async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     """Name and number of these clients, to call them. Reading them is audited."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    found = await tx.scalars(select(Client).where(Client.id.in_(wanted)))
+    found = await repository.with_ids(tx, ids)
     return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
 
 
@@ -203,4 +196,4 @@ async def changes_since(tx: ReadSession, moment: datetime) -> Sequence[Row[uuid.
 
 async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
     """These clients. Reading them is audited."""
-    return (await tx.scalars(select(Client).where(Client.id.in_(list(ids))))).all()
+    return await repository.with_ids(tx, ids)

@@ -1,10 +1,9 @@
 """All SQL of clients."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select
+from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -12,7 +11,7 @@ from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientTo
 from lmhg_gateway.features.clients.search_rules import Groups
 from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.parts import part_of
+from lmhg_kit.persistence.parts import Part, is_one_of
 
 COUNTED_MAX = 500
 """What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
@@ -21,6 +20,15 @@ COUNTED_MAX = 500
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
     """One client."""
     return await tx.get(Client, client_id)
+
+
+async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These clients, in no order."""
+    wanted = list(set(ids))
+    return (await tx.scalars(_WITH_IDS, {"ids": wanted})).all() if wanted else []
+
+
+_WITH_IDS = select(Client).where(is_one_of(Client.id, "ids"))
 
 
 async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:
@@ -38,17 +46,19 @@ async def recent(
     tx: ReadSession, *, first: int, size: int, sort: str = "-changed"
 ) -> tuple[Sequence[Client], int]:
     """A part of all clients, in the order asked for; and how many there are."""
-    query = select(Client).order_by(*_ORDERS[sort], Client.id)
-    return await part_of(tx, query, first=first, size=size)
+    return await _ALL[sort].read(tx, first=first, size=size)
 
 
-_ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
-    "-changed": (Client.updated_at.desc(),),
-    "changed": (Client.updated_at.asc(),),
-    "-added": (Client.created_at.desc(),),
-    "added": (Client.created_at.asc(),),
+_ALL: Mapping[str, Part[Client]] = {
+    sort: Part(select(Client).order_by(order, Client.id))
+    for sort, order in (
+        ("-changed", Client.updated_at.desc()),
+        ("changed", Client.updated_at.asc()),
+        ("-added", Client.created_at.desc()),
+        ("added", Client.created_at.asc()),
+    )
 }
-"""Orders of the list; names are sealed, so the database cannot order by them."""
+"""By order; names are sealed, so the database cannot order by them."""
 
 
 async def with_tokens(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
@@ -19,8 +21,7 @@ class Section(NamedTuple):
     rows: Sequence[Any]
 
 
-@dataclass(frozen=True)
-class ClientRow:
+class ClientRow(msgspec.Struct, frozen=True):
     """One client in the list."""
 
     id: uuid.UUID

@@ -48,8 +48,7 @@ OUTGOING = frozenset({"ship", "refuse", "supersede"})
 """Decisions about a record of ours."""
 
 
-@dataclass(frozen=True)
-class EntryRow:
+class EntryRow(msgspec.Struct, frozen=True):
     """One entry of the relay ledger in the list."""
 
     n: int

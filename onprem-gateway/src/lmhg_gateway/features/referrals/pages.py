@@ -46,13 +46,13 @@ async def board(request: AnyRequest) -> Response[Any]:
             found, total = await repository.in_states(tx, states), 0
         names = await names_of(tx, (each.client_id for each in found))
         await REFERRALS.note(tx, wanted)
-    rows = [views.row_of(each, names.get(each.client_id, ""), at=now) for each in found]
+    rows = [views.row_of(each, names.get(each.client_id, views.NAMELESS), at=now) for each in found]
     if wanted.is_file:
         return REFERRALS.file(request, rows, total=total)
     return await page(
         request,
         "referrals/board.html",
-        lanes=[] if is_list else views.board(found, names=names, counts=counts, at=now),
+        lanes=[] if is_list else views.board(rows, counts=counts),
         list=REFERRALS.made(wanted, rows if is_list else [], total=total),
         is_list=is_list,
         states=[(each.value, counts.get(each.value, 0)) for each in rules.State],

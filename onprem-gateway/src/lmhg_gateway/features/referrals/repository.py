@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, String, bindparam, func, select
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import OPEN_STATES, TAKEN_BACK
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.parts import part_of
+from lmhg_kit.persistence.parts import Part, is_one_of
 
 BOARD_MAX = 200
 """Referrals on the board; the oldest first, so none waits out of sight at the start."""
@@ -51,19 +52,17 @@ async def in_states(
     tx: ReadSession, states: Sequence[str], *, limit: int = BOARD_MAX, first: int = 0
 ) -> Sequence[Referral]:
     """Referrals in these states: urgent first, then the longest waiting."""
-    query = select(Referral).where(Referral.state.in_(states)).order_by(*_ORDERS["waiting"])
-    return (await tx.scalars(query.offset(first).limit(limit))).all()
+    given = {"states": list(states), "first": first, "most": limit}
+    return (await tx.scalars(_IN_STATES, given)).all()
 
 
 async def listed(
     tx: ReadSession, states: Sequence[str], *, urgency: str, sort: str, first: int, size: int
 ) -> tuple[Sequence[Referral], int]:
     """A part of the referrals in these states, in the order asked for; and how many there are."""
-    where: list[ColumnElement[bool]] = [Referral.state.in_(states)]
-    if urgency:
-        where.append(Referral.urgency == urgency)
-    query = select(Referral).where(*where).order_by(*_ORDERS[sort], Referral.id)
-    return await part_of(tx, query, first=first, size=size)
+    given = {"urgency": urgency} if urgency else {}
+    part = _listed(sort, is_by_urgency=bool(urgency))
+    return await part.read(tx, first=first, size=size, states=list(states), **given)
 
 
 _ORDERS: Mapping[str, tuple[Any, ...]] = {
@@ -72,6 +71,24 @@ _ORDERS: Mapping[str, tuple[Any, ...]] = {
     "-received": (Referral.received_on.desc(),),
     "received": (Referral.received_on.asc(),),
 }
+
+_STATES = is_one_of(Referral.state, "states")
+_IN_STATES = (
+    select(Referral)
+    .where(_STATES)
+    .order_by(*_ORDERS["waiting"])
+    .offset(bindparam("first", type_=BigInteger))
+    .limit(bindparam("most", type_=BigInteger))
+)
+_COUNTS = select(Referral.state, func.count()).group_by(Referral.state)
+
+
+@cache
+def _listed(sort: str, *, is_by_urgency: bool) -> Part[Referral]:
+    query = select(Referral).where(_STATES).order_by(*_ORDERS[sort], Referral.id)
+    if is_by_urgency:
+        query = query.where(Referral.urgency == bindparam("urgency", type_=String))
+    return Part(query)
 
 
 async def oldest_open(tx: ReadSession, client_id: uuid.UUID) -> date | None:
@@ -101,8 +118,7 @@ async def step_into(
 
 async def counts(tx: ReadSession) -> dict[str, int]:
     """How many referrals stand in each state."""
-    query = select(Referral.state, func.count()).group_by(Referral.state)
-    return {row[0]: row[1] for row in (await tx.execute(query)).all()}
+    return {row[0]: row[1] for row in (await tx.execute(_COUNTS)).all()}
 
 
 async def add(tx: WriteSession, record: Referral | ReferralMove) -> None:

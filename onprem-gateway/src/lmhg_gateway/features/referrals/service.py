@@ -1,7 +1,6 @@
 """Use cases of referrals."""
 
 import uuid
-from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -168,4 +167,4 @@ async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]
     found = await repository.in_states(tx, ["received"], limit=limit)
     calls = await calls_of(tx, (each.client_id for each in found))
     rows = ((each, *calls.get(each.client_id, ("", ""))) for each in found)
-    return [replace(row_of(each, name, at=utc_now()), phone=phone) for each, name, phone in rows]
+    return [row_of(each, name, at=utc_now(), phone=phone) for each, name, phone in rows]

@@ -1,9 +1,11 @@
 """Referrals as pages show them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import (
@@ -21,8 +23,7 @@ NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
 
 
-@dataclass(frozen=True)
-class ReferralRow:
+class ReferralRow(msgspec.Struct, frozen=True):
     """One referral in a list or on the board."""
 
     id: uuid.UUID
@@ -65,8 +66,8 @@ class MoveChoice:
     reasons: list[tuple[str, str]]
 
 
-def row_of(referral: Referral, client: str, *, at: datetime) -> ReferralRow:
-    """A referral with its client's name."""
+def row_of(referral: Referral, client: str, *, at: datetime, phone: str = "") -> ReferralRow:
+    """A referral with its client's name, and the number to call."""
     return ReferralRow(
         id=referral.id,
         client_id=referral.client_id,
@@ -77,20 +78,14 @@ def row_of(referral: Referral, client: str, *, at: datetime) -> ReferralRow:
         concern_code=referral.concern_code,
         received_on=referral.received_on,
         waiting_days=(at - referral.state_at).days,
+        phone=phone,
     )
 
 
-def board(
-    referrals: Iterable[Referral],
-    *,
-    names: dict[uuid.UUID, str],
-    counts: dict[str, int],
-    at: datetime,
-) -> list[Lane]:
+def board(rows: Sequence[ReferralRow], *, counts: Mapping[str, int]) -> list[Lane]:
     """The open states as columns."""
-    shown = [row_of(each, names.get(each.client_id, NAMELESS), at=at) for each in referrals]
     return [
-        Lane(state.value, counts.get(state.value, 0), [r for r in shown if r.state == state])
+        Lane(state.value, counts.get(state.value, 0), [r for r in rows if r.state == state])
         for state in OPEN_STATES
     ]
 

@@ -15,8 +15,10 @@ KIND = "staff_profile"
 
 async def staff_names(tx: ReadSession) -> dict[str, str]:
     """Account id to name, for everybody who works or worked here."""
-    query = select(StaffProfile.id, StaffProfile.display_name).limit(STAFF_MAX)
-    return {str(row.id): row.display_name for row in (await tx.execute(query)).all()}
+    return {str(row.id): row.display_name for row in (await tx.execute(_NAMES)).all()}
+
+
+_NAMES = select(StaffProfile.id, StaffProfile.display_name).limit(STAFF_MAX)
 
 
 @dataclass(frozen=True)

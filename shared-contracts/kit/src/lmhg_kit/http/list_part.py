@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
+import msgspec
 from litestar import Request, Response
 
 from lmhg_kit.http.downloads import attachment
@@ -32,16 +33,14 @@ BEFORE_FORMULA = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]+")
 """What a spreadsheet passes over in front of it."""
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """A word in a colour: the state of something."""
 
     label: str
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """Where a row leads."""
 
     label: str

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -23,6 +24,8 @@ SHUTDOWN_S = 3
 BACKLOG = 512
 PARENT_EVERY_S = 1.0
 """How often a worker looks whether its parent is still there."""
+GARBAGE_AFTER = (20_000, 20, 50)
+"""After how many new objects Python looks for circles among them; its own 700 is several times a page."""
 
 _log = get_logger()
 
@@ -61,10 +64,18 @@ def serve(
             own = f"{host}:{port + number}"
             servers.append(_Listening(_server(private, own, lifespan="off"), None))
         watched = parent if workers > 1 else None
+        settle_memory()
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run(servers, listen=listen, ready=ready, parent=watched))
 
     run_workers(workers, work)
+
+
+def settle_memory() -> None:
+    """What is loaded now stays: it is not searched for garbage again, and what is new less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_AFTER)
 
 
 def _opened(listen: str) -> socket.socket:

@@ -1,29 +1,51 @@
 """A part of a list and how many there are in all, in one trip to the database."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lmhg_kit.persistence.session import ReadSession
 
 T = TypeVar("T")
+_FIRST, _SIZE = bindparam("part_first", type_=BigInteger), bindparam("part_size", type_=BigInteger)
+
+
+def is_one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column has one of the values that are given under this name when the query runs."""
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+
+class Part(Generic[T]):
+    """A query that gives one thing a row, made once; what it asks for is given when it runs."""
+
+    def __init__(self, query: "Select[T]") -> None:
+        self._count: Any = (
+            query.with_only_columns(func.count(), maintain_column_froms=True)
+            .order_by(None)
+            .correlate(None)
+        )
+        beside = query.add_columns(self._count.scalar_subquery())
+        self._beside: Any = beside.offset(_FIRST).limit(_SIZE)
+
+    async def read(
+        self, tx: ReadSession, *, first: int, size: int, **values: object
+    ) -> tuple[Sequence[T], int]:
+        """Some rows, and how many there are in all.
+
+        The count comes with each row. A part behind the last row has none, so it is counted then.
+        """
+        given = {**values, "part_first": first, "part_size": size}
+        rows = (await tx.execute(self._beside, given)).all()
+        if rows:
+            return [row[0] for row in rows], int(rows[0][-1])
+        return [], int(await tx.scalar(self._count, values) or 0) if first else 0
 
 
 async def part_of(
     tx: ReadSession, query: "Select[T]", *, first: int, size: int
 ) -> tuple[Sequence[T], int]:
-    """Some rows of a query that gives one thing a row, and how many it gives in all.
-
-    The count comes with each row. A part behind the last row has none, so it is counted then.
-    """
-    counted: Any = (
-        query.with_only_columns(func.count(), maintain_column_froms=True)
-        .order_by(None)
-        .correlate(None)
-    )
-    beside = query.add_columns(counted.scalar_subquery())
-    rows = (await tx.execute(beside.offset(first).limit(size))).all()
-    if rows:
-        return [row[0] for row in rows], int(rows[0][-1])
-    return [], int(await tx.scalar(counted) or 0) if first else 0
+    """A part of a query that is made for this once."""
+    return await Part(query).read(tx, first=first, size=size)

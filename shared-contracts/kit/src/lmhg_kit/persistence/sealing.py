@@ -69,7 +69,7 @@ class Keyring:
         start = 2 + len(key_id)
         end = start + NONCE_BYTES
         try:
-            return cipher.decrypt(blob[start:end], blob[end:], place.encode() + b"|" + key_id)
+            return cipher.decrypt(blob[start:end], blob[end:], b"%b|%b" % (place.encode(), key_id))
         except InvalidTag:
             raise SealBroken from None
 

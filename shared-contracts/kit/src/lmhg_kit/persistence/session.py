@@ -10,20 +10,21 @@ goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from lmhg_contracts.classification import DEFAULT_POLICY, DataClass, StoragePolicy
+from lmhg_contracts.classification import DEFAULT_POLICY, StoragePolicy
 from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
-from lmhg_kit.persistence.columns import classes_of
+from lmhg_kit.persistence.noted_reads import EVENTS, Event, remember, tell_reads, told_of
+from lmhg_kit.persistence.straight import Adapted, Given, Rows, Statement, Straight, translated
 
 APPLICATION_POOL = 8
 POOL_LEAST = 2
@@ -40,14 +41,7 @@ _PUT_ON = "select " + ", ".join(
     f"set_config('app.{name}', ${n}, false)" for n, name in enumerate(_NAMES, 1)
 )
 _TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
-_EVENTS = (
-    "select audit.note(g.act, g.kind, array(select s.id from unnest($5::uuid[], $6::int[]) s(id, n)"
-    " where s.n = g.n), string_to_array(nullif(g.columns, ''), ','), g.outcome)"
-    " from unnest($1::text[], $2::text[], $3::text[], $4::text[])"
-    " with ordinality g(act, kind, columns, outcome, n)"
-)
-"""Several events at once: what each says, then all their ids, and whose event each id belongs to."""
-_NOTE_AND_TAKE_OFF = f"with noted as materialized ({_EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
+_NOTE_AND_TAKE_OFF = f"with noted as materialized ({EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
 _NAMED = "named"
 """On a connection's record while someone's name is on the connection."""
 
@@ -70,6 +64,31 @@ class ReadSession(AsyncSession):
 
     writable = False
 
+    if not TYPE_CHECKING:  # the base class says what they take and give
+
+        async def execute(
+            self, statement: Statement, params: Given = None, **options: object
+        ) -> Rows:
+            """As SQLAlchemy's; in a look straight from the driver."""
+            straight = self.sync_session.info.get("straight")
+            if straight and not options:
+                found = await straight(statement, params)
+                if found is not None:
+                    return found
+            return await super().execute(statement, params, **options)
+
+        async def scalars(
+            self, statement: Statement, params: Given = None, **options: object
+        ) -> Rows:
+            """The first of each row."""
+            return (await self.execute(statement, params, **options)).scalars()
+
+        async def scalar(
+            self, statement: Statement, params: Given = None, **options: object
+        ) -> object:
+            """The first of the first row, or None."""
+            return (await self.execute(statement, params, **options)).scalar()
+
     async def note(
         self,
         act: str,
@@ -86,7 +105,7 @@ class ReadSession(AsyncSession):
         every, named = sorted(set(ids)), ",".join(sorted(set(columns)))
         for first in range(0, max(len(every), 1), SUBJECTS_MAX):
             part = every[first : first + SUBJECTS_MAX]
-            self.sync_session.info["events"].append(_Event(act, kind, named, outcome, part))
+            self.sync_session.info["events"].append(Event(act, kind, named, outcome, part))
         if not self.sync_session.info["looks"]:
             await self.run_sync(_note_reads_now)
 
@@ -139,8 +158,11 @@ class Database:
                 "server_settings": settings,
                 "timeout": 5,
                 "prepared_statement_cache_size": PREPARED_MAX,
+                "statement_cache_size": PREPARED_MAX,
+                "max_cached_statement_lifetime": 0,
             },
         )
+        self._straight = Straight(self.engine.dialect)
         self.engine.sync_engine.dialect.do_ping = _is_open
         event.listen(self.engine.sync_engine, "reset", take_name_off)
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -177,11 +199,21 @@ class Database:
         `read` makes four. What it read about clients is audited as it ends, as with `read`.
         """
         async with ReadSession(self.reader, expire_on_commit=False) as tx:
-            tx.sync_session.info.update(reads={}, events=[], read_only=True, looks=True)
-            facts = (actor.id, actor.proof, purpose, zone, request_id)
-            await tx.run_sync(_put_name_on, facts)
+            session = tx.sync_session
+            session.info.update(reads={}, events=[], read_only=True, looks=True)
+            adapted, known = await tx.run_sync(_taken)
+            known[_NAMED] = True
+            link = adapted.driver_connection
+            with translated(adapted):
+                await link.fetch(_PUT_ON, actor.id, actor.proof, purpose, zone, request_id)
+            note = partial(remember, session)
+            session.info["straight"] = partial(self._straight.run, adapted, note=note)
             yield tx
-            await tx.run_sync(_end_look)
+            tell_reads(session)
+            told = told_of(session)
+            with translated(adapted):
+                await link.fetch(*((_NOTE_AND_TAKE_OFF, *told) if told else (_TAKE_OFF,)))
+            del known[_NAMED]
 
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
@@ -216,37 +248,20 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
     return not dbapi_connection.driver_connection.is_closed()
 
 
-def _put_name_on(session: Session, facts: tuple[str, ...]) -> None:
+def _taken(session: Session) -> tuple[Adapted, dict[Any, Any]]:
+    """The session's connection as SQLAlchemy adapted it, and what is kept about it."""
     connection = session.connection()
-    connection.info[_NAMED] = True
-    _send(connection, _PUT_ON, *facts)
-
-
-def _end_look(session: Session) -> None:
-    """Audit what was read and take the name off, in one statement."""
-    connection = session.connection()
-    _tell_reads(session)
-    told = _told(session)
-    if told is None:
-        _send(connection, _TAKE_OFF)
-    else:
-        _send(connection, _NOTE_AND_TAKE_OFF, *told)
-    del connection.info[_NAMED]
+    return connection.connection.dbapi_connection, connection.info
 
 
 def _send(connection: Connection, sql: str, *values: object) -> None:
-    """One prepared statement straight to the driver. Raises what SQLAlchemy would raise."""
-    adapted: Any = connection.connection.dbapi_connection
-    try:
-        adapted.run_async(lambda link: link.fetchrow(sql, *values))
-    except Exception as failure:
-        try:
-            adapted._handle_exception(failure)  # noqa: SLF001 - the driver's errors, as SQLAlchemy translates them
-        except adapted.dbapi.Error as known:
-            raise DBAPIError.instance(
-                None, None, known, adapted.dbapi.Error, hide_parameters=True
-            ) from known
-        raise
+    """One prepared statement straight to the driver, to its last row: an event stands in each.
+
+    Raises what SQLAlchemy would raise.
+    """
+    adapted: Adapted = connection.connection.dbapi_connection
+    with translated(adapted):
+        adapted.run_async(lambda link: link.fetch(sql, *values))
 
 
 def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
@@ -256,68 +271,14 @@ def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # no
 
 
 async def _note_reads(tx: ReadSession) -> None:
-    _tell_reads(tx.sync_session)
+    tell_reads(tx.sync_session)
     await tx.run_sync(_note_reads_now)
 
 
 def _note_reads_now(session: Session) -> None:
-    told = _told(session)
+    told = told_of(session)
     if told is not None:
-        _send(session.connection(), _EVENTS, *told)
-
-
-class _Event(NamedTuple):
-    """One audit event to write."""
-
-    act: str
-    kind: str
-    columns: str
-    outcome: str
-    ids: Sequence[uuid.UUID]
-
-
-def _told(session: Session) -> tuple[list[Any], ...] | None:
-    """What there is to tell, as `_EVENTS` takes it."""
-    events: list[_Event] = session.info["events"]
-    if not events:
-        return None
-    acts, kinds, columns, outcomes, ids = map(list, zip(*events, strict=True))
-    events.clear()
-    every = [each for part in ids for each in part]
-    places = [n for n, part in enumerate(ids, 1) for _ in part]
-    return acts, kinds, columns, outcomes, every, places
-
-
-def _tell_reads(session: Session) -> None:
-    """One event per kind read (and per 500 ids)."""
-    reads: dict[str, set[uuid.UUID]] = session.info["reads"]
-    for kind, ids in sorted(reads.items()):
-        ordered = sorted(ids)
-        session.info["events"] += [
-            _Event("read", kind, "", "done", ordered[start : start + SUBJECTS_MAX])
-            for start in range(0, len(ordered), SUBJECTS_MAX)
-        ]
-    reads.clear()
-
-
-_phi_tables: dict[type, str | None] = {}
-
-
-def _phi_kind(model: type) -> str | None:
-    """The audited name of a model that holds columns about clients, else None."""
-    if model not in _phi_tables:
-        table: Any = getattr(model, "__table__", None)
-        watched = table is not None and DataClass.PHI in classes_of(table).values()
-        _phi_tables[model] = str(table.name) if table is not None and watched else None
-    return _phi_tables[model]
-
-
-@event.listens_for(Session, "loaded_as_persistent")
-def _remember_read(session: Session, instance: object) -> None:
-    kind = _phi_kind(type(instance))
-    reads = session.info.get("reads")
-    if kind is not None and reads is not None:
-        reads.setdefault(kind, set()).add(instance.id)  # type: ignore[attr-defined]
+        _send(session.connection(), EVENTS, *told)
 
 
 @event.listens_for(Session, "before_flush")

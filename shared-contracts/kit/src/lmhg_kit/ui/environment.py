@@ -14,11 +14,11 @@ from jinja2.ext import Extension
 
 from lmhg_kit.clock import utc_now
 from lmhg_kit.ui import charts
+from lmhg_kit.ui.cells import Cells
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
 from lmhg_kit.ui.escaping import Escaping
 from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
-from lmhg_kit.ui.row_cells import row_cells
 from lmhg_kit.ui.sprite import icon_drawings
 from lmhg_kit.ui.weeks import HOURS
 
@@ -105,7 +105,7 @@ def build_environment(
         auto_reload=False,
         extensions=["jinja2.ext.do", Unindented],
     )
-    times = LocalTimes(timezone, now)
+    times, ui = LocalTimes(timezone, now), SimpleNamespace()
     open_filters: dict[str, Any] = env.filters
     open_filters.update(
         clock=times.clock,
@@ -126,9 +126,8 @@ def build_environment(
         plural=plural,
         initials=initials,
         hue=hue,
-        cells=row_cells,
+        rows=Cells(ui, day=times.day).rows,
     )
-    ui = SimpleNamespace()
     open_globals: dict[str, Any] = env.globals
     open_globals.update(
         static_url=static_url,

@@ -19,6 +19,8 @@ _ZONES = {
     "AK": "Alaska",
     "H": "Hawaii",
 }
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PHONE_DIGITS = 10
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TAIL_DIGITS = 5
@@ -29,17 +31,17 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def short_day(day: date) -> str:
     """A day of this year, such as Fri, Nov 27."""
-    return f"{day:%a, %b %-d}"
+    return f"{_DAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
 
 
 def long_day(day: date) -> str:
     """A day of any year, such as Nov 27, 2026."""
-    return f"{day:%b %-d, %Y}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year:04d}"
 
 
 def day_span(first: date, last: date) -> str:
     """From which day to which, such as Nov 23 to Nov 29, 2026."""
-    return f"{first:%b %-d} to {long_day(last)}"
+    return f"{_MONTHS[first.month - 1]} {first.day} to {long_day(last)}"
 
 
 def phone(number: str | None) -> str:

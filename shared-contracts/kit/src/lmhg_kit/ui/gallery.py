@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -124,9 +125,18 @@ def _part_of_form(name: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are 
 def _read_as(key: str, value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
     if key == "at" or key.endswith("_at"):
         return _moment(value)
+    if key == "rows":
+        return _as_cells(value)
     if key in {"day", "today", "run_ends"}:
         return date.fromisoformat(value) if value else None
     return _with_moments(value)
+
+
+def _as_cells(value: Any) -> Any:  # noqa: ANN401 - fixtures are any JSON
+    """Rows whose links and words in a color are objects, as in lists."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: _as_cells(part) for key, part in value.items()})
+    return [_as_cells(part) for part in value] if isinstance(value, list) else value
 
 
 def _moment(text: str | None) -> datetime | None:

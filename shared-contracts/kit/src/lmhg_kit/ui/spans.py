@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 ALL_DAY = "all day"
+DAYS_KEPT = 1024
 
 
+@lru_cache(DAYS_KEPT)
 def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """The instants between which a local day lies, in UTC: 23, 24 or 25 hours."""
     start = datetime.combine(day, time(), zone).astimezone(UTC)
@@ -50,12 +53,23 @@ def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> 
 
 def clock_of(local: datetime, *, with_zone: bool = False) -> str:
     """An hour as clocks show it, such as 8:49 PM."""
-    return f"{local:%-I:%M %p %Z}" if with_zone else f"{local:%-I:%M %p}"
+    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
+    shown = f"{hour}:{local.minute:02d} {half}"
+    return f"{shown} {local:%Z}" if with_zone else shown
 
 
 def is_twice(local: datetime) -> bool:
     """Whether clocks show this time twice that night."""
+    if not _is_turned(local.date(), local.tzinfo):
+        return False
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+@lru_cache(DAYS_KEPT)
+def _is_turned(day: date, zone: tzinfo | None) -> bool:
+    """Whether clocks are turned on this day."""
+    start = datetime.combine(day, time(), zone)
+    return start.utcoffset() != (start + timedelta(days=1)).utcoffset()
 
 
 def _offsets_differ(moments: list[datetime]) -> bool:

@@ -1,0 +1,197 @@
+"""Reads of a look, straight from the driver: SQLAlchemy compiles them, and its session does not run them.
+
+A session's own work for each statement and each row is several times the driver's, on pages that only
+read (docs/adr/0036). What comes back is the same: rows, and records of their classes. Such a record
+belongs to no session: it can be read, and a change to it is refused.
+
+What is not a plain SELECT of columns and whole records goes the usual way.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Dialect, Result, Select, TextClause, inspect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapper
+from sqlalchemy.util import LRUCache
+
+STATEMENTS_MAX = 500
+"""Compiled statements that a process keeps; more than an application has."""
+NO_NAME = "column"
+"""What the column of a statement in words is called where no row tells its name."""
+Processor = Callable[[Any], Any]
+Note = Callable[[type, Iterable[Any]], None]
+Adapted = Any
+"""A connection of the driver's as SQLAlchemy adapts it."""
+Statement = Any
+Compiled = Any
+Given = Mapping[str, Any] | None
+"""The values of a statement by their names."""
+Rows = Result[Any]
+
+
+class _Part(NamedTuple):
+    """What a row has at one place: a column, or a whole record out of several."""
+
+    name: str
+    first: int
+    width: int
+    model: type | None
+    keys: tuple[str, ...]
+
+
+class _Plan(NamedTuple):
+    """How a compiled statement's rows are read."""
+
+    meta: SimpleResultMetaData | None
+    """None where only the rows themselves tell their names."""
+    parts: tuple[_Part, ...]
+    processors: tuple[tuple[int, Processor], ...]
+
+
+class Straight:
+    """Runs the reads of one process, compiled once each."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._compiled: Any = LRUCache(STATEMENTS_MAX)
+        self._plans: LRUCache[Any, _Plan | None] = LRUCache(STATEMENTS_MAX)
+
+    async def run(
+        self, adapted: Adapted, statement: Statement, given: Given, *, note: Note
+    ) -> Rows | None:
+        """The rows of a statement on this connection; None for one that goes the usual way.
+
+        `note` hears which records of which class were read. Raises what SQLAlchemy would raise.
+        """
+        if not isinstance(statement, (Select, TextClause)):
+            return None
+        compiled, values = self._ready(statement, given or {})
+        plan = self._plan(statement, compiled)
+        if plan is None:
+            return None
+        sql, ordered = _bound(compiled, values)
+        with translated(adapted):
+            records = await adapted.driver_connection.fetch(sql, *ordered)
+        return _rows(plan, records, note)
+
+    def _ready(
+        self, statement: Statement, given: Mapping[str, Any]
+    ) -> tuple[Compiled, dict[str, Any]]:
+        compiled, extracted, collected, _ = statement._compile_w_cache(  # noqa: SLF001 - as its own engine does
+            self._dialect, compiled_cache=self._compiled, column_keys=sorted(given)
+        )
+        values = compiled.construct_params(
+            given or None,
+            escape_names=False,
+            extracted_parameters=extracted,
+            _collected_params=collected,
+        )
+        return compiled, values
+
+    def _plan(self, statement: Statement, compiled: Compiled) -> _Plan | None:
+        if compiled not in self._plans:
+            self._plans[compiled] = (
+                _Plan(None, (), ())
+                if isinstance(statement, TextClause)
+                else _plan_of(statement, compiled, self._dialect)
+            )
+        return self._plans[compiled]
+
+
+@contextmanager
+def translated(adapted: Adapted) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy translates them, without the statement's values."""
+    try:
+        yield
+    except Exception as failure:
+        try:
+            adapted._handle_exception(failure)  # noqa: SLF001 - SQLAlchemy's own translation
+        except adapted.dbapi.Error as known:
+            raise DBAPIError.instance(
+                None, None, known, adapted.dbapi.Error, hide_parameters=True
+            ) from known
+        raise
+
+
+def _bound(compiled: Compiled, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The SQL with its values in their order; a list of values makes as many places."""
+    sql, names, processors = compiled.string, compiled.positiontup or (), compiled._bind_processors  # noqa: SLF001 - the same
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        wide = compiled._process_parameters_for_postcompile(values)  # noqa: SLF001 - as its own engine does
+        sql, names = wide.statement, wide.positiontup or ()
+        values = {**values, **wide.additional_parameters}
+        processors = {**processors, **wide.processors}
+    if not processors:
+        return sql, [values[name] for name in names]
+    return sql, [
+        processors[name](values[name]) if name in processors else values[name] for name in names
+    ]
+
+
+def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Plan | None:
+    """How rows are read; None for a statement that says more than which columns and records it wants."""
+    columns = compiled._result_columns  # noqa: SLF001 - what each place of a row is
+    if statement._with_options:  # noqa: SLF001 - such as what to load besides
+        return None
+    parts: list[_Part] = []
+    place = 0
+    for said in statement.column_descriptions:
+        mapper = inspect(said["expr"], raiseerr=False)
+        if isinstance(mapper, Mapper):
+            own = [_column_of(each) for each in columns[place : place + len(mapper.column_attrs)]]
+            keys = tuple(mapper.get_property_by_column(column).key for column in own)
+            parts.append(_Part(said["name"], place, len(keys), mapper.class_, keys))
+            place += len(keys)
+        else:
+            parts.append(_Part(columns[place].keyname, place, 1, None, ()))
+            place += 1
+    if place != len(columns):
+        return None
+    processors = (
+        (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for n, column in enumerate(columns)
+    )
+    return _Plan(
+        SimpleResultMetaData([part.name for part in parts]),
+        tuple(parts),
+        tuple((n, process) for n, process in processors if process is not None),
+    )
+
+
+def _column_of(place: Any) -> Column[Any]:  # noqa: ANN401 - a private class
+    """The table's column behind a place of a row, under a label or not."""
+    return next(each for each in place.objects if isinstance(each, Column))
+
+
+def _rows(plan: _Plan, records: Sequence[Any], note: Note) -> Rows:
+    if plan.meta is None:
+        names = list(records[0].keys()) if records else [NO_NAME]
+        return IteratorResult(SimpleResultMetaData(names), iter([tuple(each) for each in records]))
+    rows = [_processed(each, plan.processors) for each in records] if plan.processors else records
+    columns = [_column(part, rows, note) for part in plan.parts]
+    return IteratorResult(plan.meta, iter(list(zip(*columns, strict=True))))
+
+
+def _processed(record: Sequence[Any], processors: Iterable[tuple[int, Processor]]) -> list[Any]:
+    """A row whose values are what their column's type makes of them."""
+    row = list(record)
+    for n, process in processors:
+        row[n] = process(row[n])
+    return row
+
+
+def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]:
+    """What every row has at one place."""
+    if part.model is None:
+        return [row[part.first] for row in rows]
+    made: list[Any] = []
+    end = part.first + part.width
+    for row in rows:
+        record = object.__new__(part.model)
+        record.__dict__.update(zip(part.keys, row[part.first : end], strict=True))
+        made.append(record)
+    note(part.model, made)
+    return made
