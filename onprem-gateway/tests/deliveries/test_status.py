@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from lmhg_gateway.features.deliveries import service, status, views
+from lmhg_gateway.features.deliveries.morning_page import red_lines
 from lmhg_gateway.features.deliveries.status import WAITS_LONG, StatusReport, intake_status
 from lmhg_kit import logs
 from lmhg_kit.persistence import Actor
@@ -104,7 +105,7 @@ async def test_held_and_late_are_red_and_nothing_else(lab: Lab) -> None:
 
     async def red() -> list[str]:
         async with lab.deliveries.calls.db.read(Actor("process: test"), "look") as tx:
-            red = views.red_lines(await intake_status(tx, at=lab.clock.at))
+            red = red_lines(await intake_status(tx, at=lab.clock.at))
             return [each.sentence for each in red]
 
     assert await red() == []

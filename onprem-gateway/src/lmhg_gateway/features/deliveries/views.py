@@ -1,11 +1,8 @@
-"""Intake in words, for its own page and the officer's morning page."""
+"""Intake in words, for its own page and the morning page."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
-from lmhg_gateway.features.deliveries.status import WAITS_LONG, IntakeStatus
-from lmhg_gateway.web.points import Said
-from lmhg_kit.ages import age_words
+from lmhg_gateway.features.deliveries.status import IntakeStatus
 from lmhg_kit.http.queue import Reason, State
 
 PATH = "/intake"
@@ -80,22 +77,6 @@ def why(state: State, code: str, *, attempts: int) -> str:
         "done": SEEN_BEFORE if code == "seen_before" else STORED,
     }[state]
     return f"{said[0].upper()}{said[1:]}." if said else ""
-
-
-def red_lines(status: IntakeStatus) -> list[Said]:
-    """What about intake cannot wait: each with the list that it is about."""
-    said: list[Said] = []
-    held = sum(status.held.values())
-    if held:
-        subject = "1 message from IntakeQ is" if held == 1 else f"{held} messages from IntakeQ are"
-        said.append(Said(f"{subject} held for review.", PATH))
-    if status.is_late:
-        age = timedelta(seconds=status.oldest_s)
-        waited = "more than an hour" if age < 2 * WAITS_LONG else age_words(age)
-        said.append(
-            Said(f"A message from IntakeQ has waited for {waited}.", f"{PATH}?state=waiting")
-        )
-    return said
 
 
 def pause_words(status: IntakeStatus) -> str:

@@ -1,6 +1,7 @@
 """For tests: what has to be gone, and what has to stand, where a feature is off."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lmhg_kit.feature import Feature
@@ -38,12 +39,15 @@ def links_in(text: str) -> set[str]:
 def unmet(every: Sequence[Feature], edge: Edge, *, app: str) -> list[str]:
     """Features whose routes ask for a permission that neither they nor what they need declare."""
     by_name = {each.name: each for each in every}
-    asked = {path: access.permission for path, _, access in guarded_routes(edge.inner) if access}
+    asked: defaultdict[str, set[str]] = defaultdict(set)
+    for path, _, access in guarded_routes(edge.inner):
+        if access and access.permission:
+            asked[path].add(access.permission)
     found: list[str] = []
     for each in (one for one in every if one.app == app):
         known = {p.name for room in _with_needs(by_name, each.name) for p in room.permissions}
-        wanted = {asked.get(path) for path in _paths(each)} - {None, ""}
-        found += [f"{each.name} {name}" for name in sorted(map(str, wanted - known))]
+        wanted = {name for path in _paths(each) for name in asked[path]}
+        found += [f"{each.name} {name}" for name in sorted(wanted - known)]
     return found
 
 
