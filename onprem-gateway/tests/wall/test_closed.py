@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
+import asyncpg
 import pytest
 
 from lmhg_gateway.database import PLAN
