@@ -99,3 +99,62 @@ async def test_24_superuser_changes_no_ledger(
         names = [row["tgname"] for row in await database.run(trigger, table)]
         off = [f"alter table {table} disable trigger {name}" for name in names]
         assert await attempt(database, *off, f"delete from {table}") == "accepted"
+
+
+_NOTED = (
+    "select set_config('app.actor', 'process: test', true), set_config('app.purpose', 'p', true)",
+    "select audit.note('read', 'client', array[gen_random_uuid()], array['phone'], 'done')",
+)
+_SAID = """
+insert into audit.ledger (n, entry)
+select h.size + row_number() over (order by e.seq) - 1, convert_to(jsonb_build_object(
+    'n', h.size, 'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor', e.actor,
+    'act', e.act, 'purpose', e.purpose, 'zone', e.zone, 'subject_kind', e.subject_kind,
+    'subject_ids', to_jsonb(e.subject_ids), 'columns', to_jsonb(e.columns), 'outcome', e.outcome,
+    'request_id', e.request_id{changed})::text, 'UTF8')
+from audit.event e, audit.ledger_head h where h.ledger = 'access' order by e.seq
+"""
+_MOVED = (
+    "update audit.ledger_head set size = size + (select count(*) from audit.event)"
+    " where ledger = 'access'"
+)
+_FORGOTTEN = "delete from audit.event"
+_FACTS = (
+    "at", "actor", "act", "purpose", "zone", "subject_kind", "subject_ids", "columns", "outcome",
+    "request_id",
+)  # fmt: skip
+
+
+async def as_worker(database: PlaneDatabase, role: str, *statements: str) -> str:
+    """The state with which a role's transaction is refused; nothing of it stays."""
+    link = await asyncpg.connect(database.url(role))
+    undone = link.transaction()
+    await undone.start()
+    try:
+        for statement in statements:
+            await link.execute(statement)
+    except asyncpg.PostgresError as refused:
+        return str(getattr(refused, "sqlstate", ""))
+    finally:
+        await undone.rollback()
+        await link.close()
+    return "accepted"
+
+
+@pytest.mark.found("P8", "an event goes only once the access ledger says what it said")
+async def test_an_event_goes_only_once_the_ledger_says_it(
+    onprem: PlaneDatabase, cloud: PlaneDatabase
+) -> None:
+    """With the worker's login alone; an entry that says another thing does not do. The right one does."""
+    for database, role in ((onprem, "gw_worker"), (cloud, "po_worker")):
+        for part in ((), (_NOTED[1],)):
+            noted = (*_NOTED, *part)
+            assert await as_worker(database, role, *noted, _FORGOTTEN) == "LM001"
+            assert await as_worker(database, role, *noted, _MOVED, _FORGOTTEN) == "LM001"
+            said = _SAID.format(changed="")
+            assert await as_worker(database, role, *noted, said, _MOVED, _FORGOTTEN) == "accepted"
+        for fact in _FACTS:
+            other = _SAID.format(changed="").replace(
+                f"'{fact}', ", f"'{fact}', to_jsonb('x'::text), '_', "
+            )
+            assert await as_worker(database, role, *_NOTED, other, _MOVED, _FORGOTTEN) == "LM001"

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
+import asyncpg
 import pytest
 
 from lmhg_gateway.database import PLAN
@@ -68,6 +69,23 @@ async def test_what_was_added_by_hand_is_drift(onprem: PlaneDatabase, sql: str) 
         assert BY_HAND[sql] in await asyncio.to_thread(drift, url, PLAN)
     finally:
         await onprem.run(undo(sql))
+
+
+@pytest.mark.found("W6", "a setting that a role gives itself for its next connections is drift")
+async def test_what_a_role_gives_itself_is_drift(onprem: PlaneDatabase) -> None:
+    """PostgreSQL lets every role do that: commits that wait for nothing, another search path."""
+    url = onprem.url("lmhg_migrator")
+    for setting, value in (("synchronous_commit", "off"), ("search_path", "public")):
+        own = f"alter role gw_ingress in database {onprem.name}"
+        link = await asyncpg.connect(onprem.url("gw_ingress"))
+        await link.execute(f"{own} set {setting} = {value}")
+        await link.close()
+        try:
+            found = await asyncio.to_thread(drift, url, PLAN)
+            assert found == [f"setting {setting} of gw_ingress"]
+        finally:
+            await onprem.run(f"{own} reset {setting}")
+    assert await asyncio.to_thread(drift, url, PLAN) == []
 
 
 def undo(sql: str) -> str:

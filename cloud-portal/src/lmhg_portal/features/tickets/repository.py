@@ -3,13 +3,25 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from lmhg_kit.feature import PERSON
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.parts import part_of
+from lmhg_kit.persistence.parts import Part
 from lmhg_kit.persistence.words import has_words
 from lmhg_portal.features.tickets.models import Ticket, TicketMessage
 
@@ -26,18 +38,27 @@ _ORDERS = text(
 )
 
 
-def _where(*, own: uuid.UUID | None, state: str, words: str) -> list[ColumnElement[bool]]:
-    """Whose tickets, in which state, with which words."""
+@cache
+def _where(*, is_own: bool, state: str, has_text: bool) -> tuple[ColumnElement[bool], ...]:
+    """Whose tickets (`own`), in which state, with which words (`words`): given when the query runs."""
     chosen: list[ColumnElement[bool]] = []
-    if own is not None:
-        chosen.append(Ticket.filed_by == own)
+    if is_own:
+        chosen.append(Ticket.filed_by == bindparam("own", type_=Uuid))
     if state == "active":
-        chosen.append(Ticket.state.in_(OPEN_STATES))
+        chosen.append(or_(*(Ticket.state == each for each in OPEN_STATES)))
     elif state:
         chosen.append(Ticket.state == state)
-    if words:
+    if has_text:
+        words = bindparam("words", type_=String)
         chosen.append(or_(has_words(Ticket.subject, words), has_words(Ticket.body, words)))
-    return chosen
+    return tuple(chosen)
+
+
+@cache
+def _listed(sort: str, *, is_own: bool, state: str, has_text: bool) -> Part[Ticket]:
+    order = Ticket.filed_at.asc() if sort == "filed" else Ticket.filed_at.desc()
+    query = select(Ticket).where(*_where(is_own=is_own, state=state, has_text=has_text))
+    return Part(query.order_by(order, Ticket.id))
 
 
 async def list_tickets(
@@ -51,15 +72,15 @@ async def list_tickets(
     sort: str = "-filed",
 ) -> tuple[Sequence[Ticket], int]:
     """A part of the tickets, and how many there are; `own` limits to one person's."""
-    order = Ticket.filed_at.asc() if sort == "filed" else Ticket.filed_at.desc()
-    query = select(Ticket).where(*_where(own=own, state=state, words=words))
-    return await part_of(tx, query.order_by(order, Ticket.id), first=first, size=size)
+    part = _listed(sort, is_own=own is not None, state=state, has_text=bool(words))
+    return await part.read(tx, first=first, size=size, own=own, words=words)
 
 
 async def count_tickets(tx: ReadSession, *, own: uuid.UUID | None, state: str, words: str) -> int:
     """How many there are."""
-    query = select(func.count()).select_from(Ticket)
-    return int(await tx.scalar(query.where(*_where(own=own, state=state, words=words))) or 0)
+    where = _where(is_own=own is not None, state=state, has_text=bool(words))
+    query = select(func.count(Ticket.id)).where(*where)
+    return int(await tx.scalar(query, {"own": own, "words": words}) or 0)
 
 
 ANSWERED_FOR = timedelta(days=14)

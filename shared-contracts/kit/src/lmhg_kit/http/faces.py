@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -249,8 +250,14 @@ def _api(
 
 def _known(called: Callable[..., object], parts: Mapping[str, object]) -> dict[str, object]:
     """The parts of an address that a function asks for."""
-    names = inspect.signature(called).parameters
+    names = _names_of(called)
     return {name: value for name, value in parts.items() if name in names}
+
+
+@cache
+def _names_of(called: Callable[..., object]) -> frozenset[str]:
+    """What a handler's own function asks for; there are as many as pages."""
+    return frozenset(inspect.signature(called).parameters)
 
 
 def _named(handler: Any, after: Callable[..., object]) -> Any:  # noqa: ANN401 - a function, renamed

@@ -16,7 +16,7 @@ from lmhg_contracts.registry import Kind
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.persistence import generated_triggers
 from lmhg_kit.persistence.access import TableAccess, accesses, closed
-from lmhg_kit.persistence.objects import OBJECTS, comments, foreign
+from lmhg_kit.persistence.objects import KNOWN_SETTINGS, OBJECTS, SETTINGS, comments, foreign
 from lmhg_kit.persistence.records import Base
 from lmhg_kit.persistence.row_rules import DECLARED, RowRules
 from lmhg_kit.persistence.statement import Statement
@@ -254,8 +254,10 @@ def drift_on(connection: Connection, plan: Plan) -> list[str]:
     connection.execute(text(f"set role {OWNER}"))
     asked = {"schemas": [*plan.schemas, *WALL_SCHEMAS]}
     before = {row.name: row.body for row in connection.execute(OBJECTS, asked)}
+    own = {"roles": [*plan.roles, OWNER, MIGRATOR], "known": list(KNOWN_SETTINGS)}
+    settings = set(connection.execute(SETTINGS, own).scalars())
     install(connection, plan)
     after = {row.name: row.body for row in connection.execute(OBJECTS, asked)}
     connection.rollback()
     differ = {name for name in before | after if before.get(name) != after.get(name)}
-    return sorted(differ | foreign(after, parts(plan)))
+    return sorted(differ | settings | foreign(after, parts(plan)))

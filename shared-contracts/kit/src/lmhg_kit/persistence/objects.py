@@ -49,6 +49,19 @@ OBJECTS = text(
 )
 """Name and text of each. Takes `schemas`."""
 
+SETTINGS = text(
+    """
+    select distinct concat('setting ', split_part(said, '=', 1), ' of ', coalesce(r.rolname, 'everyone'))
+        as name
+    from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) said
+    where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+        and (s.setrole = 0 or r.rolname = any(:roles)) and split_part(said, '=', 1) <> all(:known)
+    """
+)
+"""Settings that a role, or every role here, begins with and that nobody installed. A role may alter its own."""
+KNOWN_SETTINGS = ("lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
+"""The bounds that infra/postgres gives; how long they are is the operator's."""
+
 _MADE = (
     (re.compile(r"create or replace function ([\w.]+)\("), "function {}("),
     (re.compile(r"create or replace trigger (\w+) [^;]*? on ([\w.]+)"), "trigger {1}.{0}"),

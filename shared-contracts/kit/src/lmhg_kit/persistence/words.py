@@ -6,9 +6,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 Column = InstrumentedAttribute[str]
 
 
-def has_words(column: Column, words: str) -> ColumnElement[bool]:
+def has_words(column: Column, words: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a column's text has these words in it, composed or not; no sign is a wildcard."""
-    return func.strpos(_folded(column), _folded(literal(words))) > 0
+    wanted = literal(words) if isinstance(words, str) else words
+    return func.strpos(_folded(column), _folded(wanted)) > 0
 
 
 def _folded(text: Column | ColumnElement[str]) -> ColumnElement[str]:

@@ -1,5 +1,9 @@
 """Codes as people read them: what the ledger and the tables call by the field's terms is said plainly here."""
 
+from functools import lru_cache
+
+CODES_MAX = 1024
+"""Codes whose words are kept; there are fewer."""
 _SAID = {
     "admin": "Administrator",
     "compliance": "Compliance officer",
@@ -51,6 +55,7 @@ _SAID = {
 }
 
 
+@lru_cache(CODES_MAX)
 def words(code: str) -> str:
     """A code as words: `referred_out` reads "Referred out"."""
     return _SAID.get(code) or code.replace("_", " ").replace(".", " ").capitalize()

@@ -104,7 +104,8 @@ class LocalTimes:
     def second(self, at: datetime) -> str:
         """Day and time to the second, for what is followed step by step."""
         local = at.astimezone(self.zone)
-        return f"{self.day(at)}, {local:%-I:%M:%S %p}{self._zone_if_twice(local)}"
+        hour, half = clock_of(local).split(" ")
+        return f"{self.day(at)}, {hour}:{local.second:02d} {half}{self._zone_if_twice(local)}"
 
     def precise(self, at: datetime) -> str:
         """Day with its year and time to the millisecond, for ledgers."""

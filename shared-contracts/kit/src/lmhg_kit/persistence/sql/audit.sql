@@ -127,6 +127,40 @@ begin
     return null;
 end $$;
 
+-- An event goes only once the ledger says what it said, or it is set aside whole: one of the newest 1,000
+-- entries, as many as a step moves, has each of its facts.
+create or replace function audit.only_sequenced() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if exists (
+        with said as materialized (
+            select convert_from(l.entry, 'UTF8')::jsonb as entry from audit.ledger l
+            where l.n >= (select size from audit.ledger_head where ledger = 'access') - 1000
+        )
+        select from gone g
+        where not exists (
+            select from said
+            where entry ->> 'at' = to_char(g.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                and entry ->> 'actor' = g.actor and entry ->> 'act' = g.act
+                and entry ->> 'purpose' = g.purpose and entry ->> 'zone' = g.zone
+                and entry ->> 'subject_kind' = g.subject_kind and entry ->> 'outcome' = g.outcome
+                and entry ->> 'request_id' = g.request_id
+                and entry -> 'columns' = to_jsonb(g.columns)
+                and entry -> 'subject_ids' = to_jsonb(g.subject_ids)
+        ) and not exists (
+            select from audit.set_aside s
+            where s.digest = sha256(convert_to(to_jsonb(g)::text, 'UTF8'))
+        )
+    ) then
+        raise exception 'append_only' using errcode = 'LM001';
+    end if;
+    return null;
+end $$;
+create or replace trigger wall_sequenced after delete on audit.event
+    referencing old table as gone
+    for each statement execute function audit.only_sequenced();
+alter table audit.event enable always trigger wall_sequenced;
+
 create or replace trigger wall_kept before update or truncate on audit.event
     for each statement execute function audit.refuse_change();
 create or replace trigger wall_kept before update or delete or truncate on audit.ledger
