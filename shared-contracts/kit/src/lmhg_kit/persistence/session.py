@@ -255,7 +255,7 @@ def _taken(session: Session) -> tuple[Adapted, dict[Any, Any]]:
 
 
 def _send(connection: Connection, sql: str, *values: object) -> None:
-    """One prepared statement straight to the driver, to its last row: an event stands in each.
+    """One prepared statement straight to the driver, to its last row: there is an event in each.
 
     Raises what SQLAlchemy would raise.
     """
