@@ -9,6 +9,7 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from lmhg_kit.ui.environment import COMPONENTS, KEPT, Unindented, build_environment
@@ -93,3 +94,27 @@ def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
     assert 'datetime="2026-11-27T20:49:00+00:00"' in said
     day = env.from_string("{{ rows | rows }}").render(rows=[[("", "", date(2026, 11, 27))]])
     assert day == '<tr>\n<td class="" data-label="">Fri, Nov 27</td>\n</tr>\n'
+
+
+def wanting(found: dict[str, Any]) -> list[str]:
+    """Functions that want Jinja's context or environment given, which a plain call does not give."""
+    named = {**found, **{f"ui.{name}": each for name, each in vars(found["ui"]).items()}}
+    return sorted(
+        name
+        for name, each in named.items()
+        if callable(each) and not isinstance(each, Macro) and hasattr(each, "jinja_pass_arg")
+    )
+
+
+def test_no_function_of_a_template_wants_the_context() -> None:
+    """Templates compile a call to a plain call; a function that wants more is seen."""
+    env = build_environment([], timezone="America/Kentucky/Louisville", static_url=str)
+    assert wanting(env.globals) == []
+    assert wanting({**env.globals, "greedy": jinja2.pass_context(lambda context: context)}) == [
+        "greedy"
+    ]
+    macro = "{% macro both(a, b='B') %}{{ a }}{{ b }}{{ caller() }}{% endmacro %}"
+    called = "{% call both('<', b='&') %}{% for one in [1, 2] %}{{ loop.cycle('x', 'y') }}{% endfor %}{% endcall %}"
+    assert env.from_string(macro + called).render() == "&lt;&amp;xy"
+    with pytest.raises(jinja2.UndefinedError):
+        env.from_string("{{ unknown() }}").render()

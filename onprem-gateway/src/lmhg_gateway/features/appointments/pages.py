@@ -46,8 +46,7 @@ async def day_list(request: AnyRequest) -> Response[Any]:
             clients=await names_of(tx, (each.client_id for each in found)),
             staff=await staff_names(tx),
         )
-        seen_at = await repository.last_seen(tx)
-        calls = await repository.calls_today(tx, zone=zone.key)
+        seen_at, calls = await repository.freshness(tx, zone=zone.key)
         await part.note(tx, wanted)
     if wanted.is_file:
         return part.file(request, rows, total=total)

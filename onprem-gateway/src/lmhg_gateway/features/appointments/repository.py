@@ -11,9 +11,10 @@ from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.parts import Part
 
 DAY_MAX = 300
-_CALLS = text(
-    "select count(*) from ingress.api_call"
-    " where began_at >= date_trunc('day', now() at time zone :zone) at time zone :zone"
+_FRESHNESS = text(
+    "select (select max(seen_at) from practice.appointment) as seen_at,"
+    " (select count(*) from ingress.api_call"
+    " where began_at >= date_trunc('day', now() at time zone :zone) at time zone :zone) as calls"
 )
 
 
@@ -28,7 +29,6 @@ _BETWEEN = Part(select(Appointment).where(_TOUCHES).order_by(Appointment.starts_
 _COUNT_BETWEEN = select(func.count(Appointment.id)).where(
     _TOUCHES, Appointment.status != "canceled", Appointment.status != "declined"
 )
-_LAST_SEEN = select(func.max(Appointment.seen_at))
 
 
 async def between(
@@ -49,14 +49,10 @@ async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointme
     return (await tx.scalars(query.order_by(Appointment.starts_at.desc()).limit(100))).all()
 
 
-async def last_seen(tx: ReadSession) -> datetime | None:
-    """When IntakeQ last told us about any appointment."""
-    return await tx.scalar(_LAST_SEEN)
-
-
-async def calls_today(tx: ReadSession, *, zone: str) -> int:
-    """Calls to IntakeQ since the practice's midnight."""
-    return int((await tx.execute(_CALLS, {"zone": zone})).scalar_one())
+async def freshness(tx: ReadSession, *, zone: str) -> tuple[datetime | None, int]:
+    """When IntakeQ last told us about any appointment; calls to it since the practice's midnight."""
+    row = (await tx.execute(_FRESHNESS, {"zone": zone})).one()
+    return row.seen_at, row.calls
 
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
