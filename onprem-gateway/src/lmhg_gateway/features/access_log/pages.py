@@ -223,7 +223,7 @@ async def _report(
 )
 async def add_disclosure(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Put a disclosure on record, for good."""
-    form = fill(NewDisclosure, await read_form(request))
+    form = fill(NewDisclosure, await read_form(request), today=_today(request))
     if form.data is None:
         return await _report(request, client_id, form, status=422)
     try:
