@@ -179,7 +179,10 @@ async def test_search_box_says_what_of_a_name_is_found(as_role: AsRole) -> None:
     """The first letters of every part, joined parts too; letters from a middle find nobody, and the page says why."""
     desk = await as_role("front_desk")
     await desk.post("/clients", other_person="1", legal_name="Marguerite Ann O'Quillfeather")
-    assert "Type an email address, a birth date or a record number in full." in (await desk.get("/clients")).text
+    assert (
+        "Type an email address, a birth date or a record number in full."
+        in (await desk.get("/clients")).text
+    )
     for typed in ("margu", "ann", "oquill", "quill", "annoq"):
         await desk.post("/clients/search", q=typed)
         found = html.unescape((await desk.get("/clients")).text)

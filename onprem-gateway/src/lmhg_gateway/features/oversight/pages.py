@@ -44,6 +44,7 @@ async def overview(request: AnyRequest) -> Response[str]:
     now, site, features = utc_now(), SETTINGS.of(request).site, FEATURES.of(request)
     async with reading(request, "compliance.overview", whole=True) as tx:
         found, matching = await watch_repository.matches(tx)
+        sweep = await watch_repository.newest_sweep(tx)
         context: dict[str, Any] = {
             "stats": await _stats(tx, features, at=now),
             "cards": [(each, await each.load(tx)) for each in features.contributions(MorningCard)],
@@ -53,7 +54,8 @@ async def overview(request: AnyRequest) -> Response[str]:
             "head": (await ledger_head(tx))[0],
             "match": watch_views.match_row(found[0]) if found else None,
             "matching": matching,
-            "sweep": await watch_repository.newest_sweep(tx),
+            "sweep": sweep,
+            "sweep_due": await watch_pages.sweep_state(tx, sweep, at=now),
             "lines": [await each.find(tx, now) for each in features.contributions(StatusLine)],
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],
@@ -99,7 +101,7 @@ async def _red(
     red += await _red_incidents(tx, features.declared(IncidentCode))
     if context["match"] is not None and context["match"].label_kind == "bad":
         red.append(Said("The last three-way match found a difference.", "/compliance/match"))
-    red += await _red_sweeps(tx, context["sweep"], at=at)
+    red += await _red_sweeps(tx, context["sweep"], due=context["sweep_due"])
     red += deliveries.red_lines(context["intake"])
     for each in features.contributions(RedLine):
         red += await each.find(tx, at)
@@ -115,11 +117,13 @@ async def _red_incidents(tx: ReadSession, codes: Iterable[IncidentCode]) -> list
     ]
 
 
-async def _red_sweeps(tx: ReadSession, sweep: CanarySweep | None, *, at: datetime) -> list[Said]:
+async def _red_sweeps(
+    tx: ReadSession, sweep: CanarySweep | None, *, due: watch_views.SweepDue
+) -> list[Said]:
     """A sweep that is late, or found something that is not settled."""
     red: list[Said] = []
-    if watch_views.is_sweep_late(sweep, at=at):
-        said = "No leak check has run yet." if sweep is None else "The leak check is late."
+    if due.is_late:
+        said = "The first leak check is late." if due.is_first else "The leak check is late."
         red.append(Said(said, "/compliance/sweeps"))
     if sweep is not None and sweep.findings:
         red.append(Said("The last leak check found something.", "/compliance/sweeps"))

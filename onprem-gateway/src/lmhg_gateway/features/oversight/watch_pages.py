@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.oversight import watch_repository as repository
 from lmhg_gateway.features.oversight import watch_views as views
+from lmhg_gateway.features.oversight.models import CanarySweep
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -65,8 +66,8 @@ async def sweeps(request: AnyRequest) -> Response[str]:
     """The last sweeps: where each looked, and what it counted."""
     async with reading(request, "compliance.sweeps") as tx:
         found = await repository.sweeps(tx)
-    late = views.is_sweep_late(found[0] if found else None, at=utc_now())
-    return await page(request, "oversight/sweeps.html", rows=views.sweep_rows(found), late=late)
+        due = await sweep_state(tx, found[0] if found else None, at=utc_now())
+    return await page(request, "oversight/sweeps.html", rows=views.sweep_rows(found), due=due)
 
 
 @get(WITNESS, opt=needs("compliance.read"), include_in_schema=False)
@@ -88,6 +89,14 @@ async def clear(request: AnyRequest) -> Response[Any]:
             raise NotFound("alarm")
         await tx.note("clear", kind="alarm", columns=[form.code[:63]])
     return go(request, WITNESS, notice="alarm.cleared")
+
+
+async def sweep_state(
+    tx: ReadSession, newest: CanarySweep | None, *, at: datetime
+) -> views.SweepDue:
+    """Whether the leak check is late, and until when the next one is due."""
+    began = None if newest else await repository.began(tx)
+    return views.sweep_due(newest, began=began, at=at)
 
 
 async def witness_state(tx: ReadSession, *, site: str, at: datetime) -> list[views.WitnessRow]:

@@ -168,9 +168,21 @@ def sweep_rows(found: Iterable[CanarySweep]) -> list[SweepRow]:
     ]
 
 
-def is_sweep_late(newest: CanarySweep | None, *, at: datetime) -> bool:
-    """Whether nobody has looked for too long, or ever."""
-    return newest is None or at - newest.finished_at > SWEEP_LATE
+@dataclass(frozen=True)
+class SweepDue:
+    """Whether a sweep is late, and until when the next one, or the very first, has to be on record."""
+
+    is_first: bool
+    by: datetime | None
+    """None while nothing has happened here yet."""
+    is_late: bool
+
+
+def sweep_due(newest: CanarySweep | None, *, began: datetime | None, at: datetime) -> SweepDue:
+    """What an installation without a sweep owes from its own beginning, and another from its last sweep."""
+    since = newest.finished_at if newest else began
+    by = since + SWEEP_LATE if since else None
+    return SweepDue(is_first=newest is None, by=by, is_late=by is not None and at > by)
 
 
 def witness_rows(
