@@ -8,6 +8,7 @@ from datetime import datetime
 from lmhg_gateway.features.cloud_copies.public import CloudRow
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.exemptions.rules import ends_in, state_of
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.exemptions import Exemption
 
@@ -132,4 +133,4 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
 
 
 def _person(actor: str, names: Mapping[str, str]) -> str:
-    return names.get(actor, actor)
+    return who_words(actor, names)

@@ -7,6 +7,7 @@ import msgspec
 
 from lmhg_gateway.features.holds.public import REASONS
 from lmhg_gateway.features.screening.models import Allowance
+from lmhg_gateway.features.staff.public import who_words
 
 
 class AllowanceRow(msgspec.Struct, frozen=True):
@@ -51,9 +52,9 @@ def _row(each: Allowance, names: Mapping[str, str], *, me: str) -> AllowanceRow:
         reason=each.reason or "",
         state=state,
         badge=badge,
-        may_approve=state.startswith("waits") and each.asked_by != me,
+        may_approve=each.approved_at is None and each.removed_at is None and each.asked_by != me,
         may_remove=each.removed_at is None,
-        history=[(what, names.get(by or "", "somebody"), at) for what, by, at in steps if at],
+        history=[(what, who_words(by or "", names), at) for what, by, at in steps if at],
     )
 
 
