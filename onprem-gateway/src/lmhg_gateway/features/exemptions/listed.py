@@ -24,7 +24,7 @@ def _until(row: ExemptionRow) -> Cell:
 
 SINGLE = ListPart[ExemptionRow](
     path=PATH,
-    noun="exemption",
+    noun="approval",
     kind="exemption",
     columns=(
         Column(label="What", phone="lead", get=_what),

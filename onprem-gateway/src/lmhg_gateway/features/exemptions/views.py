@@ -52,6 +52,8 @@ class RequestRow:
 
     id: uuid.UUID
     kind: str
+    title: str
+    """What would be shared: the record's title, or all of a kind; empty where it is not here."""
     record_id: uuid.UUID | None
     href: str
     requested_by_id: str
@@ -108,16 +110,28 @@ def exemption_row(
     )
 
 
-def request_rows(found: Iterable[ExemptionRequest], names: Mapping[str, str]) -> list[RequestRow]:
-    """Requests as the list shows them."""
-    return [request_row(each, names) for each in found]
+def request_rows(
+    found: Iterable[ExemptionRequest],
+    names: Mapping[str, str],
+    *,
+    records: Mapping[uuid.UUID, CloudRow],
+) -> list[RequestRow]:
+    """Requests as the list shows them, each single one with what it is about."""
+    return [
+        request_row(each, names, about=records.get(each.record_id) if each.record_id else None)
+        for each in found
+    ]
 
 
-def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
+def request_row(
+    each: ExemptionRequest, names: Mapping[str, str], *, about: CloudRow | None = None
+) -> RequestRow:
     """One request with its reasons."""
+    scope = RELEASED.get(each.kind)
     return RequestRow(
         id=each.id,
         kind=each.kind,
+        title=scope.title if scope and not each.record_id else (about.label if about else ""),
         record_id=each.record_id,
         href=RELEASED.page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by_id=each.requested_by,

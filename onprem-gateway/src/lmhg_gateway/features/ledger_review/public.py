@@ -23,7 +23,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     newest_entry,
     size_of,
 )
-from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
+from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number, why
 from lmhg_gateway.features.ledger_review.service import (
     LEDGERS,
     WhenUnsound,
@@ -67,4 +67,5 @@ __all__ = [
     "size_of",
     "telling",
     "uuid_of",
+    "why",
 ]

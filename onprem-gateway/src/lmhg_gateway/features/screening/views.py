@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from lmhg_gateway.features.holds.public import REASONS
+from lmhg_gateway.features.holds.public import HELD_RULES
 from lmhg_gateway.features.screening.models import Allowance
 from lmhg_gateway.features.staff.public import who_words
 
@@ -26,7 +26,7 @@ class AllowanceRow(msgspec.Struct, frozen=True):
 class RuleRow(msgspec.Struct, frozen=True):
     """One rule of screening, in words."""
 
-    rule: str
+    name: str
     reason: str
 
 
@@ -60,4 +60,4 @@ def _row(each: Allowance, names: Mapping[str, str], *, me: str) -> AllowanceRow:
 
 def rule_rows() -> list[RuleRow]:
     """Every rule with its reason."""
-    return [RuleRow(rule, reason) for rule, reason in REASONS.items()]
+    return [RuleRow(each.name, each.meaning) for each in HELD_RULES.values()]
