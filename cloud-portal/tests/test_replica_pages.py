@@ -179,7 +179,7 @@ async def test_past_day_never_says_that_nothing_was_booked(
     assert "see the calendar in the office" in past
     now = (await person.get("/calendar")).text
     assert ("Nothing more today" in now, "see the calendar in the office" in now) == (True, True)
-    later = (await person.get("/calendar", day=(utc_now() + timedelta(days=7)).date())).text
+    later = (await person.get("/calendar", day=str((utc_now() + timedelta(days=7)).date()))).text
     assert later.count(">Nothing booked<") == 7
     assert "see the calendar in the office" not in later
 

@@ -58,7 +58,7 @@ def test_every_stage_of_the_board_has_somebody() -> None:
 
 
 def test_steps_lie_evenly_between_the_first_day_and_now() -> None:
-    """None is ahead of now, and none before the person came."""
+    """None is still to come, and none is before the person came."""
     begun = NOW - timedelta(days=9)
     assert list(moments(begun, NOW, 2)) == [NOW - timedelta(days=6), NOW - timedelta(days=3)]
 

@@ -2,6 +2,7 @@
 
 import html
 import uuid
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def held(
     return path, f"/compliance/held/{hold}"
 
 
-async def facts(onprem: PlaneDatabase, path: str) -> dict[str, object]:
+async def facts(onprem: PlaneDatabase, path: str) -> dict[str, Any]:
     """The record and what it released, as the database has them."""
     record_id = path.rsplit("/", 1)[1]
     rows = await onprem.run(

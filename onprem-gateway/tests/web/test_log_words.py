@@ -148,5 +148,6 @@ def test_line_names_colleagues_and_apps_and_numbers_clients() -> None:
     assert (account.act, account.subjects[0].label) == ("Changed roles", "Robin Vance")
     assert re.fullmatch(r"C-[0-9A-Z]{4}", client.subjects[0].label)
     assert client.subjects[0].href == f"/compliance/access/clients/{CLIENT}"
+    assert purpose_words("canary sweep") == "Leak check"
     assert purpose_words("unknown.purpose") == "Unknown purpose"
     assert act_words("unknown") == "Not known yet"

@@ -1,4 +1,4 @@
-"""Every error of a form comes in one round: what a rule says stands beside what a field's type says."""
+"""Every error of a form comes in one round: what a rule says is beside what a field's type says."""
 
 import pytest
 

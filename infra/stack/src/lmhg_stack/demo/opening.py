@@ -1,7 +1,7 @@
 """What the demo practice has behind it when `make up` returns: people, intakes, appointments, referrals.
 
 Everything comes in as it does from IntakeQ, by webhooks, only without IntakeQ's call limits, so that it
-takes seconds. A stack gets its past once; whoever turned the simulator's play off gets none.
+takes seconds. A stack gets its past once; with the simulator's play turned off it gets none.
 """
 
 import asyncio

@@ -24,7 +24,7 @@ PURPOSES: Mapping[str, str] = {
     "break_glass.open": "Opening emergency access",
     "break_glass.review": "Reviewing emergency access",
     "break_glass.tell": "Telling officers of emergency access",
-    "canary sweep": "Leak check",
+    "canary_sweep": "Leak check",
     "client.create": "Adding a client",
     "client.edit": "Editing a client",
     "client.view": "A client's page",
@@ -52,7 +52,7 @@ PURPOSES: Mapping[str, str] = {
     "decisions.seen": "Reading notices",
     "disclosure.accounting": "Printable accounting of disclosures",
     "disclosure.record": "Recording a disclosure",
-    "exemption expired": "An approval to share ended",
+    "exemption_expired": "An approval to share ended",
     "exemption.decide": "Deciding about a request to share",
     "exemption.propose": "Asking to share",
     "exemption.withdraw": "Taking back an approval to share",
@@ -148,7 +148,7 @@ PURPOSES: Mapping[str, str] = {
     "statement.bundle": "Downloading evidence",
     "statement.text": "Downloading a statement",
     "statement.view": "A statement",
-    "sweep late": "A late leak check",
+    "sweep_late": "A late leak check",
     "view.forget": "Removing a saved view",
     "view.keep": "Saving a view",
 }
@@ -157,4 +157,4 @@ PURPOSES: Mapping[str, str] = {
 
 def purpose_words(purpose: str) -> str:
     """Where something was done, such as "A client's page"."""
-    return PURPOSES.get(purpose) or words(purpose)
+    return PURPOSES.get(purpose.replace(" ", "_")) or words(purpose)

@@ -171,7 +171,7 @@ def sweep_rows(found: Iterable[CanarySweep]) -> list[SweepRow]:
 
 @dataclass(frozen=True)
 class SweepDue:
-    """Whether a sweep is late, and until when the next one, or the very first, has to be on record."""
+    """Whether a sweep is late, and until when the next one, or the first, has to be on record."""
 
     is_first: bool
     by: datetime | None
