@@ -11,7 +11,14 @@ import pytest
 import lmhg_gateway
 import lmhg_kit
 from lmhg_contracts.ledger.entries import AccessEntry
-from lmhg_gateway.features.access_log.act_words import ACTS, KINDS, act_words, counted, kind_words
+from lmhg_gateway.features.access_log.act_words import (
+    ACTS,
+    KINDS,
+    act_words,
+    column_words,
+    counted,
+    kind_words,
+)
 from lmhg_gateway.features.access_log.purpose_words import PURPOSES, purpose_words
 from lmhg_gateway.features.access_log.views import lines
 from lmhg_gateway.features.staff.public import who_words
@@ -148,6 +155,7 @@ def test_line_names_colleagues_and_apps_and_numbers_clients() -> None:
     assert (account.act, account.subjects[0].label) == ("Changed roles", "Robin Vance")
     assert re.fullmatch(r"C-[0-9A-Z]{4}", client.subjects[0].label)
     assert client.subjects[0].href == f"/compliance/access/clients/{CLIENT}"
+    assert [column_words(each) for each in ("body", "phone_sealed")] == ["text", "phone"]
     assert purpose_words("canary sweep") == "Leak check"
     assert purpose_words("unknown.purpose") == "Unknown purpose"
     assert act_words("unknown") == "Not known yet"

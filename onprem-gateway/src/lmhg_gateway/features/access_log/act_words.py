@@ -120,6 +120,21 @@ _JOINS = (" of ", " from ", " to ", " for ", " held ", " kept ", " between ")
 """Where the noun that is counted ends."""
 
 
+COLUMNS: Mapping[str, str] = {
+    "body": "text",
+    "state_at": "since when",
+    "withdrawn_at": "when it was taken back",
+    "withdrawn_by": "who took it back",
+}
+"""Fields of records whose code says less, or something else, than its words."""
+
+
+def column_words(column: str) -> str:
+    """A field that was changed: "phone", "since when"."""
+    name = column.removesuffix("_sealed")
+    return COLUMNS.get(name) or words(name).lower()
+
+
 def act_words(act: str) -> str:
     """What someone did, such as "Opened"."""
     return ACTS.get(act) or words(act)

@@ -10,14 +10,13 @@ import msgspec
 from sqlalchemy import Row
 
 from lmhg_contracts.ledger.entries import AccessEntry
-from lmhg_gateway.features.access_log.act_words import act_words, counted, kind_words
+from lmhg_gateway.features.access_log.act_words import act_words, column_words, counted, kind_words
 from lmhg_gateway.features.access_log.models import Disclosure
 from lmhg_gateway.features.access_log.purpose_words import purpose_words
 from lmhg_gateway.features.access_log.repository import DayCount
 from lmhg_gateway.features.access_log.rules import BASES, VIEWS, AccessFilter
 from lmhg_gateway.features.staff.public import who_words
 from lmhg_kit.http.paging import address
-from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.formats import day_span, short_number
 
 PATH = "/compliance/access"
@@ -149,7 +148,7 @@ def _line(entry: AccessEntry, names: Mapping[str, str], apps: Mapping[str, str])
             _subject(entry.subject_kind, each, called) for each in entry.subject_ids[:IDS_SHOWN]
         ],
         count=len(entry.subject_ids),
-        columns=", ".join(words(name.removesuffix("_sealed")).lower() for name in entry.columns),
+        columns=", ".join(map(column_words, entry.columns)),
         outcome=entry.outcome,
         is_refused=entry.outcome in {"refused", "not_sound"},
         purpose=purpose_words(entry.purpose),

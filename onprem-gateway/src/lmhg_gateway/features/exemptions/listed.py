@@ -32,7 +32,7 @@ SINGLE = ListPart[ExemptionRow](
         Column(label="Type of record", get=_about),
         Column(
             label="Asked and approved by",
-            get=lambda row: f"{row.requested_by}, {row.approved_by}",
+            get=lambda row: row.people,
         ),
         Column(label="Granted", phone="off", get=lambda row: row.granted_at),
         Column(label="Until", get=_until),

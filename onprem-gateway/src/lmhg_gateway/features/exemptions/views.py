@@ -41,6 +41,11 @@ class ExemptionRow:
     """The record of an exemption of one record, while it is here."""
 
     @property
+    def people(self) -> str:
+        """Who asked and who approved; a rule of the policy is said once."""
+        return ", ".join(dict.fromkeys((self.requested_by, self.approved_by)))
+
+    @property
     def is_held(self) -> bool:
         """Whether screening holds its record, so that the portal does not get it."""
         return self.withdrawn_at is None and self.about is not None and self.about.is_held
