@@ -117,3 +117,6 @@ async def test_referrals_are_taken_their_way_by_the_front_desk(onprem: PlaneData
         "select count(*) as n, max(moved_at) < now() as past from practice.referral_move"
     )
     assert (steps[0]["n"], steps[0]["past"]) == (sum(map(len, WAYS)), True)
+    await spread(facts)
+    left = await onprem.run("select count(*) as n from practice.referral where state = 'booked'")
+    assert left[0]["n"] == counted(WAYS)[State.BOOKED]

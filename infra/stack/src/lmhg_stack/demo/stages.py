@@ -63,14 +63,15 @@ WAYS: tuple[Way, ...] = (
 
 
 async def spread(facts: dict[str, Any]) -> None:
-    """Take every referral its way, by the front desk, on days since it came."""
+    """Take every referral that nobody has worked on its way, by the front desk, on days since it came."""
     url = facts["databases"]["onprem"]["lmhg_migrator"]
     db = Database(url, pool_size=1, role=owner_for(url))
     desk, now = str(member(DESK).id), utc_now()
     try:
         async with db.uow(Actor(desk), "demo referrals") as tx:
-            order = select(Referral).order_by(Referral.state_at, Referral.id)
-            found = (await tx.scalars(order.limit(len(WAYS)))).all()
+            fresh = select(Referral).where(Referral.state == State.RECEIVED.value)
+            order = fresh.order_by(Referral.state_at, Referral.id).limit(len(WAYS))
+            found = (await tx.scalars(order)).all()
             for referral, way in zip(found, WAYS, strict=False):
                 begun = referral.state_at
                 for step, at in zip(way, moments(begun, now, len(way)), strict=True):

@@ -181,7 +181,7 @@ def parse_fields(body: bytes) -> Fields:
 def fill(struct: type[T], fields: Fields, *, today: date = LAST_DAY) -> Form[T]:
     """Read a form into its struct, collecting what is wrong by field, by its rules too.
 
-    `today` is the practice's day, for rules about days that have to be past.
+    `today` is the practice's day, for rules about days that are over.
     """
     hints = get_type_hints(struct, include_extras=True)
     form = Form[T].edit_of(fields)
