@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_kit.http.testing import AsRole
-from lmhg_kit.ui.spans import ALL_DAY, day_bounds, days_covered, span_on
+from lmhg_kit.ui.spans import ALL_DAY, day_bounds, days_covered, narrow_span, span_on
 from lmhg_stack.testing import PlaneDatabase
 
 from .test_replica_pages import arrive  # noqa: TID252 - a record as the relay applies it
@@ -98,3 +98,19 @@ def test_days_covered_are_those_that_the_time_touches(starts: datetime, length: 
         day = starts.date() + timedelta(days=shift)
         midnight, next_midnight = day_bounds(day, ZONE)
         assert (day in covered) == (starts < next_midnight and ends > midnight)
+
+
+@pytest.mark.parametrize(
+    ("said", "narrow"),
+    [
+        ("9:00 AM \u2013 10:30 AM", "9:00\u201310:30 AM"),
+        ("11:30 AM \u2013 12:30 PM", "11:30 AM\u201312:30 PM"),
+        ("9:00 PM \u2013 midnight", "9:00 PM\u2013midnight"),
+        ("1:30 AM EDT \u2013 1:20 AM EST", "1:30 AM EDT \u2013 1:20 AM EST"),
+        ("from 9:00 AM", "from 9:00 AM"),
+        (ALL_DAY, ALL_DAY),
+    ],
+)
+def test_times_in_a_narrow_column(said: str, narrow: str) -> None:
+    """Half of the day is said once where it is one; an end is never left out."""
+    assert narrow_span(said) == narrow

@@ -1,5 +1,6 @@
 """Calendar, announcements and home: what the relay brought, and nothing after a recall."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from lmhg_contracts.kinds.calendar import CalendarBlock
+from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import AsRole
 from lmhg_kit.ui.weeks import week_start
 from lmhg_portal.adapters.replica import Received
@@ -16,7 +18,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE  # noqa: TID252 - the people of this folder's fixtures
 
-SPAN = "10:00 AM \u2013 11:00 AM"
+SPAN = "10:00\u201311:00 AM"
 ZONE = ZoneInfo("America/Kentucky/Louisville")
 
 
@@ -153,8 +155,44 @@ async def test_a_calendar_that_is_not_shared_says_so(
         " on conflict (plane) do update set last_heard_at = now(), sharing = excluded.sharing"
     )
     person = await as_role("staff")
-    week_page, home = (await person.get("/calendar")).text, (await person.get("/")).text
+    later = (utc_now() + timedelta(days=7)).date()
+    week_page = (await person.get("/calendar", day=later.isoformat())).text
+    home = (await person.get("/")).text
     assert ("The calendar is not shared right now." in week_page) is not is_shared
     assert ("Nothing booked" in week_page) is is_shared
     assert ("Calendar not shared now" in home) is not is_shared
-    assert ("appointments booked today" in home) is is_shared
+    assert ("more appointments today" in home) is is_shared
+
+
+async def test_past_day_never_says_that_nothing_was_booked(
+    as_role: AsRole, cloud: PlaneDatabase
+) -> None:
+    """A block is recalled once its visit took place: what is empty then is only not shown."""
+    await cloud.run(
+        "insert into relay.peer (plane, last_heard_at, sharing) values ('onprem', now(), null)"
+        " on conflict (plane) do update set sharing = null"
+    )
+    person = await as_role("staff")
+    past = (await person.get("/calendar?day=2026-02-04")).text
+    assert past.count("Past visits are not shown") == 7
+    assert ("Nothing booked" in past, "Nothing more today" in past) == (False, False)
+    assert "see the calendar in the office" in past
+    now = (await person.get("/calendar")).text
+    assert ("Nothing more today" in now, "see the calendar in the office" in now) == (True, True)
+    later = (await person.get("/calendar", day=str((utc_now() + timedelta(days=7)).date()))).text
+    assert later.count(">Nothing booked<") == 7
+    assert "see the calendar in the office" not in later
+
+
+async def test_home_counts_what_today_still_has(as_role: AsRole, cloud: PlaneDatabase) -> None:
+    """An hour that is over counts no more, whether its block was recalled yet or not."""
+    now = utc_now()
+    hours = {"over": (-90, -30), "going on": (-30, 30)}
+    for begins, ends in hours.values():
+        await arrive(
+            cloud, "calendar_block", busy="busy", clinician_id=str(PEOPLE["clinician"]),
+            starts_at=f"{now + timedelta(minutes=begins):%Y-%m-%dT%H:%M:%S.%fZ}",
+            ends_at=f"{now + timedelta(minutes=ends):%Y-%m-%dT%H:%M:%S.%fZ}",
+        )  # fmt: skip
+    home = (await (await as_role("staff")).get("/")).text
+    assert re.search(r">1</[^>]*>\s*<[^>]*>more appointments today", home)

@@ -307,6 +307,8 @@ async def test_mark_of_a_person_is_told_before_filing_and_the_text_is_kept(
     author = await as_role("front_desk")
     refused = await author.post("/tickets/new", **{**TICKET, "body": body})
     assert (refused.status_code, why in refused.text, body in refused.text) == (422, True, True)
+    both = (await author.post("/tickets/new", **{**TICKET, "body": body, "subject": "x"})).text
+    assert (why in both, 'href="#subject"' in both) == (True, True)
     assert body not in (await author.get("/tickets?state=all")).text
     path = await file(author)
     answer = await author.post(f"{path}/messages", body=body)

@@ -91,7 +91,7 @@ async def test_what_was_looked_at_is_listed_with_who_and_why(
     text = (await officer.get("/compliance/access", record_id=client_id, actor=CLINICIAN)).text
     assert text.count(ROW) == 1
     assert "Clinician Person" in text
-    assert "Client view" in text
+    assert "A client&#39;s page" in text
     assert "Ada Planted" not in text
     other = await officer.get("/compliance/access", record_id=str(uuid.uuid4()))
     assert other.text.count(ROW) == 0

@@ -179,7 +179,10 @@ async def test_search_box_says_what_of_a_name_is_found(as_role: AsRole) -> None:
     """The first letters of every part, joined parts too; letters from a middle find nobody, and the page says why."""
     desk = await as_role("front_desk")
     await desk.post("/clients", other_person="1", legal_name="Marguerite Ann O'Quillfeather")
-    assert "Start of any name" in (await desk.get("/clients")).text
+    assert (
+        "Type an email address, a birth date or a record number in full."
+        in (await desk.get("/clients")).text
+    )
     for typed in ("margu", "ann", "oquill", "quill", "annoq"):
         await desk.post("/clients/search", q=typed)
         found = html.unescape((await desk.get("/clients")).text)
@@ -189,3 +192,15 @@ async def test_search_box_says_what_of_a_name_is_found(as_role: AsRole) -> None:
         page = html.unescape((await desk.get("/clients")).text)
         assert "O'Quillfeather" not in page, typed
         assert "Search matches the start of each name." in page
+
+
+async def test_search_by_email_needs_all_of_it_and_says_so(as_role: AsRole) -> None:
+    """A part of an address is no name either; the officer's search says the same."""
+    desk, officer = await as_role("front_desk"), await as_role("compliance")
+    await desk.post("/clients", other_person="1", legal_name="Ina Brack", email="ina@brack.test")
+    whole = await desk.follow("/clients/search", q="ina@brack.test")
+    assert "Ina Brack" in whole.text
+    part = await desk.follow("/clients/search", q="ina@brack")
+    assert ("Ina Brack" in part.text, "must be complete" in part.text) == (False, True)
+    asked = "Type an email address, a birth date or a record number in full."
+    assert asked in (await officer.get("/compliance/access/clients")).text

@@ -48,7 +48,7 @@ def test_morning_page_is_calm_only_when_nothing_is_open(
 
 
 async def test_morning_page_begins_with_its_headline(officer: Signed) -> None:
-    """The page says what the rule says: here no sweep has run, so something cannot wait."""
+    """The page says what the rule says: the ledger began long ago and no sweep has run, so something cannot wait."""
     page = (await officer.get("/compliance")).text
     assert "cannot wait." in page.split("Open incidents")[0]
     assert "Nothing is red" not in page

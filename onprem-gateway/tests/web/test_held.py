@@ -5,7 +5,13 @@ import uuid
 
 import pytest
 
-from lmhg_gateway.features.holds.rules import HELD_RULES, ONE_OFFICER, REASONS, held_rule
+from lmhg_gateway.features.holds.rules import (
+    HELD_RULES,
+    ONE_OFFICER,
+    REASONS,
+    held_rule,
+    place_words,
+)
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_stack.testing import PlaneDatabase
 
@@ -75,6 +81,33 @@ def test_every_rule_of_screening_has_words_and_names_its_officers() -> None:
     assert held_rule("client_never_seen").officers == 2
 
 
+def test_every_rule_and_place_has_a_name_that_people_say() -> None:
+    """No code is shown as it is written, neither "Ssn" nor "Body not json"."""
+    names = [held.name for held in HELD_RULES.values()]
+    assert len(set(names)) == len(names)
+    raw = {rule.replace("_", " ").capitalize() for rule in HELD_RULES}
+    assert raw & set(names) == {"Diagnosis", "Home address"}
+    assert place_words("title and body") == "title and text"
+    assert (place_words(""), place_words("record")) == ("whole record", "whole record")
+
+
+async def test_filter_and_list_say_rules_in_words(
+    officer: Signed, second: Signed, onprem: PlaneDatabase
+) -> None:
+    """From the one table: the filter's choice, the list, and the page of screening."""
+    _, own = await held(officer, second, onprem, rule="body_not_json")
+    listed = html.unescape((await officer.get("/compliance/held")).text)
+    screening = html.unescape((await officer.get("/compliance/screening")).text)
+    for held_name in (each.name for each in HELD_RULES.values()):
+        assert held_name in listed
+        assert held_name in screening
+    row = next(part for part in listed.split("<tr") if own in part)
+    assert "Damaged record" in row
+    assert "Text" in row
+    for raw in ("Body not json", ">Ssn<", "Ssn in words"):
+        assert raw not in listed + screening
+
+
 async def test_page_says_rule_and_field_and_never_the_match(
     officer: Signed, second: Signed, onprem: PlaneDatabase
 ) -> None:
@@ -100,9 +133,9 @@ async def test_page_lists_every_hit_and_two_officers_clear_it(
     hits = '[{"rule": "ssn", "place": "body"}, {"rule": "client_name", "place": "title"}]'
     path, own = await held(officer, second, onprem, hits=hits)
     page = html.unescape((await officer.get(own)).text)
-    for rule, place in (("ssn", "body"), ("client_name", "title")):
+    for rule, place in (("ssn", "text"), ("client_name", "title")):
         assert held_rule(rule).meaning in page
-        assert f"in {place}</span>" in page
+        assert f"{held_rule(rule).name}, in the {place}</span>" in page
     assert SECRET not in page
     listed = await officer.get("/compliance/held", rule="client_name")
     assert own in listed.text

@@ -18,6 +18,7 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
+ZONE = ZoneInfo("America/Kentucky/Louisville")
 NEW = {
     "received_on": "2026-11-20",
     "source_category": "physician",
@@ -273,11 +274,14 @@ async def test_intake_of_a_late_evening_is_received_on_that_day(
     finally:
         await db.close()
     rows = await onprem.run(
-        "select received_on, source_category, may_contact from practice.referral"
+        "select received_on, source_category, may_contact, state_at from practice.referral"
         " where client_id = $1",
         uuid.UUID(client.rsplit("/", 1)[1]),
     )
-    assert dict(rows[0]) == {
+    came = dict(rows[0])
+    waits = datetime.now(ZONE).date() - came.pop("state_at").astimezone(ZONE).date()
+    assert waits == datetime.now(ZONE).date() - date(2026, 11, 27)
+    assert came == {
         "received_on": date(2026, 11, 27),
         "source_category": "unknown",
         "may_contact": False,
@@ -287,7 +291,7 @@ async def test_intake_of_a_late_evening_is_received_on_that_day(
 async def test_waiting_counts_from_the_day_the_person_came(desk: Signed) -> None:
     """Not from the day that it was typed, and a step that is undone does not begin it again."""
     client = (await desk.follow("/clients", legal_name="Odile Farrowby")).url.path
-    came = (datetime.now(ZoneInfo("America/Kentucky/Louisville")) - timedelta(days=9)).date()
+    came = (datetime.now(ZONE) - timedelta(days=9)).date()
     said = {
         "received_on": came.isoformat(), "source_category": "self", "channel": "e_mail",
         "concern_code": "grief", "urgency": "routine",

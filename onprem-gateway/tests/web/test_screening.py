@@ -25,6 +25,9 @@ async def test_two_officers_allow_a_word_and_one_removes_it(
     """The page tells who did what; the history stays after the removal."""
     address = await ask(as_role, "Hathersage Copiers")
     first, second = await as_role("compliance"), await as_role("second")
+    way = f'action="{address}/approve"'
+    assert way in (await second.get(PATH)).text
+    assert way not in (await first.get(PATH)).text
     assert (await first.post(address + "/approve")).status_code == 403
     page = await second.follow(address + "/approve")
     assert "Word allowed. It counts from the next check" in page.text

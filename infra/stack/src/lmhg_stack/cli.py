@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmhg_stack.demo.day import Size
+from lmhg_stack.demo.opening import open_practice
 from lmhg_stack.demo.play import look, play, real_limits
 from lmhg_stack.layout import DEFAULT_FOLDER
 from lmhg_stack.process import StackError
@@ -54,9 +55,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _say_phase(phase: str) -> None:
+    print(f"  {phase} ...", flush=True)
+
+
 def _up(stack: Stack, _: argparse.Namespace) -> int:
     began = time.monotonic()
-    stack.up(say=lambda phase: print(f"  {phase} ...", flush=True))
+    stack.up(say=_say_phase)
+    open_practice(stack, say=_say_phase)
     print(welcome_text(stack.facts))
     print(f"Ready in {time.monotonic() - began:.1f} s. `make down` stops, `make logs` shows logs.")
     return os.EX_OK

@@ -46,6 +46,11 @@ class Layout:
         """The ports of this stack, kept so that a restart has the same."""
         return self.folder / "ports.json"
 
+    @property
+    def opened(self) -> Path:
+        """There once the demo practice has its past."""
+        return self.data / "opened"
+
     def log(self, name: str) -> Path:
         """The log of one process."""
         return self.logs / f"{name}.log"

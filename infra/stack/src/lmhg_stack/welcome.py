@@ -63,7 +63,7 @@ FIRST_STEPS = (
 )  # fmt: skip
 """Five things to click for each role."""
 NO_PAST = (
-    "Clients, intakes and appointments go back some weeks; they arrive in the first minutes. Ledgers, packets and statements begin today:\n"
+    "Clients, intakes, appointments and referrals go back some weeks. Ledgers, packets and statements begin today:\n"
     "  their dates cannot be set back, so the first weekly packet comes after a full week."
 )
 

@@ -20,6 +20,7 @@ from lmhg_kit.persistence import ReadSession
 
 GLOSSARY = Path(__file__).parent / "ui" / "glossary.md"
 _HEADING = re.compile(r"^## (.+?)(?: \{([a-z_.]+)\})?$", re.MULTILINE)
+_TYPED = re.compile(r"\{\s*(\w+)\s*:[^}]*\}")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -86,14 +87,21 @@ def topics(features: FeatureSet) -> dict[str, Topic]:
 
 
 def topics_by_route(features: FeatureSet) -> Mapping[str, str]:
-    """The name of the help for each route of a feature that has some."""
+    """The name of the help for each route of a feature that has some, by the template of its path."""
     return {
-        path: read_topic(feature.help, frozenset(each.name for each in feature.permissions)).name
+        template_of(path): read_topic(
+            feature.help, frozenset(each.name for each in feature.permissions)
+        ).name
         for feature in features.served
         if feature.help is not None
         for handler in feature.pages
         for path in sorted(getattr(handler, "paths", ()))
     }
+
+
+def template_of(path: str) -> str:
+    """A route's path as a request carries it: `/clients/{client_id}` for `/clients/{client_id:uuid}`."""
+    return _TYPED.sub(r"{\1}", path)
 
 
 def help_search(found: Iterable[Topic]) -> SearchProvider:

@@ -1,5 +1,6 @@
 """Forms: typed values kept, errors by field, nothing coerced by accident."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_kit.errors import Invalid, Unreadable
+from lmhg_kit.http.form_rules import Good
 from lmhg_kit.http.forms import MAX_FIELDS, fill, parse_fields, start
 
 
@@ -123,3 +125,34 @@ def test_control_characters_never_reach_a_field(text: str) -> None:
 def test_start_shows_the_record_as_it_is() -> None:
     """An edit form opens with the values on record."""
     assert start(Sample, Sample("Ada", Colour.RED)).values["name"] == "Ada"
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A form with a rule that needs more than its field's type."""
+
+    name: Name
+    born: date
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:
+        """A day still to come."""
+        return {"born": "Not yet."} if good.get("born", today) > today else {}
+
+
+TODAY = date(2026, 11, 28)
+
+
+def test_rules_are_asked_in_the_same_round_as_types() -> None:
+    """Someone who leaves out a name hears of the wrong day as well, in the order of the fields."""
+    form = fill(Past, parse_fields(b"name=&born=2026-11-29"), today=TODAY)
+    assert list(form.errors.items()) == [("name", "Fill this in."), ("born", "Not yet.")]
+    alone = fill(Past, parse_fields(b"name=Ada&born=2026-11-29"), today=TODAY)
+    assert (alone.errors, alone.data) == ({"born": "Not yet."}, None)
+
+
+def test_a_field_that_is_no_value_at_all_is_not_asked_by_rules() -> None:
+    """Its own error is the one that is said."""
+    form = fill(Past, parse_fields(b"name=Ada&born=soon"), today=TODAY)
+    assert form.errors == {"born": "Choose a date, such as 03/31/2026."}
+    good = fill(Past, parse_fields(b"name=Ada&born=2026-11-28"), today=TODAY)
+    assert good.result() == Past("Ada", TODAY)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from litestar import Litestar, get
 
 from lmhg_kit.feature import Asked, Feature, Permission
 from lmhg_kit.feature_set import FeatureSet
@@ -70,3 +71,18 @@ async def test_search_finds_help_by_its_words_for_those_who_can_use_the_feature(
 
     assert "Notes" in await labels(may=True)
     assert "Notes" not in await labels(may=False)
+
+
+def test_routes_lead_to_their_topic_as_a_request_names_them(file: Path) -> None:
+    """A request's template has no types in it: with them, no page with an id in its address had help."""
+
+    @get(["/notes", "/notes/{note_id:uuid}/parts/{part:int}"])
+    async def shown() -> None:
+        """A page."""
+
+    notes = Feature(name="notes", app="demo", help=file, pages=(shown,), no_api="A test.")
+    led = topics_by_route(FeatureSet([notes], app="demo"))
+    assert led == {"/notes": "some-notes", "/notes/{note_id}/parts/{part}": "some-notes"}
+    assert led.keys() == {
+        route.path_format for route in Litestar([shown], openapi_config=None).routes
+    }

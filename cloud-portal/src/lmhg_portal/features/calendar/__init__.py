@@ -5,7 +5,7 @@ from pathlib import Path
 from lmhg_contracts.roles import EVERYONE
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_portal.features.calendar import api
-from lmhg_portal.features.calendar.home_page import booked_today
+from lmhg_portal.features.calendar.home_page import left_today
 from lmhg_portal.features.calendar.pages import calendar_page, find_weeks
 from lmhg_portal.web.points import Area, HomePart
 
@@ -29,7 +29,7 @@ FEATURE = Feature(
     permissions=(Permission(name="calendar.read", roles=EVERYONE),),
     contributes=(
         HomePart(
-            area=Area.STAT, template="calendar/home_stat_part.html", order=20, load=booked_today
+            area=Area.STAT, template="calendar/home_stat_part.html", order=20, load=left_today
         ),
     ),
 )

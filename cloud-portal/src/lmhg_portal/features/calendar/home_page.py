@@ -1,4 +1,4 @@
-"""What the home page shows of the calendar: how many appointments today."""
+"""What the home page shows of the calendar: how many appointments today still has."""
 
 import uuid
 from datetime import UTC
@@ -8,8 +8,11 @@ from lmhg_kit.practice import Practice
 from lmhg_portal.adapters import replica
 
 
-async def booked_today(tx: ReadSession, _person: uuid.UUID, practice: Practice) -> int | None:
-    """How many appointments today has; None while the calendar is not shared."""
-    start, end = practice.bounds(practice.today())
-    today = await replica.blocks_between(tx, start.astimezone(UTC), end.astimezone(UTC))
+async def left_today(tx: ReadSession, _person: uuid.UUID, practice: Practice) -> int | None:
+    """How many appointments today still has; None while the calendar is not shared.
+
+    Those that are over are not counted: their blocks are recalled once they have taken place.
+    """
+    now, end = practice.clock(), practice.bounds(practice.today())[1]
+    today = await replica.blocks_between(tx, now.astimezone(UTC), end.astimezone(UTC))
     return len(today) if await replica.is_shared(tx, "calendar_block") else None

@@ -22,11 +22,12 @@ MOST_COPIES = 50
 
 
 class Order(msgspec.Struct, forbid_unknown_fields=True):
-    """What to do: which object, when, how often to send the webhook."""
+    """What to do: which object, for when, when it was done, how often to send the webhook."""
 
     id: str = ""
     client_id: int | None = None
     start: datetime | None = None
+    at: datetime | None = None
     copies: Annotated[int, msgspec.Meta(ge=0, le=MOST_COPIES)] = 1
     british: bool = False
     changed: bool = False
@@ -44,7 +45,7 @@ def _client_id(state: State, order: Order) -> int:
     """The client meant: the one named, or a new one."""
     if order.client_id is not None:
         return order.client_id
-    return state.practice.new_client()["ClientId"]
+    return state.practice.new_client(at=order.at)["ClientId"]
 
 
 async def _send(state: State, webhook: Webhook, copies: int) -> Object:
@@ -64,7 +65,8 @@ async def new_client(state: State) -> Object:
 @post("/intakes")
 async def submit(state: State, data: JSONBody[Order]) -> Object:
     """Submit an intake, for a new client when none is named."""
-    return await _send(state, state.practice.submit_intake(_client_id(state, data)), data.copies)
+    webhook = state.practice.submit_intake(_client_id(state, data), at=data.at)
+    return await _send(state, webhook, data.copies)
 
 
 @post("/appointments")

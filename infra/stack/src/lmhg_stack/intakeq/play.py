@@ -1,21 +1,18 @@
-"""The practice lives by itself: a few people at once, then a trickle, with nobody asking.
+"""The practice lives by itself: now and then something happens, with nobody asking.
 
-The opening is brisk, so that someone who has just run `make up` sees pages fill; it stays under
-ten API calls a minute. Afterwards an event every ten minutes keeps under five hundred a day.
+The first events come every minute, so that someone who has just run `make up` sees a page change; they
+stay under ten API calls a minute. Afterwards one every ten minutes keeps under five hundred a day.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from random import Random
 
 from lmhg_stack.intakeq.practice import Practice, Webhook
 
-OPENING_EVENTS = 30
-OPENING_PAUSE_S = 12.0
+FIRST_EVENTS = 10
+FIRST_PAUSE_S = 60.0
 LATER_PAUSE_S = 600.0
-FIRST_CLIENTS = (24, 17, 10, 6, 3, 1)
-"""Days ago on which the first clients sent their intakes: a practice that opened today would have no past."""
 
 Send = Callable[[Webhook], Awaitable[None]]
 
@@ -30,15 +27,11 @@ class Play:
 
     def next(self) -> Webhook:
         """The next thing that happens."""
-        step = self.events
         self.events += 1
         practice = self._practice
-        if step < len(FIRST_CLIENTS):
-            at = datetime.now(UTC) - timedelta(days=FIRST_CLIENTS[step])
-            return practice.submit_intake(practice.new_client(at=at)["ClientId"], at=at)
-        if self._random.random() < 0.12:
-            return practice.submit_intake(practice.new_client()["ClientId"])
         clients = [made["ClientId"] for made in practice.all("client")]
+        if not clients or self._random.random() < 0.12:
+            return practice.submit_intake(practice.new_client()["ClientId"])
         booked = [
             made["Id"] for made in practice.all("appointment") if made["Status"] == "Confirmed"
         ]
@@ -54,6 +47,6 @@ class Play:
     async def run(self, send: Send) -> None:
         """Send events for ever."""
         while True:
+            is_first = self.events < FIRST_EVENTS
+            await asyncio.sleep(FIRST_PAUSE_S if is_first else LATER_PAUSE_S)
             await send(self.next())
-            opening = self.events < OPENING_EVENTS
-            await asyncio.sleep(OPENING_PAUSE_S if opening else LATER_PAUSE_S)

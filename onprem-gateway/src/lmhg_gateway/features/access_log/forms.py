@@ -1,10 +1,14 @@
 """Forms of the access log."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
+
+from lmhg_gateway.features.access_log.rules import check_disclosed
+from lmhg_kit.http.form_rules import Good, refused_by
 
 Line = Annotated[str, msgspec.Meta(min_length=2, max_length=400)]
 Text = Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
@@ -39,3 +43,8 @@ class NewDisclosure(msgspec.Struct, frozen=True):
     basis: Basis
     address: Annotated[str, msgspec.Meta(max_length=400)] = ""
     corrects: uuid.UUID | None = None
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:
+        """A day that is still to come."""
+        return refused_by(lambda: check_disclosed(good.get("disclosed_on", today), today=today))

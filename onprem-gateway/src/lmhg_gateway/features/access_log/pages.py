@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from lmhg_gateway.features.access_log import repository, service, views
+from lmhg_gateway.features.access_log.act_words import act_words, kind_words
 from lmhg_gateway.features.access_log.forms import FindClient, NewDisclosure
 from lmhg_gateway.features.access_log.rules import (
     BASES,
@@ -31,6 +32,7 @@ from lmhg_gateway.features.ledger_review.public import (
     newest_check,
     saved_links,
 )
+from lmhg_gateway.features.oauth_clients.public import app_names
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.errors import Invalid, NotFound
@@ -75,7 +77,8 @@ async def access_log(request: AnyRequest) -> Response[str]:
         elif not errors:
             context |= await _rows(tx, request, wanted, before=query.get("before", ""), names=names)
         context["size"], context["checkpoint"] = await repository.head(tx)
-        context["acts"] = await repository.acts(tx)
+        acts = await repository.acts(tx)
+        context["acts"] = [("", "Any"), *((each, act_words(each)) for each in acts)]
         last = today
         first = today - timedelta(days=CHART_DAYS - 1)
         counts = await repository.days(tx, first=first, last=last) if wanted.is_empty else []
@@ -93,7 +96,7 @@ async def access_log(request: AnyRequest) -> Response[str]:
         meaning=VIEWS.get(wanted.view, ("", ""))[1],
         chips=views.view_chips(wanted),
         chart=views.chart_of(counts, first=first, last=last),
-        kinds=CLIENT_KINDS,
+        kinds=[("", "Any"), *((each, kind_words(each).capitalize()) for each in CLIENT_KINDS)],
         names=names,
         **context,
     )
@@ -117,7 +120,7 @@ async def _rows(
     start_at = entry_number(before)
     stop = size if start_at is None else start_at
     found = await repository.page_of(tx, wanted, hours=hours, span=span, before=stop)
-    rows = views.lines(found[:PAGE_SIZE], names)
+    rows = await _lines(tx, found[:PAGE_SIZE], names)
     total = await repository.count(tx, wanted, hours=hours)
     more = len(found) > PAGE_SIZE
     return {
@@ -130,6 +133,15 @@ async def _rows(
             total=total,
         ),
     }
+
+
+async def _lines(
+    tx: ReadSession, entries: list[bytes], names: dict[str, str]
+) -> list[views.AccessLine]:
+    """Entries in words, with the names of the apps that they are about."""
+    found = views.decoded(entries)
+    apps = views.apps_in(found)
+    return views.lines(found, names, await app_names(tx, apps) if apps else {})
 
 
 async def _bulk(
@@ -204,7 +216,7 @@ async def _report(
         names = await staff_names(tx)
         about = await repository.ids_about(tx, client_id)
         people = views.people(await repository.by_person(tx, about), names)
-        rows = views.lines(await repository.entries_about(tx, about), names)
+        rows = await _lines(tx, await repository.entries_about(tx, about), names)
         told = await repository.disclosures(tx, client_id, first=first, last=last)
         disclosures = views.accounting(told, names)
     return await page(
@@ -231,7 +243,7 @@ async def _report(
 )
 async def add_disclosure(request: AnyRequest, client_id: FromPath[uuid.UUID]) -> Response[Any]:
     """Put a disclosure on record, for good."""
-    form = fill(NewDisclosure, await read_form(request))
+    form = fill(NewDisclosure, await read_form(request), today=_today(request))
     if form.data is None:
         return await _report(request, client_id, form, status=422)
     try:

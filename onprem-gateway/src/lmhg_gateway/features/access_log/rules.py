@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lmhg_gateway.features.ledger_review.public import AddressFilter
-from lmhg_kit.errors import LmhgError
+from lmhg_kit.errors import Invalid, LmhgError
 from lmhg_kit.persistence.blind_index import fold, words
 
 CLIENT_KINDS = ("client", "appointment", "intake", "note", "referral")
@@ -148,6 +148,12 @@ BASES = {
     "other": "Another reason that must be listed",
 }
 """Why a disclosure has to be accounted for. Source: 45 CFR 164.512 and 164.528."""
+
+
+def check_disclosed(day: date, *, today: date) -> None:
+    """Accept a day on which something can have been disclosed. Raises: Invalid."""
+    if day > today:
+        raise Invalid("disclosure_ahead", fields={"disclosed_on": "This day is not over yet."})
 
 
 def accounting_period(today: date) -> tuple[date, date]:

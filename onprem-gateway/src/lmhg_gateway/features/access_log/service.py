@@ -7,10 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from lmhg_gateway.features.access_log import repository
 from lmhg_gateway.features.access_log.forms import NewDisclosure
 from lmhg_gateway.features.access_log.models import Disclosure
-from lmhg_gateway.features.access_log.rules import VIEWS, Named, named, practice_hours, tie_of
+from lmhg_gateway.features.access_log.rules import (
+    VIEWS,
+    Named,
+    check_disclosed,
+    named,
+    practice_hours,
+    tie_of,
+)
 from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.staff.public import colleagues
-from lmhg_kit.errors import Invalid, NotFound
+from lmhg_kit.errors import NotFound
 from lmhg_kit.http.visit import Visit
 from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
@@ -60,8 +67,7 @@ async def record_disclosure(
     tx: WriteSession, client_id: uuid.UUID, form: NewDisclosure, *, by: str, today: date
 ) -> Disclosure:
     """Put one disclosure on record, for good. Raises: Invalid, NotFound."""
-    if form.disclosed_on > today:
-        raise Invalid("disclosure_ahead", fields={"disclosed_on": "This day is not over yet."})
+    check_disclosed(form.disclosed_on, today=today)
     if form.corrects is not None:
         corrected = await repository.disclosure_by_id(tx, form.corrects)
         if corrected is None or corrected.client_id != client_id:

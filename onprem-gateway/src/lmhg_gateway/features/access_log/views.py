@@ -10,14 +10,25 @@ import msgspec
 from sqlalchemy import Row
 
 from lmhg_contracts.ledger.entries import AccessEntry
+from lmhg_gateway.features.access_log.act_words import act_words, column_words, counted, kind_words
 from lmhg_gateway.features.access_log.models import Disclosure
+from lmhg_gateway.features.access_log.purpose_words import purpose_words
 from lmhg_gateway.features.access_log.repository import DayCount
 from lmhg_gateway.features.access_log.rules import BASES, VIEWS, AccessFilter
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_kit.http.paging import address
-from lmhg_kit.ui.formats import day_span
+from lmhg_kit.ui.formats import day_span, short_number
 
 PATH = "/compliance/access"
 _decoder = msgspec.json.Decoder(AccessEntry)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One record that an entry is about: what it is called, and where more of it is said."""
+
+    label: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -28,8 +39,9 @@ class AccessLine:
     at: datetime
     who: str
     act: str
-    kind: str
-    ids: list[str]
+    records: str
+    """What it is about: how many of which kind."""
+    subjects: list[Subject]
     count: int
     columns: str
     outcome: str
@@ -88,26 +100,58 @@ class Chart:
 
 
 IDS_SHOWN = 3
+ACCOUNT_KINDS = frozenset({"account", "user_account", "staff_profile"})
+"""Kinds of which one record is one colleague."""
+APP_KIND = "oauth_client"
 
 
-def lines(entries: Iterable[bytes], names: Mapping[str, str]) -> list[AccessLine]:
-    """Entries as the list shows them."""
-    return [_line(_decoder.decode(raw), names) for raw in entries]
+def decoded(entries: Iterable[bytes]) -> list[AccessEntry]:
+    """Entries as they were written."""
+    return [_decoder.decode(raw) for raw in entries]
 
 
-def _line(entry: AccessEntry, names: Mapping[str, str]) -> AccessLine:
+def apps_in(entries: Iterable[AccessEntry]) -> list[uuid.UUID]:
+    """The connected apps that entries are about, as far as their lines show them."""
+    found = (each.subject_ids[:IDS_SHOWN] for each in entries if each.subject_kind == APP_KIND)
+    return sorted({uuid.UUID(each) for ids in found for each in ids})
+
+
+def lines(
+    entries: Iterable[AccessEntry], names: Mapping[str, str], apps: Mapping[str, str]
+) -> list[AccessLine]:
+    """Entries as the list shows them: colleagues and apps by name, clients by number alone.
+
+    Who may see a client's name finds it on the report about the client, which is a look by itself.
+    """
+    return [_line(each, names, apps) for each in entries]
+
+
+def _subject(kind: str, record_id: str, called: Mapping[str, str]) -> Subject:
+    if kind == "client":
+        return Subject(short_number(record_id, "C"), f"{PATH}/clients/{record_id}")
+    label = called.get(record_id) or short_number(record_id)
+    return Subject(label, address(PATH, {"record_id": record_id}))
+
+
+def _line(entry: AccessEntry, names: Mapping[str, str], apps: Mapping[str, str]) -> AccessLine:
+    called = apps if entry.subject_kind == APP_KIND else names
+    called = called if entry.subject_kind in {APP_KIND, *ACCOUNT_KINDS} else {}
     return AccessLine(
         n=entry.n,
         at=datetime.fromisoformat(entry.at),
-        who=names.get(entry.actor, entry.actor),
-        act=entry.act,
-        kind=entry.subject_kind,
-        ids=list(entry.subject_ids[:IDS_SHOWN]),
+        who=who_words(entry.actor, names),
+        act=act_words(entry.act),
+        records=counted(len(entry.subject_ids), entry.subject_kind)
+        if entry.subject_ids
+        else kind_words(entry.subject_kind).capitalize(),
+        subjects=[
+            _subject(entry.subject_kind, each, called) for each in entry.subject_ids[:IDS_SHOWN]
+        ],
         count=len(entry.subject_ids),
-        columns=", ".join(name.removesuffix("_sealed").replace("_", " ") for name in entry.columns),
+        columns=", ".join(map(column_words, entry.columns)),
         outcome=entry.outcome,
         is_refused=entry.outcome in {"refused", "not_sound"},
-        purpose=entry.purpose,
+        purpose=purpose_words(entry.purpose),
         zone=entry.zone,
     )
 
@@ -128,7 +172,7 @@ def groups(rows: Sequence[Row[Any]], names: Mapping[str, str], *, zone: Any) -> 
     """Bulk reads, each with the way to its entries."""
     return [
         Group(
-            who=names.get(row.actor, row.actor),
+            who=who_words(row.actor, names),
             hour=row.hour,
             records=row.records,
             href=address(
@@ -149,7 +193,7 @@ def people(rows: Sequence[Row[Any]], names: Mapping[str, str]) -> list[PersonLin
     """Who dealt with a client's records."""
     return [
         PersonLine(
-            who=names.get(row.actor, row.actor),
+            who=who_words(row.actor, names),
             times=row.times,
             changes=row.changes,
             first_at=row.first_at,
@@ -173,7 +217,7 @@ def accounting(found: Sequence[Disclosure], names: Mapping[str, str]) -> list[Di
             basis=BASES.get(each.basis, each.basis),
             corrects=each.corrects is not None,
             corrected=each.id in corrected,
-            recorded_by=names.get(each.recorded_by, each.recorded_by),
+            recorded_by=who_words(each.recorded_by, names),
             recorded_at=each.recorded_at,
         )
         for each in found

@@ -72,6 +72,7 @@ FEATURE = Feature(
     notices={
         "announcement.written": "Announcement saved. It stays in the office until a second person approves sharing it.",
         "announcement.saved": "Announcement saved.",
+        "announcement.rewritten": "Announcement saved. The old approval no longer counts. Ask to share it again.",
         "announcement.proposed": "Sent for approval. A second person must approve it.",
         "announcement.approved": "Approved. After a check for client names, it goes to the portal.",
         "announcement.declined": "Declined. It stays in the office.",

@@ -116,12 +116,15 @@ async def add_announcement(
 )
 async def change_announcement(
     tx: WriteSession,
-    _ask: Ask[Any],
+    ask: Ask[Any],
     announcement_id: FromPath[uuid.UUID],
     data: JSONBody[EditAnnouncement],
 ) -> AnnouncementOut:
-    """Change one that is not released and not proposed, from the version that was seen."""
-    await service.edit(tx, announcement_id, data)
+    """Change one that is not released and not proposed, from the version that was seen.
+
+    The author may change one that is held for review too, which takes its approval back.
+    """
+    await service.edit(tx, announcement_id, data, by=ask.by, at=ask.at)
     await tx.flush()
     found = await repository.by_id(tx, announcement_id)
     if found is None:

@@ -15,7 +15,8 @@ from lmhg_gateway.features.announcements.forms import (
     ProposalForm,
 )
 from lmhg_gateway.features.announcements.listed import ANNOUNCEMENTS
-from lmhg_gateway.features.exemptions.public import crossing, decline, states
+from lmhg_gateway.features.announcements.rules import can_rewrite
+from lmhg_gateway.features.exemptions.public import crossing, decline, is_record_held, states
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
@@ -63,7 +64,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
 )
 async def new_announcement(_tx: ReadSession, _ask: Ask[AnnouncementForm]) -> Context:
     """An empty form."""
-    return {"announcement_id": None}
+    return {"announcement_id": None, "is_held": False}
 
 
 @acts(
@@ -86,14 +87,19 @@ async def create(tx: WriteSession, ask: Ask[AnnouncementForm], data: Announcemen
     purpose="announcement.view",
     form=ProposalForm,
 )
-async def view(tx: ReadSession, _ask: Ask[ProposalForm], announcement_id: uuid.UUID) -> Context:
+async def view(tx: ReadSession, ask: Ask[ProposalForm], announcement_id: uuid.UUID) -> Context:
     """One announcement, its way out and back, and what may be done now."""
     found = await repository.by_id(tx, announcement_id)
     if found is None:
         raise NotFound("announcement")
     on_way = await crossing(tx, kind=KIND, record_id=found.id)
     row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
-    return {"row": row, "crossing": on_way}
+    is_held = on_way.hold is not None
+    return {
+        "row": row,
+        "crossing": on_way,
+        "can_rewrite": can_rewrite(is_held=is_held, author_id=str(found.author_id), by=ask.by),
+    }
 
 
 async def _now(tx: ReadSession, announcement_id: uuid.UUID) -> tuple[Mapping[str, Any], int]:
@@ -117,7 +123,8 @@ async def edit_page(
     if not form.values:
         values, version = await _now(tx, announcement_id)
         form = opened(EditAnnouncement, values, version=version)
-    return {"form": form, "announcement_id": announcement_id}
+    is_held = await is_record_held(tx, kind=KIND, record_id=announcement_id)
+    return {"form": form, "announcement_id": announcement_id, "is_held": is_held}
 
 
 @acts(
@@ -130,13 +137,14 @@ async def edit_page(
 )
 async def save(
     tx: WriteSession,
-    _ask: Ask[EditAnnouncement],
+    ask: Ask[EditAnnouncement],
     data: EditAnnouncement,
     announcement_id: uuid.UUID,
 ) -> Done:
     """Change the text."""
-    await service.edit(tx, announcement_id, data)
-    return Done(f"/announcements/{announcement_id}", "announcement.saved")
+    taken_back = await service.edit(tx, announcement_id, data, by=ask.by, at=ask.at)
+    said = "announcement.rewritten" if taken_back else "announcement.saved"
+    return Done(f"/announcements/{announcement_id}", said)
 
 
 @acts(

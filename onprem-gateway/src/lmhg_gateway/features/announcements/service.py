@@ -11,7 +11,7 @@ from lmhg_gateway.features.announcements.forms import (
     ProposalForm,
 )
 from lmhg_gateway.features.announcements.models import Announcement
-from lmhg_gateway.features.announcements.rules import check_editable
+from lmhg_gateway.features.announcements.rules import can_rewrite, check_editable
 from lmhg_gateway.features.exemptions import public as exemptions
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession
@@ -28,15 +28,38 @@ async def write(tx: WriteSession, form: AnnouncementForm, *, by: str, at: dateti
     return announcement
 
 
-async def edit(tx: WriteSession, announcement_id: uuid.UUID, form: EditAnnouncement) -> None:
-    """Change a text that is not released and not proposed. Raises: NotFound, Conflict."""
+async def edit(
+    tx: WriteSession, announcement_id: uuid.UUID, form: EditAnnouncement, *, by: str, at: datetime
+) -> bool:
+    """Change a text that is not released and not proposed. Raises: NotFound, Conflict.
+
+    The author may change one that was approved and held as well: the approval is taken back in the same
+    transaction, so the new text leaves only when a second person has read it. Returns whether it was.
+    """
     announcement = await _locked(tx, announcement_id, seen=form.version)
+    taken_back = await _take_back_held(tx, announcement, by=by, at=at)
     request = await exemptions.latest_request(tx, kind=KIND, record_id=announcement_id)
     check_editable(
         is_released=announcement.hipaa_exempt,
         is_proposed=request is not None and request.outcome == "open",
     )
     announcement.title, announcement.body = form.title, form.body
+    return taken_back
+
+
+async def _take_back_held(
+    tx: WriteSession, announcement: Announcement, *, by: str, at: datetime
+) -> bool:
+    """End the approval of a held text for its author; whether there was one to end."""
+    approval = announcement.exemption_id
+    if approval is None or not announcement.hipaa_exempt:
+        return False
+    is_held = await exemptions.is_record_held(tx, kind=KIND, record_id=announcement.id)
+    if not can_rewrite(is_held=is_held, author_id=str(announcement.author_id), by=by):
+        return False
+    await exemptions.withdraw(tx, approval, by=by, at=at)
+    await tx.refresh(announcement)
+    return True
 
 
 async def propose(

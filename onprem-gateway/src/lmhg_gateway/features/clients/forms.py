@@ -1,11 +1,14 @@
 """Forms of clients."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 import msgspec
 
+from lmhg_gateway.features.clients.rules import check_birth
 from lmhg_gateway.features.clients.search_rules import SEARCH_MAX
+from lmhg_kit.http.form_rules import Good, refused_by
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Short = Annotated[str, msgspec.Meta(max_length=60)]
@@ -46,6 +49,11 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     may_email: bool = False
     may_mail: bool = False
     part2: bool = False
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:
+        """A birth date that nobody has."""
+        return refused_by(lambda: check_birth(good.get("birth_date"), today=today))
 
 
 class NewClient(ClientForm, frozen=True, kw_only=True):

@@ -12,12 +12,14 @@ from lmhg_gateway.features.clients.directory import Found, search_among_others
 from lmhg_gateway.features.clients.directory import search as search_clients
 from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, SearchForm
 from lmhg_gateway.features.clients.listed import CLIENTS
+from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.web.points import ClientAct, ClientSection
 from lmhg_kit.errors import Invalid
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.form_rules import refused_by
 from lmhg_kit.http.forms import Form, fill, opened, read_form, start
 from lmhg_kit.http.list_part import Wanted
 from lmhg_kit.http.page import go, page
@@ -144,6 +146,11 @@ async def edit_page(tx: ReadSession, ask: Ask[EditClient], client_id: uuid.UUID)
     if not form.values:
         client = await service.view(tx, client_id)
         form = opened(EditClient, views.form_values(client), version=client.version)
+    elif form.errors:
+        before = (await service.view(tx, client_id)).part2
+        form.refuse(
+            refused_by(lambda: check_part2(before=before, after=bool(form.values.get("part2"))))
+        )
     return {"form": form, "client_id": client_id, "known": [], "today": ask.practice.today()}
 
 

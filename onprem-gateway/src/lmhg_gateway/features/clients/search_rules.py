@@ -21,7 +21,7 @@ SEARCH_MAX = 100
 WORDS_MAX = 6
 """Words of a search that count; more would only slow it down."""
 TOO_LONG = f"A search can have {SEARCH_MAX} characters at most. Type a name, a phone number, or a birth date."
-TOO_LITTLE = "Type at least two letters of a name, the last four or seven digits of a phone number, a birth date, an email, or a record number."
+TOO_LITTLE = "Type at least two letters of a name, the last four or seven digits of a phone number, or a birth date. An email address or a record number must be complete."
 _EMAIL = re.compile(r"[^\s,;<>]+@[^\s,;<>]+")
 _MONTHS: Sequence[str] = (
     "jan",

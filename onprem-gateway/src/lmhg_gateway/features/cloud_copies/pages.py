@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.cloud_copies import repository, views
 from lmhg_gateway.features.cloud_copies.service import keep_back, lift
-from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_gateway.web.reasons import WithReason
 from lmhg_gateway.web.state import SETTINGS
@@ -151,8 +151,8 @@ async def _show(
         never=repository.local_fields(kind),
         scope=RELEASED[kind],
         kept=kept,
-        kept_by=names.get(kept.kept_by, kept.kept_by) if kept else "",
-        lifted_by=names.get(kept.lifted_by or "", "") if kept else "",
+        kept_by=who_words(kept.kept_by, names) if kept else "",
+        lifted_by=who_words(kept.lifted_by or "", names) if kept else "",
         keepable=kind in RELEASED.keepable,
         line=line,
         own=f"{LIST}/{kind}/{record_id}",

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from lmhg_gateway.features.cloud_copies.rules import RECALL_LATE
 from lmhg_gateway.features.ledger_review.public import DECISIONS
+from lmhg_kit.ui.coded import words
 
 
 @dataclass(frozen=True)
@@ -195,8 +196,9 @@ def _label(kind: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> st
         return names.get(str(fields["clinician_id"]), "A former colleague")
     for name in ("title", "display_name", "target_kind"):
         if name in fields:
-            return str(fields[name])
-    return kind
+            said = str(fields[name])
+            return words(said) if name == "target_kind" else said
+    return words(kind)
 
 
 def _say(value: object, names: Mapping[str, str]) -> str:

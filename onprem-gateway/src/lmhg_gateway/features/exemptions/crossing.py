@@ -7,7 +7,7 @@ from functools import partial
 
 from lmhg_gateway.features.cloud_copies.public import recall_of, recalls_of, verdict_of
 from lmhg_gateway.features.exemptions import repository
-from lmhg_gateway.features.exemptions.crossing_views import Crossing, crossing_of, state_of
+from lmhg_gateway.features.exemptions.crossing_views import Crossing, crossing_of, is_held, state_of
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.holds.public import held_of, newest_holds
 from lmhg_gateway.features.ledger_review.public import newest_entry
@@ -58,3 +58,11 @@ async def states(
         )
         for each in record_ids
     }
+
+
+async def is_record_held(tx: ReadSession, *, kind: str, record_id: uuid.UUID) -> bool:
+    """Whether a record is approved and does not leave, because screening holds it or an officer kept it."""
+    exemption = await repository.exemption_of(tx, kind=kind, record_id=record_id)
+    if exemption is None or exemption.withdrawn_at is not None:
+        return False
+    return is_held(await held_of(tx, kind=kind, record_id=record_id), exemption)

@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import Row
 
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
-from lmhg_gateway.features.holds.public import HeldRecord
+from lmhg_gateway.features.holds.public import (
+    FoundRow,
+    HeldRecord,
+    found_in,
+    place_words,
+    reason_of,
+    takes_two,
+)
+from lmhg_gateway.features.ledger_review.public import why
 from lmhg_kit.persistence.exemptions import Exemption
 
 
@@ -23,6 +31,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Why an approved record is not shared, as its author may know it: kinds of things, no match."""
+
+    found: list[FoundRow]
+    is_waiting: bool
+    """Whether an officer still has to decide; else one decided that it stays."""
+    takes_two: bool
+
+
+@dataclass(frozen=True)
 class Crossing:
     """How far one record is on its way out or back."""
 
@@ -34,6 +52,8 @@ class Crossing:
     exemption_id: uuid.UUID | None
     """Of the approval in force, if there is one."""
     reason: str
+    hold: Hold | None = None
+    """What holds an approved record here."""
 
 
 def crossing_of(
@@ -49,7 +69,8 @@ def crossing_of(
     in_force = exemption is not None and exemption.withdrawn_at is None
     steps = _asked(request) + _approved(exemption)
     if exemption is not None:
-        steps += _screened(verdict, held) + _crossed(shipment) + _recalled(exemption, recall)
+        steps += _screened(verdict, held) + _crossed(shipment)
+        steps += _recalled(exemption, recall, was_held=is_held(held, exemption))
     state, kind = state_of(exemption=exemption, request=request, held=held, recall=recall)
     return Crossing(
         state=state,
@@ -59,7 +80,21 @@ def crossing_of(
         is_open=_is_open(request),
         exemption_id=exemption.id if exemption and in_force else None,
         reason=(request.reason or "") if request else "",
+        hold=_hold(held) if in_force and is_held(held, exemption) else None,
     )
+
+
+def is_held(held: HeldRecord | None, exemption: Exemption | None) -> bool:
+    """Whether the text of this approval was held, and not cleared: then it never left."""
+    if held is None or exemption is None:
+        return False
+    return held.outcome != "cleared" and held.held_at >= exemption.granted_at
+
+
+def _hold(held: HeldRecord | None) -> Hold | None:
+    if held is None:
+        return None
+    return Hold(found_in(held), held.outcome == "waiting", takes_two(held.rules))
 
 
 def _is_open(request: ExemptionRequest | None) -> bool:
@@ -78,17 +113,20 @@ def state_of(
         return "Waiting for a second person", "warn"
     if exemption is None:
         return "Only in the office", ""
+    if held is not None and is_held(held, exemption):
+        return _held_state(held, exemption)
     if exemption.withdrawn_at is None:
-        if held is not None and held.outcome != "cleared" and held.held_at >= exemption.granted_at:
-            return (
-                ("Held for review", "bad")
-                if held.outcome == "waiting"
-                else ("Stays in the office", "bad")
-            )
         return "Shared with the portal", "ok"
     if recall is None or _is_older(recall, exemption) or recall.unreadable_at is None:
         return "Being taken back", "warn"
     return "Taken back", "info"
+
+
+def _held_state(held: HeldRecord, exemption: Exemption) -> tuple[str, str]:
+    """Of what never left: where it waits, or that it is as if nobody had asked."""
+    if exemption.withdrawn_at is not None:
+        return "Only in the office", ""
+    return ("Held for review" if held.outcome == "waiting" else "Stays in the office"), "bad"
 
 
 def _asked(request: ExemptionRequest | None) -> list[Step]:
@@ -120,8 +158,8 @@ def _screened(verdict: Row[Any] | None, held: HeldRecord | None) -> list[Step]:
     elif verdict.outcome == "clear":
         steps.append(Step("No client names found", verdict.decided_at, "ok"))
     else:
-        where = f"Rule {verdict.rule} in {verdict.place or 'the record'}"
-        steps.append(Step("Held for review", verdict.decided_at, "bad", where))
+        said = f"Found in the {place_words(verdict.place or '')}: {reason_of(verdict.rule)}"
+        steps.append(Step("Held for review", verdict.decided_at, "bad", said))
     if held is not None and held.outcome != "waiting":
         title = (
             "Allowed by an officer"
@@ -136,16 +174,18 @@ def _crossed(shipment: Row[Any] | None) -> list[Step]:
     if shipment is None or shipment.entry.get("op") != "put":
         return []
     if shipment.entry["decision"] != "ship":
-        return [Step("Not sent: a check stopped it", _moment(shipment.entry["at"]), "bad",
-                     f"Gate {shipment.entry['gate']}: {shipment.entry['reason']}")]  # fmt: skip
+        said = why("refuse", shipment.entry["reason"] or "")
+        return [Step("Not sent: a check stopped it", _moment(shipment.entry["at"]), "bad", said)]
     steps = [Step("Sent", _moment(shipment.entry["at"]), "ok")]
     steps.append(Step("On the portal", shipment.closed_at, "ok" if shipment.closed_at else "warn"))
     return steps
 
 
-def _recalled(exemption: Exemption, recall: Row[Any] | None) -> list[Step]:
+def _recalled(exemption: Exemption, recall: Row[Any] | None, *, was_held: bool) -> list[Step]:
     if exemption.withdrawn_at is None:
         return []
+    if was_held:
+        return [Step("Approval taken back", exemption.withdrawn_at, "info", "It was never shared.")]
     known = recall if recall is not None and not _is_older(recall, exemption) else None
     waiting = "Waiting for the portal to confirm" if known else "Waiting to be sent"
     steps = [Step("Taken back", exemption.withdrawn_at, "ok")]

@@ -24,7 +24,7 @@ def _until(row: ExemptionRow) -> Cell:
 
 SINGLE = ListPart[ExemptionRow](
     path=PATH,
-    noun="exemption",
+    noun="approval",
     kind="exemption",
     columns=(
         Column(label="What", phone="lead", get=_what),
@@ -32,7 +32,7 @@ SINGLE = ListPart[ExemptionRow](
         Column(label="Type of record", get=_about),
         Column(
             label="Asked and approved by",
-            get=lambda row: f"{row.requested_by}, {row.approved_by}",
+            get=lambda row: row.people,
         ),
         Column(label="Granted", phone="off", get=lambda row: row.granted_at),
         Column(label="Until", get=_until),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lmhg_gateway.features.exemptions import repository
 from lmhg_gateway.features.exemptions.bell import HREF, LABEL
+from lmhg_gateway.features.exemptions.records import records_about
 from lmhg_gateway.features.exemptions.rules import SOON
 from lmhg_gateway.features.exemptions.views import RequestRow, request_rows
 from lmhg_gateway.features.staff.public import staff_names
@@ -23,4 +24,5 @@ async def this_morning(tx: ReadSession, at: datetime) -> Sequence[Stat]:
 
 async def open_requests(tx: ReadSession) -> Sequence[RequestRow]:
     """Requests that wait for a second person."""
-    return request_rows(await repository.open_requests(tx), await staff_names(tx))
+    asked, names = await repository.open_requests(tx), await staff_names(tx)
+    return request_rows(asked, names, records=await records_about(tx, asked, names))

@@ -1,7 +1,6 @@
 """Pages of exemptions: who asked, who approved, what leaves under them, and how they are taken back."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,6 +10,7 @@ from lmhg_gateway.features.cloud_copies import public as cloud
 from lmhg_gateway.features.exemptions import repository, views
 from lmhg_gateway.features.exemptions.forms import RequestDecision, StandingRequest
 from lmhg_gateway.features.exemptions.listed import SINGLE, filters
+from lmhg_gateway.features.exemptions.records import records_about
 from lmhg_gateway.features.exemptions.rules import SOON
 from lmhg_gateway.features.exemptions.service import (
     ask_standing,
@@ -43,7 +43,8 @@ async def listed(request: AnyRequest) -> Response[Any]:
     chosen: dict[str, Any] = {"kind": wanted["kind"], "state": wanted["state"]}
     async with reading(request, "compliance.exemptions") as tx:
         names = await staff_names(tx)
-        requests = views.request_rows(await repository.open_requests(tx), names)
+        asked = await repository.open_requests(tx)
+        requests = views.request_rows(asked, names, records=await records_about(tx, asked, names))
         unshared = sorted(RELEASED.keepable - await repository.standing_kinds(tx))
         ends_by = now + SOON
         standing, _ = await repository.listed(tx, standing=True, ends_by=ends_by, **chosen)
@@ -55,7 +56,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
             size=wanted.size,
             **chosen,
         )
-        records = await _records(tx, single, names)
+        records = await records_about(tx, single, names)
         await SINGLE.note(tx, wanted)
     rows = views.exemption_rows(single, names, at=now, records=records)
     if wanted.is_file:
@@ -161,20 +162,6 @@ async def _found(tx: ReadSession, exemption_id: uuid.UUID) -> Exemption:
     return found
 
 
-async def _records(
-    tx: ReadSession, single: Sequence[Exemption], names: Mapping[str, str]
-) -> dict[uuid.UUID, cloud.CloudRow]:
-    """What exemptions of single records are about, where it is still here; seeing it is audited."""
-    made: dict[uuid.UUID, cloud.CloudRow] = {}
-    for kind in sorted({each.kind for each in single}):
-        ids = [each.record_id for each in single if each.kind == kind and each.record_id]
-        rows = await cloud.records_of(tx, kind=kind, record_ids=ids)
-        if rows:
-            await tx.note("read", kind=kind, ids=[row.id for row in rows])
-        made |= {row.id: row for row in cloud.cloud_rows(kind, rows, names)}
-    return made
-
-
 async def _recall(
     request: AnyRequest, tx: ReadSession, exemption: Exemption
 ) -> cloud.RecallLine | None:
@@ -257,7 +244,8 @@ async def _show_request(
         if found.record_id is not None:
             record = await cloud.record_of(tx, kind=found.kind, record_id=found.record_id)
             await tx.note("read", kind=found.kind, ids=[found.record_id])
-        row = views.request_row(found, names)
+        about = cloud.cloud_rows(found.kind, [record], names)[0] if record else None
+        row = views.request_row(found, names, about=about)
         body = cloud.shipped(found.kind, record, names) if record else None
         never = cloud.local_fields(found.kind) if found.kind in RELEASED else []
     return await page(

@@ -1,6 +1,6 @@
 """What other features may ask of exemptions: they are given by two people."""
 
-from lmhg_gateway.features.exemptions.crossing import crossing, received_at, states
+from lmhg_gateway.features.exemptions.crossing import crossing, is_record_held, received_at, states
 from lmhg_gateway.features.exemptions.crossing_views import Crossing
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.exemptions.repository import latest_request
@@ -13,6 +13,7 @@ __all__ = [
     "approve",
     "crossing",
     "decline",
+    "is_record_held",
     "latest_request",
     "open_requests_of",
     "propose",

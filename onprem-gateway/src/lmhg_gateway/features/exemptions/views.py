@@ -8,6 +8,7 @@ from datetime import datetime
 from lmhg_gateway.features.cloud_copies.public import CloudRow
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.exemptions.rules import ends_in, state_of
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.exemptions import Exemption
 
@@ -40,6 +41,11 @@ class ExemptionRow:
     """The record of an exemption of one record, while it is here."""
 
     @property
+    def people(self) -> str:
+        """Who asked and who approved; a rule of the policy is said once."""
+        return ", ".join(dict.fromkeys((self.requested_by, self.approved_by)))
+
+    @property
     def is_held(self) -> bool:
         """Whether screening holds its record, so that the portal does not get it."""
         return self.withdrawn_at is None and self.about is not None and self.about.is_held
@@ -51,6 +57,8 @@ class RequestRow:
 
     id: uuid.UUID
     kind: str
+    title: str
+    """What would be shared: the record's title, or all of a kind; empty where it is not here."""
     record_id: uuid.UUID | None
     href: str
     requested_by_id: str
@@ -107,16 +115,28 @@ def exemption_row(
     )
 
 
-def request_rows(found: Iterable[ExemptionRequest], names: Mapping[str, str]) -> list[RequestRow]:
-    """Requests as the list shows them."""
-    return [request_row(each, names) for each in found]
+def request_rows(
+    found: Iterable[ExemptionRequest],
+    names: Mapping[str, str],
+    *,
+    records: Mapping[uuid.UUID, CloudRow],
+) -> list[RequestRow]:
+    """Requests as the list shows them, each single one with what it is about."""
+    return [
+        request_row(each, names, about=records.get(each.record_id) if each.record_id else None)
+        for each in found
+    ]
 
 
-def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
+def request_row(
+    each: ExemptionRequest, names: Mapping[str, str], *, about: CloudRow | None = None
+) -> RequestRow:
     """One request with its reasons."""
+    scope = RELEASED.get(each.kind)
     return RequestRow(
         id=each.id,
         kind=each.kind,
+        title=scope.title if scope and not each.record_id else (about.label if about else ""),
         record_id=each.record_id,
         href=RELEASED.page_of(each.kind, each.record_id) if each.record_id else "",
         requested_by_id=each.requested_by,
@@ -132,4 +152,4 @@ def request_row(each: ExemptionRequest, names: Mapping[str, str]) -> RequestRow:
 
 
 def _person(actor: str, names: Mapping[str, str]) -> str:
-    return names.get(actor, actor)
+    return who_words(actor, names)

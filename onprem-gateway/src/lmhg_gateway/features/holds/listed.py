@@ -1,7 +1,7 @@
 """The list of held records, as data."""
 
 from lmhg_contracts.registry import KINDS
-from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES
+from lmhg_gateway.features.holds.rules import HELD_RULES, OUTCOMES, HeldRule
 from lmhg_gateway.features.holds.views import HeldRow
 from lmhg_kit.http.list_part import Cell, Column, Filter, Link, ListPart, Tag
 from lmhg_kit.ui.coded import words
@@ -10,9 +10,13 @@ from lmhg_kit.ui.formats import short_number
 PATH = "/compliance/held"
 
 
+def _by_name(pair: tuple[str, HeldRule]) -> str:
+    return pair[1].name
+
+
 def _rule(row: HeldRow) -> Cell:
     more = len(row.found) - 1
-    return Tag(words(row.rule) + (f" and {more} more" if more else ""), "bad")
+    return Tag(row.rule + (f" and {more} more" if more else ""), "bad")
 
 
 def _decision(row: HeldRow) -> Cell:
@@ -40,7 +44,7 @@ HELD = ListPart[HeldRow](
             ),
         ),
         Column(label="Rule", phone="end", get=_rule),
-        Column(label="Field", get=lambda row: row.place),
+        Column(label="Field", get=lambda row: row.place.capitalize()),
         Column(label="Held", phone="off", get=lambda row: row.held_at),
         Column(label="Since", get=_waits),
         Column(label="Decision", get=_decision),
@@ -57,7 +61,10 @@ HELD = ListPart[HeldRow](
         Filter(
             name="rule",
             label="Rule",
-            options=(("", "Any"), *((each, words(each)) for each in sorted(HELD_RULES))),
+            options=(
+                ("", "Any"),
+                *((rule, said.name) for rule, said in sorted(HELD_RULES.items(), key=_by_name)),
+            ),
         ),
         Filter(
             name="kind",

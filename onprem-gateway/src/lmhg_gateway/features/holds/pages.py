@@ -82,7 +82,15 @@ async def _show(
         first = found.proposed_by if found.outcome == "waiting" else None
         is_void = first is not None and not await repository.is_officer(tx, first)
         row = views.held_row(found, await staff_names(tx), at=utc_now(), is_proposal_void=is_void)
-    return await page(request, "holds/held_record.html", status=status, form=form, row=row)
+        is_changed = row.outcome == "waiting" and await repository.is_changed(tx, found)
+    return await page(
+        request,
+        "holds/held_record.html",
+        status=status,
+        form=form,
+        row=row,
+        is_changed=is_changed,
+    )
 
 
 HANDLERS = (listed, view, decide)

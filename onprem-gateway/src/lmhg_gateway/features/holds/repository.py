@@ -64,6 +64,17 @@ async def version_now(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> i
     return (await tx.execute(query, {"id": record_id})).scalar_one_or_none()
 
 
+async def is_changed(tx: ReadSession, held: HeldRecord) -> bool:
+    """Whether the text that was held is not the one that would be shared now, or nothing would be."""
+    if held.kind not in RELEASED:
+        return False
+    query = text(
+        f"select version, hipaa_exempt from {RELEASED[held.kind].table} where id = :id"  # noqa: S608 - constant table names
+    )
+    row = (await tx.execute(query, {"id": held.record_id})).one_or_none()
+    return row is None or not row.hipaa_exempt or int(row.version) != held.version
+
+
 async def release_unchanged(tx: WriteSession, *, kind: str, record_id: uuid.UUID) -> None:
     """Raise the version by one, text untouched, and put the record in the outbox again."""
     query = text(f"update {RELEASED[kind].table} set updated_at = now() where id = :id")  # noqa: S608 - constant table names

@@ -4,10 +4,19 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lmhg_gateway.features.holds.models import HeldRecord
-from lmhg_gateway.features.holds.rules import held_rule, takes_two
+from lmhg_gateway.features.holds.rules import held_rule, place_words, takes_two
 from lmhg_gateway.kernel.released import RELEASED
+
+
+class FoundRow(NamedTuple):
+    """One thing that the check found: which kind of thing, and in which field; never the match."""
+
+    name: str
+    meaning: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -20,11 +29,10 @@ class HeldRow:
     version: int
     href: str
     rule: str
-    meaning: str
+    """The short name of the strictest rule that matched."""
     officers: int
     place: str
-    found: list[tuple[str, str, str]]
-    """Every rule that matched: its name, what it means, and the field."""
+    found: list[FoundRow]
     held_at: datetime
     waits: str
     proposed_by_id: str
@@ -50,18 +58,16 @@ def held_row(
     each: HeldRecord, names: Mapping[str, str], *, at: datetime, is_proposal_void: bool = False
 ) -> HeldRow:
     """One held record in words."""
-    rule = held_rule(each.rule)
     return HeldRow(
         id=each.id,
         kind=each.kind,
         record_id=each.record_id,
         version=each.version,
         href=RELEASED.page_of(each.kind, each.record_id),
-        rule=each.rule,
-        meaning=rule.meaning,
+        rule=held_rule(each.rule).name,
         officers=2 if takes_two(each.rules) else 1,
-        place=each.place or "",
-        found=_found(each),
+        place=place_words(each.place or ""),
+        found=found_in(each),
         held_at=each.held_at,
         waits=waits((each.decided_at or at), since=each.held_at),
         proposed_by_id=each.proposed_by or "",
@@ -76,10 +82,13 @@ def held_row(
     )
 
 
-def _found(each: HeldRecord) -> list[tuple[str, str, str]]:
+def found_in(each: HeldRecord) -> list[FoundRow]:
     """Every hit of a hold; one from before all were kept has the one that it was held for."""
     pairs = [(hit["rule"], hit["place"]) for hit in each.hits] or [(each.rule, each.place or "")]
-    return [(rule, held_rule(rule).meaning, place) for rule, place in pairs]
+    return [
+        FoundRow(held_rule(rule).name, held_rule(rule).meaning, place_words(place))
+        for rule, place in pairs
+    ]
 
 
 def waits(at: datetime, *, since: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lmhg_gateway.features.incidents.models import Incident, IncidentEvent
 from lmhg_gateway.features.incidents.rules import ACTS, CAUSES, Vocabulary, is_record
+from lmhg_gateway.features.staff.public import who_words
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def incident_row(each: Incident, names: Mapping[str, str], said: Vocabulary) -> 
         is_record=is_record(each.subject_kind),
         opened_at=each.opened_at,
         closed_at=each.closed_at,
-        closed_by=names.get(each.closed_by or "", each.closed_by or ""),
+        closed_by=who_words(each.closed_by or "", names),
         cause=CAUSES.get(each.cause or "", ""),
         assignee_id=each.assigned_to or "",
         assignee=names.get(each.assigned_to or "", ""),
@@ -76,10 +77,10 @@ def event_rows(
     rows = [EventRow("Noticed", incident.opened_at, "warn", "")]
     kinds = {"resolved": "ok", "reopened": "warn"}
     for each in found:
-        who = names.get(each.actor, each.actor)
+        who = who_words(each.actor, names)
         title = f"{ACTS.get(each.act, each.act)} by {who}"
         if each.act == "assigned":
-            to = names.get(each.assignee, each.assignee) if each.assignee else "nobody"
+            to = who_words(each.assignee, names) if each.assignee else "no one"
             title = f"{title} to {to}"
         cause = CAUSES.get(each.cause or "", "")
         text = ". ".join(part for part in (cause, each.said or "") if part)

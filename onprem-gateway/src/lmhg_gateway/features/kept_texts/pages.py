@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request, Response, get
 from sqlalchemy import func, select
 
+from lmhg_gateway.features.holds.public import held_rule
 from lmhg_gateway.features.kept_texts.models import KeptText
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.access import needs
@@ -56,7 +57,7 @@ async def _rows(tx: ReadSession, *, page_no: int) -> list[KeptRow]:
         KeptRow(
             id=each.id,
             source_kind=each.source_kind,
-            rule=each.rule,
+            rule=held_rule(each.rule).name,
             arrived_at=each.arrived_at,
             subject=each.subject or "",
             body=each.body or "",

@@ -24,7 +24,7 @@ from lmhg_gateway.features.ledger_review.repository import (
     newest_entry,
     size_of,
 )
-from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number
+from lmhg_gateway.features.ledger_review.rules import DECISIONS, entry_number, why
 from lmhg_gateway.features.ledger_review.service import (
     LEDGERS,
     WhenUnsound,
@@ -69,4 +69,5 @@ __all__ = [
     "size_of",
     "telling",
     "uuid_of",
+    "why",
 ]

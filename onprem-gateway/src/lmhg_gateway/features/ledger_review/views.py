@@ -26,6 +26,7 @@ from lmhg_gateway.features.ledger_review.rules import (
     built_in_query,
     why,
 )
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_kit.http.paging import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -189,8 +190,8 @@ def approval_facts(exemption: Exemption | None, names: Mapping[str, str]) -> lis
     scope = "this record alone" if exemption.record_id else "every record of this type"
     return [
         ("Covers", scope),
-        ("Asked for by", names.get(exemption.requested_by, exemption.requested_by)),
-        ("Approved by", names.get(exemption.approved_by, exemption.approved_by)),
+        ("Asked for by", who_words(exemption.requested_by, names)),
+        ("Approved by", who_words(exemption.approved_by, names)),
         ("Now", "Taken back" if exemption.withdrawn_at else "Active"),
     ]
 
@@ -256,7 +257,7 @@ def check_view(check: LedgerCheck, names: Mapping[str, str]) -> CheckView:
         signers=", ".join(check.signers or []),
         findings=_findings(check),
         asked_at=check.asked_at,
-        asked_by=names.get(check.asked_by, "LMHG itself" if check.is_automatic else check.asked_by),
+        asked_by="LMHG itself" if check.is_automatic else who_words(check.asked_by, names),
         finished_at=check.finished_at,
     )
 

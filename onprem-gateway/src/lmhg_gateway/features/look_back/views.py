@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lmhg_gateway.features.holds.public import reason_of
+from lmhg_gateway.features.holds.public import place_words, reason_of
 from lmhg_gateway.features.look_back.models import LookBackFinding, LookBackPass
 
 _SCOPES = {
     "changed": "After a client was added or changed",
     "whole": "Nightly, for every client",
 }
-_PLACES = {"body": "text", "display_name": "name", "before": "text"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _finding(each: LookBackFinding, *, at: datetime) -> FindingRow:
         kind=each.kind,
         href=f"/compliance/cloud/{each.kind}/{each.record_id}",
         reason=reason_of(each.rule),
-        place=" and ".join(_PLACES.get(part, part) for part in each.place.split(" and ")),
+        place=place_words(each.place),
         is_missed=each.is_missed,
         found_at=each.found_at,
         since=since,

@@ -1,10 +1,13 @@
 """Forms of client administration."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 import msgspec
 
-from lmhg_gateway.features.oauth_clients.rules import ClientKind
+from lmhg_gateway.features.oauth_clients.rules import ClientKind, wrong_addresses
+from lmhg_kit.http.form_rules import Good
 
 Lines = Annotated[str, msgspec.Meta(max_length=5000)]
 
@@ -16,6 +19,11 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     redirect_uris: Lines = ""
     post_logout_uris: Lines = ""
     backchannel_uri: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:  # noqa: ARG003 - as every form's
+        """Addresses that are none, and none where an app needs one."""
+        return wrong_addresses(good, kind=good.get("kind"))
 
 
 class EditClientForm(ClientForm, frozen=True, kw_only=True):

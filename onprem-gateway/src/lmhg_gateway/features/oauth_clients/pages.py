@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.oauth_clients import at_hydra, repository, service, views
+from lmhg_gateway.features.oauth_clients import at_hydra, repository, rules, service, views
 from lmhg_gateway.features.oauth_clients.forms import (
     DecisionForm,
     EditClientForm,
@@ -64,9 +64,7 @@ async def new_client(request: AnyRequest) -> Response[str]:
 async def create(request: AnyRequest) -> Response[Any]:
     """Register it; its secret is shown once, on the page that answers."""
     form = fill(NewClientForm, await read_form(request))
-    wrong = service.check_addresses(form.data, kind=form.data.kind) if form.data else {}
-    wrong = wrong or _wrong_for_hydra(request, form)
-    if wrong:
+    if wrong := _wrong_for_hydra(request, form):
         form.refuse(wrong)
     if form.data is None:
         return await _show_form(request, form, status=422)
@@ -109,7 +107,7 @@ async def save(request: AnyRequest, client: FromPath[uuid.UUID]) -> Response[Any
     if wrong := _wrong_for_hydra(request, form):
         form.refuse(wrong)
     if form.data is None:
-        return await _show_form(request, form, client=client, status=422)
+        return await _show_again(request, form, client=client)
     try:
         async with writing(request, "oauth_client.change") as tx:
             await service.change(tx, client, form.data, by=actor_of(request).id)
@@ -220,7 +218,8 @@ def _audience(request: AnyRequest) -> str | None:
 
 
 def _wrong_for_hydra(request: AnyRequest, form: Form[Any]) -> dict[str, str]:
-    return service.check_for_hydra(form.data) if form.data and _audience(request) else {}
+    wrong = rules.wrong_for_hydra(form.values) if _audience(request) else {}
+    return {name: said for name, said in wrong.items() if name not in form.errors}
 
 
 async def _new_secret(
@@ -292,6 +291,16 @@ async def _show_secret(
         secret=secret,
         at_hydra=_audience(request) is not None,
     )
+
+
+async def _show_again(request: AnyRequest, form: Form[Any], *, client: uuid.UUID) -> Response[str]:
+    """The form that came back, with what is wrong for this kind of app too."""
+    async with reading(request, "oauth_client.edit") as tx:
+        found = await repository.by_id(tx, client)
+    if found is not None:
+        kind = rules.ClientKind(found.kind)
+        form.refuse({**rules.wrong_addresses(form.values, kind=kind), **form.errors})
+    return await _show_form(request, form, client=client, status=422)
 
 
 async def _show_form(

@@ -8,6 +8,7 @@ from lmhg_gateway.features.oauth_clients.provisioning import (
 from lmhg_gateway.features.oauth_clients.repository import (
     active_redirect_uris,
     api_client,
+    app_names,
     count_scopes_asked_by,
     registered,
     registered_by_id,
@@ -37,6 +38,7 @@ __all__ = [
     "RegisteredClient",
     "active_redirect_uris",
     "api_client",
+    "app_names",
     "count_scopes_asked_by",
     "disable_clients_of",
     "end_secrets_of",

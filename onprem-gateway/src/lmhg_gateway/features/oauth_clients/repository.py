@@ -235,3 +235,9 @@ async def programs_of(tx: ReadSession, owner: str) -> Sequence[uuid.UUID]:
         OAuthClient.active,
     )
     return (await tx.scalars(query)).all()
+
+
+async def app_names(tx: ReadSession, ids: Sequence[uuid.UUID]) -> dict[str, str]:
+    """The names of these clients by id, for those that are still here."""
+    query = select(OAuthClient.id, OAuthClient.name).where(OAuthClient.id.in_(ids))
+    return {str(row.id): row.name for row in await tx.execute(query)}

@@ -137,3 +137,36 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
         for name in names
         if before.get(name) != after.get(name)
     }
+
+
+def wrong_for_hydra(values: Mapping[str, Any]) -> dict[str, str]:
+    """What Hydra would refuse for ever about addresses that we take, by field."""
+    before, after = (
+        lines_of(values.get(name, "")) for name in ("redirect_uris", "post_logout_uris")
+    )
+    if all(is_address(each) for each in (*before, *after)) and not all(
+        is_at_home(each, among=before) for each in after
+    ):
+        return {"post_logout_uris": "Hydra needs the site of one of the addresses after sign-in."}
+    return {}
+
+
+def wrong_addresses(values: Mapping[str, Any], *, kind: ClientKind | None) -> dict[str, str]:
+    """What is wrong with a form's addresses, by field; one that is missing is not asked about.
+
+    Without a kind nothing is said of how many an app needs.
+    """
+    wrong: dict[str, str] = {}
+    for name in ("redirect_uris", "post_logout_uris"):
+        lines = lines_of(values.get(name, ""))
+        if len(lines) > MAX_URIS:
+            wrong[name] = f"At most {MAX_URIS} addresses."
+        elif not all(map(is_address, lines)):
+            wrong[name] = "Each line must be one https address, without a fragment."
+    backchannel = values.get("backchannel_uri", "")
+    if backchannel and not is_address(backchannel):
+        wrong["backchannel_uri"] = "This is not an https address."
+    needs_one = kind is not None and kind is not ClientKind.SERVICE
+    if needs_one and "redirect_uris" in values and not lines_of(values["redirect_uris"]):
+        wrong.setdefault("redirect_uris", "Add at least one address.")
+    return wrong

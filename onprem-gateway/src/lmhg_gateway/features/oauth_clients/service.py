@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from lmhg_gateway.features.oauth_clients import repository
 from lmhg_gateway.features.oauth_clients.forms import ClientForm, EditClientForm, NewClientForm
 from lmhg_gateway.features.oauth_clients.models import (
@@ -17,14 +19,12 @@ from lmhg_gateway.features.oauth_clients.models import (
 from lmhg_gateway.features.oauth_clients.rules import (
     IDENTITY_SCOPES,
     KINDS,
-    MAX_URIS,
     ClientKind,
     differences,
     hash_secret,
-    is_address,
-    is_at_home,
     lines_of,
     scopes_for,
+    wrong_addresses,
 )
 from lmhg_kit.edit_conflict import content_version
 from lmhg_kit.errors import Conflict, Invalid, NotFound
@@ -34,37 +34,11 @@ KIND = "oauth_client"
 _FIELDS = ("name", "redirect_uris", "post_logout_uris", "backchannel_uri", "scopes", "active")
 
 
-def check_for_hydra(form: ClientForm) -> dict[str, str]:
-    """What Hydra would refuse for ever about addresses that we take, by field."""
-    before, after = lines_of(form.redirect_uris), lines_of(form.post_logout_uris)
-    if all(is_address(each) for each in (*before, *after)) and not all(
-        is_at_home(each, among=before) for each in after
-    ):
-        return {"post_logout_uris": "Hydra needs the site of one of the addresses after sign-in."}
-    return {}
-
-
-def check_addresses(form: ClientForm, *, kind: ClientKind) -> dict[str, str]:
-    """What is wrong with a form's addresses, by field."""
-    wrong: dict[str, str] = {}
-    for name in ("redirect_uris", "post_logout_uris"):
-        lines = lines_of(getattr(form, name))
-        if len(lines) > MAX_URIS:
-            wrong[name] = f"At most {MAX_URIS} addresses."
-        elif not all(map(is_address, lines)):
-            wrong[name] = "Each line must be one https address, without a fragment."
-    if form.backchannel_uri and not is_address(form.backchannel_uri):
-        wrong["backchannel_uri"] = "This is not an https address."
-    if kind is not ClientKind.SERVICE and not lines_of(form.redirect_uris):
-        wrong.setdefault("redirect_uris", "Add at least one address.")
-    return wrong
-
-
 async def register(
     tx: WriteSession, form: NewClientForm, *, by: str, first_party: bool = False
 ) -> OAuthClient:
     """A new client; a program for the API starts without any scope. Raises: Conflict, Invalid."""
-    _refuse_wrong(check_addresses(form, kind=form.kind))
+    _refuse_wrong(wrong_addresses(msgspec.structs.asdict(form), kind=form.kind))
     if await repository.by_name(tx, form.client_id) is not None:
         raise Conflict("client_taken")
     service = form.kind is ClientKind.SERVICE
@@ -87,7 +61,7 @@ async def change(tx: WriteSession, client: uuid.UUID, form: ClientForm, *, by: s
     seen = form.version if isinstance(form, EditClientForm) else None
     if seen is not None and seen != content_version(form_values(found)):
         raise Conflict("oauth_client_changed")
-    _refuse_wrong(check_addresses(form, kind=ClientKind(found.kind)))
+    _refuse_wrong(wrong_addresses(msgspec.structs.asdict(form), kind=ClientKind(found.kind)))
     before = _facts(found)
     _take(found, form)
     diff = differences(before, _facts(found))

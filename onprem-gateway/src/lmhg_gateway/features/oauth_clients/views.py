@@ -15,6 +15,7 @@ from lmhg_gateway.features.oauth_clients.rules import (
     ClientKind,
     scopes_for,
 )
+from lmhg_gateway.features.staff.public import who_words
 
 STEPS: Mapping[str, str] = {
     "registered": "Added",
@@ -207,4 +208,4 @@ def _told(value: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def _who(person: str, names: Mapping[str, str]) -> str:
-    return names.get(person, person)
+    return who_words(person, names)

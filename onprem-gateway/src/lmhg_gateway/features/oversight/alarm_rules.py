@@ -5,6 +5,7 @@ names delays by limits of its own (15 seconds of silence, and others): `lmhg_rel
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 WITNESS_LATE = timedelta(hours=1)
 """How long an entry of our ledgers may wait for the portal to confirm it."""
@@ -24,6 +25,17 @@ def is_portal_silent(heard_at: datetime | None, *, at: datetime) -> bool:
     return heard_at is not None and at - heard_at > PORTAL_SILENT
 
 
-def is_sweep_late(finished_at: datetime | None, *, at: datetime) -> bool:
-    """Whether nobody has looked for leaks for too long, or ever."""
-    return finished_at is None or at - finished_at > SWEEP_LATE
+class SweepDue(NamedTuple):
+    """Whether a leak check is late, and until when the next one, or the first, has to be on record."""
+
+    is_first: bool
+    by: datetime | None
+    """None while nothing has happened here yet."""
+    is_late: bool
+
+
+def sweep_due(last: datetime | None, *, began: datetime | None, at: datetime) -> SweepDue:
+    """What a practice owes from its own beginning, and later from its last leak check."""
+    since = last or began
+    by = since + SWEEP_LATE if since else None
+    return SweepDue(is_first=last is None, by=by, is_late=by is not None and at > by)

@@ -38,6 +38,7 @@ async def overview(request: AnyRequest) -> Response[str]:
     now, site, features = utc_now(), SETTINGS.of(request).site, FEATURES.of(request)
     async with reading(request, "compliance.overview", whole=True) as tx:
         found, matching = await watch_repository.matches(tx)
+        sweep = await watch_repository.newest_sweep(tx)
         context: dict[str, Any] = {
             "stats": await _stats(tx, features, at=now),
             "cards": [(each, await each.load(tx)) for each in features.contributions(MorningCard)],
@@ -47,7 +48,8 @@ async def overview(request: AnyRequest) -> Response[str]:
             "head": (await ledger_head(tx))[0],
             "match": watch_views.match_row(found[0]) if found else None,
             "matching": matching,
-            "sweep": await watch_repository.newest_sweep(tx),
+            "sweep": sweep,
+            "sweep_due": await watch_pages.sweep_state(tx, sweep, at=now),
             "lines": [await each.find(tx, now) for each in features.contributions(StatusLine)],
             "witness": await watch_pages.witness_state(tx, site=site, at=now),
             "checks": [check for each in LEDGERS if (check := await newest_check(tx, each))],

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from lmhg_gateway.features.deliveries import public as deliveries
 from lmhg_gateway.features.incidents.public import has_open
 from lmhg_gateway.features.oversight import watch_repository, watch_views
-from lmhg_gateway.features.oversight.alarm_rules import is_sweep_late
+from lmhg_gateway.features.oversight.alarm_rules import SweepDue
 from lmhg_gateway.features.oversight.incident_codes import CANARY_FOUND
 from lmhg_gateway.features.oversight.models import CanarySweep
 from lmhg_gateway.web.points import IncidentCode, RedLine, Said
@@ -48,7 +48,7 @@ async def red_lines(
     red += await _red_incidents(tx, features.declared(IncidentCode))
     if context["match"] is not None and context["match"].label_kind == "bad":
         red.append(Said("The last three-way match found a difference.", "/compliance/match"))
-    red += await _red_sweeps(tx, context["sweep"], at=at)
+    red += await _red_sweeps(tx, context["sweep"], due=context["sweep_due"])
     red += deliveries.red_lines(context["intake"])
     for each in features.contributions(RedLine):
         red += await each.find(tx, at)
@@ -78,11 +78,13 @@ async def _red_incidents(tx: ReadSession, codes: Iterable[IncidentCode]) -> list
     ]
 
 
-async def _red_sweeps(tx: ReadSession, sweep: CanarySweep | None, *, at: datetime) -> list[Said]:
+async def _red_sweeps(
+    tx: ReadSession, sweep: CanarySweep | None, *, due: SweepDue
+) -> list[Said]:
     """A sweep that is late, or found something that is not settled."""
     red: list[Said] = []
-    if is_sweep_late(sweep and sweep.finished_at, at=at):
-        said = "No leak check has run yet." if sweep is None else "The leak check is late."
+    if due.is_late:
+        said = "The first leak check is late." if due.is_first else "The leak check is late."
         red.append(Said(said, "/compliance/sweeps"))
     if sweep is not None and sweep.findings:
         red.append(Said("The last leak check found something.", "/compliance/sweeps"))

@@ -13,7 +13,7 @@ from lmhg_gateway.features.incidents.public import has_open, known_subjects, ope
 from lmhg_gateway.features.ledger_review.public import LedgerCheck
 from lmhg_gateway.features.oversight import incident_codes as codes
 from lmhg_gateway.features.oversight import watch_repository
-from lmhg_gateway.features.oversight.alarm_rules import is_sweep_late
+from lmhg_gateway.features.oversight.alarm_rules import sweep_due
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
@@ -135,16 +135,12 @@ class Upkeep:
         now = self.clock()
         async with self.db.uow(ACTOR, "sweep late") as tx:
             newest = await watch_repository.newest_sweep(tx)
-            since = newest.finished_at if newest else await self._began(tx)
-            if since is None or not is_sweep_late(since, at=now):
+            began = None if newest else await watch_repository.began(tx)
+            last = newest.finished_at if newest else None
+            if not sweep_due(last, began=began, at=now).is_late:
                 return 0
             if await has_open(tx, codes.SWEEP_LATE):
                 return 0
             subject = newest.id if newest else None
             open_incident(tx, codes.SWEEP_LATE, subject_kind="canary_sweep", subject_id=subject)
         return 1
-
-    async def _began(self, tx: WriteSession) -> datetime | None:
-        """When this installation first decided about a record."""
-        said = await watch_repository.relay_began(tx)
-        return datetime.fromisoformat(said) if said else None

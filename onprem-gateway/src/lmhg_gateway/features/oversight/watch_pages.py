@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from lmhg_gateway.features.oversight import watch_repository as repository
 from lmhg_gateway.features.oversight import watch_views as views
-from lmhg_gateway.features.oversight.alarm_rules import is_sweep_late
+from lmhg_gateway.features.oversight.alarm_rules import SweepDue, sweep_due
+from lmhg_gateway.features.oversight.models import CanarySweep
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
@@ -66,8 +67,8 @@ async def sweeps(request: AnyRequest) -> Response[str]:
     """The last sweeps: where each looked, and what it counted."""
     async with reading(request, "compliance.sweeps") as tx:
         found = await repository.sweeps(tx)
-    late = is_sweep_late(found[0].finished_at if found else None, at=utc_now())
-    return await page(request, "oversight/sweeps.html", rows=views.sweep_rows(found), late=late)
+        due = await sweep_state(tx, found[0] if found else None, at=utc_now())
+    return await page(request, "oversight/sweeps.html", rows=views.sweep_rows(found), due=due)
 
 
 @get(WITNESS, opt=needs("compliance.read"), include_in_schema=False)
@@ -89,6 +90,14 @@ async def clear(request: AnyRequest) -> Response[Any]:
             raise NotFound("alarm")
         await tx.note("clear", kind="alarm", columns=[form.code[:63]])
     return go(request, WITNESS, notice="alarm.cleared")
+
+
+async def sweep_state(
+    tx: ReadSession, newest: CanarySweep | None, *, at: datetime
+) -> SweepDue:
+    """Whether the leak check is late, and until when the next one is due."""
+    began = None if newest else await repository.began(tx)
+    return sweep_due(newest.finished_at if newest else None, began=began, at=at)
 
 
 async def witness_state(tx: ReadSession, *, site: str, at: datetime) -> list[views.WitnessRow]:

@@ -49,7 +49,11 @@ _CLEAR = text(
     "update relay.alarm set cleared_at = now()"
     " where code = :code and direction = :direction and cleared_at is null"
 )
-_BEGAN = text("select convert_from(entry, 'utf8')::jsonb ->> 'at' from relay.ledger where n = 0")
+_BEGAN = text(
+    "select min((convert_from(entry, 'utf8')::jsonb ->> 'at')::timestamptz) from"
+    " (select entry from relay.ledger where n = 0 union all"
+    " select entry from audit.ledger where n = 0) firsts"
+)
 
 
 async def matches(tx: ReadSession) -> tuple[Sequence[Row[Any]], int]:
@@ -80,8 +84,8 @@ async def newest_sweep(tx: ReadSession) -> CanarySweep | None:
     return await tx.scalar(query)
 
 
-async def relay_began(tx: ReadSession) -> str | None:
-    """When the relay ledger's first entry was made."""
+async def began(tx: ReadSession) -> datetime | None:
+    """When this installation began: the first entry of either ledger; None before there is one."""
     return (await tx.execute(_BEGAN)).scalar_one_or_none()
 
 

@@ -13,6 +13,7 @@ from lmhg_gateway.features.oversight.alarm_rules import is_portal_silent, is_wit
 from lmhg_gateway.features.oversight.alarm_words import UNKNOWN, alarm_words
 from lmhg_gateway.features.oversight.match_words import DIFFERENCES
 from lmhg_gateway.features.oversight.models import CanarySweep
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.kernel.released import RELEASED
 
 DIFFERENCES_SHOWN = 200
@@ -146,7 +147,7 @@ def sweep_rows(found: Iterable[CanarySweep]) -> list[SweepRow]:
             id=each.id,
             finished_at=each.finished_at,
             seconds=(each.finished_at - each.started_at).total_seconds(),
-            by=each.recorded_by,
+            by=who_words(each.recorded_by, {}),
             tokens=each.tokens,
             findings=each.findings,
             places=[

@@ -13,6 +13,7 @@ from lmhg_gateway.features.packets.rules import (
     needs_a_look,
 )
 from lmhg_gateway.features.packets.service import content_of
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.web.points import PacketLine as Question
 
 VERDICT_KINDS = {"ok": "ok", "question": "warn", "incident": "bad"}
@@ -75,7 +76,7 @@ def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> Packe
         made_at=each.made_at,
         due_at=each.due_at,
         signed_at=each.signed_at,
-        signed_by=names.get(each.signed_by or "", each.signed_by or ""),
+        signed_by=who_words(each.signed_by or "", names),
         digest=each.digest or "",
         state=state,
         state_kind=kind,

@@ -1,5 +1,6 @@
 """What is typed about people."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +8,9 @@ from typing import Annotated
 import msgspec
 
 from lmhg_contracts.roles import ROLES
+from lmhg_gateway.features.decisions.public import check_reason, split_roles
 from lmhg_gateway.kernel.mail_address import ADDRESS, ADDRESS_MAX
+from lmhg_kit.http.form_rules import Good, refused_by
 
 ADDRESS_WRONG = "Write an address such as kim@practice.org."
 ROLES_MISSING = "Choose at least one role."
@@ -47,6 +50,13 @@ class InviteForm(msgspec.Struct, frozen=True):
     ]
     roles: RoleList
     reason: Reason = ""
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:  # noqa: ARG003 - as every form's
+        """Roles that a second person approves, without a reason for them."""
+        waiting = split_roles([str(role) for role in good.get("roles", ())], has=[])[1]
+        is_asked = bool(waiting) and "reason" in good
+        return refused_by(lambda: check_reason(good["reason"])) if is_asked else {}
 
 
 class RuleForm(msgspec.Struct, frozen=True):

@@ -1,11 +1,13 @@
 """Forms of referrals."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
-from lmhg_gateway.features.referrals.rules import Reason, State
+from lmhg_gateway.features.referrals.rules import Reason, State, check_received
+from lmhg_kit.http.form_rules import Good, refused_by
 
 Text200 = Annotated[str, msgspec.Meta(max_length=200)]
 Concern = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -47,6 +49,11 @@ class NewReferral(msgspec.Struct, frozen=True, kw_only=True):
     may_report_back: bool = False
     why_another: Literal["", "new_concern", "other_service", "other_source"] = ""
     """Why, where the client has an open referral already."""
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:
+        """A day that it cannot have come on."""
+        return refused_by(lambda: check_received(good.get("received_on", today), today=today))
 
 
 class MoveForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.form_rules import refused_by
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -73,11 +74,15 @@ async def new_referral(tx: ReadSession, ask: Ask[NewReferral], client_id: uuid.U
     if not form.values:
         form.values = dict.fromkeys(NewReferral.__struct_fields__, "")
         form.values["received_on"] = today.isoformat()
+    open_since = await repository.oldest_open(tx, client_id)
+    if form.errors and "why_another" not in form.errors:
+        why = str(form.values.get("why_another", ""))
+        form.refuse(refused_by(lambda: rules.check_second(open_since, why=why)))
     return {
         "client": await _client_name(tx, client_id),
         "client_id": client_id,
         "today": today,
-        "open_since": await repository.oldest_open(tx, client_id),
+        "open_since": open_since,
         "second_reasons": [("", "Choose one"), *rules.SECOND_REASONS.items()],
         "sources": views.options(rules.SOURCES),
         "channels": views.options(rules.CHANNELS),

@@ -148,14 +148,16 @@ async def receive_intake(
     )
     if held is not None:
         return
+    came, now = practice.day_of(received_at), practice.clock()
     referral = Referral(
         client_id=client_id,
         source_category="unknown",
-        received_on=practice.day_of(received_at),
+        received_on=came,
         channel="intake_form",
         concern_code="unknown",
         may_contact=False,
         state="received",
+        state_at=waits_since(came, at=now, today=practice.day_of(now)),
     )
     tx.add(referral)
     await tx.flush()

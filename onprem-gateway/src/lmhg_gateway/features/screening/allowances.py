@@ -5,14 +5,12 @@ from datetime import datetime
 
 from lmhg_gateway.features.clients.public import blind_index
 from lmhg_gateway.features.screening import repository
-from lmhg_gateway.features.screening.forms import AllowForm
+from lmhg_gateway.features.screening.forms import AllowForm, term_words
 from lmhg_gateway.features.screening.models import Allowance
-from lmhg_kit.errors import Conflict, Forbidden, Invalid, NotFound
-from lmhg_kit.normalizer import normal, words_of
+from lmhg_kit.errors import Conflict, Forbidden, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "screening_allowance"
-WORDS_MAX = 8
 
 
 async def ask(tx: WriteSession, form: AllowForm, *, by: str) -> Allowance:
@@ -20,10 +18,7 @@ async def ask(tx: WriteSession, form: AllowForm, *, by: str) -> Allowance:
 
     Whether a client bears it is not said: an officer may not find out by trying names.
     """
-    words = words_of(normal(form.term))
-    if not words or len(words) > WORDS_MAX:
-        raise Invalid(fields={"term": "Write a word, or a few words."})
-    token = blind_index().token("allowance", " ".join(words))
+    token = blind_index().token("allowance", " ".join(term_words(form.term)))
     if await repository.live_id(tx, token):
         raise Conflict("allowance_known")
     allowance = Allowance(id=uuid.uuid4(), token=token, asked_by=by)

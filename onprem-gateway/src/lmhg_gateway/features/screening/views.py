@@ -5,8 +5,9 @@ from datetime import datetime
 
 import msgspec
 
-from lmhg_gateway.features.holds.public import REASONS
+from lmhg_gateway.features.holds.public import HELD_RULES
 from lmhg_gateway.features.screening.models import Allowance
+from lmhg_gateway.features.staff.public import who_words
 
 
 class AllowanceRow(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class AllowanceRow(msgspec.Struct, frozen=True):
 class RuleRow(msgspec.Struct, frozen=True):
     """One rule of screening, in words."""
 
-    rule: str
+    name: str
     reason: str
 
 
@@ -51,12 +52,12 @@ def _row(each: Allowance, names: Mapping[str, str], *, me: str) -> AllowanceRow:
         reason=each.reason or "",
         state=state,
         badge=badge,
-        may_approve=state.startswith("waits") and each.asked_by != me,
+        may_approve=each.approved_at is None and each.removed_at is None and each.asked_by != me,
         may_remove=each.removed_at is None,
-        history=[(what, names.get(by or "", "somebody"), at) for what, by, at in steps if at],
+        history=[(what, who_words(by or "", names), at) for what, by, at in steps if at],
     )
 
 
 def rule_rows() -> list[RuleRow]:
     """Every rule with its reason."""
-    return [RuleRow(rule, reason) for rule, reason in REASONS.items()]
+    return [RuleRow(each.name, each.meaning) for each in HELD_RULES.values()]

@@ -10,6 +10,7 @@ from lmhg_gateway.features.staff.service import (
     put_profile,
     staff_names,
 )
+from lmhg_gateway.features.staff.words import who_words
 
 __all__ = [
     "KIND",
@@ -20,4 +21,5 @@ __all__ = [
     "id_by_email",
     "put_profile",
     "staff_names",
+    "who_words",
 ]

@@ -9,6 +9,7 @@ import msgspec
 
 from lmhg_contracts.ledger.statement_evidence import Month
 from lmhg_contracts.ledger.statement_text import UNSETTLED
+from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.features.statements.comparison import Comparison
 from lmhg_gateway.features.statements.evidence import command
 from lmhg_gateway.features.statements.models import MonthStatement
@@ -88,7 +89,7 @@ def statement_view(
         state_kind=kind,
         headline=_headline(found, compared, waits=waits),
         asked_at=found.asked_at,
-        asked_by=names.get(found.asked_by, found.asked_by),
+        asked_by=who_words(found.asked_by, names),
         finished_at=found.finished_at,
         text=found.body or "",
         findings=[

@@ -162,7 +162,9 @@ def acts(
 
     def made(act: Act) -> HTTPRouteHandler:
         async def handler(request: AnyRequest) -> Response[Any]:
-            filled = fill(form or _Nothing, await read_form(request))
+            filled = fill(
+                form or _Nothing, await read_form(request), today=PRACTICE.of(request).today()
+            )
             if filled.data is None:
                 return await face_of(back).render(request, form=filled, status=422)
             parts = _known(act, request.path_params)

@@ -28,6 +28,7 @@ from litestar import Request
 from lmhg_kit.edit_conflict import EditConflict, merge, plain
 from lmhg_kit.errors import Invalid, Unreadable
 from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, number_in, text_of
+from lmhg_kit.http.form_rules import wrong_by_rules
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -152,8 +153,11 @@ def parse_fields(body: bytes) -> Fields:
     return fields
 
 
-def fill(struct: type[T], fields: Fields) -> Form[T]:
-    """Read a form into its struct, collecting what is wrong by field."""
+def fill(struct: type[T], fields: Fields, *, today: date = LAST_DAY) -> Form[T]:
+    """Read a form into its struct, collecting what is wrong by field, by its rules too.
+
+    `today` is the practice's day, for rules about days that are over.
+    """
     hints = get_type_hints(struct, include_extras=True)
     form = Form[T].edit_of(fields)
     good: dict[str, Any] = {}
@@ -172,6 +176,8 @@ def fill(struct: type[T], fields: Fields) -> Form[T]:
                 form.errors[info.name] = _say(hint, wrong)
         except msgspec.ValidationError as refused:
             form.errors[info.name] = _say(hint, _sentence(str(refused)))
+    wrong = {**wrong_by_rules(struct, good, today=today), **form.errors}
+    form.errors = {name: wrong[name] for name in struct.__struct_fields__ if name in wrong}
     if not form.errors:
         form.data = struct(**good)
     return form

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lmhg_kit.clock import utc_now
 from lmhg_kit.ui.coded import words
-from lmhg_kit.ui.spans import clock_of, is_twice, span_on
+from lmhg_kit.ui.spans import clock_of, is_twice, narrow_span, span_on
 
 _DIGITS = re.compile(r"\D+")
 _ZONES = {
@@ -93,9 +93,12 @@ class LocalTimes:
         local = at.astimezone(self.zone)
         return clock_of(local, with_zone=is_twice(local))
 
-    def span(self, starts_at: datetime, ends_at: datetime, day: date) -> str:
+    def span(
+        self, starts_at: datetime, ends_at: datetime, day: date, *, is_narrow: bool = False
+    ) -> str:
         """From when to when on one day of a calendar, such as 9:00 AM to 10:30 AM."""
-        return span_on(day, starts_at, ends_at, self.zone)
+        said = span_on(day, starts_at, ends_at, self.zone)
+        return narrow_span(said) if is_narrow else said
 
     def moment(self, at: datetime) -> str:
         """Day and time, such as Fri, Nov 27, 8:49 PM."""

@@ -51,6 +51,18 @@ def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> 
     return f"{clock_of(starts, with_zone=with_zone)} \N{EN DASH} {end}"
 
 
+def narrow_span(said: str) -> str:
+    """The same in a narrow column, such as "9:00\N{EN DASH}10:30 AM": half of the day once where it is one.
+
+    What carries a zone, or is no stretch from one hour to another, stays as it is.
+    """
+    starts, dash, ends = said.partition(" \N{EN DASH} ")
+    hour, _, half = starts.partition(" ")
+    if not dash or " " in half:
+        return said
+    return f"{hour if ends.endswith(half) else starts}\N{EN DASH}{ends}"
+
+
 def clock_of(local: datetime, *, with_zone: bool = False) -> str:
     """An hour as clocks show it, such as 8:49 PM."""
     hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
