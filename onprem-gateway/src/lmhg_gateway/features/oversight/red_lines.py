@@ -78,9 +78,7 @@ async def _red_incidents(tx: ReadSession, codes: Iterable[IncidentCode]) -> list
     ]
 
 
-async def _red_sweeps(
-    tx: ReadSession, sweep: CanarySweep | None, *, due: SweepDue
-) -> list[Said]:
+async def _red_sweeps(tx: ReadSession, sweep: CanarySweep | None, *, due: SweepDue) -> list[Said]:
     """A sweep that is late, or found something that is not settled."""
     red: list[Said] = []
     if due.is_late:

@@ -92,9 +92,7 @@ async def clear(request: AnyRequest) -> Response[Any]:
     return go(request, WITNESS, notice="alarm.cleared")
 
 
-async def sweep_state(
-    tx: ReadSession, newest: CanarySweep | None, *, at: datetime
-) -> SweepDue:
+async def sweep_state(tx: ReadSession, newest: CanarySweep | None, *, at: datetime) -> SweepDue:
     """Whether the leak check is late, and until when the next one is due."""
     began = None if newest else await repository.began(tx)
     return sweep_due(newest.finished_at if newest else None, began=began, at=at)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from lmhg_gateway.features.screening.text_rules import normal, words_of
 from lmhg_kit.errors import Invalid
 from lmhg_kit.http.form_rules import Good, refused_by
+from lmhg_kit.normalizer import normal, words_of
 
 WORDS_MAX = 8
 
