@@ -11,6 +11,7 @@ STARTS = (
     GATEWAY / "features/oversight",
     GATEWAY / "features/screening",
     ROOT / "shared-contracts/kit/src",
+    ROOT / "sync-relay/src",
 )
 """Where a path of the table may begin: a row's later files are in the folder of its first."""
 TABLE = re.compile(r"\*\*Where it is decided\.\*\*.*?\n\n(\|.*?)\n\n", re.DOTALL)

@@ -56,7 +56,9 @@ def test_flipped_byte_does_not_open(at: int, flip: int) -> None:
         ring().open(bytes(blob), place=PLACE)
 
 
-@pytest.mark.parametrize("blob", [b"", b"1", b"2" + b"x" * 60, b"1\x05k1"])
+@pytest.mark.parametrize(
+    "blob", [b"", b"1", b"2" + b"x" * 60, b"1\x05k1", b"1\x02k1" + b"x" * 27, b"1\x02k1x"]
+)
 def test_malformed_value_is_refused(blob: bytes) -> None:
     """Bytes that were never sealed have a code of their own."""
     with pytest.raises(SealBroken, match="seal_format"):

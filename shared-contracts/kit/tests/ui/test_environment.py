@@ -66,6 +66,19 @@ def test_what_is_kept_tells_text_from_markup() -> None:
     assert ui.badge(Markup("<b>Open</b>")) is first
 
 
+def test_a_moment_that_is_kept_reads_as_it_does_this_year() -> None:
+    """What was drawn on New Year's Eve is drawn again when the year is another."""
+    clock = [datetime(2026, 12, 31, 20, tzinfo=UTC)]
+    env = build_environment(
+        [], timezone="America/Kentucky/Louisville", static_url=str, now=lambda: clock[0]
+    )
+    page = env.from_string("{{ ui.moment(at) }}")
+    at = datetime(2026, 11, 27, 20, 49, tzinfo=UTC)
+    assert ">Fri, Nov 27, 3:49 PM<" in page.render(at=at)
+    clock[0] = datetime(2027, 1, 1, 5, tzinfo=UTC)
+    assert ">Nov 27, 2026, 3:49 PM<" in page.render(at=at)
+
+
 @pytest.mark.parametrize("name", sorted(KEPT))
 def test_a_kept_component_asks_nothing_but_its_arguments(name: str) -> None:
     """Its macro names no frame, no form and no request: then it may be drawn once for everybody."""

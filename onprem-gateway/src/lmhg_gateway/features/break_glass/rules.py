@@ -1,4 +1,4 @@
-"""Rules of break-glass."""
+"""How long an opening lasts. That it ends then is the database's: `glass_open_until` in `wall.sql`, asked with each session."""
 
 from datetime import datetime, timedelta
 from typing import Literal, get_args

@@ -23,7 +23,7 @@ from lmhg_kit.http.form_rules import refused_by
 from lmhg_kit.http.forms import Form, fill, opened, read_form, start
 from lmhg_kit.http.list_part import Wanted
 from lmhg_kit.http.page import go, page
-from lmhg_kit.http.returning import recall, remember
+from lmhg_kit.http.search_text import recall, remember
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession

@@ -1,9 +1,16 @@
 """When screening holds a record: its texts name a client of the practice, or have an identifier's shape.
 
-A hit says which rule and in which field, never the match. Each text is made plain and read once
-(`matching/reading.py`, by `lmhg_kit/normalizer.py`), then in the other ways that it may be encoded
-(`lmhg_kit/decoding.py`); each reading is asked for names, numbers, dates, addresses and shapes.
-The files of `matching` and what each decides are listed in `matching/__init__.py`.
+A hit says which rule and in which field, never the match. First each text is made plain
+(`lmhg_kit/normalizer.py`: apostrophes, then NFKD, then look-alike letters and dashes, then lower case) and read
+in words, then again in each way that it may be encoded (`lmhg_kit/decoding.py`). A reading holds the record by:
+
+* a first and a last name of one client near each other, or a surname alone that is no common word, or that has
+  a sign of a person beside it, such as a title; nicknames count (`matching/names.py`, `matching/word_lists.py`);
+* a client's phone, email or record number, birth date, or house number with its street;
+* a shape that identifies anyone: SSN, card, insurance or record number, diagnosis, address
+  (`matching/patterns.py`).
+
+`matching/__init__.py` lists its files and what each decides.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -13,7 +13,8 @@ from lmhg_kit.http.bell import asked_by
 from lmhg_kit.http.door import folded
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, is_part, page, pages_of, part
-from lmhg_kit.http.returning import page_before, recall, remember
+from lmhg_kit.http.returning import page_before
+from lmhg_kit.http.search_text import recall, remember
 from lmhg_kit.http.work import reading
 
 AnyRequest = Request[Any, Any, Any]

@@ -142,32 +142,3 @@ def _came_back(request: AnyRequest, form: object) -> Came | None:
         return None
     rest = put_back(form, typed) if isinstance(form, Form) else typed.values
     return Came(typed.why, typed.code, texts(rest))
-
-
-SEARCH_S = 900
-
-
-def remember(request: AnyRequest, name: str, text: str) -> bool:
-    """Keep a search with this session's browser, sealed: addresses end up in histories.
-
-    False where the application keeps nothing.
-    """
-    keeper = KEEPER.of(request)
-    if keeper is None:
-        return False
-    jar = gate_of(request).jar
-    sealed = keeper.hide(text, place=_search_place(request, name)) if text else ""
-    visit_of(request).set_cookies.append(jar.put(name, sealed, max_age_s=SEARCH_S if sealed else 0))
-    return True
-
-
-def recall(request: AnyRequest, name: str) -> str:
-    """The search kept with this session; nothing when it was another session's."""
-    keeper = KEEPER.of(request)
-    kept = gate_of(request).jar.read(request.headers.get("cookie", ""), name)
-    return keeper.show(kept, place=_search_place(request, name)) if keeper and kept else ""
-
-
-def _search_place(request: AnyRequest, name: str) -> str:
-    session = visit_of(request).session
-    return f"cookie|{name}|{session.token_hash.hex() if session else ''}"

@@ -26,6 +26,7 @@ from lmhg_kit.persistence.columns import phi
 FORMAT = b"1"
 NONCE_BYTES = 12
 KEY_BYTES = 32
+TAG_BYTES = 16
 
 
 class _KeyringFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +44,11 @@ class Keyring:
         self.current = current
         self.index_key = index_key
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self._by_id = {key_id.encode(): cipher for key_id, cipher in self._ciphers.items()}
+        self._openers = {
+            FORMAT + bytes([len(key_id)]) + key_id.encode(): (cipher, b"|" + key_id.encode())
+            for key_id, cipher in self._ciphers.items()
+        }
+        """By the bytes in front of a sealed value: its cipher, and what follows the place."""
 
     @classmethod
     def from_file(cls, path: Path) -> "Keyring":
@@ -62,21 +67,22 @@ class Keyring:
 
     def open(self, blob: bytes, *, place: str) -> bytes:
         """The bytes sealed to this place. Raises: KeyUnknown, SealBroken."""
-        key_id = key_id_of(blob)
-        cipher = self._by_id.get(key_id)
-        if cipher is None:
-            raise KeyUnknown
-        start = 2 + len(key_id)
+        start = 2 + blob[1] if len(blob) > 1 else 0
         end = start + NONCE_BYTES
+        found = self._openers.get(blob[:start])
+        if found is None or len(blob) < end + TAG_BYTES:
+            key_id_of(blob)
+            raise KeyUnknown
+        cipher, suffix = found
         try:
-            return cipher.decrypt(blob[start:end], blob[end:], b"%b|%b" % (place.encode(), key_id))
+            return cipher.decrypt(blob[start:end], blob[end:], place.encode() + suffix)
         except InvalidTag:
             raise SealBroken from None
 
 
 def key_id_of(blob: bytes) -> bytes:
     """The key id in front of a sealed value. Raises: SealBroken."""
-    if len(blob) < 2 or blob[:1] != FORMAT or len(blob) < 2 + blob[1] + NONCE_BYTES + 16:
+    if len(blob) < 2 or blob[:1] != FORMAT or len(blob) < 2 + blob[1] + NONCE_BYTES + TAG_BYTES:
         raise SealBroken("seal_format")
     return blob[2 : 2 + blob[1]]
 
@@ -130,7 +136,10 @@ class SealedText:
         """The opened text, or None. Raises: KeyUnknown, SealBroken."""
         if record is None:
             return self
-        blob: bytes | None = getattr(record, self.column)
+        held = record.__dict__
+        blob: bytes | None = (
+            held[self.column] if self.column in held else getattr(record, self.column)
+        )
         if blob is None:
             return None
         return installed().open(blob, place=self._place(record)).decode()
@@ -155,7 +164,7 @@ class SealedText:
         start = self._tables.get(type(record))
         if start is None:
             start = self._tables[type(record)] = place_of(record.__table__.fullname, self.name, "")
-        return f"{start}{record.id}"
+        return f"{start}{record.__dict__.get('id') or record.id}"
 
 
 def sealed_texts(model: type) -> list[SealedText]:

@@ -26,8 +26,8 @@ from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.noted_reads import EVENTS, Event, remember, tell_reads, told_of
 from lmhg_kit.persistence.straight import Adapted, Given, Rows, Statement, Straight, translated
 
-APPLICATION_POOL = 8
-POOL_LEAST = 2
+APPLICATION_POOL = 16
+POOL_LEAST = 4
 PREPARED_MAX = 500
 """Prepared statements that a connection keeps; more than an application has."""
 STATEMENT_TIMEOUT_MS = 15_000
@@ -151,7 +151,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={

@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
 KEPT = frozenset({"badge", "icon", "moment", "nav"})
-"""Components that depend on their arguments alone, and whose arguments name nobody."""
+"""Components that depend on their arguments and the hour alone, and whose arguments name nobody."""
 KEPT_MAX = 2048
 HUES = 5
 """Colors of avatars."""
@@ -140,7 +140,7 @@ def build_environment(
     )
     for name in ("parts", "chart_parts"):
         open_globals[name] = env.get_template(f"components/{name}.html").module
-    _load_components(env, ui)
+    _load_components(env, ui, now)
     return env
 
 
@@ -149,21 +149,32 @@ def component_names() -> list[str]:
     return sorted(path.name for path in COMPONENTS.iterdir() if (path / "macro.html").exists())
 
 
-def _load_components(env: jinja2.Environment, ui: SimpleNamespace) -> None:
+def _load_components(
+    env: jinja2.Environment, ui: SimpleNamespace, now: Callable[[], datetime]
+) -> None:
     """Put every component's macro under its name; components find each other there."""
     for name in component_names():
         module = env.get_template(f"components/{name}/macro.html").module
         drawn = getattr(module, name)
-        setattr(ui, name, _kept(drawn) if name in KEPT else drawn)
+        setattr(ui, name, _kept(drawn, now) if name in KEPT else drawn)
 
 
-def _kept(drawn: Callable[..., Any]) -> Callable[..., Any]:
-    """A component that is drawn once for each set of arguments; markup and text are told apart."""
-    kept = lru_cache(maxsize=KEPT_MAX, typed=True)(drawn)
+def _kept(drawn: Callable[..., Any], now: Callable[[], datetime]) -> Callable[..., Any]:
+    """A component that is drawn once an hour for each set of arguments; markup and text are told apart.
+
+    Once an hour, because how a day reads depends on the year that it is.
+    """
+
+    @lru_cache(maxsize=KEPT_MAX, typed=True)
+    def kept(_day: int, _hour: int, /, *given: object, **named: object) -> object:
+        return drawn(*given, **named)
 
     def draw(*given: object, **named: object) -> object:
         """Drawn again where an argument can be no key, such as a list."""
-        can_be_key = all(each.__hash__ for each in (*given, *named.values()))
-        return kept(*given, **named) if can_be_key else drawn(*given, **named)
+        try:
+            at = now()
+            return kept(at.toordinal(), at.hour, *given, **named)
+        except TypeError:
+            return drawn(*given, **named)
 
     return draw

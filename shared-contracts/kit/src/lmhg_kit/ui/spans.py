@@ -42,7 +42,8 @@ def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> 
         return ALL_DAY
     starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     shown = [each for each, hidden in ((starts, is_before), (ends, is_after)) if not hidden]
-    with_zone = any(is_twice(each) for each in shown) or _offsets_differ(shown)
+    is_turned = _is_turned(day, zone)
+    with_zone = is_turned and (any(map(is_twice, shown)) or _offsets_differ(shown))
     if is_before:
         return f"until {clock_of(ends, with_zone=with_zone)}"
     if is_after:
