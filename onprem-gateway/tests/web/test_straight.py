@@ -146,11 +146,25 @@ async def test_a_record_of_a_look_can_only_be_read(db: Database) -> None:
             tx.sync_session.add(client)
 
 
+async def test_what_was_not_loaded_cannot_be_read(db: Database, onprem: PlaneDatabase) -> None:
+    """A list loads what it shows; anything else of its records is refused, not empty. It is audited."""
+    query = select(Client, literal(7)).options(load_only(Client.legal_name_sealed)).limit(3)
+    async with db.look(WORKER, "straight-narrow") as tx:
+        rows = (await tx.execute(query)).all()
+    assert [seven for _, seven in rows] == [7, 7, 7]
+    assert all(str(client.legal_name).startswith("Quillon") for client, _ in rows)
+    with pytest.raises(UnmappedInstanceError):
+        _ = rows[0][0].email
+    [event] = await onprem.run(EVENTS, "straight-narrow")
+    assert set(event["subject_ids"]) == {client.id for client, _ in rows}
+
+
 async def test_what_is_no_plain_select_goes_the_usual_way(db: Database) -> None:
-    """With what to load besides, of an alias, or by its key: SQLAlchemy's session answers."""
+    """Two records and what to load of one, an alias, or one by its key: SQLAlchemy's session answers."""
     also = aliased(Client)
     async with db.look(WORKER, "straight") as tx:
-        for query in (select(Client).options(load_only(Client.part2)), select(also)):
+        two = select(Client, Referral).join(Referral, Referral.client_id == Client.id)
+        for query in (two.options(load_only(Client.part2)), select(also)):
             found = (await tx.scalars(query.limit(1))).one()
             assert _is_in(tx, found)
         assert not _is_in(tx, (await tx.scalars(select(Client).limit(1))).one())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import DateTime, and_, bindparam, func, or_, select, text
+from sqlalchemy.orm import load_only
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_kit.persistence import ReadSession
@@ -25,7 +26,22 @@ _TOUCHES = and_(
     or_(Appointment.ends_at > _START, Appointment.starts_at >= _START),
 )
 """Whether an appointment takes place in this time, one of several days included."""
-_BETWEEN = Part(select(Appointment).where(_TOUCHES).order_by(Appointment.starts_at, Appointment.id))
+_SHOWN = (
+    Appointment.client_id,
+    Appointment.clinician_id,
+    Appointment.starts_at,
+    Appointment.ends_at,
+    Appointment.status,
+    Appointment.service_sealed,
+    Appointment.local_note_sealed,
+)
+"""What a day or a week shows, and no more."""
+_BETWEEN = Part(
+    select(Appointment)
+    .options(load_only(*_SHOWN))
+    .where(_TOUCHES)
+    .order_by(Appointment.starts_at, Appointment.id)
+)
 _COUNT_BETWEEN = select(func.count(Appointment.id)).where(
     _TOUCHES, Appointment.status != "canceled", Appointment.status != "declined"
 )

@@ -91,7 +91,7 @@ def shown_name(client: Client) -> str:
 
 async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The shown names of these clients. Reading them is audited."""
-    return {each.id: shown_name(each) for each in await repository.with_ids(tx, ids)}
+    return {each.id: shown_name(each) for each in await repository.calls_with_ids(tx, ids)}
 
 
 class Found(NamedTuple):
@@ -103,7 +103,7 @@ class Found(NamedTuple):
 
 async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     """Name and number of these clients, to call them. Reading them is audited."""
-    found = await repository.with_ids(tx, ids)
+    found = await repository.calls_with_ids(tx, ids)
     return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
 
 

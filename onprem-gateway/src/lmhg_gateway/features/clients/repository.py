@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken
 from lmhg_gateway.features.clients.search_rules import Groups
@@ -29,6 +29,17 @@ async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client
 
 
 _WITH_IDS = select(Client).where(is_one_of(Client.id, "ids"))
+_CALLS = _WITH_IDS.options(
+    load_only(
+        Client.legal_name_sealed, Client.name_used_sealed, Client.mobile_sealed, Client.phone_sealed
+    )
+)
+
+
+async def calls_with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These clients in no order, with what a name and a number to call are made of, and no more."""
+    wanted = list(set(ids))
+    return (await tx.scalars(_CALLS, {"ids": wanted})).all() if wanted else []
 
 
 async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:
@@ -49,8 +60,19 @@ async def recent(
     return await _ALL[sort].read(tx, first=first, size=size)
 
 
+_LISTED = (
+    Client.legal_name_sealed,
+    Client.name_used_sealed,
+    Client.birth_date_sealed,
+    Client.mobile_sealed,
+    Client.phone_sealed,
+    Client.payer_sealed,
+    Client.part2,
+    Client.updated_at,
+)
+"""What the list shows, and no more."""
 _ALL: Mapping[str, Part[Client]] = {
-    sort: Part(select(Client).order_by(order, Client.id))
+    sort: Part(select(Client).options(load_only(*_LISTED)).order_by(order, Client.id))
     for sort, order in (
         ("-changed", Client.updated_at.desc()),
         ("changed", Client.updated_at.asc()),

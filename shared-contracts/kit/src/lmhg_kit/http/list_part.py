@@ -180,7 +180,8 @@ class ListPart(Generic[R]):
         filters: Sequence[Filter] | None = None,
     ) -> Listing:
         """The list with one page of its rows."""
-        shown = [self._cells(row) for row in rows]
+        made = [(each.label, each.phone, each.get) for each in self.columns]
+        shown = [[(label, place, get(row)) for label, place, get in made] for row in rows]
         filters = filters or self.filters
         query = self._query(wanted, filters)
         more = wanted.first + len(shown) < total
@@ -223,9 +224,6 @@ class ListPart(Generic[R]):
         """Put on record that the list was taken along as a file."""
         if wanted.is_file:
             await tx.note("export", kind=self.kind)
-
-    def _cells(self, row: R) -> list[tuple[str, str, Cell]]:
-        return [(each.label, each.phone, each.get(row)) for each in self.columns]
 
     def _query(self, wanted: Wanted, filters: Sequence[Filter]) -> dict[str, str]:
         """The address's part for what is not as usual."""

@@ -2,7 +2,8 @@
 
 A session's own work for each statement and each row is several times the driver's, on pages that only
 read (docs/adr/0036). What comes back is the same: rows, and records of their classes. Such a record
-belongs to no session: it can be read, and a change to it is refused.
+belongs to no session: it can be read, and a change to it is refused, like reading what was not loaded
+(`load_only`).
 
 What is not a plain SELECT of columns and whole records goes the usual way.
 """
@@ -134,17 +135,20 @@ def _bound(compiled: Compiled, values: dict[str, Any]) -> tuple[str, list[Any]]:
 def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Plan | None:
     """How rows are read; None for a statement that says more than which columns and records it wants."""
     columns = compiled._result_columns  # noqa: SLF001 - what each place of a row is
-    if statement._with_options:  # noqa: SLF001 - such as what to load besides
+    asked = [inspect(said["expr"], raiseerr=False) for said in statement.column_descriptions]
+    records = [each for each in asked if isinstance(each, Mapper)]
+    is_narrow = bool(statement._with_options)  # noqa: SLF001 - such as which columns to load alone
+    if is_narrow and len(records) != 1:
         return None
+    rest = len(columns) - (len(asked) - 1)
     parts: list[_Part] = []
     place = 0
-    for said in statement.column_descriptions:
-        mapper = inspect(said["expr"], raiseerr=False)
+    for said, mapper in zip(statement.column_descriptions, asked, strict=True):
         if isinstance(mapper, Mapper):
-            own = [_column_of(each) for each in columns[place : place + len(mapper.column_attrs)]]
-            keys = tuple(mapper.get_property_by_column(column).key for column in own)
-            parts.append(_Part(said["name"], place, len(keys), mapper.class_, keys))
-            place += len(keys)
+            width = rest if is_narrow else len(mapper.column_attrs)
+            keys = _keys(mapper, columns[place : place + width])
+            parts.append(_Part(said["name"], place, width, mapper.class_, keys))
+            place += width
         else:
             parts.append(_Part(columns[place].keyname, place, 1, None, ()))
             place += 1
@@ -161,9 +165,10 @@ def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Pla
     )
 
 
-def _column_of(place: Any) -> Column[Any]:  # noqa: ANN401 - a private class
-    """The table's column behind a place of a row, under a label or not."""
-    return next(each for each in place.objects if isinstance(each, Column))
+def _keys(mapper: Mapper[Any], places: Iterable[Any]) -> tuple[str, ...]:
+    """The attributes behind these places of a row. Raises: UnmappedColumnError for one of another table."""
+    columns = (next(each for each in one.objects if isinstance(each, Column)) for one in places)
+    return tuple(mapper.get_property_by_column(column).key for column in columns)
 
 
 def _rows(plan: _Plan, records: Sequence[Any], note: Note) -> Rows:
