@@ -118,6 +118,17 @@ _MOVED = (
     "update audit.ledger_head set size = size + (select count(*) from audit.event)"
     " where ledger = 'access'"
 )
+_ASIDE = (
+    "insert into audit.set_aside (id, n, at, actor, act, subject_kind, subjects, reason, digest, event)"
+    " select '00000000-0000-0000-0000-00000000000a', h.size, e.at, e.actor, e.act, e.subject_kind,"
+    " cardinality(e.subject_ids), 'r', sha256(convert_to(to_jsonb(e)::text, 'UTF8')), to_jsonb(e)"
+    " from audit.event e, audit.ledger_head h where h.ledger = 'access'"
+)
+_NAMED = (
+    "insert into audit.ledger (n, entry) select h.size, convert_to(jsonb_build_object('act', 'set_aside',"
+    " 'subject_ids', to_jsonb(array['00000000-0000-0000-0000-00000000000a'::uuid]))::text, 'UTF8')"
+    " from audit.ledger_head h where h.ledger = 'access'"
+)
 _FORGOTTEN = "delete from audit.event"
 _FACTS = (
     "at", "actor", "act", "purpose", "zone", "subject_kind", "subject_ids", "columns", "outcome",
@@ -153,6 +164,17 @@ async def test_an_event_goes_only_once_the_ledger_says_it(
             assert await as_worker(database, role, *noted, _MOVED, _FORGOTTEN) == "LM001"
             said = _SAID.format(changed="")
             assert await as_worker(database, role, *noted, said, _MOVED, _FORGOTTEN) == "accepted"
+        beyond = _SAID.format(changed="").replace("h.size + row_number()", "9000000 + row_number()")
+        assert await as_worker(database, role, *_NOTED, beyond, _MOVED, _FORGOTTEN) == "LM001"
+        assert await as_worker(database, role, *_NOTED, _ASIDE, _FORGOTTEN) == "LM001"
+        assert (
+            await as_worker(database, role, *_NOTED, _ASIDE, _NAMED, _MOVED, _FORGOTTEN)
+            == "accepted"
+        )
+        false = _ASIDE.replace("e.actor, e.act", "'x', 'x'")
+        assert (
+            await as_worker(database, role, *_NOTED, false, _NAMED, _MOVED, _FORGOTTEN) == "LM001"
+        )
         for fact in _FACTS:
             other = _SAID.format(changed="").replace(
                 f"'{fact}', ", f"'{fact}', to_jsonb('x'::text), '_', "

@@ -71,6 +71,33 @@ async def test_what_was_added_by_hand_is_drift(onprem: PlaneDatabase, sql: str) 
         await onprem.run(undo(sql))
 
 
+_LOOSE = """
+select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and (p.prosecdef or p.proconfig is not null)
+    and not coalesce(p.proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']
+"""
+
+
+@pytest.mark.found("W6", "no function that runs as the owner finds a type or table of its caller's")
+async def test_functions_look_at_temporary_objects_last(
+    onprem: PlaneDatabase, cloud: PlaneDatabase
+) -> None:
+    """A login may make a type or a table of a known name in its session; here it may not even do that."""
+    for database, roles in ((onprem, ("gw_worker", "gw_ingress")), (cloud, ("po_worker",))):
+        assert await database.run(_LOOSE) == []
+        await database.run(
+            "create function public.loose() returns int language sql security definer"
+            " set search_path = pg_catalog as 'select 1'"
+        )
+        assert [row["name"] for row in await database.run(_LOOSE)] == ["loose()"]
+        await database.run("drop function public.loose()")
+        for role in roles:
+            [row] = await database.run(
+                "select has_database_privilege($1, 'lmhg', 'temporary') as may", role
+            )
+            assert not row["may"]
+
+
 @pytest.mark.found("W6", "a setting that a role gives itself for its next connections is drift")
 async def test_what_a_role_gives_itself_is_drift(onprem: PlaneDatabase) -> None:
     """PostgreSQL lets every role do that: commits that wait for nothing, another search path."""

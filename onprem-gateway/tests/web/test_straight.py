@@ -107,6 +107,22 @@ async def test_columns_counts_lists_and_words_come_alike(db: Database) -> None:
         assert (row.one, row.word) == (1, "x")
 
 
+async def test_names_numbers_and_records_that_are_not_there_come_alike(db: Database) -> None:
+    """Two columns of one name, what is counted in decimals, an outer join: as the session has them."""
+    same = select(Client.id.label("x"), Client.updated_at.label("x")).order_by(Client.id).limit(1)
+    async with db.look(WORKER, "straight") as tx:
+        seen = (await tx.execute(same)).one().x
+    async with db.read(WORKER, "session") as tx:
+        assert seen == (await tx.execute(same)).one().x
+    seen, known = await both(db, select(func.avg(literal(3)), literal(7) / 2))
+    assert seen == known
+    outer = select(Client.id, Referral).outerjoin(Referral, Referral.client_id == Client.id)
+    async with db.look(WORKER, "straight-outer") as tx:
+        found = [record for _, record in (await tx.execute(outer)).all()]
+    assert len([each for each in found if each is None]) == 150
+    assert len([each for each in found if each is not None]) == 50
+
+
 async def test_a_part_has_its_rows_and_the_true_total(db: Database) -> None:
     """Behind the last row too."""
     part = Part(select(Client).order_by(Client.id))

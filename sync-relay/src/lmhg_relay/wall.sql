@@ -3,12 +3,12 @@
 
 -- Triggers: what is written stays written -------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION relay.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION relay.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'append_only' USING ERRCODE = 'LM001';
 END $$;
 
-CREATE OR REPLACE FUNCTION relay.exemption_one_way() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION relay.exemption_one_way() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF OLD.withdrawn_at IS NOT NULL
        OR (NEW.id, NEW.kind, NEW.record_id, NEW.requested_by, NEW.approved_by, NEW.granted_at, NEW.expires_at,
@@ -22,7 +22,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION relay.tombstone_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION relay.tombstone_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (NEW.generation, NEW.version) < (OLD.generation, OLD.version) THEN
         RAISE EXCEPTION 'replica_backwards' USING ERRCODE = 'LM003';
@@ -30,13 +30,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION relay.notify_outbox() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION relay.notify_outbox() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('relay_outbox', '');
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION relay.notify_match() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION relay.notify_match() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('relay_match', '');
     RETURN NULL;

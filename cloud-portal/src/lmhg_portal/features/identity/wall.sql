@@ -4,7 +4,7 @@
 -- Who a secret proves to be: the person of a live session of the portal whose profile is here and active.
 -- Only hashes are stored, so what the database holds proves nobody.
 create or replace function audit.person(token text) returns text
-language sql stable security definer set search_path = pg_catalog as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select s.user_id::text
     from portal.session s join replica.record p
         on p.kind = 'staff_profile' and p.record_id = s.user_id and not p.purged

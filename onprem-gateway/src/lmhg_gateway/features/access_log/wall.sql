@@ -4,7 +4,7 @@
 -- What an entry of the access ledger is found by is written by the database alone, from the entry itself.
 
 create or replace function compliance.index_access(wanted_zone text, most integer) returns bigint
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     state record;
     known bigint;

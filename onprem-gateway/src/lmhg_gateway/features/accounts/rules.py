@@ -1,4 +1,7 @@
-"""Rules of sign-in: stages, second factors and the date from which they are needed."""
+"""Rules of sign-in: stages, second factors and the date from which they are needed.
+
+Wrong passwords and how long they make someone wait: `attempts.py`.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -4,7 +4,7 @@
 -- One list of roles a person, and what a leaver held or has seen ends with the account.
 
 create or replace function relay_release.roles_follow() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     update practice.staff_profile p set roles = new.roles
     where p.id = new.id and p.roles is distinct from new.roles;
@@ -12,7 +12,7 @@ begin
 end $$;
 
 create or replace function relay_release.account_ends() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if old.active and not new.active then
         new.password_hash := null;
@@ -22,7 +22,7 @@ begin
 end $$;
 
 create or replace function relay_release.account_ended() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin
@@ -75,7 +75,7 @@ create or replace trigger wall_ended after update of active on identity.user_acc
 
 -- The worker hears of a letter to send at once.
 create or replace function identity.ring() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     perform pg_notify('identity_letter', '');
     return null;

@@ -4,7 +4,7 @@
 -- Emergency access: one at a time, opened in one's own name, ended once, reviewed once by an officer.
 
 create or replace function relay_release.glass_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         if new.opened_at > now() + interval '1 minute' then
@@ -44,7 +44,7 @@ end $$;
 -- one, and tells a moment, nothing else.
 create or replace function relay_release.glass_open_until(who uuid, moment timestamptz)
 returns timestamptz
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     before text := coalesce(current_setting('app.actor', true), '');
     until timestamptz;

@@ -7,7 +7,7 @@
 -- appointment to another client, waits for it and then finds the block. A block of no appointment that is
 -- here cannot be judged, and stays.
 create or replace function relay_release.no_part2() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     whose uuid;
     flagged boolean;
@@ -25,7 +25,7 @@ begin
 end $$;
 
 create or replace function relay_release.part2_flagged() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if old.part2 and not new.part2 then
         raise exception 'part2' using errcode = 'LM013';
@@ -38,7 +38,7 @@ begin
 end $$;
 
 create or replace function relay_release.part2_moved() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     flagged boolean;
 begin

@@ -3,7 +3,7 @@
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.statement import Statement
 
-_HEAD = "language plpgsql security definer set search_path = pg_catalog as $$"
+_HEAD = "language plpgsql security definer set search_path = pg_catalog, pg_temp as $$"
 _SAME = "r.id = record"
 _SAME_VISIT = f"({_SAME} or r.appointment_id = subject)"
 

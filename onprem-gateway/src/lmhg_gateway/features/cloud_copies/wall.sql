@@ -4,7 +4,7 @@
 -- A record that is kept back stays back until another person lifts it, whatever else approves it.
 
 create or replace function relay_release.kept_back_lifted() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin
@@ -31,7 +31,7 @@ begin
 end $$;
 
 create or replace function relay_release.kept_back_acts() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         perform relay_release.keep_back(new.kind, new.record_id, new.subject_id);
@@ -42,7 +42,7 @@ begin
 end $$;
 
 create or replace function relay_release.stays_back() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.hipaa_exempt and tg_argv[0] = 'calendar_block' then
         -- Anyone who keeps this appointment back waits for us, and then finds our row; or we for them.

@@ -8,28 +8,28 @@
 
 -- The roles that are a power: given and lifted by two people. rules.py says the same to the pages.
 create or replace function relay_release.powers() returns varchar[]
-language sql immutable set search_path = pg_catalog as
+language sql immutable set search_path = pg_catalog, pg_temp as
 $$ select array['admin', 'compliance']::varchar[] $$;
 
 -- For how long a new holder is no second person for the one who brought them.
 create or replace function relay_release.new_holder_for() returns interval
-language sql immutable set search_path = pg_catalog as $$ select interval '30 days' $$;
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select interval '30 days' $$;
 
 -- Whether an active person has any of these roles.
 create or replace function relay_release.holds(who text, any_of varchar[]) returns boolean
-language sql stable security definer set search_path = pg_catalog as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select exists (
         select 1 from identity.user_account u
         where u.id::text = who and u.active and u.roles && any_of)
 $$;
 
 create or replace function relay_release.is_officer(who text) returns boolean
-language sql stable security definer set search_path = pg_catalog as
+language sql stable security definer set search_path = pg_catalog, pg_temp as
 $$ select relay_release.holds(who, array['compliance']::varchar[]) $$;
 
 -- Whether one of two got a power lately that the other asked for, or by whose invitation.
 create or replace function relay_release.are_linked(one text, other text) returns boolean
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     before text := coalesce(current_setting('app.actor', true), '');
     found_one boolean;
@@ -50,7 +50,7 @@ grant execute on function relay_release.are_linked(text, text) to gw_workspace;
 
 -- Refuses a second person who is none: the asker is nobody here or has left, or one brought the other.
 create or replace function relay_release.check_second(second text, asker text) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (select 1 from identity.user_account u where u.id::text = asker and u.active) then
         raise exception 'asker_left' using errcode = 'LM022';
@@ -61,7 +61,7 @@ begin
 end $$;
 
 create or replace function relay_release.power_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     had varchar[] := '{}';
     gained varchar[];
@@ -102,7 +102,7 @@ begin
 end $$;
 
 create or replace function relay_release.decision_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin
@@ -151,7 +151,7 @@ begin
 end $$;
 
 create or replace function relay_release.decision_done() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'UPDATE' and new.outcome = old.outcome then
         return null;
@@ -180,7 +180,7 @@ end $$;
 
 -- A rule that asks for a second step is made stricter by one person, and weaker by two.
 create or replace function relay_release.factor_rule() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     wanted timestamptz;
 begin
@@ -207,7 +207,7 @@ begin
 end $$;
 
 create or replace function relay_release.factor_rule_set() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if (tg_op = 'UPDATE' and new.required_from >= old.required_from)
         or exists (select 1 from compliance.founding f where f.at = now()) then
@@ -221,7 +221,7 @@ end $$;
 
 -- The first two people of a practice, by an operator, while nobody holds a power.
 create or replace function relay_release.founding_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform pg_advisory_xact_lock(hashtext('compliance.founding'));
     new.at := now();

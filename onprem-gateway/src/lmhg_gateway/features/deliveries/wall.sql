@@ -5,7 +5,7 @@
 -- set a held one aside. Neither changes anything else, and the worker does the rest. The workspace's login
 -- alone does neither, whatever process it calls itself.
 create or replace function ingress.held_decided() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin
@@ -34,7 +34,7 @@ create or replace trigger wall_held before update on ingress.delivery
 
 -- The worker hears of a delivery at once.
 create or replace function ingress.ring() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     perform pg_notify('ingress_delivery', '');
     return null;

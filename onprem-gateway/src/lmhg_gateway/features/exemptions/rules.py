@@ -1,4 +1,8 @@
-"""What an approval covers, in words, how near its end is, and that two people give it."""
+"""What an approval covers, in words, how near its end is, and that two people give it.
+
+Which roles may is in `__init__.py`; who may not, past the asker, is kept by `wall.sql` and
+`check_second` in `features/decisions/wall.sql`: nobody without a power, who left, or whom the asker brought.
+"""
 
 from datetime import datetime, timedelta
 

@@ -5,7 +5,7 @@
 
 -- An approval answers an open request of another person, who is here and active.
 create or replace function relay_release.two_persons() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if audit.actor() is distinct from new.approved_by or not exists (
         select 1 from compliance.exemption_request r
@@ -26,7 +26,7 @@ end $$;
 
 -- Who withdraws is who acts, or an approval's own end; each withdrawal says how many records it takes back.
 create or replace function relay_release.withdrawal_noted() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.withdrawn_at is not null and old.withdrawn_at is null then
         if audit.process_of(session_user) is not null
@@ -44,7 +44,7 @@ end $$;
 
 -- A withdrawal is written by the trigger above alone; its reason is added once, by who withdrew.
 create or replace function relay_release.withdrawal_reason() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         if pg_trigger_depth() < 2 then

@@ -4,14 +4,14 @@
 -- A lost device is forgotten by two people, and takes everything along that it could open.
 
 create or replace function relay_release.device_two_persons() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform relay_release.check_second(new.approved_by::text, new.asked_by::text);
     return new;
 end $$;
 
 create or replace function relay_release.device_lost() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.approved_by is not null then
         delete from identity.totp where user_id = new.user_id;

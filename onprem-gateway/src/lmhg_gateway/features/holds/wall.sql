@@ -5,14 +5,14 @@
 
 -- Rules whose held records one officer alone may clear. rules.py says the same to the pages.
 create or replace function relay_release.one_officer() returns varchar[]
-language sql immutable set search_path = pg_catalog as
+language sql immutable set search_path = pg_catalog, pg_temp as
 $$ select array[
     'birth_date', 'body_not_contract', 'body_not_json', 'body_too_long', 'card', 'diagnosis',
     'home_address', 'insurance_id', 'kind_unknown', 'record_number', 'ssn', 'ssn_in_words'
 ]::varchar[] $$;
 
 create or replace function relay_release.officer_decides() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin

@@ -5,7 +5,7 @@
 
 -- How many entries at once, and the practice's time zone: nothing else is taken.
 create or replace function compliance.check_index(wanted_zone text, most integer) returns void
-language plpgsql stable set search_path = pg_catalog as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if most is null or most < 1 or most > 100000
        or wanted_zone is null or length(wanted_zone) > 64 then
@@ -15,7 +15,7 @@ begin
 end $$;
 
 create or replace function compliance.index_relay(wanted_zone text, most integer) returns bigint
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     state record;
     known bigint;

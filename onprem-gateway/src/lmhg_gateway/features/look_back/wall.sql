@@ -4,7 +4,7 @@
 -- Searches of the last quarter stand; older ones may be forgotten. rules.py says the same to the worker.
 
 create or replace function relay_release.pass_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if old.started_at > now() - interval '92 days' then
         raise exception 'append_only' using errcode = 'LM001';

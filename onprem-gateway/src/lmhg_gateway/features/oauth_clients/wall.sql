@@ -4,7 +4,7 @@
 -- What a program may do is widened by two people; who saw its secrets is written by the database.
 
 create or replace function relay_release.client_rights() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     added varchar[];
     actor text := audit.actor();
@@ -39,7 +39,7 @@ begin
 end $$;
 
 create or replace function relay_release.secret_seen() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         new.shown_to := audit.actor();
@@ -54,7 +54,7 @@ end $$;
 
 -- The identity process hears of a changed program at once.
 create or replace function identity.ring_client() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     perform pg_notify('identity_client', '');
     return null;

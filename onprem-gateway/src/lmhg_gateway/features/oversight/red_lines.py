@@ -43,6 +43,7 @@ async def red_lines(
     """What cannot wait: a sentence and the page where it is seen to."""
     alarms = watch_views.alarm_rows(await watch_repository.alarms(tx))
     red = [Said(alarm.means, "/compliance/witness") for alarm in alarms]
+    # Delays as the relay names them, the other plane's silence among them: lmhg_relay/core/limits.py.
     red += [Said(delay.means, "#h-crossing") for delay in context["delays"]]
     red += _red_witness(context["witness"])
     red += await _red_incidents(tx, features.declared(IncidentCode))

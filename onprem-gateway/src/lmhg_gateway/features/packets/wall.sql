@@ -4,7 +4,7 @@
 -- A weekly packet is signed whole, by an officer, and never changed again.
 
 create or replace function relay_release.packet_signed() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
 begin
@@ -21,7 +21,7 @@ begin
 end $$;
 
 create or replace function relay_release.line_of_open_packet() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'UPDATE' and audit.only_resealed(to_jsonb(old), to_jsonb(new)) then
         return new;

@@ -4,7 +4,7 @@
 -- A word is allowed by two officers, and any officer takes it back.
 
 create or replace function relay_release.allowance_stands() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actor text := audit.actor();
     is_officer boolean := relay_release.is_officer(actor);

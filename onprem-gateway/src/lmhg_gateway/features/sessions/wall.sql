@@ -5,7 +5,7 @@
 -- of this database. It has no table about clients and none in which anything is decided. In Hydra mode
 -- programs show their tokens to Hydra, and an operator has said so.
 create or replace function audit.vouches(role_name text, who text) returns boolean
-language sql stable security definer set search_path = pg_catalog as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select role_name = 'gw_identity'
         or (role_name = 'gw_workspace' and who like 'client: %'
             and exists (select from identity.trust t where t.what = 'hydra_programs'))
@@ -14,7 +14,7 @@ $$;
 -- Who a secret proves to be: the person of a live session of the workspace, or the program of an access
 -- token that the issuer gave. Only hashes are stored, so what the database holds proves nobody.
 create or replace function audit.person(token text) returns text
-language plpgsql stable security definer set search_path = pg_catalog as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     hash bytea := sha256(convert_to(token, 'UTF8'));
     who text;
@@ -37,7 +37,7 @@ end $$;
 create or replace function identity.redeem(
     code text, state text, new_hash bytea, new_id uuid, ends timestamptz, device text, address text
 ) returns table (parent uuid)
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
     came uuid;

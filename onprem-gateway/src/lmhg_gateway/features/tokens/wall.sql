@@ -3,7 +3,7 @@
 
 -- The worker hears at once that programs are to be told of a sign-out.
 create or replace function identity.ring_notice() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     perform pg_notify('identity_logout', '');
     return null;

@@ -30,7 +30,7 @@ def _json_value(name: str, alias: str) -> str:
 
 _RELEASE = """
 create or replace function relay_release.{name}_text() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.hipaa_exempt and exists (
         select from relay.exemption e
@@ -41,7 +41,7 @@ begin
     return new;
 end $$;
 create or replace function relay_release.{name}_insert() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
     select '{kind}', n.id, n.version, 'put', {new_body}, n.exemption_id
@@ -49,7 +49,7 @@ begin
     return null;
 end $$;
 create or replace function relay_release.{name}_update() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
     select '{kind}', n.id, n.version,
@@ -64,7 +64,7 @@ begin
     return null;
 end $$;
 create or replace function relay_release.{name}_delete() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into relay.outbox (kind, record_id, version, op, body, exemption_id)
     select '{kind}', o.id, o.version + 1, 'recall', null, null
@@ -126,7 +126,7 @@ def _approved_text(releases: dict[str, Kind]) -> list[Statement]:
         "    end if;"
         for full, kind in sorted(releases.items())
     )
-    head = "language plpgsql security definer set search_path = pg_catalog as $$"
+    head = "language plpgsql security definer set search_path = pg_catalog, pg_temp as $$"
     return [
         Statement(
             "relay_release.body_of",
@@ -181,7 +181,7 @@ def _release_all(releases: dict[str, Kind]) -> list[Statement]:
 
 _WITHDRAWAL = """
 create or replace function relay_release.on_withdrawal() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.withdrawn_at is not null and old.withdrawn_at is null then
 {updates}
@@ -208,7 +208,7 @@ def _withdrawal(releases: dict[str, Kind]) -> list[Statement]:
     )
     counting = (
         "create or replace function relay_release.exempt_under(wanted uuid) returns bigint\n"
-        "language plpgsql stable security definer set search_path = pg_catalog as $$\n"
+        "language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$\n"
         f"begin\n    return {counts or '0'};\nend $$"
     )
     return [
@@ -223,6 +223,6 @@ def _function(signature: str, body: str, *, actor: str = "") -> str:
     named = f"    perform set_config('app.actor', '{actor}', true);\n" if actor else ""
     return (
         f"create or replace function relay_release.{signature} returns void\n"
-        "language plpgsql security definer set search_path = pg_catalog as $$\n"
+        "language plpgsql security definer set search_path = pg_catalog, pg_temp as $$\n"
         f"begin\n{named}{body}\nend $$"
     )

@@ -85,7 +85,7 @@ def function_of(table: Table, rules: RowRules) -> str:
     body = "\n".join([*lines, "    return new;", "end $$"])
     return (
         f"create or replace function relay_release.{name_of(table)}() returns trigger\n"
-        f"language plpgsql security definer set search_path = pg_catalog as $$\n{body}"
+        f"language plpgsql security definer set search_path = pg_catalog, pg_temp as $$\n{body}"
     )
 
 

@@ -266,7 +266,8 @@ def _send(connection: Connection, sql: str, *values: object) -> None:
 
 def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
     """A unit that failed left its name; a connection that cannot be asked is closed, not pooled."""
-    if record.info.pop(_NAMED, False) and state.asyncio_safe and not state.terminate_only:
+    is_named = record.info.pop(_NAMED, False) and not dbapi_connection.driver_connection.is_closed()
+    if is_named and state.asyncio_safe and not state.terminate_only:
         dbapi_connection.run_async(lambda link: link.execute(_TAKE_OFF))
 
 

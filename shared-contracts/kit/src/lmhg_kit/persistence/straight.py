@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Dialect, Result, Select, TextClause, inspect
+from sqlalchemy import Column, ColumnElement, Dialect, Numeric, Result, Select, TextClause, inspect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, QueryableAttribute
 from sqlalchemy.util import LRUCache
 
 STATEMENTS_MAX = 500
@@ -41,6 +41,8 @@ class _Part(NamedTuple):
     width: int
     model: type | None
     keys: tuple[str, ...]
+    primary: int = 0
+    """Where the row says whether there is such a record: an outer join may find none."""
 
 
 class _Plan(NamedTuple):
@@ -137,6 +139,11 @@ def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Pla
     columns = compiled._result_columns  # noqa: SLF001 - what each place of a row is
     asked = [inspect(said["expr"], raiseerr=False) for said in statement.column_descriptions]
     records = [each for each in asked if isinstance(each, Mapper)]
+    plain = (Mapper, ColumnElement, QueryableAttribute)
+    if not all(isinstance(each, plain) for each in asked):
+        return None
+    if any(isinstance(column.type, Numeric) for column in columns):
+        return None
     is_narrow = bool(statement._with_options)  # noqa: SLF001 - such as which columns to load alone
     if is_narrow and len(records) != 1:
         return None
@@ -147,12 +154,13 @@ def _plan_of(statement: Statement, compiled: Compiled, dialect: Dialect) -> _Pla
         if isinstance(mapper, Mapper):
             width = rest if is_narrow else len(mapper.column_attrs)
             keys = _keys(mapper, columns[place : place + width])
-            parts.append(_Part(said["name"], place, width, mapper.class_, keys))
+            primary = keys.index(mapper.get_property_by_column(mapper.primary_key[0]).key)
+            parts.append(_Part(said["name"], place, width, mapper.class_, keys, place + primary))
             place += width
         else:
             parts.append(_Part(columns[place].keyname, place, 1, None, ()))
             place += 1
-    if place != len(columns):
+    if place != len(columns) or len({part.name for part in parts}) != len(parts):
         return None
     processors = (
         (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
@@ -195,8 +203,11 @@ def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]
     made: list[Any] = []
     end = part.first + part.width
     for row in rows:
+        if row[part.primary] is None:
+            made.append(None)
+            continue
         record = object.__new__(part.model)
         record.__dict__.update(zip(part.keys, row[part.first : end], strict=True))
         made.append(record)
-    note(part.model, made)
+    note(part.model, filter(None, made))
     return made

@@ -48,6 +48,6 @@ class Cells:
         return link + "".join(tags)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def _opened(label: str, place: str) -> str:
     return f'<td class="{escaped(place)}" data-label="{escaped(label)}">'

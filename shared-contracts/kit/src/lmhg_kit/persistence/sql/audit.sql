@@ -2,12 +2,12 @@
 -- that nothing noted changes.
 
 create or replace function audit.context(name text, fallback text) returns text
-language sql stable set search_path = pg_catalog as
+language sql stable set search_path = pg_catalog, pg_temp as
 $$ select coalesce(nullif(current_setting('app.' || name, true), ''), fallback) $$;
 
 -- Refuses; a trigger may name another refusal than append_only, and its state.
 create or replace function audit.refuse_change() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_nargs = 2 then
         raise exception '%', tg_argv[0] using errcode = tg_argv[1];
@@ -22,7 +22,7 @@ end $$;
 
 -- The process of a role, as events name it; null for a role that is no process of ours.
 create or replace function audit.process_of(role_name text) returns text
-language sql immutable set search_path = pg_catalog as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
     select case role_name
         when 'gw_workspace' then 'workspace'
         when 'gw_identity' then 'identity'
@@ -37,7 +37,7 @@ $$;
 -- Whether a process proves people and programs itself, and so may name them: each plane says which
 -- does. Nothing that it can reach lets a person decide.
 create or replace function audit.vouches(role_name text, who text) returns boolean
-language sql stable set search_path = pg_catalog as $$ select false $$;
+language sql stable set search_path = pg_catalog, pg_temp as $$ select false $$;
 
 -- Who acts in this transaction; empty when nobody is named. A process may call itself by any name
 -- that begins with "process:"; a person or a program counts with a proof alone. Roles that are no
@@ -45,7 +45,7 @@ language sql stable set search_path = pg_catalog as $$ select false $$;
 -- this function.
 -- Raises LM031 for a name without its proof.
 create or replace function audit.actor() returns text
-language plpgsql stable security definer set search_path = pg_catalog as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     claimed text := coalesce(current_setting('app.actor', true), '');
     proved text;
@@ -67,7 +67,7 @@ end $$;
 create or replace function audit.note(
     act text, kind text, ids uuid[], columns text[], outcome text
 ) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     who text := audit.actor();
 begin
@@ -80,7 +80,7 @@ begin
 end $$;
 
 create or replace function audit.require_actor() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if audit.actor() = '' or audit.context('purpose', '') = '' then
         raise exception 'actor_missing' using errcode = 'LM010', hint = tg_table_name;
@@ -91,7 +91,7 @@ end $$;
 -- Each write of a watched table becomes events of at most 500 rows, with the names of the columns that
 -- changed and never a value.
 create or replace function audit.on_insert() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform audit.note('insert', tg_table_name, part.ids, null, 'done')
     from (select array_agg(id) as ids
@@ -101,7 +101,7 @@ begin
 end $$;
 
 create or replace function audit.on_delete() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform audit.note('delete', tg_table_name, part.ids, null, 'done')
     from (select array_agg(id) as ids
@@ -111,7 +111,7 @@ begin
 end $$;
 
 create or replace function audit.on_update() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     changed text[];
 begin
@@ -127,15 +127,16 @@ begin
     return null;
 end $$;
 
--- An event goes only once the ledger says what it said, or it is set aside whole: one of the newest 1,000
--- entries, as many as a step moves, has each of its facts.
+-- An event goes only once the ledger says what it said: one of the newest 1,000 entries below the head, as
+-- many as a step moves, has each of its facts; or names the row in which it was set aside, with the same facts.
 create or replace function audit.only_sequenced() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if exists (
         with said as materialized (
-            select convert_from(l.entry, 'UTF8')::jsonb as entry from audit.ledger l
-            where l.n >= (select size from audit.ledger_head where ledger = 'access') - 1000
+            select l.n, convert_from(l.entry, 'UTF8')::jsonb as entry
+            from audit.ledger l, audit.ledger_head h
+            where h.ledger = 'access' and l.n >= h.size - 1000 and l.n < h.size
         )
         select from gone g
         where not exists (
@@ -148,8 +149,13 @@ begin
                 and entry -> 'columns' = to_jsonb(g.columns)
                 and entry -> 'subject_ids' = to_jsonb(g.subject_ids)
         ) and not exists (
-            select from audit.set_aside s
+            select from audit.set_aside s join said on said.n = s.n
             where s.digest = sha256(convert_to(to_jsonb(g)::text, 'UTF8'))
+                and s.at = g.at and s.actor = g.actor and s.act = g.act
+                and s.subject_kind = g.subject_kind and s.subjects = cardinality(g.subject_ids)
+                and (s.event = to_jsonb(g) or octet_length(to_jsonb(g)::text) > 1048576)
+                and said.entry ->> 'act' = 'set_aside'
+                and said.entry -> 'subject_ids' = to_jsonb(array[s.id])
         )
     ) then
         raise exception 'append_only' using errcode = 'LM001';

@@ -3,7 +3,7 @@
 create schema if not exists relay_release;
 
 create or replace function relay_release.raise_version() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         new.version := 1;
@@ -17,7 +17,7 @@ begin
 end $$;
 
 create or replace function relay_release.check_exemption() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if new.hipaa_exempt and not exists (
         select 1 from relay.exemption e
@@ -33,7 +33,7 @@ end $$;
 -- Whether the worker changed nothing but sealed columns: it seals them under a newer key. What holds
 -- something goes on to do so, and what is empty stays empty.
 create or replace function audit.only_resealed(was jsonb, is_now jsonb) returns boolean
-language sql stable set search_path = pg_catalog as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
     select session_user in ('gw_worker', 'po_worker') and not exists (
         select from jsonb_each(is_now) n
         where was -> n.key is distinct from n.value
