@@ -31,6 +31,8 @@ async def test_client_is_found_and_read(desk: Signed) -> None:
     one = (await desk.browser.get(f"/api/v1/clients/{client_id}")).json()
     assert one["legal_name"] == "Odalys Nakamura"
     assert one["may_voicemail"] is False
+    listed = (await desk.browser.get("/api/v1/clients")).json()
+    assert one in listed["clients"]
 
 
 async def test_referral_is_moved_by_the_same_table(desk: Signed) -> None:

@@ -97,7 +97,7 @@ async def list_clients(
     tx: ReadSession, _ask: Ask[Any], page: FromQuery[PageNumber] = 1
 ) -> ClientsOut:
     """Fifty clients, last changed first."""
-    found, total = await repository.recent(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    found, total = await repository.everyone(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
     return ClientsOut(clients=[client_out(each) for each in found], total=total)
 
 

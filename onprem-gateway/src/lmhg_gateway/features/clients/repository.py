@@ -53,10 +53,18 @@ async def locked(tx: WriteSession, client_id: uuid.UUID) -> Client | None:
     return await tx.scalar(select(Client).where(Client.id == client_id).with_for_update())
 
 
+async def everyone(tx: ReadSession, *, first: int, size: int) -> tuple[Sequence[Client], int]:
+    """A part of all clients with all that is on record, last changed first; and how many there are."""
+    return await _EVERYONE.read(tx, first=first, size=size)
+
+
+_EVERYONE = Part(select(Client).order_by(Client.updated_at.desc(), Client.id))
+
+
 async def recent(
     tx: ReadSession, *, first: int, size: int, sort: str = "-changed"
 ) -> tuple[Sequence[Client], int]:
-    """A part of all clients, in the order asked for; and how many there are."""
+    """A part of all clients in the order asked for, with what a list shows; and how many there are."""
     return await _ALL[sort].read(tx, first=first, size=size)
 
 
