@@ -1,7 +1,6 @@
 """The demo practice has a past when `make up` returns: people on every stage, by the table of steps."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,32 +14,14 @@ from lmhg_gateway.features.referrals.rules import State, check_move
 from lmhg_stack.canary.tokens import Canary
 from lmhg_stack.demo.opening import APPOINTMENTS, DAYS_BACK, NOTES, Past, is_wanted
 from lmhg_stack.demo.stages import WAYS, Way, counted, moments, spread
-from lmhg_stack.intakeq.app import build
 from lmhg_stack.intakeq.play import Play
 from lmhg_stack.intakeq.practice import Practice
-from lmhg_stack.intakeq.settings import SimulatorSettings
 from lmhg_stack.layout import Layout
 from lmhg_stack.stack import Stack
 from lmhg_stack.testing import PlaneDatabase
 
 ZONE = ZoneInfo("America/Kentucky/Louisville")
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[TestClient[Any]]:
-    """A simulator whose webhooks go nowhere."""
-    (tmp_path / "key").write_text("the-key\n")
-    settings = SimulatorSettings(
-        listen="127.0.0.1:0",
-        sim_journal=tmp_path / "journal",
-        sim_webhook_url="http://127.0.0.1:9/nowhere",
-        intakeq_api_key_file=tmp_path / "key",
-        sim_play=False,
-        sim_webhook_tries=1,
-    )
-    with TestClient(build(settings)) as client:
-        yield client
 
 
 @pytest.mark.parametrize("way", WAYS)

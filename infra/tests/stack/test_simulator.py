@@ -1,39 +1,19 @@
 """The IntakeQ simulator keeps to what is documented of IntakeQ: shapes, limits, paging, traps."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from litestar.testing import TestClient
 
 from lmhg_stack.canary.tokens import Canary
-from lmhg_stack.intakeq.app import build
 from lmhg_stack.intakeq.limits import DAY_S, MINUTE_S, CallLimits
 from lmhg_stack.intakeq.practice import Practice
-from lmhg_stack.intakeq.settings import SimulatorSettings
 
 KEY = {"X-Auth-Key": "the-key"}
 ZONE = ZoneInfo("America/Kentucky/Louisville")
 Client = TestClient[Any]
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Client]:
-    """A simulator with the documented limits, without play, whose webhooks go nowhere."""
-    (tmp_path / "key").write_text("the-key\n")
-    settings = SimulatorSettings(
-        listen="127.0.0.1:0",
-        sim_journal=tmp_path / "journal",
-        sim_webhook_url="http://127.0.0.1:9/nowhere",
-        intakeq_api_key_file=tmp_path / "key",
-        sim_play=False,
-        sim_webhook_tries=1,
-    )
-    with TestClient(build(settings)) as client:
-        yield client
 
 
 def fetch(simulator: Client, path: str) -> Any:

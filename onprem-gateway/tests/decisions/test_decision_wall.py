@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from lmhg_stack.proof import acting, prove
+from lmhg_stack.proof import acting, prove, refused
 from lmhg_stack.testing import PlaneDatabase
 
 TWO, NEW, LEFT, ADDRESS = "LM012", "LM021", "LM022", "LM023"
@@ -27,17 +27,7 @@ class Ground:
 
     async def act(self, actor: str, *statements: str, role: str = "gw_workspace") -> str:
         """Run statements as a role in someone's name; the SQLSTATE, or `accepted`."""
-        link = await asyncpg.connect(self.db.url(role))
-        try:
-            async with link.transaction():
-                await link.execute(f"select {acting(actor)}")
-                for sql in statements:
-                    await link.execute(sql)
-        except asyncpg.PostgresError as failure:
-            return str(getattr(failure, "sqlstate", ""))
-        finally:
-            await link.close()
-        return "accepted"
+        return await refused(self.db, role, f"select {acting(actor)}", *statements)
 
     async def add(self, roles: str, *, by: str = "test", role: str = "postgres") -> str:
         """A new account."""

@@ -1,8 +1,8 @@
 """Control 24: every ledger of both planes is append-only, for its owner and past ordinary triggers too."""
 
-import asyncpg
 import pytest
 
+from lmhg_stack.proof import tried
 from lmhg_stack.testing import PlaneDatabase
 
 ON_BOTH = frozenset(
@@ -64,21 +64,10 @@ async def test_24_every_ledger_of_both_planes_is_append_only(
     assert await named_ledger(cloud) - ON_BOTH <= MOVING
 
 
-async def attempt(database: PlaneDatabase, *statements: str) -> str:
-    """The state with which a superuser is refused, past ordinary triggers; nothing is kept."""
-    link = await asyncpg.connect(database.url("postgres"))
-    undone = link.transaction()
-    await undone.start()
-    try:
-        await link.execute("set local session_replication_role = replica")
-        for statement in statements:
-            await link.execute(statement)
-    except asyncpg.PostgresError as refused:
-        return str(getattr(refused, "sqlstate", ""))
-    finally:
-        await undone.rollback()
-        await link.close()
-    return "accepted"
+async def past_triggers(database: PlaneDatabase, *statements: str) -> str:
+    """The outcome for a superuser, past ordinary triggers."""
+    past = "set local session_replication_role = replica"
+    return await tried(database, "postgres", past, *statements)
 
 
 @pytest.mark.parametrize("table", sorted(ONPREM))
@@ -95,10 +84,10 @@ async def test_24_superuser_changes_no_ledger(
             f"delete from {table}",
             f"truncate {table} cascade",
         ):
-            assert await attempt(database, act) == "LM001", act
+            assert await past_triggers(database, act) == "LM001", act
         names = [row["tgname"] for row in await database.run(trigger, table)]
         off = [f"alter table {table} disable trigger {name}" for name in names]
-        assert await attempt(database, *off, f"delete from {table}") == "accepted"
+        assert await past_triggers(database, *off, f"delete from {table}") == "accepted"
 
 
 _NOTED = (
@@ -136,22 +125,6 @@ _FACTS = (
 )  # fmt: skip
 
 
-async def as_worker(database: PlaneDatabase, role: str, *statements: str) -> str:
-    """The state with which a role's transaction is refused; nothing of it stays."""
-    link = await asyncpg.connect(database.url(role))
-    undone = link.transaction()
-    await undone.start()
-    try:
-        for statement in statements:
-            await link.execute(statement)
-    except asyncpg.PostgresError as refused:
-        return str(getattr(refused, "sqlstate", ""))
-    finally:
-        await undone.rollback()
-        await link.close()
-    return "accepted"
-
-
 @pytest.mark.found("P8", "an event goes only once the access ledger says what it said")
 async def test_an_event_goes_only_once_the_ledger_says_it(
     onprem: PlaneDatabase, cloud: PlaneDatabase
@@ -160,23 +133,20 @@ async def test_an_event_goes_only_once_the_ledger_says_it(
     for database, role in ((onprem, "gw_worker"), (cloud, "po_worker")):
         for part in ((), (_NOTED[1],)):
             noted = (*_NOTED, *part)
-            assert await as_worker(database, role, *noted, _FORGOTTEN) == "LM001"
-            assert await as_worker(database, role, *noted, _MOVED, _FORGOTTEN) == "LM001"
+            assert await tried(database, role, *noted, _FORGOTTEN) == "LM001"
+            assert await tried(database, role, *noted, _MOVED, _FORGOTTEN) == "LM001"
             said = _SAID.format(changed="")
-            assert await as_worker(database, role, *noted, said, _MOVED, _FORGOTTEN) == "accepted"
+            assert await tried(database, role, *noted, said, _MOVED, _FORGOTTEN) == "accepted"
         beyond = _SAID.format(changed="").replace("h.size + row_number()", "9000000 + row_number()")
-        assert await as_worker(database, role, *_NOTED, beyond, _MOVED, _FORGOTTEN) == "LM001"
-        assert await as_worker(database, role, *_NOTED, _ASIDE, _FORGOTTEN) == "LM001"
+        assert await tried(database, role, *_NOTED, beyond, _MOVED, _FORGOTTEN) == "LM001"
+        assert await tried(database, role, *_NOTED, _ASIDE, _FORGOTTEN) == "LM001"
         assert (
-            await as_worker(database, role, *_NOTED, _ASIDE, _NAMED, _MOVED, _FORGOTTEN)
-            == "accepted"
+            await tried(database, role, *_NOTED, _ASIDE, _NAMED, _MOVED, _FORGOTTEN) == "accepted"
         )
         false = _ASIDE.replace("e.actor, e.act", "'x', 'x'")
-        assert (
-            await as_worker(database, role, *_NOTED, false, _NAMED, _MOVED, _FORGOTTEN) == "LM001"
-        )
+        assert await tried(database, role, *_NOTED, false, _NAMED, _MOVED, _FORGOTTEN) == "LM001"
         for fact in _FACTS:
             other = _SAID.format(changed="").replace(
                 f"'{fact}', ", f"'{fact}', to_jsonb('x'::text), '_', "
             )
-            assert await as_worker(database, role, *_NOTED, other, _MOVED, _FORGOTTEN) == "LM001"
+            assert await tried(database, role, *_NOTED, other, _MOVED, _FORGOTTEN) == "LM001"

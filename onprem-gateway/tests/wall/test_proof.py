@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from lmhg_stack.proof import acting, prove, token_of
+from lmhg_stack.proof import acting, outcome, prove, token_of
 from lmhg_stack.testing import PlaneDatabase
 
 OFFICER, GONE, GHOST, DEPUTY = (uuid.UUID(int=0xF0 + n) for n in range(4))
@@ -38,20 +38,6 @@ def claiming(person: object, token: str = "") -> str:
         f"select set_config('app.actor', '{person}', true), set_config('app.token', '{token}', true),"
         " set_config('app.purpose', 'test', true)"
     )
-
-
-async def outcome(link: asyncpg.Connection, *statements: str) -> str:
-    """The SQLSTATE of a transaction, or `accepted`; nothing of it stays."""
-    undone = link.transaction()
-    await undone.start()
-    try:
-        for sql in statements:
-            await link.execute(sql)
-    except asyncpg.PostgresError as failure:
-        return str(getattr(failure, "sqlstate", ""))
-    finally:
-        await undone.rollback()
-    return "accepted"
 
 
 FALSE_PROOFS = {

@@ -47,8 +47,31 @@ async def prove(database: PlaneDatabase, *people: str | uuid.UUID, roles: str = 
         await database.run(_ACCOUNT.format(person=person, roles=roles, token=token_of(person)))
 
 
+async def outcome(link: asyncpg.Connection, *statements: str) -> str:
+    """The SQLSTATE of a transaction, or `accepted`; nothing of it stays."""
+    undone = link.transaction()
+    await undone.start()
+    try:
+        for sql in statements:
+            await link.execute(sql)
+    except asyncpg.PostgresError as failure:
+        return str(getattr(failure, "sqlstate", ""))
+    finally:
+        await undone.rollback()
+    return "accepted"
+
+
+async def tried(database: PlaneDatabase, role: str, *statements: str) -> str:
+    """The outcome of a transaction with a role's bare login."""
+    link = await asyncpg.connect(database.url(role))
+    try:
+        return await outcome(link, *statements)
+    finally:
+        await link.close()
+
+
 async def refused(database: PlaneDatabase, role: str, *statements: str) -> str:
-    """The SQLSTATE with which a role's transaction fails."""
+    """The SQLSTATE with which a role's transaction fails, or `accepted`: then it stays."""
     link = await asyncpg.connect(database.url(role))
     try:
         async with link.transaction():
