@@ -1,11 +1,16 @@
 """Which port is whose: a block from one base, or free ones for a private stack."""
 
 import json
+import secrets
 import socket
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_BASE = 8400
+
+_FIRST, _LAST = 10_240, 32_000
+"""Above what services have by name, below what outgoing connections get."""
+_next_port = secrets.SystemRandom().randrange(_FIRST, _LAST)
 
 _OFFSETS = {
     "workspace": 0,
@@ -45,15 +50,20 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody holds, all different."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports that nobody holds, side by side, none handed out twice by this process.
+
+    They lie below those that the system gives to outgoing connections, and each process starts at a place
+    of its own: between the answer and its use nobody else takes one.
+    """
+    global _next_port  # noqa: PLW0603 - what this process has handed out
+    for _ in range(_LAST - _FIRST):
+        if _next_port + count > _LAST:
+            _next_port = _FIRST
+        block = range(_next_port, _next_port + count)
+        _next_port += count
+        if all(is_free(port) for port in block):
+            return list(block)
+    raise RuntimeError("no free ports")
 
 
 def wanted(base: int = DEFAULT_BASE) -> dict[str, int]:

@@ -68,7 +68,7 @@ class Running:
 @pytest.fixture
 def running() -> Iterator[Running]:
     """Two workers, ready."""
-    own, private = free_ports(2)
+    own, private, _second = free_ports(3)
     argv = [sys.executable, "-c", PROGRAM, f"127.0.0.1:{own}", f"127.0.0.1:{private}", "2"]
     process = subprocess.Popen(argv, stderr=subprocess.DEVNULL)
     made = Running(process, own, private)
@@ -85,8 +85,15 @@ def test_all_answer_at_the_address_and_the_parent_does_not(running: Running) -> 
     assert running.answers() == running.workers
     assert running.process.pid not in running.answers()
     for number in range(2):
-        ready = httpx.get(f"http://127.0.0.1:{running.private + number}/health/ready")
-        assert ready.status_code == 200
+        ready = f"http://127.0.0.1:{running.private + number}/health/ready"
+        wait_until(lambda ready=ready: _says_200(ready), f"the private port of worker {number}")
+
+
+def _says_200(address: str) -> bool:
+    try:
+        return httpx.get(address).status_code == 200
+    except httpx.ConnectError:
+        return False
 
 
 def test_a_dead_one_is_replaced(running: Running) -> None:
