@@ -38,16 +38,14 @@ async def day_list(request: AnyRequest) -> Response[Any]:
     part = replace(part, fixed={"day": day.isoformat()} if day != today else {})
     wanted = part.wanted(request)
     async with reading(request, "appointments.day") as tx:
-        found, total = await repository.between(
-            tx, *day_bounds(day, zone), first=wanted.first, size=wanted.size
+        (found, total), staff, (seen_at, calls) = await tx.together(
+            repository.between(tx, *day_bounds(day, zone), first=wanted.first, size=wanted.size),
+            staff_names(tx),
+            repository.freshness(tx, zone=zone.key),
         )
-        rows = views.rows(
-            found,
-            clients=await names_of(tx, (each.client_id for each in found)),
-            staff=await staff_names(tx),
-        )
-        seen_at, calls = await repository.freshness(tx, zone=zone.key)
+        clients = await names_of(tx, (each.client_id for each in found))
         await part.note(tx, wanted)
+    rows = views.rows(found, clients=clients, staff=staff)
     if wanted.is_file:
         return part.file(request, rows, total=total)
     return await page(
@@ -71,9 +69,10 @@ async def week_page(request: AnyRequest) -> Response[str]:
     today = practice.today()
     first = week_start(day_in(query_of(request).get("day", "")) or today)
     async with reading(request, "appointments.week") as tx:
-        found, _ = await repository.between(tx, *practice.bounds(first, days=WEEK_DAYS))
+        (found, _), staff = await tx.together(
+            repository.between(tx, *practice.bounds(first, days=WEEK_DAYS)), staff_names(tx)
+        )
         clients = await names_of(tx, (each.client_id for each in found))
-        staff = await staff_names(tx)
     return await page(
         request,
         "appointments/week.html",
