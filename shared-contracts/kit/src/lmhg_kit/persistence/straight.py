@@ -77,7 +77,7 @@ class Straight:
     ) -> Rows | None:
         """The rows of a statement on this connection; None for one that goes the usual way.
 
-        `note` hears which records of which class were read. Raises what SQLAlchemy would raise.
+        `note` hears the ids of the records of each class that were read. Raises what SQLAlchemy would raise.
         """
         ready = self._ready(statement, given)
         if ready is None:
@@ -248,13 +248,15 @@ def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]
     if part.model is None:
         return [row[part.first] for row in rows]
     made: list[Any] = []
+    ids: list[Any] = []
     end = part.first + part.width
     for row in rows:
         if row[part.primary] is None:
             made.append(None)
             continue
         record = object.__new__(part.model)
-        record.__dict__.update(zip(part.keys, row[part.first : end], strict=True))
+        record.__dict__ = dict(zip(part.keys, row[part.first : end], strict=True))
         made.append(record)
-    note(part.model, filter(None, made))
+        ids.append(row[part.primary])
+    note(part.model, ids)
     return made

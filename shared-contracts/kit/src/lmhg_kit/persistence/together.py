@@ -11,7 +11,7 @@ from types import coroutine
 from typing import Any
 
 MARK = "lmhg_row"
-"""Stands in front of each read's columns, and is null in a row that the read no longer has."""
+"""Is in front of each read's columns, and is null in a row that the read no longer has."""
 JOINED_MAX = 500
 """Joined statements that a process keeps; more than an application has."""
 _PLACE = re.compile(r"\$(\d+)")
@@ -29,7 +29,7 @@ class Asked:
         self.given = given
 
     def __await__(self) -> Generator["Asked", Any, Any]:
-        """The rows, from whoever runs the reads."""
+        """The rows, from the one who runs the reads."""
         rows = yield self
         return rows
 

@@ -10,6 +10,9 @@ from markupsafe import Markup
 
 from lmhg_kit.ui.escaping import escaped
 
+BADGES_MAX = 512
+"""Words in a color that are kept drawn; there are fewer."""
+
 
 class Cells:
     """Draws each cell by what it is: a link, a word in a color, a day, a moment, or text. All is escaped."""
@@ -17,6 +20,7 @@ class Cells:
     def __init__(self, ui: SimpleNamespace, *, day: Callable[[date], str]) -> None:
         self._ui = ui
         self._day = day
+        self._badge = lru_cache(BADGES_MAX, typed=True)(self._drawn_badge)
 
     def rows(self, rows: Iterable[Sequence[Any]], columns: Iterable[tuple[str, str]]) -> Markup:
         """The rows of a table's body; of each column its head, and its place on a phone."""
@@ -39,15 +43,16 @@ class Cells:
     def _drawn(self, value: Any) -> str:  # noqa: ANN401 - any cell
         if hasattr(value, "href"):
             link = f'<a href="{escaped(value.href)}">{escaped(value.label)}</a>'
-            return link + "".join([f" {self._badge(each)}" for each in value.tags])
+            tags = [f" {self._badge(each.label, each.kind)}" for each in value.tags]
+            return link + "".join(tags) if tags else link
         if hasattr(value, "kind"):
-            return self._badge(value)
+            return self._badge(value.label, value.kind)
         if isinstance(value, datetime):
             return escaped(self._ui.moment(value))
         return escaped(self._day(value) if isinstance(value, date) else value)
 
-    def _badge(self, tag: Any) -> str:  # noqa: ANN401 - a word with its color
-        return escaped(self._ui.badge(tag.label, tag.kind))
+    def _drawn_badge(self, label: str, kind: str) -> str:
+        return escaped(self._ui.badge(label, kind))
 
 
 @lru_cache(maxsize=512, typed=True)
