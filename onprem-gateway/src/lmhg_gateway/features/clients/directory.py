@@ -113,6 +113,38 @@ async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
 
 
+class Reach(NamedTuple):
+    """A client's name, where they are reached, and what they allow."""
+
+    name: str
+    phone: str
+    mobile: str
+    email: str
+    address: str
+    may_voicemail: bool
+    may_text: bool
+    may_email: bool
+    may_mail: bool
+
+
+async def reach_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Reach]:
+    """How these clients may be reached. Reading them is audited."""
+    return {
+        each.id: Reach(
+            shown_name(each),
+            each.phone or "",
+            each.mobile or "",
+            each.email or "",
+            each.address or "",
+            each.may_voicemail,
+            each.may_text,
+            each.may_email,
+            each.may_mail,
+        )
+        for each in await repository.reach_with_ids(tx, ids)
+    }
+
+
 async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: int = 0) -> Found:
     """Clients that a text finds: by name where they fit on a page, else last changed first.
 

@@ -2,6 +2,7 @@
 
 from lmhg_gateway.features.clients.directory import (
     TOKEN_SCHEME,
+    Reach,
     birth_date_of,
     blind_index,
     calls_of,
@@ -11,6 +12,7 @@ from lmhg_gateway.features.clients.directory import (
     link,
     linked,
     names_of,
+    reach_of,
     reindex,
     search,
     search_among_others,
@@ -24,6 +26,7 @@ from lmhg_gateway.features.clients.models import Client
 __all__ = [
     "TOKEN_SCHEME",
     "Client",
+    "Reach",
     "birth_date_of",
     "blind_index",
     "calls_of",
@@ -33,6 +36,7 @@ __all__ = [
     "link",
     "linked",
     "names_of",
+    "reach_of",
     "reindex",
     "search",
     "search_among_others",

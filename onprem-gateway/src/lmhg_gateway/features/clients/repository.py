@@ -55,6 +55,28 @@ async def calls_with_ids(
     return (await tx.scalars(_CALLS, {"ids": wanted})).all() if wanted else []
 
 
+_REACH = _WITH_IDS.options(
+    load_only(
+        Client.legal_name_sealed,
+        Client.name_used_sealed,
+        Client.mobile_sealed,
+        Client.phone_sealed,
+        Client.email_sealed,
+        Client.address_sealed,
+        Client.may_voicemail,
+        Client.may_text,
+        Client.may_email,
+        Client.may_mail,
+    )
+)
+
+
+async def reach_with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These clients in no order, with how they may be reached, and no more."""
+    wanted = list(set(ids))
+    return (await tx.scalars(_REACH, {"ids": wanted})).all() if wanted else []
+
+
 async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:
     """Clients whose id ends with these digits: hardly ever more than one."""
     query = select(Client).where(func.right(cast(Client.id, String), len(tail)) == tail)
