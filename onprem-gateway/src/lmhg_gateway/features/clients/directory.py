@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.adapters.intakeq import Person as Profile
@@ -89,9 +89,15 @@ def shown_name(client: Client) -> str:
     return used or legal or "(no name on file)"
 
 
-async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The shown names of these clients. Reading them is audited."""
-    return {each.id: shown_name(each) for each in await repository.calls_with_ids(tx, ids)}
+async def names_of(
+    tx: ReadSession, ids: Iterable[uuid.UUID] | Select[Any], **given: object
+) -> dict[uuid.UUID, str]:
+    """The shown names of these clients, or of those whose ids a constant query gives for these values.
+
+    Reading them is audited.
+    """
+    found = await repository.calls_with_ids(tx, ids, given)
+    return {each.id: shown_name(each) for each in found}
 
 
 class Found(NamedTuple):
@@ -103,7 +109,7 @@ class Found(NamedTuple):
 
 async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     """Name and number of these clients, to call them. Reading them is audited."""
-    found = await repository.calls_with_ids(tx, ids)
+    found = await repository.calls_with_ids(tx, ids, {})
     return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
 
 
