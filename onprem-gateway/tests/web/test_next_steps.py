@@ -3,8 +3,8 @@
 import os
 import random
 import uuid
-from dataclasses import replace as replace_facts
 from collections.abc import AsyncIterator
+from dataclasses import replace as replace_facts
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,8 +171,7 @@ def test_urgent_fades_only_after_the_person_was_reached() -> None:
     """A mark that nobody acted on never fades; one that was seen to does, a week later."""
     never = new(urgency="soon")
     assert next_step(never, POLICY, HOURS, at=at("30 12:00")).urgency == "soon"  # type: ignore[union-attr]
-    reached = since(State.SCREENING, urgency="soon", tries=tried(("16 10:00", P, Result.REACHED))
-    )
+    reached = since(State.SCREENING, urgency="soon", tries=tried(("16 10:00", P, Result.REACHED)))
     assert next_step(reached, POLICY, HOURS, at=at("23 09:59")).urgency == "soon"  # type: ignore[union-attr]
     assert next_step(reached, POLICY, HOURS, at=at("23 10:00")).urgency == "routine"  # type: ignore[union-attr]
 
@@ -237,14 +236,12 @@ def test_someone_open_always_has_a_next_action(history: tuple[Facts, datetime]) 
 
 @given(histories())
 def test_ring_back_is_always_answered(history: tuple[Facts, datetime]) -> None:
-    """Whoever calls us is to be called back, from whatever state that is not over."""
+    """Someone who calls us is to be called back, from whatever state that is not over."""
     facts, now = history
     if facts.state in EXITS:
         return
     rang = Try(now, Channel.PHONE, Result.RANG_BACK, now.astimezone(ZONE).date())
-    found = next_step(
-        replace_facts(facts, tries=(*facts.tries, rang)), POLICY, HOURS, at=now
-    )
+    found = next_step(replace_facts(facts, tries=(*facts.tries, rang)), POLICY, HOURS, at=now)
     assert found is not None
     assert found.step in (Step.CALL_BACK, Step.REDIRECT)
 

@@ -119,12 +119,12 @@ async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) 
 async def client_page(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> Context:
     """One client, with what the other features know of them."""
     client, features = await service.view(tx, client_id), FEATURES.of(ask.request)
+    shown = [each for each in features.contributions(ClientSection) if ask.may(each.permission)]
+    rows = await tx.together(*(each.load(tx, client_id) for each in shown))
     return {
         "card": views.card(client),
         "sections": [
-            views.Section(each.template, await each.load(tx, client_id))
-            for each in features.contributions(ClientSection)
-            if ask.may(each.permission)
+            views.Section(each.template, found) for each, found in zip(shown, rows, strict=True)
         ],
         "acts": [
             replace(each, path=each.path.format(client_id))
