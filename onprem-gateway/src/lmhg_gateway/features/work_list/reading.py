@@ -8,7 +8,7 @@ from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.work_list import repository
 from lmhg_gateway.features.work_list.models import WorkItem
 from lmhg_gateway.features.work_list.repository import Wish
-from lmhg_gateway.features.work_list.rules import LANES
+from lmhg_gateway.features.work_list.rules import CALL_BACKS, LANES, URGENT
 from lmhg_gateway.features.work_list.views import WorkRow, chips, rows
 from lmhg_gateway.web.points import WorkSource
 from lmhg_kit.persistence import ReadSession
@@ -64,3 +64,19 @@ async def read_list(
     made = rows(items, sources, reach=reach, staff=staff, at=now, zone=practice.zone, may=may)
     known = [each for each in counted if each[0] in lanes]
     return Seen(items, made, total, chips(known, lanes, view=view), lanes)
+
+
+PROMISED_MAX = 100
+
+
+async def read_promised(
+    tx: ReadSession, sources: Mapping[str, WorkSource], *, practice: Practice
+) -> tuple[list[WorkRow], list[WorkRow]]:
+    """Calls that are promised and what is urgent, each in the order of the list, without buttons."""
+    found = [
+        await read_list(
+            tx, sources, practice=practice, view=view, size=PROMISED_MAX, may=lambda _: False
+        )
+        for view in (CALL_BACKS, URGENT)
+    ]
+    return found[0].rows, found[1].rows
