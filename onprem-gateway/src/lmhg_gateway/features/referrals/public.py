@@ -1,8 +1,9 @@
 """What other features may ask of referrals."""
 
-from lmhg_gateway.features.referrals.service import moved_between, receive_intake
+from lmhg_gateway.features.referrals.service import Moved, moved_between, receive_intake
 
 __all__ = [
+    "Moved",
     "moved_between",
     "receive_intake",
 ]
