@@ -219,6 +219,16 @@ async def test_list_is_taken_along_and_on_record(desk: Signed, onprem: PlaneData
     )
 
 
+async def test_sweep_shows_who_was_contacted_and_nothing_since(desk: Signed) -> None:
+    """A step takes the person off; so does time."""
+    path = await referral_of(desk, "Swain Sweptaway")
+    await desk.follow(f"{path}/attempts", channel="phone", result="no_answer")
+    assert "Swain Sweptaway" in (await desk.get("/referrals/sweep")).text
+    assert "Swain Sweptaway" in (await desk.get("/referrals/sweep?as=csv")).text
+    await desk.follow(f"{path}/move", seen="received", to="contacted")
+    assert "Swain Sweptaway" not in (await desk.get("/referrals/sweep")).text
+
+
 async def test_roles_see_what_is_theirs(as_role: AsRole) -> None:
     """A trainer sees no one; who only reads gets no button."""
     trainer = await as_role("trainer")

@@ -14,14 +14,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid5
 
+from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.cli import main as gateway
 from lmhg_gateway.features.decisions.public import POWERS, Verdict, ask_roles, decide
 from lmhg_gateway.features.factors.models import Totp
 from lmhg_gateway.features.factors.service import set_mfa_rule
+from lmhg_gateway.features.risk_answers.forms import RuleForm
+from lmhg_gateway.features.risk_answers.service import add_rule, put_on_call
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import Actor, Database, Keyring
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install, place_of
+from lmhg_stack.intakeq.objects import RISK_QUESTION, RISK_ROW
 from lmhg_stack.people import APPROVES, ASKS, FIRST, STAFF, STANDING, Member
 
 OPERATOR = Actor("operator")
@@ -112,6 +116,21 @@ async def put_factors(url: str, keyring: Keyring) -> None:
         await db.close()
 
 
+async def put_risk_rule(url: str) -> None:
+    """The answer that the demo practice looks for, and who is told of it."""
+    db = Database(url, pool_size=1, role=owner_for(url))
+    clinicians = [person for person in STAFF if CLINICIAN in person.roles]
+    form = RuleForm(
+        name="Thoughts of self-harm", question_id=RISK_QUESTION, row=RISK_ROW, at_least=1
+    )
+    try:
+        async with db.uow(OPERATOR, "demo risk rule") as tx:
+            await add_rule(tx, form)
+            await put_on_call(tx, [person.id for person in clinicians[:2]])
+    finally:
+        await db.close()
+
+
 def _app_of(person: Member, keyring: Keyring, *, at: datetime) -> Totp:
     app_id = uuid5(person.id, "authenticator")
     place = place_of("identity.totp", "secret", app_id)
@@ -146,6 +165,7 @@ def main(environ: Mapping[str, str]) -> int:
     if status := _run(commands):
         return status
     asyncio.run(put_factors(environ["LMHG_DATABASE_URL"], keyring))
+    asyncio.run(put_risk_rule(environ["LMHG_DATABASE_URL"]))
     return 0
 
 

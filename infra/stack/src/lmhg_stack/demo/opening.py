@@ -26,6 +26,8 @@ TIMEOUT_S = 20.0
 APPOINTMENTS, NOTES = 48, 8
 DAYS_BACK = 31
 """Days ago on which the first client sent an intake; the last did so today."""
+AT_RISK = 22
+"""The client whose answer the demo's own rule names."""
 SECONDS = 20
 """About how long it takes, as it is said beforehand."""
 
@@ -49,7 +51,8 @@ class Past:
 
     def _intake(self, number: int) -> int:
         ago = timedelta(days=DAYS_BACK * (len(WAYS) - 1 - number) / (len(WAYS) - 1))
-        return self._do("intakes", at=(utc_now() - ago).isoformat())["client_id"]
+        risk = 1 if number == AT_RISK else 0
+        return self._do("intakes", at=(utc_now() - ago).isoformat(), risk=risk)["client_id"]
 
     def _do(self, act: str, **order: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         answer = self.simulator.post(f"/_sim/{act}", json=order)

@@ -29,6 +29,7 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     start: datetime | None = None
     at: datetime | None = None
     copies: Annotated[int, msgspec.Meta(ge=0, le=MOST_COPIES)] = 1
+    risk: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
     british: bool = False
     changed: bool = False
 
@@ -65,7 +66,7 @@ async def new_client(state: State) -> Object:
 @post("/intakes")
 async def submit(state: State, data: JSONBody[Order]) -> Object:
     """Submit an intake, for a new client when none is named."""
-    webhook = state.practice.submit_intake(_client_id(state, data), at=data.at)
+    webhook = state.practice.submit_intake(_client_id(state, data), at=data.at, risk=data.risk)
     return await _send(state, webhook, data.copies)
 
 

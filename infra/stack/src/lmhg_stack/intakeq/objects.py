@@ -175,8 +175,12 @@ def move(made: Object, start: datetime, *, now: datetime, zone: ZoneInfo) -> Non
     )
 
 
-def intake(person: Person, *, number: int, now: datetime) -> Object:
-    """A completed intake form with its questions."""
+RISK_QUESTION, RISK_ROW = "ab1c-4", "Thoughts of being better off dead"
+"""The question that a practice looks at first."""
+
+
+def intake(person: Person, *, number: int, now: datetime, risk: int = 0) -> Object:
+    """A completed intake form with its questions; `risk` is the answer to the last row of the PHQ-9."""
     clinician = CLINICIANS[person.number % len(CLINICIANS)]
     form = opaque_id(person.canary, "intake", number)
     return {
@@ -194,7 +198,7 @@ def intake(person: Person, *, number: int, now: datetime) -> Object:
         "PractitionerId": clinician[0],
         "ExternalClientId": None,
         "AppointmentId": None,
-        "Questions": _questions(person),
+        "Questions": _questions(person, risk),
         "ConsentForms": [
             {
                 "Id": f"{form[:8]}-c1",
@@ -207,7 +211,7 @@ def intake(person: Person, *, number: int, now: datetime) -> Object:
     }
 
 
-def _questions(person: Person) -> list[Object]:
+def _questions(person: Person, risk: int) -> list[Object]:
     plain = {"Rows": [], "ColumnNames": [], "OfficeUse": False, "OfficeNote": None}
     plain |= {"ClientProfileFieldId": None, "Attachments": []}
     answers = (
@@ -219,9 +223,18 @@ def _questions(person: Person) -> list[Object]:
         {"Id": key, "Text": text, "Answer": answer, "QuestionType": "OpenQuestion", **plain}
         for key, text, answer in answers
     ]
-    matrix = {"Id": "ab1c-4", "Text": "PHQ-9", "Answer": None, "QuestionType": "Matrix", **plain}
+    matrix = {
+        "Id": RISK_QUESTION,
+        "Text": "PHQ-9",
+        "Answer": None,
+        "QuestionType": "Matrix",
+        **plain,
+    }
     matrix["ColumnNames"] = ["0", "1", "2", "3"]
-    matrix["Rows"] = [{"Text": "Little interest", "Answers": ["1"]}]
+    matrix["Rows"] = [
+        {"Text": "Little interest", "Answers": ["1"]},
+        {"Text": RISK_ROW, "Answers": [str(risk)]},
+    ]
     return [*rows, matrix]
 
 

@@ -75,10 +75,12 @@ class Practice:
         self._put("client", str(made["ClientId"]), made)
         return made
 
-    def submit_intake(self, client_id: int, *, at: datetime | None = None) -> Webhook:
+    def submit_intake(
+        self, client_id: int, *, at: datetime | None = None, risk: int = 0
+    ) -> Webhook:
         """A client submits the questionnaire, or did so some time ago."""
-        person = self._person(client_id)
-        made = objects.intake(person, number=len(self._objects["intake"]), now=at or _now())
+        person, number = self._person(client_id), len(self._objects["intake"])
+        made = objects.intake(person, number=number, now=at or _now(), risk=risk)
         self._put("intake", made["Id"], made)
         self._touch(client_id)
         return Webhook("Intake Submitted", self._intake_body(made))

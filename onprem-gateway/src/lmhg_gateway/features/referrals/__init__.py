@@ -18,6 +18,7 @@ from lmhg_gateway.features.referrals.pages import (
     referral_page,
     undo,
 )
+from lmhg_gateway.features.referrals.sweep import sweep
 from lmhg_gateway.features.referrals.work_steps import SOURCE
 from lmhg_gateway.web.points import ClientAct, ClientSection, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
@@ -29,6 +30,7 @@ FEATURE = Feature(
         board,
         call_rules,
         save_call_rules,
+        sweep,
         new_referral,
         record_referral,
         referral_page,
@@ -48,6 +50,12 @@ FEATURE = Feature(
     ),
     search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
     ways=(
+        NavItem(
+            label="Contacted, nothing since",
+            path="/referrals/sweep",
+            icon="referral",
+            permission="referrals.read",
+        ),
         NavItem(
             label="Call rules",
             path="/referrals/call-rules",

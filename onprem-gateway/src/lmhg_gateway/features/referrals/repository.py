@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from lmhg_gateway.features.contacts.public import ContactAttempt
 from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import OPEN_STATES, TAKEN_BACK
 from lmhg_gateway.features.work_list.public import WorkItem
@@ -170,3 +171,28 @@ async def moves_between(
         .limit(limit)
     )
     return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+
+
+async def quiet_since(
+    tx: ReadSession, since: datetime, *, first: int, size: int
+) -> tuple[Sequence[tuple[Referral, ContactAttempt]], int]:
+    """Open referrals whose last try was after a moment and after their last step, oldest try first."""
+    last = (
+        select(ContactAttempt.referral_id, func.max(ContactAttempt.tried_at).label("at"))
+        .where(ContactAttempt.undone_at.is_(None), ContactAttempt.tried_at >= since)
+        .group_by(ContactAttempt.referral_id)
+        .subquery()
+    )
+    query = (
+        select(Referral, ContactAttempt)
+        .join(last, last.c.referral_id == Referral.id)
+        .join(
+            ContactAttempt,
+            (ContactAttempt.referral_id == Referral.id) & (ContactAttempt.tried_at == last.c.at),
+        )
+        .where(Referral.state.in_(OPEN_STATES), Referral.state_at < last.c.at)
+    )
+    total = await tx.scalar(select(func.count()).select_from(query.subquery()))
+    ordered = query.order_by(last.c.at, Referral.id).offset(first).limit(size)
+    rows = (await tx.execute(ordered)).all()
+    return [(row[0], row[1]) for row in rows], int(total or 0)

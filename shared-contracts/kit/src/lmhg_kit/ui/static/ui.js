@@ -59,8 +59,10 @@
   document.addEventListener("focusin", (event) => closeMenus(event.target));
 
   // Toasts: told to readers once, gone after a while unless there is something to take back.
+  let undo;
   for (const toast of document.querySelectorAll(".toasts [data-toast]")) {
     const region = toast.parentElement;
+    undo = toast.querySelector("form") ?? undo;
     toast.remove();
     setTimeout(() => region.append(toast), 100);
     if (toast.querySelector("form")) continue;
@@ -338,7 +340,11 @@
       k: (at) => go(at - 1),
       Enter: (at) => rows[at]?.querySelector("[data-open]").click(),
       c: (at) => rows[at]?.querySelector("a[href^='tel:']")?.click(),
-      u: () => document.querySelector("[data-toast] form button")?.click(),
+      u: () => {
+        if (!undo) return;
+        if (!undo.isConnected) document.body.append(undo);
+        undo.requestSubmit();
+      },
       "?": () => document.querySelector("[data-keys] > summary").click(),
     };
     document.addEventListener("keydown", (event) => {
