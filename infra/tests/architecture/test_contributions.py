@@ -24,6 +24,7 @@ FILES: dict[type, str] = {
     gateway.StatusLine: "morning_page",
     gateway.PacketLine: "weekly_packet",
     gateway.ClientSection: "client_page",
+    gateway.ReferralSection: "referral_page",
 }
 """The point that a contribution is for, and the file of the feature that decides what is shown."""
 

@@ -13,6 +13,7 @@ from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
 from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
@@ -40,6 +41,7 @@ from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
+from lmhg_gateway.features.uploads import FEATURE as UPLOADS
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
@@ -60,6 +62,8 @@ FEATURES: tuple[Feature, ...] = (
     OFFICE_HOURS,
     APPOINTMENTS,
     INTAKES,
+    UPLOADS,
+    DOCUMENTS,
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,

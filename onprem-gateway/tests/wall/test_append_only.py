@@ -19,6 +19,7 @@ ON_BOTH = frozenset(
 )
 ONPREM = ON_BOTH | {
     "identity.client_change",
+    "practice.document_step",
     "compliance.founding",
     "compliance.canary_sweep",
 }
@@ -67,7 +68,8 @@ async def test_24_every_ledger_of_both_planes_is_append_only(
 async def past_triggers(database: PlaneDatabase, *statements: str) -> str:
     """The outcome for a superuser, past ordinary triggers."""
     past = "set local session_replication_role = replica"
-    return await tried(database, "postgres", past, *statements)
+    named = "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
+    return await tried(database, "postgres", past, named, *statements)
 
 
 @pytest.mark.parametrize("table", sorted(ONPREM))

@@ -88,8 +88,14 @@ async def ledger(onprem: PlaneDatabase, ledger_keys: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def settings(ledger_keys: Path) -> WorkspaceSettings:
-    """The workspace's settings: reachable from 10.8.0.0/16 alone."""
+def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where uploads are."""
+    return tmp_path_factory.mktemp("spool") / "uploads"
+
+
+@pytest.fixture(scope="module")
+def settings(ledger_keys: Path, spool_folder: Path) -> WorkspaceSettings:
+    """The workspace's settings: reachable from 10.8.0.0/16 alone; a module may name a store."""
     return WorkspaceSettings(
         environment=Environment.DEVELOPMENT,
         site="s1",
@@ -101,6 +107,7 @@ def settings(ledger_keys: Path) -> WorkspaceSettings:
         identity_url=IDENTITY,
         keyring_file=Path("unused"),
         peer_ledger_keys_file=ledger_keys,
+        spool_folder=spool_folder,
     )
 
 

@@ -23,6 +23,14 @@ from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import PEOPLE, WORKSPACE  # noqa: TID252 - beside this file
 
+DOCUMENT = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.document (id, client_id, label)
+values ('{uuid.UUID(int=0xD0C)}', '{uuid.UUID(int=0xC000)}', 'other') on conflict do nothing;
+insert into practice.document_version (id, document_id, number, upload_id, kind, added_by)
+values ('{uuid.UUID(int=0xD0D)}', '{uuid.UUID(int=0xD0C)}', 1, '{uuid.UUID(int=0xD0E)}', 'pdf', 'test')
+on conflict do nothing; end $$"""
+"""A document whose file is on its way to the store."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -84,7 +92,9 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
+    await onprem.run(DOCUMENT)
     return known | {
+        "document_id": str(uuid.UUID(int=0xD0C)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip
 

@@ -148,6 +148,7 @@ class Plan:
         keys = self.layout.keys
         keyring = {"LMHG_KEYRING_FILE": str(keys.keyring)}
         verify = {"LMHG_PEER_LEDGER_KEYS_FILE": str(keys.vkeys)}
+        documents = self._documents()
         ingress = {
             "LMHG_INGRESS_PATH_SECRET": keys.read(keys.ingress_path_secret),
             "LMHG_INGRESS_SOURCES": "127.0.0.0/8",
@@ -174,15 +175,27 @@ class Plan:
                 "workspace",
                 self._web("workspace", {"identity": "identity", "portal": "portal"})
                 | keyring
-                | verify,
+                | verify
+                | documents,
             ),
             self._gateway(
                 "identity",
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker),
+            self._gateway("worker", keyring | worker | documents),
         ]
+
+    def _documents(self) -> dict[str, str]:
+        """Where files are on their way in, and the office's own store."""
+        store = self.s3("onprem")
+        return {
+            "LMHG_SPOOL_FOLDER": str(self.layout.data / "uploads"),
+            "LMHG_S3_URL": store.url,
+            "LMHG_S3_ACCESS_KEY": store.access_key,
+            "LMHG_S3_SECRET_KEY_FILE": str(self.layout.keys.password("s3", "onprem.secret")),
+            "LMHG_S3_BUCKET": store.bucket,
+        }
 
     def _cloud(self) -> list[Process]:
         portal = {

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lmhg_gateway.adapters.hydra import Hydra
+from lmhg_gateway.adapters.object_store import store_of
+from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.access_log.public import Refusals
 from lmhg_gateway.features.break_glass.public import ELEVATION
@@ -19,7 +21,7 @@ from lmhg_gateway.kernel.schema_revision import schema_of
 from lmhg_gateway.kernel.settings import WorkspaceSettings, required
 from lmhg_gateway.web.assembly import PROMISE, edge_policy
 from lmhg_gateway.web.openapi import api_description
-from lmhg_gateway.web.state import SETTINGS
+from lmhg_gateway.web.state import SETTINGS, SPOOL, STORE
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.http.access import BearerCheck
 from lmhg_kit.http.app import AppParts, Span, build_app
@@ -134,6 +136,8 @@ def build(
                 DATABASE.put(db),
                 PRACTICE.put(Practice(settings.timezone)),
                 SETTINGS.put(settings),
+                SPOOL.put(Spool(settings.spool_folder) if settings.spool_folder else None),
+                STORE.put(store_of(settings)),
             ),
         )
     )

@@ -72,6 +72,21 @@ HydraAdminUrl = Annotated[
 LedgerKeysFile = Annotated[
     Path | None, Setting("vkeys of both planes' ledgers, one a line", "/etc/lmhg/ledgers.vkey")
 ]
+SpoolFolder = Annotated[
+    Path | None,
+    Setting(
+        "folder for files on their way in, on a disk of this machine; the same one for workspace and worker",
+        "/var/lib/lmhg/uploads",
+    ),
+]
+S3Url = Annotated[
+    str | None, Setting("S3 server of the office, for documents", "https://s3.office.example.test")
+]
+S3AccessKey = Annotated[str, Setting("who we are there", "lmhg-documents")]
+S3SecretKeyFile = Annotated[
+    Path | None, Setting("file with what proves it", "/etc/lmhg/keys/s3.secret")
+]
+S3Bucket = Annotated[str, Setting("bucket of documents, as ciphertext", "lmhg-documents")]
 
 
 def required(value: str | None, name: str, example: str) -> str:
@@ -111,6 +126,14 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
             "30",
         ),
     ] = 30
+    spool_folder: SpoolFolder = None
+    s3_url: S3Url = None
+    s3_access_key: S3AccessKey = "lmhg-documents"
+    s3_secret_key_file: S3SecretKeyFile = None
+    s3_bucket: S3Bucket = "lmhg-documents"
+    document_max_mb: Annotated[
+        int, Setting("the largest document, in megabytes; photos up to 40", "1024")
+    ] = 1024
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
 
@@ -218,6 +241,11 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_api_key_file: Annotated[Path, Setting("file with the API key", "/etc/lmhg/intakeq.key")]
     intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
+    spool_folder: SpoolFolder = None
+    s3_url: S3Url = None
+    s3_access_key: S3AccessKey = "lmhg-documents"
+    s3_secret_key_file: S3SecretKeyFile = None
+    s3_bucket: S3Bucket = "lmhg-documents"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     alerts_to: Annotated[

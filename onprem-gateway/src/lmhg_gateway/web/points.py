@@ -70,6 +70,18 @@ class ClientAct:
     is_primary: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReferralSection:
+    """What a feature shows on a referral's page, for those who have the permission.
+
+    `load` gives the rows; the template finds them as `rows`, with `referral_id` and its `client_id`.
+    """
+
+    permission: str
+    template: str
+    load: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Any]]]
+
+
 @dataclass(frozen=True)
 class MorningCard:
     """What a feature shows on the officer's first page; the template finds it as `rows`."""

@@ -19,6 +19,10 @@ WALL_SENTENCES: Mapping[str, str] = {
     "append_only": "This record is final. No one can change or delete it.",
     "delivery_stands": "Only a message that is held or set aside can be changed here.",
     "disclosure_stands": "A recorded disclosure cannot change. Add a new one instead.",
+    "document_held": "This document is on legal hold, so it can't be deleted.",
+    "document_held_already": "This document is already on hold.",
+    "document_hold_stands": "This hold can't change like that. An administrator can end it once.",
+    "document_stands": "This part of a document can't change.",
     "exemption_missing": "Sharing this is not approved. Ask for approval first.",
     "exemption_one_way": "This approval was taken back for good. Ask for a new one.",
     "glass_already_open": "Your access is open already. End it before you open it again.",
@@ -37,6 +41,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",
     "two_persons": "Two different people have to agree to this, and both need the right role.",
+    "upload_stands": "This upload can't change like that.",
 }
 """Code to sentence; a feature may say it better in its own messages."""
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from lmhg_quality.bench import (
+    documents,
     intake,
     ledger,
     look_back,
@@ -30,6 +31,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "statement": statement.measure,
     "storm": storm.measure,
     "look_back": look_back.measure,
+    "documents": documents.measure,
 }
 
 

@@ -69,19 +69,21 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
         with closing(httpx.Client(base_url=address, timeout=TIMEOUT_S)) as simulator:
             Past(simulator).put()
         asyncio.run(settle(lambda: stack.facts))
-        run_step(stack.plan, _stages(stack))
+        run_step(stack.plan, _step(stack, "stages"))
+        run_step(stack.plan, _step(stack, "papers"))
     stack.layout.opened.touch()
 
 
-def _stages(stack: Stack) -> Command:
-    """The command that takes the referrals along their way, with the stack's own keys."""
+def _step(stack: Stack, name: str) -> Command:
+    """The command of one step of the demo, with the stack's own keys."""
     facts = stack.facts
     env = {
         "LMHG_DATABASE_URL": facts["databases"]["onprem"]["lmhg_migrator"],
         "LMHG_KEYRING_FILE": facts["keys"]["keyring"],
+        "LMHG_SPOOL_FOLDER": str(stack.layout.data / "uploads"),
     }
-    argv = (sys.executable, "-m", "lmhg_stack.demo.stages")
-    return Command(name="demo referrals", argv=argv, env=env, cwd=stack.layout.folder)
+    argv = (sys.executable, "-m", f"lmhg_stack.demo.{name}")
+    return Command(name=f"demo {name}", argv=argv, env=env, cwd=stack.layout.folder)
 
 
 def is_wanted(stack: Stack) -> bool:

@@ -20,12 +20,14 @@ from lmhg_gateway.features.referrals.returning import back_to
 from lmhg_gateway.features.referrals.work_steps import STEPS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.work_list.public import of_subject
+from lmhg_gateway.web.points import ReferralSection
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.form_rules import refused_by
 from lmhg_kit.http.page import page
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
@@ -138,6 +140,11 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
     )
     reach = known.get(referral.client_id)
     return {
+        "sections": [
+            views.Section(each.template, await each.load(tx, referral_id))
+            for each in FEATURES.of(ask.request).contributions(ReferralSection)
+            if ask.may(each.permission)
+        ],
         "row": views.row_of(referral, reach.name if reach else views.NAMELESS, at=ask.at),
         "facts": views.facts(referral, staff),
         "concern": referral.concern,

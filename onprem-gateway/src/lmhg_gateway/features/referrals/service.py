@@ -194,6 +194,14 @@ async def receive_intake(
     await plan(tx, referral, practice)
 
 
+async def client_of(tx: ReadSession, referral_id: uuid.UUID) -> uuid.UUID:
+    """Whose referral it is. Raises: NotFound."""
+    found = await repository.by_id(tx, referral_id)
+    if found is None:
+        raise NotFound("referral")
+    return found.client_id
+
+
 class Moved(NamedTuple):
     """A step that someone took with a referral, in words."""
 

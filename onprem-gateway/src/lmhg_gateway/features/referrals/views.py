@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,6 +32,13 @@ from lmhg_kit.ui.formats import dialed, long_day, phone
 
 NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
+
+
+class Section(NamedTuple):
+    """What another feature shows on a referral's page."""
+
+    template: str
+    rows: Sequence[Any]
 
 
 class ReferralRow(msgspec.Struct, frozen=True):

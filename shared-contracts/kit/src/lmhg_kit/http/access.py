@@ -48,6 +48,8 @@ class Access:
     """True for sensitive steps: the person proved who they are a short while ago."""
     passive: bool = False
     """True for what a page asks by itself: it is no use of the session, which ends all the same."""
+    streams: bool = False
+    """True for a body that is no JSON: its handler reads it piece by piece."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +80,16 @@ class Gate:
         return self.sessions is not None and self.sessions.is_fresh(session)
 
 
-def needs(permission: str, *, fresh: bool = False, passive: bool = False) -> dict[str, Any]:
+def needs(
+    permission: str, *, fresh: bool = False, passive: bool = False, streams: bool = False
+) -> dict[str, Any]:
     """Route option: only for signed-in people whose role has this permission.
 
     With `fresh`, a sign-in older than ten minutes is asked for again before anything happens. With
-    `passive`, the request does not keep an idle session alive.
+    `passive`, the request does not keep an idle session alive. With `streams`, nobody reads the body
+    before the handler does.
     """
-    return {OPT: Access(permission, fresh=fresh, passive=passive)}
+    return {OPT: Access(permission, fresh=fresh, passive=passive, streams=streams)}
 
 
 def public() -> dict[str, Any]:
@@ -129,7 +134,8 @@ async def enforce(
             if request.method not in SAFE_METHODS:
                 await read_form(request)  # kept for whoever typed it, while they sign in
             raise
-    if connection.scope["path"].startswith(API) and request.method not in SAFE_METHODS:
+    is_json = connection.scope["path"].startswith(API) and not access.streams
+    if is_json and request.method not in SAFE_METHODS:
         await tidy_json(request)
 
 

@@ -15,10 +15,11 @@ from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, ca
 import msgspec
 from litestar import Request, Response, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import Empty
 
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.access import may, needs
-from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
+from lmhg_kit.http.forms import Fields, Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.returning import came_back
 from lmhg_kit.http.work import actor_of, reading, writing
@@ -87,6 +88,8 @@ Act = Callable[..., Awaitable[Done]]
 """A step: unit of work, what is asked, the filled form where there is one, then parts of the address."""
 Api = Callable[..., Awaitable[Any]]
 """A route of the JSON API: unit of work, what is asked, then what Litestar is to hand over by name."""
+Takes = Callable[[AnyRequest], Awaitable[Fields]]
+"""Reads the file that came with a form, and says the fields that stand for it. Raises: Invalid."""
 Now = Callable[..., Awaitable[tuple[Mapping[str, Any], int]]]
 """What an edit met: the values that are saved now, and their version."""
 
@@ -153,18 +156,20 @@ def acts(
     form: type[msgspec.Struct] | None = None,
     now: Now | None = None,
     fresh: bool = False,
+    takes: Takes | None = None,
 ) -> Callable[[Act], HTTPRouteHandler]:
     """A step: what is decorated does it in one unit of work, and says where to go.
 
     A form that is wrong comes back on the page `back`. An edit that met someone else's comes back with
-    both, by what `now` reads.
+    both, by what `now` reads. A form with a file is of any size: `takes` reads the file.
     """
 
     def made(act: Act) -> HTTPRouteHandler:
         async def handler(request: AnyRequest) -> Response[Any]:
-            filled = fill(
-                form or _Nothing, await read_form(request), today=PRACTICE.of(request).today()
-            )
+            fields, wrong = await _sent(request, takes)
+            filled = fill(form or _Nothing, fields, today=PRACTICE.of(request).today())
+            if wrong:
+                filled.refuse(wrong)
             if filled.data is None:
                 return await face_of(back).render(request, form=filled, status=422)
             parts = _known(act, request.path_params)
@@ -189,9 +194,22 @@ def acts(
             return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
 
         option = needs(permission, fresh=fresh)
-        return post(path, opt=option, include_in_schema=False)(_named(handler, act))
+        most = None if takes else Empty
+        verb = post(path, opt=option, include_in_schema=False, request_max_body_size=most)
+        return verb(_named(handler, act))
 
     return made
+
+
+async def _sent(request: AnyRequest, takes: Takes | None) -> tuple[Fields, Mapping[str, str]]:
+    """The fields of a form, and what was wrong with its file."""
+    fields = await read_form(request)
+    try:
+        return {**fields, **(await takes(request) if takes else {})}, {}
+    except Invalid as refused:
+        if not refused.fields:
+            raise
+        return fields, refused.fields
 
 
 def answers(

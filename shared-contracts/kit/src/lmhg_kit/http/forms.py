@@ -29,6 +29,7 @@ from lmhg_kit.edit_conflict import EditConflict, merge, plain
 from lmhg_kit.errors import Invalid, Unreadable
 from lmhg_kit.http.door import FIRST_DAY, LAST_DAY, NUMBER_MAX, number_in, text_of
 from lmhg_kit.http.form_rules import wrong_by_rules
+from lmhg_kit.http.sent_files import MULTIPART, read_parts
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -119,12 +120,14 @@ class Form(Generic[T]):
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Fields:
-    """The posted fields, each with all its values. Raises: Unreadable."""
+    """The posted fields, each with all its values; of a form with a file those in front of it. Raises: Unreadable."""
     state = request.scope["state"]
     if _STATE_KEY not in state:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        body = await request.body() if kind == FORM_TYPE else b""
-        state[_STATE_KEY] = parse_fields(body)
+        if kind == MULTIPART:
+            state[_STATE_KEY] = await read_parts(request)
+        else:
+            state[_STATE_KEY] = parse_fields(await request.body() if kind == FORM_TYPE else b"")
     return cast("Fields", state[_STATE_KEY])
 
 

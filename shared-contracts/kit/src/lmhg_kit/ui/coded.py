@@ -24,6 +24,8 @@ _SAID = {
     "refused_message": "Message turned away",
     "kind": "Type",
     "e_mail": "Email",
+    "photo_id": "Photo ID",
+    "estimate": "Good-faith estimate",
     "walk_in": "Walk-in",
     "child_behaviour": "Child behavior",
     "exemption_missing": "No approval",

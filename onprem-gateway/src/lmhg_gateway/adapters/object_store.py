@@ -1,0 +1,108 @@
+"""The document store of the office: an S3 bucket that holds ciphertext under names that say nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
+
+from lmhg_gateway.kernel.sealed_chunks import sealed_span
+from lmhg_kit.errors import Unavailable
+
+CONNECT_S, READ_S = 3.0, 30.0
+PART_BYTES = 8 * 1024 * 1024
+"""Bytes of one part of a long upload; one is in memory at a time."""
+GONE = frozenset({"NoSuchKey", "NoSuchObject"})
+Failed = (MinioException, HTTPError, OSError)
+
+
+class StoreSettings(Protocol):
+    """The settings of a process that reaches the store."""
+
+    @property
+    def s3_url(self) -> str | None:
+        """Where the server is."""
+        ...
+
+    @property
+    def s3_bucket(self) -> str:
+        """Its bucket."""
+        ...
+
+    @property
+    def s3_access_key(self) -> str:
+        """Who we are there."""
+        ...
+
+    @property
+    def s3_secret_key_file(self) -> Path | None:
+        """What proves it."""
+        ...
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """One bucket. Every call blocks: it is made in a thread."""
+
+    client: Minio
+    bucket: str
+
+    def put(self, name: str, data: BinaryIO) -> None:
+        """Store an object under a name, over what was there. Raises: Unavailable."""
+        try:
+            self.client.put_object(
+                self.bucket, name, data, length=-1, part_size=PART_BYTES, num_parallel_uploads=1
+            )
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def delete(self, name: str) -> None:
+        """Have the object not there, whether it was or not. Raises: Unavailable."""
+        try:
+            self.client.remove_object(self.bucket, name)
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def chunks(self, name: str, *, size: int, first: int, last: int) -> Iterator[bytes]:
+        """Sealed chunks of a file of so many plain bytes, from one number to another. Raises: Unavailable."""
+        start, _ = sealed_span(first, size=size)
+        end, length = sealed_span(last, size=size)
+        try:
+            answer = self.client.get_object(
+                self.bucket, name, offset=start, length=end + length - start
+            )
+        except Failed as failure:
+            raise _absent(failure) from None
+        try:
+            for number in range(first, last + 1):
+                yield answer.read(sealed_span(number, size=size)[1])
+        except Failed as failure:
+            raise _absent(failure) from None
+        finally:
+            answer.close()
+            answer.release_conn()
+
+
+def _absent(failure: Exception) -> Unavailable:
+    is_gone = isinstance(failure, S3Error) and failure.code in GONE
+    return Unavailable("object_missing" if is_gone else "store_unreachable")
+
+
+def store_of(settings: StoreSettings) -> ObjectStore | None:
+    """The store that the settings name, if they name one."""
+    if not settings.s3_url or settings.s3_secret_key_file is None:
+        return None
+    scheme, _, host = settings.s3_url.partition("://")
+    timeout = urllib3.Timeout(connect=CONNECT_S, read=READ_S)
+    client = Minio(
+        host.rstrip("/"),
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key_file.read_text(encoding="utf-8").strip(),
+        secure=scheme == "https",
+        http_client=urllib3.PoolManager(timeout=timeout, retries=urllib3.Retry(1), maxsize=4),
+    )
+    return ObjectStore(client, settings.s3_bucket)

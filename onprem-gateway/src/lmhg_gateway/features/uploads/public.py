@@ -1,0 +1,25 @@
+"""What other features may ask of uploads."""
+
+from lmhg_gateway.features.uploads.api import ended_when_refused, most_of, spool_of
+from lmhg_gateway.features.uploads.models import Upload
+from lmhg_gateway.features.uploads.rules import plain_name
+from lmhg_gateway.features.uploads.service import (
+    arrived,
+    mark_done,
+    mark_filed,
+    receive,
+    spool_key,
+)
+
+__all__ = [
+    "Upload",
+    "arrived",
+    "ended_when_refused",
+    "mark_done",
+    "mark_filed",
+    "most_of",
+    "plain_name",
+    "receive",
+    "spool_key",
+    "spool_of",
+]
