@@ -12,6 +12,7 @@ from lmhg_gateway.features.clients import FEATURE as CLIENTS
 from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
@@ -23,6 +24,7 @@ from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
+from lmhg_gateway.features.merging import FEATURE as MERGING
 from lmhg_gateway.features.network import FEATURE as NETWORK
 from lmhg_gateway.features.notes import FEATURE as NOTES
 from lmhg_gateway.features.oauth_clients import FEATURE as OAUTH_CLIENTS
@@ -47,6 +49,8 @@ FEATURES: tuple[Feature, ...] = (
     replace(HELP, app="workspace"),
     HOME,
     CLIENTS,
+    DUPLICATES,
+    MERGING,
     REFERRALS,
     APPOINTMENTS,
     INTAKES,

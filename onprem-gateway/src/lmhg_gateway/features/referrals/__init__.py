@@ -16,6 +16,7 @@ from lmhg_gateway.features.referrals.pages import (
     referral_page,
     undo,
 )
+from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct, ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
@@ -81,5 +82,6 @@ FEATURE = Feature(
             icon="plus",
             is_primary=True,
         ),
+        rows_by(Referral.client_id, noun="referral"),
     ),
 )

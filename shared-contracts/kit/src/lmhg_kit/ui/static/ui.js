@@ -323,6 +323,17 @@
     });
   }
 
+  // Keys of a page: what has a data-key is pressed by it, unless someone writes or holds the key down.
+  document.addEventListener("keydown", (event) => {
+    const busy = event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
+    if (busy || event.target.closest?.("input:not([type=radio]), textarea, select, dialog, [contenteditable]")) return;
+    const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!found) return;
+    event.preventDefault();
+    if (found.matches("form")) found.requestSubmit();
+    else found.click();
+  });
+
   // A session that ended while the page was open: said once, and what was typed stays.
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.status !== 401 || document.querySelector("#ended")) return;
