@@ -189,9 +189,7 @@ class Merging(RuleBasedStateMachine):
         await edit(self.tx, client, form, today=START.date())
 
     @precondition(lambda self: len(self.model.live()) > 1)
-    @rule(
-        who=st.integers(0, 9), other=st.integers(0, 9), of_other=st.sets(st.sampled_from(TEXTS))
-    )
+    @rule(who=st.integers(0, 9), other=st.integers(0, 9), of_other=st.sets(st.sampled_from(TEXTS)))
     def merge(self, who: int, other: int, of_other: set[str]) -> None:
         """Two who go on become one."""
         survivor = self._pick(self.model.live(), who)

@@ -16,8 +16,9 @@ from nicknames import NickNamer
 from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
+    ValidationResult,
     format_number,
-    is_possible_number,
+    is_possible_number_with_reason,
     parse,
 )
 
@@ -69,7 +70,7 @@ def phone_number(text: str) -> str:
         number = parse(text, "US")
     except NumberParseException:
         return digits(text)
-    if not is_possible_number(number):
+    if is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return digits(text)
     return format_number(number, PhoneNumberFormat.E164)
 

@@ -8,6 +8,7 @@ from lmhg_gateway.features.clients.alike import (
     to_check,
 )
 from lmhg_gateway.features.clients.alike_keys import (
+    LAST,
     formal_names,
     name_words,
     phone_number,
@@ -46,6 +47,7 @@ from lmhg_gateway.features.clients.profiles import known_client, store_person, t
 from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
+    "LAST",
     "TOKEN_SCHEME",
     "Client",
     "ClientForm",

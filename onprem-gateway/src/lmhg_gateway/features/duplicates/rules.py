@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
 from lmhg_gateway.features.clients.public import (
+    LAST,
     formal_names,
     name_words,
     phone_number,
@@ -239,9 +240,15 @@ def _phone(one: Traits, other: Traits) -> _Part:
     )
     if not first or not second:
         return _NOTHING
-    if first & second:
+    if any(_is_same_phone(a, b) for a in first for b in second):
         return _Part(7.0, (Reason.SAME_PHONE,), is_same=True)
     return _Part(-4.0)
+
+
+def _is_same_phone(one: str, other: str) -> bool:
+    """The same number, one of them perhaps without its area code."""
+    is_short = min(len(one), len(other)) == LAST
+    return one == other or (is_short and one[-LAST:] == other[-LAST:])
 
 
 def _email(one: Traits, other: Traits) -> _Part:
