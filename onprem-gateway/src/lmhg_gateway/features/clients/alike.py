@@ -60,5 +60,5 @@ async def to_check(tx: WriteSession, *, limit: int) -> Sequence[uuid.UUID]:
 
 
 async def note_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
-    """Remember that somebody looked who else these clients may be."""
+    """Remember that someone looked who else these clients may be."""
     await repository.note_checked(tx, ids)

@@ -1,4 +1,4 @@
-"""Keys under which the records of one person meet, however each of them was written down.
+"""Keys under which the records of one person meet, however each of them was typed.
 
 Pure. A key joins two facts (how a name sounds and part of a birth date, how two names sound, how a
 name sounds and a ZIP code), so that few people share one: to find who someone may be, few records

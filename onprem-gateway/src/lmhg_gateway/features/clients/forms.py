@@ -66,7 +66,7 @@ class NewClient(ClientForm, frozen=True, kw_only=True):
     """A person who is new here, unless someone of the same name is on record already."""
 
     other_person: bool = False
-    """That whoever is shown as on record is someone else."""
+    """That everyone who is shown as on record is someone else."""
     shown: Annotated[list[uuid.UUID], msgspec.Meta(max_length=SHOWN_MAX)] = []
     """Who was shown; someone who is found besides them is shown first. A program may leave it out."""
     key: uuid.UUID | None = None

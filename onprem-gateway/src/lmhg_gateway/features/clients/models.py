@@ -95,7 +95,7 @@ class ClientIndexed(Base):
     to_check: Mapped[bool] = operational(
         Boolean, nullable=False, server_default="false", default=False
     )
-    """Whether what the client is found by changed since somebody looked who else they may be."""
+    """Whether what the client is found by changed since someone looked who else they may be."""
 
 
 class ExternalId(Base):

@@ -191,7 +191,7 @@ async def to_check(tx: WriteSession, *, limit: int) -> Sequence[uuid.UUID]:
 
 
 async def note_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
-    """Remember that somebody looked who else these clients may be."""
+    """Remember that someone looked who else these clients may be."""
     some = ClientIndexed.client_id.in_(ids)
     await tx.execute(update(ClientIndexed).where(some).values(to_check=False))
 

@@ -1,4 +1,4 @@
-"""Looks again who a client may be, whoever changed something about them: a colleague, a program or IntakeQ."""
+"""Looks again who a client may be, after a change by a colleague, a program or IntakeQ."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @post(client_check.PATH, opt=needs("duplicates.check"), status_code=200, include_in_schema=False)
 async def check(request: AnyRequest) -> Response[Any]:
-    """Who on record someone may be who is being typed; what is typed stands in no address."""
+    """Who on record someone may be who is being typed; what is typed is in no address."""
     if not is_part(request):
         return go(request, "/clients/new")
     form = fill(Typing, await read_form(request))

@@ -18,7 +18,7 @@ _ONE, _OTHER = aliased(Client), aliased(Client)
 
 
 def waiting(what: Any) -> Select[Any]:  # noqa: ANN401 - a column, a table or a count
-    """Pairs that somebody has to decide: neither record was merged meanwhile."""
+    """Pairs that someone has to decide: neither record was merged meanwhile."""
     return (
         select(what)
         .select_from(ClientPair)

@@ -45,7 +45,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Around:
-    """Where a pair stands in the queue, and which come before and after it."""
+    """Where a pair is in the queue, and which come before and after it."""
 
     place: int
     total: int

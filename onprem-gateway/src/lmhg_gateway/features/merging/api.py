@@ -78,7 +78,7 @@ async def preview_merge(
         other_id=other_id,
         other_version=found.other.version,
         going=[
-            GoingOut(noun=each.noun, count=each.count, is_moved=each.is_moved)
+            GoingOut(noun=each.noun, count=each.rows, is_moved=each.is_moved)
             for each in found.going
         ],
     )

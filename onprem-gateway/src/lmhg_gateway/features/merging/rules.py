@@ -83,7 +83,7 @@ class Undone(NamedTuple):
     """Fields that return to what they were."""
     stayed: tuple[str, ...]
     """Fields that were changed since, and stay."""
-    others: list[Fields]
+    others: Sequence[Fields]
     """What each other merge has replaced from now on, in their order."""
 
 

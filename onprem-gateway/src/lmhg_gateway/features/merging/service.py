@@ -41,7 +41,7 @@ class Going(NamedTuple):
     """How many rows of one feature go along, or stay and are shown with the record that goes on."""
 
     noun: str
-    count: int
+    rows: int
     is_moved: bool
 
 
@@ -72,7 +72,7 @@ async def preview(
         Going(each.noun, len(await each.of_client(tx, other_id)), each.move is not None)
         for each in rows
     ]
-    return Preview(survivor, other, [each for each in going if each.count])
+    return Preview(survivor, other, [each for each in going if each.rows])
 
 
 async def merge(

@@ -43,7 +43,7 @@ class Choice:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has to choose."""
+        """Whether someone has to choose."""
         return bool(self.survivor and self.other) and self.survivor != self.other
 
     @property
@@ -92,7 +92,7 @@ def fixed_fields(survivor: Client, other: Client) -> list[tuple[str, str]]:
 
 def going_words(going: Iterable[Going], *, is_moved: bool) -> list[str]:
     """What goes along, or stays and is shown with the record that goes on: "2 referrals"."""
-    return [count_of(each.count, each.noun) for each in going if each.is_moved == is_moved]
+    return [count_of(each.rows, each.noun) for each in going if each.is_moved == is_moved]
 
 
 def row_of(
