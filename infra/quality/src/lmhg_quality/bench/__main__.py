@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from lmhg_quality.bench import (
+    duplicates,
     intake,
     ledger,
     look_back,
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "signin": signin.measure,
     "reviews": reviews.measure,
     "search": search.measure,
+    "duplicates": duplicates.measure,
     "statement": statement.measure,
     "storm": storm.measure,
     "look_back": look_back.measure,

@@ -26,7 +26,7 @@ from lmhg_gateway.features.clients.public import (
 )
 from lmhg_gateway.web.points import Traits
 
-MAY_BE = 10.0
+MAY_BE = 9.0
 """Points from which someone is asked whether two records are one person."""
 PROBABLE = 17.0
 CERTAIN = 24.0
@@ -157,29 +157,42 @@ def _best_name(one: Traits, other: Traits) -> _Part:
 def _name(one: tuple[str, ...], other: tuple[str, ...]) -> _Part:
     """Two names, word for word in the order in which they agree most."""
     short, long = sorted((one[:WORDS_COMPARED], other[:WORDS_COMPARED]), key=lambda w: (len(w), w))
-    points, back, matched = max(
-        (sum(map(_word, short, order)), -_moved(order, long), order)
-        for order in permutations(long, len(short))
+    points, back, order = max(
+        (
+            sum(_points(short, at, long, to) for at, to in enumerate(order)),
+            -sum(1 for a, b in pairwise(order) if a > b),
+            order,
+        )
+        for order in permutations(range(len(long)), len(short))
     )
-    pairs = list(zip(short, matched, strict=True))
-    return _Part(points, tuple(_name_reasons(pairs, is_moved=back < 0)), _is_same_name(pairs))
+    pairs = [(short[at], long[to]) for at, to in enumerate(order)]
+    short_for = [_is_short_for(short, at, long, to) for at, to in enumerate(order)]
+    reasons = tuple(_name_reasons(pairs, short_for, is_moved=back < 0))
+    whole = sum(1 for a, b in pairs if min(len(a), len(b)) > 1)
+    is_same = whole > 1 and all(a == b or s for (a, b), s in zip(pairs, short_for, strict=True))
+    return _Part(points, reasons, is_same)
 
 
-def _moved(order: Sequence[str], words: Sequence[str]) -> int:
-    """How many words come before one that was written before them."""
-    places = [words.index(word) for word in order]
-    return sum(1 for a, b in pairwise(places) if a > b)
+def _points(one: Sequence[str], at: int, other: Sequence[str], to: int) -> float:
+    """Points of one word of a name against one of another."""
+    return 5.0 if _is_short_for(one, at, other, to) else _word(one[at], other[to])
+
+
+def _is_short_for(one: Sequence[str], at: int, other: Sequence[str], to: int) -> bool:
+    """Whether one word is a nickname of the other; the last word of a name is no first name."""
+    are_last = 0 < at == len(one) - 1 and 0 < to == len(other) - 1
+    return one[at] != other[to] and not are_last and is_short_for(one[at], other[to])
 
 
 @lru_cache(maxsize=65_536)
 def _word(one: str, other: str) -> float:
-    """Points of two words of a name."""
+    """Points of two words by how they are written."""
     shorter = min(len(one), len(other))
     if one == other:
         return 6.5 if shorter > 1 else 1.0
     if shorter == 1:
         return 1.0 if one[0] == other[0] else -3.0
-    if is_short_for(one, other) or (shorter > 3 and OSA.distance(one, other) == 1):
+    if shorter > 3 and OSA.distance(one, other) == 1:
         return 5.0
     near = JaroWinkler.similarity(one, other)
     return next(points for least, points in _NEAR if near >= least)
@@ -191,22 +204,18 @@ def is_short_for(one: str, other: str) -> bool:
     return one in second or other in first or bool(first & second)
 
 
-def _is_same_name(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether every word is the same or a nickname, and there are a first and a last name."""
-    whole = [(a, b) for a, b in pairs if len(a) > 1 and len(b) > 1]
-    return len(whole) >= 2 and all(a == b or is_short_for(a, b) for a, b in pairs)
-
-
-def _name_reasons(pairs: Sequence[tuple[str, str]], *, is_moved: bool) -> Iterable[Reason]:
-    points = [_word(a, b) for a, b in pairs]
+def _name_reasons(
+    pairs: Sequence[tuple[str, str]], short_for: Sequence[bool], *, is_moved: bool
+) -> Iterable[Reason]:
     if all(a == b for a, b in pairs):
         yield Reason.NAME_ORDER if is_moved else Reason.SAME_NAME
         return
-    if any(a != b and is_short_for(a, b) for a, b in pairs):
+    rest = [_word(a, b) for (a, b), short in zip(pairs, short_for, strict=True) if not short]
+    if any(short_for):
         yield Reason.NICKNAME
-    elif any(each > 0 for each in points):
+    elif any(each > 0 for each in rest):
         yield Reason.LIKE_NAME
-    if any(each < 0 for each in points):
+    if any(each < 0 for each in rest):
         yield Reason.OTHER_NAME
 
 
@@ -242,7 +251,7 @@ def _phone(one: Traits, other: Traits) -> _Part:
         return _NOTHING
     if any(_is_same_phone(a, b) for a in first for b in second):
         return _Part(7.0, (Reason.SAME_PHONE,), is_same=True)
-    return _Part(-4.0)
+    return _Part(-4.5)
 
 
 def _is_same_phone(one: str, other: str) -> bool:
@@ -271,7 +280,7 @@ def _address(one: str, other: str) -> _Part:
         return _Part(7.0 + max(code.points, 0.0) / 2, (Reason.SAME_ADDRESS,), is_same=True)
     if near >= 0.7:
         return _Part(5.0 + max(code.points, 0.0) / 2, code.reasons)
-    return _Part(code.points - (1.0 if near < 0.5 else 0.0), code.reasons)
+    return _Part(code.points - (2.0 if near < 0.5 else 0.0), code.reasons)
 
 
 def _zip(one: str, other: str) -> _Part:
@@ -280,4 +289,4 @@ def _zip(one: str, other: str) -> _Part:
     if one == other:
         return _Part(5.0, (Reason.SAME_ZIP,), is_same=True)
     off = OSA.distance(one, other)
-    return _Part(2.5) if off == 1 else _Part(-1.5)
+    return _Part(2.5) if off == 1 else _Part(-2.5)
