@@ -90,14 +90,13 @@ async def test_referrals_are_taken_their_way_by_the_front_desk(onprem: PlaneData
             f" concern_code, state_at) values ('{uuid.uuid4()}', '{client}', 'unknown', '{at:%Y-%m-%d}',"
             f" 'intake_form', 'unknown', '{at.isoformat()}'); end $$"
         )
-    facts = {"databases": {"onprem": {"lmhg_migrator": onprem.url("lmhg_migrator")}}}
-    await spread(facts)
+    await spread(onprem.url("lmhg_migrator"))
     rows = await onprem.run("select state, count(*) as n from practice.referral group by state")
     assert {State(row["state"]): row["n"] for row in rows} == counted(WAYS)
     steps = await onprem.run(
         "select count(*) as n, max(moved_at) < now() as past from practice.referral_move"
     )
     assert (steps[0]["n"], steps[0]["past"]) == (sum(map(len, WAYS)), True)
-    await spread(facts)
+    await spread(onprem.url("lmhg_migrator"))
     left = await onprem.run("select count(*) as n from practice.referral where state = 'booked'")
     assert left[0]["n"] == counted(WAYS)[State.BOOKED]

@@ -13,7 +13,7 @@ def test_ports_lie_side_by_side_and_come_once() -> None:
 
 
 def test_a_block_with_a_taken_port_is_passed_by() -> None:
-    """Whoever holds it, one of ours or a stranger."""
+    """One of ours may hold it, or a stranger."""
     [before] = free_ports(1)
     with socket.socket() as holder:
         holder.bind((LOOPBACK, before + 2))

@@ -35,7 +35,9 @@ async def rename(page: Page, address: str, name: str, born: str, mobile: str) ->
 async def twice(page: Page, name: str, other: str, born: str, mobile: str) -> tuple[str, str]:
     """Two records that became alike by a change, once the worker has seen it."""
     first = await add(page, name, born, mobile)
-    second = await add(page, f"Unlike {other.split()[0]}quill", "1950-02-02", "6065550100")
+    second = await add(
+        page, f"Unlike {other.split(maxsplit=1)[0]}quill", "1950-02-02", "6065550100"
+    )
     await rename(page, second, other, born, mobile)
     for _ in range(TRIES):
         await page.goto(first)
@@ -65,7 +67,7 @@ async def test_typing_shows_who_it_may_be(sign_in: SignIn) -> None:
 
 
 async def test_queue_is_worked_by_keyboard(sign_in: SignIn) -> None:
-    """j opens and goes on, n tells apart, m shows what moves and merges; a held key does nothing twice."""
+    """J opens and goes on, n tells apart, m shows what moves and merges; a held key does nothing twice."""
     page = await sign_in("workspace", FRONT)
     first, second = await twice(
         page, "Augustina Brindlewick", "Gussie Brindlewick", "1966-04-21", "5025550182"

@@ -1,13 +1,13 @@
 """Clients: pairs of records that may be of one person, and merges that can be undone.
 
 Revision ID: 0003
-Revises: 0001
+Revises: 0002
 """
 
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 RECORD = """
     id uuid not null,

@@ -10,6 +10,7 @@ from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
 from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
+from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
@@ -28,6 +29,7 @@ from lmhg_gateway.features.merging import FEATURE as MERGING
 from lmhg_gateway.features.network import FEATURE as NETWORK
 from lmhg_gateway.features.notes import FEATURE as NOTES
 from lmhg_gateway.features.oauth_clients import FEATURE as OAUTH_CLIENTS
+from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
@@ -38,6 +40,7 @@ from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
+from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
@@ -48,10 +51,13 @@ FEATURES: tuple[Feature, ...] = (
     replace(SHELL, app="workspace", needs=("home", "sessions")),
     replace(HELP, app="workspace"),
     HOME,
+    WORK_LIST,
     CLIENTS,
     DUPLICATES,
     MERGING,
     REFERRALS,
+    CONTACTS,
+    OFFICE_HOURS,
     APPOINTMENTS,
     INTAKES,
     NOTES,

@@ -71,3 +71,25 @@ async def test_day_outside_every_calendar_is_today(as_role: AsRole, day: str) ->
     answer = await desk.get("/appointments", day=day)
     assert answer.status_code == 200
     assert "Today" in answer.text.partition("<h1>")[2].partition("</h1>")[0]
+
+
+async def test_a_day_names_and_audits_the_clients_of_its_own_appointments(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Who has an appointment that day, and nobody else; each reading is on record by id."""
+    await appointment(onprem, as_role, "2026-12-02 14:00Z", "2026-12-02 15:00Z")
+    [row] = await onprem.run("select id, client_id from practice.appointment")
+    await new_client(as_role, "Tamsin Overmeer")
+    for path in ("/appointments", "/appointments/week"):
+        for day, is_there in (("2026-12-02", True), ("2026-12-16", False)):
+            [before] = await onprem.run("select max(at) as at from audit.event")
+            page = (await (await as_role("front_desk")).get(path, day=day)).text
+            events = await onprem.run(
+                "select subject_kind, subject_ids from audit.event where act = 'read' and at > $1"
+                " and purpose like 'appointments.%' order by subject_kind",
+                before["at"],
+            )
+            assert ("Marlo Quenneville" in page, "Tamsin Overmeer" in page) == (is_there, False)
+            seen = [(each["subject_kind"], list(each["subject_ids"])) for each in events]
+            wanted = [("appointment", [row["id"]]), ("client", [row["client_id"]])]
+            assert seen == (wanted if is_there else [])

@@ -184,7 +184,7 @@ async def test_queue_shows_both_side_by_side_and_is_worked_without_a_script(
     assert "Ottoline Hazelgrove and Ottoline Hazelgrove" in listed
     assert "birth date with day and month swapped" in listed
     page = (await desk.get(f"{QUEUE}/{pair}")).text
-    for word in ("Jul 3, 1981", "Mar 7, 1981", "Different", "Not the same person", "data-key"):
+    for word in ("Jul 3, 1981", "Mar 7, 1981", "Different", "Not the same person", "data-press"):
         assert word in page
     done = await desk.follow(f"{QUEUE}/{pair}/not-same")
     assert "Noted: two different people." in done.text

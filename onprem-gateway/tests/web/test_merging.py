@@ -338,7 +338,7 @@ async def test_disclosures_and_the_log_of_the_old_record_are_shown_with_the_new(
         what="Dates of service", why="Order",
     )  # fmt: skip
     page = (await desk.get(f"/clients/{survivor}/merge/{other}")).text
-    assert "1 disclosure on record" in page
+    assert "1 recorded disclosure" in page
     await merged(desk, survivor, other)
     report = (await officer.get(f"/compliance/access/clients/{survivor}")).text
     assert "Jefferson Circuit Court" in report

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
@@ -109,6 +110,17 @@ class HomeStats:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HomeAsk:
+    """Whose first page it is, and where and when: what a card may decide with."""
+
+    person_id: uuid.UUID
+    practice: Practice
+    features: FeatureSet
+    may: Callable[[str], bool]
+    """Whether this person has a permission."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeCard:
     """What a feature shows on the first page of those who have the permission.
 
@@ -117,8 +129,51 @@ class HomeCard:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, Practice, uuid.UUID], Awaitable[Sequence[Any]]]
-    """Rows for the person with this account id."""
+    load: Callable[[ReadSession, HomeAsk], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkButton:
+    """A step that one key or one tap takes from a row of the work list.
+
+    `path` is where its form goes, with `{}` for the subject's id; `fields` are what the form says besides
+    the version that was seen.
+    """
+
+    label: str
+    path: str
+    fields: Mapping[str, str]
+    needs: str = ""
+    """What the client has to allow, a field of `clients.Reach`; nothing where it concerns no client."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkStep:
+    """One kind of next action: what is to be done, in which lane of the work list, by which buttons."""
+
+    code: str
+    label: str
+    lane: str
+    buttons: Sequence[WorkButton] = ()
+    is_call: bool = False
+    """Whether it begins with a call, for which the row offers the number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkSource:
+    """What a feature puts on the work list: its kinds of next actions, and how each is found again.
+
+    `plan` decides one subject's next action from its history and puts it on the list; it is called when
+    time alone may have changed it. `unplanned` gives subjects that should be on the list and are not.
+    """
+
+    kind: str
+    permission: str
+    path: str
+    """The subject's page, with `{}` for its id."""
+    steps: Sequence[WorkStep]
+    plan: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
+    unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
 
 
 @dataclass(frozen=True, kw_only=True)

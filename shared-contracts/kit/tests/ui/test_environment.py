@@ -87,6 +87,27 @@ def test_a_kept_component_asks_nothing_but_its_arguments(name: str) -> None:
     assert not {"frame", "form", "request", "csrf"} & set(re.findall(r"[a-z_]+", code))
 
 
+def test_a_macro_that_is_kept_is_drawn_once_an_hour() -> None:
+    """For the same arguments the same markup; for others, and an hour later, it is drawn again."""
+    clock = [datetime(2026, 11, 28, 20, 59, tzinfo=UTC)]
+    env = build_environment(
+        [], timezone="America/Kentucky/Louisville", static_url=str, now=lambda: clock[0]
+    )
+    drawn: list[str] = []
+    page = env.from_string(
+        "{% macro row(text) %}{% do drawn.append(text) %}<b>{{ text }}</b>{% endmacro %}"
+        "{{ kept(row, '<i>') }}{{ kept(row, '<i>') }}{{ kept(row, 'x') }}{{ kept(row, ['y']) }}"
+    )
+    module: Any = page.make_module({"drawn": drawn})
+    assert str(module) == "<b>&lt;i&gt;</b><b>&lt;i&gt;</b><b>x</b><b>[&#39;y&#39;]</b>"
+    assert drawn == ["<i>", "x", ["y"]]
+    kept: Any = env.globals["kept"]
+    kept(module.row, "<i>")
+    clock[0] = datetime(2026, 11, 28, 21, tzinfo=UTC)
+    kept(module.row, "<i>")
+    assert drawn == ["<i>", "x", ["y"], "<i>"]
+
+
 def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
     """Text, a link with its address and tags, a word in a color, a head; what is empty says so."""
     at = datetime(2026, 11, 27, 20, 49, tzinfo=UTC)
@@ -96,8 +117,10 @@ def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
     bad = "<b>&\"'"
     tag = SimpleNamespace(label=bad, kind=bad)
     link = SimpleNamespace(label=bad, href=f"/x?{bad}", tags=(tag,))
-    row = [(bad, bad, bad), ("", "", link), ("None", "end", None), ("", "", tag), ("", "", 7)]
-    said = env.from_string("{{ rows | rows }}").render(rows=[[*row, ("", "", at)], row])
+    columns = [(bad, bad), ("", ""), ("None", "end"), ("", ""), ("", ""), ("", "")]
+    row = [bad, link, None, tag, 7]
+    drawn = env.from_string("{{ rows | rows(columns) }}")
+    said = drawn.render(rows=[[*row, at], [*row, ""]], columns=columns)
     assert "<b>" not in said
     assert said.count("&lt;b&gt;") == 18
     assert said.count("<tr>") == said.count("</tr>") == 2
@@ -105,7 +128,7 @@ def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
     assert '<td class="" data-label="">7</td>' in said
     assert "Fri, Nov 27" in said
     assert 'datetime="2026-11-27T20:49:00+00:00"' in said
-    day = env.from_string("{{ rows | rows }}").render(rows=[[("", "", date(2026, 11, 27))]])
+    day = drawn.render(rows=[[date(2026, 11, 27)]], columns=[("", "")])
     assert day == '<tr>\n<td class="" data-label="">Fri, Nov 27</td>\n</tr>\n'
 
 

@@ -31,6 +31,7 @@ from lmhg_quality.bench import search
 from lmhg_quality.bench.ground import onprem_database, percentile
 from lmhg_quality.bench.kin import Kin, families
 from lmhg_quality.texts.clients import clients
+from lmhg_stack.testing import PlaneDatabase
 
 ROOT = Path(__file__).parents[5]
 PYTHON = ROOT / ".linkage/bin/python"
@@ -91,20 +92,19 @@ def _day(text: str | None) -> str | None:
         return None
 
 
-async def _ours(made: Mapping[str, Client]) -> dict[Pair, float]:
+async def _ours(database: PlaneDatabase, made: Mapping[str, Client]) -> dict[Pair, float]:
     """The scores that the product gives, for the pairs that its tokens bring together."""
     names = {client.id: name for name, client in made.items()}
     scores: dict[Pair, float] = {}
-    with onprem_database() as database:
-        await search.fill_rows(database, list(made.values()))
-        db = Database(database.url("gw_workspace"), pool_size=1)
-        for name, client in made.items():
-            traits = [traits_of(client)]
-            async with db.uow(ACTOR, "bench") as tx:
-                for each in await candidates(tx, traits, but=[client.id]):
-                    pair = sorted((name, names[each.client.id]))
-                    scores[pair[0], pair[1]] = best(traits, each.traits).points
-        await db.close()
+    await search.fill_rows(database, list(made.values()))
+    db = Database(database.url("gw_workspace"), pool_size=1)
+    for name, client in made.items():
+        traits = [traits_of(client)]
+        async with db.uow(ACTOR, "bench") as tx:
+            for each in await candidates(tx, traits, but=[client.id]):
+                pair = sorted((name, names[each.client.id]))
+                scores[pair[0], pair[1]] = best(traits, each.traits).points
+    await db.close()
     return scores
 
 
@@ -122,7 +122,8 @@ def febrl() -> Iterator[tuple[str, str]]:
                 row["unique_id"]: client_of(row, with_address=fields == "address")
                 for row in told[n]["records"]
             }
-            ours[n] = asyncio.run(_ours(made))
+            with onprem_database() as database:
+                ours[n] = asyncio.run(_ours(database, made))
         for who, scores in (("ours", ours), ("Splink 5", theirs)):
             threshold = frozen(scores[1], links[1])
             naive = frozen(scores[1], links[1], slack=0.0)
@@ -138,48 +139,51 @@ def febrl() -> Iterator[tuple[str, str]]:
                 )
 
 
-async def _kin(people: list[Kin]) -> tuple[dict[str, list[int]], list[int]]:
-    """By how they differ: pairs of one person, those asked about, those certain; false certain, all certain."""
+class Found(NamedTuple):
+    """What became of a set of people."""
+
+    by_way: dict[str, list[int]]
+    """By how a second record differs: how many, of whom someone is asked, and certain ones."""
+    wrong: int
+    certain: int
+
+
+async def _kin(database: PlaneDatabase, people: list[Kin]) -> Found:
     made = [each.client() for each in people]
     whose = {client.id: each for client, each in zip(made, people, strict=True)}
-    by: dict[str, list[int]] = {}
-    certain, seen = [0, 0], set[frozenset[uuid.UUID]]()
-    with onprem_database() as database:
-        await search.fill_rows(database, made)
-        db = Database(database.url("gw_workspace"), pool_size=1)
-        for client in made:
-            one = whose[client.id]
-            async with db.uow(ACTOR, "bench") as tx:
-                found = await find(tx, [traits_of(client)], but=[client.id])
-            levels = {each.records.client.id: each.likeness.level for each in found}
-            for other, level in levels.items():
-                if level == "certain" and frozenset((client.id, other)) not in seen:
-                    certain[0] += whose[other].person != one.person
-                    certain[1] += 1
-                seen.add(frozenset((client.id, other)))
-            if one.like is None:
-                continue
+    by_way: dict[str, list[int]] = {}
+    certain = dict[frozenset[uuid.UUID], bool]()
+    await search.fill_rows(database, made)
+    db = Database(database.url("gw_workspace"), pool_size=1)
+    for client in made:
+        one = whose[client.id]
+        async with db.uow(ACTOR, "bench") as tx:
+            found = await find(tx, [traits_of(client)], but=[client.id])
+        levels = {each.records.client.id: each.likeness.level for each in found}
+        for other in (each for each, level in levels.items() if level == "certain"):
+            certain[frozenset((client.id, other))] = whose[other].person != one.person
+        if one.like is not None:
             level = levels.get(made[one.like].id, "")
-            row = by.setdefault(one.how, [0, 0, 0])
-            row[0] += 1
-            row[1] += level != ""
-            row[2] += level == "certain"
-        await db.close()
-    return by, certain
+            row = by_way.setdefault(one.how, [0, 0, 0])
+            for at, is_so in enumerate((True, level != "", level == "certain")):
+                row[at] += is_so
+    await db.close()
+    return Found(by_way, sum(certain.values()), len(certain))
 
 
 def own_set() -> Iterator[tuple[str, str]]:
     """Twins, guardians, nicknames and the like: who is asked about, and what would be merged wrongly."""
     people = families(FAMILIES, seed="duplicates")
-    by, (wrong, certain) = asyncio.run(_kin(people))
-    for how, (pairs, asked, sure) in by.items():
+    with onprem_database() as database:
+        found = asyncio.run(_kin(database, people))
+    for how, (pairs, asked, sure) in sorted(found.by_way.items()):
         yield (
             f"own set: {how}, pairs / asked about / certain",
             f"{pairs:,} / {asked / pairs:.1%} / {sure / pairs:.1%}",
         )
     yield (
         f"own set: different people among certain pairs, {len(people):,} records (goal 1 in 1,000)",
-        f"{wrong} of {certain:,}",
+        f"{found.wrong} of {found.certain:,}",
     )
 
 
@@ -191,21 +195,20 @@ def _typed(random: Random, name: str, born: date, phone: str) -> Iterable[Traits
     yield Traits((f"{given[:-1]} {last}",), born, (phone,), "", f"{random.randint(1, 99)} Elm St")
 
 
-async def _check_times() -> list[float]:
+async def _check_times(database: PlaneDatabase) -> list[float]:
     found: list[float] = []
     known = clients(CLIENTS, seed="search")
     random = Random("typing")
-    with onprem_database() as database:
-        await search.fill(database, known)
-        db = Database(database.url("gw_workspace"), pool_size=1)
-        while len(found) < TYPINGS:
-            someone = random.choice(known)
-            for traits in _typed(random, someone.legal_name, someone.birth_date, someone.phone):
-                start = time.perf_counter()
-                async with db.look(ACTOR, "client.check") as tx:
-                    await client_check.find(tx, traits)
-                found.append((time.perf_counter() - start) * 1e3)
-        await db.close()
+    await search.fill(database, known)
+    db = Database(database.url("gw_workspace"), pool_size=1)
+    while len(found) < TYPINGS:
+        someone = random.choice(known)
+        for traits in _typed(random, someone.legal_name, someone.birth_date, someone.phone):
+            start = time.perf_counter()
+            async with db.look(ACTOR, "client.check") as tx:
+                await client_check.find(tx, traits)
+            found.append((time.perf_counter() - start) * 1e3)
+    await db.close()
     return found
 
 
@@ -214,7 +217,8 @@ def measure() -> Iterator[tuple[str, str]]:
     sealing.install(Keyring(current="t1", keys={"t1": os.urandom(32)}, index_key=os.urandom(32)))
     yield from febrl()
     yield from own_set()
-    times = asyncio.run(_check_times())
+    with onprem_database() as database:
+        times = asyncio.run(_check_times(database))
     yield (
         (
             f"check while typing, {CLIENTS:,} clients, {len(times):,} checks,"

@@ -5,6 +5,7 @@ takes seconds. A stack gets its past once; with the simulator's play turned off 
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ import httpx
 from lmhg_kit.clock import utc_now
 from lmhg_stack.demo.play import raised_limits
 from lmhg_stack.demo.settle import settle
-from lmhg_stack.demo.stages import WAYS, spread
+from lmhg_stack.demo.stages import WAYS
+from lmhg_stack.preparation import run_step
+from lmhg_stack.process import Command
 from lmhg_stack.stack import Stack
 
 TIMEOUT_S = 20.0
@@ -63,8 +66,19 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
         with closing(httpx.Client(base_url=address, timeout=TIMEOUT_S)) as simulator:
             Past(simulator).put()
         asyncio.run(settle(lambda: stack.facts))
-        asyncio.run(spread(stack.facts))
+        run_step(stack.plan, _stages(stack))
     stack.layout.opened.touch()
+
+
+def _stages(stack: Stack) -> Command:
+    """The command that takes the referrals along their way, with the stack's own keys."""
+    facts = stack.facts
+    env = {
+        "LMHG_DATABASE_URL": facts["databases"]["onprem"]["lmhg_migrator"],
+        "LMHG_KEYRING_FILE": facts["keys"]["keyring"],
+    }
+    argv = (sys.executable, "-m", "lmhg_stack.demo.stages")
+    return Command(name="demo referrals", argv=argv, env=env, cwd=stack.layout.folder)
 
 
 def is_wanted(stack: Stack) -> bool:

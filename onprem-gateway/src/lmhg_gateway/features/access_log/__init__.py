@@ -80,6 +80,6 @@ FEATURE = Feature(
             label="Who saw this record",
             path="/compliance/access/clients/{}",
         ),
-        MergeRows(kind="disclosure", noun="disclosure on record", of_client=disclosures_of),
+        MergeRows(kind="disclosure", noun="recorded disclosure", of_client=disclosures_of),
     ),
 )

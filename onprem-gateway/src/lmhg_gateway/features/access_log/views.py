@@ -17,7 +17,7 @@ from lmhg_gateway.features.access_log.repository import DayCount
 from lmhg_gateway.features.access_log.rules import BASES, VIEWS, AccessFilter
 from lmhg_gateway.features.staff.public import who_words
 from lmhg_kit.http.paging import address
-from lmhg_kit.ui.formats import day_span, short_number
+from lmhg_kit.ui.formats import day_span, month_day, short_number
 
 PATH = "/compliance/access"
 _decoder = msgspec.json.Decoder(AccessEntry)
@@ -93,9 +93,9 @@ class Chart:
     """Counts by day, people and processes apart."""
 
     title: str
-    labels: list[str]
-    series: list[tuple[str, list[int], str]]
-    hrefs: list[str]
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...], str], ...]
+    hrefs: tuple[str, ...]
     total: int
 
 
@@ -234,8 +234,8 @@ def chart_of(counts: Sequence[DayCount], *, first: date, last: date) -> Chart:
     named = [("Colleagues", bars[True], "accent"), ("Background programs", bars[False], "quiet")]
     return Chart(
         title=f"Entries a day, {day_span(first, last)}",
-        labels=[f"{day:%b %-d}" for day in days],
-        series=[each for each in named if any(each[1])],
-        hrefs=[address(PATH, {"since": str(day), "until": str(day)}) for day in days],
+        labels=tuple([month_day(day) for day in days]),
+        series=tuple([(name, tuple(bar), kind) for name, bar, kind in named if any(bar)]),
+        hrefs=tuple([f"{PATH}?since={day}&until={day}" for day in days]),
         total=sum(map(sum, bars.values())),
     )

@@ -1,6 +1,5 @@
 """What the home page shows of appointments: how many today, and a clinician's own day."""
 
-import uuid
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -8,7 +7,7 @@ from msgspec.structs import replace
 from lmhg_gateway.features.appointments import repository
 from lmhg_gateway.features.appointments.views import NOT_TAKEN, AppointmentRow, rows
 from lmhg_gateway.features.clients.public import calls_of
-from lmhg_gateway.web.points import Stat
+from lmhg_gateway.web.points import HomeAsk, Stat
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 
@@ -19,10 +18,9 @@ async def at_home(tx: ReadSession, practice: Practice) -> Sequence[Stat]:
     return [Stat(count, "Appointments today", "/appointments")]
 
 
-async def own_day(
-    tx: ReadSession, practice: Practice, person: uuid.UUID
-) -> Sequence[AppointmentRow]:
+async def own_day(tx: ReadSession, ask: HomeAsk) -> Sequence[AppointmentRow]:
     """Today's appointments of this clinician, earliest first."""
+    practice, person = ask.practice, ask.person_id
     touching, _ = await repository.between(tx, *practice.bounds(practice.today()))
     found = [
         each for each in touching if each.clinician_id == person and each.status not in NOT_TAKEN

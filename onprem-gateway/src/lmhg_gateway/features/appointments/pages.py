@@ -12,7 +12,6 @@ from lmhg_gateway.features.appointments import repository, views
 from lmhg_gateway.features.appointments.listed import day_part
 from lmhg_gateway.features.appointments.rules import status_words
 from lmhg_gateway.features.calendar.public import block_of
-from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import may, needs
@@ -38,16 +37,15 @@ async def day_list(request: AnyRequest) -> Response[Any]:
     part = replace(part, fixed={"day": day.isoformat()} if day != today else {})
     wanted = part.wanted(request)
     async with reading(request, "appointments.day") as tx:
-        found, total = await repository.between(
-            tx, *day_bounds(day, zone), first=wanted.first, size=wanted.size
+        begins, ends = day_bounds(day, zone)
+        (found, total), clients, staff, (seen_at, calls) = await tx.together(
+            repository.between(tx, begins, ends, first=wanted.first, size=wanted.size),
+            repository.names_between(tx, begins, ends, first=wanted.first, size=wanted.size),
+            staff_names(tx),
+            repository.freshness(tx, zone=zone.key),
         )
-        rows = views.rows(
-            found,
-            clients=await names_of(tx, (each.client_id for each in found)),
-            staff=await staff_names(tx),
-        )
-        seen_at, calls = await repository.freshness(tx, zone=zone.key)
         await part.note(tx, wanted)
+    rows = views.rows(found, clients=clients, staff=staff)
     if wanted.is_file:
         return part.file(request, rows, total=total)
     return await page(
@@ -71,9 +69,12 @@ async def week_page(request: AnyRequest) -> Response[str]:
     today = practice.today()
     first = week_start(day_in(query_of(request).get("day", "")) or today)
     async with reading(request, "appointments.week") as tx:
-        found, _ = await repository.between(tx, *practice.bounds(first, days=WEEK_DAYS))
-        clients = await names_of(tx, (each.client_id for each in found))
-        staff = await staff_names(tx)
+        begins, ends = practice.bounds(first, days=WEEK_DAYS)
+        (found, _), clients, staff = await tx.together(
+            repository.between(tx, begins, ends),
+            repository.names_between(tx, begins, ends),
+            staff_names(tx),
+        )
     return await page(
         request,
         "appointments/week.html",

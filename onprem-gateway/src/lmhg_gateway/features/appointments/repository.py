@@ -8,8 +8,9 @@ from sqlalchemy import DateTime, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import load_only
 
 from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.clients.public import names_of
 from lmhg_kit.persistence import ReadSession
-from lmhg_kit.persistence.parts import Part
+from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 DAY_MAX = 300
 _FRESHNESS = text(
@@ -42,6 +43,9 @@ _BETWEEN = Part(
     .where(_TOUCHES)
     .order_by(Appointment.starts_at, Appointment.id)
 )
+_CLIENTS_BETWEEN = part_only(
+    select(Appointment.client_id).where(_TOUCHES).order_by(Appointment.starts_at, Appointment.id)
+)
 _COUNT_BETWEEN = select(func.count(Appointment.id)).where(
     _TOUCHES, Appointment.status != "canceled", Appointment.status != "declined"
 )
@@ -52,6 +56,14 @@ async def between(
 ) -> tuple[Sequence[Appointment], int]:
     """A part of the appointments that touch this time, earliest first; and how many there are."""
     return await _BETWEEN.read(tx, first=first, size=size, start=start, end=end)
+
+
+async def names_between(
+    tx: ReadSession, start: datetime, end: datetime, *, first: int = 0, size: int = DAY_MAX
+) -> dict[uuid.UUID, str]:
+    """The names of the clients of that part."""
+    part = part_values(first=first, size=size)
+    return await names_of(tx, _CLIENTS_BETWEEN, start=start, end=end, **part)
 
 
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:

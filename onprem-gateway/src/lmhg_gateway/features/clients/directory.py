@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.clients import repository
@@ -108,9 +108,15 @@ def shown_name(client: Client) -> str:
     return used or legal or "(no name on file)"
 
 
-async def names_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The shown names of these clients. Reading them is audited."""
-    return {each.id: shown_name(each) for each in await repository.calls_with_ids(tx, ids)}
+async def names_of(
+    tx: ReadSession, ids: Iterable[uuid.UUID] | Select[Any], **given: object
+) -> dict[uuid.UUID, str]:
+    """The shown names of these clients, or of those whose ids a constant query gives for these values.
+
+    Reading them is audited.
+    """
+    found = await repository.calls_with_ids(tx, ids, given)
+    return {each.id: shown_name(each) for each in found}
 
 
 class Found(NamedTuple):
@@ -122,8 +128,40 @@ class Found(NamedTuple):
 
 async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     """Name and number of these clients, to call them. Reading them is audited."""
-    found = await repository.calls_with_ids(tx, ids)
+    found = await repository.calls_with_ids(tx, ids, {})
     return {each.id: (shown_name(each), each.mobile or each.phone or "") for each in found}
+
+
+class Reach(NamedTuple):
+    """A client's name, where they are reached, and what they allow."""
+
+    name: str
+    phone: str
+    mobile: str
+    email: str
+    address: str
+    may_voicemail: bool
+    may_text: bool
+    may_email: bool
+    may_mail: bool
+
+
+async def reach_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Reach]:
+    """How these clients may be reached. Reading them is audited."""
+    return {
+        each.id: Reach(
+            shown_name(each),
+            each.phone or "",
+            each.mobile or "",
+            each.email or "",
+            each.address or "",
+            each.may_voicemail,
+            each.may_text,
+            each.may_email,
+            each.may_mail,
+        )
+        for each in await repository.reach_with_ids(tx, ids)
+    }
 
 
 async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: int = 0) -> Found:

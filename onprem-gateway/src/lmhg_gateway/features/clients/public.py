@@ -17,6 +17,7 @@ from lmhg_gateway.features.clients.alike_keys import (
 )
 from lmhg_gateway.features.clients.directory import (
     TOKEN_SCHEME,
+    Reach,
     birth_date_of,
     blind_index,
     calls_of,
@@ -25,6 +26,7 @@ from lmhg_gateway.features.clients.directory import (
     link,
     linked,
     names_of,
+    reach_of,
     reindex,
     search,
     search_among_others,
@@ -52,6 +54,7 @@ __all__ = [
     "Client",
     "ClientForm",
     "Pair",
+    "Reach",
     "Records",
     "birth_date_of",
     "blind_index",
@@ -73,6 +76,7 @@ __all__ = [
     "note_checked",
     "part_again",
     "phone_number",
+    "reach_of",
     "record_ids",
     "records_of",
     "reindex",

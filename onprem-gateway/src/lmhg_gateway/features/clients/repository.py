@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,6 +30,9 @@ from lmhg_kit.persistence.parts import Part, is_one_of
 COUNTED_MAX = 500
 """What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
 
+QUERIES_MAX = 64
+"""Queries of other features that ask for the names of their clients."""
+
 
 async def by_id(tx: ReadSession, client_id: uuid.UUID) -> Client | None:
     """One client."""
@@ -41,17 +46,47 @@ async def with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client
 
 
 _WITH_IDS = select(Client).where(is_one_of(Client.id, "ids"))
-_CALLS = _WITH_IDS.options(
+_CALLED = load_only(
+    Client.legal_name_sealed, Client.name_used_sealed, Client.mobile_sealed, Client.phone_sealed
+)
+_CALLS = _WITH_IDS.options(_CALLED)
+
+
+@lru_cache(QUERIES_MAX)
+def _calls_in(ids: Select[Any]) -> Select[Client]:
+    return select(Client).options(_CALLED).where(Client.id.in_(ids))
+
+
+async def calls_with_ids(
+    tx: ReadSession, ids: Iterable[uuid.UUID] | Select[Any], given: Mapping[str, object]
+) -> Sequence[Client]:
+    """These clients in no order, with what a name and a number to call are made of, and no more."""
+    if isinstance(ids, Select):
+        return (await tx.scalars(_calls_in(ids), given)).all()
+    wanted = list(set(ids))
+    return (await tx.scalars(_CALLS, {"ids": wanted})).all() if wanted else []
+
+
+_REACH = _WITH_IDS.options(
     load_only(
-        Client.legal_name_sealed, Client.name_used_sealed, Client.mobile_sealed, Client.phone_sealed
+        Client.legal_name_sealed,
+        Client.name_used_sealed,
+        Client.mobile_sealed,
+        Client.phone_sealed,
+        Client.email_sealed,
+        Client.address_sealed,
+        Client.may_voicemail,
+        Client.may_text,
+        Client.may_email,
+        Client.may_mail,
     )
 )
 
 
-async def calls_with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
-    """These clients in no order, with what a name and a number to call are made of, and no more."""
+async def reach_with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These clients in no order, with how they may be reached, and no more."""
     wanted = list(set(ids))
-    return (await tx.scalars(_CALLS, {"ids": wanted})).all() if wanted else []
+    return (await tx.scalars(_REACH, {"ids": wanted})).all() if wanted else []
 
 
 async def by_tail(tx: ReadSession, tail: str) -> Sequence[Client]:

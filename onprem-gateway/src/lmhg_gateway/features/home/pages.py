@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from lmhg_gateway.web.points import HomeCard, HomeStats
+from lmhg_gateway.web.points import HomeAsk, HomeCard, HomeStats
 from lmhg_kit.clock import utc_now
 from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.page import page
@@ -20,7 +20,12 @@ AnyRequest = Request[Any, Any, Any]
 async def home(request: AnyRequest) -> Response[str]:
     """What waits, each part only for those whose role has it."""
     features, practice = FEATURES.of(request), PRACTICE.of(request)
-    person = uuid.UUID(actor_of(request).id)
+    ask = HomeAsk(
+        person_id=uuid.UUID(actor_of(request).id),
+        practice=practice,
+        features=features,
+        may=lambda permission: may(request, permission),
+    )
     async with reading(request, "home") as tx:
         stats = [
             stat
@@ -29,7 +34,7 @@ async def home(request: AnyRequest) -> Response[str]:
             for stat in await each.find(tx, practice)
         ]
         cards = [
-            (each, await each.load(tx, practice, person))
+            (each, await each.load(tx, ask))
             for each in features.contributions(HomeCard)
             if may(request, each.permission)
         ]

@@ -46,69 +46,71 @@ def today_here(request: AnyRequest) -> date:
 async def ledger(request: AnyRequest) -> Response[str]:
     """The relay ledger, newest first, with its filters in the address."""
     query = query_of(request)
-    wanted, errors = LedgerFilter.of(query), LedgerFilter.of(query).errors()
-    today = today_here(request)
+    wanted = LedgerFilter.of(query)
+    errors, today = wanted.errors(), today_here(request)
     first, last = chart_range(wanted if not errors else LedgerFilter(), today=today)
+    start = entry_number(query.get("before", ""))
     async with reading(request, "compliance.ledger") as tx:
-        context = await _found(tx, request, wanted, before=query.get("before", ""), errors=errors)
-        counts = [] if errors else await repository.days(tx, wanted, first=first, last=last)
-        saved = await repository.saved_views(tx, owner=actor_of(request).id, page="ledger")
-        context["names"] = await staff_names(tx)
-        context["reasons"] = await repository.reasons(tx)
-        check = await repository.newest_check(tx, "relay")
+        zone = SETTINGS.of(request).timezone
+        size, checkpoint = await repository.indexed_head(tx, zone=zone, most=INDEX_MOST)
+        asked = None if errors else wanted
+        (found, total), counts, saved, names, reasons, check = await tx.together(
+            _entries(tx, asked, size=size, start=start),
+            _counts(tx, asked, first=first, last=last),
+            repository.saved_views(tx, owner=actor_of(request).id, page="ledger"),
+            staff_names(tx),
+            repository.reasons(tx),
+            repository.newest_check(tx, "relay"),
+        )
         await tx.note("read", kind="relay_ledger")
+    rows = views.entry_rows(found[:PAGE_SIZE])
     return await page(
         request,
         "ledger_review/ledger.html",
         form=Form(values=wanted.query(), errors=errors),
         wanted=wanted,
         query=address("", wanted.query()).removeprefix("?"),
-        chart=views.chart_of(counts, wanted, first=first, last=last),
-        built_in=views.built_in_links(wanted, today=today),
-        own=views.own_links(saved, path=views.PATH, query=wanted.query()),
-        check=views.check_view(check, context["names"]) if check else None,
-        decisions=sorted(DECISIONS),
-        gates=list(GATES),
-        kinds=sorted(KINDS),
-        **context,
-    )
-
-
-async def _found(
-    tx: ReadSession,
-    request: AnyRequest,
-    wanted: LedgerFilter,
-    *,
-    before: str,
-    errors: dict[str, str],
-) -> dict[str, Any]:
-    """The rows of one page with where they stand; none for a filter that cannot be read."""
-    zone = SETTINGS.of(request).timezone
-    await repository.index(tx, "relay", zone=zone, most=INDEX_MOST)
-    size, checkpoint = await repository.ledger_head(tx)
-    span = repository.Span(0, size)
-    if wanted.since or wanted.until:
-        span = await repository.span_of(tx, wanted) or repository.Span(0, 0)
-    start = entry_number(before)
-    found: list[bytes] = []
-    if not errors:
-        stop = size if start is None else start
-        found = await repository.ledger_page(tx, wanted, span=span, before=stop)
-    rows = views.entry_rows(found[:PAGE_SIZE])
-    total = 0 if errors else size if wanted.is_empty else await repository.count(tx, wanted)
-    more = len(found) > PAGE_SIZE
-    return {
-        "rows": rows,
-        "size": size,
-        "checkpoint": checkpoint,
-        "slice": slice_before(
+        rows=rows,
+        size=size,
+        checkpoint=checkpoint,
+        slice=slice_before(
             views.PATH,
             wanted.query(),
             is_newest=start is None,
-            before=rows[-1].n if more else None,
+            before=rows[-1].n if len(found) > PAGE_SIZE else None,
             total=total,
         ),
-    }
+        chart=views.chart_of(counts, wanted, first=first, last=last),
+        built_in=views.built_in_links(wanted, today=today),
+        own=views.own_links(saved, path=views.PATH, query=wanted.query()),
+        check=views.check_view(check, names) if check else None,
+        names=names,
+        decisions=sorted(DECISIONS),
+        gates=list(GATES),
+        reasons=reasons,
+        kinds=sorted(KINDS),
+    )
+
+
+async def _entries(
+    tx: ReadSession, wanted: LedgerFilter | None, *, size: int, start: int | None
+) -> tuple[list[bytes], int | None]:
+    """The entries of one page, and one more if there is one; how many fit. None for no filter that can be read."""
+    if wanted is None:
+        return [], 0
+    span = repository.Span(0, size)
+    if wanted.since or wanted.until:
+        span = await repository.span_of(tx, wanted) or repository.Span(0, 0)
+    stop = size if start is None else start
+    found = await repository.ledger_page(tx, wanted, span=span, before=stop)
+    return found, size if wanted.is_empty else await repository.count(tx, wanted)
+
+
+async def _counts(
+    tx: ReadSession, wanted: LedgerFilter | None, *, first: date, last: date
+) -> list[repository.DayCount]:
+    """Counts by day for the chart; none for a filter that cannot be read."""
+    return await repository.days(tx, wanted, first=first, last=last) if wanted else []
 
 
 @get(views.PATH + "/{n:int}", opt=needs("compliance.read"), include_in_schema=False)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -12,6 +13,8 @@ from sqlalchemy import (
     LargeBinary,
     Row,
     Select,
+    String,
+    bindparam,
     column,
     delete,
     func,
@@ -23,14 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_contracts.ledger.checkpoint import parse_body
-from lmhg_gateway.features.ledger_review.filter_rules import day_of, uuid_of
 from lmhg_gateway.features.ledger_review.models import (
     LedgerCheck,
     LedgerDay,
     LedgerRow,
     SavedView,
 )
-from lmhg_gateway.features.ledger_review.rules import LedgerFilter, entry_number
+from lmhg_gateway.features.ledger_review.rules import LedgerFilter
 from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -40,6 +42,9 @@ COUNT_MAX = 10_000
 RELATED_MAX = 30
 VIEWS_MAX = 40
 CHECKS_SHOWN = 5
+REASONS_MAX = 200
+FILTERS_MAX = 256
+"""Sets of filters whose queries are kept; the page offers as many ways to combine them."""
 KEPT_MAX = 64
 RESTORE_SETTLES_S = 15 * 60
 """How long after a declared restore the portal, while it is heard, may name checkpoints of before it."""
@@ -53,6 +58,10 @@ _INDEX = {
     "relay": text("select compliance.index_relay(:zone, :most)"),
     "access": text("select compliance.index_access(:zone, :most)"),
 }
+_INDEXED_HEAD = text(
+    "select coalesce(h.size, 0) as size, h.checkpoint from compliance.index_relay(:zone, :most)"
+    " left join relay.ledger_head h on h.ledger = 'relay'"
+)
 _HEAD = text("select size, checkpoint from relay.ledger_head where ledger = 'relay'")
 _SIZES = {
     "relay": text("select coalesce(max(size), 0) from relay.ledger_head where ledger = 'relay'"),
@@ -125,6 +134,12 @@ async def index(tx: ReadSession, ledger: str, *, zone: str, most: int) -> int:
     return int((await tx.execute(_INDEX[ledger], {"zone": zone, "most": most})).scalar_one())
 
 
+async def indexed_head(tx: ReadSession, *, zone: str, most: int) -> tuple[int, str | None]:
+    """Size and newest checkpoint of the relay ledger, whose entries have their rows then."""
+    row = (await tx.execute(_INDEXED_HEAD, {"zone": zone, "most": most})).one()
+    return int(row.size), row.checkpoint
+
+
 async def ledger_head(tx: ReadSession) -> tuple[int, str | None]:
     """Size and newest checkpoint of the relay ledger."""
     row = (await tx.execute(_HEAD)).one_or_none()
@@ -138,33 +153,38 @@ async def size_of(tx: ReadSession, ledger: str) -> int:
 
 async def span_of(tx: ReadSession, wanted: LedgerFilter) -> Span | None:
     """Between which numbers the wanted days lie; None when no entry is of these days."""
-    query = select(func.min(LedgerDay.first_n), func.max(LedgerDay.last_n))
-    first, last = day_of(wanted.since), day_of(wanted.until)
-    if first:
-        query = query.where(LedgerDay.day >= first)
-    if last:
-        query = query.where(LedgerDay.day <= last)
-    found: Any = (await tx.execute(query)).one()
+    given = {name: value for name, value in wanted.values().items() if name in _DAYS}
+    found: Any = (await tx.execute(_span(frozenset(given)), given)).one()
     return None if found[0] is None else Span(found[0], found[1] + 1)
 
 
-def _conditions(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
-    """What the filter demands of a row."""
-    row, found = LedgerRow, list[ColumnElement[bool]]()
-    for name in ("decision", "gate", "reason", "kind"):
-        if value := getattr(wanted, name):
-            found.append(getattr(row, name) == value)
-    if first := day_of(wanted.since):
-        found.append(row.day >= first)
-    if last := day_of(wanted.until):
-        found.append(row.day <= last)
-    if wanted.record_id:
-        found.append(row.record_id == uuid_of(wanted.record_id))
-    if wanted.batch:
-        found.append(row.batch == entry_number(wanted.batch))
-    if wanted.actor:
-        person = or_(Exemption.requested_by == wanted.actor, Exemption.approved_by == wanted.actor)
-        found.append(row.exemption_id.in_(select(Exemption.id).where(person)))
+_DAYS = frozenset({"since", "until"})
+Names = frozenset[str]
+"""Filters that are in use: a query is made once for each such set, and their values given when it runs."""
+
+
+@lru_cache(FILTERS_MAX)
+def _span(names: Names) -> Select[Any, Any]:
+    return select(func.min(LedgerDay.first_n), func.max(LedgerDay.last_n)).where(
+        *_conditions(LedgerDay, names)
+    )
+
+
+def _conditions(of: type[LedgerRow | LedgerDay], names: Names) -> list[ColumnElement[bool]]:
+    """What these filters demand of a row, or of a day's counts."""
+    found: list[ColumnElement[bool]] = [
+        getattr(of, name) == bindparam(name)
+        for name in ("decision", "gate", "reason", "kind", "record_id", "batch")
+        if name in names
+    ]
+    if "since" in names:
+        found.append(of.day >= bindparam("since"))
+    if "until" in names:
+        found.append(of.day <= bindparam("until"))
+    if "actor" in names:
+        by = bindparam("actor", type_=String)
+        person = or_(Exemption.requested_by == by, Exemption.approved_by == by)
+        found.append(LedgerRow.exemption_id.in_(select(Exemption.id).where(person)))
     return found
 
 
@@ -172,67 +192,70 @@ async def ledger_page(
     tx: ReadSession, wanted: LedgerFilter, *, span: Span, before: int, limit: int = PAGE_SIZE + 1
 ) -> list[bytes]:
     """Entries that fit, newest first, below a number and within a span: their own bytes."""
-    stop = min(before, span.stop)
-    query: Select[Any] = select(LEDGER.c.entry)
-    if wanted.is_empty:
-        query = query.where(LEDGER.c.n < stop).order_by(LEDGER.c.n.desc())
-    else:
-        found = (
-            select(LedgerRow.n)
-            .where(LedgerRow.n >= span.first, LedgerRow.n < stop, *_conditions(wanted))
-            .order_by(LedgerRow.n.desc())
-            .limit(limit)
-            .subquery()
-        )
-        query = query.join(found, found.c.n == LEDGER.c.n).order_by(LEDGER.c.n.desc())
-    return list((await tx.execute(query.limit(limit))).scalars())
+    values = wanted.values()
+    given = {**values, "begin": span.first, "stop": min(before, span.stop), "most": limit}
+    return list((await tx.execute(_page(frozenset(values)), given)).scalars())
+
+
+@lru_cache(FILTERS_MAX)
+def _page(names: Names) -> Select[Any]:
+    begin, stop = bindparam("begin", type_=BigInteger), bindparam("stop", type_=BigInteger)
+    most = bindparam("most", type_=BigInteger)
+    query: Select[Any] = select(LEDGER.c.entry).order_by(LEDGER.c.n.desc()).limit(most)
+    if not names:
+        return query.where(LEDGER.c.n >= begin, LEDGER.c.n < stop)
+    found = (
+        select(LedgerRow.n)
+        .where(LedgerRow.n >= begin, LedgerRow.n < stop, *_conditions(LedgerRow, names))
+        .order_by(LedgerRow.n.desc())
+        .limit(most)
+        .subquery()
+    )
+    return query.join(found, found.c.n == LEDGER.c.n)
 
 
 async def count(tx: ReadSession, wanted: LedgerFilter) -> int | None:
     """How many entries fit; None beyond 10,000 where no count by day answers."""
-    if wanted.is_counted:
-        query = select(func.coalesce(func.sum(LedgerDay.entries), 0)).where(*_of_days(wanted))
-        return int((await tx.execute(query)).scalar_one())
-    some = select(LedgerRow.n).where(*_conditions(wanted)).limit(COUNT_MAX + 1).subquery()
-    found = int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
-    return found if found <= COUNT_MAX else None
+    values = wanted.values()
+    query = _count(frozenset(values), by_day=wanted.is_counted)
+    found = int((await tx.execute(query, values)).scalar_one())
+    return found if wanted.is_counted or found <= COUNT_MAX else None
 
 
-def _of_days(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
-    day, found = LedgerDay, list[ColumnElement[bool]]()
-    for name in ("decision", "gate", "reason", "kind"):
-        if value := getattr(wanted, name):
-            found.append(getattr(day, name) == value)
-    if first := day_of(wanted.since):
-        found.append(day.day >= first)
-    if last := day_of(wanted.until):
-        found.append(day.day <= last)
-    return found
+@lru_cache(FILTERS_MAX)
+def _count(names: Names, *, by_day: bool) -> Select[Any]:
+    if by_day:
+        of_days = _conditions(LedgerDay, names)
+        return select(func.coalesce(func.sum(LedgerDay.entries), 0)).where(*of_days)
+    some = select(LedgerRow.n).where(*_conditions(LedgerRow, names)).limit(COUNT_MAX + 1).subquery()
+    return select(func.count()).select_from(some)
 
 
 async def days(tx: ReadSession, wanted: LedgerFilter, *, first: date, last: date) -> list[DayCount]:
     """Counts of a range of days, as the filter leaves them."""
-    if wanted.is_counted:
-        d = LedgerDay
-        query = (
-            select(d.day, d.decision, func.sum(d.entries).label("entries"))
-            .where(d.day >= first, d.day <= last, *_of_days(wanted))
-            .group_by(d.day, d.decision)
-        )
-    else:
-        r = LedgerRow
-        query = (
-            select(r.day, r.decision, func.count().label("entries"))
-            .where(r.day >= first, r.day <= last, *_conditions(wanted))
-            .group_by(r.day, r.decision)
-        )
-    return [DayCount(*row) for row in await tx.execute(query)]
+    values = wanted.values()
+    given = {**values, "first": first, "last": last}
+    found = await tx.execute(_by_day(frozenset(values), by_day=wanted.is_counted), given)
+    return [DayCount(*row) for row in found]
+
+
+@lru_cache(FILTERS_MAX)
+def _by_day(names: Names, *, by_day: bool) -> Select[Any, Any, Any]:
+    of = LedgerDay if by_day else LedgerRow
+    entries: Any = func.sum(LedgerDay.entries) if by_day else func.count()
+    return (
+        select(of.day, of.decision, entries.label("entries"))
+        .where(of.day >= bindparam("first"), of.day <= bindparam("last"), *_conditions(of, names))
+        .group_by(of.day, of.decision)
+    )
 
 
 async def reasons(tx: ReadSession) -> list[str]:
     """Every reason that the ledger names, for the filter's choice."""
-    query = select(LedgerDay.reason).where(LedgerDay.reason != "").distinct()
-    return sorted((await tx.execute(query.limit(200))).scalars())
+    return sorted((await tx.execute(_REASONS)).scalars())
+
+
+_REASONS = select(LedgerDay.reason).where(LedgerDay.reason != "").distinct().limit(REASONS_MAX)
 
 
 async def entry_at(tx: ReadSession, n: int) -> bytes | None:
@@ -300,8 +323,15 @@ def _size_of_note(note: str) -> int:
 
 async def saved_views(tx: ReadSession, *, owner: str, page: str) -> Sequence[SavedView]:
     """Someone's own views of a page, by name."""
-    query = select(SavedView).where(SavedView.owner == owner, SavedView.page == page)
-    return (await tx.scalars(query.order_by(SavedView.name).limit(VIEWS_MAX))).all()
+    return (await tx.scalars(_VIEWS, {"owner": owner, "page": page})).all()
+
+
+_VIEWS = (
+    select(SavedView)
+    .where(SavedView.owner == bindparam("owner"), SavedView.page == bindparam("page"))
+    .order_by(SavedView.name)
+    .limit(VIEWS_MAX)
+)
 
 
 async def saved_view_named(
@@ -342,10 +372,18 @@ async def waiting_check(tx: ReadSession, *, ledger: str = "") -> LedgerCheck | N
 
 async def newest_check(tx: ReadSession, ledger: str) -> LedgerCheck | None:
     """The newest finished verification of a ledger."""
-    query = select(LedgerCheck).where(
-        LedgerCheck.ledger == ledger, LedgerCheck.finished_at <= func.clock_timestamp()
+    return await tx.scalar(_NEWEST_CHECK, {"ledger": ledger})
+
+
+_NEWEST_CHECK = (
+    select(LedgerCheck)
+    .where(
+        LedgerCheck.ledger == bindparam("ledger"),
+        LedgerCheck.finished_at <= func.clock_timestamp(),
     )
-    return await tx.scalar(query.order_by(LedgerCheck.finished_at.desc()).limit(1))
+    .order_by(LedgerCheck.finished_at.desc())
+    .limit(1)
+)
 
 
 async def store(tx: WriteSession, check: LedgerCheck, facts: Mapping[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of
+from lmhg_gateway.features.ledger_review.filter_rules import AddressFilter, day_of, uuid_of
 
 BATCH_DIGITS = 15
 CHART_DAYS = 31
@@ -88,6 +89,12 @@ class LedgerFilter(AddressFilter):
     def is_counted(self) -> bool:
         """Whether the counts by day answer it: only days, decision, gate, reason and kind."""
         return not (self.record_id or self.actor or self.batch)
+
+    def values(self) -> dict[str, Any]:
+        """What each filter in use demands, as the database takes it."""
+        read = {"since": day_of, "until": day_of, "record_id": uuid_of, "batch": entry_number}
+        named = {name: read.get(name, str)(text) for name, text in self.query().items()}
+        return {name: value for name, value in named.items() if value is not None}
 
     def errors(self) -> dict[str, str]:
         """What cannot be read, by field."""

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -31,7 +32,7 @@ from lmhg_kit.http.paging import address
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.exemptions import Exemption
 from lmhg_kit.ui.coded import words
-from lmhg_kit.ui.formats import day_span, short_number
+from lmhg_kit.ui.formats import day_span, month_day, short_number
 
 PATH = "/compliance/ledger"
 CHART_SERIES = (
@@ -42,6 +43,8 @@ CHART_SERIES = (
 )
 """The bars of a day; whatever is in no other series is in the last."""
 
+ENTRIES_KEPT = 2048
+"""Entries whose bytes were read and are kept: an entry never changes, and names nobody."""
 _decoder = msgspec.json.Decoder(RelayEntry)
 
 
@@ -91,9 +94,9 @@ class Chart:
     """Counts by day for the bar chart, with the way to each day's entries."""
 
     title: str
-    labels: list[str]
-    series: list[tuple[str, list[int], str]]
-    hrefs: list[str]
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...], str], ...]
+    hrefs: tuple[str, ...]
     total: int
 
 
@@ -138,7 +141,12 @@ class CheckView:
 
 def entry_rows(entries: Iterable[bytes]) -> list[EntryRow]:
     """Entries as the list shows them."""
-    return [_row(_decoder.decode(raw)) for raw in entries]
+    return [_read(raw) for raw in entries]
+
+
+@lru_cache(ENTRIES_KEPT)
+def _read(raw: bytes) -> EntryRow:
+    return _row(_decoder.decode(raw))
 
 
 def _row(entry: RelayEntry) -> EntryRow:
@@ -204,17 +212,18 @@ def chart_of(counts: Sequence[DayCount], wanted: LedgerFilter, *, first: date, l
     for day, decision, entries in counts:
         bars[_series_of(decision)][place[day]] += int(entries)
     series = [
-        (name, values, kind)
+        (name, tuple(values), kind)
         for (name, kind, _), values in zip(CHART_SERIES, bars, strict=True)
         if any(values)
     ]
-    query = wanted.query()
+    rest = address(PATH, wanted.query(), since="", until="")
+    way = f"{rest}{'&' if '?' in rest else '?'}"
     return Chart(
         title=f"Entries a day, {day_span(first, last)}",
-        labels=[f"{day:%b %-d}" for day in days],
-        series=series,
-        hrefs=[address(PATH, query, since=str(day), until=str(day)) for day in days],
-        total=sum(sum(values) for values in bars),
+        labels=tuple([month_day(day) for day in days]),
+        series=tuple(series),
+        hrefs=tuple([f"{way}since={day}&until={day}" for day in days]),
+        total=sum(map(sum, bars)),
     )
 
 

@@ -146,7 +146,7 @@ async def merge_page(tx: ReadSession, ask: Ask[Any], merge_id: uuid.UUID) -> Con
     records = {each.id: each for each in await with_ids(tx, [made.survivor_id, made.merged_id])}
     survivor, merged = records[made.survivor_id], records[made.merged_id]
     nouns = {each.kind: each.noun for each in merge_rows(ask.request)} | {
-        service.RECORDS: "record merged before"
+        service.RECORDS: "earlier merged record"
     }
     return {
         "row": views.row_of(

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
-from lmhg_gateway.features.referrals import api
+from lmhg_gateway.features.referrals import api, attempt_api
+from lmhg_gateway.features.referrals.attempt_pages import PAGES as ATTEMPTS
+from lmhg_gateway.features.referrals.call_rules import call_rules, save_call_rules
 from lmhg_gateway.features.referrals.client_page import rows_of_client
-from lmhg_gateway.features.referrals.home_page import at_home, first_contacts
-from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.home_page import at_home
+from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
     board,
     find_referrals,
@@ -16,15 +18,26 @@ from lmhg_gateway.features.referrals.pages import (
     referral_page,
     undo,
 )
+from lmhg_gateway.features.referrals.work_steps import SOURCE
 from lmhg_gateway.web.merge_rows import rows_by
-from lmhg_gateway.web.points import ClientAct, ClientSection, HomeCard, HomeStats
+from lmhg_gateway.web.points import ClientAct, ClientSection, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
     name="referrals",
     app="workspace",
-    pages=(board, new_referral, record_referral, referral_page, move, undo),
-    api=api.HANDLERS,
+    pages=(
+        board,
+        call_rules,
+        save_call_rules,
+        new_referral,
+        record_referral,
+        referral_page,
+        move,
+        undo,
+        *ATTEMPTS,
+    ),
+    api=(*api.HANDLERS, *attempt_api.HANDLERS),
     nav=(
         NavItem(
             label="Referrals",
@@ -35,6 +48,14 @@ FEATURE = Feature(
         ),
     ),
     search=(SearchProvider(label="Referrals", permission="referrals.read", find=find_referrals),),
+    ways=(
+        NavItem(
+            label="Call rules",
+            path="/referrals/call-rules",
+            icon="settings",
+            permission="call_rules.read",
+        ),
+    ),
     messages={
         "referral": "There is no such referral.",
         "referral_moved": "Someone already changed this. Here is what is new.",
@@ -45,6 +66,21 @@ FEATURE = Feature(
         "referral.recorded": "Referral added. Next: the first call.",
         "referral.moved": "Referral updated.",
         "referral.back": "Undone. The referral is where it was.",
+        "referral.waits_paperwork": "Noted. The work list asks for the paperwork when it is late.",
+        "referral.waits_insurance": "Noted. The work list asks the insurer when it is late.",
+        "referral.arrived": "Noted that it arrived.",
+        "referral.mine": "This is yours now.",
+        "referral.given_back": "This is no one's now.",
+        "contact.reached": "Noted: reached.",
+        "contact.rang_back": "Back on the work list. Call them back today.",
+        "contact.left_voicemail": "Noted: voicemail left.",
+        "contact.no_answer": "Noted: no answer.",
+        "contact.wrong_number": "Noted: wrong number.",
+        "contact.sent": "Noted: sent.",
+        "contact.came_back": "Noted: it came back.",
+        "contact.told_referrer": "Noted: the referrer knows.",
+        "contact.undone": "Undone. Nothing was noted.",
+        "call_rules.saved": "Rules saved. Due dates are counted again within a minute.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
@@ -60,18 +96,17 @@ FEATURE = Feature(
             scope="referrals",
         ),
         Permission(name="referrals.first_calls", roles=frozenset({FRONT_DESK, ADMIN})),
+        Permission(
+            name="call_rules.read",
+            roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN}),
+            scope="referrals",
+        ),
+        Permission(name="call_rules.write", roles=frozenset({ADMIN})),
     ),
-    models=(
-        Referral,
-        ReferralMove,
-    ),
+    models=(Referral, ReferralMove, CallRule),
     contributes=(
         HomeStats(permission="referrals.first_calls", find=at_home),
-        HomeCard(
-            permission="referrals.first_calls",
-            template="referrals/first_contact_part.html",
-            load=first_contacts,
-        ),
+        SOURCE,
         ClientSection(
             permission="referrals.read", template="referrals/client_part.html", load=rows_of_client
         ),

@@ -158,9 +158,7 @@ async def add_referral(
     """Write down a referral of a client; a second open one asks for `why_another`."""
     if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
-    made = await service.record(
-        tx, data, client_id=client_id, by=ask.by, at=ask.at, today=ask.practice.today()
-    )
+    made = await service.record(tx, data, client_id=client_id, by=ask.by, practice=ask.practice)
     return _detail(made)
 
 
@@ -178,7 +176,7 @@ async def move_referral(
     data: JSONBody[MoveForm],
 ) -> MovedReferral:
     """Take one step of the transition table, from the state that the client saw."""
-    step = await service.move(tx, referral_id, data, by=ask.by, at=ask.at)
+    step = await service.move(tx, referral_id, data, by=ask.by, practice=ask.practice)
     state = State(step.to_state)
     return MovedReferral(id=referral_id, state=state, move_id=step.id, moves=_moves(state))
 
@@ -196,9 +194,7 @@ async def undo_move(
     move_id: FromPath[uuid.UUID],
 ) -> MovedReferral:
     """Take back one's own last step, for ten minutes and while nobody moved it since."""
-    found = await service.undo(
-        tx, referral_id, move_id, by=ask.by, at=ask.at, zone=ask.practice.zone
-    )
+    found = await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
     state = State(found.state)
     return MovedReferral(id=referral_id, state=state, move_id=None, moves=_moves(state))
 

@@ -3,7 +3,8 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, String, Uuid, func
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, SmallInteger, String, Uuid, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
@@ -35,6 +36,15 @@ class Referral(LocalRecord, Base):
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
     owner_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
+    taken_by: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True)
+    """Who took the call; the owner is who sees to it now."""
+    arrived_at: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
+    """Since when the person waits: the day they came, however late it is recorded."""
+    waits_for: Mapped[str | None] = phi(String(20), nullable=True)
+    waits_since: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
+    wants_clinician_id: Mapped[uuid.UUID | None] = phi(Uuid, nullable=True)
+    wants_times: Mapped[list[str] | None] = phi(ARRAY(String(20)), nullable=True)
+    wants_format: Mapped[str | None] = phi(String(12), nullable=True)
 
     source = SealedText(max_chars=200)
     concern = SealedText(max_chars=2000)
@@ -56,3 +66,14 @@ class ReferralMove(LocalRecord, Base):
     moved_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
+
+
+class CallRule(Base):
+    """One of the practice's own rules for calls, where it is not the usual one."""
+
+    __tablename__ = "call_rule"
+    __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __access__ = access(gw_worker="select", gw_workspace="select, insert, update, delete")
+
+    name: Mapped[str] = operational(String(24), primary_key=True)
+    value: Mapped[int] = operational(SmallInteger, nullable=False)

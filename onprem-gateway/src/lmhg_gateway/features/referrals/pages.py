@@ -5,11 +5,21 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from lmhg_gateway.features.clients.public import names_of, search_among_others, shown_name
+from lmhg_gateway.features.clients.public import (
+    names_of,
+    reach_of,
+    search_among_others,
+    shown_name,
+)
+from lmhg_gateway.features.contacts.public import attempts_of, wrong_numbers
 from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.listed import REFERRALS
+from lmhg_gateway.features.referrals.planning import KIND
+from lmhg_gateway.features.referrals.returning import back_to
+from lmhg_gateway.features.referrals.work_steps import STEPS
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.features.work_list.public import of_subject
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
@@ -104,9 +114,7 @@ async def record_referral(
 ) -> Done:
     """Write the referral down."""
     await _client_name(tx, client_id)
-    referral = await service.record(
-        tx, data, client_id=client_id, by=ask.by, at=ask.at, today=ask.practice.today()
-    )
+    referral = await service.record(tx, data, client_id=client_id, by=ask.by, practice=ask.practice)
     return Done(f"/referrals/{referral.id}", "referral.recorded")
 
 
@@ -115,21 +123,29 @@ async def record_referral(
     "referrals.read",
     template="referrals/referral.html",
     purpose="referral.view",
-    form=MoveForm,
 )
 async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.UUID) -> Context:
     """One referral: what is known, its way so far, and the steps that are open."""
     referral = await repository.by_id(tx, referral_id)
     if referral is None:
         raise NotFound("referral")
-    names = await names_of(tx, [referral.client_id])
-    moves = await repository.moves_of(tx, referral_id)
+    reach = (await reach_of(tx, [referral.client_id])).get(referral.client_id)
+    moves, attempts = await repository.moves_of(tx, referral_id), await attempts_of(tx, referral_id)
+    item, staff = await of_subject(tx, KIND, referral_id), await staff_names(tx)
     return {
-        "row": views.row_of(referral, names.get(referral.client_id, ""), at=ask.at),
-        "facts": views.facts(referral),
+        "row": views.row_of(referral, reach.name if reach else views.NAMELESS, at=ask.at),
+        "facts": views.facts(referral, staff),
         "concern": referral.concern,
-        "steps": views.timeline(moves, await staff_names(tx)),
+        "steps": views.history(moves, attempts, staff),
         "choices": views.choices(referral.state),
+        "due": views.due(item, STEPS, at=ask.at, zone=ask.practice.zone),
+        "ways": views.ways(reach, wrong_numbers(attempts)) if reach else [],
+        "results": views.RESULT_OPTIONS,
+        "seen": item.version if item else 0,
+        "waits_for": referral.waits_for or "",
+        "is_mine": referral.owner_id is not None and str(referral.owner_id) == ask.by,
+        "owner": staff.get(str(referral.owner_id), "") if referral.owner_id else "",
+        "today": ask.practice.today(),
     }
 
 
@@ -144,9 +160,9 @@ async def move(
     tx: WriteSession, ask: Ask[MoveForm], data: MoveForm, referral_id: uuid.UUID
 ) -> Done:
     """Take one step of the transition table; for a while it can be taken back."""
-    step = await service.move(tx, referral_id, data, by=ask.by, at=ask.at)
+    step = await service.move(tx, referral_id, data, by=ask.by, practice=ask.practice)
     own = f"/referrals/{referral_id}"
-    return Done(own, "referral.moved", undo=f"{own}/undo/{step.id}")
+    return Done(back_to(ask.request, own), "referral.moved", undo=f"{own}/undo/{step.id}")
 
 
 @acts(
@@ -157,7 +173,7 @@ async def move(
 )
 async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
     """Take back one's own last step, unless someone moved it since or it was too long ago."""
-    await service.undo(tx, referral_id, move_id, by=ask.by, at=ask.at, zone=ask.practice.zone)
+    await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
     return Done(f"/referrals/{referral_id}", "referral.back")
 
 

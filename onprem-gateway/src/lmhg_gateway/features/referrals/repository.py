@@ -6,10 +6,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, func, select
+from sqlalchemy import BigInteger, String, bindparam, delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert
 
-from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK
+from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of
 
@@ -136,3 +138,32 @@ async def add(tx: WriteSession, record: Referral | ReferralMove) -> None:
     """Keep a referral or a step; both stay on-prem."""
     tx.add(record)
     await tx.flush()
+
+
+async def call_rules(tx: ReadSession) -> dict[str, int]:
+    """The practice's own rules for calls, by name."""
+    return {row.name: row.value for row in (await tx.execute(_CALL_RULES)).all()}
+
+
+_CALL_RULES = select(CallRule.name, CallRule.value)
+
+
+async def put_call_rules(tx: WriteSession, rules: Mapping[str, int]) -> None:
+    """Keep these rules and no others."""
+    await tx.execute(delete(CallRule).where(CallRule.name.not_in(list(rules))))
+    for name, value in rules.items():
+        row = insert(CallRule).values(name=name, value=value)
+        await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def newest_of_client(tx: ReadSession, client_id: uuid.UUID) -> Referral | None:
+    """A client's newest referral."""
+    query = select(Referral).where(Referral.client_id == client_id)
+    return await tx.scalar(query.order_by(Referral.created_at.desc()).limit(1))
+
+
+async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:
+    """Open referrals that have no row on the work list."""
+    on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Referral.id)
+    open_ones = Referral.state.in_(OPEN_STATES)
+    return (await tx.scalars(select(Referral.id).where(open_ones, ~on_list).limit(limit))).all()

@@ -96,8 +96,14 @@ TRANSITIONS: Mapping[State, Moves] = {
         State.CLOSED: (*_GAVE_UP, Reason.NO_SHOW),
     },
     State.ATTENDED: {State.CLOSED: (Reason.CARE_STARTED, Reason.NOT_INTERESTED)},
-    State.DECLINED: {State.CLOSED: (*_NOT_OURS, Reason.NOT_INTERESTED)},
-    State.REFERRED_OUT: {State.CLOSED: (*_AWAY, Reason.NOT_INTERESTED)},
+    State.DECLINED: {
+        State.CONTACTED: (Reason.CAME_BACK,),
+        State.CLOSED: (*_NOT_OURS, Reason.NOT_INTERESTED),
+    },
+    State.REFERRED_OUT: {
+        State.CONTACTED: (Reason.CAME_BACK,),
+        State.CLOSED: (*_AWAY, Reason.NOT_INTERESTED),
+    },
     State.CLOSED: {State.CONTACTED: (Reason.CAME_BACK,)},
 }
 

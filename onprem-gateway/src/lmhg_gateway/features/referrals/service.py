@@ -1,17 +1,17 @@
 """Use cases of referrals."""
 
 import uuid
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import select
 
-from lmhg_gateway.features.clients.public import calls_of
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.planning import plan
 from lmhg_gateway.features.referrals.rules import (
     TAKEN_BACK,
+    Move,
     State,
     check_move,
     check_received,
@@ -19,10 +19,8 @@ from lmhg_gateway.features.referrals.rules import (
     check_undo,
     waits_since,
 )
-from lmhg_gateway.features.referrals.views import ReferralRow, row_of
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence import WriteSession
 from lmhg_kit.practice import Practice
 
 
@@ -32,12 +30,13 @@ async def record(
     *,
     client_id: uuid.UUID,
     by: str,
-    at: datetime,
-    today: date,
+    practice: Practice,
 ) -> Referral:
     """Write down a referral of a client, with its first step. Raises: Invalid."""
+    at, today = practice.clock(), practice.today()
     check_received(form.received_on, today=today)
     check_second(await repository.oldest_open(tx, client_id), why=form.why_another)
+    arrived_at = waits_since(form.received_on, at=at, today=today)
     referral = Referral(
         client_id=client_id,
         source_category=form.source_category,
@@ -49,7 +48,9 @@ async def record(
         may_contact=form.may_contact,
         may_report_back=form.may_report_back,
         state=State.RECEIVED.value,
-        state_at=waits_since(form.received_on, at=at, today=today),
+        state_at=arrived_at,
+        arrived_at=arrived_at,
+        taken_by=person_id(by),
     )
     referral.source = form.source or None
     referral.concern = form.concern or None
@@ -61,11 +62,20 @@ async def record(
             reason=form.why_another or None, moved_by=by, moved_at=at,
         ),
     )  # fmt: skip
+    await plan(tx, referral, practice)
     return referral
 
 
+def person_id(by: str) -> uuid.UUID | None:
+    """The account of who acts; None for a program."""
+    try:
+        return uuid.UUID(by)
+    except ValueError:
+        return None
+
+
 async def move(
-    tx: WriteSession, referral_id: uuid.UUID, form: MoveForm, *, by: str, at: datetime
+    tx: WriteSession, referral_id: uuid.UUID, form: MoveForm, *, by: str, practice: Practice
 ) -> ReferralMove:
     """Take one step of the transition table; the step. Raises: NotFound, Conflict, Invalid."""
     referral = await repository.locked(tx, referral_id)
@@ -74,6 +84,15 @@ async def move(
     if referral.state != form.seen:
         raise Conflict("referral_moved")
     step = check_move(State(referral.state), to=form.to, reason=form.reason)
+    made = await take_step(tx, referral, step, by=by, at=practice.clock())
+    await plan(tx, referral, practice)
+    return made
+
+
+async def take_step(
+    tx: WriteSession, referral: Referral, step: Move, *, by: str, at: datetime
+) -> ReferralMove:
+    """Write one step down that the table allows; what the referral waited for is over with it."""
     reason = step.reason.value if step.reason else None
     made = ReferralMove(
         referral_id=referral.id,
@@ -94,10 +113,10 @@ async def undo(
     move_id: uuid.UUID,
     *,
     by: str,
-    at: datetime,
-    zone: ZoneInfo,
+    practice: Practice,
 ) -> Referral:
     """Take back one's own last step, shortly after it; the wait goes on as it was. Raises: NotFound, Conflict."""
+    at = practice.clock()
     referral = await repository.locked(tx, referral_id)
     last = await repository.last_move(tx, referral_id)
     if referral is None or last is None:
@@ -124,9 +143,9 @@ async def undo(
     entered = await repository.step_into(tx, referral_id, last.from_state, before=last.moved_at)
     since = entered.moved_at if entered else at
     if entered and entered.from_state is None:
-        today = since.astimezone(zone).date()
-        since = waits_since(referral.received_on, at=since, today=today)
+        since = waits_since(referral.received_on, at=since, today=practice.day_of(since))
     referral.state, referral.state_reason, referral.state_at = last.from_state, None, since
+    await plan(tx, referral, practice)
     return referral
 
 
@@ -158,15 +177,16 @@ async def receive_intake(
         may_contact=False,
         state="received",
         state_at=waits_since(came, at=now, today=practice.day_of(now)),
+        arrived_at=waits_since(came, at=now, today=practice.day_of(now)),
     )
     tx.add(referral)
     await tx.flush()
-    tx.add(ReferralMove(referral_id=referral.id, to_state="received", moved_by=INTAKE_ACTOR))
-
-
-async def waiting_rows(tx: ReadSession, *, limit: int = 12) -> list[ReferralRow]:
-    """Referrals that nobody contacted yet, urgent and oldest first."""
-    found = await repository.in_states(tx, ["received"], limit=limit)
-    calls = await calls_of(tx, (each.client_id for each in found))
-    rows = ((each, *calls.get(each.client_id, ("", ""))) for each in found)
-    return [row_of(each, name, at=utc_now(), phone=phone) for each, name, phone in rows]
+    tx.add(
+        ReferralMove(
+            referral_id=referral.id,
+            to_state="received",
+            moved_by=INTAKE_ACTOR,
+            moved_at=referral.state_at,
+        )
+    )
+    await plan(tx, referral, practice)

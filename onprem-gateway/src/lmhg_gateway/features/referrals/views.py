@@ -1,12 +1,20 @@
 """Referrals as pages show them."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from lmhg_gateway.features.clients.public import Reach
+from lmhg_gateway.features.contacts.public import (
+    OUTCOMES,
+    ContactAttempt,
+    attempt_rows,
+    result_words,
+)
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.rules import (
     EXITS,
@@ -16,8 +24,10 @@ from lmhg_gateway.features.referrals.rules import (
     State,
     moves_from,
 )
+from lmhg_gateway.features.work_list.public import WorkItem, due_words
+from lmhg_gateway.web.points import WorkStep
 from lmhg_kit.ui.coded import words
-from lmhg_kit.ui.formats import long_day
+from lmhg_kit.ui.formats import dialed, long_day, phone
 
 NAMELESS = "(no name on file)"
 URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
@@ -90,9 +100,11 @@ def board(rows: Sequence[ReferralRow], *, counts: Mapping[str, int]) -> list[Lan
     ]
 
 
-def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]:
-    """The way of a referral so far, newest first."""
-    return [
+def history(
+    moves: Sequence[ReferralMove], attempts: Sequence[ContactAttempt], names: Mapping[str, str]
+) -> list[Step]:
+    """The way of a referral so far and every try to reach the person, newest first."""
+    steps = [
         Step(
             title=words(move.to_state),
             at=move.moved_at,
@@ -101,8 +113,75 @@ def timeline(moves: Sequence[ReferralMove], names: dict[str, str]) -> list[Step]
                 part for part in (_why(move.reason or ""), names.get(move.moved_by, "")) if part
             ),
         )
-        for move in reversed(moves)
+        for move in moves
     ]
+    tries = [
+        Step(title=each.title, at=each.at, kind=each.kind, text=each.text)
+        for each in attempt_rows(attempts, names)
+    ]
+    return sorted([*reversed(steps), *tries], key=lambda each: each.at, reverse=True)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The next action on a referral, and until when."""
+
+    label: str
+    said: str
+    kind: str
+
+
+def due(
+    item: WorkItem | None, steps: Sequence[WorkStep], *, at: datetime, zone: ZoneInfo
+) -> Due | None:
+    """What is to be done next, in words; None where nothing is owed."""
+    if item is None:
+        return None
+    label = next(step.label for step in steps if step.code == item.step)
+    return Due(label, *due_words(item.due_at, at=at, zone=zone))
+
+
+@dataclass(frozen=True)
+class Way:
+    """One number or address of the person: how it may be used, and where it leads."""
+
+    name: str
+    said: str
+    href: str
+    hint: str
+    is_wrong: bool
+
+
+def ways(reach: Reach, wrong: Collection[str]) -> list[Way]:
+    """The person's numbers and addresses, with what they allow; one that was wrong says so."""
+    no_voicemail = "" if reach.may_voicemail else "Do not leave a voicemail"
+    no_text = "" if reach.may_text else "Do not text"
+    calls = [
+        Way(
+            name, phone(number), f"tel:{dialed(number)}",
+            " · ".join(filter(None, hints)), number in wrong,
+        )
+        for name, number, hints in (
+            ("Mobile", reach.mobile, (no_voicemail, no_text)),
+            ("Phone", reach.phone if reach.phone != reach.mobile else "", (no_voicemail,)),
+        )
+        if number
+    ]  # fmt: skip
+    email = Way(
+        "Email", reach.email, f"mailto:{reach.email}" if reach.may_email else "",
+        "" if reach.may_email else "Do not email", is_wrong=False,
+    )  # fmt: skip
+    letter = Way(
+        "Letter", reach.address, "", "" if reach.may_mail else "Do not send letters", is_wrong=False
+    )
+    return [*calls, *(each for each in (email, letter) if each.said)]
+
+
+RESULT_OPTIONS: Sequence[tuple[str, str]] = (
+    ("", "Choose one"),
+    *((value, result_words(*pair)) for value, pair in OUTCOMES.items()),
+)
+"""What may come of each way of contact, for the form."""
 
 
 def _why(code: str) -> str:
@@ -126,7 +205,7 @@ def options(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [("", "Choose one"), *((code, words(code)) for code in codes)]
 
 
-def facts(referral: Referral) -> list[tuple[str, str | None]]:
+def facts(referral: Referral, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:
     """What is known of a referral, for its page."""
     return [
         ("Received", long_day(referral.received_on)),
@@ -136,4 +215,5 @@ def facts(referral: Referral) -> list[tuple[str, str | None]]:
         ("Payer", words(referral.payer)),
         ("May we contact", "Yes" if referral.may_contact else "Not said"),
         ("May we report back", "Yes" if referral.may_report_back else "Not said"),
+        ("Took the call", staff.get(str(referral.taken_by)) if referral.taken_by else None),
     ]

@@ -123,8 +123,9 @@ class Listing:
     path: str
     noun: str
     heads: Sequence[Head]
-    rows: Sequence[Sequence[tuple[str, str, Cell]]]
-    """Each cell with its column's head and its place on a phone."""
+    columns: Sequence[tuple[str, str]]
+    """Of each column its head, and its place on a phone."""
+    rows: Sequence[Sequence[Cell]]
     slice: Slice
     total: int
     is_bounded: bool
@@ -180,8 +181,8 @@ class ListPart(Generic[R]):
         filters: Sequence[Filter] | None = None,
     ) -> Listing:
         """The list with one page of its rows."""
-        made = [(each.label, each.phone, each.get) for each in self.columns]
-        shown = [[(label, place, get(row)) for label, place, get in made] for row in rows]
+        gets = [each.get for each in self.columns]
+        shown = [[get(row) for get in gets] for row in rows]
         filters = filters or self.filters
         query = self._query(wanted, filters)
         more = wanted.first + len(shown) < total
@@ -189,6 +190,7 @@ class ListPart(Generic[R]):
             path=self.path,
             noun=self.noun,
             heads=[self._head(each, wanted, query) for each in self.columns],
+            columns=[(each.label, each.phone) for each in self.columns],
             rows=shown,
             slice=slice_of(
                 self.path, query, page=wanted.page, shown=len(shown), total=total, more=more

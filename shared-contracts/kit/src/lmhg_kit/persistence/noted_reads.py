@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -68,12 +68,13 @@ def _phi_kind(model: type) -> str | None:
 
 @event.listens_for(Session, "loaded_as_persistent")
 def _remember_read(session: Session, instance: object) -> None:
-    remember(session, type(instance), (instance,))
+    if _phi_kind(type(instance)) is not None:
+        remember(session, type(instance), (cast("Any", instance).id,))
 
 
-def remember(session: Session, model: type, records: Iterable[Any]) -> None:
+def remember(session: Session, model: type, ids: Iterable[uuid.UUID]) -> None:
     """Keep which records about clients a unit of work has read."""
     kind = _phi_kind(model)
     reads = session.info.get("reads")
     if kind is not None and reads is not None:
-        reads.setdefault(kind, set()).update(record.id for record in records)
+        reads.setdefault(kind, set()).update(ids)

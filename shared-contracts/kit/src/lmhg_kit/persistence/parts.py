@@ -18,6 +18,16 @@ def is_one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bo
     return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
+def part_only(query: "Select[T]") -> "Select[T]":
+    """A part of a query without how many there are; what it asks for: `part_values`."""
+    return query.offset(_FIRST).limit(_SIZE)
+
+
+def part_values(*, first: int, size: int) -> dict[str, int]:
+    """Which part a query gives."""
+    return {"part_first": first, "part_size": size}
+
+
 class Part(Generic[T]):
     """A query that gives one thing a row, made once; what it asks for is given when it runs."""
 
@@ -27,8 +37,7 @@ class Part(Generic[T]):
             .order_by(None)
             .correlate(None)
         )
-        beside = query.add_columns(self._count.scalar_subquery())
-        self._beside: Any = beside.offset(_FIRST).limit(_SIZE)
+        self._beside: Any = part_only(query.add_columns(self._count.scalar_subquery()))
 
     async def read(
         self, tx: ReadSession, *, first: int, size: int, **values: object
@@ -37,7 +46,7 @@ class Part(Generic[T]):
 
         The count comes with each row. A part behind the last row has none, so it is counted then.
         """
-        given = {**values, "part_first": first, "part_size": size}
+        given = {**values, **part_values(first=first, size=size)}
         rows = (await tx.execute(self._beside, given)).all()
         if rows:
             return [row[0] for row in rows], int(rows[0][-1])

@@ -10,14 +10,14 @@ goes back to the pool with a name on it (docs/adr/0034).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from lmhg_contracts.classification import DEFAULT_POLICY, StoragePolicy
@@ -25,7 +25,17 @@ from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
 from lmhg_kit.persistence.noted_reads import EVENTS, Event, remember, tell_reads, told_of
 from lmhg_kit.persistence.straight import Adapted, Given, Rows, Statement, Straight, translated
+from lmhg_kit.persistence.together import Asked, in_turns
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+T = TypeVar("T")
+Reading: TypeAlias = Coroutine[Any, Any, T]
+"""A read that was called and is not awaited yet."""
 APPLICATION_POOL = 16
 POOL_LEAST = 4
 PREPARED_MAX = 500
@@ -88,6 +98,49 @@ class ReadSession(AsyncSession):
         ) -> object:
             """The first of the first row, or None."""
             return (await self.execute(statement, params, **options)).scalar()
+
+    @overload
+    async def together(self, one: Reading[A], two: Reading[B], /) -> tuple[A, B]: ...
+    @overload
+    async def together(
+        self, one: Reading[A], two: Reading[B], three: Reading[C], /
+    ) -> tuple[A, B, C]: ...
+    @overload
+    async def together(
+        self, one: Reading[A], two: Reading[B], three: Reading[C], four: Reading[D], /
+    ) -> tuple[A, B, C, D]: ...
+    @overload
+    async def together(
+        self,
+        one: Reading[A],
+        two: Reading[B],
+        three: Reading[C],
+        four: Reading[D],
+        five: Reading[E],
+        /,
+    ) -> tuple[A, B, C, D, E]: ...
+    @overload
+    async def together(
+        self,
+        one: Reading[A],
+        two: Reading[B],
+        three: Reading[C],
+        four: Reading[D],
+        five: Reading[E],
+        six: Reading[F],
+        /,
+    ) -> tuple[A, B, C, D, E, F]: ...
+    async def together(self, *reads: Reading[Any]) -> tuple[Any, ...]:
+        """What each of these reads gives; in a look what they ask for is one trip (docs/adr/0036)."""
+        info = self.sync_session.info
+        straight = info.get("straight")
+        if straight is None:
+            return tuple([await each for each in reads])
+        info["straight"] = Asked
+        try:
+            return tuple(await in_turns(reads, info["straight_all"]))
+        finally:
+            info["straight"] = straight
 
     async def note(
         self,
@@ -198,22 +251,29 @@ class Database:
         A name is put on the connection for the unit: two trips to the server besides the reading, where
         `read` makes four. What it read about clients is audited as it ends, as with `read`.
         """
-        async with ReadSession(self.reader, expire_on_commit=False) as tx:
+        connection = await self.reader.connect()
+        tx = ReadSession(connection, expire_on_commit=False)
+        try:
             session = tx.sync_session
             session.info.update(reads={}, events=[], read_only=True, looks=True)
-            adapted, known = await tx.run_sync(_taken)
+            adapted, known = _taken(connection)
             known[_NAMED] = True
             link = adapted.driver_connection
             with translated(adapted):
                 await link.fetch(_PUT_ON, actor.id, actor.proof, purpose, zone, request_id)
             note = partial(remember, session)
             session.info["straight"] = partial(self._straight.run, adapted, note=note)
+            session.info["straight_all"] = partial(self._straight.run_all, adapted, note=note)
             yield tx
             tell_reads(session)
             told = told_of(session)
             with translated(adapted):
                 await link.fetch(*((_NOTE_AND_TAKE_OFF, *told) if told else (_TAKE_OFF,)))
             del known[_NAMED]
+        finally:
+            if tx.in_transaction():  # the session itself was asked, which a look seldom does
+                await tx.close()
+            await connection.close()
 
     async def _open(
         self, tx: ReadSession, actor: Actor, purpose: str, *, zone: str, request_id: str
@@ -248,10 +308,10 @@ def _is_open(dbapi_connection: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's adap
     return not dbapi_connection.driver_connection.is_closed()
 
 
-def _taken(session: Session) -> tuple[Adapted, dict[Any, Any]]:
-    """The session's connection as SQLAlchemy adapted it, and what is kept about it."""
-    connection = session.connection()
-    return connection.connection.dbapi_connection, connection.info
+def _taken(connection: AsyncConnection) -> tuple[Adapted, dict[Any, Any]]:
+    """A connection as SQLAlchemy adapted it, and what is kept about it."""
+    proxied = cast("Connection", connection.sync_connection).connection
+    return proxied.dbapi_connection, proxied.info
 
 
 def _send(connection: Connection, sql: str, *values: object) -> None:

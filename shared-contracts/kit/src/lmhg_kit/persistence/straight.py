@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper, QueryableAttribute
 from sqlalchemy.util import LRUCache
 
+from lmhg_kit.persistence.together import MARK, Asked, side_by_side
+
 STATEMENTS_MAX = 500
 """Compiled statements that a process keeps; more than an application has."""
 NO_NAME = "column"
@@ -54,6 +56,14 @@ class _Plan(NamedTuple):
     processors: tuple[tuple[int, Processor], ...]
 
 
+class _Ready(NamedTuple):
+    """A statement with its values in order, and how its rows are read."""
+
+    plan: _Plan
+    sql: str
+    ordered: list[Any]
+
+
 class Straight:
     """Runs the reads of one process, compiled once each."""
 
@@ -67,20 +77,40 @@ class Straight:
     ) -> Rows | None:
         """The rows of a statement on this connection; None for one that goes the usual way.
 
-        `note` hears which records of which class were read. Raises what SQLAlchemy would raise.
+        `note` hears the ids of the records of each class that were read. Raises what SQLAlchemy would raise.
         """
+        ready = self._ready(statement, given)
+        if ready is None:
+            return None
+        with translated(adapted):
+            records = await adapted.driver_connection.fetch(ready.sql, *ready.ordered)
+        return _rows(ready.plan, _names(records), records, note)
+
+    async def run_all(
+        self, adapted: Adapted, asked: Sequence[Asked], *, note: Note
+    ) -> list[Rows | None]:
+        """The rows of several statements in one trip; None, as `run`, for one that goes the usual way."""
+        ready = [self._ready(each.statement, each.given) for each in asked]
+        known = [each for each in ready if each is not None]
+        if not known:
+            return [None] * len(asked)
+        sql = side_by_side(tuple((each.sql, len(each.ordered)) for each in known))
+        with translated(adapted):
+            records = await adapted.driver_connection.fetch(
+                sql, *(value for each in known for value in each.ordered)
+            )
+        parts = iter(_apart(records, len(known)))
+        return [each and _rows(each.plan, *next(parts), note) for each in ready]
+
+    def _ready(self, statement: Statement, given: Given) -> "_Ready | None":
+        """A statement as the driver takes it, and how its rows are read."""
         if not isinstance(statement, (Select, TextClause)):
             return None
-        compiled, values = self._ready(statement, given or {})
+        compiled, values = self._compile(statement, given or {})
         plan = self._plan(statement, compiled)
-        if plan is None:
-            return None
-        sql, ordered = _bound(compiled, values)
-        with translated(adapted):
-            records = await adapted.driver_connection.fetch(sql, *ordered)
-        return _rows(plan, records, note)
+        return _Ready(plan, *_bound(compiled, values)) if plan else None
 
-    def _ready(
+    def _compile(
         self, statement: Statement, given: Mapping[str, Any]
     ) -> tuple[Compiled, dict[str, Any]]:
         compiled, extracted, collected, _ = statement._compile_w_cache(  # noqa: SLF001 - as its own engine does
@@ -179,9 +209,26 @@ def _keys(mapper: Mapper[Any], places: Iterable[Any]) -> tuple[str, ...]:
     return tuple(mapper.get_property_by_column(column).key for column in columns)
 
 
-def _rows(plan: _Plan, records: Sequence[Any], note: Note) -> Rows:
+def _names(records: Sequence[Any]) -> list[str]:
+    """What a row's columns are called."""
+    return list(records[0].keys()) if records else [NO_NAME]
+
+
+def _apart(records: Sequence[Any], count: int) -> list[tuple[list[str], list[Any]]]:
+    """Rows that stand beside each other, apart: the names and the rows of each of so many statements."""
+    if not records:
+        return [([NO_NAME], []) for _ in range(count)]
+    names = _names(records)
+    starts = [n for n, name in enumerate(names) if name == MARK]
+    spans = zip(starts, [*starts[1:], len(names)], strict=True)
+    return [
+        (names[at + 1 : end], [row[at + 1 : end] for row in records if row[at] is not None])
+        for at, end in spans
+    ]
+
+
+def _rows(plan: _Plan, names: list[str], records: Sequence[Any], note: Note) -> Rows:
     if plan.meta is None:
-        names = list(records[0].keys()) if records else [NO_NAME]
         return IteratorResult(SimpleResultMetaData(names), iter([tuple(each) for each in records]))
     rows = [_processed(each, plan.processors) for each in records] if plan.processors else records
     columns = [_column(part, rows, note) for part in plan.parts]
@@ -201,13 +248,15 @@ def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]
     if part.model is None:
         return [row[part.first] for row in rows]
     made: list[Any] = []
+    ids: list[Any] = []
     end = part.first + part.width
     for row in rows:
         if row[part.primary] is None:
             made.append(None)
             continue
         record = object.__new__(part.model)
-        record.__dict__.update(zip(part.keys, row[part.first : end], strict=True))
+        record.__dict__ = dict(zip(part.keys, row[part.first : end], strict=True))
         made.append(record)
-    note(part.model, filter(None, made))
+        ids.append(row[part.primary])
+    note(part.model, ids)
     return made

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from lmhg_kit.ui.escaping import escaped
 
-Row = Sequence[tuple[str, str, Any]]
-"""Cells: the head of the column, its place on a phone, and what is in it."""
+BADGES_MAX = 512
+"""Words in a color that are kept drawn; there are fewer."""
 
 
 class Cells:
@@ -20,32 +20,39 @@ class Cells:
     def __init__(self, ui: SimpleNamespace, *, day: Callable[[date], str]) -> None:
         self._ui = ui
         self._day = day
+        self._badge = lru_cache(BADGES_MAX, typed=True)(self._drawn_badge)
 
-    def rows(self, rows: Iterable[Row]) -> Markup:
-        """The rows of a table's body."""
+    def rows(self, rows: Iterable[Sequence[Any]], columns: Iterable[tuple[str, str]]) -> Markup:
+        """The rows of a table's body; of each column its head, and its place on a phone."""
+        begins = [
+            (_opened(label, place), f"{_opened(label, place + ' none')}—</td>")
+            for label, place in columns
+        ]
         cell = self._cell
-        drawn = ["\n".join([cell(*each) for each in row]) for row in rows]
+        drawn = [
+            "\n".join([cell(value, *begin) for value, begin in zip(row, begins, strict=True)])
+            for row in rows
+        ]
         return Markup("".join([f"<tr>\n{row}\n</tr>\n" for row in drawn]))  # noqa: S704 - each part is escaped
 
-    def _cell(self, label: str, place: str, value: Any) -> str:  # noqa: ANN401 - any cell
-        if value is None or value == "":
-            return f"{_opened(label, place + ' none')}—</td>"
+    def _cell(self, value: Any, opened: str, nothing: str) -> str:  # noqa: ANN401 - any cell
         if type(value) is str:
-            return f"{_opened(label, place)}{escaped(value)}</td>"
-        return f"{_opened(label, place)}{self._drawn(value)}</td>"
+            return f"{opened}{escaped(value)}</td>" if value else nothing
+        return nothing if value is None else f"{opened}{self._drawn(value)}</td>"
 
     def _drawn(self, value: Any) -> str:  # noqa: ANN401 - any cell
+        if hasattr(value, "href"):
+            link = f'<a href="{escaped(value.href)}">{escaped(value.label)}</a>'
+            tags = [f" {self._badge(each.label, each.kind)}" for each in value.tags]
+            return link + "".join(tags) if tags else link
+        if hasattr(value, "kind"):
+            return self._badge(value.label, value.kind)
         if isinstance(value, datetime):
             return escaped(self._ui.moment(value))
-        if isinstance(value, date):
-            return escaped(self._day(value))
-        href = getattr(value, "href", None)
-        if href is None:
-            is_tag = hasattr(value, "kind")
-            return escaped(self._ui.badge(value.label, value.kind) if is_tag else value)
-        link = f'<a href="{escaped(href)}">{escaped(value.label)}</a>'
-        tags = [f" {escaped(self._ui.badge(each.label, each.kind))}" for each in value.tags]
-        return link + "".join(tags)
+        return escaped(self._day(value) if isinstance(value, date) else value)
+
+    def _drawn_badge(self, label: str, kind: str) -> str:
+        return escaped(self._ui.badge(label, kind))
 
 
 @lru_cache(maxsize=512, typed=True)

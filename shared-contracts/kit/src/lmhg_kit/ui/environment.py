@@ -17,7 +17,7 @@ from lmhg_kit.ui import charts
 from lmhg_kit.ui.cells import Cells
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
-from lmhg_kit.ui.escaping import Escaping
+from lmhg_kit.ui.escaping import Escaping, called
 from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
 from lmhg_kit.ui.sprite import icon_drawings
 from lmhg_kit.ui.weeks import HOURS
@@ -25,7 +25,7 @@ from lmhg_kit.ui.weeks import HOURS
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 COMPONENTS = FOLDER / "components"
-KEPT = frozenset({"badge", "icon", "moment", "nav"})
+KEPT = frozenset({"badge", "chart_bar", "icon", "moment", "nav"})
 """Components that depend on their arguments and the hour alone, and whose arguments name nobody."""
 KEPT_MAX = 2048
 HUES = 5
@@ -137,6 +137,7 @@ def build_environment(
         zone_words=zone_words(timezone),
         week_hours=HOURS,
         ui=ui,
+        kept=_kept(called, now),
     )
     for name in ("parts", "chart_parts"):
         open_globals[name] = env.get_template(f"components/{name}.html").module

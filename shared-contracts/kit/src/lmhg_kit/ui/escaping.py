@@ -1,6 +1,6 @@
 """Templates compiled to plain text and plain calls: of a page's outputs hundreds are joined at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, cast
 
 import jinja2
@@ -45,3 +45,7 @@ class Escaping(jinja2.Environment):
     code_generator_class = _Escaping
     escaped = staticmethod(escaped)
     called = staticmethod(called)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals themselves where a template adds none: a chain of them is walked at each page."""
+        return super().make_globals(d) if d else self.globals

@@ -31,7 +31,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def short_day(day: date) -> str:
     """A day of this year, such as Fri, Nov 27."""
-    return f"{_DAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
+    return f"{_DAYS[day.weekday()]}, {month_day(day)}"
 
 
 def long_day(day: date) -> str:
@@ -39,9 +39,14 @@ def long_day(day: date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year:04d}"
 
 
+def month_day(day: date) -> str:
+    """A day of a chart, such as Nov 27."""
+    return f"{_MONTHS[day.month - 1]} {day.day}"
+
+
 def day_span(first: date, last: date) -> str:
     """From which day to which, such as Nov 23 to Nov 29, 2026."""
-    return f"{_MONTHS[first.month - 1]} {first.day} to {long_day(last)}"
+    return f"{month_day(first)} to {long_day(last)}"
 
 
 def phone(number: str | None) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 ALL_DAY = "all day"
 DAYS_KEPT = 1024
+SPANS_KEPT = 8192
 
 
 @lru_cache(DAYS_KEPT)
@@ -30,6 +31,7 @@ def days_covered(
         day += timedelta(days=1)
 
 
+@lru_cache(SPANS_KEPT)
 def span_on(day: date, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
     """What a calendar says of this time on this day, such as "9:00 AM to 10:30 AM".
 

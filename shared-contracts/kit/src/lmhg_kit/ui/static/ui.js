@@ -323,16 +323,52 @@
     });
   }
 
-  // Keys of a page: what has a data-key is pressed by it, unless someone writes or holds the key down.
+  // Keys of a page: what has a data-press is pressed by it, unless someone writes or holds the key down.
   document.addEventListener("keydown", (event) => {
     const busy = event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
     if (busy || event.target.closest?.("input:not([type=radio]), textarea, select, dialog, [contenteditable]")) return;
-    const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const found = document.querySelector(`[data-press="${CSS.escape(event.key)}"]`);
     if (!found) return;
     event.preventDefault();
     if (found.matches("form")) found.requestSubmit();
     else found.click();
   });
+
+  // A list that is worked by keys: j and k move, a number presses that button of the row, ? shows all keys.
+  const work = document.querySelector("[data-work]");
+  if (work) {
+    const rows = [...work.querySelectorAll("[data-row]")];
+    const place = `row ${location.pathname}`;
+    const go = (index) => {
+      const row = rows[Math.max(0, Math.min(index, rows.length - 1))];
+      row?.focus();
+      row?.scrollIntoView({ block: "nearest" });
+    };
+    const acts = {
+      j: (at) => go(at + 1),
+      k: (at) => go(at - 1),
+      Enter: (at) => rows[at]?.querySelector("[data-open]").click(),
+      c: (at) => rows[at]?.querySelector("a[href^='tel:']")?.click(),
+      u: () => document.querySelector("[data-toast] form button")?.click(),
+      "?": () => document.querySelector("[data-keys] > summary").click(),
+    };
+    document.addEventListener("keydown", (event) => {
+      const { key, target } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+      if (target.closest("input, textarea, select")) return;
+      if (key === "Enter" && !target.matches("[data-row]")) return;
+      const at = rows.indexOf(target.closest("[data-row]"));
+      const act = /^[1-9]$/.test(key) ? () => rows[at]?.querySelector(`[data-key="${key}"]`)?.click() : acts[key];
+      if (!act) return;
+      event.preventDefault();
+      act(at);
+    });
+    // The page comes again after a step: the eye stays where it was.
+    work.addEventListener("submit", ({ target }) => sessionStorage.setItem(place, rows.indexOf(target.closest("[data-row]"))));
+    const before = sessionStorage.getItem(place);
+    sessionStorage.removeItem(place);
+    if (before !== null) go(Number(before));
+  }
 
   // A session that ended while the page was open: said once, and what was typed stays.
   document.addEventListener("htmx:responseError", ({ detail }) => {

@@ -1,0 +1,33 @@
+"""The work list, contact attempts, office hours and rules for calls.
+
+Revision ID: 0002
+Revises: 0001
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+from lmhg_kit.persistence.audit import run_script
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    for table in ("contact_attempt", "work_item", "call_rule", "holiday", "office_day"):
+        op.execute(f"drop table practice.{table}")
+    for column in (
+        "taken_by",
+        "arrived_at",
+        "waits_for",
+        "waits_since",
+        "wants_clinician_id",
+        "wants_times",
+        "wants_format",
+    ):
+        op.execute(f"alter table practice.referral drop column {column}")

@@ -1,0 +1,105 @@
+-- work list ---------------------------------------------------------------------------------------
+
+-- The next action on one subject, decided from its history by the feature whose it is.
+create table practice.work_item (
+    id uuid not null,
+    subject_kind varchar(24) not null,
+    subject_id uuid not null,
+    client_id uuid, -- phi
+    step varchar(24) not null, -- phi
+    urgency varchar(10) not null, -- phi
+    rank smallint not null, -- phi
+    since timestamptz not null, -- phi
+    due_at timestamptz, -- phi
+    last_at timestamptz, -- phi
+    last_words varchar(60) default '' not null, -- phi
+    owner_id uuid,
+    changes_at timestamptz,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_work_item primary key (id),
+    constraint ck_work_item_never_exempt check (not hipaa_exempt),
+    constraint uq_work_item_subject_kind_subject_id unique (subject_kind, subject_id),
+    constraint fk_work_item_client_id_client foreign key(client_id) references practice.client (id)
+);
+create index ix_work_item_rank_due_at on practice.work_item (rank, due_at);
+create index ix_work_item_changes_at on practice.work_item (changes_at);
+create index ix_work_item_client_id on practice.work_item (client_id);
+create index ix_work_item_owner_id on practice.work_item (owner_id);
+
+-- contacts ----------------------------------------------------------------------------------------
+
+-- One try to reach a person, or one time that they reached us.
+create table practice.contact_attempt (
+    id uuid not null,
+    client_id uuid not null, -- phi
+    referral_id uuid, -- phi
+    channel varchar(20) not null, -- phi
+    result varchar(20) not null, -- phi
+    again_on date, -- phi
+    used_sealed bytea, -- phi
+    note_sealed bytea, -- phi
+    tried_by varchar(80) not null,
+    tried_at timestamptz not null, -- phi
+    moved_by uuid,
+    undone_at timestamptz,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_contact_attempt primary key (id),
+    constraint ck_contact_attempt_never_exempt check (not hipaa_exempt),
+    constraint fk_contact_attempt_client_id_client foreign key(client_id) references practice.client
+        (id),
+    constraint fk_contact_attempt_referral_id_referral foreign key(referral_id) references
+        practice.referral (id),
+    constraint ck_contact_attempt_used_sealed_bounded check (octet_length(used_sealed) <= 65536),
+    constraint ck_contact_attempt_note_sealed_bounded check (octet_length(note_sealed) <= 65536)
+);
+create index ix_contact_attempt_client_id on practice.contact_attempt (client_id);
+create index ix_contact_attempt_referral_id on practice.contact_attempt (referral_id);
+create index ix_contact_attempt_tried_at on practice.contact_attempt (tried_at);
+
+-- office hours ------------------------------------------------------------------------------------
+
+-- A weekday on which the practice works, Monday (0) to Sunday (6), and its hours.
+create table practice.office_day (
+    weekday smallint not null,
+    opens time not null,
+    closes time not null,
+    constraint pk_office_day primary key (weekday)
+);
+
+-- A day on which the practice is closed though its week says otherwise.
+create table practice.holiday (
+    day date not null,
+    name varchar(80) not null,
+    constraint pk_holiday primary key (day)
+);
+
+-- referrals ---------------------------------------------------------------------------------------
+
+-- One of the practice's own rules for calls, where it is not the usual one.
+create table practice.call_rule (
+    name varchar(24) not null,
+    value smallint not null,
+    constraint pk_call_rule primary key (name)
+);
+
+-- Who took the call, since when the person waits, what a referral waits for, and what is wished for.
+alter table practice.referral
+    add column taken_by uuid,
+    add column arrived_at timestamptz,
+    add column waits_for varchar(20),
+    add column waits_since timestamptz,
+    add column wants_clinician_id uuid,
+    add column wants_times varchar(20)[],
+    add column wants_format varchar(12);

@@ -1,0 +1,40 @@
+"""Use cases of office hours."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from lmhg_gateway.features.office_hours import repository
+from lmhg_gateway.features.office_hours.rules import check_holiday
+from lmhg_kit.office_hours import OfficeHours, Span
+from lmhg_kit.persistence import ReadSession, WriteSession
+
+KIND = "office_hours"
+
+
+async def hours_of(tx: ReadSession, zone: ZoneInfo) -> OfficeHours:
+    """When the practice works: its own week and holidays, the usual week until it says so."""
+    closed = frozenset(day for day, _ in await repository.holidays(tx))
+    week = await repository.week(tx)
+    return OfficeHours(zone, week=week, closed=closed) if week else OfficeHours(zone, closed=closed)
+
+
+async def save_week(tx: WriteSession, week: Mapping[int, Span]) -> None:
+    """Work in these hours from now on. What is already due stays so until its next step."""
+    await repository.put_week(tx, week)
+    await tx.note("update", kind=KIND, columns=("week",))
+
+
+async def add_holidays(tx: WriteSession, days: Sequence[tuple[date, str]], *, today: date) -> None:
+    """Be closed on these days. Raises: Invalid."""
+    held = len(await repository.holidays(tx))
+    for number, (day, name) in enumerate(days):
+        check_holiday(day, today=today, held=held + number)
+        await repository.put_holiday(tx, day, name)
+    await tx.note("update", kind=KIND, columns=("holiday",))
+
+
+async def drop_holiday(tx: WriteSession, day: date) -> None:
+    """Be open on a day after all."""
+    await repository.drop_holiday(tx, day)
+    await tx.note("update", kind=KIND, columns=("holiday",))

@@ -1,0 +1,17 @@
+"""Where a step on a referral leads: back to the list on which its button was, or to the referral."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+
+from lmhg_kit.http.returning import page_before
+
+LISTS = frozenset({"/", "/work"})
+"""Pages on which a row is worked."""
+
+
+def back_to(request: Request[Any, Any, Any], own: str) -> str:
+    """The list from which the step was taken, with its filter; otherwise `own`."""
+    before = page_before(request)
+    return before if urlsplit(before).path in LISTS else own

@@ -1,0 +1,113 @@
+"""All SQL of the work list."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import DateTime, Uuid, bindparam, delete, func, select, update
+
+from lmhg_gateway.features.work_list.models import WorkItem
+from lmhg_gateway.features.work_list.rules import LATE, RANKS, TODAY, URGENT, Urgency
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import Part, is_one_of
+
+REPLAN_MAX = 100
+"""Subjects that are decided again in one go."""
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_TODAY_ENDS = bindparam("today_ends", type_=DateTime(timezone=True))
+_ORDER = (WorkItem.rank, WorkItem.due_at.asc().nulls_last(), WorkItem.since, WorkItem.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Which part of the list is asked for."""
+
+    steps: Sequence[str]
+    now: datetime
+    today_ends: datetime
+    view: str = ""
+    owner_id: uuid.UUID | None = None
+
+
+@cache
+def _listed(view: str, *, is_owned: bool) -> Part[WorkItem]:
+    query = select(WorkItem).where(is_one_of(WorkItem.step, "steps")).order_by(*_ORDER)
+    if view == LATE:
+        query = query.where(WorkItem.due_at < _NOW)
+    elif view == TODAY:
+        query = query.where(WorkItem.due_at >= _NOW, WorkItem.due_at < _TODAY_ENDS)
+    elif view == URGENT:
+        query = query.where(WorkItem.rank <= RANKS[Urgency.URGENT])
+    if is_owned:
+        query = query.where(WorkItem.owner_id == bindparam("owner", type_=Uuid))
+    return Part(query)
+
+
+async def listed(
+    tx: ReadSession, wish: Wish, *, first: int, size: int
+) -> tuple[Sequence[WorkItem], int]:
+    """A part of the list: what is at risk first, then urgent, then what is due first; and how many."""
+    given: dict[str, Any] = {"steps": list(wish.steps)}
+    if wish.view == LATE:
+        given["now"] = wish.now
+    elif wish.view == TODAY:
+        given |= {"now": wish.now, "today_ends": wish.today_ends}
+    if wish.owner_id:
+        given["owner"] = wish.owner_id
+    part = _listed(wish.view, is_owned=wish.owner_id is not None)
+    return await part.read(tx, first=first, size=size, **given)
+
+
+_COUNTS = select(
+    WorkItem.step,
+    func.count(),
+    func.count().filter(WorkItem.due_at < _NOW),
+    func.count().filter(WorkItem.due_at >= _NOW, WorkItem.due_at < _TODAY_ENDS),
+    func.count().filter(WorkItem.rank <= RANKS[Urgency.URGENT]),
+).group_by(WorkItem.step)
+
+
+async def counts(
+    tx: ReadSession, *, now: datetime, today_ends: datetime
+) -> Sequence[tuple[str, int, int, int, int]]:
+    """For each step: how many wait, how many are late, due today, and urgent."""
+    found = (await tx.execute(_COUNTS, {"now": now, "today_ends": today_ends})).all()
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
+
+
+async def of_subject(tx: ReadSession, kind: str, subject_id: uuid.UUID) -> WorkItem | None:
+    """The row of one subject, if something is to be done."""
+    query = select(WorkItem).where(WorkItem.subject_kind == kind, WorkItem.subject_id == subject_id)
+    return await tx.scalar(query)
+
+
+async def add(tx: WriteSession, item: WorkItem) -> None:
+    """Put a row on the list."""
+    tx.add(item)
+    await tx.flush()
+
+
+async def drop(tx: WriteSession, kind: str, subject_id: uuid.UUID) -> None:
+    """Take a subject off the list."""
+    await tx.execute(
+        delete(WorkItem).where(WorkItem.subject_kind == kind, WorkItem.subject_id == subject_id)
+    )
+
+
+async def changing(tx: ReadSession, *, at: datetime) -> Sequence[tuple[str, uuid.UUID]]:
+    """Subjects that have to be decided again because time went by, longest ago first."""
+    query = (
+        select(WorkItem.subject_kind, WorkItem.subject_id)
+        .where(WorkItem.changes_at <= at)
+        .order_by(WorkItem.changes_at)
+        .limit(REPLAN_MAX)
+    )
+    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+
+
+async def mark_changing(tx: WriteSession, kind: str, *, at: datetime) -> None:
+    """Have every subject of a kind decided again."""
+    await tx.execute(update(WorkItem).where(WorkItem.subject_kind == kind).values(changes_at=at))

@@ -1,0 +1,380 @@
+"""What is to be done next: examples a front desk would agree with, and what holds for every history."""
+
+import os
+import random
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace as replace_facts
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.contacts.forms import AttemptForm
+from lmhg_gateway.features.contacts.rules import RESULTS, Channel, Result, Try
+from lmhg_gateway.features.contacts.service import as_tries, attempts_of
+from lmhg_gateway.features.referrals import repository, service, trying
+from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
+from lmhg_gateway.features.referrals.models import Referral
+from lmhg_gateway.features.referrals.next_step_rules import (
+    Facts,
+    Policy,
+    Step,
+    Waits,
+    next_step,
+)
+from lmhg_gateway.features.referrals.planning import KIND, facts_of
+from lmhg_gateway.features.referrals.rules import (
+    EXITS,
+    TAKEN_BACK,
+    TRANSITIONS,
+    Reason,
+    State,
+    waits_since,
+)
+from lmhg_gateway.features.referrals.work_steps import STEPS
+from lmhg_gateway.features.work_list.public import of_subject
+from lmhg_gateway.features.work_list.rules import LANES
+from lmhg_kit.errors import LmhgError
+from lmhg_kit.office_hours import OfficeHours
+from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.practice import Practice
+from lmhg_stack.testing import PlaneDatabase
+
+ZONE = ZoneInfo("America/Kentucky/Louisville")
+HOURS = OfficeHours(ZONE, closed=frozenset({date(2026, 11, 26)}))
+POLICY = Policy()
+SEQUENCES = int(os.environ.get("LMHG_SEQUENCES", "30"))
+"""`make soak` plays 10,000."""
+
+
+def at(text: str) -> datetime:
+    """A moment at the practice in November 2026: "13 16:00"."""
+    return datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+
+
+def tried(*told: tuple[str, Channel, Result]) -> tuple[Try, ...]:
+    """Tries, oldest first."""
+    return tuple(Try(at(when), channel, result) for when, channel, result in told)
+
+
+P, NO, VOICE = Channel.PHONE, Result.NO_ANSWER, Result.LEFT_VOICEMAIL
+RECEIVED = Facts(state=State.RECEIVED, state_at=at("13 16:00"), arrived_at=at("13 16:00"))
+
+
+def since(state: State, **facts: Any) -> Facts:
+    """Someone who came on the 13th and is in a state since the 16th."""
+    return Facts(state=state, state_at=at("16 10:00"), arrived_at=at("13 16:00"), **facts)
+
+
+def new(*tries: Try, **facts: Any) -> Facts:
+    """Someone who came on the 13th, with these tries."""
+    return replace_facts(RECEIVED, tries=tries, **facts)
+
+
+FOUR = tried(
+    ("16 10:00", P, NO), ("18 10:00", P, VOICE), ("20 10:00", Channel.TEXT, Result.SENT),
+    ("23 10:00", P, NO),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "step", "until"),
+    [
+        (RECEIVED, Step.FIRST_CALL, at("16 16:00")),
+        (new(*tried(("16 10:00", P, NO))), Step.CALL_BACK, at("18 10:00")),
+        (
+            new(*tried(("16 10:00", P, Result.WRONG_NUMBER)), has_other_ways=True),
+            Step.OTHER_WAY,
+            at("17 10:00"),
+        ),
+        (
+            new(*tried(("16 10:00", P, NO), ("18 10:00", P, VOICE)), has_other_ways=True),
+            Step.OTHER_WAY,
+            at("20 10:00"),
+        ),
+        (new(*FOUR), Step.FINAL_LETTER, at("30 10:00")),
+        (
+            new(*FOUR, *tried(("23 11:00", Channel.LETTER, Result.SENT))),
+            Step.CLOSE_UNREACHED,
+            at("30 11:00"),
+        ),
+        (
+            new(Try(at("16 10:00"), P, VOICE, date(2026, 11, 26))),
+            Step.CALL_BACK,
+            at("27 09:00"),
+        ),
+        (since(State.CONTACTED), Step.SCREEN, at("18 10:00")),
+        (
+            since(State.CONTACTED, waits_for=Waits.PAPERWORK, waits_since=at("17 10:00")),
+            Step.PAPERWORK,
+            at("24 10:00"),
+        ),
+        (
+            since(State.SCREENING, waits_for=Waits.INSURANCE, waits_since=at("17 10:00")),
+            Step.INSURANCE,
+            at("20 10:00"),
+        ),
+        (since(State.SCREENING), Step.DECIDE, at("18 10:00")),
+        (since(State.OFFERED), Step.OFFER_ANSWER, at("18 10:00")),
+        (since(State.BOOKED), Step.VISIT, None),
+        (since(State.ATTENDED), Step.CLOSE_CARE, at("18 10:00")),
+        (since(State.CLOSED), None, None),
+        (since(State.CLOSED, tells_referrer=True), Step.TELL_REFERRER, at("18 10:00")),
+        (
+            since(State.CLOSED, tells_referrer=True, reason=Reason.DUPLICATE),
+            None,
+            None,
+        ),
+        (
+            since(State.CLOSED, tells_referrer=True,
+                tries=tried(("17 10:00", P, Result.TOLD_REFERRER)),
+            ),
+            None,
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_next_action(facts: Facts, step: Step | None, until: datetime | None) -> None:
+    """One row a situation: what, and until when."""
+    found = next_step(facts, POLICY, HOURS, at=at("24 12:00"))
+    assert (found.step if found else None, found.due_at if found else None) == (step, until)
+
+
+def test_waitlist_is_asked_each_month() -> None:
+    """Thirty days after it began or after the person was last heard of; tries that fail begin the calls."""
+    waits = since(State.WAITLISTED)
+    first = next_step(waits, POLICY, HOURS, at=at("24 12:00"))
+    assert first is not None
+    assert (first.step, first.due_at) == (
+        Step.STILL_WANTED,
+        HOURS.start(at("16 10:00") + timedelta(30)),
+    )
+    later = at("16 10:00") + timedelta(days=31)
+    asked = since(State.WAITLISTED, tries=(Try(later, P, NO),))
+    again = next_step(asked, POLICY, HOURS, at=later)
+    assert again is not None
+    assert again.step == Step.CALL_BACK
+    heard = since(State.WAITLISTED, tries=(Try(later, P, Result.REACHED),))
+    quiet = next_step(heard, POLICY, HOURS, at=later)
+    assert quiet is not None
+    assert quiet.step == Step.STILL_WANTED
+    assert quiet.due_at == HOURS.start(later + timedelta(days=30))
+
+
+def test_urgent_fades_only_after_the_person_was_reached() -> None:
+    """A mark that nobody acted on never fades; one that was seen to does, a week later."""
+    never = new(urgency="soon")
+    assert next_step(never, POLICY, HOURS, at=at("30 12:00")).urgency == "soon"  # type: ignore[union-attr]
+    reached = since(State.SCREENING, urgency="soon", tries=tried(("16 10:00", P, Result.REACHED)))
+    assert next_step(reached, POLICY, HOURS, at=at("23 09:59")).urgency == "soon"  # type: ignore[union-attr]
+    assert next_step(reached, POLICY, HOURS, at=at("23 10:00")).urgency == "routine"  # type: ignore[union-attr]
+
+
+def test_every_step_has_words_and_a_lane() -> None:
+    """The rule, the list and its lanes know the same steps."""
+    assert {each.code for each in STEPS} == set(Step)
+    assert {each.lane for each in STEPS} < set(LANES)
+
+
+MOMENTS = st.integers(0, 60 * 24 * 60).map(lambda m: at("01 09:00") + timedelta(minutes=m))
+TRIES = st.builds(
+    lambda when, pair, again: Try(when, pair[0], pair[1], again),
+    MOMENTS,
+    st.sampled_from([(c, r) for c, results in RESULTS.items() for r in results]),
+    st.none() | st.dates(date(2026, 11, 1), date(2027, 1, 15)),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Facts, datetime]:
+    """A referral's history, and a moment after all of it."""
+    tries = sorted(draw(st.lists(TRIES, max_size=8)), key=lambda each: each.at)
+    moments = sorted([draw(MOMENTS), draw(MOMENTS)])
+    facts = Facts(
+        state=draw(st.sampled_from(State)),
+        arrived_at=moments[0],
+        state_at=moments[1],
+        urgency=draw(st.sampled_from(["routine", "soon", "urgent"])),
+        tries=tuple(tries),
+        waits_for=draw(st.none() | st.sampled_from(Waits)),
+        waits_since=moments[1],
+        has_other_ways=draw(st.booleans()),
+        tells_referrer=draw(st.booleans()),
+    )
+    latest = max([moments[1], *(each.at for each in tries)])
+    return facts, latest + timedelta(minutes=draw(st.integers(0, 10_000)))
+
+
+@given(histories(), st.floats(0, 1))
+def test_time_alone_changes_nothing_before_it_says_so(
+    history: tuple[Facts, datetime], share: float
+) -> None:
+    """Between a decision and its `changes_at` the answer is the same: nobody has to look in between."""
+    facts, now = history
+    found = next_step(facts, POLICY, HOURS, at=now)
+    if found is None:
+        return
+    until = found.changes_at or now + timedelta(days=400)
+    assert until > now
+    between = now + (until - now) * min(share, 0.999)
+    assert next_step(facts, POLICY, HOURS, at=between) == found
+
+
+@given(histories())
+def test_someone_open_always_has_a_next_action(history: tuple[Facts, datetime]) -> None:
+    """No open referral is without a step; and only what is over may have none."""
+    facts, now = history
+    found = next_step(facts, POLICY, HOURS, at=now)
+    assert found is not None or facts.state in EXITS
+
+
+@given(histories())
+def test_ring_back_is_always_answered(history: tuple[Facts, datetime]) -> None:
+    """Whoever calls us is to be called back, from whatever state that is not over."""
+    facts, now = history
+    if facts.state in EXITS:
+        return
+    rang = Try(now, Channel.PHONE, Result.RANG_BACK, now.astimezone(ZONE).date())
+    found = next_step(replace_facts(facts, tries=(*facts.tries, rang)), POLICY, HOURS, at=now)
+    assert found is not None
+    assert found.step in (Step.CALL_BACK, Step.REDIRECT)
+
+
+class Clock:
+    """A practice whose time the test turns."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 9, 1, 14, tzinfo=UTC)
+        self.practice = Practice("America/Kentucky/Louisville", clock=lambda: self.now)
+
+
+@pytest.fixture
+async def desk_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
+    """The database as an operator's command reaches it, in someone's name."""
+    db = Database(onprem.url("lmhg_migrator"), pool_size=1, role="lmhg_owner")
+    yield db
+    await db.close()
+
+
+async def replayed(tx: WriteSession, referral: Referral, clock: Clock) -> Facts:
+    """A referral's history from its steps and tries alone: the row's own state is not believed."""
+    moves = await repository.moves_of(tx, referral.id)
+    entered: list[tuple[State, datetime, str | None]] = []
+    for move in moves:
+        if move.reason == TAKEN_BACK:
+            entered.pop()
+        else:
+            entered.append((State(move.to_state), move.moved_at, move.reason))
+    state, since, why = entered[-1]
+    came = moves[0].moved_at
+    arrived = waits_since(referral.received_on, at=came, today=clock.practice.day_of(came))
+    attempts = await attempts_of(tx, referral.id)
+    row = facts_of(referral, attempts, None)
+    assert as_tries(attempts) == row.tries
+    return Facts(
+        state=state,
+        state_at=arrived if len(entered) == 1 else since,
+        arrived_at=arrived,
+        urgency=referral.urgency,
+        tries=row.tries,
+        waits_for=row.waits_for,
+        waits_since=row.waits_since,
+        reason=Reason(why) if why and len(entered) > 1 and why in set(Reason) else None,
+        tells_referrer=row.tells_referrer,
+    )
+
+
+async def act(
+    tx: WriteSession, chance: random.Random, own: uuid.UUID, by: str, clock: Clock
+) -> None:
+    """One thing that someone does with a referral, whatever they may."""
+    practice, referral = clock.practice, await repository.by_id(tx, own)
+    assert referral is not None
+    kind = chance.choice(["try", "try", "try", "move", "move", "undo", "untry", "wait", "rang"])
+    if kind == "try":
+        channel = chance.choice(list(Channel))
+        again = (
+            practice.today() + timedelta(days=chance.randint(1, 9))
+            if chance.random() < 0.2
+            else None
+        )
+        form = AttemptForm(channel=channel, result=chance.choice(RESULTS[channel]), again_on=again)
+        await trying.try_contact(tx, own, form, by=by, practice=practice)
+    elif kind == "move":
+        to, reasons = chance.choice(list(TRANSITIONS[State(referral.state)].items()))
+        reason = chance.choice(reasons) if reasons else None
+        form = MoveForm(seen=State(referral.state), to=to, reason=reason)
+        await service.move(tx, own, form, by=by, practice=practice)
+    elif kind == "undo":
+        last = await repository.last_move(tx, own)
+        if last:
+            await service.undo(tx, own, last.id, by=by, practice=practice)
+    elif kind == "untry":
+        for attempt in (await attempts_of(tx, own))[:1]:
+            await trying.untry(tx, own, attempt.id, by=by, practice=practice)
+    elif kind == "wait":
+        waits = chance.choice([None, *Waits])
+        await trying.wait_for(tx, own, waits, practice=practice)
+    else:
+        await trying.rang_back(tx, referral.client_id, by=by, practice=practice)
+
+
+async def test_list_equals_what_the_history_says(
+    desk_db: Database, people: dict[str, uuid.UUID]
+) -> None:
+    """After every act of many random sequences the row is what steps and tries alone would give."""
+    by, acts = str(people["front_desk"]), 0
+    for seed in range(SEQUENCES):
+        chance, clock = random.Random(seed), Clock()  # noqa: S311 - the same acts for the same seed
+        async with desk_db.uow(Actor(by), "test") as tx:
+            client = Client(legal_name=f"Seed {seed}")
+            tx.add(client)
+            await tx.flush()
+            form = NewReferral(
+                received_on=clock.practice.today() - timedelta(days=chance.randint(0, 3)),
+                source_category=chance.choice(["self", "physician"]), channel="phone",
+                concern_code="grief", urgency=chance.choice(["routine", "soon", "urgent"]),
+                may_report_back=True,
+            )  # fmt: skip
+            made = await service.record(
+                tx, form, client_id=client.id, by=by, practice=clock.practice
+            )
+        for _ in range(chance.randint(3, 9)):
+            clock.now += timedelta(minutes=chance.choice([1, 5, 90, 1500, 12_000]))
+            try:
+                async with desk_db.uow(Actor(by), "test") as tx:
+                    await act(tx, chance, made.id, by, clock)
+            except LmhgError:
+                continue
+            acts += 1
+            async with desk_db.uow(Actor(by), "test") as tx:
+                referral = await repository.by_id(tx, made.id)
+                assert referral is not None
+                item = await of_subject(tx, KIND, made.id)
+                facts = await replayed(tx, referral, clock)
+            said = next_step(facts, POLICY, OfficeHours(ZONE), at=clock.now)
+            shown = (
+                (item.step, item.urgency, item.due_at, item.since, item.changes_at)
+                if item
+                else None
+            )
+            wanted = (
+                (said.step, said.urgency, said.due_at, said.since, said.changes_at)
+                if said
+                else None
+            )
+            assert shown == wanted, (seed, facts)
+    assert acts > SEQUENCES
+
+
+def test_structs_compare_by_value() -> None:
+    """The property above can fail: another due date is another answer."""
+    found = next_step(RECEIVED, POLICY, HOURS, at=at("24 12:00"))
+    assert found is not None
+    assert msgspec.structs.replace(found, due_at=None) != found
