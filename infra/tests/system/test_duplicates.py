@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def add(page: Page, name: str, born: str, mobile: str) -> str:
-    """A client written down at the desk, whoever is alike; the page's address."""
+    """A client added at the desk; the address of the page."""
     await page.goto("/clients/new")
     await page.get_by_label("Legal name").fill(name)
     await page.get_by_label("Birth date").fill(born)

@@ -296,6 +296,7 @@ class MergeRows:
     kind: str
     """The table's name, by which a merge remembers its rows."""
     noun: str
+    """What people call one; nothing where it only follows from rows that are counted already."""
     of_client: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[uuid.UUID]]]
     move: (
         Callable[

@@ -41,7 +41,7 @@ FIELDS = ("intake", "address")
 SLACK = 0.005
 CLIENTS, TYPINGS, GOAL_MS = 100_000, 1_000, 50
 FAMILIES = 1_500
-ACTOR = Actor("bench")
+ACTOR = Actor("process: bench")
 Pair = tuple[str, str]
 Scores = Mapping[Pair, float]
 
@@ -97,7 +97,7 @@ async def _ours(database: PlaneDatabase, made: Mapping[str, Client]) -> dict[Pai
     names = {client.id: name for name, client in made.items()}
     scores: dict[Pair, float] = {}
     await search.fill_rows(database, list(made.values()))
-    db = Database(database.url("gw_workspace"), pool_size=1)
+    db = Database(database.url("gw_worker"), pool_size=1)
     for name, client in made.items():
         traits = [traits_of(client)]
         async with db.uow(ACTOR, "bench") as tx:
@@ -154,7 +154,7 @@ async def _kin(database: PlaneDatabase, people: list[Kin]) -> Found:
     by_way: dict[str, list[int]] = {}
     certain = dict[frozenset[uuid.UUID], bool]()
     await search.fill_rows(database, made)
-    db = Database(database.url("gw_workspace"), pool_size=1)
+    db = Database(database.url("gw_worker"), pool_size=1)
     for client in made:
         one = whose[client.id]
         async with db.uow(ACTOR, "bench") as tx:
@@ -200,7 +200,7 @@ async def _check_times(database: PlaneDatabase) -> list[float]:
     known = clients(CLIENTS, seed="search")
     random = Random("typing")
     await search.fill(database, known)
-    db = Database(database.url("gw_workspace"), pool_size=1)
+    db = Database(database.url("gw_worker"), pool_size=1)
     while len(found) < TYPINGS:
         someone = random.choice(known)
         for traits in _typed(random, someone.legal_name, someone.birth_date, someone.phone):

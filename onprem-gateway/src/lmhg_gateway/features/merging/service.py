@@ -72,7 +72,7 @@ async def preview(
         Going(each.noun, len(await each.of_client(tx, other_id)), each.move is not None)
         for each in rows
     ]
-    return Preview(survivor, other, [each for each in going if each.rows])
+    return Preview(survivor, other, [each for each in going if each.rows and each.noun])
 
 
 async def merge(

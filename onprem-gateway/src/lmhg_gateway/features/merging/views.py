@@ -126,7 +126,7 @@ def labels(names: Sequence[str]) -> list[str]:
 
 def moved_words(moved: Mapping[str, Sequence[uuid.UUID]], nouns: Mapping[str, str]) -> list[str]:
     """How many rows of each feature a merge moved."""
-    return [count_of(len(ids), nouns[kind]) for kind, ids in moved.items() if kind in nouns]
+    return [count_of(len(ids), nouns[kind]) for kind, ids in moved.items() if nouns.get(kind)]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ FEATURE = Feature(
     models=(WorkItem,),
     contributes=(
         HomeCard(permission="work.at_home", template="work_list/home_part.html", load=first_rows),
-        rows_by(WorkItem.client_id, noun="next step"),
+        rows_by(WorkItem.client_id, noun=""),
     ),
     loops={"worker": loops},
 )
