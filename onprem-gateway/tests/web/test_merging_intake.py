@@ -87,7 +87,7 @@ async def test_intakeq_makes_no_second_one_of_a_certain_match(
         payer="Medicaid",
     )  # fmt: skip
     lab.intakeq.objects["/clients/profile/7201"] = Reply.of(
-        profile(7201, Name="Kate Silverthorn", Phone="(502) 555-0751", Address=None)
+        profile(7201, Name="Katherine Silverthorn", Phone="(502) 555-0751", Address=None)
     )
     await came(lab, intake("c7201", 7201))
     assert await owners(onprem, "intake", known) == {known: 1}

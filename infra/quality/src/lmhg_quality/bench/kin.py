@@ -74,10 +74,11 @@ def _phone(random: Random) -> str:
     return f"(502) {random.randint(220, 989)}-{random.randint(0, 9999):04}"
 
 
-def _relatives(random: Random, one: Kin, person: int) -> list[Kin]:
+def _relatives(random: Random, one: Kin, person: int, *, but: set[str]) -> list[Kin]:
     """People of one home who are someone else: a twin, a child, a parent whose phone it is, a namesake."""
-    twin = replace(one, given=random.choice([name for name in GIVEN if name != one.given]))
-    close = next((name for name in GIVEN if name != one.given and name[:3] == one.given[:3]), "")
+    free = [name for name in GIVEN if name not in but]
+    twin = replace(one, given=random.choice(free))
+    close = next((n for n in free if n != twin.given and n[:3] == one.given[:3]), "")
     child = replace(
         twin,
         given=random.choice(GIVEN),
@@ -105,8 +106,9 @@ def families(count: int, *, seed: str) -> list[Kin]:
         home = f"{random.randint(1, 999)} {random.choice(STREETS)}, Louisville, KY 402{random.randint(1, 29):02}"
         one = Kin(person, known.given, known.surname, known.birth_date, known.phone, home)
         found.append(one)
-        found += _again(random, one, len(found) - 1)
-        kin = _relatives(random, one, person)
+        again = _again(random, one, len(found) - 1)
+        found += again
+        kin = _relatives(random, one, person, but={one.given, *(each.given for each in again)})
         found += kin
         person += len(kin) + 1
     return found

@@ -2,7 +2,9 @@
 
 Pure. A point is about a doubling of the odds, so points add up; what each is worth was set by hand on
 the first FEBRL set alone and reported on others (docs/reference/figures.md). Nothing is merged by a
-score: it asks someone, and only a certain match keeps IntakeQ from adding a person twice.
+score: it asks someone, and only a certain match keeps IntakeQ from adding a person twice. So certain takes
+the same legal name, the same birth date and a way to reach them in common: a nickname or a name used is
+not enough, because twins share all the rest.
 """
 
 import uuid
@@ -150,7 +152,7 @@ def _best_name(one: Traits, other: Traits) -> _Part:
         return _NOTHING
     best, is_used = max(pairs, key=lambda pair: (pair[0].points, not pair[1]))
     if is_used and best.points > 0:
-        return best._replace(reasons=(*best.reasons, Reason.NAME_USED))
+        return best._replace(reasons=(*best.reasons, Reason.NAME_USED), is_same=False)
     return best
 
 
@@ -169,8 +171,7 @@ def _name(one: tuple[str, ...], other: tuple[str, ...]) -> _Part:
     short_for = [_is_short_for(short, at, long, to) for at, to in enumerate(order)]
     reasons = tuple(_name_reasons(pairs, short_for, is_moved=back < 0))
     whole = sum(1 for a, b in pairs if min(len(a), len(b)) > 1)
-    is_same = whole > 1 and all(a == b or s for (a, b), s in zip(pairs, short_for, strict=True))
-    return _Part(points, reasons, is_same)
+    return _Part(points, reasons, is_same=whole > 1 and all(a == b for a, b in pairs))
 
 
 def _points(one: Sequence[str], at: int, other: Sequence[str], to: int) -> float:
