@@ -1,4 +1,4 @@
-"""The work list, contact attempts, office hours and rules for calls.
+"""The work list, contact attempts, the handoff, office hours and rules for calls.
 
 Revision ID: 0002
 Revises: 0001
@@ -19,7 +19,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("contact_attempt", "work_item", "call_rule", "holiday", "office_day"):
+    for table in (
+        "shift_read",
+        "shift_note",
+        "contact_attempt",
+        "work_item",
+        "call_rule",
+        "holiday",
+        "office_day",
+    ):
         op.execute(f"drop table practice.{table}")
     for column in (
         "taken_by",

@@ -103,3 +103,35 @@ alter table practice.referral
     add column wants_clinician_id uuid,
     add column wants_times varchar(20)[],
     add column wants_format varchar(12);
+
+-- handoff -----------------------------------------------------------------------------------------
+
+-- What one person leaves for the next shift on one day.
+create table practice.shift_note (
+    id uuid not null,
+    day date not null,
+    written_by varchar(80) not null,
+    written_at timestamptz default now() not null,
+    note_sealed bytea, -- phi
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_shift_note primary key (id),
+    constraint ck_shift_note_never_exempt check (not hipaa_exempt),
+    constraint ck_shift_note_note_sealed_bounded check (octet_length(note_sealed) <= 65536)
+);
+create index ix_shift_note_day on practice.shift_note (day);
+
+-- Who has read a note.
+create table practice.shift_read (
+    note_id uuid not null,
+    reader_id uuid not null,
+    read_at timestamptz default now() not null,
+    constraint pk_shift_read primary key (note_id, reader_id),
+    constraint fk_shift_read_note_id_shift_note foreign key(note_id) references practice.shift_note
+        (id)
+);

@@ -17,6 +17,7 @@ from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
+from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
@@ -52,6 +53,7 @@ FEATURES: tuple[Feature, ...] = (
     replace(HELP, app="workspace"),
     HOME,
     WORK_LIST,
+    HANDOFF,
     CLIENTS,
     DUPLICATES,
     MERGING,

@@ -236,7 +236,7 @@ def test_someone_open_always_has_a_next_action(history: tuple[Facts, datetime]) 
 
 @given(histories())
 def test_ring_back_is_always_answered(history: tuple[Facts, datetime]) -> None:
-    """Whoever calls us is to be called back, from whatever state that is not over."""
+    """Someone who calls us is to be called back, from whatever state that is not over."""
     facts, now = history
     if facts.state in EXITS:
         return

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.session import Reading
 from lmhg_kit.practice import Practice
 
 
@@ -52,7 +53,7 @@ class ClientSection:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ class HomeStats:
     """What a feature counts on the first page of those who have the permission."""
 
     permission: str
-    find: Callable[[ReadSession, Practice], Awaitable[Sequence[Stat]]]
+    find: Callable[[ReadSession, Practice], Reading[Sequence[Stat]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ class HomeCard:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, HomeAsk], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, HomeAsk], Reading[Sequence[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +170,8 @@ class WorkSource:
 
     kind: str
     permission: str
+    write: str
+    """Who presses its buttons: those with this permission."""
     path: str
     """The subject's page, with `{}` for its id."""
     steps: Sequence[WorkStep]

@@ -54,7 +54,7 @@ LOOSE = (
     _word("nobody", "no one"),
     _word("go on", "continue"),
     _word("mend(?:ed|s|ing)?", "fix"),
-    _word("letter", "email"),
+    _word("(?:your|this|that|invitation|password|sign-in) letter", "email"),
 )
 """What a page says in plainer words."""
 

@@ -146,8 +146,13 @@ class Reach(NamedTuple):
     may_mail: bool
 
 
-async def reach_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Reach]:
-    """How these clients may be reached. Reading them is audited."""
+async def reach_of(
+    tx: ReadSession, ids: Iterable[uuid.UUID] | Select[Any], **given: object
+) -> dict[uuid.UUID, Reach]:
+    """How these clients may be reached, or those whose ids a constant query gives for these values.
+
+    Reading them is audited.
+    """
     return {
         each.id: Reach(
             shown_name(each),
@@ -160,7 +165,7 @@ async def reach_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
             each.may_email,
             each.may_mail,
         )
-        for each in await repository.reach_with_ids(tx, ids)
+        for each in await repository.reach_with_ids(tx, ids, given)
     }
 
 

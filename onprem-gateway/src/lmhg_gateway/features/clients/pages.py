@@ -130,13 +130,13 @@ async def client_page(
     client, features = await service.view(tx, client_id), FEATURES.of(ask.request)
     if client.merged_into:
         return go(ask.request, f"/clients/{client.merged_into}", notice="client.merged")
+    shown = [each for each in features.contributions(ClientSection) if ask.may(each.permission)]
+    rows = await tx.together(*(each.load(tx, client_id) for each in shown))
     return {
         "card": views.card(client),
         "banners": await _banners(tx, ask, client_id),
         "sections": [
-            views.Section(each.template, await each.load(tx, client_id))
-            for each in features.contributions(ClientSection)
-            if ask.may(each.permission)
+            views.Section(each.template, found) for each, found in zip(shown, rows, strict=True)
         ],
         "acts": [
             replace(each, path=each.path.format(client_id))

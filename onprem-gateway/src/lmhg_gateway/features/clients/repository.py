@@ -67,24 +67,32 @@ async def calls_with_ids(
     return (await tx.scalars(_CALLS, {"ids": wanted})).all() if wanted else []
 
 
-_REACH = _WITH_IDS.options(
-    load_only(
-        Client.legal_name_sealed,
-        Client.name_used_sealed,
-        Client.mobile_sealed,
-        Client.phone_sealed,
-        Client.email_sealed,
-        Client.address_sealed,
-        Client.may_voicemail,
-        Client.may_text,
-        Client.may_email,
-        Client.may_mail,
-    )
+_REACHED = load_only(
+    Client.legal_name_sealed,
+    Client.name_used_sealed,
+    Client.mobile_sealed,
+    Client.phone_sealed,
+    Client.email_sealed,
+    Client.address_sealed,
+    Client.may_voicemail,
+    Client.may_text,
+    Client.may_email,
+    Client.may_mail,
 )
+_REACH = _WITH_IDS.options(_REACHED)
 
 
-async def reach_with_ids(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+@lru_cache(QUERIES_MAX)
+def _reach_in(ids: Select[Any]) -> Select[Client]:
+    return select(Client).options(_REACHED).where(Client.id.in_(ids))
+
+
+async def reach_with_ids(
+    tx: ReadSession, ids: Iterable[uuid.UUID] | Select[Any], given: Mapping[str, object]
+) -> Sequence[Client]:
     """These clients in no order, with how they may be reached, and no more."""
+    if isinstance(ids, Select):
+        return (await tx.scalars(_reach_in(ids), given)).all()
     wanted = list(set(ids))
     return (await tx.scalars(_REACH, {"ids": wanted})).all() if wanted else []
 

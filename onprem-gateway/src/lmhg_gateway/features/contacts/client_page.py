@@ -10,5 +10,5 @@ from lmhg_kit.persistence import ReadSession
 
 async def rows_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[AttemptRow]:
     """A client's contact attempts, newest first."""
-    found = await repository.of_client(tx, client_id)
-    return attempt_rows(found, await staff_names(tx)) if found else []
+    found, names = await tx.together(repository.of_client(tx, client_id), staff_names(tx))
+    return attempt_rows(found, names)

@@ -26,16 +26,12 @@ async def home(request: AnyRequest) -> Response[str]:
         features=features,
         may=lambda permission: may(request, permission),
     )
+    counted = [each for each in features.contributions(HomeStats) if ask.may(each.permission)]
+    shown = [each for each in features.contributions(HomeCard) if ask.may(each.permission)]
     async with reading(request, "home") as tx:
-        stats = [
-            stat
-            for each in features.contributions(HomeStats)
-            if may(request, each.permission)
-            for stat in await each.find(tx, practice)
-        ]
-        cards = [
-            (each, await each.load(tx, ask))
-            for each in features.contributions(HomeCard)
-            if may(request, each.permission)
-        ]
+        found = await tx.together(
+            *(each.find(tx, practice) for each in counted), *(each.load(tx, ask) for each in shown)
+        )
+    stats = [stat for each in found[: len(counted)] for stat in each]
+    cards = list(zip(shown, found[len(counted) :], strict=True))
     return await page(request, "home/home.html", now=utc_now(), stats=stats, cards=cards)

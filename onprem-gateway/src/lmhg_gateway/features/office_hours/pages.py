@@ -48,11 +48,11 @@ def _said(clock: time) -> str:
 )
 async def office_hours(tx: ReadSession, ask: Ask[WeekForm]) -> Context:
     """The week and the days on which the practice is closed, from today on."""
-    form = ask.form
+    days, week = await tx.together(repository.holidays(tx), repository.week(tx))
+    form, today = ask.form, ask.practice.today()
     if not form.errors and not any(form.values.values()):
-        form = start(WeekForm, typed(await repository.week(tx)))
-    today = ask.practice.today()
-    closed = [each for each in await repository.holidays(tx) if each[0] >= today]
+        form = start(WeekForm, typed(week))
+    closed = [each for each in days if each[0] >= today]
     return {
         "form": form,
         "weekdays": WEEKDAYS,

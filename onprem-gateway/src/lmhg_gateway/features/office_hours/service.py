@@ -14,8 +14,8 @@ KIND = "office_hours"
 
 async def hours_of(tx: ReadSession, zone: ZoneInfo) -> OfficeHours:
     """When the practice works: its own week and holidays, the usual week until it says so."""
-    closed = frozenset(day for day, _ in await repository.holidays(tx))
-    week = await repository.week(tx)
+    days, week = await tx.together(repository.holidays(tx), repository.week(tx))
+    closed = frozenset(day for day, _ in days)
     return OfficeHours(zone, week=week, closed=closed) if week else OfficeHours(zone, closed=closed)
 
 

@@ -91,7 +91,7 @@ async def list_tries(tx: ReadSession, _ask: Ask[Any], referral_id: FromPath[uuid
     )
 
 
-@does(f"{ONE}/attempts", "work.write", purpose="contact.try", tag="referrals", status=201)
+@does(f"{ONE}/attempts", "referrals.write", purpose="contact.try", tag="referrals", status=201)
 async def add_try(
     tx: WriteSession,
     ask: Ask[Any],
@@ -105,7 +105,7 @@ async def add_try(
 
 @does(
     f"{ONE}/attempts/{{attempt_id:uuid}}/undo",
-    "work.write",
+    "referrals.write",
     purpose="contact.undo",
     tag="referrals",
 )
@@ -147,7 +147,7 @@ async def put_owner(
 
 @does(
     "/api/v1/clients/{client_id:uuid}/rang-back",
-    "work.write",
+    "referrals.write",
     purpose="referral.rang_back",
     tag="referrals",
     status=201,

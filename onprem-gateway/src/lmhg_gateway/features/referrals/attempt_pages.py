@@ -31,7 +31,7 @@ class OwnerForm(msgspec.Struct, frozen=True, kw_only=True):
 
 @acts(
     f"{ONE}/attempts",
-    "work.write",
+    "referrals.write",
     purpose="contact.try",
     form=AttemptForm,
     back=referral_page,
@@ -48,7 +48,7 @@ async def try_contact(
 
 @acts(
     f"{ONE}/contacts",
-    "work.write",
+    "referrals.write",
     purpose="contact.try",
     form=OutcomeForm,
     back=referral_page,
@@ -66,7 +66,7 @@ async def note_contact(
 
 @acts(
     f"{ONE}/attempts/{{attempt_id:uuid}}/undo",
-    "work.write",
+    "referrals.write",
     purpose="contact.undo",
     back=referral_page,
 )
@@ -114,7 +114,7 @@ async def own(
 
 @acts(
     "/clients/{client_id:uuid}/rang-back",
-    "work.write",
+    "referrals.write",
     purpose="referral.rang_back",
     back=referral_page,
 )

@@ -129,9 +129,14 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
     referral = await repository.by_id(tx, referral_id)
     if referral is None:
         raise NotFound("referral")
-    reach = (await reach_of(tx, [referral.client_id])).get(referral.client_id)
-    moves, attempts = await repository.moves_of(tx, referral_id), await attempts_of(tx, referral_id)
-    item, staff = await of_subject(tx, KIND, referral_id), await staff_names(tx)
+    known, moves, attempts, item, staff = await tx.together(
+        reach_of(tx, [referral.client_id]),
+        repository.moves_of(tx, referral_id),
+        attempts_of(tx, referral_id),
+        of_subject(tx, KIND, referral_id),
+        staff_names(tx),
+    )
+    reach = known.get(referral.client_id)
     return {
         "row": views.row_of(referral, reach.name if reach else views.NAMELESS, at=ask.at),
         "facts": views.facts(referral, staff),

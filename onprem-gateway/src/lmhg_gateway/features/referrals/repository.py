@@ -167,3 +167,17 @@ async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUI
     on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Referral.id)
     open_ones = Referral.state.in_(OPEN_STATES)
     return (await tx.scalars(select(Referral.id).where(open_ones, ~on_list).limit(limit))).all()
+
+
+async def moves_between(
+    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+) -> Sequence[tuple[ReferralMove, uuid.UUID]]:
+    """Steps in a stretch of time with the client of each, newest first."""
+    query = (
+        select(ReferralMove, Referral.client_id)
+        .join(Referral, Referral.id == ReferralMove.referral_id)
+        .where(ReferralMove.moved_at >= begin, ReferralMove.moved_at < end)
+        .order_by(ReferralMove.moved_at.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -20,8 +21,9 @@ from lmhg_gateway.features.referrals.rules import (
     waits_since,
 )
 from lmhg_kit.errors import Conflict, NotFound
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
+from lmhg_kit.ui.coded import words
 
 
 async def record(
@@ -190,3 +192,27 @@ async def receive_intake(
         )
     )
     await plan(tx, referral, practice)
+
+
+class Moved(NamedTuple):
+    """A step that someone took with a referral, in words."""
+
+    at: datetime
+    client_id: uuid.UUID
+    referral_id: uuid.UUID
+    said: str
+    by: str
+
+
+async def moved_between(
+    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+) -> list[Moved]:
+    """What was done with referrals in a stretch of time, newest first."""
+    return [
+        Moved(
+            each.moved_at, client_id, each.referral_id,
+            f"Moved to {words(each.to_state).lower()}" if each.from_state else "New referral",
+            each.moved_by,
+        )
+        for each, client_id in await repository.moves_between(tx, begin, end, limit=limit)
+    ]  # fmt: skip

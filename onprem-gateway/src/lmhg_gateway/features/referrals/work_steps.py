@@ -106,6 +106,7 @@ STEPS = (
 SOURCE = WorkSource(
     kind=KIND,
     permission="referrals.read",
+    write="referrals.write",
     path="/referrals/{}",
     steps=STEPS,
     plan=plan_one,

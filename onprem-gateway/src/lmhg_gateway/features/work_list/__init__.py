@@ -35,7 +35,6 @@ FEATURE = Feature(
             roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN, BREAK_GLASS}),
             scope="work",
         ),
-        Permission(name="work.write", roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN})),
         Permission(name="work.at_home", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(WorkItem,),

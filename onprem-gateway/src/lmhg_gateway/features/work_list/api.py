@@ -77,7 +77,7 @@ async def list_work(
         owner_id=owner,
         first=(page - 1) * PAGE_SIZE,
         size=PAGE_SIZE,
-        can_write=False,
+        may=ask.may,
     )
     return WorkListOut(
         work=[

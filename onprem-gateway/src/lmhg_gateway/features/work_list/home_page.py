@@ -21,7 +21,5 @@ class HomeWork(NamedTuple):
 async def first_rows(tx: ReadSession, ask: HomeAsk) -> HomeWork:
     """What comes first on the work list."""
     sources = sources_for(ask.features.contributions(WorkSource), ask.may)
-    seen = await read_list(
-        tx, sources, practice=ask.practice, size=ROWS, can_write=ask.may("work.write")
-    )
+    seen = await read_list(tx, sources, practice=ask.practice, size=ROWS, may=ask.may)
     return HomeWork(seen.rows, seen.total, seen.chips)

@@ -34,7 +34,7 @@ async def work_list(request: AnyRequest) -> Response[Any]:
             owner_id=person,
             first=wanted.first,
             size=wanted.size,
-            can_write=may(request, "work.write"),
+            may=lambda name: may(request, name),
         )
         await WORK.note(tx, wanted)
     if wanted.is_file:

@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, Uuid, bindparam, delete, func, select, update
+from sqlalchemy import DateTime, Select, Uuid, bindparam, delete, func, select, update
 
+from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.work_list.models import WorkItem
 from lmhg_gateway.features.work_list.rules import LATE, RANKS, TODAY, URGENT, Urgency
 from lmhg_kit.persistence import ReadSession, WriteSession
-from lmhg_kit.persistence.parts import Part, is_one_of
+from lmhg_kit.persistence.parts import Part, is_one_of, part_only, part_values
 
 REPLAN_MAX = 100
 """Subjects that are decided again in one go."""
@@ -31,10 +32,14 @@ class Wish:
     view: str = ""
     owner_id: uuid.UUID | None = None
 
+    @property
+    def lane_or_view(self) -> str:
+        """The view by which the query differs; a lane differs by its steps alone."""
+        return self.view if self.view in (LATE, TODAY, URGENT) else ""
 
-@cache
-def _listed(view: str, *, is_owned: bool) -> Part[WorkItem]:
-    query = select(WorkItem).where(is_one_of(WorkItem.step, "steps")).order_by(*_ORDER)
+
+def _narrowed(query: "Select[Any]", view: str, *, is_owned: bool) -> "Select[Any]":
+    query = query.where(is_one_of(WorkItem.step, "steps"))
     if view == LATE:
         query = query.where(WorkItem.due_at < _NOW)
     elif view == TODAY:
@@ -43,22 +48,44 @@ def _listed(view: str, *, is_owned: bool) -> Part[WorkItem]:
         query = query.where(WorkItem.rank <= RANKS[Urgency.URGENT])
     if is_owned:
         query = query.where(WorkItem.owner_id == bindparam("owner", type_=Uuid))
-    return Part(query)
+    return query.order_by(*_ORDER)
+
+
+@cache
+def _listed(view: str, *, is_owned: bool) -> Part[WorkItem]:
+    return Part(_narrowed(select(WorkItem), view, is_owned=is_owned))
+
+
+@cache
+def _clients_listed(view: str, *, is_owned: bool) -> "Select[Any]":
+    return part_only(_narrowed(select(WorkItem.client_id), view, is_owned=is_owned))
+
+
+def _given(wish: Wish) -> dict[str, Any]:
+    given: dict[str, Any] = {"steps": list(wish.steps)}
+    if wish.view in (LATE, TODAY):
+        given["now"] = wish.now
+    if wish.view == TODAY:
+        given["today_ends"] = wish.today_ends
+    if wish.owner_id:
+        given["owner"] = wish.owner_id
+    return given
 
 
 async def listed(
     tx: ReadSession, wish: Wish, *, first: int, size: int
 ) -> tuple[Sequence[WorkItem], int]:
     """A part of the list: what is at risk first, then urgent, then what is due first; and how many."""
-    given: dict[str, Any] = {"steps": list(wish.steps)}
-    if wish.view == LATE:
-        given["now"] = wish.now
-    elif wish.view == TODAY:
-        given |= {"now": wish.now, "today_ends": wish.today_ends}
-    if wish.owner_id:
-        given["owner"] = wish.owner_id
-    part = _listed(wish.view, is_owned=wish.owner_id is not None)
-    return await part.read(tx, first=first, size=size, **given)
+    part = _listed(wish.lane_or_view, is_owned=wish.owner_id is not None)
+    return await part.read(tx, first=first, size=size, **_given(wish))
+
+
+async def reach_listed(
+    tx: ReadSession, wish: Wish, *, first: int, size: int
+) -> dict[uuid.UUID, Reach]:
+    """How the people of that part may be reached."""
+    query = _clients_listed(wish.lane_or_view, is_owned=wish.owner_id is not None)
+    return await reach_of(tx, query, **_given(wish), **part_values(first=first, size=size))
 
 
 _COUNTS = select(

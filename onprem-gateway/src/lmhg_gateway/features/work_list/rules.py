@@ -41,9 +41,10 @@ class Next(Struct, frozen=True, kw_only=True):
     last_words: str = ""
 
 
+CALL_BACKS = "call_backs"
 LANES: Mapping[str, str] = {
     "first_calls": "First calls",
-    "call_backs": "Call-backs",
+    CALL_BACKS: "Call-backs",
     "paperwork": "Paperwork",
     "insurance": "Insurance",
     "decide": "To decide",

@@ -1,7 +1,7 @@
 """The work list as pages show it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def rows(
     staff: Mapping[str, str],
     at: datetime,
     zone: ZoneInfo,
-    can_write: bool,
+    may: Callable[[str], bool],
 ) -> list[WorkRow]:
     """Rows of the list, in the order given."""
     steps = {step.code: step for source in sources.values() for step in source.steps}
@@ -89,7 +89,7 @@ def rows(
             known=reach.get(item.client_id) if item.client_id else None,
             staff=staff,
             due=due_words(item.due_at, at=at, zone=zone),
-            can_write=can_write,
+            can_write=may(sources[item.subject_kind].write),
         )
         for item in items
     ]

@@ -130,6 +130,8 @@ class ReadSession(AsyncSession):
         six: Reading[F],
         /,
     ) -> tuple[A, B, C, D, E, F]: ...
+    @overload
+    async def together(self, *reads: Reading[Any]) -> tuple[Any, ...]: ...
     async def together(self, *reads: Reading[Any]) -> tuple[Any, ...]:
         """What each of these reads gives; in a look what they ask for is one trip (docs/adr/0036)."""
         info = self.sync_session.info

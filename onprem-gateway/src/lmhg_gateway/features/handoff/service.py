@@ -1,0 +1,144 @@
+"""Use cases of the handoff: what was touched, what is promised, what is urgent, and a note."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.contacts.public import between, result_words
+from lmhg_gateway.features.handoff import repository
+from lmhg_gateway.features.handoff.forms import NoteForm
+from lmhg_gateway.features.handoff.models import ShiftNote
+from lmhg_gateway.features.referrals.public import moved_between
+from lmhg_gateway.features.staff.public import staff_names, who_words
+from lmhg_gateway.features.work_list.public import WorkRow, read_promised
+from lmhg_gateway.web.points import WorkSource
+from lmhg_kit.errors import NotFound
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.practice import Practice
+
+TOUCHED_MAX = 200
+
+
+class Touched(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that someone did with a person on a day."""
+
+    at: datetime
+    name: str
+    href: str
+    said: str
+    who: str
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A note that was left, and who has read it."""
+
+    id: uuid.UUID
+    at: datetime
+    who: str
+    text: str
+    readers: list[str]
+    is_read: bool
+    is_own: bool
+
+
+class Handoff(msgspec.Struct, frozen=True, kw_only=True):
+    """A day as the next shift takes it over."""
+
+    touched: list[Touched]
+    promised: list[WorkRow]
+    urgent: list[WorkRow]
+    notes: list[Note]
+
+
+async def read_handoff(
+    tx: ReadSession,
+    day: date,
+    sources: Mapping[str, WorkSource],
+    *,
+    person_id: str,
+    practice: Practice,
+) -> Handoff:
+    """What was done on a day, what is promised next, what is urgent, and what was left as a note."""
+    staff = await staff_names(tx)
+    promised, urgent = await read_promised(tx, sources, practice=practice)
+    return Handoff(
+        touched=await _touched(tx, day, staff, practice),
+        promised=promised,
+        urgent=urgent,
+        notes=await _notes(tx, day, staff, person_id),
+    )
+
+
+async def _touched(
+    tx: ReadSession, day: date, staff: Mapping[str, str], practice: Practice
+) -> list[Touched]:
+    begins, ends = practice.bounds(day)
+    tries = await between(tx, begins, ends, limit=TOUCHED_MAX)
+    moves = await moved_between(tx, begins, ends, limit=TOUCHED_MAX)
+    names = await names_of(
+        tx, [*(each.client_id for each in tries), *(each.client_id for each in moves)]
+    )
+    found = [
+        Touched(
+            at=each.tried_at,
+            name=names.get(each.client_id, ""),
+            href=f"/referrals/{each.referral_id}"
+            if each.referral_id
+            else f"/clients/{each.client_id}",
+            said=result_words(each.channel, each.result),
+            who=who_words(each.tried_by, staff),
+        )
+        for each in tries
+    ]
+    found += [
+        Touched(
+            at=each.at,
+            name=names.get(each.client_id, ""),
+            href=f"/referrals/{each.referral_id}",
+            said=each.said,
+            who=who_words(each.by, staff),
+        )
+        for each in moves
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:TOUCHED_MAX]
+
+
+async def _notes(
+    tx: ReadSession, day: date, staff: Mapping[str, str], person_id: str
+) -> list[Note]:
+    notes: Sequence[ShiftNote] = await repository.notes_of(tx, day)
+    read = await repository.readers(tx, [each.id for each in notes]) if notes else {}
+    return [
+        Note(
+            id=each.id,
+            at=each.written_at,
+            who=who_words(each.written_by, staff),
+            text=each.note or "",
+            readers=[who_words(str(one), staff) for one in read.get(each.id, [])],
+            is_read=person_id in {str(one) for one in read.get(each.id, [])},
+            is_own=each.written_by == person_id,
+        )
+        for each in notes
+    ]
+
+
+async def leave_note(
+    tx: WriteSession, form: NoteForm, *, by: str, at: datetime, today: date
+) -> ShiftNote:
+    """Leave a note for the next shift."""
+    made = ShiftNote(day=today, written_by=by, written_at=at)
+    made.note = form.note
+    await repository.add(tx, made)
+    return made
+
+
+async def mark_read(tx: WriteSession, note_id: uuid.UUID, *, by: str) -> ShiftNote:
+    """Say that one has read a note. Raises: NotFound."""
+    note = await repository.by_id(tx, note_id)
+    if note is None:
+        raise NotFound("shift_note")
+    await repository.mark_read(tx, note_id, uuid.UUID(by))
+    return note
