@@ -1,4 +1,4 @@
-"""Clients who are written down, referred and merged as the front desk does it."""
+"""Clients added, referred and merged as the front desk does it."""
 
 import re
 

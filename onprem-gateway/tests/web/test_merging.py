@@ -166,7 +166,7 @@ async def test_undo_after_later_edits_keeps_what_was_changed_and_added(
     seen = (await desk.get(f"/clients/merges/{merge}")).text
     assert "These were changed since and stay: Email." in seen
     page = await desk.follow(f"/clients/merges/{merge}/undo")
-    assert "Both records go on by themselves." in page.text
+    assert "There are two records again." in page.text
     assert "These were changed since and stayed: Email." in page.text
     one, two = (
         (await desk.get(f"/clients/{survivor}")).text,

@@ -13,7 +13,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 
 async def move_rows(
-    column: InstrumentedAttribute[uuid.UUID],
+    column: InstrumentedAttribute[Any],
     tx: WriteSession,
     ids: Sequence[uuid.UUID],
     from_id: uuid.UUID,
@@ -27,7 +27,7 @@ async def move_rows(
     return (await tx.scalars(moved)).all() if ids else []
 
 
-def rows_by(column: InstrumentedAttribute[uuid.UUID], *, noun: str) -> MergeRows:
+def rows_by(column: InstrumentedAttribute[Any], *, noun: str) -> MergeRows:
     """The rows of a table that name their client in this column."""
     table = cast("Table", column.class_.__table__)
 

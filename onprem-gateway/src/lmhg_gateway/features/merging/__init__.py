@@ -30,7 +30,7 @@ FEATURE = Feature(
     },
     notices={
         "client.merge": "Records merged.",
-        "client.merge_undone": "Undone. Both records go on by themselves.",
+        "client.merge_undone": "Undone. There are two records again.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
