@@ -135,3 +135,60 @@ create table practice.shift_read (
     constraint fk_shift_read_note_id_shift_note foreign key(note_id) references practice.shift_note
         (id)
 );
+
+-- risk answers ------------------------------------------------------------------------------------
+
+-- One answer that must be seen at once: a question by its id, and what its answer must not be.
+create table practice.risk_rule (
+    id uuid not null,
+    name varchar(80) not null,
+    question_id varchar(80) not null,
+    row varchar(200) default '' not null,
+    at_least smallint,
+    says varchar(200) default '' not null,
+    minutes smallint default '10' not null,
+    constraint pk_risk_rule primary key (id)
+);
+
+-- Who is told of a risk answer, in this order.
+create table practice.on_call (
+    position smallint not null,
+    person_id uuid not null,
+    constraint pk_on_call primary key (position)
+);
+
+-- One form with answers that a rule names: what they say, who read it when, and what was done.
+create table practice.risk_answer (
+    id uuid not null,
+    client_id uuid not null, -- phi
+    intake_id uuid not null, -- phi
+    said_sealed bytea, -- phi
+    found_at timestamptz not null, -- phi
+    minutes smallint not null,
+    told smallint default '0' not null,
+    tell_at timestamptz,
+    read_by varchar(80),
+    read_at timestamptz,
+    closed_by varchar(80),
+    closed_at timestamptz,
+    outcome_sealed bytea, -- phi
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_risk_answer primary key (id),
+    constraint ck_risk_answer_never_exempt check (not hipaa_exempt),
+    constraint fk_risk_answer_client_id_client foreign key(client_id) references practice.client
+        (id),
+    constraint fk_risk_answer_intake_id_intake foreign key(intake_id) references practice.intake
+        (id),
+    constraint ck_risk_answer_said_sealed_bounded check (octet_length(said_sealed) <= 131072),
+    constraint ck_risk_answer_outcome_sealed_bounded check (octet_length(outcome_sealed) <= 65536)
+);
+create index ix_risk_answer_client_id on practice.risk_answer (client_id);
+create index ix_risk_answer_intake_id on practice.risk_answer (intake_id);
+create index ix_risk_answer_found_at on practice.risk_answer (found_at);
+create index ix_risk_answer_tell_at on practice.risk_answer (tell_at);

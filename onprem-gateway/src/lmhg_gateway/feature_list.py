@@ -35,6 +35,7 @@ from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
+from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
 from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
@@ -53,6 +54,7 @@ FEATURES: tuple[Feature, ...] = (
     replace(HELP, app="workspace"),
     HOME,
     WORK_LIST,
+    RISK_ANSWERS,
     HANDOFF,
     CLIENTS,
     DUPLICATES,

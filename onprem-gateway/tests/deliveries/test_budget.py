@@ -194,7 +194,7 @@ async def test_urgent_goes_first_and_nothing_starves(lab: Lab) -> None:
 
 async def test_tables_of_calls_are_purged(lab: Lab) -> None:
     """Two days later no call is left; ninety days later no key of an event."""
-    await lab.deliver(show(lab, intake("p-1", 994)))
+    await lab.deliver(show(lab, appointment("p-1", 994)))
     await lab.work()
     sql = (
         "select (select count(*) from ingress.api_call), (select count(*) from ingress.profile_fetch),"

@@ -150,12 +150,21 @@ async def test_intake_yields_sealed_local_records(
 async def test_duplicate_stops_at_its_documented_key(
     deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
 ) -> None:
-    """The second of two equal webhooks is a duplicate, and costs no call."""
-    hook = intake_hook(act(simulator, "intakes"))
-    assert await worked(deliveries, onprem, hook) == ("done", "intake_created")
+    """The second of two equal webhooks about an appointment is a duplicate, and costs no call."""
+    hook = appointment_hook(simulator, act(simulator, "appointments", start=tomorrow()), "Created")
+    assert (await worked(deliveries, onprem, hook))[0] == "done"
     used = simulator.get("/_sim/status").json()["calls"]["today"]
     assert await worked(deliveries, onprem, hook) == ("duplicate", "seen_before")
     assert simulator.get("/_sim/status").json()["calls"]["today"] == used
+
+
+async def test_form_that_comes_again_is_fetched_and_compared(
+    deliveries: Deliveries, onprem: PlaneDatabase, simulator: httpx.Client
+) -> None:
+    """A form that was sent again has the id of the first: it is never dropped as a duplicate."""
+    hook = intake_hook(act(simulator, "intakes"))
+    assert await worked(deliveries, onprem, hook) == ("done", "intake_created")
+    assert await worked(deliveries, onprem, hook) == ("done", "intake_updated")
 
 
 @pytest.mark.usefixtures("approved")

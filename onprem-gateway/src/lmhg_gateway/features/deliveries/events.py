@@ -55,7 +55,8 @@ def parse(body: bytes) -> Event:
         raise EventHeld(unreadable.code) from None
     if raw.get("Type") == "Intake Submitted":
         found = _object_id(raw.get("IntakeId"))
-        return Event(subject="intake", object_id=found, name="submitted", key=f"intake|{found}")
+        # A form that is sent again has the same id: fetch and compare instead.
+        return Event(subject="intake", object_id=found, name="submitted", key=None)
     if raw.get("Type") == "Note Locked":
         # A re-lock is identical to the first lock: fetch and compare instead.
         found = _object_id(raw.get("NoteId"))

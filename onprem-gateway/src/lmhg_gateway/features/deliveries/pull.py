@@ -38,6 +38,7 @@ from lmhg_gateway.features.duplicates.public import certain
 from lmhg_gateway.features.intakes.public import store_form
 from lmhg_gateway.features.notes.public import store_note
 from lmhg_gateway.features.referrals.public import receive_intake
+from lmhg_gateway.features.risk_answers.public import look_for_risk
 from lmhg_kit.persistence import WriteSession
 from lmhg_kit.practice import Practice
 
@@ -158,7 +159,11 @@ async def store(
         return await store_visit(tx, fetched.subject, client_id=client.id, part2=client.part2)
     if isinstance(fetched.subject, LockedNote):
         return await store_note(tx, fetched.subject, client_id=client.id)
-    if not await store_form(tx, fetched.subject, client_id=client.id):
+    intake, is_new = await store_form(tx, fetched.subject, client_id=client.id)
+    await look_for_risk(
+        tx, fetched.subject.answers, client_id=client.id, intake_id=intake.id, practice=practice
+    )
+    if not is_new:
         return "intake_updated"
     received_at = fetched.subject.submitted_at or now
     await receive_intake(tx, client.id, received_at=received_at, practice=practice)

@@ -7,11 +7,11 @@ from datetime import date, datetime
 import msgspec
 
 from lmhg_gateway.features.clients.public import names_of
-from lmhg_gateway.features.contacts.public import between, result_words
+from lmhg_gateway.features.contacts.public import ContactAttempt, between, result_words
 from lmhg_gateway.features.handoff import repository
 from lmhg_gateway.features.handoff.forms import NoteForm
 from lmhg_gateway.features.handoff.models import ShiftNote
-from lmhg_gateway.features.referrals.public import moved_between
+from lmhg_gateway.features.referrals.public import Moved, moved_between
 from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.features.work_list.public import WorkRow, read_promised
 from lmhg_gateway.web.points import WorkSource
@@ -62,22 +62,28 @@ async def read_handoff(
     practice: Practice,
 ) -> Handoff:
     """What was done on a day, what is promised next, what is urgent, and what was left as a note."""
-    staff = await staff_names(tx)
+    begins, ends = practice.bounds(day)
+    staff, tries, moves, notes = await tx.together(
+        staff_names(tx),
+        between(tx, begins, ends, limit=TOUCHED_MAX),
+        moved_between(tx, begins, ends, limit=TOUCHED_MAX),
+        repository.notes_of(tx, day),
+    )
     promised, urgent = await read_promised(tx, sources, practice=practice)
     return Handoff(
-        touched=await _touched(tx, day, staff, practice),
+        touched=await _touched(tx, tries, moves, staff),
         promised=promised,
         urgent=urgent,
-        notes=await _notes(tx, day, staff, person_id),
+        notes=await _notes(tx, notes, staff, person_id),
     )
 
 
 async def _touched(
-    tx: ReadSession, day: date, staff: Mapping[str, str], practice: Practice
+    tx: ReadSession,
+    tries: Sequence[ContactAttempt],
+    moves: Sequence[Moved],
+    staff: Mapping[str, str],
 ) -> list[Touched]:
-    begins, ends = practice.bounds(day)
-    tries = await between(tx, begins, ends, limit=TOUCHED_MAX)
-    moves = await moved_between(tx, begins, ends, limit=TOUCHED_MAX)
     names = await names_of(
         tx, [*(each.client_id for each in tries), *(each.client_id for each in moves)]
     )
@@ -107,9 +113,8 @@ async def _touched(
 
 
 async def _notes(
-    tx: ReadSession, day: date, staff: Mapping[str, str], person_id: str
+    tx: ReadSession, notes: Sequence[ShiftNote], staff: Mapping[str, str], person_id: str
 ) -> list[Note]:
-    notes: Sequence[ShiftNote] = await repository.notes_of(tx, day)
     read = await repository.readers(tx, [each.id for each in notes]) if notes else {}
     return [
         Note(

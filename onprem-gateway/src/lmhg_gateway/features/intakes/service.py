@@ -10,8 +10,8 @@ from lmhg_kit.persistence import WriteSession
 KIND = "intake"
 
 
-async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> bool:
-    """A submitted intake, created or brought up to date; whether it is new."""
+async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> tuple[Intake, bool]:
+    """A submitted intake, created or brought up to date; and whether it is new."""
     known = await linked(tx, KIND, form.id)
     intake = await tx.get(Intake, known) if known else None
     fresh = intake is None
@@ -27,4 +27,4 @@ async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> b
         tx.add(intake)
         await tx.flush()
         await link(tx, KIND, form.id, intake.id)
-    return fresh
+    return intake, fresh

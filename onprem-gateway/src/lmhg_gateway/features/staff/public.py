@@ -2,6 +2,7 @@
 
 from lmhg_gateway.features.staff.service import (
     KIND,
+    addresses_of,
     addresses_with,
     colleagues,
     colleagues_with,
@@ -14,6 +15,7 @@ from lmhg_gateway.features.staff.words import who_words
 
 __all__ = [
     "KIND",
+    "addresses_of",
     "addresses_with",
     "colleagues",
     "colleagues_with",

@@ -1,6 +1,7 @@
 """Use cases of colleagues: names, addresses, and their profiles on the portal."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import any_, select
@@ -84,3 +85,12 @@ async def end_profile(tx: WriteSession, person_id: uuid.UUID) -> int | None:
     await tx.flush()
     await tx.refresh(profile)
     return profile.version if profile.hipaa_exempt else None
+
+
+async def addresses_of(tx: ReadSession, people: Sequence[uuid.UUID]) -> list[str]:
+    """Work addresses of those among these people who work here now, in this order."""
+    query = select(StaffProfile.id, StaffProfile.email).where(
+        StaffProfile.active, StaffProfile.id.in_(list(people))
+    )
+    found = {row.id: row.email for row in (await tx.execute(query.limit(STAFF_MAX))).all()}
+    return [found[each] for each in people if each in found]

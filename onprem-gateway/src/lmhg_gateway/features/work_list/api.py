@@ -21,6 +21,7 @@ View = Literal[
     "late",
     "today",
     "urgent",
+    "risk",
     "first_calls",
     "call_backs",
     "paperwork",

@@ -43,6 +43,7 @@ class Next(Struct, frozen=True, kw_only=True):
 
 CALL_BACKS = "call_backs"
 LANES: Mapping[str, str] = {
+    "risk": "Risk answers",
     "first_calls": "First calls",
     CALL_BACKS: "Call-backs",
     "paperwork": "Paperwork",
