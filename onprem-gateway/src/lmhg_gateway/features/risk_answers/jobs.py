@@ -22,7 +22,7 @@ TEXT = (
 
 @dataclass
 class RiskNotices:
-    """Sends a notice without any content to whoever is next."""
+    """Sends a notice without any content to the one who is next."""
 
     db: Database
     send: Send
