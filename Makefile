@@ -108,7 +108,14 @@ $(COMPARATOR_STAMP): requirements/comparator.txt $(STAMP)
 	$(BIN)/uv pip sync --quiet --require-hashes --python .comparator/bin/python requirements/comparator.txt
 	touch $@
 
-bench: venv $(COMPARATOR_STAMP) ## The figures of docs/reference/figures.md (ONLY="pages intake" for some)
+# Others' way to find duplicates, measured beside ours: likewise.
+LINKAGE_STAMP := .linkage/.installed
+$(LINKAGE_STAMP): requirements/linkage.txt $(STAMP)
+	test -x .linkage/bin/python || $(BIN)/python -m venv .linkage
+	$(BIN)/uv pip sync --quiet --require-hashes --python .linkage/bin/python requirements/linkage.txt
+	touch $@
+
+bench: venv $(COMPARATOR_STAMP) $(LINKAGE_STAMP) ## The figures of docs/reference/figures.md (ONLY="pages intake" for some)
 	$(if $(ONLY),,$(BIN)/python sync-relay/bench)
 	$(BIN)/python -m lmhg_quality.bench $(ONLY)
 

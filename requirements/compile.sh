@@ -24,6 +24,7 @@ rest="--constraints requirements/development.txt"
 for group in bootstrap build tests tools; do pin "$group.txt" "requirements/$group.in" $rest; done
 pin node.txt requirements/node.in ${PINS_UPGRADE:+--upgrade}
 pin comparator.txt requirements/comparator.in ${PINS_UPGRADE:+--upgrade}
+pin linkage.txt requirements/linkage.in ${PINS_UPGRADE:+--upgrade}
 for row in contracts=shared-contracts/contracts relay=sync-relay gateway=onprem-gateway portal=cloud-portal stack=infra/stack; do
     # shellcheck disable=SC2086 # rest is two words
     pin "${row%%=*}.txt" "${row#*=}/pyproject.toml" $rest

@@ -1,7 +1,7 @@
 """Uploads and documents: what is on its way in, what is kept, holds on it and its history.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 TABLES = ("document_step", "document_hold", "document_version", "document", "upload")
 

@@ -2,6 +2,7 @@
 
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.cloud_copies.wall import statements
+from lmhg_gateway.features.merging.wall import statements as merging_statements
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
@@ -20,14 +21,17 @@ GRANTS = [
 ]
 """The ledger of who did what, and the generated functions. What a table is for, it says itself."""
 
+MODELS = tuple(model for each in FEATURES for model in each.models)
+"""Every table of every feature."""
+
 PLAN = Plan(
     migrations=migrations_folder(__file__),
-    models=tuple(model for each in FEATURES for model in each.models),
+    models=MODELS,
     releases=RELEASED.tables,
     version_schema="practice",
     schemas=("practice", "compliance", "identity", "ingress"),
     roles=ROLES,
     grants=GRANTS,
     sql=tuple(each.wall for each in FEATURES if each.wall),
-    own_wall=statements(),
+    own_wall=(*statements(), *merging_statements(MODELS)),
 )

@@ -14,6 +14,7 @@ from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
+from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
@@ -26,6 +27,7 @@ from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
+from lmhg_gateway.features.merging import FEATURE as MERGING
 from lmhg_gateway.features.network import FEATURE as NETWORK
 from lmhg_gateway.features.notes import FEATURE as NOTES
 from lmhg_gateway.features.oauth_clients import FEATURE as OAUTH_CLIENTS
@@ -57,6 +59,8 @@ FEATURES: tuple[Feature, ...] = (
     RISK_ANSWERS,
     HANDOFF,
     CLIENTS,
+    DUPLICATES,
+    MERGING,
     REFERRALS,
     CONTACTS,
     OFFICE_HOURS,

@@ -140,7 +140,7 @@ async def test_impossible_birth_date_is_refused(desk: Signed, born: str) -> None
 
 
 async def test_same_person_twice_asks_first(desk: Signed) -> None:
-    """Of one name and nothing that differs: shown who is on record; a tick adds someone else."""
+    """Of one name and nothing that differs: shown who is on record; a check mark adds someone else."""
     first = (
         await desk.follow("/clients", legal_name="Ignatius Wren", mobile="502 555 0142")
     ).url.path
@@ -148,7 +148,7 @@ async def test_same_person_twice_asks_first(desk: Signed) -> None:
     asked = await desk.post("/clients", **again)
     assert asked.status_code == 422
     assert f'href="{first}"' in asked.text
-    assert "No, this is a different person" in asked.text
+    assert "This is someone else" in asked.text
     made = await desk.follow("/clients", **again, other_person="1")
     assert made.url.path != first
 

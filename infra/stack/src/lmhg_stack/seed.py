@@ -10,12 +10,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid5
 
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.cli import main as gateway
+from lmhg_gateway.features.clients.forms import NewClient
+from lmhg_gateway.features.clients.service import create
 from lmhg_gateway.features.decisions.public import POWERS, Verdict, ask_roles, decide
 from lmhg_gateway.features.factors.models import Totp
 from lmhg_gateway.features.factors.service import set_mfa_rule
@@ -32,6 +34,46 @@ OPERATOR = Actor("operator")
 RULE_IN = timedelta(days=14)
 """Until then the demo people without a second factor are reminded; afterwards they need one."""
 
+
+TWICE = (
+    NewClient(
+        legal_name="Tamsin Orrowby",
+        birth_date=date(1991, 7, 3),
+        mobile="502 555 0161",
+        email="tamsin.orrowby@example.org",
+        payer="Medicaid",
+        may_text=True,
+        may_email=True,
+    ),
+    NewClient(
+        legal_name="Tamsin Orrowby",
+        name_used="Tam",
+        birth_date=date(1991, 3, 7),
+        phone="(502) 555-0161",
+        address="14 Alder Court, Louisville, KY 40206",
+        may_email=True,
+    ),
+    NewClient(
+        legal_name="Katherine Vesterling",
+        birth_date=date(1984, 11, 20),
+        mobile="502 555 0162",
+        address="3 Larch Row, Louisville, KY 40204",
+    ),
+    NewClient(legal_name="Kate Vesterling", birth_date=date(1984, 11, 20), mobile="502 555 0162"),
+    NewClient(
+        legal_name="Lorcan Emberwick",
+        birth_date=date(2016, 5, 9),
+        mobile="502 555 0163",
+        guardian="Maeve Emberwick",
+    ),
+    NewClient(
+        legal_name="Lachlan Emberwick",
+        birth_date=date(2016, 5, 9),
+        mobile="502 555 0163",
+        guardian="Maeve Emberwick",
+    ),
+)
+"""Two who are the same, and a pair of twins who are not."""
 
 REASON = "Jordan and Sam are the compliance officers of the demo practice."
 
@@ -143,6 +185,17 @@ def _app_of(person: Member, keyring: Keyring, *, at: datetime) -> Totp:
     )
 
 
+async def put_pairs(url: str) -> None:
+    """A few people who are on record twice, as a front desk writes them; the worker finds the pairs."""
+    db = Database(url, pool_size=1, role=owner_for(url))
+    try:
+        async with db.uow(OPERATOR, "demo clients") as tx:
+            for person in TWICE:
+                await create(tx, person, by=OPERATOR.id, today=utc_now().date())
+    finally:
+        await db.close()
+
+
 def main(environ: Mapping[str, str]) -> int:
     """Do it all; the first failure ends it."""
     password_file = environ["LMHG_PASSWORD_FILE"]
@@ -166,6 +219,7 @@ def main(environ: Mapping[str, str]) -> int:
         return status
     asyncio.run(put_factors(environ["LMHG_DATABASE_URL"], keyring))
     asyncio.run(put_risk_rule(environ["LMHG_DATABASE_URL"]))
+    asyncio.run(put_pairs(environ["LMHG_DATABASE_URL"]))
     return 0
 
 

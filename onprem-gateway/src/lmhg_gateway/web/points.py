@@ -241,3 +241,96 @@ class PacketLine:
     order: int
     count: Callable[[ReadSession, WeekSpan], Awaitable[Mapping[str, Any]]]
     watched: tuple[str, ...] = ()
+
+
+class Traits(NamedTuple):
+    """What may tell that two records are of one person."""
+
+    names: tuple[str, ...]
+    """The legal name first, then each other name that the person is or was known by."""
+    born: date | None = None
+    phones: tuple[str, ...] = ()
+    email: str = ""
+    address: str = ""
+
+
+class Alike(NamedTuple):
+    """A client on record who may be the person that someone writes down."""
+
+    client_id: uuid.UUID
+    name: str
+    level: str
+    """certain, probable or may_be."""
+    said: str
+    """The level in words."""
+    why: str
+    """What agrees and what differs, in words."""
+    known: str = ""
+    """What is said of someone who was here before and is not now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCheck:
+    """Who on record a new client may be: asked while someone types, and again before it is saved.
+
+    The template finds who was found as `alike`; a form posted to `path` gives it alone.
+    """
+
+    path: str
+    template: str
+    find: Callable[[ReadSession, Traits], Awaitable[Sequence[Alike]]]
+    tell_apart: Callable[[WriteSession, uuid.UUID, Sequence[uuid.UUID], str], Awaitable[None]]
+    """Remember that a client is none of these others, and who said so."""
+
+
+class Banner(NamedTuple):
+    """One thing to know about a client before anything else, and where to see to it."""
+
+    sentence: str
+    href: str
+    label: str
+    kind: str = "warn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientBanner:
+    """What a feature says at the head of a client's page and form, however the client is."""
+
+    permission: str
+    find: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Banner]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeRows:
+    """Rows of a feature that belong to a client, and go along when two records become one.
+
+    Rows that are never changed do not move: without `move` they stay where they are, and their feature
+    shows them with the record that their client's was merged into.
+    """
+
+    kind: str
+    """The table's name, by which a merge remembers its rows."""
+    noun: str
+    """What people call one; nothing where it only follows from rows that are counted already."""
+    of_client: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[uuid.UUID]]]
+    move: (
+        Callable[
+            [WriteSession, Sequence[uuid.UUID], uuid.UUID, uuid.UUID],
+            Awaitable[Sequence[uuid.UUID]],
+        ]
+        | None
+    ) = None
+    """From one client to another, those of these rows that the first still has: their ids."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairAct:
+    """A step with two records that may be of one person; `path` has `{}` for each client's id.
+
+    `key` presses it from the keyboard.
+    """
+
+    permission: str
+    label: str
+    path: str
+    key: str

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from lmhg_quality.bench import (
     documents,
+    duplicates,
     intake,
     ledger,
     look_back,
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "signin": signin.measure,
     "reviews": reviews.measure,
     "search": search.measure,
+    "duplicates": duplicates.measure,
     "statement": statement.measure,
     "storm": storm.measure,
     "look_back": look_back.measure,

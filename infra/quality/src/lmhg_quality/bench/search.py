@@ -10,7 +10,7 @@ import os
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -32,6 +32,9 @@ REVEALED = 20_000
 """Clients of the practice whose tokens someone tries to read."""
 TOP = (20, 100, 1_000)
 ACTOR = Actor("bench")
+SEALED = (
+    "legal_name", "name_used", "phone", "mobile", "email", "birth_date", "address", "intakeq_number",
+)  # fmt: skip
 
 WAYS: dict[str, Callable[[Random, Known], str]] = {
     "two letters": lambda r, c: r.choice(("jo", "ma", "sm", c.given[:2])),
@@ -64,13 +67,16 @@ def client_of(known: Known) -> Client:
 
 
 async def fill(database: PlaneDatabase, known: list[Known]) -> float:
+    """Invented clients and their tokens, copied in; how many tokens one has on average."""
+    return await fill_rows(database, [client_of(each) for each in known])
+
+
+async def fill_rows(database: PlaneDatabase, clients: Sequence[Client]) -> float:
     """Clients and their tokens, copied in; how many tokens one has on average."""
-    sealed = ("legal_name", "name_used", "phone", "email", "birth_date", "intakeq_number")
-    columns = ["id", *(f"{name}_sealed" for name in sealed)]
+    columns = ["id", *(f"{name}_sealed" for name in SEALED)]
     rows: list[tuple[Any, ...]] = []
     tokens: list[tuple[Any, bytes]] = []
-    for each in known:
-        client = client_of(each)
+    for client in clients:
         rows.append(tuple(getattr(client, column) for column in columns))
         tokens += [(client.id, token) for token in tokens_of(client)]
     link = await asyncpg.connect(database.url("postgres").replace("+asyncpg", ""))

@@ -14,8 +14,9 @@ from lmhg_gateway.features.access_log.pages import (
     find_client,
     found_clients,
 )
+from lmhg_gateway.features.access_log.repository import disclosures_of
 from lmhg_gateway.features.access_log.weekly_packet import of_week
-from lmhg_gateway.web.points import AskedOften, ClientAct, PacketLine
+from lmhg_gateway.web.points import AskedOften, ClientAct, MergeRows, PacketLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -79,5 +80,6 @@ FEATURE = Feature(
             label="Who saw this record",
             path="/compliance/access/clients/{}",
         ),
+        MergeRows(kind="disclosure", noun="recorded disclosure", of_client=disclosures_of),
     ),
 )

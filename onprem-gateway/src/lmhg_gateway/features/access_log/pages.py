@@ -22,7 +22,13 @@ from lmhg_gateway.features.access_log.rules import (
     accounting_period,
     practice_hours,
 )
-from lmhg_gateway.features.clients.public import birth_date_of, names_of, search, shown_name
+from lmhg_gateway.features.clients.public import (
+    birth_date_of,
+    names_of,
+    record_ids,
+    search,
+    shown_name,
+)
 from lmhg_gateway.features.ledger_review.public import (
     Span,
     day_of,
@@ -214,10 +220,11 @@ async def _report(
         if client_id not in found:
             raise NotFound("client")
         names = await staff_names(tx)
-        about = await repository.ids_about(tx, client_id)
+        records = await record_ids(tx, client_id)
+        about = await repository.ids_about(tx, records)
         people = views.people(await repository.by_person(tx, about), names)
         rows = await _lines(tx, await repository.entries_about(tx, about), names)
-        told = await repository.disclosures(tx, client_id, first=first, last=last)
+        told = await repository.disclosures(tx, records, first=first, last=last)
         disclosures = views.accounting(told, names)
     return await page(
         request,
@@ -271,7 +278,8 @@ async def accounting_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -
         found = await names_of(tx, [client_id])
         if client_id not in found:
             raise NotFound("client")
-        told = await repository.disclosures(tx, client_id, first=first, last=last)
+        records = await record_ids(tx, client_id)
+        told = await repository.disclosures(tx, records, first=first, last=last)
         disclosures = views.accounting(told, await staff_names(tx))
         await tx.note("export", kind="disclosure", ids=[client_id])
     return await page(

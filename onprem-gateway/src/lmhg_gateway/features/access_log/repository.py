@@ -218,9 +218,9 @@ async def bulk(tx: ReadSession, *, first: date, last: date) -> Sequence[Row[Any]
     return (await tx.execute(_BULK, {**given, "first": span.first, "stop": span.stop})).all()
 
 
-async def ids_about(tx: ReadSession, client_id: uuid.UUID) -> list[uuid.UUID]:
-    """The client's id and those of every record about the client."""
-    return list((await tx.execute(_ABOUT, {"clients": [client_id]})).scalars())
+async def ids_about(tx: ReadSession, client_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """The ids of a client's records, and those of everything about the client."""
+    return list((await tx.execute(_ABOUT, {"clients": list(client_ids)})).scalars())
 
 
 async def by_person(tx: ReadSession, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
@@ -241,12 +241,18 @@ async def entries_about(tx: ReadSession, ids: Sequence[uuid.UUID]) -> list[bytes
     return list((await tx.execute(query.order_by(LEDGER.c.n.desc()))).scalars())
 
 
+async def disclosures_of(tx: ReadSession, client_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The ids of what has to be accounted for to this record's client, of all years."""
+    query = select(Disclosure.id).where(Disclosure.client_id == client_id)
+    return (await tx.scalars(query)).all()
+
+
 async def disclosures(
-    tx: ReadSession, client_id: uuid.UUID, *, first: date, last: date
+    tx: ReadSession, client_ids: Sequence[uuid.UUID], *, first: date, last: date
 ) -> Sequence[Disclosure]:
-    """What has to be accounted for to this client within a period, newest first."""
+    """What has to be accounted for to the client of these records within a period, newest first."""
     query = select(Disclosure).where(
-        Disclosure.client_id == client_id,
+        Disclosure.client_id.in_(client_ids),
         Disclosure.disclosed_on >= first,
         Disclosure.disclosed_on <= last,
     )

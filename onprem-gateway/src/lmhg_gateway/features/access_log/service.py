@@ -15,7 +15,7 @@ from lmhg_gateway.features.access_log.rules import (
     practice_hours,
     tie_of,
 )
-from lmhg_gateway.features.clients.public import changed_since
+from lmhg_gateway.features.clients.public import changed_since, record_ids
 from lmhg_gateway.features.staff.public import colleagues
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.visit import Visit
@@ -70,7 +70,7 @@ async def record_disclosure(
     check_disclosed(form.disclosed_on, today=today)
     if form.corrects is not None:
         corrected = await repository.disclosure_by_id(tx, form.corrects)
-        if corrected is None or corrected.client_id != client_id:
+        if corrected is None or corrected.client_id not in await record_ids(tx, client_id):
             raise NotFound("disclosure")
     made = Disclosure(
         id=uuid.uuid4(),

@@ -77,6 +77,14 @@ async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointme
     return (await tx.scalars(query.order_by(Appointment.starts_at.desc()).limit(100))).all()
 
 
+async def to_come(
+    tx: ReadSession, ids: Sequence[uuid.UUID], *, after: datetime
+) -> Sequence[Appointment]:
+    """Of these appointments, those that are not over."""
+    query = select(Appointment).where(Appointment.id.in_(ids), Appointment.ends_at > after)
+    return (await tx.scalars(query)).all() if ids else []
+
+
 async def freshness(tx: ReadSession, *, zone: str) -> tuple[datetime | None, int]:
     """When IntakeQ last told us about any appointment; calls to it since the practice's midnight."""
     row = (await tx.execute(_FRESHNESS, {"zone": zone})).one()

@@ -1,14 +1,18 @@
 """Use cases of appointments: store one that IntakeQ has, with its block, and forget one."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lmhg_gateway.adapters.intakeq import Visit
 from lmhg_gateway.features.appointments import repository
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
-from lmhg_gateway.features.clients.public import link, linked
+from lmhg_gateway.features.clients.public import link, linked, with_ids
 from lmhg_gateway.features.staff.public import id_by_email
+from lmhg_gateway.web.merge_rows import move_rows, rows_by
+from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "appointment"
@@ -70,3 +74,20 @@ def _taken(appointment: Appointment, *, part2: bool) -> TakenTime:
         ends_at=appointment.ends_at,
         status=appointment.status,
     )
+
+
+_ROWS = rows_by(Appointment.client_id, noun="appointment")
+
+
+async def _move(
+    tx: WriteSession, ids: Sequence[uuid.UUID], from_id: uuid.UUID, to_id: uuid.UUID
+) -> Sequence[uuid.UUID]:
+    """Appointments go to another client; of those to come the calendar says what it may of theirs."""
+    moved = await move_rows(Appointment.client_id, tx, ids, from_id, to_id)
+    clients = await with_ids(tx, [to_id])
+    for each in await repository.to_come(tx, moved, after=utc_now()):
+        await show_block(tx, _taken(each, part2=any(client.part2 for client in clients)))
+    return moved
+
+
+MERGE_ROWS = replace(_ROWS, move=_move)

@@ -47,11 +47,14 @@ FEATURE = Feature(
     messages={
         "client": "We can't find this client. The record may have been merged or removed.",
         "client_changed": "Someone else changed this client after you opened it.",
+        "client_merged": "This record was merged into another one, so it stays as it was. Open the client to see where it went.",
     },
     notices={
         "client.created": "Client added.",
         "client.saved": "Changes saved.",
+        "client.merged": "The record you opened was merged into this one.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(

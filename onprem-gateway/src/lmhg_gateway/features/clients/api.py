@@ -11,8 +11,10 @@ from lmhg_gateway.features.clients import repository, service
 from lmhg_gateway.features.clients.directory import birth_date_of, search, shown_name
 from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.web.points import ClientCheck
 from lmhg_kit.http.faces import Ask, answers, asks, does
 from lmhg_kit.http.paging import PAGE_SIZE
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -40,6 +42,7 @@ class ClientOut(msgspec.Struct, frozen=True, kw_only=True):
     may_email: bool
     may_mail: bool
     part2: bool
+    merged_into: uuid.UUID | None
     updated_at: datetime
 
 
@@ -73,6 +76,7 @@ def client_out(client: Client) -> ClientOut:
         may_email=client.may_email,
         may_mail=client.may_mail,
         part2=client.part2,
+        merged_into=client.merged_into,
         updated_at=client.updated_at,
     )
 
@@ -109,8 +113,13 @@ async def read_client(tx: ReadSession, _ask: Ask[Any], client_id: FromPath[uuid.
 
 @does("/api/v1/clients", "clients.write", purpose="client.create", tag="clients", status=201)
 async def add_client(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewClient]) -> ClientOut:
-    """Write down a new client; someone of the same name asks for `other_person`."""
-    return await _saved(tx, await service.create(tx, data, today=ask.practice.today()))
+    """Write down a new client; someone who may be on record asks for `other_person`.
+
+    With a `key`, which becomes the id, a repeated call gives the client that the first one made.
+    """
+    checks = FEATURES.of(ask.request).contributions(ClientCheck)
+    made = await service.create(tx, data, by=ask.by, today=ask.practice.today(), checks=checks)
+    return await _saved(tx, made)
 
 
 @does(
@@ -126,7 +135,7 @@ async def change_client(
     client_id: FromPath[uuid.UUID],
     data: JSONBody[EditClient],
 ) -> ClientOut:
-    """Change a client, from the version that was seen."""
+    """Change a client, from the version that was seen; a record that was merged stays as it was."""
     return await _saved(tx, await service.edit(tx, client_id, data, today=ask.practice.today()))
 
 

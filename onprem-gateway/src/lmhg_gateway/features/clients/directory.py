@@ -1,4 +1,4 @@
-"""Who the clients are: found by names and tokens, linked to other systems, stored as IntakeQ has them."""
+"""Who the clients are: found by names and tokens, and linked to other systems."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from lmhg_gateway.adapters.intakeq import Person as Profile
 from lmhg_gateway.features.clients import repository
+from lmhg_gateway.features.clients.alike_keys import stored_tokens
 from lmhg_gateway.features.clients.models import Client, ClientToken, ExternalId
 from lmhg_gateway.features.clients.search_rules import search_groups, search_id
+from lmhg_gateway.web.points import Traits
 from lmhg_kit.errors import Invalid
 from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -20,7 +21,7 @@ from lmhg_kit.persistence.sealing import installed
 from lmhg_kit.ui.formats import tail_of
 
 INTAKEQ = "intakeq"
-TOKEN_SCHEME = 2
+TOKEN_SCHEME = 3
 """Raised when tokens are made in another way; the worker then makes those of every client again."""
 
 
@@ -35,19 +36,36 @@ def birth_date_of(client: Client) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def traits_of(client: Client) -> Traits:
+    """What may tell that another record is of this client too."""
+    return Traits(
+        names=tuple(name for name in (client.legal_name, client.name_used) if name),
+        born=birth_date_of(client),
+        phones=tuple(phone for phone in (client.phone, client.mobile) if phone),
+        email=client.email or "",
+        address=client.address or "",
+    )
+
+
 def tokens_of(client: Client) -> set[bytes]:
-    """Every token under which this client is found."""
+    """Every token under which this client is found, and under which one of the same person meets it."""
     index = blind_index()
     found = index.name_tokens(client.legal_name, client.name_used)
     found |= index.phone_token(client.phone) | index.phone_token(client.mobile)
     found |= index.email_token(client.email) | index.date_token(birth_date_of(client))
-    return found | index.id_token(client.intakeq_number)
+    found |= index.id_token(client.intakeq_number)
+    return found | stored_tokens(traits_of(client), index)
 
 
 async def reindex(tx: WriteSession, client: Client) -> None:
-    """Write the tokens of a client again, after any change of what it is found by."""
+    """Write the tokens of a client again, after any change of what it is found by.
+
+    A record that was merged is found no more; the one that goes on is found by what either says.
+    """
     await tx.flush()
-    wanted = tokens_of(client)
+    merged = await repository.merged_into(tx, [client.id])
+    records = [] if client.merged_into else [client, *merged]
+    wanted = {token for each in records for token in tokens_of(each)}
     held = set(
         await tx.scalars(select(ClientToken.token).where(ClientToken.client_id == client.id))
     )
@@ -61,7 +79,8 @@ async def reindex(tx: WriteSession, client: Client) -> None:
     fresh = [{"client_id": client.id, "token": token} for token in sorted(wanted - held)]
     if fresh:
         await tx.execute(insert(ClientToken).on_conflict_do_nothing(), fresh)
-    await repository.note_indexed(tx, client.id, scheme=TOKEN_SCHEME)
+    is_other = bool(gone or fresh) and client.merged_into is None
+    await repository.note_indexed(tx, client.id, scheme=TOKEN_SCHEME, to_check=is_other)
 
 
 async def linked(tx: ReadSession, kind: str, external_id: str) -> uuid.UUID | None:
@@ -158,9 +177,10 @@ async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: i
     wanted = search_id(text)
     if wanted:
         one = await repository.by_id(tx, wanted)
-        return Found([one], 1) if one else Found([], 0)
+        by_id = await going_on(tx, [one] if one else [])
+        return Found(by_id, len(by_id))
     if tail := tail_of(text):
-        by_number = list(await repository.by_tail(tx, tail))
+        by_number = await going_on(tx, await repository.by_tail(tx, tail))
         return Found(by_number, len(by_number))
     groups = search_groups(text, blind_index())
     if not all(groups):
@@ -169,6 +189,14 @@ async def search(tx: ReadSession, text: str, *, limit: int = PAGE_SIZE, first: i
     is_all = first == 0 and len(found) < limit
     total = len(found) if is_all else await repository.count_with_tokens(tx, groups)
     return Found(sorted(found, key=_by_name) if total <= limit else found, total)
+
+
+async def going_on(tx: ReadSession, clients: Sequence[Client]) -> list[Client]:
+    """These clients, each merged one as the record that goes on for it."""
+    wanted = {each.merged_into for each in clients if each.merged_into}
+    found = [each for each in clients if each.merged_into is None]
+    more = await repository.with_ids(tx, wanted - {each.id for each in found})
+    return [*found, *more]
 
 
 async def search_among_others(tx: ReadSession, text: str, *, limit: int) -> list[Client]:
@@ -181,46 +209,6 @@ async def search_among_others(tx: ReadSession, text: str, *, limit: int) -> list
 
 def _by_name(client: Client) -> str:
     return shown_name(client).casefold()
-
-
-async def known_client(tx: ReadSession, number: str) -> uuid.UUID | None:
-    """The client that has this number in IntakeQ."""
-    return await linked(tx, "client", number)
-
-
-async def store_person(tx: WriteSession, person: Profile) -> Client:
-    """The client of an IntakeQ profile, created or brought up to date.
-
-    What had to be left out of the profile stays here as it was.
-    """
-    known = await linked(tx, "client", person.number)
-    client = await tx.get(Client, known) if known else None
-    if client is None:
-        client = Client(intakeq_number=person.number)
-        tx.add(client)
-        await tx.flush()
-        await link(tx, "client", person.number, client.id)
-    wanted = {
-        "legal_name": person.name,
-        "email": person.email,
-        "phone": person.phone,
-        "mobile": person.mobile,
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-        "address": person.address,
-        "payer": person.payer,
-    }
-    left_out = {note.partition(":")[0] for note in person.left_out}
-    left_out |= {"legal_name"} if "name" in left_out else set()
-    changed = {
-        name: text
-        for name, text in wanted.items()
-        if name not in left_out and getattr(client, name) != text
-    }
-    for name, text in changed.items():
-        setattr(client, name, text)
-    if changed:
-        await reindex(tx, client)
-    return client
 
 
 async def changed_since(tx: ReadSession, moment: datetime) -> Sequence[Client]:

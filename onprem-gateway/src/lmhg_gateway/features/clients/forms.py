@@ -1,13 +1,15 @@
 """Forms of clients."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from lmhg_gateway.features.clients.rules import check_birth
 from lmhg_gateway.features.clients.search_rules import SEARCH_MAX
+from lmhg_gateway.web.points import Traits
 from lmhg_kit.http.form_rules import Good, refused_by
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
@@ -28,6 +30,10 @@ Email = Annotated[
         extra={"say": "Write an e-mail address, such as ana@example.org."},
     ),
 ]
+
+
+SHOWN_MAX = 30
+"""People on record whom one form can name."""
 
 
 class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +66,11 @@ class NewClient(ClientForm, frozen=True, kw_only=True):
     """A person who is new here, unless someone of the same name is on record already."""
 
     other_person: bool = False
-    """That the one on record is someone else."""
+    """That everyone who is shown as on record is someone else."""
+    shown: Annotated[list[uuid.UUID], msgspec.Meta(max_length=SHOWN_MAX)] = []
+    """Who was shown; someone who is found besides them is shown first. A program may leave it out."""
+    key: uuid.UUID | None = None
+    """The id of the new record: a form that is sent again gives the record that it made."""
 
 
 class EditClient(ClientForm, frozen=True, kw_only=True):
@@ -73,3 +83,19 @@ class SearchForm(msgspec.Struct, frozen=True):
     """One box for everything."""
 
     q: Annotated[str, msgspec.Meta(max_length=SEARCH_MAX)] = ""
+
+
+def typed_traits(values: Mapping[str, Any]) -> Traits:
+    """What a form says of a person, whole or half typed; a birth date that is none says nothing."""
+    said = {name: str(values.get(name) or "")[:400] for name in ClientForm.__struct_fields__}
+    try:
+        born = date.fromisoformat(said["birth_date"]) if said["birth_date"] else None
+    except ValueError:
+        born = None
+    return Traits(
+        names=tuple(said[name] for name in ("legal_name", "name_used") if said[name]),
+        born=born,
+        phones=tuple(said[name] for name in ("phone", "mobile") if said[name]),
+        email=said["email"],
+        address=said["address"],
+    )

@@ -2,8 +2,9 @@
 
 import uuid
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid, text
 from sqlalchemy.orm import Mapped
+from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
@@ -48,6 +49,17 @@ class Client(LocalRecord, Base):
     may_email: Mapped[bool] = phi(Boolean, server_default="false", default=False)
     may_mail: Mapped[bool] = phi(Boolean, server_default="false", default=False)
     part2: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    merged_into: Mapped[uuid.UUID | None] = phi(
+        Uuid, ForeignKey("practice.client.id"), nullable=True
+    )
+    """The record that goes on for both, where two were of one person: this one is kept as it was."""
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """With the index of what was merged."""
+        merged = text("merged_into is not null")
+        index = Index("ix_client_merged_into", "merged_into", postgresql_where=merged)
+        return (*super().constraints(), index)
 
 
 class ClientToken(Base):
@@ -70,13 +82,20 @@ class ClientIndexed(Base):
     """By which scheme a client's tokens were made: what is missing or older is made again."""
 
     __tablename__ = "client_indexed"
-    __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __table_args__ = (
+        Index("ix_client_indexed_to_check", "client_id", postgresql_where=text("to_check")),
+        {"schema": "practice"},
+    )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     client_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey("practice.client.id", ondelete="CASCADE"), primary_key=True
     )
     scheme: Mapped[int] = operational(SmallInteger, nullable=False)
+    to_check: Mapped[bool] = operational(
+        Boolean, nullable=False, server_default="false", default=False
+    )
+    """Whether what the client is found by changed since someone looked who else they may be."""
 
 
 class ExternalId(Base):

@@ -10,11 +10,12 @@ from litestar import Request, Response, get, post
 from lmhg_gateway.features.clients import repository, service, views
 from lmhg_gateway.features.clients.directory import Found, search_among_others
 from lmhg_gateway.features.clients.directory import search as search_clients
-from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, SearchForm
+from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm, typed_traits
 from lmhg_gateway.features.clients.listed import CLIENTS
 from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
-from lmhg_gateway.web.points import ClientAct, ClientSection
+from lmhg_gateway.web.points import Banner, ClientAct, ClientBanner, ClientCheck, ClientSection
+from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Invalid
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
@@ -95,18 +96,24 @@ async def search(request: AnyRequest) -> Response[Any]:
 )
 async def new_client(tx: ReadSession, ask: Ask[NewClient]) -> Context:
     """The form for someone new, with those on record who may be the same person."""
-    known: list[views.ClientRow] = []
-    if "other_person" in ask.form.errors:
-        typed = {name: [str(value)] for name, value in ask.form.values.items() if value}
-        again = fill(ClientForm, typed)
-        known = views.rows(await service.same_people(tx, again.data)) if again.data else []
-    return {"client_id": None, "known": known, "today": ask.practice.today()}
+    values = ask.form.values
+    checks = FEATURES.of(ask.request).contributions(ClientCheck)
+    alike = await service.who_may_be(tx, typed_traits(values), checks=checks)
+    return {
+        "client_id": None,
+        "checks": checks,
+        "alike": alike,
+        "banners": [],
+        "key": values.get("key") or new_id(),
+        "today": ask.practice.today(),
+    }
 
 
 @acts("/clients", "clients.write", purpose="client.create", form=NewClient, back=new_client)
 async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) -> Done:
     """Write down a new client."""
-    client = await service.create(tx, data, today=ask.practice.today())
+    checks = FEATURES.of(ask.request).contributions(ClientCheck)
+    client = await service.create(tx, data, by=ask.by, today=ask.practice.today(), checks=checks)
     return Done(f"/clients/{client.id}", "client.created")
 
 
@@ -116,13 +123,18 @@ async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) 
     template="clients/client.html",
     purpose="client.view",
 )
-async def client_page(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> Context:
-    """One client, with what the other features know of them."""
+async def client_page(
+    tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID
+) -> Context | Response[Any]:
+    """One client, with what the other features know of them; a merged record leads to its other."""
     client, features = await service.view(tx, client_id), FEATURES.of(ask.request)
+    if client.merged_into:
+        return go(ask.request, f"/clients/{client.merged_into}", notice="client.merged")
     shown = [each for each in features.contributions(ClientSection) if ask.may(each.permission)]
     rows = await tx.together(*(each.load(tx, client_id) for each in shown))
     return {
         "card": views.card(client),
+        "banners": await _banners(tx, ask, client_id),
         "sections": [
             views.Section(each.template, found) for each, found in zip(shown, rows, strict=True)
         ],
@@ -134,24 +146,45 @@ async def client_page(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> C
     }
 
 
+async def _banners(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> list[Banner]:
+    """What the features say first of a client."""
+    return [
+        banner
+        for each in FEATURES.of(ask.request).contributions(ClientBanner)
+        if ask.may(each.permission)
+        for banner in await each.find(tx, client_id)
+    ]
+
+
 @shows(
     "/clients/{client_id:uuid}/edit",
     "clients.write",
     template="clients/form.html",
     purpose="client.edit",
 )
-async def edit_page(tx: ReadSession, ask: Ask[EditClient], client_id: uuid.UUID) -> Context:
+async def edit_page(
+    tx: ReadSession, ask: Ask[EditClient], client_id: uuid.UUID
+) -> Context | Response[Any]:
     """The form with what is on record, or with what came back."""
     form = ask.form
     if not form.values:
         client = await service.view(tx, client_id)
+        if client.merged_into:
+            return go(ask.request, f"/clients/{client.merged_into}", notice="client.merged")
         form = opened(EditClient, views.form_values(client), version=client.version)
     elif form.errors:
         before = (await service.view(tx, client_id)).part2
         form.refuse(
             refused_by(lambda: check_part2(before=before, after=bool(form.values.get("part2"))))
         )
-    return {"form": form, "client_id": client_id, "known": [], "today": ask.practice.today()}
+    return {
+        "form": form,
+        "client_id": client_id,
+        "checks": (),
+        "key": None,
+        "banners": await _banners(tx, ask, client_id),
+        "today": ask.practice.today(),
+    }
 
 
 async def _now(tx: ReadSession, client_id: uuid.UUID) -> tuple[Mapping[str, Any], int]:

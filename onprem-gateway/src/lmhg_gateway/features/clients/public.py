@@ -1,5 +1,20 @@
 """What other features may ask of clients."""
 
+from lmhg_gateway.features.clients.alike import (
+    Records,
+    candidates,
+    note_checked,
+    records_of,
+    to_check,
+)
+from lmhg_gateway.features.clients.alike_keys import (
+    LAST,
+    formal_names,
+    name_words,
+    phone_number,
+    swapped,
+    zip_of,
+)
 from lmhg_gateway.features.clients.directory import (
     TOKEN_SCHEME,
     Reach,
@@ -8,7 +23,6 @@ from lmhg_gateway.features.clients.directory import (
     calls_of,
     changed_since,
     changes_since,
-    known_client,
     link,
     linked,
     names_of,
@@ -17,31 +31,65 @@ from lmhg_gateway.features.clients.directory import (
     search,
     search_among_others,
     shown_name,
-    store_person,
     tokens_of,
+    traits_of,
     with_ids,
 )
+from lmhg_gateway.features.clients.forms import ClientForm, typed_traits
+from lmhg_gateway.features.clients.merged import (
+    Pair,
+    held_clients,
+    held_pair,
+    join,
+    part_again,
+    record_ids,
+)
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
+from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
+    "LAST",
     "TOKEN_SCHEME",
     "Client",
+    "ClientForm",
+    "Pair",
     "Reach",
+    "Records",
     "birth_date_of",
     "blind_index",
     "calls_of",
+    "candidates",
+    "card",
     "changed_since",
     "changes_since",
+    "form_values",
+    "formal_names",
+    "held_clients",
+    "held_pair",
+    "join",
     "known_client",
     "link",
     "linked",
+    "name_words",
     "names_of",
+    "note_checked",
+    "part_again",
+    "phone_number",
     "reach_of",
+    "record_ids",
+    "records_of",
     "reindex",
     "search",
     "search_among_others",
     "shown_name",
     "store_person",
+    "swapped",
+    "to_check",
     "tokens_of",
+    "traits_of",
+    "traits_of_profile",
+    "typed_traits",
     "with_ids",
+    "zip_of",
 ]

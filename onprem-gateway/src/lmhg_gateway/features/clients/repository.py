@@ -5,7 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased, load_only
 
@@ -101,7 +113,8 @@ async def everyone(tx: ReadSession, *, first: int, size: int) -> tuple[Sequence[
     return await _EVERYONE.read(tx, first=first, size=size)
 
 
-_EVERYONE = Part(select(Client).order_by(Client.updated_at.desc(), Client.id))
+_GOES_ON = Client.merged_into.is_(None)
+_EVERYONE = Part(select(Client).where(_GOES_ON).order_by(Client.updated_at.desc(), Client.id))
 
 
 async def recent(
@@ -123,7 +136,9 @@ _LISTED = (
 )
 """What the list shows, and no more."""
 _ALL: Mapping[str, Part[Client]] = {
-    sort: Part(select(Client).options(load_only(*_LISTED)).order_by(order, Client.id))
+    sort: Part(
+        select(Client).where(_GOES_ON).options(load_only(*_LISTED)).order_by(order, Client.id)
+    )
     for sort, order in (
         ("-changed", Client.updated_at.desc()),
         ("changed", Client.updated_at.asc()),
@@ -202,9 +217,94 @@ async def not_indexed(tx: WriteSession, *, scheme: int, limit: int) -> Sequence[
     return (await tx.scalars(query)).all()
 
 
-async def note_indexed(tx: WriteSession, client_id: uuid.UUID, *, scheme: int) -> None:
-    """Remember by which scheme a client's tokens were made."""
-    row = insert(ClientIndexed).values(client_id=client_id, scheme=scheme)
-    await tx.execute(
-        row.on_conflict_do_update(index_elements=["client_id"], set_={"scheme": scheme})
+async def note_indexed(
+    tx: WriteSession, client_id: uuid.UUID, *, scheme: int, to_check: bool
+) -> None:
+    """Remember by which scheme a client's tokens were made, and whether they changed."""
+    row = insert(ClientIndexed).values(client_id=client_id, scheme=scheme, to_check=to_check)
+    checked = {"scheme": scheme, "to_check": ClientIndexed.to_check | row.excluded.to_check}
+    await tx.execute(row.on_conflict_do_update(index_elements=["client_id"], set_=checked))
+
+
+async def to_check(tx: WriteSession, *, limit: int) -> Sequence[uuid.UUID]:
+    """Clients whose tokens changed since the last check, held until this unit of work ends."""
+    query = select(ClientIndexed.client_id).where(ClientIndexed.to_check)
+    ordered = query.order_by(ClientIndexed.client_id).limit(limit)
+    return (await tx.scalars(ordered.with_for_update(skip_locked=True))).all()
+
+
+async def note_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
+    """Remember that someone looked who else these clients may be."""
+    some = ClientIndexed.client_id.in_(ids)
+    await tx.execute(update(ClientIndexed).where(some).values(to_check=False))
+
+
+async def merged_into(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """The records that were merged into these."""
+    return (await tx.scalars(_MERGED_INTO, {"ids": list(ids)})).all()
+
+
+async def ids_merged_into(tx: ReadSession, client_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The ids of the records that were merged into this one: nothing of them is opened."""
+    return (await tx.scalars(select(Client.id).where(Client.merged_into == client_id))).all()
+
+
+async def point(
+    tx: WriteSession, ids: Sequence[uuid.UUID], *, from_id: uuid.UUID, to_id: uuid.UUID
+) -> None:
+    """Of records that were merged into one, say that another goes on for them."""
+    if ids:
+        some = (Client.id.in_(ids), Client.merged_into == from_id)
+        await tx.execute(update(Client).where(*some).values(merged_into=to_id))
+
+
+async def records_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Client]:
+    """These records and those merged into them, with what tells people apart."""
+    return (await tx.scalars(_RECORDS_OF, {"ids": list(ids)})).all()
+
+
+async def goes_on_as(tx: ReadSession, client_id: uuid.UUID) -> uuid.UUID | None:
+    """The record that goes on for this one: itself unless it was merged."""
+    query = select(func.coalesce(Client.merged_into, Client.id)).where(Client.id == client_id)
+    return await tx.scalar(query)
+
+
+_MERGED_INTO = select(Client).where(is_one_of(Client.merged_into, "ids"))
+_RECORDS_OF = (
+    select(Client)
+    .where(or_(is_one_of(Client.id, "ids"), is_one_of(Client.merged_into, "ids")))
+    .options(
+        load_only(
+            Client.legal_name_sealed,
+            Client.name_used_sealed,
+            Client.birth_date_sealed,
+            Client.phone_sealed,
+            Client.mobile_sealed,
+            Client.email_sealed,
+            Client.address_sealed,
+            Client.merged_into,
+            Client.part2,
+            Client.updated_at,
+        )
     )
+)
+
+
+async def sharing(
+    tx: ReadSession, tokens: Iterable[bytes], *, but: Iterable[uuid.UUID], limit: int
+) -> Sequence[uuid.UUID]:
+    """The clients that share most of these tokens, but for some."""
+    given = {"tokens": list(tokens), "but": list(but), "most": limit}
+    return (await tx.scalars(_SHARING, given)).all()
+
+
+_SHARING = (
+    select(ClientToken.client_id)
+    .where(
+        is_one_of(ClientToken.token, "tokens"),
+        not_(is_one_of(ClientToken.client_id, "but")),
+    )
+    .group_by(ClientToken.client_id)
+    .order_by(func.count().desc(), ClientToken.client_id)
+    .limit(bindparam("most", type_=BigInteger))
+)

@@ -1,8 +1,7 @@
 """What a client's record may say, and what an edit may not undo."""
 
-from collections.abc import Iterable
+import uuid
 from datetime import date
-from typing import NamedTuple
 
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.door import FIRST_DAY
@@ -31,23 +30,7 @@ def check_version(saved: int, *, seen: int) -> None:
         raise Conflict("client_changed")
 
 
-class Marks(NamedTuple):
-    """What tells people of one name apart."""
-
-    born: str
-    phones: frozenset[str]
-    email: str
-
-
-def are_alike(one: Marks, other: Marks) -> bool:
-    """Whether two of one name may be the same person: something agrees, or nothing differs."""
-    pairs = ((one.born, other.born), (one.email, other.email))
-    if any(a and a == b for a, b in pairs) or one.phones & other.phones:
-        return True
-    return not any(a and b for a, b in pairs) and not (one.phones and other.phones)
-
-
-def numbers_of(phones: Iterable[str | None]) -> frozenset[str]:
-    """The last ten digits of each phone, however it is written."""
-    numbers = ("".join(filter(str.isdigit, each or ""))[-10:] for each in phones)
-    return frozenset(number for number in numbers if number)
+def check_goes_on(merged_into: uuid.UUID | None) -> None:
+    """Accept a change of a record that was not merged into another. Raises: Conflict."""
+    if merged_into is not None:
+        raise Conflict("client_merged")

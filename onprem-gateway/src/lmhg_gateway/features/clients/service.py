@@ -1,20 +1,22 @@
 """Use cases of clients."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
+from msgspec import structs
+
 from lmhg_gateway.features.clients import repository
-from lmhg_gateway.features.clients.directory import blind_index, reindex
-from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient
+from lmhg_gateway.features.clients.directory import reindex
+from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, typed_traits
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.rules import (
-    Marks,
-    are_alike,
     check_birth,
+    check_goes_on,
     check_part2,
     check_version,
-    numbers_of,
 )
+from lmhg_gateway.web.points import Alike, ClientCheck, Traits
 from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import words
@@ -30,19 +32,44 @@ async def view(tx: ReadSession, client_id: uuid.UUID) -> Client:
     return client
 
 
-async def create(tx: WriteSession, form: NewClient, *, today: date) -> Client:
-    """Write down a new client, findable at once. Raises: Invalid, also for someone on record."""
+async def create(
+    tx: WriteSession,
+    form: NewClient,
+    *,
+    by: str,
+    today: date,
+    checks: Sequence[ClientCheck] = (),
+) -> Client:
+    """Write down a new client, findable at once; a form that is sent again gives the same client.
+
+    Raises: Invalid, also for someone who may be on record.
+    """
     check_birth(form.birth_date, today=today)
-    if not form.other_person and await same_people(tx, form):
+    taken = await repository.by_id(tx, form.key) if form.key else None
+    if taken is not None and words(taken.legal_name or "") == words(form.legal_name):
+        return taken
+    found = await who_may_be(tx, typed_traits(structs.asdict(form)), checks=checks)
+    ids = [each.client_id for each in found]
+    is_shown = not form.shown or set(ids) <= set(form.shown)
+    if found and not (form.other_person and is_shown):
         raise Invalid(
             "client_known",
-            fields={"other_person": "Someone with this name is already on record."},
+            fields={"other_person": "This person may be on record already. Look at who is shown."},
         )
-    client = Client()
+    client = Client() if taken is not None or form.key is None else Client(id=form.key)
     _apply(client, form)
     await repository.add(tx, client)
     await reindex(tx, client)
+    for check in checks:
+        await check.tell_apart(tx, client.id, ids, by)
     return client
+
+
+async def who_may_be(
+    tx: ReadSession, traits: Traits, *, checks: Sequence[ClientCheck]
+) -> list[Alike]:
+    """Clients on record who may be the person of whom this is said."""
+    return [each for check in checks for each in await check.find(tx, traits)]
 
 
 async def edit(tx: WriteSession, client_id: uuid.UUID, form: EditClient, *, today: date) -> Client:
@@ -50,40 +77,13 @@ async def edit(tx: WriteSession, client_id: uuid.UUID, form: EditClient, *, toda
     client = await repository.locked(tx, client_id)
     if client is None:
         raise NotFound("client")
+    check_goes_on(client.merged_into)
     check_version(client.version, seen=form.version)
     check_birth(form.birth_date, today=today)
     check_part2(before=client.part2, after=form.part2)
     _apply(client, form)
     await reindex(tx, client)
     return client
-
-
-async def same_people(tx: ReadSession, form: ClientForm) -> list[Client]:
-    """Clients who may be this very person: of the same name, and nothing tells them apart."""
-    wanted, index = set(words(form.legal_name)), blind_index()
-    named = [{index.token("name", word)} for word in sorted(wanted)]
-    if not named:
-        return []
-    born = index.date_token(form.birth_date)
-    found = {each.id: each for each in await repository.with_tokens(tx, named)}
-    if born:
-        found |= {each.id: each for each in await repository.with_tokens(tx, [*named, born])}
-    marks = Marks(
-        str(form.birth_date or ""), numbers_of((form.phone, form.mobile)), form.email.casefold()
-    )
-    return [
-        each
-        for each in found.values()
-        if set(words(each.legal_name or "")) == wanted and are_alike(marks, _marks(each))
-    ]
-
-
-def _marks(client: Client) -> Marks:
-    return Marks(
-        client.birth_date or "",
-        numbers_of((client.phone, client.mobile)),
-        (client.email or "").casefold(),
-    )
 
 
 def _apply(client: Client, form: ClientForm) -> None:

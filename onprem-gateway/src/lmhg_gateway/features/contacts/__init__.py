@@ -6,6 +6,7 @@ from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.contacts import api
 from lmhg_gateway.features.contacts.client_page import rows_of_client
 from lmhg_gateway.features.contacts.models import ContactAttempt
+from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientSection
 from lmhg_kit.feature import Feature, Permission
 
@@ -34,5 +35,6 @@ FEATURE = Feature(
             template="contacts/client_part.html",
             load=rows_of_client,
         ),
+        rows_by(ContactAttempt.client_id, noun="contact attempt"),
     ),
 )

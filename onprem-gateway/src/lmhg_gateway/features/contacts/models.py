@@ -19,9 +19,10 @@ class ContactAttempt(LocalRecord, Base):
     __tablename__ = "contact_attempt"
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
-        fixed=("client_id", "referral_id", "channel", "result", "tried_by", "tried_at", "moved_by"),
+        fixed=("referral_id", "channel", "result", "tried_by", "tried_at", "moved_by"),
         by_actor=("tried_by",),
-        over_when="old.undone_at is not null",
+        # Two records of one person may become one: then it goes along, whether it was undone or not.
+        over_when="old.undone_at is not null and new.client_id = old.client_id",
     )
 
     client_id: Mapped[uuid.UUID] = phi(

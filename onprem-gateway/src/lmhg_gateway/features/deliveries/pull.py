@@ -24,10 +24,17 @@ from lmhg_gateway.adapters.intakeq import (
     Visit,
 )
 from lmhg_gateway.features.appointments.public import forget_visit, store_visit
-from lmhg_gateway.features.clients.public import Client, blind_index, known_client, store_person
+from lmhg_gateway.features.clients.public import (
+    Client,
+    blind_index,
+    known_client,
+    store_person,
+    traits_of_profile,
+)
 from lmhg_gateway.features.deliveries import repository
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls, Later
 from lmhg_gateway.features.deliveries.events import Event
+from lmhg_gateway.features.duplicates.public import certain
 from lmhg_gateway.features.intakes.public import store_form
 from lmhg_gateway.features.notes.public import store_note
 from lmhg_gateway.features.referrals.public import receive_intake
@@ -168,7 +175,9 @@ async def _client(tx: WriteSession, number: str, fetched: Fetched) -> Client:
         token = profile_token(number)
         await repository.note_profile(tx, token, began_at=fetched.person_began_at)
     if fetched.person is not None:
-        return await store_person(tx, fetched.person)
+        known = await known_client(tx, fetched.person.number)
+        same_as = None if known else await certain(tx, traits_of_profile(fetched.person))
+        return await store_person(tx, fetched.person, same_as=same_as)
     known = await known_client(tx, number)
     client = await tx.get(Client, known) if known else None
     if client is None:

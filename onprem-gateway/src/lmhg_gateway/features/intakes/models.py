@@ -14,7 +14,9 @@ class Intake(LocalRecord, Base):
     """A form that a client submitted: its name and its answers, sealed."""
 
     __tablename__ = "intake"
-    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
+    __access__ = access(
+        gw_worker="select, insert, update", gw_workspace="select, update (client_id)"
+    )
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

@@ -14,7 +14,9 @@ class Note(LocalRecord, Base):
     """A locked note. A re-lock raises `locks`; `content_token` tells whether its text changed."""
 
     __tablename__ = "note"
-    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
+    __access__ = access(
+        gw_worker="select, insert, update", gw_workspace="select, update (client_id)"
+    )
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

@@ -20,6 +20,7 @@ from lmhg_gateway.features.referrals.pages import (
 )
 from lmhg_gateway.features.referrals.sweep import sweep
 from lmhg_gateway.features.referrals.work_steps import SOURCE
+from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct, ClientSection, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
@@ -124,5 +125,6 @@ FEATURE = Feature(
             icon="plus",
             is_primary=True,
         ),
+        rows_by(Referral.client_id, noun="referral"),
     ),
 )

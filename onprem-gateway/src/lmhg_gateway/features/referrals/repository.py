@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.contacts.public import ContactAttempt
 from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
-from lmhg_gateway.features.referrals.rules import OPEN_STATES, TAKEN_BACK
+from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of
@@ -98,6 +98,17 @@ async def oldest_open(tx: ReadSession, client_id: uuid.UUID) -> date | None:
     """Since when a client has an open referral."""
     open_ones = (Referral.client_id == client_id, Referral.state.in_(OPEN_STATES))
     return await tx.scalar(select(func.min(Referral.received_on)).where(*open_ones))
+
+
+async def over_since(tx: ReadSession, client_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Of these clients, those of whom every referral is over, and when the last one was."""
+    query = (
+        select(Referral.client_id, func.max(Referral.state_at))
+        .where(Referral.client_id.in_(client_ids))
+        .group_by(Referral.client_id)
+        .having(func.bool_and(Referral.state.in_(EXITS)))
+    )
+    return {row[0]: row[1] for row in (await tx.execute(query)).all()}
 
 
 async def last_move(tx: ReadSession, referral_id: uuid.UUID) -> ReferralMove | None:

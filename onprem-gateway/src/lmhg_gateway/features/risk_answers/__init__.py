@@ -19,6 +19,7 @@ from lmhg_gateway.features.risk_answers.pages import (
     save_on_call,
 )
 from lmhg_gateway.features.risk_answers.work_steps import SOURCE
+from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -74,6 +75,6 @@ FEATURE = Feature(
         Permission(name="on_call.write", roles=frozenset({ADMIN})),
     ),
     models=(RiskRule, OnCall, RiskAnswer),
-    contributes=(SOURCE,),
+    contributes=(SOURCE, rows_by(RiskAnswer.client_id, noun="risk answer")),
     loops={"worker": loops},
 )

@@ -49,9 +49,10 @@ class RiskAnswer(LocalRecord, Base):
     __tablename__ = "risk_answer"
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, update")
     __row_rules__ = RowRules(
-        fixed=("client_id", "intake_id", "found_at"),
+        fixed=("intake_id", "found_at"),
         names_actor=("read_by", "closed_by"),
-        over_when="old.closed_at is not null",
+        # Two records of one person may become one: then it goes along, whether it is closed or not.
+        over_when="old.closed_at is not null and new.client_id = old.client_id",
     )
 
     client_id: Mapped[uuid.UUID] = phi(

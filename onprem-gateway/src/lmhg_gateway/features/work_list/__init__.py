@@ -8,6 +8,7 @@ from lmhg_gateway.features.work_list.home_page import first_rows
 from lmhg_gateway.features.work_list.jobs import loops
 from lmhg_gateway.features.work_list.models import WorkItem
 from lmhg_gateway.features.work_list.pages import work_list
+from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import HomeCard
 from lmhg_kit.feature import Feature, NavItem, Permission
 
@@ -39,6 +40,7 @@ FEATURE = Feature(
     models=(WorkItem,),
     contributes=(
         HomeCard(permission="work.at_home", template="work_list/home_part.html", load=first_rows),
+        rows_by(WorkItem.client_id, noun=""),
     ),
     loops={"worker": loops},
 )

@@ -325,6 +325,17 @@
     });
   }
 
+  // Keys of a page: what has a data-press is pressed by it, unless someone writes or holds the key down.
+  document.addEventListener("keydown", (event) => {
+    const busy = event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
+    if (busy || event.target.closest?.("input:not([type=radio]), textarea, select, dialog, [contenteditable]")) return;
+    const found = document.querySelector(`[data-press="${CSS.escape(event.key)}"]`);
+    if (!found) return;
+    event.preventDefault();
+    if (found.matches("form")) found.requestSubmit();
+    else found.click();
+  });
+
   // A list that is worked by keys: j and k move, a number presses that button of the row, ? shows all keys.
   const work = document.querySelector("[data-work]");
   if (work) {

@@ -1,0 +1,69 @@
+"""What the database holds of merges, for every table that names a client: nothing is left behind, and nothing is added.
+
+The functions are generated from the tables, so that a feature which adds one cannot be forgotten.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Table
+
+from lmhg_kit.persistence.statement import Statement
+
+CLIENT = "practice.client"
+COLUMN = "client_id"
+_HEAD = "language plpgsql security definer set search_path = pg_catalog, pg_temp as $$"
+_REFUSE = "raise exception 'client_merged' using errcode = 'LM060';"
+
+
+def tables_of(tables: Iterable[Table]) -> list[Table]:
+    """The tables of records that name their client."""
+    return sorted(
+        (
+            table
+            for table in tables
+            if "hipaa_exempt" in table.columns
+            and COLUMN in table.columns
+            and any(key.target_fullname == f"{CLIENT}.id" for key in table.c[COLUMN].foreign_keys)
+        ),
+        key=lambda table: table.fullname,
+    )
+
+
+def statements(models: Sequence[type]) -> tuple[Statement, ...]:
+    """The two functions and their triggers."""
+    found = tables_of(model.__dict__["__table__"] for model in models)
+    added = (
+        "create or replace function relay_release.not_of_merged() returns trigger\n"
+        f"{_HEAD}\nbegin\n"
+        f"    perform from {CLIENT} c where c.id = new.{COLUMN} for key share;\n"
+        f"    if exists (select from {CLIENT} c where c.id = new.{COLUMN} and c.merged_into is not null) then\n"
+        f"        {_REFUSE}\n    end if;\n    return new;\nend $$"
+    )
+    left = " or ".join(
+        f"exists (select from {table.fullname} r where r.{COLUMN} = new.id)" for table in found
+    )
+    behind = (
+        "create or replace function relay_release.nothing_behind() returns trigger\n"
+        f"{_HEAD}\nbegin\n"
+        f"    if new.merged_into is not null and ({left or 'false'}) then\n"
+        "        raise exception 'merge_incomplete' using errcode = 'LM061';\n    end if;\n"
+        "    return null;\nend $$"
+    )
+    return (
+        Statement("relay_release.not_of_merged", added),
+        Statement("relay_release.nothing_behind", behind),
+        Statement(
+            f"{CLIENT}.wall_nothing_behind",
+            f"create or replace trigger wall_nothing_behind after update of merged_into on {CLIENT}"
+            " for each row execute function relay_release.nothing_behind()",
+        ),
+        *(
+            Statement(
+                f"{table.fullname}.wall_not_of_merged",
+                "create or replace trigger wall_not_of_merged before insert or update of"
+                f" {COLUMN} on {table.fullname}"
+                " for each row execute function relay_release.not_of_merged()",
+            )
+            for table in found
+        ),
+    )
