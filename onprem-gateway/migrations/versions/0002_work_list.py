@@ -20,6 +20,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
+        "risk_answer",
+        "on_call",
+        "risk_rule",
         "shift_read",
         "shift_note",
         "contact_attempt",
@@ -29,13 +32,5 @@ def downgrade() -> None:
         "office_day",
     ):
         op.execute(f"drop table practice.{table}")
-    for column in (
-        "taken_by",
-        "arrived_at",
-        "waits_for",
-        "waits_since",
-        "wants_clinician_id",
-        "wants_times",
-        "wants_format",
-    ):
+    for column in ("taken_by", "arrived_at", "waits_for", "waits_since"):
         op.execute(f"alter table practice.referral drop column {column}")

@@ -94,15 +94,12 @@ create table practice.call_rule (
     constraint pk_call_rule primary key (name)
 );
 
--- Who took the call, since when the person waits, what a referral waits for, and what is wished for.
+-- Who took the call, since when the person waits, and what a referral waits for.
 alter table practice.referral
     add column taken_by uuid,
     add column arrived_at timestamptz,
     add column waits_for varchar(20),
-    add column waits_since timestamptz,
-    add column wants_clinician_id uuid,
-    add column wants_times varchar(20)[],
-    add column wants_format varchar(12);
+    add column waits_since timestamptz;
 
 -- handoff -----------------------------------------------------------------------------------------
 

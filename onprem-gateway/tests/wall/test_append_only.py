@@ -20,6 +20,8 @@ ON_BOTH = frozenset(
 ONPREM = ON_BOTH | {
     "identity.client_change",
     "practice.document_step",
+    "practice.client_merge_row",
+    "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",
 }

@@ -26,14 +26,19 @@ def picture(form: str, *, size: tuple[int, int] = (60, 40)) -> bytes:
     return out.getvalue()
 
 
+def _dated(name: str) -> zipfile.ZipInfo:
+    """A file of one date, so that two archives of it are the same."""
+    return zipfile.ZipInfo(name, date_time=(2026, 1, 2, 3, 4, 6))
+
+
 def docx(*, macros: bool = False) -> bytes:
     """The least of a Word document."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr(_dated("[Content_Types].xml"), "<Types/>")
+        archive.writestr(_dated("word/document.xml"), "<w:document/>")
         if macros:
-            archive.writestr("word/vbaProject.bin", b"macro")
+            archive.writestr(_dated("word/vbaProject.bin"), b"macro")
     return out.getvalue()
 
 

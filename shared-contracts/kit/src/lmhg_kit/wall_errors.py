@@ -22,6 +22,8 @@ WALL_SENTENCES: Mapping[str, str] = {
     "document_held": "This document is on legal hold, so it can't be deleted.",
     "document_held_already": "This document is already on hold.",
     "document_hold_stands": "This hold can't change like that. An administrator can end it once.",
+    "client_merged": "This record was merged into another one, so it stays as it was. Open the client to see where it went.",
+    "merge_incomplete": "Something filed under this record cannot move now, so nothing was merged. Ask an administrator.",
     "document_stands": "This part of a document can't change.",
     "exemption_missing": "Sharing this is not approved. Ask for approval first.",
     "exemption_one_way": "This approval was taken back for good. Ask for a new one.",

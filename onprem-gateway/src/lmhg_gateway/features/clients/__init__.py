@@ -47,7 +47,6 @@ FEATURE = Feature(
     messages={
         "client": "We can't find this client. The record may have been merged or removed.",
         "client_changed": "Someone else changed this client after you opened it.",
-        "client_merged": "This record was merged into another one, so it stays as it was. Open the client to see where it went.",
     },
     notices={
         "client.created": "Client added.",

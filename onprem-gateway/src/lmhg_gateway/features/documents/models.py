@@ -31,9 +31,9 @@ class Document(LocalRecord, Base):
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=Refusal("document_stands", "LM041"),
-        fixed=("client_id", "referral_id"),
+        fixed=("referral_id",),
         begins={"deleted_at": "null", "removed_at": "null"},
-        over_when="old.removed_at is not null",
+        over_when="(old.removed_at is not null and new.client_id = old.client_id)",
         together=(("deleted_at", "deleted_by"),),
         names_actor=("deleted_by",),
     )

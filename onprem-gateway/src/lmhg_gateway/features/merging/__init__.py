@@ -24,7 +24,6 @@ FEATURE = Feature(
     api=api.HANDLERS,
     messages={
         "client_merge": "There is no such merge.",
-        "merge_incomplete": "Something filed under this record cannot move now, so nothing was merged. Ask an administrator.",
         "merge_inside": "The record that goes on was itself merged into another one. Undo that merge first.",
         "merge_undone": "Someone already undid this merge. Here is what is new.",
     },

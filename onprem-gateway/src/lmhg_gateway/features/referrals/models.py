@@ -4,7 +4,6 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, Date, DateTime, ForeignKey, SmallInteger, String, Uuid, func
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
@@ -42,9 +41,6 @@ class Referral(LocalRecord, Base):
     """Since when the person waits: the day they came, however late it is recorded."""
     waits_for: Mapped[str | None] = phi(String(20), nullable=True)
     waits_since: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
-    wants_clinician_id: Mapped[uuid.UUID | None] = phi(Uuid, nullable=True)
-    wants_times: Mapped[list[str] | None] = phi(ARRAY(String(20)), nullable=True)
-    wants_format: Mapped[str | None] = phi(String(12), nullable=True)
 
     source = SealedText(max_chars=200)
     concern = SealedText(max_chars=2000)
