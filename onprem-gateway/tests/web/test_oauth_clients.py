@@ -354,9 +354,15 @@ async def test_token_is_nothing_outside_the_networks(
 FOR_SESSIONS = {
     "announcements.write",
     "appointments.read",
+    "call_rules.write",
+    "clients.merge",
     "clients.write",
     "compliance.read",
+    "duplicates.check",
+    "duplicates.decide",
+    "office_hours.write",
     "people.manage",
+    "risk_rules.write",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 

@@ -43,6 +43,9 @@ VISITS = (
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
+        "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
+        "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -57,6 +60,7 @@ VISITS = (
         "/compliance/found-later", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
+        "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
@@ -97,6 +101,9 @@ EXCUSED = {
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
     "/gallery": "in development only; it has pictures of its own",
+    "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
+    "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
+    "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }
@@ -117,6 +124,8 @@ FOUND_ON = {
     "incident_id": "/compliance/incidents",
     "match_id": "/compliance/match",
     "item_id": "/intake?state=done",
+    "answer_id": "/risk-answers",
+    "pair_id": "/clients/duplicates",
 }
 """Where a link to a record of the kind is."""
 
@@ -238,7 +247,9 @@ def prepare(stack: Stack) -> dict[str, str]:
 def _client(simulator: str, front: Reader) -> tuple[str, str]:
     """Someone new at IntakeQ with an appointment, known to the gateway; name and id."""
     with httpx.Client(base_url=simulator, timeout=20) as intakeq:
-        made = intakeq.post("/_sim/intakes", json={"copies": 1}).raise_for_status().json()
+        made = (
+            intakeq.post("/_sim/intakes", json={"copies": 1, "risk": 1}).raise_for_status().json()
+        )
         noon = datetime.now(PRACTICE).replace(hour=12, minute=0, second=0, microsecond=0)
         booking = {"client_id": made["client_id"], "copies": 1, "start": noon.isoformat()}
         intakeq.post("/_sim/appointments", json=booking).raise_for_status()

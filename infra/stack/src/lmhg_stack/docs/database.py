@@ -82,7 +82,7 @@ def _plane(plan: Plan) -> Iterator[str]:
 def type_of(column: Column[Any]) -> str:
     """PostgreSQL's own name of a column's type, in its short form."""
     said = column.type.compile(dialect=_DIALECT)
-    return _SHORT.get(said, said).lower()
+    return _SHORT.get(said, said).lower().replace(", ", ",")
 
 
 def shared_tables() -> Iterator[tuple[str, str, list[Field]]]:

@@ -11,6 +11,7 @@ from lmhg_gateway.features.handoff import service
 from lmhg_gateway.features.handoff.forms import NoteForm
 from lmhg_gateway.features.work_list.public import sources_for
 from lmhg_gateway.web.points import WorkSource
+from lmhg_kit.http.door import FIRST_DAY
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -70,7 +71,8 @@ async def read_handoff(
     tx: ReadSession, ask: Ask[Any], day: FromQuery[date | None] = None
 ) -> HandoffOut:
     """What was done on a day, what is promised, what is urgent, and the notes; today by default."""
-    return await _out(tx, ask, day or ask.practice.today())
+    today = ask.practice.today()
+    return await _out(tx, ask, max(FIRST_DAY, min(day or today, today)))
 
 
 @does(PATH, "handoff.write", purpose="handoff.note", tag="handoff", status=201)

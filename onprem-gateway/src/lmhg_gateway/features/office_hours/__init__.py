@@ -29,6 +29,7 @@ FEATURE = Feature(
     ),
     messages={
         "office_week": "The week was not saved. Check the times.",
+        "holiday_gone": "There is no such closed day.",
         "holiday": "The day was not added. Check the date.",
     },
     notices={

@@ -76,13 +76,13 @@ async def add_closed_day(
 
 
 @does(
-    f"{PATH}/closed/{{day:date}}",
+    f"{PATH}/closed/{{day:str}}",
     "office_hours.write",
     purpose="office_hours.open",
     tag="office hours",
     method="DELETE",
 )
-async def drop_closed_day(tx: WriteSession, ask: Ask[Any], day: FromPath[date]) -> OfficeHoursOut:
+async def drop_closed_day(tx: WriteSession, ask: Ask[Any], day: FromPath[str]) -> OfficeHoursOut:
     """Be open on a day after all."""
     await service.drop_holiday(tx, day)
     return await _out(tx, ask)

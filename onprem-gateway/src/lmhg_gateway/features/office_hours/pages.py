@@ -56,7 +56,7 @@ async def office_hours(tx: ReadSession, ask: Ask[WeekForm]) -> Context:
     return {
         "form": form,
         "weekdays": WEEKDAYS,
-        "shown": shown(form.values),
+        "shown": shown(typed(week)),
         "closed": closed[::-1],
         "today": today,
     }
@@ -97,12 +97,12 @@ async def add_holiday(tx: WriteSession, ask: Ask[HolidayForm], data: HolidayForm
 
 
 @acts(
-    f"{PATH}/closed/{{day:date}}/remove",
+    f"{PATH}/closed/{{day:str}}/remove",
     "office_hours.write",
     purpose="office_hours.open",
     back=office_hours,
 )
-async def drop_holiday(tx: WriteSession, _ask: Ask[WeekForm], day: date) -> Done:
+async def drop_holiday(tx: WriteSession, _ask: Ask[WeekForm], day: str) -> Done:
     """Be open on that day after all."""
     await service.drop_holiday(tx, day)
     return Done(PATH, "office_hours.open")

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.office_hours import repository
 from lmhg_gateway.features.office_hours.rules import check_holiday
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.door import day_in
 from lmhg_kit.office_hours import OfficeHours, Span
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -34,7 +36,10 @@ async def add_holidays(tx: WriteSession, days: Sequence[tuple[date, str]], *, to
     await tx.note("update", kind=KIND, columns=("holiday",))
 
 
-async def drop_holiday(tx: WriteSession, day: date) -> None:
-    """Be open on a day after all."""
+async def drop_holiday(tx: WriteSession, written: str) -> None:
+    """Be open on a day after all, as an address writes it. Raises: NotFound."""
+    day = day_in(written)
+    if day is None:
+        raise NotFound("holiday_gone")
     await repository.drop_holiday(tx, day)
     await tx.note("update", kind=KIND, columns=("holiday",))

@@ -107,7 +107,7 @@ FEATURE = Feature(
         Permission(
             name="call_rules.read",
             roles=frozenset({FRONT_DESK, CLINICIAN, ADMIN}),
-            scope="referrals",
+            scope="work",
         ),
         Permission(name="call_rules.write", roles=frozenset({ADMIN})),
     ),
