@@ -75,7 +75,7 @@ async def test_list_is_worked_by_keys(stack: Stack, sign_in: SignIn):
     await desk.keyboard.press("?")
     await expect(desk.get_by_role("heading", name="Keys")).to_be_visible()
     await desk.keyboard.press("Escape")
-    await desk.locator("[data-row]").first.focus()
+    await mine.focus()
     await desk.keyboard.press("Enter")
     await expect(desk.get_by_role("heading", name="To do")).to_be_visible()
 

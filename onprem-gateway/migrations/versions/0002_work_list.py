@@ -19,6 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop index practice.ix_appointment_seen_at")
     for table in (
         "risk_answer",
         "on_call",

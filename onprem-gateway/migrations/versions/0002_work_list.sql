@@ -189,3 +189,8 @@ create index ix_risk_answer_client_id on practice.risk_answer (client_id);
 create index ix_risk_answer_intake_id on practice.risk_answer (intake_id);
 create index ix_risk_answer_found_at on practice.risk_answer (found_at);
 create index ix_risk_answer_tell_at on practice.risk_answer (tell_at);
+
+-- appointments ------------------------------------------------------------------------------------
+
+-- How fresh the day list is: the newest of all, at each look.
+create index ix_appointment_seen_at on practice.appointment (seen_at);

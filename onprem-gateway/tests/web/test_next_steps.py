@@ -176,6 +176,24 @@ def test_urgent_fades_only_after_the_person_was_reached() -> None:
     assert next_step(reached, POLICY, HOURS, at=at("23 10:00")).urgency == "routine"  # type: ignore[union-attr]
 
 
+def test_a_step_ends_what_was_waited_for() -> None:
+    """A wait from before the last step is over; one that began after it counts."""
+    before = since(State.SCREENING, waits_for=Waits.PAPERWORK, waits_since=at("15 10:00"))
+    assert next_step(before, POLICY, HOURS, at=at("17 10:00")).step == Step.DECIDE  # type: ignore[union-attr]
+
+
+def test_someone_who_comes_back_is_called_and_not_sent_away() -> None:
+    """The hours of an urgent person count from their return; a mark that has faded sends nobody away."""
+    rang = Try(at("28 10:00"), P, Result.RANG_BACK, date(2026, 11, 28))
+    back = Facts(
+        state=State.CONTACTED, state_at=at("28 10:00"), arrived_at=at("02 10:00"),
+        urgency="urgent", reason=Reason.CAME_BACK, tries=(rang,),
+    )  # fmt: skip
+    assert next_step(back, POLICY, HOURS, at=at("28 11:00")).step == Step.CALL_BACK  # type: ignore[union-attr]
+    faded = since(State.SCREENING, urgency="urgent", tries=tried(("16 10:00", P, Result.REACHED)))
+    assert next_step(faded, POLICY, HOURS, at=at("24 10:00")).step == Step.DECIDE  # type: ignore[union-attr]
+
+
 def test_every_step_has_words_and_a_lane() -> None:
     """The rule, the list and its lanes know the same steps."""
     assert {each.code for each in STEPS} == set(Step)

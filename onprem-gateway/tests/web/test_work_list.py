@@ -230,6 +230,9 @@ async def test_sweep_shows_who_was_contacted_and_nothing_since(desk: Signed) -> 
     assert "Swain Sweptaway" in (await desk.get("/referrals/sweep")).text
     assert "Swain Sweptaway" in (await desk.get("/referrals/sweep?as=csv")).text
     await desk.follow(f"{path}/move", seen="received", to="contacted")
+    reached = await referral_of(desk, "Rhea Reachedonce")
+    await desk.follow(f"{reached}/attempts", channel="phone", result="reached")
+    assert "Rhea Reachedonce" in (await desk.get("/referrals/sweep")).text
     assert "Swain Sweptaway" not in (await desk.get("/referrals/sweep")).text
 
 
@@ -253,6 +256,11 @@ async def test_program_notes_and_undoes_a_try(desk: Signed) -> None:
         f"{own}/attempts", json={"channel": "phone", "result": "no_answer", "seen": mine["version"]}
     )
     assert (made.status_code, made.json()["step"]) == (201, "call_back")
+    for odd in ({"result": "sent"}, {"result": "no_answer", "again_on": "9999-12-31"}):
+        bad = await desk.browser.post(f"{own}/attempts", json={"channel": "phone", **odd})
+        assert bad.status_code == 422
+    nobody = await desk.browser.put(f"{own}/owner", json={"owner_id": str(uuid.UUID(int=77))})
+    assert nobody.status_code == 404
     stale = await desk.browser.post(
         f"{own}/attempts", json={"channel": "phone", "result": "reached", "seen": mine["version"]}
     )

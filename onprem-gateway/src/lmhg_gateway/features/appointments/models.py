@@ -19,8 +19,12 @@ class Appointment(LocalRecord, Base):
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
-        """With the index of the day list."""
-        return (*super().constraints(), Index("ix_appointment_starts_at", "starts_at"))
+        """With the indexes of the day list, and of how fresh it is."""
+        return (
+            *super().constraints(),
+            Index("ix_appointment_starts_at", "starts_at"),
+            Index("ix_appointment_seen_at", "seen_at"),
+        )
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

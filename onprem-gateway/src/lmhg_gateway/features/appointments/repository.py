@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import load_only
 
+from lmhg_gateway.adapters.intakeq_shapes import VISIT_MAX
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_kit.persistence import ReadSession
@@ -22,7 +23,10 @@ _FRESHNESS = text(
 
 _START = bindparam("start", type_=DateTime(timezone=True))
 _END = bindparam("end", type_=DateTime(timezone=True))
+_LONGEST_AGO = bindparam("longest_ago", type_=DateTime(timezone=True))
+"""Nothing that began before it can still take place: so the index is read from here, not from the first."""
 _TOUCHES = and_(
+    Appointment.starts_at >= _LONGEST_AGO,
     Appointment.starts_at < _END,
     or_(Appointment.ends_at > _START, Appointment.starts_at >= _START),
 )
@@ -51,11 +55,16 @@ _COUNT_BETWEEN = select(func.count(Appointment.id)).where(
 )
 
 
+def _span(start: datetime, end: datetime) -> dict[str, datetime]:
+    """What the queries above ask for; no visit is longer than IntakeQ's longest that is taken."""
+    return {"start": start, "end": end, "longest_ago": start - VISIT_MAX}
+
+
 async def between(
     tx: ReadSession, start: datetime, end: datetime, *, first: int = 0, size: int = DAY_MAX
 ) -> tuple[Sequence[Appointment], int]:
     """A part of the appointments that touch this time, earliest first; and how many there are."""
-    return await _BETWEEN.read(tx, first=first, size=size, start=start, end=end)
+    return await _BETWEEN.read(tx, first=first, size=size, **_span(start, end))
 
 
 async def names_between(
@@ -63,7 +72,7 @@ async def names_between(
 ) -> dict[uuid.UUID, str]:
     """The names of the clients of that part."""
     part = part_values(first=first, size=size)
-    return await names_of(tx, _CLIENTS_BETWEEN, start=start, end=end, **part)
+    return await names_of(tx, _CLIENTS_BETWEEN, **_span(start, end), **part)
 
 
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:
@@ -93,4 +102,4 @@ async def freshness(tx: ReadSession, *, zone: str) -> tuple[datetime | None, int
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
     """How many appointments take place in this time; canceled and declined ones do not."""
-    return int(await tx.scalar(_COUNT_BETWEEN, {"start": start, "end": end}) or 0)
+    return int(await tx.scalar(_COUNT_BETWEEN, _span(start, end)) or 0)

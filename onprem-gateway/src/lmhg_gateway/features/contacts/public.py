@@ -9,6 +9,7 @@ from lmhg_gateway.features.contacts.rules import (
     Channel,
     Result,
     Try,
+    check_try,
 )
 from lmhg_gateway.features.contacts.service import (
     as_tries,
@@ -35,6 +36,7 @@ __all__ = [
     "attempt_rows",
     "attempts_of",
     "between",
+    "check_try",
     "last_of_referrals",
     "log_attempt",
     "repeated",

@@ -29,6 +29,7 @@ async def repeated(
         last is not None
         and last.undone_at is None
         and (last.tried_by, last.channel, last.result) == (by, form.channel, form.result)
+        and (last.again_on, last.note or "", "") == (form.again_on, form.note, form.used)
         and at - last.tried_at < SAME_FOR
     )
     return last if is_same else None

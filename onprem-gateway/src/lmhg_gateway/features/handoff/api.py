@@ -50,7 +50,9 @@ class HandoffOut(msgspec.Struct, frozen=True, kw_only=True):
 
 async def _out(tx: ReadSession, ask: Ask[Any], day: date) -> HandoffOut:
     sources = sources_for(FEATURES.of(ask.request).contributions(WorkSource), ask.may)
-    found = await service.read_handoff(tx, day, sources, person_id=ask.by, practice=ask.practice)
+    found = await service.read_handoff(
+        tx, day, sources, person_id=ask.by, practice=ask.practice, may=ask.may
+    )
     return HandoffOut(
         day=day,
         touched=[

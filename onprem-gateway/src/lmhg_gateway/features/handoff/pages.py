@@ -22,7 +22,9 @@ async def handoff(tx: ReadSession, ask: Ask[NoteForm]) -> Context:
     today = ask.practice.today()
     day = min(day_in(ask.query.get("day", "")) or today, today)
     sources = sources_for(FEATURES.of(ask.request).contributions(WorkSource), ask.may)
-    found = await service.read_handoff(tx, day, sources, person_id=ask.by, practice=ask.practice)
+    found = await service.read_handoff(
+        tx, day, sources, person_id=ask.by, practice=ask.practice, may=ask.may
+    )
     return {
         "shift": found,
         "day": day,

@@ -1,7 +1,7 @@
 """Use cases of the handoff: what was touched, what is promised, what is urgent, and a note."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from lmhg_gateway.features.referrals.public import Moved, moved_between
 from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.features.work_list.public import WorkRow, read_promised
 from lmhg_gateway.web.points import WorkSource
-from lmhg_kit.errors import NotFound
+from lmhg_kit.errors import Forbidden, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
@@ -60,6 +60,7 @@ async def read_handoff(
     *,
     person_id: str,
     practice: Practice,
+    may: Callable[[str], bool],
 ) -> Handoff:
     """What was done on a day, what is promised next, what is urgent, and what was left as a note."""
     begins, ends = practice.bounds(day)
@@ -71,7 +72,12 @@ async def read_handoff(
     )
     promised, urgent = await read_promised(tx, sources, practice=practice)
     return Handoff(
-        touched=await _touched(tx, tries, moves, staff),
+        touched=await _touched(
+            tx,
+            tries if may("contacts.read") else [],
+            moves if may("referrals.read") else [],
+            staff,
+        ),
         promised=promised,
         urgent=urgent,
         notes=await _notes(tx, notes, staff, person_id),
@@ -141,9 +147,13 @@ async def leave_note(
 
 
 async def mark_read(tx: WriteSession, note_id: uuid.UUID, *, by: str) -> ShiftNote:
-    """Say that one has read a note. Raises: NotFound."""
+    """Say that one has read a note. Raises: NotFound, Forbidden."""
     note = await repository.by_id(tx, note_id)
     if note is None:
         raise NotFound("shift_note")
-    await repository.mark_read(tx, note_id, uuid.UUID(by))
+    try:
+        reader_id = uuid.UUID(by)
+    except ValueError:
+        raise Forbidden from None
+    await repository.mark_read(tx, note_id, reader_id)
     return note

@@ -19,6 +19,7 @@ from lmhg_gateway.features.referrals.attempt_pages import WaitsForm
 from lmhg_gateway.features.referrals.call_rules import CallRulesForm, keep
 from lmhg_gateway.features.referrals.next_step_rules import Waits
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
+from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.work_list.public import of_subject
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
@@ -129,7 +130,7 @@ async def put_waits(
 ) -> NextOut:
     """Say what a referral waits for, or by an empty `waits_for` that it came."""
     waits = Waits(data.waits_for) if data.waits_for else None
-    await trying.wait_for(tx, referral_id, waits, practice=ask.practice)
+    await trying.wait_for(tx, referral_id, waits, seen=data.seen, practice=ask.practice)
     return await _next(tx, referral_id)
 
 
@@ -140,7 +141,9 @@ async def put_owner(
     referral_id: FromPath[uuid.UUID],
     data: JSONBody[OwnerIn],
 ) -> NextOut:
-    """Say who sees to a referral."""
+    """Say who sees to a referral: a colleague, or no one."""
+    if data.owner_id is not None and str(data.owner_id) not in await staff_names(tx):
+        raise NotFound("referral")
     await trying.own(tx, referral_id, data.owner_id, practice=ask.practice)
     return await _next(tx, referral_id)
 

@@ -21,6 +21,8 @@ class WaitsForm(msgspec.Struct, frozen=True, kw_only=True):
     """What a referral waits for; nothing when it came."""
 
     waits_for: Literal["", "paperwork", "insurance"] = ""
+    seen: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The version of the row that the person saw; 0 asks for no comparison."""
 
 
 class OwnerForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +92,7 @@ async def wait_for(
 ) -> Done:
     """Say what it waits for, or that it came."""
     waits = Waits(data.waits_for) if data.waits_for else None
-    await trying.wait_for(tx, referral_id, waits, practice=ask.practice)
+    await trying.wait_for(tx, referral_id, waits, seen=data.seen, practice=ask.practice)
     said = f"referral.waits_{data.waits_for}" if waits else "referral.arrived"
     return Done(back_to(ask.request, f"/referrals/{referral_id}"), said)
 

@@ -115,8 +115,9 @@ def next_step(facts: Facts, policy: Policy, hours: OfficeHours, *, at: datetime)
         return None
     urgency, fades_at = _urgency(facts, policy, at=at)
     changes = [fades_at] if fades_at else []
-    if facts.urgency == "urgent" and facts.state in _NOT_PLACED:
-        redirect_at = facts.arrived_at + timedelta(hours=policy.urgent_hours)
+    if urgency is Urgency.URGENT and facts.state in _NOT_PLACED:
+        came = facts.state_at if facts.reason is Reason.CAME_BACK else facts.arrived_at
+        redirect_at = came + timedelta(hours=policy.urgent_hours)
         if at >= redirect_at:
             step, due = Step.REDIRECT, redirect_at
         else:
@@ -184,9 +185,10 @@ def _with_them(facts: Facts, policy: Policy, hours: OfficeHours) -> Planned:
     if facts.unanswered(facts.state_at):
         return _reach(facts, policy, hours, since=facts.state_at)
     since = facts.waits_since or facts.state_at
-    if facts.waits_for is Waits.PAPERWORK:
+    waits_for = facts.waits_for if since >= facts.state_at else None
+    if waits_for is Waits.PAPERWORK:
         return Step.PAPERWORK, hours.due(since, days=policy.paperwork_days)
-    if facts.waits_for is Waits.INSURANCE:
+    if waits_for is Waits.INSURANCE:
         return Step.INSURANCE, hours.due(since, days=policy.insurance_days)
     step, days = {
         State.CONTACTED: (Step.SCREEN, policy.screen_days),

@@ -154,7 +154,7 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
         "ways": views.ways(reach, wrong_numbers(attempts)) if reach else [],
         "results": views.RESULT_OPTIONS,
         "seen": item.version if item else 0,
-        "waits_for": referral.waits_for or "",
+        "waits_for": views.waits_for(referral),
         "is_mine": referral.owner_id is not None and str(referral.owner_id) == ask.by,
         "owner": staff.get(str(referral.owner_id), "") if referral.owner_id else "",
         "today": ask.practice.today(),

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import BigInteger, String, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from lmhg_gateway.features.contacts.public import ContactAttempt
+from lmhg_gateway.features.contacts.public import ABOUT_OTHERS, ContactAttempt
 from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
-from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK
+from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK, State
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of
@@ -158,15 +158,16 @@ async def put_call_rules(tx: WriteSession, rules: Mapping[str, int]) -> None:
 
 
 async def newest_of_client(tx: ReadSession, client_id: uuid.UUID) -> Referral | None:
-    """A client's newest referral."""
+    """A client's newest referral: an open one, if there is any."""
     query = select(Referral).where(Referral.client_id == client_id)
-    return await tx.scalar(query.order_by(Referral.created_at.desc()).limit(1))
+    order = (Referral.state.in_(EXITS), Referral.created_at.desc())
+    return await tx.scalar(query.order_by(*order).limit(1))
 
 
 async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:
     """Open referrals that have no row on the work list."""
     on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Referral.id)
-    open_ones = Referral.state.in_(OPEN_STATES)
+    open_ones = Referral.state.in_((*OPEN_STATES, State.ATTENDED))
     return (await tx.scalars(select(Referral.id).where(open_ones, ~on_list).limit(limit))).all()
 
 
@@ -190,7 +191,11 @@ async def quiet_since(
     """Open referrals whose last try was after a moment and after their last step, oldest try first."""
     last = (
         select(ContactAttempt.referral_id, func.max(ContactAttempt.tried_at).label("at"))
-        .where(ContactAttempt.undone_at.is_(None), ContactAttempt.tried_at >= since)
+        .where(
+            ContactAttempt.undone_at.is_(None),
+            ContactAttempt.result.not_in(ABOUT_OTHERS),
+            ContactAttempt.tried_at >= since,
+        )
         .group_by(ContactAttempt.referral_id)
         .subquery()
     )
@@ -201,7 +206,7 @@ async def quiet_since(
             ContactAttempt,
             (ContactAttempt.referral_id == Referral.id) & (ContactAttempt.tried_at == last.c.at),
         )
-        .where(Referral.state.in_(OPEN_STATES), Referral.state_at < last.c.at)
+        .where(Referral.state.in_(OPEN_STATES), Referral.state_at <= last.c.at)
     )
     total = await tx.scalar(select(func.count()).select_from(query.subquery()))
     ordered = query.order_by(last.c.at, Referral.id).offset(first).limit(size)

@@ -146,7 +146,8 @@ async def undo(
     since = entered.moved_at if entered else at
     if entered and entered.from_state is None:
         since = waits_since(referral.received_on, at=since, today=practice.day_of(since))
-    referral.state, referral.state_reason, referral.state_at = last.from_state, None, since
+    why = entered.reason if entered and entered.from_state is not None else None
+    referral.state, referral.state_reason, referral.state_at = last.from_state, why, since
     await plan(tx, referral, practice)
     return referral
 

@@ -7,6 +7,7 @@ from lmhg_gateway.features.contacts.public import (
     Channel,
     ContactAttempt,
     Result,
+    check_try,
     log_attempt,
     repeated,
     take_back,
@@ -29,6 +30,7 @@ async def try_contact(
 
     Raises: NotFound, Conflict where someone else changed the row that the person saw.
     """
+    check_try(form.channel, form.result, form.again_on, today=practice.today())
     at = practice.clock()
     referral = await _held(tx, referral_id)
     if again := await repeated(tx, referral_id, form, by=by, at=at):
@@ -92,10 +94,18 @@ async def give_up(
 
 
 async def wait_for(
-    tx: WriteSession, referral_id: uuid.UUID, waits: Waits | None, *, practice: Practice
+    tx: WriteSession,
+    referral_id: uuid.UUID,
+    waits: Waits | None,
+    *,
+    practice: Practice,
+    seen: int = 0,
 ) -> None:
-    """Say what a referral waits for besides us, or that it came. Raises: NotFound."""
+    """Say what a referral waits for besides us, or that it came. Raises: NotFound, Conflict."""
     referral = await _held(tx, referral_id)
+    item = await of_subject(tx, KIND, referral_id)
+    if seen and (item is None or item.version != seen):
+        raise Conflict("referral_moved")
     referral.waits_for = waits.value if waits else None
     referral.waits_since = practice.clock() if waits else None
     await plan(tx, referral, practice)
@@ -121,13 +131,14 @@ async def rang_back(
     if newest is None:
         raise NotFound("referral")
     referral, at = await _held(tx, newest.id), practice.clock()
+    form = AttemptForm(channel=Channel.PHONE, result=Result.RANG_BACK, again_on=practice.today())
+    again = await repeated(tx, referral.id, form, by=by, at=at)
+    if again and referral.state not in EXITS:
+        return again
     moved = None
     if referral.state in EXITS:
         step = check_move(State(referral.state), to=State.CONTACTED, reason=Reason.CAME_BACK)
         moved = await service.take_step(tx, referral, step, by=by, at=at)
-    form = AttemptForm(channel=Channel.PHONE, result=Result.RANG_BACK, again_on=practice.today())
-    if again := await repeated(tx, referral.id, form, by=by, at=at):
-        return again
     made = await log_attempt(
         tx,
         form,

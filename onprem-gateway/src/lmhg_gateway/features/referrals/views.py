@@ -213,6 +213,12 @@ def options(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [("", "Choose one"), *((code, words(code)) for code in codes)]
 
 
+def waits_for(referral: Referral) -> str:
+    """What a referral waits for in the state that it is in; a step ends the wait."""
+    is_over = referral.waits_since is not None and referral.waits_since < referral.state_at
+    return "" if is_over else referral.waits_for or ""
+
+
 def facts(referral: Referral, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:
     """What is known of a referral, for its page."""
     return [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.risk_answers import repository
-from lmhg_gateway.features.risk_answers.service import told_next
+from lmhg_gateway.features.risk_answers.service import AGAIN_AFTER, told_next
 from lmhg_gateway.features.staff.public import addresses_of, addresses_with
 from lmhg_gateway.kernel.process import Send, Worker
 from lmhg_kit.clock import Clock, utc_now
@@ -31,7 +31,8 @@ class RiskNotices:
     async def step(self) -> int:
         """Tell who is next of each that is due; how many. Raises: Unavailable.
 
-        An answer whose notice could not be sent is tried again, and keeps no other from its own.
+        Where a notice could not be sent the next person is told half a minute later; it keeps no other
+        from its own.
         """
         now, apart = self.clock(), Apart("risk_notices")
         async with self.db.uow(ACTOR, "risk.tell") as tx:
@@ -39,9 +40,12 @@ class RiskNotices:
             listed = await addresses_of(tx, await repository.on_call(tx)) if due else []
             addresses = listed or (await addresses_with(tx, (CLINICIAN,)) if due else [])
             for answer in due:
-                async with apart.item(answer.id), tx.begin_nested():
-                    for address in told_next(answer, addresses, at=now):
+                people, next_at = told_next(answer, addresses, at=now), answer.tell_at
+                answer.tell_at = min(next_at or now, now + AGAIN_AFTER)
+                async with apart.item(answer.id):
+                    for address in people:
                         await self.send(address, subject=SUBJECT, text=TEXT)
+                    answer.tell_at = next_at
         apart.tell()
         return len(due)
 

@@ -69,12 +69,12 @@ class RiskAnswer(LocalRecord, Base):
     tell_at: Mapped[datetime | None] = operational(
         DateTime(timezone=True), nullable=True, index=True
     )
-    """When the next one is told; empty once someone has read it or there is no one left."""
+    """When the next one is told; empty once someone has read it."""
     read_by: Mapped[str | None] = operational(String(80), nullable=True)
     read_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     closed_by: Mapped[str | None] = operational(String(80), nullable=True)
     closed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     outcome_sealed: Mapped[bytes | None] = sealed()
 
-    said = SealedText(max_chars=20_000)  # JSON: rule, question and answer of each
+    said = SealedText(max_chars=60_000)  # JSON: rule, question and answer of each
     outcome = SealedText(max_chars=OUTCOME_MAX)

@@ -49,8 +49,9 @@ async def risk_answer(tx: ReadSession, _ask: Ask[OutcomeForm], answer_id: uuid.U
 @acts(f"{ONE}/read", "risk.write", purpose="risk.read", back=risk_answer)
 async def read_risk_answer(tx: WriteSession, ask: Ask[Any], answer_id: uuid.UUID) -> Done:
     """Say that one has read it and sees to it."""
-    await service.read(tx, answer_id, by=ask.by, at=ask.at)
-    return Done(f"{PATH}/{answer_id}", "risk.read")
+    found = await service.read(tx, answer_id, by=ask.by, at=ask.at)
+    said = "risk.read" if found.read_by == ask.by else "risk.read_by_other"
+    return Done(f"{PATH}/{answer_id}", said)
 
 
 @acts(f"{ONE}/close", "risk.write", purpose="risk.close", form=OutcomeForm, back=risk_answer)

@@ -10,7 +10,7 @@ from lmhg_gateway.features.risk_answers.models import OnCall, RiskAnswer, RiskRu
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 
-RULES_MAX, SHOWN_MAX, TELL_MAX = 200, 200, 20
+RULES_MAX, SHOWN_MAX, TELL_MAX = 200, 200, 1
 UNREAD_COUNT = select(func.count()).select_from(RiskAnswer).where(RiskAnswer.read_at.is_(None))
 
 

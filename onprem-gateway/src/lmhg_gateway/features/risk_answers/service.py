@@ -17,6 +17,9 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 KIND = "risk_answer"
+TOLD_MAX = 32_000
+AGAIN_AFTER = timedelta(seconds=30)
+"""When the next one is told if a mail could not be sent."""
 
 
 async def look_for_risk(
@@ -146,12 +149,10 @@ async def put_on_call(tx: WriteSession, people: Sequence[uuid.UUID]) -> None:
 
 
 def told_next(answer: RiskAnswer, addresses: Sequence[str], *, at: datetime) -> list[str]:
-    """Who is told now of one that no one has read; moves on to the next person and time."""
-    if answer.told >= len(addresses):
-        answer.tell_at = None
+    """Who is told now of one that no one has read: each in turn, and the first again after the last."""
+    answer.tell_at = at + timedelta(minutes=answer.minutes)
+    if not addresses:
         return []
-    one = addresses[answer.told]
-    answer.told += 1
-    is_last = answer.told >= len(addresses)
-    answer.tell_at = None if is_last else at + timedelta(minutes=answer.minutes)
+    one = addresses[answer.told % len(addresses)]
+    answer.told = min(answer.told + 1, TOLD_MAX)
     return [one]
