@@ -77,6 +77,8 @@ async def test_queue_is_worked_by_keyboard(sign_in: SignIn) -> None:
     await page.wait_for_url("**/clients/duplicates/*-*")
     await page.goto(first)
     await page.get_by_role("link", name="Compare the two records").click()
+    await page.wait_for_url("**/clients/duplicates/*-*")
+    await page.wait_for_load_state()
     pair = page.url
     await page.keyboard.press("n")
     await expect(page.get_by_text("Noted: two different people.")).to_be_visible()
@@ -84,8 +86,10 @@ async def test_queue_is_worked_by_keyboard(sign_in: SignIn) -> None:
     await page.goto(pair)
     await page.get_by_role("button", name="Ask again").click()
     await expect(page.get_by_text("The pair waits again.")).to_be_visible()
+    await page.wait_for_load_state()
     await page.keyboard.press("m")
     await expect(page.get_by_role("heading", name="Merge two records")).to_be_visible()
+    await page.wait_for_load_state()
     await page.keyboard.press("m")
     await expect(page.get_by_text("Records merged.")).to_be_visible()
     assert "/clients/duplicates" in page.url
