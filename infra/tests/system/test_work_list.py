@@ -62,10 +62,12 @@ async def test_list_is_worked_by_keys(stack: Stack, sign_in: SignIn):
     await desk.keyboard.press("1")
     await expect(mine).to_contain_text("No answer")
     await expect(mine).to_contain_text("Call back")
+    await desk.wait_for_load_state()
     assert await desk.evaluate("document.activeElement.matches('[data-row]')")
     await desk.keyboard.press("u")
     await expect(mine).to_contain_text("Call for the first time")
     await expect(desk.get_by_text("Undone. Nothing was noted.")).to_be_visible()
+    await desk.wait_for_load_state()
     await desk.locator("[data-row]").first.focus()
     await desk.keyboard.press("j")
     at = "[...document.querySelectorAll('[data-row]')].indexOf(document.activeElement)"
