@@ -4,9 +4,10 @@ import os
 import random
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace as replace_facts
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +20,7 @@ from lmhg_gateway.features.contacts.forms import AttemptForm
 from lmhg_gateway.features.contacts.rules import RESULTS, Channel, Result, Try
 from lmhg_gateway.features.contacts.service import as_tries, attempts_of
 from lmhg_gateway.features.referrals import repository, service, trying
+from lmhg_gateway.features.referrals.call_rules import SAID, CallRulesForm
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.next_step_rules import (
@@ -38,8 +40,9 @@ from lmhg_gateway.features.referrals.rules import (
     waits_since,
 )
 from lmhg_gateway.features.referrals.work_steps import STEPS
+from lmhg_gateway.features.work_list.api import View
 from lmhg_gateway.features.work_list.public import of_subject
-from lmhg_gateway.features.work_list.rules import LANES
+from lmhg_gateway.features.work_list.rules import LANES, VIEWS
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.office_hours import OfficeHours
 from lmhg_kit.persistence import Actor, Database, WriteSession
@@ -174,6 +177,13 @@ def test_urgent_fades_only_after_the_person_was_reached() -> None:
     reached = since(State.SCREENING, urgency="soon", tries=tried(("16 10:00", P, Result.REACHED)))
     assert next_step(reached, POLICY, HOURS, at=at("23 09:59")).urgency == "soon"  # type: ignore[union-attr]
     assert next_step(reached, POLICY, HOURS, at=at("23 10:00")).urgency == "routine"  # type: ignore[union-attr]
+
+
+def test_rules_and_views_are_said_once() -> None:
+    """The form, its words and the rule know the same call rules; the API the same views as the page."""
+    names = {each.name for each in dataclass_fields(Policy)}
+    assert set(CallRulesForm.__struct_fields__) == set(SAID) == names
+    assert set(get_args(View)) == {code for code, _ in VIEWS}
 
 
 def test_a_step_ends_what_was_waited_for() -> None:

@@ -35,9 +35,7 @@ async def try_contact(
     referral = await _held(tx, referral_id)
     if again := await repeated(tx, referral_id, form, by=by, at=at):
         return again
-    item = await of_subject(tx, KIND, referral_id)
-    if form.seen and (item is None or item.version != form.seen):
-        raise Conflict("referral_moved")
+    await _check_seen(tx, referral_id, form.seen)
     moved = None
     if form.result is Result.REACHED and referral.state == State.RECEIVED:
         step = check_move(State.RECEIVED, to=State.CONTACTED, reason=None)
@@ -84,9 +82,7 @@ async def give_up(
 ) -> ReferralMove:
     """End a referral from wherever it is, as its row on the work list asks. Raises: NotFound, Conflict."""
     referral = await _held(tx, referral_id)
-    item = await of_subject(tx, KIND, referral_id)
-    if seen and (item is None or item.version != seen):
-        raise Conflict("referral_moved")
+    await _check_seen(tx, referral_id, seen)
     step = check_move(State(referral.state), to=wanted.to, reason=wanted.reason)
     made = await service.take_step(tx, referral, step, by=by, at=practice.clock())
     await plan(tx, referral, practice)
@@ -103,9 +99,7 @@ async def wait_for(
 ) -> None:
     """Say what a referral waits for besides us, or that it came. Raises: NotFound, Conflict."""
     referral = await _held(tx, referral_id)
-    item = await of_subject(tx, KIND, referral_id)
-    if seen and (item is None or item.version != seen):
-        raise Conflict("referral_moved")
+    await _check_seen(tx, referral_id, seen)
     referral.waits_for = waits.value if waits else None
     referral.waits_since = practice.clock() if waits else None
     await plan(tx, referral, practice)
@@ -150,6 +144,15 @@ async def rang_back(
     )
     await plan(tx, referral, practice)
     return made
+
+
+async def _check_seen(tx: WriteSession, referral_id: uuid.UUID, seen: int) -> None:
+    """Accept a step on a row that is as the person saw it; 0 asks for no comparison. Raises: Conflict."""
+    if not seen:
+        return
+    item = await of_subject(tx, KIND, referral_id)
+    if item is None or item.version != seen:
+        raise Conflict("referral_moved")
 
 
 async def _held(tx: WriteSession, referral_id: uuid.UUID) -> Referral:
