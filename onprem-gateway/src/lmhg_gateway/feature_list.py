@@ -10,7 +10,9 @@ from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
 from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
+from lmhg_gateway.features.consents import FEATURE as CONSENTS
 from lmhg_gateway.features.contacts import FEATURE as CONTACTS
+from lmhg_gateway.features.credentials import FEATURE as CREDENTIALS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
@@ -35,6 +37,7 @@ from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
@@ -68,6 +71,8 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    CONSENTS,
+    RECORDS_REQUESTS,
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,
@@ -86,6 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     STATEMENTS,
     KEPT_TEXTS,
     PEOPLE,
+    CREDENTIALS,
     DECISIONS,
     BREAK_GLASS,
     NETWORK,

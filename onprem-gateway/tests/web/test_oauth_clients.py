@@ -358,6 +358,7 @@ FOR_SESSIONS = {
     "clients.merge",
     "clients.write",
     "compliance.read",
+    "credentials.write",
     "duplicates.check",
     "duplicates.decide",
     "office_hours.write",

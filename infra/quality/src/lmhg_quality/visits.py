@@ -46,6 +46,7 @@ VISITS = (
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
+        "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -60,6 +61,7 @@ VISITS = (
         "/compliance/found-later", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
+        "/credentials", "/credentials/people/{colleague_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
@@ -103,6 +105,10 @@ EXCUSED = {
     "/gallery": "in development only; it has pictures of its own",
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
+    "/consents/{consent_id:uuid}": "found on a client's page, of which the first has none; the tests of consents open it",
+    "/credentials/{credential_id:uuid}/renew": "a step of a colleague's page; the tests of credentials open it",
+    "/requests/packet/{year:int}": "a download",
+    "/requests/{rights_id:uuid}/packet": "a download",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
@@ -126,6 +132,8 @@ FOUND_ON = {
     "item_id": "/intake?state=done",
     "answer_id": "/risk-answers",
     "pair_id": "/clients/duplicates",
+    "rights_id": "/requests",
+    "colleague_id": "/credentials",
 }
 """Where a link to a record of the kind is."""
 

@@ -46,6 +46,7 @@ from lmhg_gateway.features.clients.merged import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
+from lmhg_gateway.features.clients.service import set_way
 from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "reindex",
     "search",
     "search_among_others",
+    "set_way",
     "shown_name",
     "store_person",
     "swapped",

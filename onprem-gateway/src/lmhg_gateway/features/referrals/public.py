@@ -1,5 +1,6 @@
 """What other features may ask of referrals."""
 
+from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
 from lmhg_gateway.features.referrals.repository import over_since
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
 
@@ -9,4 +10,6 @@ __all__ = [
     "moved_between",
     "over_since",
     "receive_intake",
+    "start_report_back",
+    "stop_report_back",
 ]

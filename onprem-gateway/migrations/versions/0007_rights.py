@@ -1,0 +1,32 @@
+"""Rights of clients: their requests with log and what was handed over, and consents. Credentials of colleagues.
+
+Revision ID: 0007
+Revises: 0004
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+from lmhg_kit.persistence.audit import run_script
+
+revision = "0007"
+down_revision = "0004"
+
+TABLES = (
+    "payer_panel",
+    "staff_credential",
+    "consent",
+    "records_release",
+    "records_request_step",
+    "records_request",
+)
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        op.drop_table(table, schema="practice")
