@@ -1,4 +1,4 @@
-"""Rights of clients: their requests with log and what was handed over, and consents. Credentials of colleagues.
+"""Rights of clients: their requests, consents, estimates. Credentials of colleagues.
 
 Revision ID: 0007
 Revises: 0004
@@ -14,6 +14,7 @@ revision = "0007"
 down_revision = "0004"
 
 TABLES = (
+    "estimate",
     "payer_panel",
     "staff_credential",
     "consent",

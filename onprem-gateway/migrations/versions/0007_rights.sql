@@ -163,3 +163,43 @@ create table practice.payer_panel (
 );
 create index ix_payer_panel_person_id on practice.payer_panel (person_id);
 
+-- One estimate that a person who pays themselves is owed. Source: 45 CFR 149.610.
+create table practice.estimate (
+    client_id uuid not null, -- phi
+    referral_id uuid, -- phi
+    appointment_id uuid, -- phi
+    why varchar(12) not null, -- phi
+    began_at timestamptz not null, -- phi
+    visit_on date, -- phi
+    due_at timestamptz not null, -- phi
+    opened_by varchar(80) not null,
+    outcome varchar(16), -- phi
+    given_on date, -- phi
+    how varchar(16), -- phi
+    amount_cents integer, -- phi
+    document_id uuid, -- phi
+    closed_by varchar(80),
+    closed_at timestamptz,
+    note_sealed bytea, -- phi
+    id uuid not null,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_estimate primary key (id),
+    constraint ck_estimate_never_exempt check (not hipaa_exempt),
+    constraint ck_estimate_amount_bounded check (amount_cents between 0 and 10000000),
+    constraint ck_estimate_given_on_a_day check ((outcome = 'given') = (given_on is not null)),
+    constraint fk_estimate_client_id_client foreign key(client_id) references practice.client (id),
+    constraint fk_estimate_referral_id_referral foreign key(referral_id) references practice.referral (id),
+    constraint fk_estimate_appointment_id_appointment foreign key(appointment_id) references practice.appointment (id),
+    constraint fk_estimate_document_id_document foreign key(document_id) references practice.document (id),
+    constraint ck_estimate_note_sealed_bounded check (octet_length(note_sealed) <= 65536)
+);
+create index ix_estimate_appointment_id on practice.estimate (appointment_id);
+create index ix_estimate_client_id on practice.estimate (client_id);
+create index ix_estimate_owed on practice.estimate (due_at) where closed_at is null;
+create index ix_estimate_referral_id on practice.estimate (referral_id);
+

@@ -17,6 +17,7 @@ from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
+from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
@@ -73,6 +74,7 @@ FEATURES: tuple[Feature, ...] = (
     DOCUMENTS,
     CONSENTS,
     RECORDS_REQUESTS,
+    ESTIMATES,
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,

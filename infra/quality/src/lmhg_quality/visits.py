@@ -47,6 +47,7 @@ VISITS = (
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
+        "/estimates", "/clients/{client_id:uuid}/estimates/new",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -107,6 +108,7 @@ EXCUSED = {
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
     "/consents/{consent_id:uuid}": "found on a client's page, of which the first has none; the tests of consents open it",
     "/credentials/{credential_id:uuid}/renew": "a step of a colleague's page; the tests of credentials open it",
+    "/estimates/{estimate_id:uuid}": "opened by the tests of estimates; a stack may have none yet",
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",

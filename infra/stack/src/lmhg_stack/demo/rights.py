@@ -26,8 +26,8 @@ from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.practice import Practice
-from lmhg_stack.demo.stages import TIMEZONE
 from lmhg_stack.people import STAFF, member
+from lmhg_stack.plan import TIMEZONE
 
 DESK, ADMIN = member("front@lmhg.test"), member("admin@lmhg.test")
 CLIENTS = 5
@@ -52,26 +52,41 @@ async def put_rights(url: str) -> None:
 async def _requests(tx: WriteSession, clients: list[UUID], *, by: str, practice: Practice) -> None:
     """One that is late, one that is on the work list, one that is new, and one that was agreed to."""
     today = practice.today()
-    for client_id, ago, kind, asked_by, asker, what in (
-        (clients[0], 32, Kind.RECORDS, "attorney", "Brindle Law Office, 4 Court Place", "All notes of this year."),
-        (clients[1], 22, Kind.RECORDS, "client", "", "A copy of the assessment."),
-        (clients[2], 3, Kind.AMENDMENT, "client", "", "The start of the symptoms is wrong: May, not March."),
-        (clients[3], 5, Kind.RESTRICTION, "client", "", "Do not tell the insurer about the visits in May."),
-    ):  # fmt: skip
-        form = NewRequest(
-            kind=kind,
-            received_on=today - timedelta(days=ago),
-            asked_by=asked_by,
-            asker=asker,
-            what=what,
-            is_paid_in_full=kind is Kind.RESTRICTION,
-        )
+    wanted = (
+        NewRequest(
+            kind=Kind.RECORDS,
+            received_on=today - timedelta(days=32),
+            asked_by="attorney",
+            asker="Brindle Law Office, 4 Court Place",
+            what="All notes of this year.",
+        ),
+        NewRequest(
+            kind=Kind.RECORDS,
+            received_on=today - timedelta(days=22),
+            asked_by="client",
+            what="A copy of the assessment.",
+        ),
+        NewRequest(
+            kind=Kind.AMENDMENT,
+            received_on=today - timedelta(days=3),
+            asked_by="client",
+            what="The start of the symptoms is wrong: May, not March.",
+        ),
+        NewRequest(
+            kind=Kind.RESTRICTION,
+            received_on=today - timedelta(days=5),
+            asked_by="client",
+            what="Do not tell the insurer about the visits in May.",
+            is_paid_in_full=True,
+        ),
+    )
+    for client_id, form in zip(clients, wanted, strict=False):
         made = await take(tx, form, client_id=client_id, by=by, practice=practice)
         call = LogForm(act="call", day=today, said="Called to say that the request is here.")
         await log(tx, made.id, call, by=by, practice=practice)
-        if kind is Kind.RESTRICTION:
+        if form.kind is Kind.RESTRICTION:
             await check_identity(tx, made.id, "known", by=by, practice=practice)
-            said = AnswerForm(outcome="accepted", answered_on=today, decision=what)
+            said = AnswerForm(outcome="accepted", answered_on=today, decision=form.what)
             await answer(tx, made.id, said, by=by, practice=practice)
 
 

@@ -1,8 +1,12 @@
 """What other features may ask of appointments."""
 
+from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.service import forget_visit, store_visit
+from lmhg_gateway.features.appointments.views import NOT_TAKEN
 
 __all__ = [
+    "NOT_TAKEN",
+    "Appointment",
     "forget_visit",
     "store_visit",
 ]

@@ -16,7 +16,7 @@ from lmhg_gateway.features.consents.pages import (
 )
 from lmhg_gateway.features.consents.work_steps import SOURCE
 from lmhg_gateway.web.merge_rows import rows_by
-from lmhg_gateway.web.points import ClientAct, ClientBanner, ClientSection
+from lmhg_gateway.web.points import ClientBanner, ClientSection
 from lmhg_kit.feature import Feature, Permission
 
 FEATURE = Feature(
@@ -59,9 +59,6 @@ FEATURE = Feature(
         ClientBanner(permission="consents.read", find=banners),
         ClientSection(
             permission="consents.read", template="consents/client_part.html", load=rows_of_client
-        ),
-        ClientAct(
-            permission="consents.write", label="Record a consent", path="/clients/{}/consents/new"
         ),
     ),
 )

@@ -92,7 +92,7 @@ def card(consent: Consent, staff: Mapping[str, str], *, by: str, at: datetime, t
 
 def _facts(consent: Consent, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:
     ended = consent.ended_by
-    return [
+    facts: list[tuple[str, str | None]] = [
         ("Released to", consent.party),
         ("Given by", GIVERS[consent.given_by]),
         ("Name", consent.giver),
@@ -103,6 +103,7 @@ def _facts(consent: Consent, staff: Mapping[str, str]) -> list[tuple[str, str | 
         ("Why it ended", ENDS[consent.ended_why] if consent.ended_why else None),
         ("Ended by", who_words(ended, staff) if ended else None),
     ]
+    return [each for each in facts if each[1]]
 
 
 def said(wanted: Sequence[Follow]) -> list[str]:

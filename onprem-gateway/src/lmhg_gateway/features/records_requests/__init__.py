@@ -31,7 +31,6 @@ from lmhg_gateway.features.records_requests.weekly_packet import of_week
 from lmhg_gateway.features.records_requests.work_steps import SOURCE
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import (
-    ClientAct,
     ClientBanner,
     ClientSection,
     MorningStats,
@@ -122,11 +121,6 @@ FEATURE = Feature(
             permission="records_requests.read",
             template="records_requests/referral_part.html",
             load=force_of_referral,
-        ),
-        ClientAct(
-            permission="records_requests.write",
-            label="New request",
-            path="/clients/{}/requests/new",
         ),
         RedLine(late),
         MorningStats(this_morning),

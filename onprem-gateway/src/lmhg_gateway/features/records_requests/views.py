@@ -150,7 +150,7 @@ def card(found: RecordsRequest, name: str, staff: Mapping[str, str], *, today: d
 
 def _facts(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:
     checked = CHECKS.get(found.checked_how or "")
-    return [
+    said: list[tuple[str, str | None]] = [
         ("Received", long_day(found.received_on)),
         ("Answer by", long_day(found.due_on)),
         ("Who asks", ASKERS[found.asked_by]),
@@ -162,13 +162,14 @@ def _facts(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, s
         ("Extended because", found.extension_why),
         ("Taken by", who_words(found.taken_by, staff)),
     ]  # fmt: skip
+    return [each for each in said if each[1]]
 
 
 def _answer(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:
     if found.outcome is None:
         return []
     fee = f"${found.fee_cents / 100:,.2f}" if found.fee_cents else "None"
-    return [
+    said: list[tuple[str, str | None]] = [
         ("Answer", OUTCOMES[found.outcome]),
         ("Reason", DENIALS[found.denied_for] if found.denied_for else None),
         ("What the answer says", found.decision),
@@ -176,6 +177,7 @@ def _answer(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, 
         ("Fee", fee if found.kind == Kind.RECORDS else None),
         ("Closed by", who_words(found.closed_by or "", staff)),
     ]
+    return [each for each in said if each[1]]
 
 
 def history(steps: Sequence[RecordsRequestStep], staff: Mapping[str, str]) -> list[Step]:
