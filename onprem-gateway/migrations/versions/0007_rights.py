@@ -1,4 +1,4 @@
-"""Rights of clients: their requests, consents, estimates. Credentials of colleagues.
+"""Rights of clients: requests, consents, estimates, the people around them. Credentials of colleagues.
 
 Revision ID: 0007
 Revises: 0004
@@ -14,6 +14,9 @@ revision = "0007"
 down_revision = "0004"
 
 TABLES = (
+    "privacy_notice",
+    "related_token",
+    "related_person",
     "estimate",
     "payer_panel",
     "staff_credential",

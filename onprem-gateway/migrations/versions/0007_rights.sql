@@ -203,3 +203,69 @@ create index ix_estimate_client_id on practice.estimate (client_id);
 create index ix_estimate_owed on practice.estimate (due_at) where closed_at is null;
 create index ix_estimate_referral_id on practice.estimate (referral_id);
 
+-- A guardian or emergency contact of a client: how to reach them, and what they may decide and know.
+create table practice.related_person (
+    client_id uuid not null, -- phi
+    role varchar(16) not null, -- phi
+    consents varchar(12) not null, -- phi
+    is_emergency boolean default 'false' not null, -- phi
+    may_know boolean default 'false' not null, -- phi
+    may_voicemail boolean default 'false' not null, -- phi
+    may_text boolean default 'false' not null, -- phi
+    may_email boolean default 'false' not null, -- phi
+    document_id uuid, -- phi
+    ended_by varchar(80),
+    ended_at timestamptz,
+    name_sealed bytea, -- phi
+    phone_sealed bytea, -- phi
+    email_sealed bytea, -- phi
+    limits_sealed bytea, -- phi
+    id uuid not null,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_related_person primary key (id),
+    constraint ck_related_person_never_exempt check (not hipaa_exempt),
+    constraint fk_related_person_client_id_client foreign key(client_id) references practice.client (id),
+    constraint fk_related_person_document_id_document foreign key(document_id) references practice.document (id),
+    constraint ck_related_person_name_sealed_bounded check (octet_length(name_sealed) <= 65536),
+    constraint ck_related_person_phone_sealed_bounded check (octet_length(phone_sealed) <= 65536),
+    constraint ck_related_person_email_sealed_bounded check (octet_length(email_sealed) <= 65536),
+    constraint ck_related_person_limits_sealed_bounded check (octet_length(limits_sealed) <= 65536)
+);
+create index ix_related_person_client_id on practice.related_person (client_id);
+
+-- A blind-index token of such a person: searchable without opening anything.
+create table practice.related_token (
+    person_id uuid not null,
+    token bytea not null,
+    constraint pk_related_token primary key (person_id, token),
+    constraint fk_related_token_person_id_related_person foreign key(person_id) references practice.related_person (id) on delete cascade,
+    constraint ck_related_token_token_bounded check (octet_length(token) <= 8)
+);
+create index ix_related_token_token_person_id on practice.related_token (token, person_id);
+
+-- That a client got the notice of privacy practices, or why that could not be confirmed.
+create table practice.privacy_notice (
+    client_id uuid not null, -- phi
+    outcome varchar(16) not null, -- phi
+    day date not null, -- phi
+    recorded_by varchar(80) not null,
+    note_sealed bytea, -- phi
+    id uuid not null,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_privacy_notice primary key (id),
+    constraint ck_privacy_notice_never_exempt check (not hipaa_exempt),
+    constraint fk_privacy_notice_client_id_client foreign key(client_id) references practice.client (id),
+    constraint ck_privacy_notice_note_sealed_bounded check (octet_length(note_sealed) <= 65536)
+);
+create index ix_privacy_notice_client_id on practice.privacy_notice (client_id);
+

@@ -40,6 +40,7 @@ from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
+from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
@@ -72,6 +73,7 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    RELATED_PEOPLE,
     CONSENTS,
     RECORDS_REQUESTS,
     ESTIMATES,

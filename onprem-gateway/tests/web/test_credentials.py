@@ -116,7 +116,7 @@ async def emptied(onprem: PlaneDatabase) -> None:
 async def test_reminders_go_to_the_colleague_and_late_ones_to_administrators(
     as_role: AsRole, onprem: PlaneDatabase
 ) -> None:
-    """Once a stage; a mail that could not go out is tried again; a new day begins anew."""
+    """Once a stage; a mail that could not go out is tried again; a new day starts from the beginning."""
     await emptied(onprem)
     clinician = await as_role("clinician")
     await clinician.follow(CLINICIAN, kind="license", state="KY", number="L-1", valid_until=day(50))

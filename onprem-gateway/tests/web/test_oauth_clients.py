@@ -363,6 +363,7 @@ FOR_SESSIONS = {
     "duplicates.decide",
     "office_hours.write",
     "people.manage",
+    "related_people.write",
     "risk_rules.write",
 }
 """Permissions of the API that no program is given: people use it with their session."""

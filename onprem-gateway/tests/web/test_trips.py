@@ -54,6 +54,11 @@ insert into practice.estimate (id, client_id, why, began_at, due_at, opened_by)
 values ('{uuid.UUID(int=0xE57)}', '{uuid.UUID(int=0xC000)}', 'asked', now(), now(), 'test')
 on conflict do nothing; end $$"""
 """An estimate that is owed."""
+RELATED = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.related_person (id, client_id, role, consents)
+values ('{uuid.UUID(int=0x6E7)}', '{uuid.UUID(int=0xC000)}', 'parent', 'alone') on conflict do nothing; end $$"""
+"""A parent of the client."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -115,10 +120,10 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, REQUEST, CREDENTIAL, CONSENT, ESTIMATE):
+    for each in (DOCUMENT, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED):
         await onprem.run(each)
     return known | {
-        "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "number": "1",
+        "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip
 

@@ -48,6 +48,7 @@ VISITS = (
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
         "/estimates", "/clients/{client_id:uuid}/estimates/new",
+        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -109,6 +110,7 @@ EXCUSED = {
     "/consents/{consent_id:uuid}": "found on a client's page, of which the first has none; the tests of consents open it",
     "/credentials/{credential_id:uuid}/renew": "a step of a colleague's page; the tests of credentials open it",
     "/estimates/{estimate_id:uuid}": "opened by the tests of estimates; a stack may have none yet",
+    "/related/{related_id:uuid}/edit": "the form of adding one, filled; the tests of guardians open it",
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",

@@ -1,4 +1,4 @@
-"""The demo's requests, consents and credentials: a few of each, by the services' own functions."""
+"""The demo's requests, consents, guardians and credentials: a few of each, by the services' own functions."""
 
 import asyncio
 import os
@@ -22,6 +22,9 @@ from lmhg_gateway.features.records_requests.clock_rules import Kind
 from lmhg_gateway.features.records_requests.forms import AnswerForm, LogForm, NewRequest
 from lmhg_gateway.features.records_requests.service import answer, check_identity, log, take
 from lmhg_gateway.features.referrals.models import Referral
+from lmhg_gateway.features.related_people.forms import NoticeForm, PersonForm
+from lmhg_gateway.features.related_people.service import add as add_person
+from lmhg_gateway.features.related_people.service import note_notice
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install
@@ -43,6 +46,7 @@ async def put_rights(url: str) -> None:
             clients = list(dict.fromkeys(await tx.scalars(newest)))[:CLIENTS]
             await _requests(tx, clients, by=desk, practice=practice)
             await _consents(tx, clients, by=desk, practice=practice)
+            await _people(tx, clients, by=desk, today=today)
         async with db.uow(Actor(str(ADMIN.id)), "demo credentials") as tx:
             await _credentials(tx, by=str(ADMIN.id), today=today)
     finally:
@@ -106,6 +110,31 @@ async def _consents(tx: WriteSession, clients: list[UUID], *, by: str, practice:
             ),
         ):
             await record(tx, form, client_id=client_id, by=by, practice=practice)
+
+
+async def _people(tx: WriteSession, clients: list[UUID], *, by: str, today: date) -> None:
+    """A mother who decides together with the father, an emergency contact, and the privacy notice."""
+    for form in (
+        PersonForm(
+            name="Corisande Yaralinmere",
+            role="parent",
+            consents="with_other",
+            phone="502 555 0171",
+            may_voicemail=True,
+            limits="Both parents sign, by the court order of May 4.",
+        ),
+        PersonForm(
+            name="Aldous Penhallowe",
+            role="friend",
+            consents="no",
+            phone="502 555 0172",
+            is_emergency=True,
+        ),
+    ):
+        await add_person(tx, form, client_id=clients[0])
+    notice = NoticeForm(outcome="acknowledged", day=today - timedelta(days=20))
+    for client_id in clients[:2]:
+        await note_notice(tx, notice, client_id=client_id, by=by, today=today)
 
 
 async def _credentials(tx: WriteSession, *, by: str, today: date) -> None:

@@ -1,6 +1,6 @@
 """The packet for an auditor: requests with their logs and what was handed over, as one archive.
 
-The same records give the same bytes, whoever makes it and whenever: nothing in it says when it was made.
+The same records give the same bytes each time: nothing in it says when or by whom it was made.
 """
 
 import csv
