@@ -24,7 +24,6 @@ from lmhg_kit.ui.spans import day_bounds
 from lmhg_kit.ui.weeks import WEEK_DAYS, week_start
 
 AnyRequest = Request[Any, Any, Any]
-CALLS_A_DAY = 500
 
 
 @get("/appointments", opt=needs("appointments.read"), include_in_schema=False)
@@ -58,7 +57,7 @@ async def day_list(request: AnyRequest) -> Response[Any]:
         after=day + timedelta(days=1),
         seen_at=seen_at,
         calls=calls,
-        calls_a_day=CALLS_A_DAY,
+        calls_a_day=repository.CALLS_A_DAY,
     )
 
 

@@ -14,6 +14,8 @@ from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 DAY_MAX = 300
+CALLS_A_DAY = 500
+"""IntakeQ's limit."""
 _FRESHNESS = text(
     "select (select max(seen_at) from practice.appointment) as seen_at,"
     " (select count(*) from ingress.api_call"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.rules import status_words
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
 from lmhg_kit.ui.spans import days_covered
 from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
 
@@ -27,10 +27,6 @@ class AppointmentRow(msgspec.Struct, frozen=True):
     service: str
     note: str
     phone: str = ""
-
-
-NOT_TAKEN = frozenset({"canceled", "declined", "deleted"})
-"""Status of an appointment that takes no time of a week."""
 
 
 def week(
