@@ -48,6 +48,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A failure is named as soon as it is known: a run that is cut off has said what it found."""
     if report.failed:
-        print(
-            f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext[-2000:]}", flush=True
-        )  # noqa: T201 - read by who watches the run
+        said = f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext[-2000:]}"
+        print(said, flush=True)  # noqa: T201 - read by who watches the run

@@ -41,7 +41,7 @@ VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
-        "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
+        "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
@@ -117,7 +117,7 @@ FOUND_ON = {
     "client": "/oauth-clients",
     "ticket_id": "/tickets",
     "n": "/compliance/ledger",
-    "appointment_id": "/appointments",
+    "appointment_id": "/appointments/board",
     "held_id": "/compliance/held",
     "exemption_id": "/compliance/exemptions",
     "request_id": "/compliance/exemptions",
