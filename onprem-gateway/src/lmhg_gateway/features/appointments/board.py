@@ -68,6 +68,8 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     license: str
     last_place: str
+    """The code of the place where the client was last, while no one said where they are now."""
+    last_place_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,6 @@ async def read_board(
     """The visits of a day at the practice, earliest first."""
     begins, ends = practice.bounds(day)
     found, _ = await repository.between(tx, begins, ends)
-    spans = [span_of(each) for each in found if each.status not in NOT_TAKEN]
     clients = list({each.client_id for each in found})
     desks, reach, staff, last_places = await tx.together(
         desk_repository.desks_of(tx, [each.id for each in found]),
@@ -115,7 +116,7 @@ async def read_board(
         desks=desks,
         reach=reach,
         staff=staff,
-        shared=overlaps(spans),
+        shared=overlaps(span_of(each) for each in found if takes_place(each, desks)),
         licensed=await licensed_of(tx, licenses, found),
         last_places=last_places,
     )
@@ -139,6 +140,13 @@ async def licensed_of(
     for point in licenses:
         known.update(await point.find(tx, ids))
     return known
+
+
+def takes_place(appointment: Appointment, desks: Mapping[uuid.UUID, VisitDesk]) -> bool:
+    """Whether an appointment takes anyone's time: it is canceled neither in IntakeQ nor here."""
+    desk = desks.get(appointment.id)
+    is_canceled_here = desk is not None and desk.cancel_asked_at is not None
+    return appointment.status not in NOT_TAKEN and not is_canceled_here
 
 
 def span_of(appointment: Appointment) -> Span:
@@ -181,7 +189,8 @@ def row_of(appointment: Appointment, known: Known, *, day: date, practice: Pract
     now = _stand(appointment, desk, at=at)
     place = (desk.client_state if desk else None) or ""
     licensed = known.licensed.get(appointment.clinician_id) if appointment.clinician_id else None
-    last = known.last_places.get(appointment.client_id, "")
+    asks = not place and now.code in ("expected", "late", "arrived")
+    last = known.last_places.get(appointment.client_id, "") if asks else ""
     return BoardRow(
         id=appointment.id,
         client_id=appointment.client_id,
@@ -205,7 +214,8 @@ def row_of(appointment: Appointment, known: Known, *, day: date, practice: Pract
         ),
         place=PLACES.get(place, ""),
         license=license_words(place, licensed),
-        last_place=last if not place and now.code in ("expected", "late", "arrived") else "",
+        last_place=last,
+        last_place_name=PLACES.get(last, ""),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from lmhg_gateway.features.appointments.board_rules import MISSED, Desk
@@ -58,7 +59,7 @@ async def last_states(
             Appointment.starts_at < before,
             VisitDesk.client_state.is_not(None),
         )
-        .distinct(Appointment.client_id)
+        .ext(distinct_on(Appointment.client_id))
         .order_by(Appointment.client_id, Appointment.starts_at.desc())
     )
     return {client: state or "" for client, state in (await tx.execute(query)).all()}

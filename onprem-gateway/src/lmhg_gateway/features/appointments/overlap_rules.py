@@ -34,18 +34,20 @@ class Overlap(NamedTuple):
 def overlaps(spans: Iterable[Span]) -> Mapping[uuid.UUID, tuple[Overlap, ...]]:
     """Of each appointment that touches another's time: the others, earliest first.
 
-    One that begins when another ends does not touch it.
+    One that begins when another ends does not touch it, nor does one that takes no time.
     """
     found: dict[uuid.UUID, list[Overlap]] = {}
     running: list[Span] = []
-    for span in sorted(spans, key=lambda each: (each.starts_at, each.ends_at, each.id)):
+    for span in sorted(
+        (each for each in spans if each.ends_at > each.starts_at),
+        key=lambda each: (each.starts_at, each.ends_at, each.id),
+    ):
         running = [each for each in running if each.ends_at > span.starts_at]
         for other in running:
             for by in _shared(span, other):
                 found.setdefault(span.id, []).append(Overlap(other, by))
                 found.setdefault(other.id, []).append(Overlap(span, by))
-        if span.ends_at > span.starts_at:
-            running.append(span)
+        running.append(span)
     return {key: tuple(each) for key, each in found.items()}
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from lmhg_gateway.features.appointments import desk_repository, repository
-from lmhg_gateway.features.appointments.board import BoardRow, Known, licensed_of, row_of, span_of
+from lmhg_gateway.features.appointments.board import (
+    BoardRow,
+    Known,
+    licensed_of,
+    row_of,
+    span_of,
+    takes_place,
+)
 from lmhg_gateway.features.appointments.board_rules import LABELS, Desk
 from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReason
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
@@ -58,13 +65,13 @@ async def read_visit(
     if found is None:
         raise NotFound("appointment")
     near, _ = await repository.between(tx, found.starts_at, found.ends_at)
-    taken = [each for each in near if each.status not in NOT_TAKEN]
+    desks = await desk_repository.desks_of(tx, [each.id for each in (found, *near)])
     clients = list({each.client_id for each in (found, *near)})
     known = Known(
-        desks=await desk_repository.desks_of(tx, [appointment_id]),
+        desks=desks,
         reach=await reach_of(tx, clients),
         staff=await staff_names(tx),
-        shared=overlaps([span_of(each) for each in taken]),
+        shared=overlaps(span_of(each) for each in near if takes_place(each, desks)),
         licensed=await licensed_of(tx, licenses, [found]),
         last_places=await desk_repository.last_states(
             tx, [found.client_id], before=found.starts_at
