@@ -38,6 +38,7 @@ def at(minutes: int, desk: str | None = None, status: str = "confirmed") -> Stan
     ("minutes", "desk", "status", "code", "steps"),
     [
         (-60, None, "confirmed", "expected", {Desk.ARRIVED, Desk.IN_SESSION}),
+        (-60 * 5, None, "confirmed", "expected", set[Desk]()),
         (-60, None, "waitingconfirmation", "expected", {Desk.ARRIVED, Desk.IN_SESSION}),
         (5, None, "confirmed", "expected", {Desk.ARRIVED, Desk.IN_SESSION, Desk.MISSED}),
         (10, None, "confirmed", "late", {Desk.ARRIVED, Desk.IN_SESSION, Desk.MISSED}),

@@ -11,9 +11,10 @@ import msgspec
 from lmhg_gateway.features.appointments import desk_repository, repository
 from lmhg_gateway.features.appointments.board_rules import Desk, Stand, stand
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
-from lmhg_gateway.features.appointments.overlap_rules import By, Overlap, Span, overlaps
+from lmhg_gateway.features.appointments.overlap_rules import By, Overlap, overlaps
 from lmhg_gateway.features.appointments.places import PLACES, license_words
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.views import NO_ONE, clinician_chips, span_of
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.points import LicenseStates
@@ -36,7 +37,7 @@ VIEWS: Sequence[tuple[str, str, frozenset[str]]] = (
     ("over", "Over", frozenset({"done", "missed", "unmarked"})),
 )
 """What the board can be narrowed to, and which visits each shows."""
-NO_ONE = "Not assigned"
+PATH = "/appointments/board"
 
 
 class Press(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ class Board:
 
     rows: Sequence[BoardRow]
     counts: Sequence[tuple[str, str, int]]
-    clinicians: Sequence[tuple[str, str]]
+    clinicians: Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ async def read_board(
     view: str = "",
 ) -> Board:
     """The visits of a day at the practice, earliest first."""
+    fixed = {"day": day.isoformat()} if day != practice.today() else {}
     begins, ends = practice.bounds(day)
     found, _ = await repository.between(tx, begins, ends)
     clients = list({each.client_id for each in found})
@@ -121,13 +123,12 @@ async def read_board(
         last_places=last_places,
     )
     rows = [row_of(each, known, day=day, practice=practice) for each in found]
-    whose = {str(each.clinician_id): each.clinician for each in rows if each.clinician_id}
     mine = [each for each in rows if clinician in ("", str(each.clinician_id))]
     wanted = next((codes for name, _, codes in VIEWS if name == view), frozenset[str]())
     return Board(
         rows=[each for each in mine if not wanted or each.code in wanted],
         counts=[(name, label, _count(mine, codes)) for name, label, codes in VIEWS],
-        clinicians=sorted(whose.items(), key=lambda each: each[1]),
+        clinicians=clinician_chips(found, staff, path=PATH, fixed=fixed, chosen=clinician),
     )
 
 
@@ -147,17 +148,6 @@ def takes_place(appointment: Appointment, desks: Mapping[uuid.UUID, VisitDesk]) 
     desk = desks.get(appointment.id)
     is_canceled_here = desk is not None and desk.cancel_asked_at is not None
     return appointment.status not in NOT_TAKEN and not is_canceled_here
-
-
-def span_of(appointment: Appointment) -> Span:
-    """When an appointment is, and who is in it."""
-    return Span(
-        appointment.id,
-        appointment.starts_at,
-        appointment.ends_at,
-        appointment.clinician_id,
-        appointment.client_id,
-    )
 
 
 def overlap_words(

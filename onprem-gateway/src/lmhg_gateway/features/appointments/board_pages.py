@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from lmhg_gateway.features.appointments import desk, repository
-from lmhg_gateway.features.appointments.board import read_board
+from lmhg_gateway.features.appointments.board import PATH, read_board
 from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.work_list.public import back_to
 from lmhg_gateway.web.points import LicenseStates
@@ -17,7 +17,6 @@ from lmhg_kit.http.paging import address
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
 
-PATH = "/appointments/board"
 ONE = "/appointments/{appointment_id:uuid}"
 LISTS = frozenset({"/", "/work", PATH})
 """Pages on which a visit is stepped on."""
@@ -72,13 +71,7 @@ async def board(tx: ReadSession, ask: Ask[Any]) -> Context:
             (label, address(PATH, {**whose, "view": name} if name else whose), name == view, count)
             for name, label, count in found.counts
         ],
-        "clinicians": [
-            ("All clinicians", address(PATH, fixed), not clinician),
-            *(
-                (name, address(PATH, {**fixed, "clinician": key}), key == clinician)
-                for key, name in found.clinicians
-            ),
-        ],
+        "clinicians": found.clinicians,
     }
 
 

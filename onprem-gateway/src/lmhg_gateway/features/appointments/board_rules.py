@@ -1,4 +1,4 @@
-"""How an appointment stands on the day board, and which step comes next. Pure."""
+"""How far a visit is on the day board, and which step comes next. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
 
 LATE_AFTER = timedelta(minutes=10)
 """From when on someone who is expected is late."""
+EARLIEST = timedelta(hours=4)
+"""How long before a visit someone may be marked as there."""
 UNDO_FOR = timedelta(minutes=10)
 MISSED = "missed"
 """IntakeQ's status of a visit to which the person did not come."""
@@ -87,7 +89,8 @@ def _expected(status: str, *, starts_at: datetime, ends_at: datetime, at: dateti
     """Where a visit is that no one said anything about."""
     if at >= ends_at:
         return Stand("unmarked", "Not marked", "warn", (Desk.DONE, Desk.MISSED))
-    steps = STEPS[Desk.EXPECTED] if at >= starts_at else (Desk.ARRIVED, Desk.IN_SESSION)
+    early = (Desk.ARRIVED, Desk.IN_SESSION) if at >= starts_at - EARLIEST else ()
+    steps = STEPS[Desk.EXPECTED] if at >= starts_at else early
     if at >= starts_at + LATE_AFTER:
         return Stand("late", "Late", "bad", steps)
     if status == "waitingconfirmation":

@@ -11,7 +11,6 @@ from lmhg_gateway.features.appointments.board import (
     Known,
     licensed_of,
     row_of,
-    span_of,
     takes_place,
 )
 from lmhg_gateway.features.appointments.board_rules import LABELS, Desk
@@ -19,6 +18,7 @@ from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReaso
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
 from lmhg_gateway.features.appointments.overlap_rules import overlaps
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
+from lmhg_gateway.features.appointments.views import span_of
 from lmhg_gateway.features.clients.public import reach_of
 from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.web.points import LicenseStates
