@@ -1,4 +1,4 @@
-"""Appointments: what the desk says of a visit, and its steps on the day board.
+"""Appointments: what the desk says of a visit, its steps on the day board, and who is to be asked back.
 
 Revision ID: 0008
 Revises: 0004
@@ -51,6 +51,24 @@ create table practice.visit_step (
 )
 """,
     "create index ix_visit_step_appointment_id on practice.visit_step (appointment_id)",
+    f"""
+create table practice.recall (
+    client_id uuid not null,
+    outcome varchar(10) not null,
+    month date,
+    reason varchar(20) not null,
+    decided_by varchar(80) not null,
+    decided_at timestamptz not null,
+    undone_at timestamptz,
+    note_sealed bytea,{RECORD},
+    constraint pk_recall primary key (id),
+    constraint ck_recall_never_exempt check (not hipaa_exempt),
+    constraint fk_recall_client_id_client foreign key (client_id) references practice.client (id),
+    constraint ck_recall_note_sealed_bounded check (octet_length(note_sealed) <= 65536)
+)
+""",
+    "create index ix_recall_client_id on practice.recall (client_id)",
+    "create index ix_recall_month on practice.recall (month)",
 )
 
 
@@ -60,5 +78,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop table practice.recall")
     op.execute("drop table practice.visit_step")
     op.execute("drop table practice.visit_desk")

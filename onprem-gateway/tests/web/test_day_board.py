@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -228,21 +229,20 @@ async def test_where_the_client_sits_is_one_tap_the_next_time(
     assert wrong.status_code == 422
 
 
-async def test_cancel_lists_its_effects_and_frees_the_time(
-    desk: Signed, onprem: PlaneDatabase, as_role: AsRole
-) -> None:
-    """The block goes at once, IntakeQ's older word does not bring it back, and undo does."""
-    made, client = await visit(onprem, as_role, "Ilse Cancelation", minutes=60 * 24 * 2)
-    db = Database(onprem.url("gw_worker"), pool_size=1)
-    now_ms = int(datetime.now(ZONE).timestamp() * 1000)
-    starts = datetime.now(ZONE) + timedelta(days=2)
+class Told:
+    """What IntakeQ says of an appointment two days ahead, and how many blocks the calendar has of it."""
 
-    async def told(changed_ms: int, status: str = "confirmed") -> None:
+    def __init__(self, onprem: PlaneDatabase, db: Database, made: str, client: str) -> None:
+        self.onprem, self.db, self.made, self.client = onprem, db, made, client
+        self.starts = datetime.now(ZONE) + timedelta(days=2)
+
+    async def says(self, changed_ms: int, status: str = "confirmed") -> int:
+        """Take an answer of IntakeQ in; the blocks after it."""
         seen = Visit(
-            id="iq-cancel",
+            id=f"iq-{self.made}",
             client_number="1",
-            starts_at=starts,
-            ends_at=starts + timedelta(minutes=50),
+            starts_at=self.starts,
+            ends_at=self.starts + timedelta(minutes=50),
             status=status,
             clinician_email="clinician@work.test",
             service="",
@@ -250,47 +250,64 @@ async def test_cancel_lists_its_effects_and_frees_the_time(
             changed_ms=changed_ms,
             left_out=("clinician: not there",),
         )
-        async with db.uow(Actor("process: worker"), "test") as tx:
-            await store_visit(tx, seen, client_id=uuid.UUID(client), part2=False)
+        async with self.db.uow(Actor("process: worker"), "test") as tx:
+            await store_visit(tx, seen, client_id=uuid.UUID(self.client), part2=False)
+        return await self.blocks()
 
-    async def blocks() -> int:
-        found = await onprem.run(
+    async def blocks(self) -> int:
+        """Blocks of this appointment."""
+        found = await self.onprem.run(
             "select count(*) as n from practice.calendar_block where appointment_id = $1",
-            uuid.UUID(made),
+            uuid.UUID(self.made),
         )
         return int(found[0]["n"])
 
+
+@pytest.fixture
+async def told(onprem: PlaneDatabase, as_role: AsRole) -> AsyncIterator[Told]:
+    """An appointment that IntakeQ knows."""
+    made, client = await visit(onprem, as_role, "Ilse Cancelation", minutes=60 * 24 * 2)
+    db = Database(onprem.url("gw_worker"), pool_size=1)
     async with db.uow(Actor("process: worker"), "test") as tx:
-        await link(tx, "appointment", "iq-cancel", uuid.UUID(made))
-    await told(now_ms - 1000)
-    assert await blocks() == 1
-    page = (await desk.get(f"/appointments/{made}/cancel")).text
-    own, _, left = page.partition("Left for you to do")
+        await link(tx, "appointment", f"iq-{made}", uuid.UUID(made))
+    yield Told(onprem, db, made, client)
+    await db.close()
+
+
+async def test_cancel_lists_its_effects_and_frees_the_time(desk: Signed, told: Told) -> None:
+    """The block goes at once, IntakeQ's older word does not bring it back, and undo does."""
+    now_ms = int(datetime.now(ZONE).timestamp() * 1000)
+    assert await told.says(now_ms - 1000) == 1
+    path = f"/appointments/{told.made}/cancel"
+    own, _, left = (await desk.get(path)).text.partition("Left for you to do")
     assert "portal shows this time as free" in own
     assert "Cancel it in IntakeQ" in left
     del desk.browser.headers["referer"]
-    none = await desk.post(f"/appointments/{made}/cancel")
-    assert none.status_code == 422
-    done = await desk.follow(f"/appointments/{made}/cancel", reason="client")
+    assert (await desk.post(path)).status_code == 422
+    done = await desk.follow(path, reason="client")
     assert "IntakeQ does not know yet" in done.text
-    assert await blocks() == 0
+    assert await told.blocks() == 0
     assert "Cancel it in IntakeQ too" in (await desk.get("/work", view="visits")).text
-    await told(now_ms - 500)
-    assert await blocks() == 0
-    undo = re.search(rf'action="(/appointments/{made}/cancel/undo)"', done.text)
+    assert await told.says(now_ms - 500) == 0
+    undo = re.search(rf'action="({path}/undo)"', done.text)
     assert undo
     await desk.follow(undo[1])
-    assert await blocks() == 1
-    await desk.follow(f"/appointments/{made}/cancel", reason="closed")
-    await told(now_ms + 60_000)
-    assert await blocks() == 1
-    await told(now_ms + 120_000, "canceled")
-    assert await blocks() == 0
-    after = (await desk.get(f"/appointments/{made}")).text
+    assert await told.blocks() == 1
+
+
+async def test_newer_word_of_intakeq_counts_after_a_cancel(desk: Signed, told: Told) -> None:
+    """Still booked there: the time is taken again. Canceled there too: both agree, and undo is refused."""
+    path = f"/appointments/{told.made}/cancel"
+    await told.says(1)
+    await desk.follow(path, reason="closed")
+    now_ms = int(datetime.now(ZONE).timestamp() * 1000)
+    assert await told.says(now_ms + 60_000) == 1
+    assert await told.says(now_ms + 120_000, "canceled") == 0
+    after = (await desk.get(f"/appointments/{told.made}")).text
     assert "IntakeQ does not know yet" not in after
-    late = await desk.post(f"/appointments/{made}/cancel/undo")
+    del desk.browser.headers["referer"]
+    late = await desk.post(f"{path}/undo")
     assert (late.status_code, "is canceled" in late.text) == (409, True)
-    await db.close()
 
 
 async def test_worker_cannot_write_what_the_desk_says(

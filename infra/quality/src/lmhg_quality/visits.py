@@ -41,7 +41,7 @@ VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
-        "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
+        "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/recall", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
@@ -103,6 +103,7 @@ EXCUSED = {
     "/gallery": "in development only; it has pictures of its own",
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
+    "/recalls/{recall_id:uuid}": "leads on at once",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",

@@ -54,7 +54,7 @@ async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, p
         await tx.flush()
         await link(tx, KIND, visit.id, appointment.id)
     await show_taken(tx, appointment, part2=part2)
-    await plan_again(tx, KIND, client_id=client_id)
+    await plan_again(tx, client_id=client_id)
     return "appointment_created" if fresh else "appointment_updated"
 
 

@@ -136,10 +136,12 @@ async def changing(tx: ReadSession, *, at: datetime) -> Sequence[tuple[str, uuid
 
 
 async def mark_changing(
-    tx: WriteSession, kind: str, *, client_id: uuid.UUID | None, at: datetime
+    tx: WriteSession, kind: str | None, *, client_id: uuid.UUID | None, at: datetime
 ) -> None:
-    """Have every subject of a kind decided again, or those of one client."""
-    marked = update(WorkItem).where(WorkItem.subject_kind == kind)
+    """Have every subject of a kind decided again, or those that concern a client."""
+    marked = update(WorkItem)
+    if kind is not None:
+        marked = marked.where(WorkItem.subject_kind == kind)
     if client_id is not None:
         marked = marked.where(WorkItem.client_id == client_id)
     await tx.execute(marked.values(changes_at=at))

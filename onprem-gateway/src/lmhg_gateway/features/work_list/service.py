@@ -45,8 +45,10 @@ async def put_work(
     await tx.flush()
 
 
-async def plan_again(tx: WriteSession, kind: str, *, client_id: uuid.UUID | None = None) -> None:
-    """Have the next action of every subject of a kind decided again, or of those of one client.
+async def plan_again(
+    tx: WriteSession, kind: str | None = None, *, client_id: uuid.UUID | None = None
+) -> None:
+    """Have next actions decided again: of every subject of a kind, or of all that concern a client.
 
     Its rules changed, or something else that its history does not say.
     """
