@@ -131,7 +131,9 @@ def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the 
     return and_(appointment.status.not_in((*NOT_TAKEN, MISSED)), not_(missed))
 
 
-def last_seen(*, since: datetime, until: datetime) -> "Select[Any]":
+def last_seen(
+    *, since: datetime, until: datetime
+) -> "Select[uuid.UUID, datetime, uuid.UUID | None]":
     """A query for clients whose last visit began in this time: client, when, and the clinician.
 
     A later appointment that takes place leaves its client out.

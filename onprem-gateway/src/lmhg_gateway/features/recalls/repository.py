@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import aliased
@@ -35,7 +34,7 @@ def _is_busy() -> ColumnElement[bool]:
     )
 
 
-def _wanted() -> "Select[tuple[Recall]]":
+def _wanted() -> "Select[Recall]":
     """Decisions to ask again that still hold."""
     return select(Recall).where(Recall.outcome == Outcome.LATER, _IS_NEWEST, not_(_is_busy()))
 
@@ -53,7 +52,7 @@ async def undecided(
         Recall.undone_at.is_(None),
         Recall.decided_at > seen.c.starts_at,
     )
-    query: Any = (
+    query = (
         select(seen.c.client_id, seen.c.starts_at, seen.c.clinician_id)
         .where(not_(decided), seen.c.client_id.not_in(clients_with_open()))
         .order_by(seen.c.starts_at, seen.c.client_id)
@@ -92,9 +91,9 @@ async def locked(tx: WriteSession, recall_id: uuid.UUID) -> Recall | None:
 
 async def holds(tx: ReadSession, recall_id: uuid.UUID) -> tuple[bool, bool]:
     """Whether nothing newer was decided and it was not taken back; whether the client is busy since."""
-    query: Any = select(_IS_NEWEST, _is_busy()).where(Recall.id == recall_id)
-    row = (await tx.execute(query)).one()
-    return bool(row[0]), bool(row[1])
+    query = select(_IS_NEWEST, _is_busy()).where(Recall.id == recall_id)
+    is_newest, is_busy = (await tx.execute(query)).one()
+    return bool(is_newest), bool(is_busy)
 
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Recall]:

@@ -164,7 +164,7 @@ async def newest_of_client(tx: ReadSession, client_id: uuid.UUID) -> Referral | 
     return await tx.scalar(query.order_by(*order).limit(1))
 
 
-def clients_with_open() -> "Select[tuple[uuid.UUID]]":
+def clients_with_open() -> "Select[uuid.UUID]":
     """A query for the clients who have an open referral."""
     return select(Referral.client_id).where(Referral.state.in_(OPEN_STATES))
 
