@@ -42,9 +42,7 @@ async def names(onprem: PlaneDatabase) -> dict[uuid.UUID, str]:
         found = await names_of(tx, ids)
     await db.close()
     every = list(found.values())
-    return {
-        key: name for key, name in found.items() if sum(name in other for other in every) == 1
-    }
+    return {key: name for key, name in found.items() if sum(name in other for other in every) == 1}
 
 
 async def seen(onprem: PlaneDatabase, account: str, *, after: int) -> Mapping[str, set[uuid.UUID]]:

@@ -30,7 +30,7 @@ FEATURE = Feature(
     messages={
         "recall": "Nothing was saved. Check what is marked.",
         "recall_changed": "Someone already changed this. Here is what is new.",
-        "recall_of_other": "Someone else decided this. Decide anew instead.",
+        "recall_of_other": "Someone else decided this. Decide again instead.",
     },
     notices={
         "recall.later": "Saved. The work list asks in that month.",

@@ -50,7 +50,7 @@ async def recalls(request: AnyRequest) -> Response[Any]:
     form=DecideForm,
 )
 async def client_recall(tx: ReadSession, ask: Ask[DecideForm], client_id: uuid.UUID) -> Context:
-    """What was decided about a client with nothing booked, and the form to decide anew."""
+    """What was decided about a client with nothing booked, and the form to decide again."""
     reach = (await reach_of(tx, [client_id])).get(client_id)
     if reach is None:
         raise NotFound("client")
