@@ -1,7 +1,7 @@
 """Rights of clients: requests, consents, estimates, the people around them. Credentials of colleagues.
 
 Revision ID: 0007
-Revises: 0004
+Revises: 0008
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0008"
 
 TABLES = (
     "privacy_notice",

@@ -38,6 +38,7 @@ from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.recalls import FEATURE as RECALLS
 from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
@@ -70,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
+    RECALLS,
     INTAKES,
     UPLOADS,
     DOCUMENTS,

@@ -1,6 +1,7 @@
 """What other features may ask of appointments."""
 
 from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.repository import last_seen, takes_place_after
 from lmhg_gateway.features.appointments.service import forget_visit, store_visit
 from lmhg_gateway.features.appointments.views import NOT_TAKEN
 
@@ -8,5 +9,7 @@ __all__ = [
     "NOT_TAKEN",
     "Appointment",
     "forget_visit",
+    "last_seen",
     "store_visit",
+    "takes_place_after",
 ]

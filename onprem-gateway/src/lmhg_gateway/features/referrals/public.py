@@ -2,7 +2,7 @@
 
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
-from lmhg_gateway.features.referrals.repository import over_since
+from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
 from lmhg_gateway.features.referrals.rules import OPEN_STATES
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
 
@@ -11,6 +11,7 @@ __all__ = [
     "Moved",
     "Referral",
     "client_of",
+    "clients_with_open",
     "moved_between",
     "over_since",
     "receive_intake",
