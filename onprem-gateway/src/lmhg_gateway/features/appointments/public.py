@@ -2,8 +2,8 @@
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.repository import last_seen, takes_place_after
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import forget_visit, store_visit
-from lmhg_gateway.features.appointments.views import NOT_TAKEN
 
 __all__ = [
     "NOT_TAKEN",
