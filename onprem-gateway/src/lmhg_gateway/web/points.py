@@ -191,15 +191,6 @@ class WorkSource:
     unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
 
 
-@dataclass(frozen=True)
-class LicenseStates:
-    """In which states clinicians have a license, by their ids; one whose licenses no one wrote down is left out."""
-
-    find: Callable[
-        [ReadSession, Sequence[uuid.UUID]], Awaitable[Mapping[uuid.UUID, frozenset[str]]]
-    ]
-
-
 class Effect(NamedTuple):
     """One thing that follows when an appointment is canceled: what happens on its own, or what is left to do."""
 
