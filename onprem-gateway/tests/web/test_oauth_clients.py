@@ -363,6 +363,7 @@ FOR_SESSIONS = {
     "office_hours.write",
     "people.manage",
     "risk_rules.write",
+    "waitlist.set_rules",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 

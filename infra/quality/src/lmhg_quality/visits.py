@@ -46,6 +46,10 @@ VISITS = (
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
+        "/waitlist", "/waitlist/times", "/waitlist/times/new", "/waitlist/times/{slot_id:uuid}", "/waitlist/rules",
+        "/waitlist/people/{referral_id:uuid}", "/referrals/{referral_id:uuid}/people", "/referrals/{referral_id:uuid}/people/find",
+        "/authorizations", "/authorizations/{authorization_id:uuid}", "/referrals/{referral_id:uuid}/authorizations/new",
+        "/funnel", "/standing",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -61,7 +65,7 @@ VISITS = (
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
-        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
+        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
     )),
@@ -100,6 +104,7 @@ EXCUSED = {
     "/compliance/exemptions/{exemption_id:uuid}/recall": "a part of the page above it",
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
+    "/waitlist/offers/{offer_id:uuid}": "leads on at once",
     "/gallery": "in development only; it has pictures of its own",
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
@@ -126,6 +131,9 @@ FOUND_ON = {
     "item_id": "/intake?state=done",
     "answer_id": "/risk-answers",
     "pair_id": "/clients/duplicates",
+    "slot_id": "/waitlist/times",
+    "authorization_id": "/authorizations",
+    "person_id": "/waitlist/rules",
 }
 """Where a link to a record of the kind is."""
 

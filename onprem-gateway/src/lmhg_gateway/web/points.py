@@ -79,7 +79,7 @@ class ReferralSection:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Any]]]
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,23 @@ class WorkSource:
     steps: Sequence[WorkStep]
     plan: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
     unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
+
+
+class PanelFacts(NamedTuple):
+    """With which payers a clinician is, and in which states they are licensed; empty where not known."""
+
+    payers: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ClinicianPanels:
+    """What a feature knows of clinicians, for who may be offered a time of theirs on a day.
+
+    The waitlist asks every feature; what the first one says of payers or of states is believed.
+    """
+
+    find: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, PanelFacts]]]
 
 
 @dataclass(frozen=True, kw_only=True)

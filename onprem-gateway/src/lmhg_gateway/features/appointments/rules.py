@@ -13,6 +13,10 @@ STATUS_WORDS: Mapping[str, tuple[str, str]] = {
 """Status to words and badge; IntakeQ's other spellings are brought to these on arrival."""
 
 
+FREES = ("canceled", "declined", "deleted")
+"""Statuses in which an appointment takes nobody's time."""
+
+
 def status_words(status: str) -> tuple[str, str]:
     """Words and badge of a status, its own text where it is a new one."""
     return STATUS_WORDS.get(status.lower(), (status.replace("_", " ").capitalize(), ""))

@@ -1,12 +1,39 @@
 """What other features may ask of referrals."""
 
+from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.offering import offer_step, state_of
+from lmhg_gateway.features.referrals.planning import KIND, policy_of
 from lmhg_gateway.features.referrals.repository import over_since
+from lmhg_gateway.features.referrals.rules import (
+    OPEN_STATES,
+    PAYERS,
+    SOURCES,
+    TAKEN_BACK,
+    URGENCIES,
+    Reason,
+    State,
+)
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
+from lmhg_gateway.features.referrals.work_steps import STEPS
 
 __all__ = [
+    "KIND",
+    "OPEN_STATES",
+    "PAYERS",
+    "SOURCES",
+    "STEPS",
+    "TAKEN_BACK",
+    "URGENCIES",
     "Moved",
+    "Reason",
+    "Referral",
+    "ReferralMove",
+    "State",
     "client_of",
     "moved_between",
+    "offer_step",
     "over_since",
+    "policy_of",
     "receive_intake",
+    "state_of",
 ]
