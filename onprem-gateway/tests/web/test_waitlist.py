@@ -78,7 +78,7 @@ async def referral_state(onprem: PlaneDatabase, referral_id: str) -> str:
 
 
 async def test_freed_time_shows_whom_it_suits_and_why(desk: Signed, as_role: AsRole) -> None:
-    """Who fits comes first, whoever waits longer; each point is said in words."""
+    """Who fits comes first, though others wait longer; each point is said in words."""
     admin = await as_role("admin")
     saved = await admin.follow(
         f"/waitlist/clinicians/{CLINICIAN}", payers=["medicaid", "commercial"], states="KY"

@@ -1,6 +1,7 @@
 """The lists of the funnel, as data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -32,24 +33,34 @@ def _column(label: str, name: str) -> Column[FunnelRow]:
     return Column(label=label, get=partial(_count, name))
 
 
-_COUNTS = (
-    _column("Received", "received"),
-    *(_column(label, f"reached_{state}") for state, label in REACHED.items()),
-    *(_column(label, f"now_{name}") for name, (label, _) in NOW.items()),
-)
-FUNNELS: Mapping[str, ListPart[FunnelRow]] = {
-    by: ListPart[FunnelRow](
+_RECEIVED = _column("Received", "received")
+_CAME = tuple(_column(label, f"reached_{state}") for state, label in REACHED.items())
+_ARE = tuple(_column(label, f"now_{name}") for name, (label, _) in NOW.items())
+_VIEWS: Mapping[str, tuple[Column[FunnelRow], ...]] = {
+    "": (_RECEIVED, *_CAME),
+    "now": (_RECEIVED, *_ARE),
+    "all": (_RECEIVED, *_CAME, *_ARE),
+}
+"""What the page shows: how far they came, or how they are now; the file has it all."""
+
+
+def funnel_list(by: str, view: str) -> ListPart[FunnelRow]:
+    """The list by source or by month, in one of its views."""
+    return ListPart[FunnelRow](
         path=PATH,
-        noun=noun.lower(),
+        noun="row",
         kind="funnel",
-        columns=(Column(label=noun, phone="lead", get=lambda row: row.label), *_COUNTS),
+        columns=(Column(label=BY[by], phone="lead", get=lambda row: row.label), *_VIEWS[view]),
         filters=(
             Filter(name="by", label="By", options=tuple(BY.items())),
+            Filter(
+                name="show",
+                label="Show",
+                options=(("", "How far they came"), ("now", "How they are now")),
+            ),
             Filter(name="span", label="Received in the", options=_SPAN_WORDS),
         ),
     )
-    for by, noun in BY.items()
-}
 
 
 def standing_filters(today: date) -> Sequence[Filter]:
@@ -93,32 +104,31 @@ def cut_of(values: Mapping[str, str], *, today: date) -> Cut:
     )
 
 
+def _client(row: StandingRow) -> Cell:
+    urgent = Tag(words(row.urgency), "bad" if row.urgency == "urgent" else "warn")
+    tags = () if row.urgency == "routine" else (urgent,)
+    return Link(row.client, f"/referrals/{row.id}", tags)
+
+
+_STANDING: tuple[Column[StandingRow], ...] = (
+    Column(label="Client", phone="lead", get=_client),
+    Column(label="State", phone="end", get=lambda row: Tag(words(row.state), "accent")),
+    Column(label="In this state", sort="state", get=lambda row: count_of(row.days, "day")),
+    Column(label="Next", get=lambda row: row.step),
+    Column(label="Due", get=lambda row: Tag(row.due, row.due_kind) if row.due else None),
+    Column(label="Last contact", get=lambda row: row.last),
+    Column(label="Owner", get=lambda row: row.owner),
+)
+_MORE: tuple[Column[StandingRow], ...] = (
+    Column(label="Source", get=lambda row: words(row.source)),
+    Column(label="Payer", get=lambda row: words(row.payer)),
+    Column(label="Received", get=lambda row: row.received_on),
+)
 STANDINGS = ListPart[StandingRow](
     path=STANDING,
     noun="referral",
     kind="referral",
-    columns=(
-        Column(
-            label="Client", phone="lead", get=lambda row: Link(row.client, f"/referrals/{row.id}")
-        ),
-        Column(label="State", phone="end", get=lambda row: Tag(words(row.state), "accent")),
-        Column(
-            label="Urgency",
-            get=lambda row: (
-                Tag(words(row.urgency), "bad" if row.urgency == "urgent" else "warn")
-                if row.urgency != "routine"
-                else None
-            ),
-        ),
-        Column(label="In this state", sort="state", get=lambda row: count_of(row.days, "day")),
-        Column(label="Next", get=lambda row: row.step),
-        Column(label="Due", get=lambda row: Tag(row.due, row.due_kind) if row.due else None),
-        Column(label="Last contact", get=lambda row: row.last),
-        Column(label="Owner", get=lambda row: row.owner),
-        Column(label="Source", get=lambda row: words(row.source)),
-        Column(label="Payer", get=lambda row: words(row.payer)),
-        Column(label="Received", sort="received", get=lambda row: row.received_on),
-    ),
+    columns=_STANDING,
     sorts=(
         ("-received", "Received last first"),
         ("received", "Received first first"),
@@ -126,3 +136,5 @@ STANDINGS = ListPart[StandingRow](
         ("-state", "Newest in its state first"),
     ),
 )
+STANDINGS_FILE = replace(STANDINGS, columns=(*_STANDING, *_MORE))
+"""A page has less room than a file."""

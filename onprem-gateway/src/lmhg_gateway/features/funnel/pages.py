@@ -5,7 +5,13 @@ from typing import Any
 from litestar import Request, Response, get
 
 from lmhg_gateway.features.funnel import service
-from lmhg_gateway.features.funnel.listed import FUNNELS, STANDINGS, cut_of, standing_filters
+from lmhg_gateway.features.funnel.listed import (
+    STANDINGS,
+    STANDINGS_FILE,
+    cut_of,
+    funnel_list,
+    standing_filters,
+)
 from lmhg_gateway.features.funnel.rules import REACHED
 from lmhg_gateway.features.funnel.views import STANDING, funnel_rows
 from lmhg_kit.http.access import needs
@@ -20,9 +26,9 @@ PATH = "/funnel"
 @get(PATH, opt=needs("funnel.read"), include_in_schema=False)
 async def funnel(request: AnyRequest) -> Response[Any]:
     """How far referrals came, by source or by month; each count leads to its referrals."""
-    by = FUNNELS["source"].wanted(request)["by"]
-    part = FUNNELS[by]
-    wanted, practice = part.wanted(request), PRACTICE.of(request)
+    wanted, practice = funnel_list("source", "").wanted(request), PRACTICE.of(request)
+    by = wanted["by"]
+    part = funnel_list(by, "all" if wanted.is_file else wanted["show"])
     cut = cut_of({"span": wanted["span"]}, today=practice.today())
     async with reading(request, "funnel") as tx:
         found = await service.counted(tx, cut, by=by)
@@ -34,7 +40,7 @@ async def funnel(request: AnyRequest) -> Response[Any]:
     return await page(
         request,
         "funnel/funnel.html",
-        list=part.made(wanted, rows, total=len(rows) - 1),
+        list=part.made(wanted, rows, total=len(rows) if total.counts["received"] else 0),
         total=total.counts["received"],
         chart=[
             ("Received", total.counts["received"]),
@@ -56,7 +62,7 @@ async def standing(request: AnyRequest) -> Response[Any]:
         )
         await STANDINGS.note(tx, wanted)
     if wanted.is_file:
-        return STANDINGS.file(request, found.rows, total=found.total)
+        return STANDINGS_FILE.file(request, found.rows, total=found.total)
     return await page(
         request,
         "funnel/standing.html",

@@ -27,8 +27,6 @@ class Step(StrEnum):
     SCREEN = "screen"
     PAPERWORK = "paperwork"
     INSURANCE = "insurance"
-    FREED_TIME = "freed_time"
-    """An answer to a freed time, which has a row of its own on the work list."""
     DECIDE = "decide"
     STILL_WANTED = "still_wanted"
     OFFER_ANSWER = "offer_answer"
