@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from lmhg_stack.stack import Stack
 
 SignIn = Callable[[str, str], Awaitable[Page]]
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 ZONE = ZoneInfo("America/New_York")
 pytestmark = pytest.mark.timeout(180)
 

@@ -32,7 +32,12 @@ FILL = f"""do $$ begin
 end $$"""
 
 
-NEWEST = max(each.name[:4] for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py"))
+_FILES = "\n".join(each.read_text() for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py"))
+_MADE, _BEFORE = (
+    set(re.findall(rf'^{name} = "(\d+)"', _FILES, re.MULTILINE))
+    for name in ("revision", "down_revision")
+)
+[NEWEST] = _MADE - _BEFORE
 """The gateway's own last migration, which the example comes after, whatever numbers it shows."""
 
 

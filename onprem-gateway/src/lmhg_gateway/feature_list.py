@@ -37,6 +37,7 @@ from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.recalls import FEATURE as RECALLS
 from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
@@ -73,6 +74,7 @@ FEATURES: tuple[Feature, ...] = (
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
+    RECALLS,
     INTAKES,
     UPLOADS,
     DOCUMENTS,

@@ -244,6 +244,29 @@ async def test_canceled_appointment_is_proposed_once_and_booked_again_fills_it(
     assert await states(onprem, slot[0]) == ["ended"]
 
 
+async def test_canceling_here_proposes_the_time_and_undo_takes_it_back(
+    desk: Signed, onprem: PlaneDatabase, worker_db: Database
+) -> None:
+    """Canceling lists it among what follows; while it takes place after all, the time is not free."""
+    person = await waiting(desk, "Rhys Canceled")
+    starts, appointment = next_day(0), uuid.uuid4()
+    await onprem.run(
+        f"do $$ begin {NAMED}; insert into practice.appointment"
+        " (id, client_id, clinician_id, starts_at, ends_at, status) select"
+        f" '{appointment}', client_id, '{CLINICIAN}', '{starts.isoformat()}',"
+        f" '{(starts + timedelta(minutes=50)).isoformat()}', 'confirmed'"
+        f" from practice.referral where id = '{person}'; end $$"
+    )
+    own = f"/appointments/{appointment}"
+    assert "The waitlist proposes this time" in (await desk.get(f"{own}/cancel")).text
+    for _ in range(2):
+        await desk.follow(f"{own}/cancel", reason="client")
+        assert await later(worker_db).step() == 0
+        assert "Canceled: is it free?" in (await desk.get("/waitlist")).text
+        await desk.follow(f"{own}/cancel/undo")
+        assert "Canceled: is it free?" not in (await desk.get("/waitlist")).text
+
+
 async def test_time_that_begins_is_gone(
     desk: Signed, onprem: PlaneDatabase, worker_db: Database
 ) -> None:

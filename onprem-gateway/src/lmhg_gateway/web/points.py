@@ -191,21 +191,47 @@ class WorkSource:
     unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
 
 
-class PanelFacts(NamedTuple):
-    """With which payers a clinician is, and in which states they are licensed; empty where not known."""
+@dataclass(frozen=True)
+class PayerPanels:
+    """With which payers clinicians are, by their ids; one whose payers no one wrote down is left out.
 
-    payers: frozenset[str] = frozenset()
-    states: frozenset[str] = frozenset()
+    The waitlist asks every feature; the first that says something of a clinician is believed.
+    """
+
+    find: Callable[
+        [ReadSession, Sequence[uuid.UUID]], Awaitable[Mapping[uuid.UUID, frozenset[str]]]
+    ]
 
 
 @dataclass(frozen=True)
-class ClinicianPanels:
-    """What a feature knows of clinicians, for who may be offered a time of theirs on a day.
+class LicenseStates:
+    """In which states clinicians have a license, by their ids; one whose licenses no one wrote down is left out."""
 
-    The waitlist asks every feature; what the first one says of payers or of states is believed.
+    find: Callable[
+        [ReadSession, Sequence[uuid.UUID]], Awaitable[Mapping[uuid.UUID, frozenset[str]]]
+    ]
+
+
+class Effect(NamedTuple):
+    """One thing that follows when an appointment is canceled: what happens on its own, or what is left to do."""
+
+    sentence: str
+    is_left: bool = False
+    """Whether someone still has to do it."""
+    href: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelEffect:
+    """What a feature says and does when an appointment is canceled.
+
+    `find` lists what follows, before anything is done. `act` does the feature's part of it in the unit of
+    work that cancels, `undo` in the one that takes it back.
     """
 
-    find: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, PanelFacts]]]
+    find: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Effect]]]
+    act: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
+    undo: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)

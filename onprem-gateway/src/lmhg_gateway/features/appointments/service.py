@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from lmhg_gateway.adapters.intakeq import Visit
 from lmhg_gateway.features.appointments import repository
+from lmhg_gateway.features.appointments.desk_repository import desk_of
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
 from lmhg_gateway.features.clients.public import link, linked, with_ids
 from lmhg_gateway.features.staff.public import id_by_email
+from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.merge_rows import move_rows, rows_by
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -51,7 +53,8 @@ async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, p
         tx.add(appointment)
         await tx.flush()
         await link(tx, KIND, visit.id, appointment.id)
-    await show_block(tx, _taken(appointment, part2=part2))
+    await show_taken(tx, appointment, part2=part2)
+    await plan_again(tx, client_id=client_id)
     return "appointment_created" if fresh else "appointment_updated"
 
 
@@ -64,6 +67,19 @@ async def forget_visit(tx: WriteSession, visit_id: str) -> bool:
     appointment.status = "deleted"
     await free_block(tx, appointment.id)
     return True
+
+
+async def show_taken(tx: WriteSession, appointment: Appointment, *, part2: bool) -> None:
+    """Make the calendar say whether this time is taken.
+
+    One that was canceled here takes none, unless IntakeQ changed it since.
+    """
+    desk = await desk_of(tx, appointment.id)
+    asked_at = desk.cancel_asked_at if desk else None
+    if asked_at is not None and appointment.changed_ms <= asked_at.timestamp() * 1000:
+        await free_block(tx, appointment.id)
+        return
+    await show_block(tx, _taken(appointment, part2=part2))
 
 
 def _taken(appointment: Appointment, *, part2: bool) -> TakenTime:
@@ -86,7 +102,7 @@ async def _move(
     moved = await move_rows(Appointment.client_id, tx, ids, from_id, to_id)
     clients = await with_ids(tx, [to_id])
     for each in await repository.to_come(tx, moved, after=utc_now()):
-        await show_block(tx, _taken(each, part2=any(client.part2 for client in clients)))
+        await show_taken(tx, each, part2=any(client.part2 for client in clients))
     return moved
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, or_, select
 
-from lmhg_gateway.features.appointments.public import FREES, Appointment
+from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment
 from lmhg_gateway.features.authorizations.models import VisitAuthorization
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.work_list.public import WorkItem
@@ -69,7 +69,7 @@ async def visits(
     day = func.date(func.timezone(zone, Appointment.starts_at))
     since = (Appointment.status == ATTENDED) & (day >= VisitAuthorization.counts_from)
     to_come = (
-        Appointment.status.not_in((*FREES, ATTENDED))
+        Appointment.status.not_in((*NOT_TAKEN, ATTENDED))
         & (Appointment.starts_at > now)
         & or_(VisitAuthorization.valid_until.is_(None), day <= VisitAuthorization.valid_until)
     )

@@ -3,7 +3,7 @@
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.offering import offer_step, state_of
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
-from lmhg_gateway.features.referrals.repository import over_since
+from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
 from lmhg_gateway.features.referrals.rules import (
     OPEN_STATES,
     PAYERS,
@@ -30,6 +30,7 @@ __all__ = [
     "ReferralMove",
     "State",
     "client_of",
+    "clients_with_open",
     "moved_between",
     "offer_step",
     "over_since",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.waitlist import api
+from lmhg_gateway.features.waitlist.cancel_effect import effects, propose, withdraw
 from lmhg_gateway.features.waitlist.jobs import loops
 from lmhg_gateway.features.waitlist.models import (
     ClinicianPanel,
@@ -17,7 +18,7 @@ from lmhg_gateway.features.waitlist.pages import PAGES
 from lmhg_gateway.features.waitlist.planning import SOURCE
 from lmhg_gateway.features.waitlist.referral_page import rows_of_referral
 from lmhg_gateway.web.merge_rows import rows_by
-from lmhg_gateway.web.points import ReferralSection
+from lmhg_gateway.web.points import CancelEffect, ReferralSection
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -92,6 +93,7 @@ FEATURE = Feature(
             template="waitlist/referral_part.html",
             load=rows_of_referral,
         ),
+        CancelEffect(find=effects, act=propose, undo=withdraw),
         rows_by(SlotOffer.client_id, noun="offer of a freed time"),
     ),
     loops={"worker": loops},

@@ -21,7 +21,6 @@ from lmhg_gateway.features.waitlist.forms import (
 from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer, WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import LIVE, OfferState, SlotState
 from lmhg_gateway.features.waitlist.ranking import waiting_of
-from lmhg_gateway.web.points import ClinicianPanels
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.paging import PAGE_SIZE
@@ -234,10 +233,10 @@ async def create_time(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewSlot]) 
 
 async def _detail(tx: ReadSession, ask: Ask[Any], slot: FreedSlot) -> TimeDetail:
     offers = await repository.offers_of(tx, slot.id)
-    sources = FEATURES.of(ask.request).contributions(ClinicianPanels)
+    features = FEATURES.of(ask.request)
     staff = await staff_names(tx)
     found, people = (
-        await ranking.ranked(tx, slot, sources, staff=staff, practice=ask.practice)
+        await ranking.ranked(tx, slot, features, staff=staff, practice=ask.practice)
         if slot.state in LIVE
         else ([], {})
     )

@@ -21,7 +21,6 @@ from lmhg_gateway.features.waitlist.listed import PATH, PEOPLE, SLOTS_PATH, TIME
 from lmhg_gateway.features.waitlist.matching_rules import MEETS
 from lmhg_gateway.features.waitlist.models import WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import IN_LINE, LIVE, SlotState
-from lmhg_gateway.web.points import ClinicianPanels
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
@@ -152,9 +151,9 @@ async def freed_time(tx: ReadSession, ask: Ask[OfferForm], slot_id: uuid.UUID) -
         raise NotFound("freed_slot")
     staff, offers = await tx.together(staff_names(tx), repository.offers_of(tx, slot_id))
     is_live = slot.state in LIVE
-    sources = FEATURES.of(ask.request).contributions(ClinicianPanels)
+    features = FEATURES.of(ask.request)
     found, people = (
-        await ranking.ranked(tx, slot, sources, staff=staff, practice=ask.practice)
+        await ranking.ranked(tx, slot, features, staff=staff, practice=ask.practice)
         if is_live
         else ([], {})
     )

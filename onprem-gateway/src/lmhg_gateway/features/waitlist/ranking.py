@@ -1,8 +1,7 @@
 """Who on the waitlist fits a freed time: people, wishes and panels brought to the rule."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import Referral
@@ -19,26 +18,28 @@ from lmhg_gateway.features.waitlist.matching_rules import (
 )
 from lmhg_gateway.features.waitlist.models import FreedSlot, WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import Rules
-from lmhg_gateway.web.points import ClinicianPanels
+from lmhg_gateway.web.points import LicenseStates, PayerPanels
 from lmhg_kit.errors import Invalid, NotFound
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 SLOT_KIND, WISH_KIND = "freed_slot", "wait_wish"
 
 
-async def panels_of(
-    tx: ReadSession, sources: Iterable[ClinicianPanels], *, on: date
-) -> dict[uuid.UUID, Panel]:
-    """What is known of each clinician: by the features that know it, then by what the practice says here."""
-    known: dict[uuid.UUID, list[Panel]] = {}
-    for source in sources:
-        for person_id, facts in (await source.find(tx, on)).items():
-            known.setdefault(person_id, []).append(Panel(payers=facts.payers, states=facts.states))
-    for person_id, row in (await people_repository.panels(tx)).items():
-        own = Panel(payers=frozenset(row.payers), states=frozenset(row.states))
-        known.setdefault(person_id, []).append(own)
-    return {person_id: joined(panels) for person_id, panels in known.items()}
+async def panel_of(tx: ReadSession, clinician_id: uuid.UUID, features: FeatureSet) -> Panel:
+    """What is known of a clinician: by the features that know it, then by what the practice says here."""
+    known: list[Panel] = []
+    for payers in features.contributions(PayerPanels):
+        found = (await payers.find(tx, [clinician_id])).get(clinician_id, frozenset())
+        known.append(Panel(payers=found))
+    for licenses in features.contributions(LicenseStates):
+        found = (await licenses.find(tx, [clinician_id])).get(clinician_id, frozenset())
+        known.append(Panel(states=found))
+    own = (await people_repository.panels(tx)).get(clinician_id)
+    if own:
+        known.append(Panel(payers=frozenset(own.payers), states=frozenset(own.states)))
+    return joined(known)
 
 
 def waiting_of(referral: Referral, wish: WaitWish | None) -> Waiting:
@@ -58,7 +59,7 @@ def waiting_of(referral: Referral, wish: WaitWish | None) -> Waiting:
 async def ranked(
     tx: ReadSession,
     slot: FreedSlot,
-    sources: Iterable[ClinicianPanels],
+    features: FeatureSet,
     *,
     staff: Mapping[str, str],
     practice: Practice,
@@ -67,7 +68,7 @@ async def ranked(
     people, _ = await people_repository.waiting(tx)
     wishes = await people_repository.wishes_of(tx, [each.id for each in people])
     begins = slot.starts_at.astimezone(practice.zone)
-    panels = await panels_of(tx, sources, on=begins.date())
+    panel = await panel_of(tx, slot.clinician_id, features)
     time = Time(
         clinician_id=str(slot.clinician_id),
         clinician=staff.get(str(slot.clinician_id), "This clinician"),
@@ -77,7 +78,7 @@ async def ranked(
     found = rank(
         (waiting_of(each, wishes.get(each.id)) for each in people),
         time,
-        panels.get(slot.clinician_id, Panel()),
+        panel,
     )
     return found, {each.id: each for each in people}
 

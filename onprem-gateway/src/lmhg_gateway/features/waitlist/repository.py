@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from lmhg_gateway.features.appointments.public import FREES, Appointment
+from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment
 from lmhg_gateway.features.referrals.public import Referral, State
 from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer
 from lmhg_gateway.features.waitlist.offer_rules import LIVE, OfferState, SlotState
@@ -60,6 +60,21 @@ async def referral_states(tx: WriteSession, ids: Iterable[uuid.UUID]) -> dict[uu
     query = select(Referral.id, Referral.state).where(Referral.id.in_(list(ids)))
     rows = (await tx.execute(query.order_by(Referral.id).with_for_update())).all()
     return {row.id: row.state for row in rows}
+
+
+async def appointment(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:
+    """One appointment."""
+    return await tx.get(Appointment, appointment_id)
+
+
+async def slot_of_appointment(tx: ReadSession, appointment_id: uuid.UUID) -> FreedSlot | None:
+    """The freed time that came from an appointment, if there is one."""
+    return await tx.scalar(select(FreedSlot).where(FreedSlot.appointment_id == appointment_id))
+
+
+async def who_acts(tx: ReadSession) -> str:
+    """The person or program in whose name this unit of work is."""
+    return str(await tx.scalar(select(func.current_setting("app.actor"))))
 
 
 async def live_slots(tx: ReadSession) -> Sequence[FreedSlot]:
@@ -123,7 +138,8 @@ async def booked_over(tx: ReadSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """Live freed times at which the clinician has an appointment again: someone filled them by hand."""
     ends = FreedSlot.starts_at + func.make_interval(0, 0, 0, 0, 0, FreedSlot.minutes)
     taken = select(Appointment.id).where(
-        Appointment.status.not_in(FREES),
+        Appointment.status.not_in(NOT_TAKEN),
+        Appointment.id.is_distinct_from(FreedSlot.appointment_id),
         Appointment.clinician_id == FreedSlot.clinician_id,
         Appointment.starts_at < ends,
         Appointment.ends_at > FreedSlot.starts_at,
@@ -139,7 +155,7 @@ async def canceled(tx: ReadSession, *, after: datetime, until: datetime) -> Sequ
     other = aliased(Appointment)
     taken = select(other.id).where(
         other.clinician_id == Appointment.clinician_id,
-        other.status.not_in(FREES),
+        other.status.not_in(NOT_TAKEN),
         other.starts_at < Appointment.ends_at,
         other.ends_at > Appointment.starts_at,
     )
@@ -152,7 +168,7 @@ async def canceled(tx: ReadSession, *, after: datetime, until: datetime) -> Sequ
         )
     )
     query = select(Appointment).where(
-        Appointment.status.in_(FREES),
+        Appointment.status.in_(NOT_TAKEN),
         Appointment.clinician_id.is_not(None),
         Appointment.starts_at > after,
         Appointment.starts_at <= until,
