@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from lmhg_quality.bench import (
     documents,
     duplicates,
+    growth,
     intake,
     ledger,
     look_back,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "storm": storm.measure,
     "look_back": look_back.measure,
     "documents": documents.measure,
+    "growth": growth.measure,
 }
 
 
