@@ -1,7 +1,7 @@
 """The waitlist with its freed times and offers, people of a referral, and visits allowed.
 
 Revision ID: 0005
-Revises: 0008
+Revises: 0007
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0005"
-down_revision = "0008"
+down_revision = "0007"
 
 TABLES = (
     "visit_authorization",

@@ -359,10 +359,12 @@ FOR_SESSIONS = {
     "clients.merge",
     "clients.write",
     "compliance.read",
+    "credentials.write",
     "duplicates.check",
     "duplicates.decide",
     "office_hours.write",
     "people.manage",
+    "related_people.write",
     "risk_rules.write",
     "waitlist.set_rules",
 }

@@ -50,6 +50,9 @@ VISITS = (
         "/waitlist/people/{referral_id:uuid}", "/referrals/{referral_id:uuid}/people", "/referrals/{referral_id:uuid}/people/find",
         "/authorizations", "/authorizations/{authorization_id:uuid}", "/referrals/{referral_id:uuid}/authorizations/new",
         "/funnel", "/standing",
+        "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
+        "/estimates", "/clients/{client_id:uuid}/estimates/new",
+        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -64,6 +67,7 @@ VISITS = (
         "/compliance/found-later", "/kept-texts",
     )),
     Visit("workspace", "admin@lmhg.test", (
+        "/credentials", "/credentials/people/{colleague_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
@@ -108,6 +112,12 @@ EXCUSED = {
     "/gallery": "in development only; it has pictures of its own",
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
+    "/consents/{consent_id:uuid}": "found on a client's page, of which the first has none; the tests of consents open it",
+    "/credentials/{credential_id:uuid}/renew": "a step of a colleague's page; the tests of credentials open it",
+    "/estimates/{estimate_id:uuid}": "opened by the tests of estimates; a stack may have none yet",
+    "/related/{related_id:uuid}/edit": "the form of adding one, filled; the tests of guardians open it",
+    "/requests/packet/{year:int}": "a download",
+    "/requests/{rights_id:uuid}/packet": "a download",
     "/recalls/{recall_id:uuid}": "leads on at once",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/help/{name:str}": "one template for every page of help; two are visited",
@@ -135,6 +145,8 @@ FOUND_ON = {
     "slot_id": "/waitlist/times",
     "authorization_id": "/authorizations",
     "person_id": "/waitlist/rules",
+    "rights_id": "/requests",
+    "colleague_id": "/credentials",
 }
 """Where a link to a record of the kind is."""
 

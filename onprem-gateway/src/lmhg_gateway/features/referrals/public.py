@@ -3,6 +3,7 @@
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.offering import offer_step, state_of
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
+from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
 from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
 from lmhg_gateway.features.referrals.rules import (
     OPEN_STATES,
@@ -36,5 +37,7 @@ __all__ = [
     "over_since",
     "policy_of",
     "receive_intake",
+    "start_report_back",
     "state_of",
+    "stop_report_back",
 ]
