@@ -6,6 +6,7 @@ from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
 from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
+from lmhg_gateway.features.authorizations import FEATURE as AUTHORIZATIONS
 from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
@@ -21,6 +22,7 @@ from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
+from lmhg_gateway.features.funnel import FEATURE as FUNNEL
 from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
@@ -40,6 +42,7 @@ from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.recalls import FEATURE as RECALLS
 from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
+from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
@@ -50,6 +53,7 @@ from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
+from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
@@ -68,6 +72,10 @@ FEATURES: tuple[Feature, ...] = (
     DUPLICATES,
     MERGING,
     REFERRALS,
+    REFERRAL_PEOPLE,
+    AUTHORIZATIONS,
+    WAITLIST,
+    FUNNEL,
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,

@@ -366,6 +366,7 @@ FOR_SESSIONS = {
     "people.manage",
     "related_people.write",
     "risk_rules.write",
+    "waitlist.set_rules",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 
