@@ -13,6 +13,7 @@ from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
 from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.differences import FEATURE as DIFFERENCES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
@@ -22,6 +23,7 @@ from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
+from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
@@ -35,6 +37,7 @@ from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.reconcile import FEATURE as RECONCILE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
@@ -73,6 +76,9 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     STAFF,
     DELIVERIES,
+    DIFFERENCES,
+    INTAKEQ_PEOPLE,
+    RECONCILE,
     OVERSIGHT,
     EXEMPTIONS,
     HOLDS,

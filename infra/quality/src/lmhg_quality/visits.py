@@ -43,6 +43,7 @@ VISITS = (
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
@@ -126,6 +127,8 @@ FOUND_ON = {
     "item_id": "/intake?state=done",
     "answer_id": "/risk-answers",
     "pair_id": "/clients/duplicates",
+    "difference_id": "/intake/differences",
+    "arrival_id": "/intake/people",
 }
 """Where a link to a record of the kind is."""
 

@@ -1,4 +1,4 @@
-"""IntakeQ's API: read-only. Errors carry a phase and a delay, never a body.
+"""IntakeQ's API. Errors carry a phase and a delay, never a body.
 
 Ids come from outside, so each is checked by its shape before it is here and encoded into its path
 here; what an answer means is the business of `intakeq_shapes`.
@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
+from lmhg_gateway.adapters.intakeq_lists import Line, Listed, ListPage, lines_of
 from lmhg_gateway.adapters.intakeq_shapes import (
     Form,
     LockedNote,
@@ -25,10 +26,22 @@ from lmhg_gateway.adapters.intakeq_shapes import (
     parse_person,
     parse_visit,
 )
-from lmhg_gateway.kernel.outside_json import Unreadable, read_object
+from lmhg_gateway.kernel.outside_json import Unreadable, read_object, read_rows
 from lmhg_kit.errors import Unavailable
 
-__all__ = ["Form", "Gone", "IntakeQ", "LockedNote", "Person", "Retry", "Unusable", "Visit"]
+__all__ = [
+    "Form",
+    "Gone",
+    "IntakeQ",
+    "Line",
+    "ListPage",
+    "Listed",
+    "LockedNote",
+    "Person",
+    "Retry",
+    "Unusable",
+    "Visit",
+]
 
 STEP_TIMEOUT_S = 15.0
 CALL_MAX_S = 20.0
@@ -90,8 +103,23 @@ class IntakeQ:
         """A locked note. Raises: Retry, Gone, Unusable."""
         return parse_note(await self._get("/notes", note_id), note_id=note_id)
 
+    async def listed(self, wanted: ListPage) -> Listed:
+        """One page of a list of what changed. Raises: Retry."""
+        content = await self._content(f"{wanted.path}?{urlencode(wanted.query())}")
+        try:
+            return lines_of(wanted.what, read_rows(content), content=content)
+        except Unreadable as unreadable:
+            raise Retry(unreadable.code) from None
+
     async def _get(self, path: str, last: str) -> dict[str, Any]:
-        status, headers, content = await self._ask(f"{path}/{quote(last, safe='')}")
+        content = await self._content(f"{path}/{quote(last, safe='')}")
+        try:
+            return read_object(content)
+        except Unreadable as unreadable:
+            raise Retry(unreadable.code) from None
+
+    async def _content(self, path: str) -> bytes:
+        status, headers, content = await self._ask(path)
         if status == HTTPStatus.NOT_FOUND:
             raise Gone
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -100,10 +128,7 @@ class IntakeQ:
             raise Retry("answer")
         if len(content) > BODY_MAX_BYTES:
             raise Retry("too_long")
-        try:
-            return read_object(content)
-        except Unreadable as unreadable:
-            raise Retry(unreadable.code) from None
+        return content
 
     async def _ask(self, path: str) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and at most one byte more than the limit. Raises: Retry."""
