@@ -52,7 +52,7 @@ class Delivery(Base):
         gw_ingress="insert",
         gw_worker="select, update",
         gw_workspace=(
-            "select (attempts, due_at, finished_at, id, left_out, object_token, outcome, received_at,"
+            "select (attempts, due_at, finished_at, id, left_out, object_token, outcome, priority, received_at,"
             " result, result_code, size, source, turn_at),"
             " update (attempts, due_at, finished_at, result, result_code, turn_at)"
         ),

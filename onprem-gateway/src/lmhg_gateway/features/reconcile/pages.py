@@ -15,7 +15,7 @@ async def check_page(tx: ReadSession, ask: Ask[Any]) -> Context:
     """How the check is, and what waits."""
     status = await sync_status(tx, at=ask.at)
     return {
-        "status": status,
+        "check": status,
         "words": catch_up_words(status, ask.practice),
         "waiting": views.waiting_rows(status),
     }

@@ -21,7 +21,7 @@ _CLAIM = text(
     " from next where o.id = next.id returning o.id"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 _COUNTS = text(
-    "select o.kind, o.is_catch_up, count(*) as count,"
+    "select o.kind, o.is_catch_up, count(*) as objects,"
     " count(*) filter (where o.held_code is not null) as held,"
     " count(*) filter (where o.held_code is null and exists (select from practice.intakeq_arrival a"
     "   where a.token = o.number_token and a.state = 'open')) as person"

@@ -50,7 +50,7 @@ async def sync_status(tx: ReadSession, *, at: datetime) -> SyncStatus:
     counts = await repository.counts(tx)
     waiting: dict[str, int] = {}
     for each in counts:
-        free = each.count - each.held - each.person
+        free = each.objects - each.held - each.person
         waiting[each.kind] = waiting.get(each.kind, 0) + free
     is_catch_up = state.is_catch_up or any(each.is_catch_up for each in counts)
     priority = Priority.CATCH_UP if is_catch_up else Priority.NIGHTLY
