@@ -23,6 +23,7 @@ FILES: dict[type, str] = {
     gateway.MorningCard: "morning_page",
     gateway.StatusLine: "morning_page",
     gateway.PacketLine: "weekly_packet",
+    gateway.IntakeLine: "intake_page",
     gateway.ClientSection: "client_page",
     gateway.ReferralSection: "referral_page",
 }

@@ -51,7 +51,7 @@ def test_rule_never_loses_what_one_side_wrote(
 def test_where_both_changed_nothing_is_decided_by_itself(
     owner: Owner, first: str | None, ours: str | None, theirs: str | None
 ) -> None:
-    """Three texts that all differ are a difference, whoever owns the field."""
+    """Three texts that all differ are a difference, no matter who owns the field."""
     if len({first, ours, theirs}) == 3:
         assert judge(owner, agreed=first, ours=ours, theirs=theirs).changed == "both"
 

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from lmhg_stack.canary.tokens import Canary
-from lmhg_stack.intakeq import api, control
+from lmhg_stack.intakeq import api, control, sandbox
 from lmhg_stack.intakeq.faults import Faults
 from lmhg_stack.intakeq.limits import CallLimits
 from lmhg_stack.intakeq.play import Play
@@ -71,7 +71,7 @@ def build(settings: SimulatorSettings) -> Litestar:
         }
     )
     return Litestar(
-        [api.ROUTER, control.ROUTER],
+        [api.ROUTER, control.ROUTER, *sandbox.HANDLERS],
         state=state,
         lifespan=[lifespan],
         openapi_config=None,

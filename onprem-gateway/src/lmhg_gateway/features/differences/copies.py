@@ -69,7 +69,7 @@ async def meet(
 ) -> dict[str, str | None]:
     """Hold what IntakeQ has against what the office has: the fields that the office takes over.
 
-    What is not in `theirs` is not compared. Differences are written down for a person.
+    What is not in `theirs` is not compared. A difference is kept for a person to decide.
     """
     copy = await put_copy(tx, kind, remote_id, record_id)
     agreed: dict[str, str | None] = agreed_of(copy)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from lmhg_gateway.features.reconcile import api
-from lmhg_gateway.features.reconcile.intake_page import intake_lines, status_line
+from lmhg_gateway.features.reconcile.intake_page import intake_lines
 from lmhg_gateway.features.reconcile.jobs import loops
 from lmhg_gateway.features.reconcile.models import IntakeqObject, SyncState
+from lmhg_gateway.features.reconcile.morning_page import status_line
 from lmhg_gateway.features.reconcile.pages import check_now, check_page
 from lmhg_gateway.web.points import IntakeLine, StatusLine
 from lmhg_kit.feature import Feature
