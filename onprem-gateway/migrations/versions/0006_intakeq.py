@@ -14,6 +14,7 @@ revision = "0006"
 down_revision = "0004"
 
 TABLES = (
+    "practice.intakeq_change",
     "practice.intakeq_merge",
     "practice.intakeq_arrival",
     "practice.intakeq_difference",

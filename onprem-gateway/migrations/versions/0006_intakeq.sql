@@ -187,4 +187,38 @@ create table practice.intakeq_merge (
 );
 create index ix_intakeq_merge_into_id on practice.intakeq_merge (into_id);
 
-insert into ingress.sync_state (id) values (1);
+-- One change that someone asked for.
+create table practice.intakeq_change (
+    act varchar(10) not null,
+    client_id uuid not null, -- phi
+    subject_id uuid not null, -- phi
+    state varchar(10) default 'waiting' not null,
+    was_called boolean default 'false' not null,
+    attempts integer default '0' not null,
+    code varchar(60),
+    asked_by varchar(80) not null,
+    asked_at timestamptz default now() not null,
+    due_at timestamptz not null,
+    done_at timestamptz,
+    order_sealed bytea, -- phi
+    id uuid not null,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_intakeq_change primary key (id),
+    constraint ck_intakeq_change_never_exempt check (not hipaa_exempt),
+    constraint ck_intakeq_change_act_known check (act in ('client', 'book', 'move', 'cancel')),
+    constraint ck_intakeq_change_state_known check (state in ('waiting', 'done', 'held', 'taken_back')),
+    constraint fk_intakeq_change_client_id_client foreign key (client_id) references practice.client (id),
+    constraint ck_intakeq_change_order_sealed_bounded check (octet_length(order_sealed) <= 65536)
+);
+create index ix_intakeq_change_asked_at on practice.intakeq_change (asked_at, id);
+create index ix_intakeq_change_client_id on practice.intakeq_change (client_id);
+create unique index uq_intakeq_change_waits on practice.intakeq_change (act, subject_id) where state = 'waiting';
+
+-- The first check is that of the next night.
+insert into ingress.sync_state (id, since, began_at) values (1, current_date, now());

@@ -48,6 +48,7 @@ from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
+from lmhg_gateway.features.write_back import FEATURE as WRITE_BACK
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
@@ -79,6 +80,7 @@ FEATURES: tuple[Feature, ...] = (
     DIFFERENCES,
     INTAKEQ_PEOPLE,
     RECONCILE,
+    WRITE_BACK,
     OVERSIGHT,
     EXEMPTIONS,
     HOLDS,

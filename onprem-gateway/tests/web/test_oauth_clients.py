@@ -365,6 +365,7 @@ FOR_SESSIONS = {
     "office_hours.write",
     "people.manage",
     "risk_rules.write",
+    "write_back.ask",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 

@@ -44,6 +44,7 @@ VISITS = (
         "/appointments", "/appointments/week", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
         "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
+        "/intake/changes", "/intake/changes/clients/{client_id:uuid}", "/intake/changes/appointments/{appointment_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
@@ -105,6 +106,7 @@ EXCUSED = {
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
+    "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }

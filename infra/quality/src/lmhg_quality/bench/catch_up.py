@@ -134,8 +134,9 @@ class Run:
             if live and self.lab.clock.at >= due:
                 due += timedelta(days=1) / LIVE_A_DAY
                 await self._form_comes()
-            await self.lab.work()
-            await self._note_live()
+            if any(since >= 0 for since in self.live.values()):
+                await self.lab.work()
+                await self._note_live()
             done = await self.lists.step() + await self.objects.step()
             if done:
                 await self._note(began)
@@ -190,7 +191,7 @@ async def _catch_up(lab: Lab, folder: Path) -> CatchUp:
         intakeq_api_key_file=folder / "key",
         sim_play=False,
     )
-    app = build(replace_journal(settings))
+    app = build(_without_past(settings))
     practice: Simulated = app.state.practice
     lab.clock.at = datetime.now(UTC)
     limits = CallLimits(MANY, MANY, clock=lab.clock.seconds)
@@ -233,7 +234,7 @@ async def _catch_up(lab: Lab, folder: Path) -> CatchUp:
     return await _seen(run, began=began, promised=promised)
 
 
-def replace_journal(settings: SimulatorSettings) -> SimulatorSettings:
+def _without_past(settings: SimulatorSettings) -> SimulatorSettings:
     """The simulator without what it kept before."""
     settings.sim_journal.unlink(missing_ok=True)
     return settings

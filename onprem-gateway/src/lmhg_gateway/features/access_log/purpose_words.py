@@ -218,6 +218,12 @@ PURPOSES: Mapping[str, str] = {
     "work": "Reading the work list",
     "work.changes": "Keeping the work list up to date",
     "work.plan": "Deciding the next step",
+    "write_back.ask": "Asking for a change in IntakeQ",
+    "write_back.client": "What can be changed in IntakeQ",
+    "write_back.list": "Changes sent to IntakeQ",
+    "write_back.take_back": "Taking back a change in IntakeQ",
+    "write_back.view": "A change sent to IntakeQ",
+    "write_back.visit": "Changing an appointment in IntakeQ",
 }
 """Purposes; each that is a code is seen in the code by a test. Others are words already."""
 

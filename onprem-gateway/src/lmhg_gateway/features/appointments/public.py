@@ -1,11 +1,16 @@
 """What other features may ask of appointments."""
 
-from lmhg_gateway.features.appointments.repository import nearest_of
+from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.repository import by_id as appointment_by_id
+from lmhg_gateway.features.appointments.repository import nearest_of, of_client
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
 
 __all__ = [
+    "Appointment",
+    "appointment_by_id",
     "client_of_visit",
     "forget_visit",
     "nearest_of",
+    "of_client",
     "store_visit",
 ]

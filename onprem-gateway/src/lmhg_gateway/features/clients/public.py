@@ -46,10 +46,12 @@ from lmhg_gateway.features.clients.merged import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
+from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
     "LAST",
+    "SYNCED",
     "TOKEN_SCHEME",
     "Client",
     "ClientForm",

@@ -10,10 +10,10 @@ DIFFERENCES = ListPart[DifferenceRow](
     columns=(
         Column(label="Record", phone="lead", get=lambda row: Link(row.record, f"{PATH}/{row.id}")),
         Column(label="What", get=lambda row: row.field),
-        Column(label="IntakeQ now", get=lambda row: row.theirs),
-        Column(label="Here", get=lambda row: row.ours),
+        Column(label="IntakeQ now", phone="off", get=lambda row: row.theirs),
+        Column(label="Here", phone="off", get=lambda row: row.ours),
         Column(label="Last agreed", phone="off", get=lambda row: row.agreed),
-        Column(label="Changed", phone="off", get=lambda row: row.changed),
+        Column(label="Changed", get=lambda row: row.changed),
         Column(label="Suggestion", phone="end", get=lambda row: Tag(row.suggestion, "info")),
     ),
 )
