@@ -42,3 +42,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, so that no process waits for it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(SHARED))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A failure is named as soon as it is known: a run that is cut off has said what it found."""
+    if report.failed:
+        said = f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext[-2000:]}"
+        print(said, flush=True)  # noqa: T201 - read by who watches the run

@@ -37,6 +37,7 @@ from lmhg_gateway.features.office_hours import FEATURE as OFFICE_HOURS
 from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
+from lmhg_gateway.features.recalls import FEATURE as RECALLS
 from lmhg_gateway.features.reconcile import FEATURE as RECONCILE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
@@ -69,6 +70,7 @@ FEATURES: tuple[Feature, ...] = (
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
+    RECALLS,
     INTAKES,
     UPLOADS,
     DOCUMENTS,

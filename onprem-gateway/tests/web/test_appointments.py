@@ -85,7 +85,7 @@ async def test_a_day_names_and_audits_the_clients_of_its_own_appointments(
             [before] = await onprem.run("select max(at) as at from audit.event")
             page = (await (await as_role("front_desk")).get(path, day=day)).text
             events = await onprem.run(
-                "select subject_kind, subject_ids from audit.event where act = 'read' and at > $1"
+                "select subject_kind, subject_ids from audit.event where act = 'list' and at > $1"
                 " and purpose like 'appointments.%' order by subject_kind",
                 before["at"],
             )

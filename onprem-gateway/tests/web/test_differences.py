@@ -27,7 +27,11 @@ async def desk(as_role: AsRole) -> Signed:
 
 @given(owner=OWNERS, agreed=TEXT, ours=TEXT, theirs=TEXT, is_first=st.booleans())
 def test_rule_never_loses_what_one_side_wrote(
-    owner: Owner, agreed: str | None, ours: str | None, theirs: str | None, is_first: bool  # noqa: FBT001 - as Hypothesis gives it
+    owner: Owner,
+    agreed: str | None,
+    ours: str | None,
+    theirs: str | None,
+    is_first: bool,  # noqa: FBT001 - as Hypothesis gives it
 ) -> None:
     """Taken is only what the office did not change; where both changed a person decides."""
     found = judge(owner, agreed=agreed, ours=ours, theirs=theirs, is_first=is_first)

@@ -1,12 +1,8 @@
 """What is to be done next: examples a front desk would agree with, and what holds for every history."""
 
-import os
-import random
-import uuid
-from collections.abc import AsyncIterator
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace as replace_facts
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -15,14 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.contacts.forms import AttemptForm
 from lmhg_gateway.features.contacts.rules import RESULTS, Channel, Result, Try
-from lmhg_gateway.features.contacts.service import as_tries, attempts_of
-from lmhg_gateway.features.referrals import repository, service, trying
 from lmhg_gateway.features.referrals.call_rules import SAID, CallRulesForm
-from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
-from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.next_step_rules import (
     Facts,
     Policy,
@@ -30,30 +20,19 @@ from lmhg_gateway.features.referrals.next_step_rules import (
     Waits,
     next_step,
 )
-from lmhg_gateway.features.referrals.planning import KIND, facts_of
 from lmhg_gateway.features.referrals.rules import (
     EXITS,
-    TAKEN_BACK,
-    TRANSITIONS,
     Reason,
     State,
-    waits_since,
 )
 from lmhg_gateway.features.referrals.work_steps import STEPS
 from lmhg_gateway.features.work_list.api import View
-from lmhg_gateway.features.work_list.public import of_subject
 from lmhg_gateway.features.work_list.rules import LANES, VIEWS
-from lmhg_kit.errors import LmhgError
 from lmhg_kit.office_hours import OfficeHours
-from lmhg_kit.persistence import Actor, Database, WriteSession
-from lmhg_kit.practice import Practice
-from lmhg_stack.testing import PlaneDatabase
 
 ZONE = ZoneInfo("America/Kentucky/Louisville")
 HOURS = OfficeHours(ZONE, closed=frozenset({date(2026, 11, 26)}))
 POLICY = Policy()
-SEQUENCES = int(os.environ.get("LMHG_SEQUENCES", "30"))
-"""`make soak` plays 10,000."""
 
 
 def at(text: str) -> datetime:
@@ -272,133 +251,6 @@ def test_ring_back_is_always_answered(history: tuple[Facts, datetime]) -> None:
     found = next_step(replace_facts(facts, tries=(*facts.tries, rang)), POLICY, HOURS, at=now)
     assert found is not None
     assert found.step in (Step.CALL_BACK, Step.REDIRECT)
-
-
-class Clock:
-    """A practice whose time the test turns."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 9, 1, 14, tzinfo=UTC)
-        self.practice = Practice("America/Kentucky/Louisville", clock=lambda: self.now)
-
-
-@pytest.fixture
-async def desk_db(onprem: PlaneDatabase) -> AsyncIterator[Database]:
-    """The database as an operator's command reaches it, in someone's name."""
-    db = Database(onprem.url("lmhg_migrator"), pool_size=1, role="lmhg_owner")
-    yield db
-    await db.close()
-
-
-async def replayed(tx: WriteSession, referral: Referral, clock: Clock) -> Facts:
-    """A referral's history from its steps and tries alone: the row's own state is not believed."""
-    moves = await repository.moves_of(tx, referral.id)
-    entered: list[tuple[State, datetime, str | None]] = []
-    for move in moves:
-        if move.reason == TAKEN_BACK:
-            entered.pop()
-        else:
-            entered.append((State(move.to_state), move.moved_at, move.reason))
-    state, since, why = entered[-1]
-    came = moves[0].moved_at
-    arrived = waits_since(referral.received_on, at=came, today=clock.practice.day_of(came))
-    attempts = await attempts_of(tx, referral.id)
-    row = facts_of(referral, attempts, None)
-    assert as_tries(attempts) == row.tries
-    return Facts(
-        state=state,
-        state_at=arrived if len(entered) == 1 else since,
-        arrived_at=arrived,
-        urgency=referral.urgency,
-        tries=row.tries,
-        waits_for=row.waits_for,
-        waits_since=row.waits_since,
-        reason=Reason(why) if why and len(entered) > 1 and why in set(Reason) else None,
-        tells_referrer=row.tells_referrer,
-    )
-
-
-async def act(
-    tx: WriteSession, chance: random.Random, own: uuid.UUID, by: str, clock: Clock
-) -> None:
-    """One thing that someone does with a referral, whatever they may."""
-    practice, referral = clock.practice, await repository.by_id(tx, own)
-    assert referral is not None
-    kind = chance.choice(["try", "try", "try", "move", "move", "undo", "untry", "wait", "rang"])
-    if kind == "try":
-        channel = chance.choice(list(Channel))
-        again = (
-            practice.today() + timedelta(days=chance.randint(1, 9))
-            if chance.random() < 0.2
-            else None
-        )
-        form = AttemptForm(channel=channel, result=chance.choice(RESULTS[channel]), again_on=again)
-        await trying.try_contact(tx, own, form, by=by, practice=practice)
-    elif kind == "move":
-        to, reasons = chance.choice(list(TRANSITIONS[State(referral.state)].items()))
-        reason = chance.choice(reasons) if reasons else None
-        form = MoveForm(seen=State(referral.state), to=to, reason=reason)
-        await service.move(tx, own, form, by=by, practice=practice)
-    elif kind == "undo":
-        last = await repository.last_move(tx, own)
-        if last:
-            await service.undo(tx, own, last.id, by=by, practice=practice)
-    elif kind == "untry":
-        for attempt in (await attempts_of(tx, own))[:1]:
-            await trying.untry(tx, own, attempt.id, by=by, practice=practice)
-    elif kind == "wait":
-        waits = chance.choice([None, *Waits])
-        await trying.wait_for(tx, own, waits, practice=practice)
-    else:
-        await trying.rang_back(tx, referral.client_id, by=by, practice=practice)
-
-
-async def test_list_equals_what_the_history_says(
-    desk_db: Database, people: dict[str, uuid.UUID]
-) -> None:
-    """After every act of many random sequences the row is what steps and tries alone would give."""
-    by, acts = str(people["front_desk"]), 0
-    for seed in range(SEQUENCES):
-        chance, clock = random.Random(seed), Clock()  # noqa: S311 - the same acts for the same seed
-        async with desk_db.uow(Actor(by), "test") as tx:
-            client = Client(legal_name=f"Seed {seed}")
-            tx.add(client)
-            await tx.flush()
-            form = NewReferral(
-                received_on=clock.practice.today() - timedelta(days=chance.randint(0, 3)),
-                source_category=chance.choice(["self", "physician"]), channel="phone",
-                concern_code="grief", urgency=chance.choice(["routine", "soon", "urgent"]),
-                may_report_back=True,
-            )  # fmt: skip
-            made = await service.record(
-                tx, form, client_id=client.id, by=by, practice=clock.practice
-            )
-        for _ in range(chance.randint(3, 9)):
-            clock.now += timedelta(minutes=chance.choice([1, 5, 90, 1500, 12_000]))
-            try:
-                async with desk_db.uow(Actor(by), "test") as tx:
-                    await act(tx, chance, made.id, by, clock)
-            except LmhgError:
-                continue
-            acts += 1
-            async with desk_db.uow(Actor(by), "test") as tx:
-                referral = await repository.by_id(tx, made.id)
-                assert referral is not None
-                item = await of_subject(tx, KIND, made.id)
-                facts = await replayed(tx, referral, clock)
-            said = next_step(facts, POLICY, OfficeHours(ZONE), at=clock.now)
-            shown = (
-                (item.step, item.urgency, item.due_at, item.since, item.changes_at)
-                if item
-                else None
-            )
-            wanted = (
-                (said.step, said.urgency, said.due_at, said.since, said.changes_at)
-                if said
-                else None
-            )
-            assert shown == wanted, (seed, facts)
-    assert acts > SEQUENCES
 
 
 def test_structs_compare_by_value() -> None:

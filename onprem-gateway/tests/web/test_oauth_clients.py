@@ -354,6 +354,7 @@ async def test_token_is_nothing_outside_the_networks(
 FOR_SESSIONS = {
     "announcements.write",
     "appointments.read",
+    "appointments.write",
     "call_rules.write",
     "clients.merge",
     "clients.write",

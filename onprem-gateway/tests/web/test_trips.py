@@ -86,7 +86,7 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
     """A record for each parameter of a route; of what the practice has none, an id that is unknown."""
     unknown = str(uuid.UUID(int=0xDEAD))
     names = "record_id announcement_id check_id statement_id held_id exemption_id request_id"
-    more = "other_id pair_id merge_id item_id incident_id match_id packet_id client opening_id allowance_id"
+    more = "other_id pair_id merge_id item_id incident_id match_id packet_id client opening_id allowance_id recall_id"
     known = dict.fromkeys([*names.split(), *more.split()], unknown)
     for table in ("referral", "appointment"):
         [row] = await onprem.run(f"select id from practice.{table} limit 1")

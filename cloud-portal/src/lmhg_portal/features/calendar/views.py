@@ -48,6 +48,7 @@ def week(
                     row=row,
                     rows=rows,
                     kind="warn" if body.busy == "tentative" else "",
+                    label="Not confirmed",
                 )
             )
     return [WeekDay(day=day, blocks=found) for day, found in days.items()]

@@ -30,6 +30,7 @@ ACTS: Mapping[str, str] = {
     "keys_rotated": "Changed signing keys",
     "ledger_head": "Signed the ledger",
     "lift_kept_back": "Allowed sharing again",
+    "list": "Saw in a list",
     "mfa_rule.change": "Changed a sign-in rule",
     "offboard": "Ended someone's access",
     "officer_notice.seen": "Read a notice",

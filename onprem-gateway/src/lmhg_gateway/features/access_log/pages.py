@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from lmhg_gateway.features.access_log import repository, service, views
+from lmhg_gateway.features.access_log.about_clients import client_kinds
 from lmhg_gateway.features.access_log.act_words import act_words, kind_words
 from lmhg_gateway.features.access_log.forms import FindClient, NewDisclosure
 from lmhg_gateway.features.access_log.rules import (
     BASES,
     BULK_DAYS,
-    CLIENT_KINDS,
     VIEWS,
     AccessFilter,
     Hours,
@@ -102,7 +102,7 @@ async def access_log(request: AnyRequest) -> Response[str]:
         meaning=VIEWS.get(wanted.view, ("", ""))[1],
         chips=views.view_chips(wanted),
         chart=views.chart_of(counts, first=first, last=last),
-        kinds=[("", "Any"), *((each, kind_words(each).capitalize()) for each in CLIENT_KINDS)],
+        kinds=[("", "Any"), *((each, kind_words(each).capitalize()) for each in client_kinds())],
         names=names,
         **context,
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     Row,
+    TextClause,
     and_,
     bindparam,
     column,
@@ -24,10 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID, insert
 
+from lmhg_gateway.features.access_log.about_clients import client_kinds, ids_of_clients
 from lmhg_gateway.features.access_log.models import AccessDay, AccessRow, Disclosure, StaffTie
 from lmhg_gateway.features.access_log.rules import (
+    BULK_LISTED,
     BULK_RECORDS,
-    CLIENT_KINDS,
     OUTCOMES_REFUSED,
     AccessFilter,
     Hours,
@@ -43,40 +46,46 @@ REPORT_MAX = 200
 
 LEDGER = table("ledger", column("n", BigInteger), column("entry", LargeBinary), schema="audit")
 _HEAD = text("select size, checkpoint from audit.ledger_head where ledger = 'access'")
-_ABOUT = text(
-    "select c as id from unnest(cast(:clients as uuid[])) c"
-    " union all select a.id from practice.appointment a where a.client_id = any(:clients)"
-    " union all select r.id from practice.referral r where r.client_id = any(:clients)"
-    " union all select i.id from practice.intake i where i.client_id = any(:clients)"
-    " union all select n.id from practice.note n where n.client_id = any(:clients)"
-).bindparams(bindparam("clients", type_=ARRAY(UUID(as_uuid=True))))
-_TIED = text(
-    "select r.n from compliance.access_row r"
-    " join (select t.account_id, array_agg(about.id) as ids from compliance.staff_tie t,"
-    "  lateral (select t.client_id as id"
-    "   union all select a.id from practice.appointment a where a.client_id = t.client_id"
-    "   union all select f.id from practice.referral f where f.client_id = t.client_id"
-    "   union all select i.id from practice.intake i where i.client_id = t.client_id"
-    "   union all select o.id from practice.note o where o.client_id = t.client_id) about"
-    "  where t.tie = :tie group by t.account_id) tied"
-    " on tied.account_id = r.actor and r.subject_ids && tied.ids"
-).columns(column("n", BigInteger))
+
+
+@cache
+def _about() -> TextClause:
+    """The ids of everything about some clients."""
+    sql = ids_of_clients("cast(:clients as uuid[])")
+    return text(sql).bindparams(bindparam("clients", type_=ARRAY(UUID(as_uuid=True))))
+
+
+@cache
+def _tied() -> TextClause:
+    """The entries in which someone saw what is about a client to whom they are tied."""
+    about = ids_of_clients("array[t.client_id]")
+    return text(
+        "select r.n from compliance.access_row r"  # noqa: S608 - names of our own tables
+        " join (select t.account_id, array_agg(about.id) as ids from compliance.staff_tie t,"
+        f"  lateral ({about}) about"
+        "  where t.tie = :tie group by t.account_id) tied"
+        " on tied.account_id = r.actor and r.subject_ids && tied.ids and r.act <> 'list'"
+    )
+
+
 _GLASS = text(
     "select r.n from compliance.break_glass g join compliance.access_row r"
     " on r.actor = g.user_id::text and r.at >= g.opened_at and r.at < coalesce(g.ended_at, g.ends_at)"
     " where r.subject_kind = any(:kinds)"
 ).columns(column("n", BigInteger))
 _BULK = text(
-    "select r.actor, date_trunc('hour', r.at) as hour, count(distinct found.id) as records"
+    "select r.actor, date_trunc('hour', r.at) as hour, count(distinct found.id) as records,"
+    " count(distinct found.id) filter (where r.act = 'read') as opened"
     " from compliance.access_row r, lateral unnest(r.subject_ids) as found(id)"
-    " where r.is_person and r.act = 'read' and r.subject_kind = any(:kinds)"
+    " where r.is_person and r.act in ('read', 'list') and r.subject_kind = any(:kinds)"
     " and r.n >= :first and r.n < :stop"
-    " group by 1, 2 having count(distinct found.id) >= :least"
+    " group by 1, 2 having count(distinct found.id) filter (where r.act = 'read') >= :least"
+    " or count(distinct found.id) >= :listed"
     " order by 2 desc limit :most"
 )
 _BY_PERSON = text(
     "select r.actor, count(*) as times, min(r.at) as first_at, max(r.at) as last_at,"
-    " count(*) filter (where r.act <> 'read') as changes"
+    " count(*) filter (where r.act not in ('read', 'list')) as changes"
     " from compliance.access_row r where r.subject_ids && :ids"
     " group by 1 order by last_at desc limit :most"
 ).bindparams(bindparam("ids", type_=ARRAY(UUID(as_uuid=True))))
@@ -132,7 +141,7 @@ def conditions(wanted: AccessFilter, *, hours: Hours) -> list[ColumnElement[bool
 
 def _of_view(view: str, *, hours: Hours) -> list[ColumnElement[bool]]:
     row = AccessRow
-    about_clients = and_(row.is_person, row.subject_kind.in_(CLIENT_KINDS))
+    about_clients = and_(row.is_person, row.subject_kind.in_(client_kinds()))
     at_work = and_(
         row.weekday.in_(hours.weekdays), row.minute >= hours.opens, row.minute < hours.closes
     )
@@ -140,10 +149,10 @@ def _of_view(view: str, *, hours: Hours) -> list[ColumnElement[bool]]:
         return [about_clients, not_(at_work)]
     if view in {"own_record", "same_surname"}:
         tie = "own" if view == "own_record" else "surname"
-        tied = _TIED.bindparams(tie=tie).subquery()
+        tied = _tied().bindparams(tie=tie).columns(column("n", BigInteger)).subquery()
         return [row.n.in_(select(tied.c.n))]
     if view == "break_glass":
-        glass = _GLASS.bindparams(kinds=list(CLIENT_KINDS)).subquery()
+        glass = _GLASS.bindparams(kinds=list(client_kinds())).subquery()
         return [or_(row.act.like("break\\_glass%"), row.n.in_(select(glass.c.n)))]
     if view == "refused":
         return [row.outcome.in_(OUTCOMES_REFUSED)]
@@ -214,13 +223,18 @@ async def bulk(tx: ReadSession, *, first: date, last: date) -> Sequence[Row[Any]
     span = await span_of(tx, first=first, last=last)
     if span is None:
         return []
-    given = {"kinds": list(CLIENT_KINDS), "least": BULK_RECORDS, "most": GROUPS_MAX}
+    given = {
+        "kinds": list(client_kinds()),
+        "least": BULK_RECORDS,
+        "listed": BULK_LISTED,
+        "most": GROUPS_MAX,
+    }
     return (await tx.execute(_BULK, {**given, "first": span.first, "stop": span.stop})).all()
 
 
 async def ids_about(tx: ReadSession, client_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """The ids of a client's records, and those of everything about the client."""
-    return list((await tx.execute(_ABOUT, {"clients": list(client_ids)})).scalars())
+    return list((await tx.execute(_about(), {"clients": list(client_ids)})).scalars())
 
 
 async def by_person(tx: ReadSession, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:

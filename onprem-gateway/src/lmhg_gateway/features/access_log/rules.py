@@ -9,10 +9,10 @@ from lmhg_gateway.features.ledger_review.public import AddressFilter
 from lmhg_kit.errors import Invalid, LmhgError
 from lmhg_kit.persistence.blind_index import fold, words
 
-CLIENT_KINDS = ("client", "appointment", "intake", "note", "referral")
-"""Sorts of records that are about a client."""
 BULK_RECORDS = 40
 """Different records of clients that one person opens within an hour before it is called bulk."""
+BULK_LISTED = 500
+"""Different records of clients that one person sees in lists or opens within an hour before it is."""
 BULK_DAYS = 31
 SURNAME_MIN = 2
 YEARS_ACCOUNTED = 6
@@ -20,7 +20,7 @@ YEARS_ACCOUNTED = 6
 VIEWS = {
     "after_hours": (
         "After hours",
-        "A colleague opened or changed a client's record outside office hours.",
+        "A colleague saw or changed a client's record outside office hours.",
     ),
     "own_record": ("Own record", "A colleague opened their own client record."),
     "same_surname": (
@@ -29,7 +29,7 @@ VIEWS = {
     ),
     "bulk": (
         "Many records at once",
-        f"One colleague opened {BULK_RECORDS} or more different records within an hour.",
+        f"In one hour a colleague opened {BULK_RECORDS} or more records, or listed {BULK_LISTED}.",
     ),
     "break_glass": (
         "Emergency access",

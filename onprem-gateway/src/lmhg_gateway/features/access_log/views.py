@@ -179,7 +179,6 @@ def groups(rows: Sequence[Row[Any]], names: Mapping[str, str], *, zone: Any) -> 
                 PATH,
                 {
                     "actor": row.actor,
-                    "act": "read",
                     "since": str(row.hour.astimezone(zone).date()),
                     "until": str(row.hour.astimezone(zone).date()),
                 },

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from lmhg_gateway.features.appointments import repository
-from lmhg_gateway.features.appointments.views import NOT_TAKEN, AppointmentRow, rows
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.views import AppointmentRow, rows
 from lmhg_gateway.features.clients.public import calls_of
 from lmhg_gateway.web.points import HomeAsk, Stat
 from lmhg_kit.persistence import ReadSession

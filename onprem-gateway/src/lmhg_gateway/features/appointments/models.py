@@ -9,6 +9,7 @@ from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.row_rules import RowRules
 
 
 class Appointment(LocalRecord, Base):
@@ -44,3 +45,48 @@ class Appointment(LocalRecord, Base):
     service = SealedText(max_chars=200)
     place = SealedText(max_chars=200)
     local_note = SealedText(max_chars=2000)
+
+
+class VisitDesk(LocalRecord, Base):
+    """What the desk says of an appointment: how far it is, where the client is, whether it was canceled here.
+
+    It is ours alone: what IntakeQ sends is never written here.
+    """
+
+    __tablename__ = "visit_desk"
+    __access__ = access(gw_worker="select", gw_workspace="select, insert, update")
+    __row_rules__ = RowRules(fixed=("appointment_id",), names_actor=("cancel_asked_by",))
+
+    appointment_id: Mapped[uuid.UUID] = phi(
+        Uuid, ForeignKey("practice.appointment.id"), nullable=False, unique=True
+    )
+    state: Mapped[str | None] = phi(String(20), nullable=True)
+    """How far the visit is, as the desk last said; nothing while it said nothing."""
+    client_state: Mapped[str | None] = phi(String(2), nullable=True)
+    """The state in which the client sits during this visit: there the clinician needs a license."""
+    followed_at: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
+    """When someone saw to a missed visit."""
+    cancel_asked_at: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
+    cancel_asked_by: Mapped[str | None] = operational(String(80), nullable=True)
+    cancel_reason: Mapped[str | None] = phi(String(20), nullable=True)
+
+
+class VisitStep(LocalRecord, Base):
+    """One step of a visit on the day board, by whom and when, and whether it was taken back."""
+
+    __tablename__ = "visit_step"
+    __access__ = access(gw_worker="select", gw_workspace="select, insert, update")
+    __row_rules__ = RowRules(
+        fixed=("appointment_id", "from_state", "to_state", "stepped_by", "stepped_at"),
+        by_actor=("stepped_by",),
+        over_when="old.undone_at is not null",
+    )
+
+    appointment_id: Mapped[uuid.UUID] = phi(
+        Uuid, ForeignKey("practice.appointment.id"), nullable=False, index=True
+    )
+    from_state: Mapped[str | None] = phi(String(20), nullable=True)
+    to_state: Mapped[str] = phi(String(20), nullable=False)
+    stepped_by: Mapped[str] = operational(String(80), nullable=False)
+    stepped_at: Mapped[datetime] = phi(DateTime(timezone=True), nullable=False)
+    undone_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)

@@ -23,8 +23,8 @@ from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.spans import day_bounds
 from lmhg_kit.ui.weeks import WEEK_DAYS, week_start
 
+WEEK = "/appointments/week"
 AnyRequest = Request[Any, Any, Any]
-CALLS_A_DAY = 500
 
 
 @get("/appointments", opt=needs("appointments.read"), include_in_schema=False)
@@ -58,16 +58,18 @@ async def day_list(request: AnyRequest) -> Response[Any]:
         after=day + timedelta(days=1),
         seen_at=seen_at,
         calls=calls,
-        calls_a_day=CALLS_A_DAY,
+        calls_a_day=repository.CALLS_A_DAY,
     )
 
 
-@get("/appointments/week", opt=needs("appointments.read"), include_in_schema=False)
+@get(WEEK, opt=needs("appointments.read"), include_in_schema=False)
 async def week_page(request: AnyRequest) -> Response[str]:
     """The appointments of one week, as a grid."""
     practice = PRACTICE.of(request)
     today = practice.today()
-    first = week_start(day_in(query_of(request).get("day", "")) or today)
+    query = query_of(request)
+    first = week_start(day_in(query.get("day", "")) or today)
+    clinician = query.get("clinician", "")
     async with reading(request, "appointments.week") as tx:
         begins, ends = practice.bounds(first, days=WEEK_DAYS)
         (found, _), clients, staff = await tx.together(
@@ -78,7 +80,18 @@ async def week_page(request: AnyRequest) -> Response[str]:
     return await page(
         request,
         "appointments/week.html",
-        days=views.week(found, clients=clients, staff=staff, first=first, zone=practice.zone),
+        days=views.week(
+            found,
+            clients=clients,
+            staff=staff,
+            first=first,
+            zone=practice.zone,
+            clinician=clinician,
+        ),
+        clinicians=views.clinician_chips(
+            found, staff, path=WEEK, fixed={"day": first.isoformat()}, chosen=clinician
+        ),
+        whose=f"&clinician={clinician}" if clinician else "",
         first=first,
         before=first - timedelta(days=WEEK_DAYS),
         after=first + timedelta(days=WEEK_DAYS),

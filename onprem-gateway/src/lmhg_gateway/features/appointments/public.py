@@ -2,7 +2,12 @@
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.repository import by_id as appointment_by_id
-from lmhg_gateway.features.appointments.repository import nearest_of, of_client
+from lmhg_gateway.features.appointments.repository import (
+    last_seen,
+    nearest_of,
+    of_client,
+    takes_place_after,
+)
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
 
 __all__ = [
@@ -10,7 +15,9 @@ __all__ = [
     "appointment_by_id",
     "client_of_visit",
     "forget_visit",
+    "last_seen",
     "nearest_of",
     "of_client",
     "store_visit",
+    "takes_place_after",
 ]

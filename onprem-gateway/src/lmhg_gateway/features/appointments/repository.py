@@ -3,17 +3,34 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import DateTime, and_, bindparam, func, or_, select, text
-from sqlalchemy.orm import load_only
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.adapters.intakeq_shapes import VISIT_MAX
-from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.board_rules import MISSED, Desk
+from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 DAY_MAX = 300
+CALLS_A_DAY = 500
+"""IntakeQ's limit."""
 _FRESHNESS = text(
     "select (select max(seen_at) from practice.appointment) as seen_at,"
     " (select count(*) from ingress.api_call"
@@ -122,3 +139,41 @@ async def freshness(tx: ReadSession, *, zone: str) -> tuple[datetime | None, int
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
     """How many appointments take place in this time; canceled and declined ones do not."""
     return int(await tx.scalar(_COUNT_BETWEEN, _span(start, end)) or 0)
+
+
+def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias
+    """Whether nothing says that an appointment did not take place."""
+    missed = exists().where(
+        VisitDesk.appointment_id == appointment.id,
+        or_(VisitDesk.state == Desk.MISSED, VisitDesk.cancel_asked_at.is_not(None)),
+    )
+    return and_(appointment.status.not_in((*NOT_TAKEN, MISSED)), not_(missed))
+
+
+def last_seen(
+    *, since: datetime, until: datetime
+) -> "Select[uuid.UUID, datetime, uuid.UUID | None]":
+    """A query for clients whose last visit began in this time: client, when, and the clinician.
+
+    A later appointment that takes place leaves its client out.
+    """
+    later = aliased(Appointment)
+    has_later = exists().where(
+        later.client_id == Appointment.client_id,
+        or_(
+            later.starts_at > Appointment.starts_at,
+            and_(later.starts_at == Appointment.starts_at, later.id > Appointment.id),
+        ),
+        _took_place(later),
+    )
+    columns = (Appointment.client_id, Appointment.starts_at, Appointment.clinician_id)
+    between = (Appointment.starts_at >= since, Appointment.starts_at < until)
+    return select(*columns).where(*between, _took_place(Appointment), not_(has_later))
+
+
+def takes_place_after(client_id: Any, moment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+    """Whether a client has an appointment that began after a moment, or will."""
+    later = aliased(Appointment)
+    return exists().where(
+        later.client_id == client_id, later.starts_at > moment, _took_place(later)
+    )

@@ -1,4 +1,4 @@
-"""What an appointment's status means on a day list."""
+"""What an appointment's status means. Pure."""
 
 from collections.abc import Mapping
 
@@ -16,3 +16,7 @@ STATUS_WORDS: Mapping[str, tuple[str, str]] = {
 def status_words(status: str) -> tuple[str, str]:
     """Words and badge of a status, its own text where it is a new one."""
     return STATUS_WORDS.get(status.lower(), (status.replace("_", " ").capitalize(), ""))
+
+
+NOT_TAKEN = frozenset({"canceled", "declined", "deleted"})
+"""Status of an appointment that takes nobody's time."""

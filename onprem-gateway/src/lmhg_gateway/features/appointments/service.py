@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from lmhg_gateway.adapters.intakeq import Visit
 from lmhg_gateway.features.appointments import repository, synced
+from lmhg_gateway.features.appointments.desk_repository import desk_of
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.synced import (
     KIND,
@@ -20,6 +21,7 @@ from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_bl
 from lmhg_gateway.features.clients.public import link, linked, with_ids
 from lmhg_gateway.features.differences.public import meet
 from lmhg_gateway.features.staff.public import id_by_email
+from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.merge_rows import move_rows, rows_by
 from lmhg_gateway.web.points import SyncedRecord, Told
 from lmhg_kit.clock import utc_now
@@ -61,7 +63,8 @@ async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, p
         ours=told_of(appointment),
     )
     put_told(appointment, changed)
-    await show_block(tx, _taken(appointment, part2=part2))
+    await show_taken(tx, appointment, part2=part2)
+    await plan_again(tx, client_id=client_id)
     return "appointment_created" if fresh else "appointment_updated"
 
 
@@ -102,6 +105,19 @@ async def forget_visit(tx: WriteSession, visit_id: str) -> bool:
     return True
 
 
+async def show_taken(tx: WriteSession, appointment: Appointment, *, part2: bool) -> None:
+    """Make the calendar say whether this time is taken.
+
+    One that was canceled here takes none, unless IntakeQ changed it since.
+    """
+    desk = await desk_of(tx, appointment.id)
+    asked_at = desk.cancel_asked_at if desk else None
+    if asked_at is not None and appointment.changed_ms <= asked_at.timestamp() * 1000:
+        await free_block(tx, appointment.id)
+        return
+    await show_block(tx, _taken(appointment, part2=part2))
+
+
 def _taken(appointment: Appointment, *, part2: bool) -> TakenTime:
     return TakenTime(
         appointment_id=appointment.id,
@@ -122,7 +138,7 @@ async def _move(
     moved = await move_rows(Appointment.client_id, tx, ids, from_id, to_id)
     clients = await with_ids(tx, [to_id])
     for each in await repository.to_come(tx, moved, after=utc_now()):
-        await show_block(tx, _taken(each, part2=any(client.part2 for client in clients)))
+        await show_taken(tx, each, part2=any(client.part2 for client in clients))
     return moved
 
 
@@ -135,7 +151,7 @@ async def _take(tx: WriteSession, appointment_id: uuid.UUID, told: Told) -> None
     put_told(appointment, told)
     (client,) = await with_ids(tx, [appointment.client_id])
     await tx.flush()
-    await show_block(tx, _taken(appointment, part2=client.part2))
+    await show_taken(tx, appointment, part2=client.part2)
 
 
 SYNCED = SyncedRecord(

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.rules import status_words
+from lmhg_gateway.features.appointments.overlap_rules import Span, overlaps
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
+from lmhg_kit.http.paging import address
 from lmhg_kit.ui.spans import days_covered
 from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
+
+NO_ONE = "Not assigned"
 
 
 class AppointmentRow(msgspec.Struct, frozen=True):
@@ -29,10 +33,6 @@ class AppointmentRow(msgspec.Struct, frozen=True):
     phone: str = ""
 
 
-NOT_TAKEN = frozenset({"canceled", "declined", "deleted"})
-"""Status of an appointment that takes no time of a week."""
-
-
 def week(
     appointments: Iterable[Appointment],
     *,
@@ -40,28 +40,71 @@ def week(
     staff: Mapping[str, str],
     first: date,
     zone: ZoneInfo,
+    clinician: str = "",
 ) -> list[WeekDay]:
-    """Seven days with the appointments that take place on them."""
+    """Seven days with the appointments that take place on them; those at the same time are marked.
+
+    Of all clinicians, or of one by their id.
+    """
+    taken = [each for each in appointments if each.status not in NOT_TAKEN]
+    shared = overlaps(span_of(each) for each in taken)
     last = first + timedelta(days=WEEK_DAYS - 1)
     days: dict[date, list[WeekBlock]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
-    for each in appointments:
-        if each.status in NOT_TAKEN:
+    for each in taken:
+        if clinician not in ("", str(each.clinician_id)):
             continue
+        kind, label = _week_badge(each.status, is_shared=each.id in shared)
         for day in days_covered(each.starts_at, each.ends_at, zone, first=first, last=last):
             row, slots = place_in(day, each.starts_at, each.ends_at, zone)
             days[day].append(
                 WeekBlock(
                     title=clients.get(each.client_id, ""),
-                    detail=staff.get(str(each.clinician_id), "Not assigned"),
-                    href=f"/clients/{each.client_id}",
+                    detail=staff.get(str(each.clinician_id), NO_ONE),
+                    href=f"/appointments/{each.id}",
                     starts_at=each.starts_at,
                     ends_at=each.ends_at,
                     row=row,
                     rows=slots,
-                    kind="warn" if each.status == "waitingconfirmation" else "",
+                    kind=kind,
+                    label=label,
                 )
             )
     return [WeekDay(day=day, blocks=blocks) for day, blocks in days.items()]
+
+
+def clinician_chips(
+    appointments: Iterable[Appointment],
+    staff: Mapping[str, str],
+    *,
+    path: str,
+    fixed: Mapping[str, str],
+    chosen: str,
+) -> list[tuple[str, str, bool]]:
+    """A chip for each clinician of these appointments, behind the one for all: label, address, whether it is on."""
+    ids = {str(each.clinician_id) for each in appointments if each.clinician_id is not None}
+    found = sorted((staff.get(each, NO_ONE), each) for each in ids)
+    return [
+        ("All clinicians", address(path, fixed), not chosen),
+        *((name, address(path, {**fixed, "clinician": key}), key == chosen) for name, key in found),
+    ]
+
+
+def span_of(appointment: Appointment) -> Span:
+    """When an appointment is, and who is in it."""
+    return Span(
+        appointment.id,
+        appointment.starts_at,
+        appointment.ends_at,
+        appointment.clinician_id,
+        appointment.client_id,
+    )
+
+
+def _week_badge(status: str, *, is_shared: bool) -> tuple[str, str]:
+    """Kind and words of what is in the way of an appointment."""
+    if is_shared:
+        return "bad", "Two at once"
+    return ("warn", "Not confirmed") if status == "waitingconfirmation" else ("", "")
 
 
 def rows(
@@ -79,7 +122,7 @@ def rows(
                 id=each.id,
                 client_id=each.client_id,
                 client=clients.get(each.client_id, ""),
-                clinician=staff.get(str(each.clinician_id), "Not assigned"),
+                clinician=staff.get(str(each.clinician_id), NO_ONE),
                 starts_at=each.starts_at,
                 ends_at=each.ends_at,
                 status=words,

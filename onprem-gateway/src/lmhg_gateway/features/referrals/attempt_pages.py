@@ -9,8 +9,8 @@ from lmhg_gateway.features.contacts.public import AttemptForm, OutcomeForm
 from lmhg_gateway.features.referrals import service, trying
 from lmhg_gateway.features.referrals.next_step_rules import Waits
 from lmhg_gateway.features.referrals.pages import referral_page
-from lmhg_gateway.features.referrals.returning import back_to
 from lmhg_gateway.features.referrals.rules import Move, Reason, State
+from lmhg_gateway.features.work_list.public import back_to
 from lmhg_kit.http.faces import Ask, Done, acts
 from lmhg_kit.persistence import WriteSession
 

@@ -16,10 +16,9 @@ from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.listed import REFERRALS
 from lmhg_gateway.features.referrals.planning import KIND
-from lmhg_gateway.features.referrals.returning import back_to
 from lmhg_gateway.features.referrals.work_steps import STEPS
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.features.work_list.public import of_subject
+from lmhg_gateway.features.work_list.public import back_to, of_subject
 from lmhg_gateway.web.points import ReferralSection
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, delete, exists, func, select
+from sqlalchemy import BigInteger, Select, String, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.contacts.public import ABOUT_OTHERS, ContactAttempt
@@ -162,6 +162,11 @@ async def newest_of_client(tx: ReadSession, client_id: uuid.UUID) -> Referral | 
     query = select(Referral).where(Referral.client_id == client_id)
     order = (Referral.state.in_(EXITS), Referral.created_at.desc())
     return await tx.scalar(query.order_by(*order).limit(1))
+
+
+def clients_with_open() -> "Select[uuid.UUID]":
+    """A query for the clients who have an open referral."""
+    return select(Referral.client_id).where(Referral.state.in_(OPEN_STATES))
 
 
 async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:

@@ -135,6 +135,13 @@ async def changing(tx: ReadSession, *, at: datetime) -> Sequence[tuple[str, uuid
     return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
 
 
-async def mark_changing(tx: WriteSession, kind: str, *, at: datetime) -> None:
-    """Have every subject of a kind decided again."""
-    await tx.execute(update(WorkItem).where(WorkItem.subject_kind == kind).values(changes_at=at))
+async def mark_changing(
+    tx: WriteSession, kind: str | None, *, client_id: uuid.UUID | None, at: datetime
+) -> None:
+    """Have every subject of a kind decided again, or those that concern a client."""
+    marked = update(WorkItem)
+    if kind is not None:
+        marked = marked.where(WorkItem.subject_kind == kind)
+    if client_id is not None:
+        marked = marked.where(WorkItem.client_id == client_id)
+    await tx.execute(marked.values(changes_at=at))

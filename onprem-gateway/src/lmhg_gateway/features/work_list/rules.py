@@ -52,6 +52,7 @@ LANES: Mapping[str, str] = {
     "waitlist": "Waitlist",
     "offers": "Offers",
     "booked": "Booked",
+    "visits": "Visits",
     "finish": "To finish",
     "requests": "Requests",
 }

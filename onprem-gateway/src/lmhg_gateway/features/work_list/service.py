@@ -45,6 +45,11 @@ async def put_work(
     await tx.flush()
 
 
-async def plan_again(tx: WriteSession, kind: str) -> None:
-    """Have the next action of every subject of a kind decided again, because its rules changed."""
-    await repository.mark_changing(tx, kind, at=utc_now())
+async def plan_again(
+    tx: WriteSession, kind: str | None = None, *, client_id: uuid.UUID | None = None
+) -> None:
+    """Have next actions decided again: of every subject of a kind, or of all that concern a client.
+
+    Its rules changed, or something else that its history does not say.
+    """
+    await repository.mark_changing(tx, kind, client_id=client_id, at=utc_now())

@@ -1,5 +1,6 @@
 """The unit of work of a request: its person, its purpose, its zone and its id."""
 
+import uuid
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -30,18 +31,33 @@ def database_of(request: AnyRequest) -> Database:
     return DATABASE.of(request)
 
 
+def about_of(request: AnyRequest) -> frozenset[uuid.UUID]:
+    """The records that a request names in its address: those that it opens; others it lists."""
+    return frozenset(each for each in request.path_params.values() if isinstance(each, uuid.UUID))
+
+
 def reading(
     request: AnyRequest, purpose: str, *, whole: bool = False
 ) -> AbstractAsyncContextManager[ReadSession]:
     """A unit of work that reads for this request; `whole`: with a transaction around all of it."""
     visit, db = visit_of(request), database_of(request)
     unit = db.read if whole else db.look
-    return unit(actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id)
+    return unit(
+        actor_of(request),
+        purpose,
+        zone=visit.zone,
+        request_id=visit.request_id,
+        about=about_of(request),
+    )
 
 
 def writing(request: AnyRequest, purpose: str) -> AbstractAsyncContextManager[WriteSession]:
     """A unit of work that writes for this request; it commits on a clean exit."""
     visit = visit_of(request)
     return database_of(request).uow(
-        actor_of(request), purpose, zone=visit.zone, request_id=visit.request_id
+        actor_of(request),
+        purpose,
+        zone=visit.zone,
+        request_id=visit.request_id,
+        about=about_of(request),
     )

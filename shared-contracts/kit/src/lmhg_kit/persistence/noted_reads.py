@@ -42,16 +42,33 @@ def told_of(session: Session) -> tuple[list[Any], ...] | None:
     return acts, kinds, columns, outcomes, every, places
 
 
+OPENED, LISTED = "read", "list"
+"""The acts of reading: a record whose page someone asked for, and one that stood among others."""
+
+
 def tell_reads(session: Session) -> None:
-    """One event per kind read (and per 500 ids)."""
+    """One event per kind and way of reading (and per 500 ids)."""
     reads: dict[str, set[uuid.UUID]] = session.info["reads"]
+    about: frozenset[uuid.UUID] | None = session.info["about"]
     for kind, ids in sorted(reads.items()):
-        ordered = sorted(ids)
-        session.info["events"] += [
-            Event("read", kind, "", "done", ordered[start : start + SUBJECTS_MAX])
-            for start in range(0, len(ordered), SUBJECTS_MAX)
-        ]
+        opened = _opened(ids, about)
+        for act, part in ((OPENED, opened), (LISTED, ids - opened)):
+            ordered = sorted(part)
+            session.info["events"] += [
+                Event(act, kind, "", "done", ordered[start : start + SUBJECTS_MAX])
+                for start in range(0, len(ordered), SUBJECTS_MAX)
+            ]
     reads.clear()
+
+
+def _opened(ids: set[uuid.UUID], about: frozenset[uuid.UUID] | None) -> set[uuid.UUID]:
+    """Which of the records of one kind were opened: those that the address names.
+
+    On the page of one record its only client was opened too. What a process reads counts as opened.
+    """
+    if about is None or (about and len(ids) == 1):
+        return ids
+    return ids & about
 
 
 _phi_tables: dict[type, str | None] = {}

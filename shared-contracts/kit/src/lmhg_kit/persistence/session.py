@@ -52,6 +52,8 @@ _PUT_ON = "select " + ", ".join(
 )
 _TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
 _NOTE_AND_TAKE_OFF = f"with noted as materialized ({EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
+About = frozenset[uuid.UUID] | None
+"""The records that a request names in its address; None where no request is behind a unit of work."""
 _NAMED = "named"
 """On a connection's record while someone's name is on the connection."""
 
@@ -225,10 +227,17 @@ class Database:
 
     @asynccontextmanager
     async def uow(
-        self, actor: Actor, purpose: str, *, zone: str = "", request_id: str = ""
+        self,
+        actor: Actor,
+        purpose: str,
+        *,
+        zone: str = "",
+        request_id: str = "",
+        about: About = None,
     ) -> AsyncIterator[WriteSession]:
         """A unit of work that may write."""
         async with WriteSession(self.engine, expire_on_commit=False) as tx, tx.begin():
+            tx.sync_session.info["about"] = about
             await self._open(tx, actor, purpose, zone=zone, request_id=request_id)
             yield tx
             await tx.flush()
@@ -236,17 +245,33 @@ class Database:
 
     @asynccontextmanager
     async def read(
-        self, actor: Actor, purpose: str, *, zone: str = "", request_id: str = ""
+        self,
+        actor: Actor,
+        purpose: str,
+        *,
+        zone: str = "",
+        request_id: str = "",
+        about: About = None,
     ) -> AsyncIterator[ReadSession]:
-        """A unit of work that reads; what it read about clients is audited as it ends."""
+        """A unit of work that reads; what it read about clients is audited as it ends.
+
+        What `about` names was opened, what else was read was listed.
+        """
         async with ReadSession(self.engine, expire_on_commit=False) as tx, tx.begin():
+            tx.sync_session.info["about"] = about
             await self._open(tx, actor, purpose, zone=zone, request_id=request_id)
             yield tx
             await _note_reads(tx)
 
     @asynccontextmanager
     async def look(
-        self, actor: Actor, purpose: str, *, zone: str = "", request_id: str = ""
+        self,
+        actor: Actor,
+        purpose: str,
+        *,
+        zone: str = "",
+        request_id: str = "",
+        about: About = None,
     ) -> AsyncIterator[ReadSession]:
         """A unit of work that reads statement by statement, without a transaction around them.
 
@@ -257,7 +282,7 @@ class Database:
         tx = ReadSession(connection, expire_on_commit=False)
         try:
             session = tx.sync_session
-            session.info.update(reads={}, events=[], read_only=True, looks=True)
+            session.info.update(reads={}, events=[], read_only=True, looks=True, about=about)
             adapted, known = _taken(connection)
             known[_NAMED] = True
             link = adapted.driver_connection

@@ -32,6 +32,8 @@ class WeekBlock:
     href: str = ""
     kind: str = ""
     """Of its badge."""
+    label: str = ""
+    """What its badge says."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,126 @@
+"""Pages of recalls: who has nothing booked, and what was decided about a client."""
+
+import uuid
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from lmhg_gateway.features.clients.public import reach_of
+from lmhg_gateway.features.contacts.public import AttemptForm
+from lmhg_gateway.features.recalls import reading, repository, service
+from lmhg_gateway.features.recalls.forms import DecideForm, SeenForm
+from lmhg_gateway.features.recalls.listed import PATH, RECALLS
+from lmhg_gateway.features.recalls.rules import REASONS, Outcome, Reason
+from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.features.work_list.public import back_to
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.access import needs
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.page import go, page
+from lmhg_kit.http.work import reading as unit_of_reading
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.practice import PRACTICE
+
+AnyRequest = Request[Any, Any, Any]
+ONE = f"{PATH}/{{recall_id:uuid}}"
+OF_CLIENT = "/clients/{client_id:uuid}/recall"
+
+
+@get(PATH, opt=needs("recalls.read"), include_in_schema=False)
+async def recalls(request: AnyRequest) -> Response[Any]:
+    """Everyone who was seen and has nothing booked."""
+    wanted, practice = RECALLS.wanted(request), PRACTICE.of(request)
+    async with unit_of_reading(request, "recalls.list") as tx:
+        rows, total = await reading.listed(
+            tx, wanted["view"], practice, first=wanted.first, size=wanted.size
+        )
+        await RECALLS.note(tx, wanted)
+    if wanted.is_file:
+        return RECALLS.file(request, rows, total=total)
+    made = RECALLS.made(wanted, rows, total=total)
+    return await page(request, "recalls/list.html", list=made, view=wanted["view"])
+
+
+@shows(
+    OF_CLIENT,
+    "recalls.read",
+    template="recalls/client.html",
+    purpose="recalls.client",
+    form=DecideForm,
+)
+async def client_recall(tx: ReadSession, ask: Ask[DecideForm], client_id: uuid.UUID) -> Context:
+    """What was decided about a client with nothing booked, and the form to decide again."""
+    reach = (await reach_of(tx, [client_id])).get(client_id)
+    if reach is None:
+        raise NotFound("client")
+    found = await repository.of_client(tx, client_id)
+    months = service.months_from(ask.practice.today())
+    return {
+        "client_id": client_id,
+        "reach": reach,
+        "phone": reach.mobile or reach.phone,
+        "said": reading.said(found, await staff_names(tx)),
+        "months": [("", "Choose a month"), *((m.isoformat(), f"{m:%B %Y}") for m in months)],
+        "reasons": [("", "Choose one"), *((each.value, REASONS[each]) for each in Reason)],
+        "outcomes": [
+            (Outcome.LATER.value, "Ask again in a month"),
+            (Outcome.OVER.value, "Do not ask again"),
+        ],
+    }
+
+
+@get(ONE, opt=needs("recalls.read"), include_in_schema=False)
+async def recall_page(request: AnyRequest, recall_id: FromPath[uuid.UUID]) -> Response[Any]:
+    """On to the page of the client that a decision is about."""
+    async with unit_of_reading(request, "recalls.client") as tx:
+        found = await repository.one(tx, recall_id)
+    if found is None:
+        raise NotFound("recall")
+    return go(request, f"/clients/{found.client_id}/recall")
+
+
+@acts(OF_CLIENT, "recalls.write", purpose="recalls.decide", form=DecideForm, back=client_recall)
+async def decide(
+    tx: WriteSession, ask: Ask[DecideForm], data: DecideForm, client_id: uuid.UUID
+) -> Done:
+    """Decide when to ask a client again."""
+    made = await service.decide(tx, client_id, data, by=ask.by, practice=ask.practice)
+    return Done(PATH, f"recall.{made.outcome}", undo=f"{PATH}/{made.id}/undo")
+
+
+@acts(f"{ONE}/undo", "recalls.write", purpose="recalls.undo", back=client_recall)
+async def undo(tx: WriteSession, ask: Ask[Any], recall_id: uuid.UUID) -> Done:
+    """Take one's own decision back."""
+    await service.undo(tx, recall_id, by=ask.by, practice=ask.practice)
+    return Done(back_to(ask.request, PATH), "recall.undone")
+
+
+@acts(f"{ONE}/later", "recalls.write", purpose="recalls.decide", form=SeenForm, back=client_recall)
+async def put_off(
+    tx: WriteSession, ask: Ask[SeenForm], data: SeenForm, recall_id: uuid.UUID
+) -> Done:
+    """Ask a month later."""
+    made = await service.put_off(tx, recall_id, seen=data.seen, by=ask.by, practice=ask.practice)
+    return Done(back_to(ask.request, PATH), "recall.later", undo=f"{PATH}/{made.id}/undo")
+
+
+@acts(f"{ONE}/over", "recalls.write", purpose="recalls.decide", form=SeenForm, back=client_recall)
+async def end(tx: WriteSession, ask: Ask[SeenForm], data: SeenForm, recall_id: uuid.UUID) -> Done:
+    """Ask no more."""
+    made = await service.end(tx, recall_id, seen=data.seen, by=ask.by, practice=ask.practice)
+    return Done(back_to(ask.request, PATH), "recall.over", undo=f"{PATH}/{made.id}/undo")
+
+
+@acts(
+    f"{ONE}/attempts", "recalls.write", purpose="contact.try", form=AttemptForm, back=client_recall
+)
+async def try_contact(
+    tx: WriteSession, ask: Ask[AttemptForm], data: AttemptForm, recall_id: uuid.UUID
+) -> Done:
+    """Note a try to reach them; the call stays on the work list until something is decided."""
+    made = await service.try_contact(tx, recall_id, data, by=ask.by, practice=ask.practice)
+    return Done(back_to(ask.request, PATH), f"contact.{made.result}")
+
+
+PAGES = (recalls, recall_page, client_recall, decide, undo, put_off, end, try_contact)

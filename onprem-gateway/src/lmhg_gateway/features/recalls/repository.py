@@ -1,0 +1,116 @@
+"""All SQL of recalls."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
+from sqlalchemy.orm import aliased
+
+from lmhg_gateway.features.appointments.public import last_seen, takes_place_after
+from lmhg_gateway.features.recalls.models import Recall
+from lmhg_gateway.features.recalls.rules import Outcome
+from lmhg_gateway.features.referrals.public import clients_with_open
+from lmhg_gateway.features.work_list.public import WorkItem
+from lmhg_kit.persistence import ReadSession, WriteSession
+
+_NEWER = aliased(Recall)
+_IS_NEWEST = and_(
+    Recall.undone_at.is_(None),
+    not_(
+        exists().where(
+            _NEWER.client_id == Recall.client_id,
+            _NEWER.undone_at.is_(None),
+            _NEWER.decided_at > Recall.decided_at,
+        )
+    ),
+)
+
+
+def _is_busy() -> ColumnElement[bool]:
+    """Whether the client of a decision has an appointment since, or an open referral."""
+    return takes_place_after(Recall.client_id, Recall.decided_at) | Recall.client_id.in_(
+        clients_with_open()
+    )
+
+
+def _wanted() -> "Select[Recall]":
+    """Decisions to ask again that still hold."""
+    return select(Recall).where(Recall.outcome == Outcome.LATER, _IS_NEWEST, not_(_is_busy()))
+
+
+async def undecided(
+    tx: ReadSession, *, since: datetime, until: datetime, first: int, size: int
+) -> tuple[Sequence[tuple[uuid.UUID, datetime, uuid.UUID | None]], int]:
+    """Clients whose last visit was in this time, with nothing booked and nothing decided since.
+
+    Each with that visit's time and clinician, longest ago first; and how many there are.
+    """
+    seen = last_seen(since=since, until=until).subquery()
+    decided = exists().where(
+        Recall.client_id == seen.c.client_id,
+        Recall.undone_at.is_(None),
+        Recall.decided_at > seen.c.starts_at,
+    )
+    query = (
+        select(seen.c.client_id, seen.c.starts_at, seen.c.clinician_id)
+        .where(not_(decided), seen.c.client_id.not_in(clients_with_open()))
+        .order_by(seen.c.starts_at, seen.c.client_id)
+    )
+    total = await tx.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    rows = (await tx.execute(query.offset(first).limit(size))).all()
+    return [(row[0], row[1], row[2]) for row in rows], int(total or 0)
+
+
+async def wanted(
+    tx: ReadSession, *, month: date, later: bool, first: int, size: int
+) -> tuple[Sequence[Recall], int]:
+    """Decisions to ask again in a month or before it, or after it; first the earliest."""
+    when = Recall.month > month if later else Recall.month <= month
+    query = _wanted().where(when).order_by(Recall.month, Recall.decided_at, Recall.id)
+    total = await tx.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    rows = (await tx.scalars(query.offset(first).limit(size))).all()
+    return rows, int(total or 0)
+
+
+async def count_wanted(tx: ReadSession, *, month: date) -> int:
+    """How many are to be asked again in a month or before it."""
+    query = _wanted().where(Recall.month <= month).with_only_columns(func.count())
+    return int(await tx.scalar(query) or 0)
+
+
+async def one(tx: ReadSession, recall_id: uuid.UUID) -> Recall | None:
+    """One decision."""
+    return await tx.get(Recall, recall_id)
+
+
+async def locked(tx: WriteSession, recall_id: uuid.UUID) -> Recall | None:
+    """One decision, held until this unit of work ends."""
+    return await tx.get(Recall, recall_id, with_for_update=True)
+
+
+async def holds(tx: ReadSession, recall_id: uuid.UUID) -> tuple[bool, bool]:
+    """Whether nothing newer was decided and it was not taken back; whether the client is busy since."""
+    query = select(_IS_NEWEST, _is_busy()).where(Recall.id == recall_id)
+    is_newest, is_busy = (await tx.execute(query)).one()
+    return bool(is_newest), bool(is_busy)
+
+
+async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Recall]:
+    """What was decided about a client, newest first."""
+    query = select(Recall).where(Recall.client_id == client_id, Recall.undone_at.is_(None))
+    return (await tx.scalars(query.order_by(Recall.decided_at.desc()).limit(20))).all()
+
+
+async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:
+    """Decisions whose month has come, and that are missing from the work list."""
+    on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Recall.id)
+    query = _wanted().with_only_columns(Recall.id)
+    query = query.where(Recall.month <= func.current_date(), not_(on_list))
+    return (await tx.scalars(query.limit(limit))).all()
+
+
+async def add(tx: WriteSession, recall: Recall) -> None:
+    """Write one down."""
+    tx.add(recall)
+    await tx.flush()
