@@ -36,7 +36,7 @@ class KilledAfterCall(Sending):
     """A worker that ends after IntakeQ answered and before anything was written."""
 
     async def _done(self, row: IntakeqChange, found: Person | Visit) -> None:
-        raise Killed
+        raise Killed(row.id, found.left_out)
 
 
 @dataclass

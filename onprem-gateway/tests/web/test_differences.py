@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ class Practice:
     def __init__(self, lab: Lab, number: int) -> None:
         self.lab, self.number, self.step = lab, number, 0
 
-    async def says(self, *, visit: Mapping[str, object] | None = None, **parts: object) -> None:
+    async def says(self, *, visit: Mapping[str, Any] | None = None, **parts: object) -> None:
         """IntakeQ has this from now on, and a message about the appointment comes."""
         self.step += 1
         name = f"Perrin Oxwillow {self.number}"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Recorder(httpx.AsyncBaseTransport):
         """Pass one call on."""
         answer = await self.inner.handle_async_request(request)
         self.calls.append((self.lab.clock.seconds(), request.url.path))
-        self.refused += answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+        self.refused += answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
         return answer
 
 
@@ -191,7 +192,7 @@ async def _catch_up(lab: Lab, folder: Path) -> CatchUp:
         intakeq_api_key_file=folder / "key",
         sim_play=False,
     )
-    app = build(_without_past(settings))
+    app: Any = build(_without_past(settings))
     practice: Simulated = app.state.practice
     lab.clock.at = datetime.now(UTC)
     limits = CallLimits(MANY, MANY, clock=lab.clock.seconds)

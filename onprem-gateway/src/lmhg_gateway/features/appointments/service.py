@@ -23,7 +23,7 @@ from lmhg_gateway.features.differences.public import meet
 from lmhg_gateway.features.staff.public import id_by_email
 from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.merge_rows import move_rows, rows_by
-from lmhg_gateway.web.points import SyncedRecord, Told
+from lmhg_gateway.web.sync_points import SyncedRecord, Told
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
 

@@ -9,7 +9,8 @@ from lmhg_gateway.features.appointments.rules import status_words
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.differences.public import Owner
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.web.points import Said, SyncedField, Told
+from lmhg_gateway.web.points import Said
+from lmhg_gateway.web.sync_points import SyncedField, Told
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 

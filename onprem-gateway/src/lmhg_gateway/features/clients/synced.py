@@ -7,7 +7,8 @@ from datetime import date
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.directory import names_of, reindex
 from lmhg_gateway.features.clients.profiles import KIND, OWNERS
-from lmhg_gateway.web.points import Said, SyncedField, SyncedRecord, Told
+from lmhg_gateway.web.points import Said
+from lmhg_gateway.web.sync_points import SyncedField, SyncedRecord, Told
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.ui.formats import long_day

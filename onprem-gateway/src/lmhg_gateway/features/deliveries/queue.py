@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from lmhg_gateway.features.deliveries import queue_repository, views
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
-from lmhg_gateway.web.points import IntakeLine
+from lmhg_gateway.web.sync_points import IntakeLine
 from lmhg_kit.http.faces import Ask
 from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, State, Which
 from lmhg_kit.http.state import FEATURES

@@ -9,7 +9,7 @@ import msgspec
 from lmhg_gateway.features.differences import repository
 from lmhg_gateway.features.differences.models import VALUE_MAX, IntakeqCopy, IntakeqDifference
 from lmhg_gateway.features.differences.rules import Owner, Verdict, judge
-from lmhg_gateway.web.points import Told
+from lmhg_gateway.web.sync_points import Told
 from lmhg_kit.persistence import WriteSession
 from lmhg_kit.persistence.blind_index import BlindIndex
 from lmhg_kit.persistence.sealing import installed

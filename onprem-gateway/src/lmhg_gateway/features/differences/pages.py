@@ -11,7 +11,7 @@ from lmhg_gateway.features.differences.listed import DIFFERENCES
 from lmhg_gateway.features.differences.service import Records
 from lmhg_gateway.features.differences.views import PATH
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.web.points import SyncedRecord
+from lmhg_gateway.web.sync_points import SyncedRecord
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.state import FEATURES

@@ -10,7 +10,7 @@ from lmhg_gateway.features.differences import repository
 from lmhg_gateway.features.differences.copies import OPEN, agreed_of
 from lmhg_gateway.features.differences.models import IntakeqCopy, IntakeqDifference
 from lmhg_gateway.features.differences.rules import Side
-from lmhg_gateway.web.points import SyncedRecord
+from lmhg_gateway.web.sync_points import SyncedRecord
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession

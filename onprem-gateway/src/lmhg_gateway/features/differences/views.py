@@ -126,7 +126,7 @@ async def _row(
 def group_words(rows_: Sequence[Row[str, str, str, int]], records: Records) -> list[Group]:
     """What can be decided with one press, the most frequent first."""
     return [
-        Group(kind, field, suggests, records[kind].fields[field].label, count)
-        for kind, field, suggests, count in (tuple(row) for row in rows_)
-        if kind in records and field in records[kind].fields
+        Group(row[0], row[1], row[2], records[row[0]].fields[row[1]].label, row[3])
+        for row in rows_
+        if row[0] in records and row[1] in records[row[0]].fields
     ]

@@ -8,7 +8,8 @@ from lmhg_gateway.features.reconcile.jobs import loops
 from lmhg_gateway.features.reconcile.models import IntakeqObject, SyncState
 from lmhg_gateway.features.reconcile.morning_page import status_line
 from lmhg_gateway.features.reconcile.pages import check_now, check_page
-from lmhg_gateway.web.points import IntakeLine, StatusLine
+from lmhg_gateway.web.points import StatusLine
+from lmhg_gateway.web.sync_points import IntakeLine
 from lmhg_kit.feature import Feature
 
 FEATURE = Feature(
