@@ -1,4 +1,4 @@
-"""Whoever a page names is in the access log as seen by who looked: opened by the address, else listed."""
+"""Everyone whom a page names is in the access log as seen by who looked: opened by the address, else listed."""
 
 import uuid
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
     return known
 
 
-async def test_whoever_is_named_is_in_the_log(
+async def test_everyone_named_is_in_the_log(
     edge: Edge, filled: None, onprem: PlaneDatabase, as_role: AsRole
 ) -> None:
     """Each page, by each role that may see it: who is on it was opened or listed, and each as it was."""

@@ -7,6 +7,7 @@ from lmhg_quality.bench import (
     catch_up,
     documents,
     duplicates,
+    growth,
     intake,
     ledger,
     look_back,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "catch_up": catch_up.measure,
     "look_back": look_back.measure,
     "documents": documents.measure,
+    "growth": growth.measure,
 }
 
 

@@ -66,15 +66,20 @@ async def fill_records(db: Database) -> None:
             tx.add(row)
 
 
-async def fill_onprem(database: PlaneDatabase, db: Database) -> None:
-    """Records, both ledgers, and two people."""
-    await fill_records(db)
+async def put_people(database: PlaneDatabase) -> None:
+    """An account for each role."""
     for role, person in PEOPLE.items():
         await database.run(
             f"do $$ begin {_ACT}; insert into identity.user_account"  # noqa: S608 - invented people
             f" (id, email, display_name, roles) values ('{person}', '{role}@lmhg.test',"
             f" '{role.title()} Person', '{{{role}}}'); end $$"
         )
+
+
+async def fill_onprem(database: PlaneDatabase, db: Database) -> None:
+    """Records, both ledgers, and two people."""
+    await fill_records(db)
+    await put_people(database)
     await fill_ledgers(database, ENTRIES)
     await database.run("analyze")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     DateTime,
     Select,
@@ -151,7 +152,7 @@ def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the 
 
 
 def last_seen(
-    *, since: datetime, until: datetime
+    *, since: BindParameter[datetime], until: BindParameter[datetime]
 ) -> "Select[uuid.UUID, datetime, uuid.UUID | None]":
     """A query for clients whose last visit began in this time: client, when, and the clinician.
 

@@ -37,8 +37,9 @@ async def listed(
     seen, total = await repository.undecided(
         tx, since=at - LISTED_FOR, until=at - QUIET_AFTER, first=first, size=size
     )
-    reach = await reach_of(tx, [client for client, _, _ in seen])
-    staff = await staff_names(tx)
+    reach, staff = await tx.together(
+        reach_of(tx, [client for client, _, _ in seen]), staff_names(tx)
+    )
     return [_seen(each, reach, staff, practice) for each in seen], total
 
 

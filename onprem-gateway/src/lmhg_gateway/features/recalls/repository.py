@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, Date, DateTime, and_, bindparam, exists, func, not_, select
 from sqlalchemy.orm import aliased
 
 from lmhg_gateway.features.appointments.public import last_seen, takes_place_after
@@ -13,6 +14,7 @@ from lmhg_gateway.features.recalls.rules import Outcome
 from lmhg_gateway.features.referrals.public import clients_with_open
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 _NEWER = aliased(Recall)
 _IS_NEWEST = and_(
@@ -34,9 +36,29 @@ def _is_busy() -> ColumnElement[bool]:
     )
 
 
-def _wanted() -> "Select[Recall]":
-    """Decisions to ask again that still hold."""
-    return select(Recall).where(Recall.outcome == Outcome.LATER, _IS_NEWEST, not_(_is_busy()))
+_WANTED = select(Recall).where(Recall.outcome == Outcome.LATER, _IS_NEWEST, not_(_is_busy()))
+"""Decisions to ask again that still hold."""
+_MONTH = bindparam("month", type_=Date)
+_IN_ORDER = (Recall.month, Recall.decided_at, Recall.id)
+_DUE = Part(_WANTED.where(Recall.month <= _MONTH).order_by(*_IN_ORDER))
+_LATER = Part(_WANTED.where(Recall.month > _MONTH).order_by(*_IN_ORDER))
+_COUNT_DUE = _WANTED.where(Recall.month <= _MONTH).with_only_columns(func.count())
+_SEEN = last_seen(
+    since=bindparam("since", type_=DateTime(timezone=True)),
+    until=bindparam("until", type_=DateTime(timezone=True)),
+).subquery()
+_DECIDED = exists().where(
+    Recall.client_id == _SEEN.c.client_id,
+    Recall.undone_at.is_(None),
+    Recall.decided_at > _SEEN.c.starts_at,
+)
+_UNDECIDED = (
+    select(_SEEN.c.client_id, _SEEN.c.starts_at, _SEEN.c.clinician_id)
+    .where(not_(_DECIDED), _SEEN.c.client_id.not_in(clients_with_open()))
+    .order_by(_SEEN.c.starts_at, _SEEN.c.client_id)
+)
+_COUNT_UNDECIDED = select(func.count()).select_from(_UNDECIDED.order_by(None).subquery())
+_UNDECIDED_PART: Any = part_only(_UNDECIDED.add_columns(_COUNT_UNDECIDED.scalar_subquery()))
 
 
 async def undecided(
@@ -46,37 +68,24 @@ async def undecided(
 
     Each with that visit's time and clinician, longest ago first; and how many there are.
     """
-    seen = last_seen(since=since, until=until).subquery()
-    decided = exists().where(
-        Recall.client_id == seen.c.client_id,
-        Recall.undone_at.is_(None),
-        Recall.decided_at > seen.c.starts_at,
-    )
-    query = (
-        select(seen.c.client_id, seen.c.starts_at, seen.c.clinician_id)
-        .where(not_(decided), seen.c.client_id.not_in(clients_with_open()))
-        .order_by(seen.c.starts_at, seen.c.client_id)
-    )
-    total = await tx.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    rows = (await tx.execute(query.offset(first).limit(size))).all()
-    return [(row[0], row[1], row[2]) for row in rows], int(total or 0)
+    given = {"since": since, "until": until}
+    part = part_values(first=first, size=size)
+    rows: Any = (await tx.execute(_UNDECIDED_PART, {**given, **part})).all()
+    if rows:
+        return [(row[0], row[1], row[2]) for row in rows], int(rows[0][3])
+    return [], int(await tx.scalar(_COUNT_UNDECIDED, given) or 0) if first else 0
 
 
 async def wanted(
     tx: ReadSession, *, month: date, later: bool, first: int, size: int
 ) -> tuple[Sequence[Recall], int]:
     """Decisions to ask again in a month or before it, or after it; first the earliest."""
-    when = Recall.month > month if later else Recall.month <= month
-    query = _wanted().where(when).order_by(Recall.month, Recall.decided_at, Recall.id)
-    total = await tx.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    rows = (await tx.scalars(query.offset(first).limit(size))).all()
-    return rows, int(total or 0)
+    return await (_LATER if later else _DUE).read(tx, first=first, size=size, month=month)
 
 
 async def count_wanted(tx: ReadSession, *, month: date) -> int:
     """How many are to be asked again in a month or before it."""
-    query = _wanted().where(Recall.month <= month).with_only_columns(func.count())
-    return int(await tx.scalar(query) or 0)
+    return int(await tx.scalar(_COUNT_DUE, {"month": month}) or 0)
 
 
 async def one(tx: ReadSession, recall_id: uuid.UUID) -> Recall | None:
@@ -105,7 +114,7 @@ async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Recall]:
 async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:
     """Decisions whose month has come, and that are missing from the work list."""
     on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Recall.id)
-    query = _wanted().with_only_columns(Recall.id)
+    query = _WANTED.with_only_columns(Recall.id)
     query = query.where(Recall.month <= func.current_date(), not_(on_list))
     return (await tx.scalars(query.limit(limit))).all()
 
