@@ -113,7 +113,7 @@ class Run:
     recorder: Recorder
     lists: Lists
     objects: Objects
-    order: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    began: datetime = START
     fresh: dict[str, float] = field(default_factory=dict[str, float])
     live: dict[str, float] = field(default_factory=dict[str, float])
     waits: list[float] = field(default_factory=list[float])
@@ -140,7 +140,7 @@ class Run:
                 await self._note_live()
             done = await self.lists.step() + await self.objects.step()
             if done:
-                await self._note(began)
+                await self._note()
                 continue
             state = await self.state()
             if state["asks_since"] is None and not await self._waiting():
@@ -166,8 +166,9 @@ class Run:
                 self.waits.append(self.lab.clock.seconds() - since)
                 self.live[key] = -1.0
 
-    async def _note(self, began: datetime) -> None:
-        state, hours = await self.state(), (self.lab.clock.at - began).total_seconds() / 3_600
+    async def _note(self) -> None:
+        state, passed = await self.state(), self.lab.clock.at - self.began
+        hours = passed.total_seconds() / 3_600
         for step, what in ((2, "clients"), (3, "appointments of 7 days"), (6, "all appointments")):
             if what not in self.fresh and (state["step"] >= step or state["asks_since"] is None):
                 self.fresh[what] = hours
@@ -213,6 +214,7 @@ async def _catch_up(lab: Lab, folder: Path) -> CatchUp:
     await run.until_done(days=1, live=False)
     await lab.database.run("truncate ingress.api_call")
     recorder.calls.clear()
+    run.fresh.clear()
     limits.per_minute, limits.per_day = PER_MINUTE, PER_DAY
     limits.reset()
     lab.clock.at += timedelta(days=OUTAGE_DAYS)
@@ -224,6 +226,7 @@ async def _catch_up(lab: Lab, folder: Path) -> CatchUp:
     )
     run.lab = replace(lab, deliveries=replace(lab.deliveries, fetcher=Fetcher(api, calls)))
     began, promised = lab.clock.at, 0.0
+    run.began = began
     await run.want()
     while (await run.state())["asks_since"] is not None or not promised:
         await run.until_done(days=0.02, live=True)

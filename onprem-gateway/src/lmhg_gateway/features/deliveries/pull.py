@@ -77,9 +77,11 @@ class Fetcher:
     calls: Calls
 
     async def fetch(
-        self, event: Event, *, since: datetime, priority: Priority | None = None
+        self, event: Event, *, since: datetime | None, priority: Priority | None = None
     ) -> Fetched:
         """The object of an event, and its client's profile where ours is from before `since`.
+
+        Without `since` a client whom we know is current: the list of clients told of each change.
 
         One or two calls, of the event's class unless another is named. Raises: Later, Retry, Unusable.
         """
@@ -126,7 +128,7 @@ class Fetcher:
         await self.calls.well()
         return found, taken.began_at
 
-    async def _known(self, number: str, since: datetime) -> tuple[uuid.UUID | None, bool]:
+    async def _known(self, number: str, since: datetime | None) -> tuple[uuid.UUID | None, bool]:
         async with self.calls.db.read(ACTOR, "intakeq event") as tx:
             client = await known_client(tx, number)
             fresh = await repository.is_profile_fresh(tx, profile_token(number), received_at=since)

@@ -57,7 +57,7 @@ async def copies_by_id(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.U
 async def copies_of_record(
     tx: ReadSession, kind: str, record_id: uuid.UUID
 ) -> Sequence[IntakeqCopy]:
-    """Every object of IntakeQ's that one record of ours stands for, the newest last."""
+    """Every object of IntakeQ's that is one record of ours, the newest last."""
     query = select(IntakeqCopy).where(IntakeqCopy.kind == kind, IntakeqCopy.record_id == record_id)
     return (await tx.scalars(query.order_by(IntakeqCopy.created_at, IntakeqCopy.id))).all()
 

@@ -73,7 +73,7 @@ class Objects:
         priority = Priority.CATCH_UP if claimed.is_catch_up else Priority.NIGHTLY
         key = claimed.remote_id or ""
         event = Event(subject=claimed.kind, object_id=key, name="listed", key=None)  # type: ignore[arg-type]
-        fetched = await self.fetcher.fetch(event, since=claimed.found_at, priority=priority)
+        fetched = await self.fetcher.fetch(event, since=None, priority=priority)
         held: PersonHeld | None = None
         async with self.fetcher.calls.db.uow(ACTOR, "intakeq catch-up") as tx:
             row = await repository.held_again(tx, claimed)
