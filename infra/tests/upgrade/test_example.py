@@ -32,7 +32,11 @@ FILL = f"""do $$ begin
 end $$"""
 
 
-NEWEST = max(each.name[:4] for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py"))
+OWN = [each.read_text("utf-8") for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py")]
+(NEWEST,) = (
+    set(re.findall(r'^revision = "(\d+)"', "\n".join(OWN), re.MULTILINE))
+    - set(re.findall(r'^down_revision = "(\d+)"', "\n".join(OWN), re.MULTILINE))
+)  # fmt: skip
 """The gateway's own last migration, which the example comes after, whatever numbers it shows."""
 
 
