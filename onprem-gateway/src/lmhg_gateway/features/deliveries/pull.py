@@ -131,7 +131,9 @@ class Fetcher:
     async def _known(self, number: str, since: datetime | None) -> tuple[uuid.UUID | None, bool]:
         async with self.calls.db.read(ACTOR, "intakeq event") as tx:
             client = await known_client(tx, number)
-            fresh = await repository.is_profile_fresh(tx, profile_token(number), received_at=since)
+            fresh = since is None or await repository.is_profile_fresh(
+                tx, profile_token(number), received_at=since
+            )
         return client, fresh
 
 
