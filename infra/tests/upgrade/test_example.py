@@ -32,11 +32,24 @@ FILL = f"""do $$ begin
 end $$"""
 
 
-OWN = [each.read_text("utf-8") for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py")]
-(NEWEST,) = (
-    set(re.findall(r'^revision = "(\d+)"', "\n".join(OWN), re.MULTILINE))
-    - set(re.findall(r'^down_revision = "(\d+)"', "\n".join(OWN), re.MULTILINE))
-)  # fmt: skip
+def newest() -> str:
+    """The migration that no other one comes after; numbers alone do not say it."""
+    texts = [each.read_text() for each in (PLAN.migrations / "versions").glob("[0-9]*_*.py")]
+    own = {
+        number
+        for text in texts
+        for number in re.findall(r'^revision = "(\d+)"', text, re.MULTILINE)
+    }
+    former = {
+        number
+        for text in texts
+        for number in re.findall(r'^down_revision = "(\d+)"', text, re.MULTILINE)
+    }
+    [found] = own - former
+    return found
+
+
+NEWEST = newest()
 """The gateway's own last migration, which the example comes after, whatever numbers it shows."""
 
 

@@ -1,7 +1,7 @@
 """IntakeQ: calls by priority, the nightly check and catch-up, what was agreed last, and differences.
 
 Revision ID: 0006
-Revises: 0008
+Revises: 0007
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0006"
-down_revision = "0008"
+down_revision = "0007"
 
 TABLES = (
     "practice.intakeq_change",

@@ -10,12 +10,15 @@ from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
 from lmhg_gateway.features.cloud_copies import FEATURE as CLOUD_COPIES
+from lmhg_gateway.features.consents import FEATURE as CONSENTS
 from lmhg_gateway.features.contacts import FEATURE as CONTACTS
+from lmhg_gateway.features.credentials import FEATURE as CREDENTIALS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.differences import FEATURE as DIFFERENCES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
+from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
@@ -39,7 +42,9 @@ from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.recalls import FEATURE as RECALLS
 from lmhg_gateway.features.reconcile import FEATURE as RECONCILE
+from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
+from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
@@ -74,6 +79,10 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    RELATED_PEOPLE,
+    CONSENTS,
+    RECORDS_REQUESTS,
+    ESTIMATES,
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,
@@ -96,6 +105,7 @@ FEATURES: tuple[Feature, ...] = (
     STATEMENTS,
     KEPT_TEXTS,
     PEOPLE,
+    CREDENTIALS,
     DECISIONS,
     BREAK_GLASS,
     NETWORK,

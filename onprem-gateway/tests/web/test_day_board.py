@@ -274,6 +274,22 @@ async def told(onprem: PlaneDatabase, as_role: AsRole) -> AsyncIterator[Told]:
     await db.close()
 
 
+async def test_no_license_where_the_client_sits_is_said(
+    desk: Signed, onprem: PlaneDatabase, as_role: AsRole
+) -> None:
+    """Only where the clinician's licenses are on record; with one there nothing is said."""
+    made, _ = await visit(onprem, as_role, "Kasimir Telehealth")
+    await desk.follow(f"/appointments/{made}/place", place="OH")
+    assert "No license" not in await board(desk, made)
+    own = await as_role("clinician")
+    path = f"/credentials/people/{PEOPLE['clinician']}"
+    until = (PRACTICE.today() + timedelta(days=400)).isoformat()
+    await own.follow(path, kind="license", state="KY", number="L-9", valid_until=until)
+    assert "No license in Ohio" in await board(desk, made)
+    await desk.follow(f"/appointments/{made}/place", place="KY")
+    assert "No license" not in await board(desk, made)
+
+
 async def test_cancel_lists_its_effects_and_frees_the_time(desk: Signed, told: Told) -> None:
     """The block goes at once, IntakeQ's older word does not bring it back, and undo does."""
     now_ms = int(datetime.now(ZONE).timestamp() * 1000)

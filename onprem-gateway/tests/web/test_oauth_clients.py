@@ -360,11 +360,13 @@ FOR_SESSIONS = {
     "clients.write",
     "compliance.read",
     "differences.decide",
+    "credentials.write",
     "duplicates.check",
     "duplicates.decide",
     "intakeq_people.decide",
     "office_hours.write",
     "people.manage",
+    "related_people.write",
     "risk_rules.write",
     "write_back.ask",
 }

@@ -110,7 +110,7 @@ async def test_decision_takes_them_off_and_the_month_brings_them_back(
     this = Practice(ZONE.key).today().isoformat()
     await desk.follow(path, outcome="later", reason="break", month=this)
     work = (await desk.get("/work", view="visits")).text
-    found = re.search(r'action="(/recalls/([0-9a-f-]+))/later"', work)
+    found = re.search(r'formaction="(/recalls/([0-9a-f-]+))/later"', work)
     assert found
     assert "Mirabel Recall" in work
     assert (await desk.get(found[1])).headers["location"].endswith(path)

@@ -31,6 +31,34 @@ insert into practice.document_version (id, document_id, number, upload_id, kind,
 values ('{uuid.UUID(int=0xD0D)}', '{uuid.UUID(int=0xD0C)}', 1, '{uuid.UUID(int=0xD0E)}', 'pdf', 'test')
 on conflict do nothing; end $$"""
 """A document whose file is on its way to the store."""
+REQUEST = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.records_request
+    (id, client_id, kind, asked_by, purpose, form, received_on, due_on, taken_by)
+values ('{uuid.UUID(int=0x6E9)}', '{uuid.UUID(int=0xC000)}', 'records', 'client', 'own_use', 'paper',
+    current_date, current_date + 30, 'test') on conflict do nothing; end $$"""
+"""A request that is open."""
+CREDENTIAL = f"""insert into practice.staff_credential (id, person_id, kind, state, valid_until, changed_by)
+values ('{uuid.UUID(int=0xC4E)}', '{PEOPLE["clinician"]}', 'license', 'KY', current_date + 90, 'test')
+on conflict do nothing"""
+"""A clinician's license."""
+CONSENT = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.consent (id, client_id, scope, given_by, how, given_on, recorded_by)
+values ('{uuid.UUID(int=0xC05)}', '{uuid.UUID(int=0xC000)}', 'telehealth', 'client', 'signed', current_date,
+    'test') on conflict do nothing; end $$"""
+"""A consent in force."""
+ESTIMATE = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.estimate (id, client_id, why, began_at, due_at, opened_by)
+values ('{uuid.UUID(int=0xE57)}', '{uuid.UUID(int=0xC000)}', 'asked', now(), now(), 'test')
+on conflict do nothing; end $$"""
+"""An estimate that is owed."""
+RELATED = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.related_person (id, client_id, role, consents)
+values ('{uuid.UUID(int=0x6E7)}', '{uuid.UUID(int=0xC000)}', 'parent', 'alone') on conflict do nothing; end $$"""
+"""A parent of the client."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -92,9 +120,10 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    await onprem.run(DOCUMENT)
+    for each in (DOCUMENT, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED):
+        await onprem.run(each)
     return known | {
-        "document_id": str(uuid.UUID(int=0xD0C)), "number": "1",
+        "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip
 

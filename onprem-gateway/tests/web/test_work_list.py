@@ -1,5 +1,6 @@
 """The work list: who is on it, what one key notes, what is taken back, and that it is always true."""
 
+import html
 import re
 import uuid
 from datetime import datetime, time, timedelta
@@ -37,17 +38,14 @@ def row_of(page: str, name: str) -> str:
 
 
 def button(page: str, name: str, label: str) -> tuple[str, dict[str, str]]:
-    """The form behind a button of a person's row: its address and what it sends."""
-    row = row_of(page, name)
-    form = next(
+    """A button of a person's row: the address to which it goes, and what it says."""
+    found = next(
         part
-        for part in row.split("<form")
+        for part in row_of(page, name).split("<button")
         if f'<span>{label}<span class="visually-hidden">: ' in part
     )
-    action = re.search(r'action="([^"]+)"', form)
-    assert action
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
-    return action[1], {k: v for k, v in fields.items() if k not in ("csrf_token", "writer")}
+    said = dict(re.findall(r'(value|formaction)="([^"]*)"', found))
+    return said["formaction"], {"press": html.unescape(said["value"])}
 
 
 async def test_new_referral_is_on_the_list_and_on_the_home_page(desk: Signed) -> None:
@@ -109,7 +107,8 @@ async def test_pressed_twice_counts_once_and_a_stale_row_is_refused(
     for _ in range(2):
         assert (await desk.post(action, **fields)).status_code == 303
     other = await as_role("clinician")
-    late = await other.post(action, **{**fields, "result": "no_answer"})
+    changed = fields["press"].replace("left_voicemail", "no_answer")
+    late = await other.post(action, press=changed)
     assert (late.status_code, "Someone already changed this" in late.text) == (409, True)
     rows = await onprem.run(
         "select result from practice.contact_attempt where referral_id = $1",

@@ -191,15 +191,6 @@ class WorkSource:
     unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
 
 
-@dataclass(frozen=True)
-class LicenseStates:
-    """In which states clinicians have a license, by their ids; one whose licenses no one wrote down is left out."""
-
-    find: Callable[
-        [ReadSession, Sequence[uuid.UUID]], Awaitable[Mapping[uuid.UUID, frozenset[str]]]
-    ]
-
-
 class Effect(NamedTuple):
     """One thing that follows when an appointment is canceled: what happens on its own, or what is left to do."""
 
@@ -328,7 +319,7 @@ class ClientBanner:
     """What a feature says at the head of a client's page and form, however the client is."""
 
     permission: str
-    find: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Banner]]]
+    find: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Banner]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -365,3 +356,16 @@ class PairAct:
     label: str
     path: str
     key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicianRights:
+    """For whom and where clinicians may work on a day: what matching a person with one has to know.
+
+    A clinician who is missing from an answer is on no panel, or has no license on record.
+    """
+
+    clinician_panels: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, frozenset[str]]]]
+    """Of each clinician the payers whose panel they are on, as referrals call them, and the plans' names."""
+    licence_states: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, frozenset[str]]]]
+    """Of each clinician the states whose license they have, by two letters."""

@@ -17,6 +17,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "actor_unproved": "We could not match this change to your sign-in, so nothing was saved. Sign in again, then try once more.",
     "asker_left": "The person who asked has left, so this cannot be approved. Ask again.",
     "append_only": "This record is final. No one can change or delete it.",
+    "consent_stands": "What a consent says can't change. End it, and record another one.",
     "delivery_stands": "Only a message that is held or set aside can be changed here.",
     "disclosure_stands": "A recorded disclosure cannot change. Add a new one instead.",
     "document_held": "This document is on legal hold, so it can't be deleted.",
@@ -39,6 +40,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "power_address": "This person has the admin or compliance role, so the email can't change. Take the"
     " role away first.",
     "replica_backwards": "A newer version is already here.",
+    "request_stands": "A request is extended once, and keeps the day on which it came.",
     "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import quote_plus
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from lmhg_kit.errors import Invalid, Unreadable
 from lmhg_kit.http.form_rules import Good
-from lmhg_kit.http.forms import MAX_FIELDS, fill, parse_fields, start
+from lmhg_kit.http.forms import MAX_FIELDS, PRESS, fill, fold, parse_fields, start, unfold
 
 
 class Colour(StrEnum):
@@ -156,3 +157,14 @@ def test_a_field_that_is_no_value_at_all_is_not_asked_by_rules() -> None:
     assert form.errors == {"born": "Choose a date, such as 03/31/2026."}
     good = fill(Past, parse_fields(b"name=Ada&born=2026-11-28"), today=TODAY)
     assert good.result() == Past("Ada", TODAY)
+
+
+def test_button_says_several_fields() -> None:
+    """In place of its own name; what it says twice, the form's own field among it, is what it says."""
+    said = fold({"channel": "phone", "note": "5 & 6 = 11, +é"})
+    sent = parse_fields(f"seen=3&{PRESS}={quote_plus(said)}".encode())
+    assert unfold(sent) == {"seen": ["3"], "channel": ["phone"], "note": ["5 & 6 = 11, +é"]}
+    assert unfold({"a": ["1"], PRESS: ["a=2"]}) == {"a": ["2"]}
+    assert unfold({PRESS: [fold({PRESS: "a=2"})]}) == {PRESS: ["a=2"]}
+    with pytest.raises(Unreadable):
+        unfold({PRESS: ["é"]})

@@ -11,7 +11,8 @@ insert into practice.appointment (id, client_id, clinician_id, starts_at, ends_a
         lateral (select date_trunc('day', now()) - interval '8 days'
             - (n * 3 + visit) % 1000 * interval '1 day' + n % 9 * interval '1 hour' as at) times;
 insert into practice.appointment (id, client_id, clinician_id, starts_at, ends_at, status)
-    select gen_random_uuid(), id, '00000000-0000-0000-0000-0000000000b1', at, at + interval '50 minutes', 'confirmed'
+    select gen_random_uuid(), id, ('00000000-0000-0000-0000-000000000' || 100 + n / 8)::uuid, at,
+        at + interval '50 minutes', 'confirmed'
     from who, lateral (select date_trunc('day', now() at time zone 'America/Kentucky/Louisville')
             at time zone 'America/Kentucky/Louisville' + interval '9 hours' + n % 8 * interval '1 hour'
             + case when n <= 50 then interval '0' else (n % 4 + 1) * interval '1 day' end as at) times

@@ -23,6 +23,7 @@ Basis = Literal[
     "coroner",
     "research",
     "not_permitted",
+    "on_request",
     "other",
 ]
 

@@ -145,6 +145,7 @@ BASES = {
     "coroner": "Coroner or medical examiner",
     "research": "Research with a waiver",
     "not_permitted": "Not permitted (a breach)",
+    "on_request": "Asked for by the person, or by someone who may ask",
     "other": "Another reason that must be listed",
 }
 """Why a disclosure has to be accounted for. Source: 45 CFR 164.512 and 164.528."""

@@ -17,7 +17,7 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.views import NO_ONE, clinician_chips, span_of
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.web.points import LicenseStates
+from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.list_part import Tag
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
@@ -98,7 +98,7 @@ async def read_board(
     tx: ReadSession,
     day: date,
     practice: Practice,
-    licenses: Sequence[LicenseStates],
+    rights: Sequence[ClinicianRights],
     *,
     clinician: str = "",
     view: str = "",
@@ -119,7 +119,7 @@ async def read_board(
         reach=reach,
         staff=staff,
         shared=overlaps(span_of(each) for each in found if takes_place(each, desks)),
-        licensed=await licensed_of(tx, licenses, found),
+        licensed=await licensed_of(tx, rights, day),
         last_places=last_places,
     )
     rows = [row_of(each, known, day=day, practice=practice) for each in found]
@@ -133,13 +133,12 @@ async def read_board(
 
 
 async def licensed_of(
-    tx: ReadSession, licenses: Sequence[LicenseStates], found: Sequence[Appointment]
+    tx: ReadSession, rights: Sequence[ClinicianRights], day: date
 ) -> dict[uuid.UUID, frozenset[str]]:
-    """The states in which the clinicians of these appointments have a license."""
-    ids = list({each.clinician_id for each in found if each.clinician_id is not None})
+    """The states in which clinicians have a license on a day; nothing of one without any on record."""
     known: dict[uuid.UUID, frozenset[str]] = {}
-    for point in licenses:
-        known.update(await point.find(tx, ids))
+    for point in rights:
+        known.update(await point.licence_states(tx, day))
     return known
 
 

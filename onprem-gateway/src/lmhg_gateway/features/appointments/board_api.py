@@ -15,7 +15,7 @@ from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.appointments.cancel import CancelForm
 from lmhg_gateway.features.appointments.visit import read_visit
 from lmhg_gateway.features.appointments.visit_pages import NOTE_MAX
-from lmhg_gateway.web.points import CancelEffect, LicenseStates
+from lmhg_gateway.web.points import CancelEffect, ClinicianRights
 from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.state import FEATURES
@@ -95,8 +95,8 @@ def _out(row: BoardRow) -> VisitOut:
 
 
 async def _visit(tx: ReadSession, ask: Ask[Any], appointment_id: uuid.UUID) -> VisitOut:
-    licenses = FEATURES.of(ask.request).contributions(LicenseStates)
-    return _out((await read_visit(tx, appointment_id, ask.practice, licenses)).row)
+    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
+    return _out((await read_visit(tx, appointment_id, ask.practice, rights)).row)
 
 
 def _points(ask: Ask[Any]) -> list[CancelEffect]:
@@ -113,8 +113,8 @@ async def get_board(tx: ReadSession, ask: Ask[Any], day: FromQuery[date | None] 
     """The day board, of today unless another day is named."""
     wanted = day or ask.practice.today()
     check_day(wanted)
-    licenses = FEATURES.of(ask.request).contributions(LicenseStates)
-    found = await read_board(tx, wanted, ask.practice, licenses)
+    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
+    found = await read_board(tx, wanted, ask.practice, rights)
     return BoardOut(day=wanted, visits=[_out(each) for each in found.rows])
 
 

@@ -10,7 +10,7 @@ from lmhg_gateway.features.appointments import desk, repository
 from lmhg_gateway.features.appointments.board import PATH, read_board
 from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.work_list.public import back_to
-from lmhg_gateway.web.points import LicenseStates
+from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.door import day_in
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.paging import address
@@ -51,7 +51,7 @@ async def board(tx: ReadSession, ask: Ask[Any]) -> Context:
         tx,
         day,
         ask.practice,
-        FEATURES.of(ask.request).contributions(LicenseStates),
+        FEATURES.of(ask.request).contributions(ClinicianRights),
         clinician=clinician,
         view=view,
     )

@@ -8,9 +8,11 @@ from lmhg_gateway.features.appointments.repository import (
     of_client,
     takes_place_after,
 )
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
 
 __all__ = [
+    "NOT_TAKEN",
     "Appointment",
     "appointment_by_id",
     "client_of_visit",

@@ -21,7 +21,7 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
 from lmhg_gateway.features.appointments.views import span_of
 from lmhg_gateway.features.clients.public import reach_of
 from lmhg_gateway.features.staff.public import staff_names, who_words
-from lmhg_gateway.web.points import LicenseStates
+from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
@@ -58,7 +58,7 @@ async def read_visit(
     tx: ReadSession,
     appointment_id: uuid.UUID,
     practice: Practice,
-    licenses: Sequence[LicenseStates],
+    rights: Sequence[ClinicianRights],
 ) -> Visit:
     """One appointment with its history. Raises: NotFound."""
     found = await repository.by_id(tx, appointment_id)
@@ -72,7 +72,7 @@ async def read_visit(
         reach=await reach_of(tx, clients),
         staff=await staff_names(tx),
         shared=overlaps(span_of(each) for each in near if takes_place(each, desks)),
-        licensed=await licensed_of(tx, licenses, [found]),
+        licensed=await licensed_of(tx, rights, practice.day_of(found.starts_at)),
         last_places=await desk_repository.last_states(
             tx, [found.client_id], before=found.starts_at
         ),

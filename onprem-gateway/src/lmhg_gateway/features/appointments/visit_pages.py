@@ -15,7 +15,7 @@ from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReaso
 from lmhg_gateway.features.appointments.places import PLACES
 from lmhg_gateway.features.appointments.visit import Visit, read_visit
 from lmhg_gateway.features.work_list.public import back_to
-from lmhg_gateway.web.points import CancelEffect, LicenseStates
+from lmhg_gateway.web.points import CancelEffect, ClinicianRights
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import Form, opened
@@ -33,8 +33,8 @@ class NoteForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _visit(tx: ReadSession, ask: Ask[Any], appointment_id: uuid.UUID) -> Visit:
-    licenses = FEATURES.of(ask.request).contributions(LicenseStates)
-    return await read_visit(tx, appointment_id, ask.practice, licenses)
+    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
+    return await read_visit(tx, appointment_id, ask.practice, rights)
 
 
 @shows(

@@ -148,12 +148,13 @@ async def client_page(
 
 async def _banners(tx: ReadSession, ask: Ask[Any], client_id: uuid.UUID) -> list[Banner]:
     """What the features say first of a client."""
-    return [
-        banner
+    shown = [
+        each
         for each in FEATURES.of(ask.request).contributions(ClientBanner)
         if ask.may(each.permission)
-        for banner in await each.find(tx, client_id)
     ]
+    found = await tx.together(*(each.find(tx, client_id) for each in shown))
+    return [banner for banners in found for banner in banners]
 
 
 @shows(

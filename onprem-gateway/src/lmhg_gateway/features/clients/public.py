@@ -46,6 +46,8 @@ from lmhg_gateway.features.clients.merged import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
+from lmhg_gateway.features.clients.search_rules import search_groups
+from lmhg_gateway.features.clients.service import set_way
 from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_gateway.features.clients.views import card, form_values
 
@@ -84,6 +86,8 @@ __all__ = [
     "reindex",
     "search",
     "search_among_others",
+    "search_groups",
+    "set_way",
     "shown_name",
     "store_person",
     "swapped",

@@ -86,6 +86,18 @@ async def edit(tx: WriteSession, client_id: uuid.UUID, form: EditClient, *, toda
     return client
 
 
+async def set_way(tx: WriteSession, client_id: uuid.UUID, way: str, *, allowed: bool) -> bool:
+    """Allow or forbid one way to contact a client; whether that changed anything. Raises: NotFound."""
+    client = await repository.locked(tx, client_id)
+    if client is None:
+        raise NotFound("client")
+    if getattr(client, way) == allowed:
+        return False
+    setattr(client, way, allowed)
+    await tx.flush()
+    return True
+
+
 def _apply(client: Client, form: ClientForm) -> None:
     """Set what differs, so that a ciphertext changes only when its text does."""
     for name in ClientForm.__struct_fields__:

@@ -248,3 +248,14 @@ async def _changeable(tx: WriteSession, document_id: uuid.UUID) -> Document:
     document = await _there(tx, document_id)
     check_changeable(document.deleted_at)
     return document
+
+
+async def client_of_document(tx: ReadSession, document_id: uuid.UUID) -> uuid.UUID:
+    """Whose document it is. Raises: NotFound."""
+    return (await view(tx, document_id)).client_id
+
+
+async def names_of_client(tx: ReadSession, client_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """A client's documents by name, newest first, without those that are deleted."""
+    found = await repository.of_client(tx, client_id)
+    return [(each.id, each.name or "") for each, _ in found if each.deleted_at is None]

@@ -217,3 +217,22 @@ async def quiet_since(
     ordered = query.order_by(last.c.at, Referral.id).offset(first).limit(size)
     rows = (await tx.execute(ordered)).all()
     return [(row[0], row[1]) for row in rows], int(total or 0)
+
+
+async def to_report(
+    tx: WriteSession,
+    client_id: uuid.UUID,
+    *,
+    allowed: bool,
+    only: Sequence[uuid.UUID] | None,
+    most: int,
+) -> Sequence[Referral]:
+    """A client's referrals of which the referrer may be told, or not: those not closed, or these alone."""
+    whose = (Referral.client_id == client_id, Referral.may_report_back.is_(allowed))
+    which = Referral.state != State.CLOSED if only is None else Referral.id.in_(list(only))
+    query = select(Referral).where(*whose, which).order_by(Referral.id).limit(most)
+    return (await tx.scalars(query.with_for_update())).all()
+
+
+REPORTED_MAX = 64
+"""Referrals of one client of which it is said at once."""

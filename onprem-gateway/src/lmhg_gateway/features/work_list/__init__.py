@@ -27,6 +27,7 @@ FEATURE = Feature(
             order=15,
         ),
     ),
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(

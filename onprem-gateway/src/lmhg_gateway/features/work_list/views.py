@@ -11,6 +11,7 @@ from lmhg_gateway.features.clients.public import Reach
 from lmhg_gateway.features.work_list.models import WorkItem
 from lmhg_gateway.features.work_list.rules import LANES, LATE, TODAY, URGENT, VIEWS, Urgency
 from lmhg_gateway.web.points import WorkButton, WorkSource, WorkStep
+from lmhg_kit.http.forms import fold
 from lmhg_kit.http.list_part import Tag
 from lmhg_kit.ui.environment import count_of
 from lmhg_kit.ui.formats import short_day
@@ -26,12 +27,13 @@ KEYS_MAX = 9
 
 
 class Press(msgspec.Struct, frozen=True):
-    """A button of a row: the key that presses it, its words, and the form behind it."""
+    """A button of a row: the key that presses it, its words, where it goes and what it says."""
 
     key: int
     label: str
     path: str
-    fields: tuple[tuple[str, str], ...]
+    sent: str
+    """What it sends, as one button says it."""
 
 
 class WorkRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +136,7 @@ def _presses(
             number,
             each.label,
             each.path.format(item.subject_id),
-            tuple({"seen": str(item.version), **each.fields}.items()),
+            fold({"seen": str(item.version), **each.fields}),
         )
         for number, each in enumerate(offered[:KEYS_MAX], 1)
     )

@@ -20,7 +20,7 @@ from typing import (
     get_origin,
     get_type_hints,
 )
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Request
@@ -39,6 +39,8 @@ MAX_FIELDS = 200
 BASE = "base"
 """The field that carries the values with which an edit was opened."""
 _STATE_KEY = "lmhg_form"
+PRESS = "press"
+"""The name of a button that says several fields."""
 
 Fields = Mapping[str, list[str]]
 
@@ -127,8 +129,24 @@ async def read_form(request: Request[Any, Any, Any]) -> Fields:
         if kind == MULTIPART:
             state[_STATE_KEY] = await read_parts(request)
         else:
-            state[_STATE_KEY] = parse_fields(await request.body() if kind == FORM_TYPE else b"")
+            sent = parse_fields(await request.body() if kind == FORM_TYPE else b"")
+            state[_STATE_KEY] = unfold(sent)
     return cast("Fields", state[_STATE_KEY])
+
+
+def fold(fields: Mapping[str, str]) -> str:
+    """Several fields as the value of one button, whose name is `PRESS`: one form then has many buttons."""
+    return urlencode(fields)
+
+
+def unfold(fields: Fields) -> Fields:
+    """Fields with those that the pressed button says in place of its own. Raises: Unreadable."""
+    if PRESS not in fields:
+        return fields
+    found = {name: values for name, values in fields.items() if name != PRESS}
+    for value in fields[PRESS]:
+        found |= parse_fields(value.encode())
+    return found
 
 
 def sent_fields(request: Request[Any, Any, Any]) -> Fields:
