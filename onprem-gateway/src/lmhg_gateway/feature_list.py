@@ -16,6 +16,7 @@ from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.credentials import FEATURE as CREDENTIALS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.differences import FEATURE as DIFFERENCES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
@@ -27,6 +28,7 @@ from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
+from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
@@ -41,6 +43,7 @@ from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.recalls import FEATURE as RECALLS
+from lmhg_gateway.features.reconcile import FEATURE as RECONCILE
 from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
@@ -55,6 +58,7 @@ from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
 from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
+from lmhg_gateway.features.write_back import FEATURE as WRITE_BACK
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
@@ -92,6 +96,10 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     STAFF,
     DELIVERIES,
+    DIFFERENCES,
+    INTAKEQ_PEOPLE,
+    RECONCILE,
+    WRITE_BACK,
     OVERSIGHT,
     EXEMPTIONS,
     HOLDS,

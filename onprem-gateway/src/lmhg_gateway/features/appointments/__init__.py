@@ -8,7 +8,7 @@ from lmhg_gateway.features.appointments.client_page import rows_of_client
 from lmhg_gateway.features.appointments.home_page import at_home, own_day
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list, week_page
-from lmhg_gateway.features.appointments.service import MERGE_ROWS
+from lmhg_gateway.features.appointments.service import MERGE_ROWS, SYNCED
 from lmhg_gateway.features.appointments.work_steps import SOURCE
 from lmhg_gateway.web.points import ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -82,6 +82,7 @@ FEATURE = Feature(
             load=rows_of_client,
         ),
         MERGE_ROWS,
+        SYNCED,
         SOURCE,
     ),
     needs=("cloud_copies", "work_list", "office_hours"),

@@ -1,7 +1,7 @@
 """The waitlist with its freed times and offers, people of a referral, and visits allowed.
 
-Revision ID: 0005
-Revises: 0007
+Revision ID: 0007
+Revises: 0006
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ from alembic import op
 
 from lmhg_kit.persistence.audit import run_script
 
-revision = "0005"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 
 TABLES = (
     "visit_authorization",
