@@ -120,7 +120,7 @@ EXCUSED = {
     "/related/{related_id:uuid}/edit": "the form of adding one, filled; the tests of guardians open it",
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
-    "/recalls/{recall_id:uuid}": "leads on at once",
+    "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
     "/help/{name:str}": "one template for every page of help; two are visited",
