@@ -333,7 +333,7 @@ def machine(onprem: PlaneDatabase) -> Iterator[type[Waitlist]]:
 
 @pytest.mark.timeout(0 if SEQUENCES > 1_000 else 300)
 def test_nothing_is_held_or_taken_twice(machine: type[Waitlist]) -> None:
-    """a few sequences; LMHG_SEQUENCES asks for more."""
+    """A few sequences; LMHG_SEQUENCES asks for more."""
     run_state_machine_as_test(
         machine,
         settings=settings(
