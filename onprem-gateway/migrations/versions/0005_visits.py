@@ -69,6 +69,9 @@ create table practice.recall (
 """,
     "create index ix_recall_client_id on practice.recall (client_id)",
     "create index ix_recall_month on practice.recall (month)",
+    """
+create index ix_client_listed on practice.client (updated_at desc, id) where merged_into is null
+""",
 )
 
 
@@ -78,6 +81,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop index practice.ix_client_listed")
     op.execute("drop table practice.recall")
     op.execute("drop table practice.visit_step")
     op.execute("drop table practice.visit_desk")

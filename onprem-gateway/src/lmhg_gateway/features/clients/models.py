@@ -56,10 +56,13 @@ class Client(LocalRecord, Base):
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
-        """With the index of what was merged."""
-        merged = text("merged_into is not null")
-        index = Index("ix_client_merged_into", "merged_into", postgresql_where=merged)
-        return (*super().constraints(), index)
+        """With the index of what was merged, and of the list of everyone else, last changed first."""
+        merged, goes_on = text("merged_into is not null"), text("merged_into is null")
+        return (
+            *super().constraints(),
+            Index("ix_client_merged_into", "merged_into", postgresql_where=merged),
+            Index("ix_client_listed", text("updated_at desc"), "id", postgresql_where=goes_on),
+        )
 
 
 class ClientToken(Base):

@@ -28,6 +28,7 @@ RECALLS = ListPart[RecallRow](
     path=PATH,
     noun="client",
     kind="recall",
+    narrow="The first ones wait longest.",
     columns=(
         Column(
             label="Client",

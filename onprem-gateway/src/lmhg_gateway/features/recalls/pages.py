@@ -37,7 +37,8 @@ async def recalls(request: AnyRequest) -> Response[Any]:
         await RECALLS.note(tx, wanted)
     if wanted.is_file:
         return RECALLS.file(request, rows, total=total)
-    made = RECALLS.made(wanted, rows, total=total)
+    is_bounded = total == repository.COUNTED_MAX
+    made = RECALLS.made(wanted, rows, total=total, is_bounded=is_bounded)
     return await page(request, "recalls/list.html", list=made, view=wanted["view"])
 
 

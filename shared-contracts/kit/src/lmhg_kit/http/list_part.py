@@ -130,6 +130,8 @@ class Listing:
     total: int
     is_bounded: bool
     """Whether there may be more than the total says."""
+    narrow: str
+    """What to do then."""
     form: Form[Any]
     filters: Sequence[Filter]
     sorts: Sequence[tuple[str, str]]
@@ -153,6 +155,8 @@ class ListPart(Generic[R]):
     """Orders with their words, the usual one first; a minus turns one around."""
     has_words: bool = False
     """Whether words can be searched for in the address: never where they may be a client's."""
+    narrow: str = "Add a word to narrow it down."
+    """What to do where there may be more than the total says."""
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
     """What else is in its addresses, such as the day that it is about."""
 
@@ -197,6 +201,7 @@ class ListPart(Generic[R]):
             ),
             total=total,
             is_bounded=is_bounded,
+            narrow=self.narrow,
             form=Form(values={**wanted.values, "q": wanted.q, "sort": wanted.sort}),
             filters=filters,
             sorts=self.sorts,
