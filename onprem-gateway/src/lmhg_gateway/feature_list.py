@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lmhg_gateway.features.absences import FEATURE as ABSENCES
 from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
 from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
@@ -71,6 +72,7 @@ FEATURES: tuple[Feature, ...] = (
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
+    ABSENCES,
     RECALLS,
     INTAKES,
     UPLOADS,
