@@ -352,6 +352,7 @@ async def test_token_is_nothing_outside_the_networks(
 
 
 FOR_SESSIONS = {
+    "absences.write",
     "announcements.write",
     "appointments.read",
     "appointments.write",
@@ -359,13 +360,18 @@ FOR_SESSIONS = {
     "clients.merge",
     "clients.write",
     "compliance.read",
+    "differences.decide",
     "credentials.write",
     "duplicates.check",
     "duplicates.decide",
+    "intakeq_people.decide",
     "office_hours.write",
+    "on_call.write",
     "people.manage",
     "related_people.write",
     "risk_rules.write",
+    "waitlist.set_rules",
+    "write_back.ask",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 

@@ -71,6 +71,7 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
         asyncio.run(settle(lambda: stack.facts))
         run_step(stack.plan, _step(stack, "stages"))
         run_step(stack.plan, _step(stack, "papers"))
+        run_step(stack.plan, _step(stack, "differences"))
         run_step(stack.plan, _step(stack, "rights"))
     stack.layout.opened.touch()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.features.deliveries.status import IntakeStatus
 from lmhg_kit.http.queue import Reason, State
 
@@ -48,6 +49,16 @@ PAUSE_WORDS: Mapping[str, str] = {
     "outage": "IntakeQ does not answer as it should.",
 }
 """Why every call waits, by the code of the pause."""
+
+
+CLASS_WORDS: Mapping[Priority, str] = {
+    Priority.RISK: "Forms, which may hold a risk answer",
+    Priority.WEBHOOK: "Other messages from IntakeQ",
+    Priority.PERSON: "Changes that staff send to IntakeQ",
+    Priority.NIGHTLY: "Nightly check",
+    Priority.CATCH_UP: "Catching up after an outage",
+}
+"""Why IntakeQ is asked, the most urgent first."""
 
 
 def reasons(counts: Mapping[str, int]) -> list[Reason]:

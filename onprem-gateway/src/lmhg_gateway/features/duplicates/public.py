@@ -1,8 +1,13 @@
 """What other features may ask of pairs."""
 
-from lmhg_gateway.features.duplicates.service import certain, next_waiting
+from lmhg_gateway.features.duplicates.rules import LEVEL_WORDS, why
+from lmhg_gateway.features.duplicates.service import Match, find, next_waiting, tell_apart
 
 __all__ = [
-    "certain",
+    "LEVEL_WORDS",
+    "Match",
+    "find",
     "next_waiting",
+    "tell_apart",
+    "why",
 ]

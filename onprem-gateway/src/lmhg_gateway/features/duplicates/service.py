@@ -50,12 +50,6 @@ def _surest(match: Match) -> tuple[bool, float, uuid.UUID]:
     return (not match.likeness.is_certain, -match.likeness.points, match.records.client.id)
 
 
-async def certain(tx: ReadSession, traits: Traits) -> uuid.UUID | None:
-    """The one client who certainly is this person: nobody where it could be two."""
-    found = [each for each in await find(tx, [traits]) if each.likeness.is_certain]
-    return found[0].records.client.id if len(found) == 1 else None
-
-
 async def look_again(tx: WriteSession) -> int:
     """Look who else the clients may be of whom something changed; how many clients were looked at."""
     ids = await to_check(tx, limit=CHECKED_MAX)

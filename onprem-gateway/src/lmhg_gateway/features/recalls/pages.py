@@ -24,7 +24,7 @@ from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 ONE = f"{PATH}/{{recall_id:uuid}}"
-OF_CLIENT = "/clients/{client_id:uuid}/recall"
+OF_CLIENT = "/clients/{client_id:uuid}/ask-back"
 
 
 @get(PATH, opt=needs("recalls.read"), include_in_schema=False)
@@ -77,7 +77,7 @@ async def recall_page(request: AnyRequest, recall_id: FromPath[uuid.UUID]) -> Re
         found = await repository.one(tx, recall_id)
     if found is None:
         raise NotFound("recall")
-    return go(request, f"/clients/{found.client_id}/recall")
+    return go(request, f"/clients/{found.client_id}/ask-back")
 
 
 @acts(OF_CLIENT, "recalls.write", purpose="recalls.decide", form=DecideForm, back=client_recall)

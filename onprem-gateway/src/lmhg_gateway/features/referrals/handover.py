@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.planning import plan
+from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.away import CaseRow, CaseRows, Leave
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
@@ -32,6 +33,7 @@ async def _move(
         if referral is not None and referral.owner_id == from_id:
             referral.owner_id = to_id
             await plan(tx, referral, practice)
+            await plan_again(tx, client_id=referral.client_id)
             moved.append(referral_id)
     return moved
 
