@@ -1,4 +1,4 @@
-"""Absences: who is away, who covers, what moved with that; turns on call by dates.
+"""Absences with their handover, turns on call by dates; breach cases and who was told; outside services.
 
 Revision ID: 0010
 Revises: 0008
@@ -13,7 +13,15 @@ from lmhg_kit.persistence.audit import run_script
 revision = "0010"
 down_revision = "0008"
 
-TABLES = ("absence_move", "absence_cover", "absence", "on_call_turn")
+TABLES = (
+    "compliance.vendor",
+    "compliance.breach_notice",
+    "compliance.breach_case",
+    "practice.absence_move",
+    "practice.absence_cover",
+    "practice.absence",
+    "practice.on_call_turn",
+)
 
 
 def upgrade() -> None:
@@ -22,4 +30,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in TABLES:
-        op.drop_table(table, schema="practice")
+        schema, name = table.split(".")
+        op.drop_table(name, schema=schema)

@@ -8,6 +8,7 @@ from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
 from lmhg_gateway.features.authorizations import FEATURE as AUTHORIZATIONS
+from lmhg_gateway.features.breach_cases import FEATURE as BREACH_CASES
 from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
@@ -57,6 +58,7 @@ from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
+from lmhg_gateway.features.vendors import FEATURE as VENDORS
 from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
 from lmhg_gateway.features.write_back import FEATURE as WRITE_BACK
@@ -106,6 +108,8 @@ FEATURES: tuple[Feature, ...] = (
     EXEMPTIONS,
     HOLDS,
     INCIDENTS,
+    BREACH_CASES,
+    VENDORS,
     CLOUD_COPIES,
     LEDGER_REVIEW,
     ACCESS_LOG,

@@ -370,6 +370,7 @@ FOR_SESSIONS = {
     "people.manage",
     "related_people.write",
     "risk_rules.write",
+    "vendors.write",
     "waitlist.set_rules",
     "write_back.ask",
 }

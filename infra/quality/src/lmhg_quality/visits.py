@@ -66,7 +66,9 @@ VISITS = (
         "/compliance/incidents/{incident_id:uuid}", "/compliance/packets",
         "/compliance/match", "/compliance/match/{match_id:uuid}", "/compliance/sweeps", "/compliance/witness",
         "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
-        "/compliance/found-later", "/kept-texts",
+        "/compliance/found-later", "/kept-texts", "/compliance/vendors", "/compliance/vendors/new",
+        "/compliance/vendors/{vendor_id:uuid}", "/compliance/breaches", "/compliance/incidents/{incident_id:uuid}/breach",
+        "/compliance/breaches/{case_id:uuid}",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
@@ -154,6 +156,8 @@ FOUND_ON = {
     "rights_id": "/requests",
     "colleague_id": "/credentials",
     "absence_id": "/absences",
+    "vendor_id": "/compliance/vendors",
+    "case_id": "/compliance/breaches",
 }
 """Where a link to a record of the kind is."""
 

@@ -113,9 +113,7 @@ async def read_absence(tx: ReadSession, ask: Ask[Any], absence_id: Id) -> Handov
 
 
 @does(PATH, WRITE, purpose="absence.add", tag=TAG, status=201)
-async def write_absence(
-    tx: WriteSession, ask: Ask[Any], data: JSONBody[AbsenceForm]
-) -> AbsenceOut:
+async def write_absence(tx: WriteSession, ask: Ask[Any], data: JSONBody[AbsenceForm]) -> AbsenceOut:
     """Write down that someone is away."""
     check_whose(ask, data.person_id, data.reason)
     return _out(await service.add(tx, data, by=ask.by))

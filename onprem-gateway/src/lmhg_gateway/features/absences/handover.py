@@ -90,8 +90,7 @@ def _cases(
             counts=counts.get(client_id, {}),
             first_at=first.get(client_id),
             cover_id=covered.get(client_id),
-            is_covered=client_id in covered
-            and not cannot_cover(span, covered[client_id], away),
+            is_covered=client_id in covered and not cannot_cover(span, covered[client_id], away),
         )
         for client_id in {**counts, **dict.fromkeys(covered)}
     ]
@@ -222,9 +221,7 @@ async def undo(
     """
     await service.held(tx, absence_id)
     covers = [
-        each
-        for each in await repository.covers_of_act(tx, act_id)
-        if each.absence_id == absence_id
+        each for each in await repository.covers_of_act(tx, act_id) if each.absence_id == absence_id
     ]
     if not covers:
         raise NotFound("absence_act")

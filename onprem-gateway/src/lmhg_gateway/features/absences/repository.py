@@ -34,9 +34,7 @@ async def listed(
 
 async def between(tx: ReadSession, first: date, last: date | None) -> Sequence[Absence]:
     """Every absence that touches these days, earliest first; without a last day all from the first on."""
-    query = select(Absence).where(
-        _COUNTS, or_(Absence.last_on.is_(None), Absence.last_on >= first)
-    )
+    query = select(Absence).where(_COUNTS, or_(Absence.last_on.is_(None), Absence.last_on >= first))
     if last is not None:
         query = query.where(Absence.first_on <= last)
     return (await tx.scalars(query.order_by(Absence.first_on, Absence.id).limit(SPANS_MAX))).all()

@@ -72,9 +72,7 @@ async def _same_days(
     return {}
 
 
-async def set_last_day(
-    tx: WriteSession, absence_id: uuid.UUID, last_on: date
-) -> Absence:
+async def set_last_day(tx: WriteSession, absence_id: uuid.UUID, last_on: date) -> Absence:
     """Say until when someone is away now. Raises: NotFound, Conflict, Invalid."""
     found = await held(tx, absence_id)
     if found.canceled_at is not None or found.reason == Reason.LEAVING:
@@ -103,7 +101,7 @@ async def cancel(tx: WriteSession, absence_id: uuid.UUID, *, by: str, at: dateti
 
 
 async def restore(tx: WriteSession, absence_id: uuid.UUID) -> Absence:
-    """Take that back. Raises: NotFound, Conflict where the same days are written down again."""
+    """Take that back. Raises: NotFound, Conflict where another absence has these days."""
     found = await held(tx, absence_id)
     if found.canceled_at is None:
         return found

@@ -9,7 +9,7 @@ from lmhg_kit.persistence import ReadSession
 
 async def _find(tx: ReadSession, leaves: Sequence[Leave]) -> list[CaseRow]:
     """Appointments that take place while these clinicians are away."""
-    found = await repository.to_come(tx, leaves) if leaves else []
+    found = await repository.booked_with(tx, leaves) if leaves else []
     return [
         CaseRow(each.id, each.client_id, each.clinician_id, each.starts_at)
         for each in found

@@ -31,7 +31,7 @@ from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 DAY_MAX = 300
-TO_COME_MAX = 2000
+BOOKED_MAX = 2000
 CALLS_A_DAY = 500
 """IntakeQ's limit."""
 _FRESHNESS = text(
@@ -153,7 +153,7 @@ def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the 
     return and_(appointment.status.not_in((*NOT_TAKEN, MISSED)), not_(missed))
 
 
-async def to_come(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appointment]:
+async def booked_with(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appointment]:
     """Appointments that take place in these hours with these clinicians, earliest first."""
     spans = [
         and_(
@@ -164,8 +164,10 @@ async def to_come(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appointm
         for each in leaves
     ]
     shown = (Appointment.client_id, Appointment.clinician_id, Appointment.starts_at)
-    query = select(Appointment).options(load_only(*shown)).where(or_(*spans), _took_place(Appointment))
-    return (await tx.scalars(query.order_by(Appointment.starts_at).limit(TO_COME_MAX))).all()
+    query = (
+        select(Appointment).options(load_only(*shown)).where(or_(*spans), _took_place(Appointment))
+    )
+    return (await tx.scalars(query.order_by(Appointment.starts_at).limit(BOOKED_MAX))).all()
 
 
 def last_seen(

@@ -15,7 +15,9 @@ async def _find(tx: ReadSession, leaves: Sequence[Leave]) -> list[CaseRow]:
     """Open referrals that these colleagues see to."""
     found = await repository.owned_by(tx, [each.person_id for each in leaves])
     return [
-        CaseRow(each.id, each.client_id, each.owner_id) for each in found if each.owner_id is not None
+        CaseRow(each.id, each.client_id, each.owner_id)
+        for each in found
+        if each.owner_id is not None
     ]
 
 

@@ -58,7 +58,14 @@ async def new_turn(tx: WriteSession, ask: Ask[Any], data: JSONBody[TurnForm]) ->
     return _out(await rota.add_turn(tx, data, by=ask.by, today=ask.practice.today()))
 
 
-@does(f"{PATH}/turns/{{turn_id:uuid}}", WRITE, purpose="on_call.turn", tag=TAG, method="DELETE", status=204)
+@does(
+    f"{PATH}/turns/{{turn_id:uuid}}",
+    WRITE,
+    purpose="on_call.turn",
+    tag=TAG,
+    method="DELETE",
+    status=204,
+)
 async def drop_turn(tx: WriteSession, ask: Ask[Any], turn_id: FromPath[uuid.UUID]) -> None:
     """Take someone off call."""
     await rota.remove_turn(tx, turn_id, by=ask.by, at=ask.at)

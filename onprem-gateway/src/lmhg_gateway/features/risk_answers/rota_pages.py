@@ -51,7 +51,9 @@ async def on_call(tx: ReadSession, ask: Ask[OnPage]) -> Context:
         "weeks": views.weeks(found, staff),
         "turns": [views.turn_row(each, staff) for each in turns],
         "told": [staff.get(str(each), views.GONE) for each in told],
-        "gaps": sum((each.last_on - each.first_on).days + 1 for each in found if not each.person_id),
+        "gaps": sum(
+            (each.last_on - each.first_on).days + 1 for each in found if not each.person_id
+        ),
         "listed": [staff.get(each, views.GONE) for each in listed],
         "options": [("", "No one"), *people],
         "choices": [("", "Choose one"), *people],

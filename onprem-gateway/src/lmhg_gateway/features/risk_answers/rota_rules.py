@@ -34,7 +34,8 @@ def order_of(
     turn: uuid.UUID | None, listed: Sequence[uuid.UUID], away: frozenset[uuid.UUID]
 ) -> list[uuid.UUID]:
     """Who is told in which order: today's turn, then the list; who is away only where no one else is left."""
-    everyone = list(dict.fromkeys([*([turn] if turn else []), *listed]))
+    named = [turn, *listed] if turn else [*listed]
+    everyone = list(dict.fromkeys(named))
     return [each for each in everyone if each not in away] or everyone
 
 
