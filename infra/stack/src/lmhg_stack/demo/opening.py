@@ -73,6 +73,7 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
         run_step(stack.plan, _step(stack, "papers"))
         run_step(stack.plan, _step(stack, "differences"))
         run_step(stack.plan, _step(stack, "rights"))
+        run_step(stack.plan, _step(stack, "away"))
     stack.layout.opened.touch()
 
 

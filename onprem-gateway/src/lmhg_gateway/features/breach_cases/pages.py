@@ -146,9 +146,7 @@ async def note_told(
 
 
 @acts(f"{PATH}/told/{{notice_id:uuid}}/undo", WRITE, purpose="breach.tell", back=breach_page)
-async def undo_told(
-    tx: WriteSession, ask: Ask[Any], notice_id: uuid.UUID
-) -> Done:
+async def undo_told(tx: WriteSession, ask: Ask[Any], notice_id: uuid.UUID) -> Done:
     """Say that they were not told after all."""
     case_id = await service.take_back(tx, notice_id, by=ask.by, at=ask.at)
     return Done(f"{PATH}/{case_id}", "breach.untold")

@@ -21,6 +21,7 @@ from lmhg_gateway.features.breach_cases.rules import (
     stand,
 )
 from lmhg_gateway.features.incidents.public import comment
+from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -123,7 +124,13 @@ async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str)
     case = await held(tx, case_id)
     if case.decision != Decision.BREACH:
         raise Conflict("breach_not_decided")
-    made = BreachNotice(case_id=case_id, who=form.who.value, told_on=form.told_on, noted_by=by)
+    made = BreachNotice(
+        id=new_id(),
+        case_id=case_id,
+        who=form.who.value,
+        told_on=form.told_on,
+        noted_by=by,
+    )
     made.how = form.how or None
     await repository.add(tx, made)
     await _said(tx, case, f"Told: {WHO[form.who]}.", by=by)
@@ -131,9 +138,7 @@ async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str)
     return made
 
 
-async def take_back(
-    tx: WriteSession, notice_id: uuid.UUID, *, by: str, at: datetime
-) -> uuid.UUID:
+async def take_back(tx: WriteSession, notice_id: uuid.UUID, *, by: str, at: datetime) -> uuid.UUID:
     """Say that they were not told after all; the case. Raises: NotFound."""
     found = await repository.locked_notice(tx, notice_id)
     if found is None:
