@@ -170,7 +170,7 @@ async def test_breach_is_told_to_everyone_whom_the_rule_names(as_role: AsRole) -
     for who in ("people", "hhs", "media"):
         page = await officer.follow(f"{own}/told", who=who, told_on=day(0), how="Letters.")
     assert "Everyone was told" in page.text
-    undo = re.findall(rf'action="({LIST}/told/[0-9a-f-]+/undo)"', page.text)
+    undo = re.findall(rf'action="({own}/told/[0-9a-f-]+/undo)"', page.text)
     await officer.follow(undo[-1])
     assert "Everyone was told" not in (await officer.get(own)).text
     moved = await officer.follow(f"{own}/discovered", discovered_on=day(-1), people="612")

@@ -113,7 +113,9 @@ async def test_decision_takes_them_off_and_the_month_brings_them_back(
     found = re.search(r'formaction="(/recalls/([0-9a-f-]+))/later"', work)
     assert found
     assert "Mirabel Recall" in work
-    assert (await desk.get(found[1])).headers["location"].endswith(path)
+    assert "Ask again?" in (await desk.get(found[1])).text
+    odd = await desk.post(f"{found[1]}/attempts", channel="phone", result="exploded")
+    assert odd.status_code == 422
     await desk.follow(f"{found[1]}/attempts", channel="phone", result="no_answer")
     await desk.follow(f"{found[1]}/later")
     assert await on_list(desk, "Mirabel Recall", "later")

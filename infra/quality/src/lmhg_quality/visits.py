@@ -13,6 +13,7 @@ import httpx
 from playwright.async_api import Page
 
 from lmhg_stack.demo.browser import Browser as Reader
+from lmhg_stack.demo.opening import OF_CLIENTS, put
 from lmhg_stack.people import member
 from lmhg_stack.process import StackError, wait_until
 from lmhg_stack.stack import Stack
@@ -109,8 +110,8 @@ EXCUSED = {
     "/compliance/statement/{statement_id:uuid}/text": "a download",
     "/people/{user_id:uuid}/offboarding": "of somebody who left; the browser test of leaving opens it",
     "/compliance/packets/{packet_id:uuid}": "there is none in a stack's first week",
-    "/compliance/cloud/{kind:str}/{record_id:uuid}/ask-back": "a part of the page above it",
-    "/compliance/exemptions/{exemption_id:uuid}/ask-back": "a part of the page above it",
+    "/compliance/cloud/{kind:str}/{record_id:uuid}/recall": "a part of the page above it",
+    "/compliance/exemptions/{exemption_id:uuid}/recall": "a part of the page above it",
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
     "/waitlist/offers/{offer_id:uuid}": "leads on at once",
@@ -123,7 +124,7 @@ EXCUSED = {
     "/related/{related_id:uuid}/edit": "the form of adding one, filled; the tests of guardians open it",
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
-    "/recalls/{recall_id:uuid}": "leads on at once",
+    "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
     "/help/{name:str}": "one template for every page of help; two are visited",
@@ -250,6 +251,9 @@ def prepare(stack: Stack) -> dict[str, str]:
         front.sign_in(author.email, author.password, author.totp_secret)
         second.sign_in(officer.email, officer.password, officer.totp_secret)
         name, client_id = _client(where["intakeq"], front)
+        if not stack.layout.opened.exists():
+            for step in OF_CLIENTS:
+                put(stack, step)
         for body in ("All of Friday.", f"Ask {name} about it."):
             asked = _announce(front, body)
             second.fill(second.open(asked), "/approve", {})

@@ -41,8 +41,8 @@ async def put_differences(url: str) -> None:
                 client.phone = phone
                 await reindex(tx, client)
                 await store_person(tx, there)
-            if len(clients) > len(PHONES):
-                await _second(tx, clients[-1])
+            for client in clients[-1:]:
+                await _second(tx, client)
     finally:
         await db.close()
 

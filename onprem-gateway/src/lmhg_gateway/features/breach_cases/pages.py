@@ -142,13 +142,15 @@ async def note_told(
     """Note who was told."""
     made = await service.tell(tx, case_id, data, by=ask.by)
     own = f"{PATH}/{case_id}"
-    return Done(own, "breach.told", undo=f"{PATH}/told/{made.id}/undo")
+    return Done(own, "breach.told", undo=f"{own}/told/{made.id}/undo")
 
 
-@acts(f"{PATH}/told/{{notice_id:uuid}}/undo", WRITE, purpose="breach.tell", back=breach_page)
-async def undo_told(tx: WriteSession, ask: Ask[Any], notice_id: uuid.UUID) -> Done:
+@acts(f"{ONE}/told/{{notice_id:uuid}}/undo", WRITE, purpose="breach.tell", back=breach_page)
+async def undo_told(
+    tx: WriteSession, ask: Ask[Any], case_id: uuid.UUID, notice_id: uuid.UUID
+) -> Done:
     """Say that they were not told after all."""
-    case_id = await service.take_back(tx, notice_id, by=ask.by, at=ask.at)
+    await service.take_back(tx, case_id, notice_id, by=ask.by, at=ask.at)
     return Done(f"{PATH}/{case_id}", "breach.untold")
 
 

@@ -138,17 +138,17 @@ async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str)
     return made
 
 
-async def take_back(tx: WriteSession, notice_id: uuid.UUID, *, by: str, at: datetime) -> uuid.UUID:
-    """Say that they were not told after all; the case. Raises: NotFound."""
-    found = await repository.locked_notice(tx, notice_id)
-    if found is None:
+async def take_back(
+    tx: WriteSession, case_id: uuid.UUID, notice_id: uuid.UUID, *, by: str, at: datetime
+) -> None:
+    """Say that they were not told after all. Raises: NotFound."""
+    case, found = await held(tx, case_id), await repository.locked_notice(tx, notice_id)
+    if found is None or found.case_id != case_id:
         raise NotFound("breach_notice")
-    case = await held(tx, found.case_id)
     if found.undone_at is None:
         found.undone_at, found.undone_by = at, by
         await _said(tx, case, f"Not told after all: {WHO[Who(found.who)]}.", by=by)
         await tx.note("update", kind=NOTICE, ids=[notice_id], columns=["undone_at"])
-    return case.id
 
 
 def _undecide(case: BreachCase) -> None:

@@ -24,6 +24,7 @@ HELD_WORDS: Mapping[str, str] = {
     "client_missing": "a record does not say which client it belongs to",
     "other_object": "IntakeQ answered with another record than we asked for",
     "other_client": "IntakeQ answered with another client than we asked for",
+    "refused": "IntakeQ refused what it was asked for",
     "attempts_ended": "the office's computer stopped each time it was tried",
 }
 """Why a delivery is held, by its code."""

@@ -14,7 +14,6 @@ from lmhg_gateway.features.waitlist.forms import US_STATES, PanelForm, RulesForm
 from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
 from lmhg_gateway.features.waitlist.matching_rules import NEEDS_NO_PANEL
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
-from lmhg_gateway.features.waitlist.pages import freed_time
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
@@ -43,14 +42,14 @@ def _back(ask: Ask[Any], slot_id: uuid.UUID) -> str:
     return before if is_list else f"{SLOTS_PATH}/{slot_id}"
 
 
-@acts(f"{ONE}/accept", "waitlist.write", purpose="waitlist.answer", back=freed_time)
+@acts(f"{ONE}/accept", "waitlist.write", purpose="waitlist.answer", back=one_offer)
 async def accept_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person takes the time."""
     slot = await service.accept(tx, offer_id, by=ask.by, practice=ask.practice)
     return Done(_back(ask, slot.id), "waitlist.accepted")
 
 
-@acts(f"{ONE}/decline", "waitlist.write", purpose="waitlist.answer", back=freed_time)
+@acts(f"{ONE}/decline", "waitlist.write", purpose="waitlist.answer", back=one_offer)
 async def decline_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person says no; the time passes on."""
     slot = await service.refuse(
@@ -59,7 +58,7 @@ async def decline_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) ->
     return Done(_back(ask, slot.id), "waitlist.declined")
 
 
-@acts(f"{ONE}/pass", "waitlist.write", purpose="waitlist.answer", back=freed_time)
+@acts(f"{ONE}/pass", "waitlist.write", purpose="waitlist.answer", back=one_offer)
 async def pass_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person could not be reached; the time passes on before its hold ends."""
     slot = await service.refuse(
@@ -68,14 +67,14 @@ async def pass_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Do
     return Done(_back(ask, slot.id), "waitlist.passed")
 
 
-@acts(f"{ONE}/again", "waitlist.write", purpose="waitlist.again", back=freed_time)
+@acts(f"{ONE}/again", "waitlist.write", purpose="waitlist.again", back=one_offer)
 async def offer_again(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """Put someone in line again."""
     slot = await service.put_back(tx, offer_id, by=ask.by, practice=ask.practice)
     return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.again")
 
 
-@acts(f"{ONE}/told", "waitlist.write", purpose="waitlist.answer", back=freed_time)
+@acts(f"{ONE}/told", "waitlist.write", purpose="waitlist.answer", back=one_offer)
 async def told_taken(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person knows that the time is taken."""
     slot = await service.told(tx, offer_id, by=ask.by, practice=ask.practice)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, FRONT_DESK
 from lmhg_gateway.features.write_back import api
+from lmhg_gateway.features.write_back.cancel_effect import EFFECT
 from lmhg_gateway.features.write_back.jobs import loops
 from lmhg_gateway.features.write_back.models import IntakeqChange
 from lmhg_gateway.features.write_back.pages import (
@@ -60,6 +61,7 @@ FEATURE = Feature(
     needs=("deliveries", "differences", "appointments"),
     contributes=(
         rows_by(IntakeqChange.client_id, noun="change sent to IntakeQ"),
+        EFFECT,
         ClientAct(
             permission="write_back.ask",
             label="Change in IntakeQ",
