@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from lmhg_gateway.features.absences.models import Absence, AbsenceCover, AbsenceMove
-from lmhg_gateway.features.absences.rules import SHOWN_AFTER, SHOWN_AHEAD
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import part_of
 
@@ -86,9 +85,9 @@ async def moves_of(tx: ReadSession, cover_rows: Sequence[uuid.UUID]) -> Sequence
 
 
 async def covers_of_client(
-    tx: ReadSession, client_id: uuid.UUID, *, today: date
+    tx: ReadSession, client_id: uuid.UUID
 ) -> Sequence[tuple[AbsenceCover, Absence]]:
-    """Who covers for a client in the absences that matter today, newest first."""
+    """Who covers for a client in absences that were not canceled, newest first."""
     query = (
         select(AbsenceCover, Absence)
         .join(Absence, Absence.id == AbsenceCover.absence_id)
@@ -96,11 +95,6 @@ async def covers_of_client(
             AbsenceCover.client_id == client_id,
             AbsenceCover.undone_at.is_(None),
             _COUNTS,
-            Absence.first_on <= today + SHOWN_AHEAD,
-            or_(
-                Absence.last_on >= today,
-                Absence.last_on.is_(None) & (Absence.first_on >= today - SHOWN_AFTER),
-            ),
         )
         .order_by(AbsenceCover.set_at.desc(), AbsenceCover.id)
         .limit(50)

@@ -127,16 +127,13 @@ def _wrong(case: Case) -> str:
     return "Away too, or no longer here" if case.cover_id else NO_ONE
 
 
-def cover_words(
-    absence: Absence, staff: Mapping[str, str], *, cover_id: uuid.UUID, today: date
-) -> str:
-    """Who covers until when, in one or two sentences."""
+def cover_words(absence: Absence, staff: Mapping[str, str], *, cover_id: uuid.UUID) -> str:
+    """Who covers from when until when. It holds on every day, so that no zone decides its words."""
     away = staff.get(str(absence.person_id), GONE)
     covers = staff.get(str(cover_id), GONE)
-    first, last = absence.first_on, absence.last_on
+    first, last = long_day(absence.first_on), absence.last_on
     if last is None:
-        verb = "leaves" if today < first else "left"
-        return f"{away} {verb} on {long_day(first)}. {covers} takes over."
-    if today < first:
-        return f"{away} is away from {long_day(first)} to {long_day(last)}. {covers} covers."
-    return f"{away} is away until {long_day(last)}. {covers} covers."
+        return f"{away} is gone from {first} on. {covers} takes over."
+    if last == absence.first_on:
+        return f"{away} is away on {first}. {covers} covers."
+    return f"{away} is away from {first} to {long_day(last)}. {covers} covers."
