@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from lmhg_gateway.features.absences import FEATURE as ABSENCES
 from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
 from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
 from lmhg_gateway.features.authorizations import FEATURE as AUTHORIZATIONS
+from lmhg_gateway.features.breach_cases import FEATURE as BREACH_CASES
 from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
@@ -56,6 +58,7 @@ from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
+from lmhg_gateway.features.vendors import FEATURE as VENDORS
 from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
 from lmhg_gateway.features.write_back import FEATURE as WRITE_BACK
@@ -83,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
+    ABSENCES,
     RECALLS,
     INTAKES,
     UPLOADS,
@@ -104,6 +108,8 @@ FEATURES: tuple[Feature, ...] = (
     EXEMPTIONS,
     HOLDS,
     INCIDENTS,
+    BREACH_CASES,
+    VENDORS,
     CLOUD_COPIES,
     LEDGER_REVIEW,
     ACCESS_LOG,

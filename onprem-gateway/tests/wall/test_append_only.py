@@ -21,6 +21,7 @@ ONPREM = ON_BOTH | {
     "identity.client_change",
     "practice.document_step",
     "practice.client_merge_row",
+    "practice.absence_move",
     "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",

@@ -352,6 +352,7 @@ async def test_token_is_nothing_outside_the_networks(
 
 
 FOR_SESSIONS = {
+    "absences.write",
     "announcements.write",
     "appointments.read",
     "appointments.write",
@@ -365,9 +366,11 @@ FOR_SESSIONS = {
     "duplicates.decide",
     "intakeq_people.decide",
     "office_hours.write",
+    "on_call.write",
     "people.manage",
     "related_people.write",
     "risk_rules.write",
+    "vendors.write",
     "waitlist.set_rules",
     "write_back.ask",
 }

@@ -222,7 +222,7 @@ async def test_rule_is_for_one_thing_and_roles_are_kept(as_role: AsRole) -> None
     none = await clinician.post("/risk-answers/rules", **{**RULE, "at_least": ""})
     assert none.status_code == 422
     assert (await desk.get("/risk-answers/rules")).status_code == 403
-    assert (await clinician.get("/on-call")).status_code == 403
+    assert (await clinician.post("/on-call")).status_code == 403
     assert (await trainer.get("/risk-answers")).status_code == 403
 
 

@@ -68,6 +68,18 @@ perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test',
 insert into practice.related_person (id, client_id, role, consents)
 values ('{uuid.UUID(int=0x6E7)}', '{uuid.UUID(int=0xC000)}', 'parent', 'alone') on conflict do nothing; end $$"""
 """A parent of the client."""
+AWAY = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.absence (id, person_id, reason, first_on, last_on, noted_by)
+values ('{uuid.UUID(int=0xAB5)}', '{PEOPLE["clinician"]}', 'vacation', current_date, current_date + 5, 'test')
+on conflict do nothing;
+insert into compliance.vendor (id, name, does, sees, changed_by)
+values ('{uuid.UUID(int=0xBAA)}', 'Mailer', 'Sends mail', 'contact', 'test') on conflict do nothing;
+insert into compliance.incident (id, code, subject_kind)
+values ('{uuid.UUID(int=0xB1)}', 'reported', 'none') on conflict do nothing;
+insert into compliance.breach_case (id, incident_id, discovered_on, opened_by)
+values ('{uuid.UUID(int=0xB2)}', '{uuid.UUID(int=0xB1)}', current_date, 'test') on conflict do nothing; end $$"""
+"""A clinician who is away, a service without a contract, and a breach case."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -129,11 +141,12 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED):
+    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED, AWAY):
         await onprem.run(each)
     return known | {
         "slot_id": str(uuid.UUID(int=0xF5)), "authorization_id": str(uuid.UUID(int=0xA7)),
         "person_id": str(PEOPLE["clinician"]), "offer_id": unknown, "part_id": unknown,
+        "absence_id": str(uuid.UUID(int=0xAB5)), "vendor_id": str(uuid.UUID(int=0xBAA)), "case_id": str(uuid.UUID(int=0xB2)),
         "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip

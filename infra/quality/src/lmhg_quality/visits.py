@@ -67,10 +67,13 @@ VISITS = (
         "/compliance/incidents/{incident_id:uuid}", "/compliance/packets",
         "/compliance/match", "/compliance/match/{match_id:uuid}", "/compliance/sweeps", "/compliance/witness",
         "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
-        "/compliance/found-later", "/kept-texts",
+        "/compliance/found-later", "/kept-texts", "/compliance/vendors", "/compliance/vendors/new",
+        "/compliance/vendors/{vendor_id:uuid}", "/compliance/breaches", "/compliance/incidents/{incident_id:uuid}/breach",
+        "/compliance/breaches/{case_id:uuid}",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
+        "/absences", "/absences/new", "/absences/{absence_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
@@ -153,6 +156,9 @@ FOUND_ON = {
     "arrival_id": "/intake/people",
     "rights_id": "/requests",
     "colleague_id": "/credentials",
+    "absence_id": "/absences",
+    "vendor_id": "/compliance/vendors",
+    "case_id": "/compliance/breaches",
 }
 """Where a link to a record of the kind is."""
 

@@ -228,6 +228,18 @@ class IncidentCode:
     """What the officer's first page says for as long as one is open; nothing where it may wait."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class IncidentAct:
+    """A step that begins on an incident's page, for those who have the permission.
+
+    `path` is an address with `{}` for the incident's id.
+    """
+
+    permission: str
+    label: str
+    path: str
+
+
 @dataclass(frozen=True)
 class SubjectPage:
     """The page of what an incident may be about; `path` may have `{}` for its id."""

@@ -26,10 +26,12 @@ from lmhg_gateway.features.appointments.board_rules import MISSED, Desk
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.web.away import Leave
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.persistence.parts import Part, part_only, part_values
 
 DAY_MAX = 300
+BOOKED_MAX = 2000
 CALLS_A_DAY = 500
 """IntakeQ's limit."""
 _FRESHNESS = text(
@@ -149,6 +151,23 @@ def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the 
         or_(VisitDesk.state == Desk.MISSED, VisitDesk.cancel_asked_at.is_not(None)),
     )
     return and_(appointment.status.not_in((*NOT_TAKEN, MISSED)), not_(missed))
+
+
+async def booked_with(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appointment]:
+    """Appointments that take place in these hours with these clinicians, earliest first."""
+    spans = [
+        and_(
+            Appointment.clinician_id == each.person_id,
+            Appointment.starts_at >= each.begins,
+            *([Appointment.starts_at < each.ends] if each.ends else []),
+        )
+        for each in leaves
+    ]
+    shown = (Appointment.client_id, Appointment.clinician_id, Appointment.starts_at)
+    query = (
+        select(Appointment).options(load_only(*shown)).where(or_(*spans), _took_place(Appointment))
+    )
+    return (await tx.scalars(query.order_by(Appointment.starts_at).limit(BOOKED_MAX))).all()
 
 
 def last_seen(

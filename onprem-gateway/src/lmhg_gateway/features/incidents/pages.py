@@ -19,10 +19,10 @@ from lmhg_gateway.features.incidents.forms import (
 from lmhg_gateway.features.incidents.listed import INCIDENTS, filters_of
 from lmhg_gateway.features.incidents.rules import CAUSES, Vocabulary, vocabulary
 from lmhg_gateway.features.staff.public import colleagues_with, staff_names
-from lmhg_gateway.web.points import IncidentCode, SubjectPage
+from lmhg_gateway.web.points import IncidentAct, IncidentCode, SubjectPage
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotFound
-from lmhg_kit.http.access import needs
+from lmhg_kit.http.access import may, needs
 from lmhg_kit.http.forms import Form, fill, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.state import FEATURES
@@ -135,6 +135,11 @@ async def _show(
         form=form,
         row=row,
         events=events,
+        acts=[
+            (each.label, each.path.format(incident_id))
+            for each in FEATURES.of(request).contributions(IncidentAct)
+            if may(request, each.permission)
+        ],
         officers=[("", "Not assigned"), *sorted(officers.items(), key=lambda each: each[1])],
         causes=[("", "Choose one"), *CAUSES.items()],
     )

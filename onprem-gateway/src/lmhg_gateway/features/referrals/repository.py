@@ -16,6 +16,7 @@ from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of
 
+OWNED_MAX = 1000
 FREED_TIME = "freed_time"
 """What a referral waits for that has an open offer: the offer has the row on the work list."""
 BOARD_MAX = 200
@@ -45,6 +46,14 @@ async def of_clients(
     """Referrals of these clients, newest first."""
     query = select(Referral).where(Referral.client_id.in_(client_ids))
     return (await tx.scalars(query.order_by(Referral.received_on.desc()).limit(limit))).all()
+
+
+async def owned_by(tx: ReadSession, people: Sequence[uuid.UUID]) -> Sequence[Referral]:
+    """Open referrals that these colleagues see to, the longest waiting first."""
+    query = select(Referral).where(
+        Referral.owner_id.in_(list(people)), Referral.state.in_((*OPEN_STATES, State.ATTENDED))
+    )
+    return (await tx.scalars(query.order_by(Referral.state_at).limit(OWNED_MAX))).all()
 
 
 async def moves_of(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[ReferralMove]:

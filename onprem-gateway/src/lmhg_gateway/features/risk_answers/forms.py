@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from lmhg_gateway.features.risk_answers.models import NAME_MAX, OUTCOME_MAX, QUESTION_MAX
+from lmhg_gateway.features.risk_answers.rota_rules import problems
 from lmhg_gateway.features.risk_answers.rules import check_rule
 from lmhg_kit.http.form_rules import Good, refused_by
 
@@ -39,6 +40,22 @@ class OnCallForm(msgspec.Struct, frozen=True, kw_only=True):
     def people(self) -> list[uuid.UUID]:
         """Those who are named, in order."""
         return [each for each in (self.first, self.second, self.third) if each]
+
+
+class TurnForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is on call from which day until which day."""
+
+    person_id: uuid.UUID
+    first_on: date
+    last_on: date
+
+    @classmethod
+    def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:
+        """Days that are over, or in the wrong order."""
+        first_on, last_on = good.get("first_on"), good.get("last_on")
+        if last_on and last_on < today:
+            return {"last_on": "These days are over."}
+        return problems(first_on, last_on, ()) if first_on and last_on else {}
 
 
 class OutcomeForm(msgspec.Struct, frozen=True, kw_only=True):

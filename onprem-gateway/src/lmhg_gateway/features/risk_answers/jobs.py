@@ -1,12 +1,15 @@
 """Telling people of a risk answer: one after the other, until someone has read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
-from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.risk_answers import repository
+from lmhg_gateway.features.risk_answers.rota import told_on
 from lmhg_gateway.features.risk_answers.service import AGAIN_AFTER, told_next
-from lmhg_gateway.features.staff.public import addresses_of, addresses_with
 from lmhg_gateway.kernel.process import Send, Worker
+from lmhg_gateway.web.away import AwayPeople
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.loops import Apart, Loop
 from lmhg_kit.persistence import Actor, Database
@@ -27,6 +30,9 @@ class RiskNotices:
     db: Database
     send: Send
     clock: Clock = utc_now
+    zone: tzinfo = UTC
+    """Where the practice is: whose turn it is changes at its midnight."""
+    away: Sequence[AwayPeople] = ()
 
     async def step(self) -> int:
         """Tell who is next of each that is due; how many. Raises: Unavailable.
@@ -37,8 +43,8 @@ class RiskNotices:
         now, apart = self.clock(), Apart("risk_notices")
         async with self.db.uow(ACTOR, "risk.tell") as tx:
             due = await repository.to_tell(tx, at=now)
-            listed = await addresses_of(tx, await repository.on_call(tx)) if due else []
-            addresses = listed or (await addresses_with(tx, (CLINICIAN,)) if due else [])
+            today = now.astimezone(self.zone).date()
+            addresses = (await told_on(tx, today, self.away))[1] if due else []
             for answer in due:
                 people, next_at = told_next(answer, addresses, at=now), answer.tell_at
                 answer.tell_at = min(next_at or now, now + AGAIN_AFTER)
@@ -54,4 +60,10 @@ def loops(worker: Worker) -> list[Loop]:
     """The background loops of this feature."""
     if worker.send is None:
         return []
-    return [Loop("risk_notices", RiskNotices(worker.db, worker.send).step, 2.0)]
+    notices = RiskNotices(
+        worker.db,
+        worker.send,
+        zone=ZoneInfo(worker.settings.timezone),
+        away=worker.features.contributions(AwayPeople),
+    )
+    return [Loop("risk_notices", notices.step, 2.0)]

@@ -1,11 +1,23 @@
-"""Tables of risk answers: the practice's rules, who is on call, and each answer that was found."""
+"""Tables of risk answers: the practice's rules, who is on call when, and each answer that was found."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, ForeignKey, SmallInteger, String, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    SmallInteger,
+    String,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
+from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -33,7 +45,7 @@ class RiskRule(Base):
 
 
 class OnCall(Base):
-    """Who is told of a risk answer, in this order."""
+    """Who is told of a risk answer besides whose turn it is, in this order."""
 
     __tablename__ = "on_call"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
@@ -41,6 +53,38 @@ class OnCall(Base):
 
     position: Mapped[int] = operational(SmallInteger, primary_key=True, autoincrement=False)
     person_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
+
+
+class OnCallTurn(Base):
+    """From which day until which day someone is on call: told first. No two turns share a day."""
+
+    __tablename__ = "on_call_turn"
+    __table_args__ = (
+        CheckConstraint("last_on >= first_on", name="last_after_first"),
+        ExcludeConstraint(
+            (func.daterange(text("first_on"), text("last_on"), text("'[]'")), "&&"),
+            name="ex_on_call_turn_days",
+            using="gist",
+            where=text("removed_at is null"),
+        ),
+        {"schema": "practice"},
+    )
+    __access__ = access(gw_worker="select", gw_workspace="select, insert, update")
+    __row_rules__ = RowRules(
+        fixed=("first_on", "last_on", "person_id", "set_by"),
+        begins={"removed_at": "null"},
+        by_actor=("set_by",),
+        together=(("removed_at", "removed_by"),),
+        names_actor=("removed_by",),
+    )
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    first_on: Mapped[date] = operational(Date, nullable=False)
+    last_on: Mapped[date] = operational(Date, nullable=False)
+    person_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
+    set_by: Mapped[str] = operational(String(80), nullable=False)
+    removed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    removed_by: Mapped[str | None] = operational(String(80), nullable=True)
 
 
 class RiskAnswer(LocalRecord, Base):

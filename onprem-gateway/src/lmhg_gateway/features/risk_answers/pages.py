@@ -1,16 +1,14 @@
-"""Pages of risk answers: the list, one of them, the rules, and who is on call."""
+"""Pages of risk answers: the list, one of them, and the rules."""
 
 import uuid
 from typing import Any
 
-from lmhg_contracts.roles import ADMIN, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.clients.public import names_of, reach_of
 from lmhg_gateway.features.risk_answers import repository, service, views
-from lmhg_gateway.features.risk_answers.forms import OnCallForm, OutcomeForm, RuleForm
-from lmhg_gateway.features.staff.public import colleagues_with, staff_names
+from lmhg_gateway.features.risk_answers.forms import OutcomeForm, RuleForm
+from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
-from lmhg_kit.http.forms import start
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 PATH = "/risk-answers"
@@ -95,30 +93,3 @@ async def drop_risk_rule(tx: WriteSession, _ask: Ask[Any], rule_id: uuid.UUID) -
     """Look for it no longer."""
     await service.drop_rule(tx, rule_id)
     return Done(f"{PATH}/rules", "risk.rule_gone")
-
-
-@shows(
-    "/on-call",
-    "on_call.write",
-    template="risk_answers/on_call.html",
-    purpose="on_call",
-    form=OnCallForm,
-)
-async def on_call(tx: ReadSession, ask: Ask[OnCallForm]) -> Context:
-    """Who is told of a risk answer, in which order."""
-    form = ask.form
-    if not form.errors and not any(form.values.values()):
-        people = [str(each) for each in await repository.on_call(tx)]
-        form = start(OnCallForm, dict(zip(OnCallForm.__struct_fields__, people, strict=False)))
-    found: dict[str, str] = {}
-    for role in (CLINICIAN, FRONT_DESK, ADMIN):
-        found |= await colleagues_with(tx, role)
-    options = [("", "No one"), *sorted(found.items(), key=lambda each: each[1])]
-    return {"form": form, "options": options}
-
-
-@acts("/on-call", "on_call.write", purpose="on_call", form=OnCallForm, back=on_call)
-async def save_on_call(tx: WriteSession, _ask: Ask[OnCallForm], data: OnCallForm) -> Done:
-    """Tell these people from now on."""
-    await service.put_on_call(tx, data.people())
-    return Done("/on-call", "on_call.saved")

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
-from lmhg_gateway.features.risk_answers.models import OnCall, RiskAnswer, RiskRule
+from lmhg_gateway.features.risk_answers.models import OnCall, OnCallTurn, RiskAnswer, RiskRule
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 
-RULES_MAX, SHOWN_MAX, TELL_MAX = 200, 200, 1
+RULES_MAX, SHOWN_MAX, TELL_MAX, TURNS_MAX = 200, 200, 1, 100
 UNREAD_COUNT = select(func.count()).select_from(RiskAnswer).where(RiskAnswer.read_at.is_(None))
 
 
@@ -44,6 +44,30 @@ async def put_on_call(tx: WriteSession, people: Sequence[uuid.UUID]) -> None:
     for position, person_id in enumerate(people):
         tx.sync_session.add(OnCall(position=position, person_id=person_id))
     await tx.flush()
+
+
+async def turns_between(tx: ReadSession, first: date, last: date) -> Sequence[OnCallTurn]:
+    """Turns that touch these days, earliest first."""
+    query = select(OnCallTurn).where(
+        OnCallTurn.removed_at.is_(None), OnCallTurn.first_on <= last, OnCallTurn.last_on >= first
+    )
+    return (await tx.scalars(query.order_by(OnCallTurn.first_on).limit(TURNS_MAX))).all()
+
+
+async def turn_on(tx: ReadSession, day: date) -> uuid.UUID | None:
+    """Whose turn a day is."""
+    return next((each.person_id for each in await turns_between(tx, day, day)), None)
+
+
+async def add_turn(tx: WriteSession, turn: OnCallTurn) -> None:
+    """Keep a turn."""
+    tx.sync_session.add(turn)
+    await tx.flush()
+
+
+async def locked_turn(tx: WriteSession, turn_id: uuid.UUID) -> OnCallTurn | None:
+    """One turn, held until this unit of work ends."""
+    return await tx.scalar(select(OnCallTurn).where(OnCallTurn.id == turn_id).with_for_update())
 
 
 async def by_id(tx: ReadSession, answer_id: uuid.UUID) -> RiskAnswer | None:

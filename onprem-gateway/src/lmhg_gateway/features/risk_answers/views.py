@@ -1,15 +1,18 @@
 """Risk answers as pages show them."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import msgspec
 
-from lmhg_gateway.features.risk_answers.models import RiskAnswer
+from lmhg_gateway.features.risk_answers.models import OnCallTurn, RiskAnswer
+from lmhg_gateway.features.risk_answers.rota_rules import Stretch
 from lmhg_gateway.features.staff.public import who_words
+from lmhg_kit.ui.formats import short_day
 
 NAMELESS = "(no name on file)"
+GONE = "A former colleague"
 
 
 class RiskRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,3 +46,46 @@ def row(answer: RiskAnswer, name: str, staff: Mapping[str, str]) -> RiskRow:
         closed_by=who_words(answer.closed_by, staff) if answer.closed_by else "",
         closed_at=answer.closed_at,
     )
+
+
+class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Days in a row of the rota: when, who, and whether that is a gap."""
+
+    days: str
+    name: str
+    said: str
+    kind: str
+
+
+class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn on call."""
+
+    id: uuid.UUID
+    name: str
+    days: str
+
+
+def span_words(first_on: date, last_on: date) -> str:
+    """Some days in a row: "Mon, Nov 30" or "Mon, Nov 30 to Sun, Dec 6"."""
+    if first_on == last_on:
+        return short_day(first_on)
+    return f"{short_day(first_on)} to {short_day(last_on)}"
+
+
+def weeks(found: Sequence[Stretch], staff: Mapping[str, str]) -> list[StretchRow]:
+    """A rota in rows."""
+    return [_stretch(each, staff) for each in found]
+
+
+def _stretch(each: Stretch, staff: Mapping[str, str]) -> StretchRow:
+    name = staff.get(str(each.person_id), GONE) if each.person_id else ""
+    said, kind = ("Away: the list is told", "bad") if each.is_away else ("", "")
+    if not each.person_id:
+        said, kind = "Gap: the list is told", "warn"
+    return StretchRow(days=span_words(each.first_on, each.last_on), name=name, said=said, kind=kind)
+
+
+def turn_row(each: OnCallTurn, staff: Mapping[str, str]) -> TurnRow:
+    """One turn."""
+    name = staff.get(str(each.person_id), GONE)
+    return TurnRow(id=each.id, name=name, days=span_words(each.first_on, each.last_on))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.work_list import api
+from lmhg_gateway.features.work_list.handover import CASE_ROWS
 from lmhg_gateway.features.work_list.home_page import first_rows
 from lmhg_gateway.features.work_list.jobs import loops
 from lmhg_gateway.features.work_list.models import WorkItem
@@ -40,6 +41,7 @@ FEATURE = Feature(
     ),
     models=(WorkItem,),
     contributes=(
+        CASE_ROWS,
         HomeCard(permission="work.at_home", template="work_list/home_part.html", load=first_rows),
         rows_by(WorkItem.client_id, noun=""),
     ),

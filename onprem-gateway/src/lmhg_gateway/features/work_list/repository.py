@@ -15,6 +15,7 @@ from lmhg_gateway.features.work_list.rules import LATE, RANKS, TODAY, URGENT, Ur
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of, part_only, part_values
 
+OWNED_MAX = 2000
 REPLAN_MAX = 100
 """Subjects that are decided again in one go."""
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -115,6 +116,21 @@ async def add(tx: WriteSession, item: WorkItem) -> None:
     """Put a row on the list."""
     tx.add(item)
     await tx.flush()
+
+
+async def owned_by(tx: ReadSession, people: Sequence[uuid.UUID]) -> Sequence[WorkItem]:
+    """What these colleagues own, what is due first on top."""
+    query = select(WorkItem).where(WorkItem.owner_id.in_(list(people)))
+    return (await tx.scalars(query.order_by(*_ORDER).limit(OWNED_MAX))).all()
+
+
+async def give(
+    tx: WriteSession, ids: Sequence[uuid.UUID], from_id: uuid.UUID, to_id: uuid.UUID
+) -> Sequence[uuid.UUID]:
+    """Name another owner of those of these rows that still name the first: their ids."""
+    some = (WorkItem.id.in_(list(ids)), WorkItem.owner_id == from_id)
+    moved = update(WorkItem).where(*some).values(owner_id=to_id).returning(WorkItem.id)
+    return (await tx.scalars(moved)).all()
 
 
 async def drop(tx: WriteSession, kind: str, subject_id: uuid.UUID) -> None:
