@@ -1,8 +1,15 @@
 """What other features may ask of pairs."""
 
-from lmhg_gateway.features.duplicates.service import certain, next_waiting
+from lmhg_gateway.features.duplicates.service import (
+    certain,
+    certain_matches,
+    forget_undecided,
+    next_waiting,
+)
 
 __all__ = [
     "certain",
+    "certain_matches",
+    "forget_undecided",
     "next_waiting",
 ]
