@@ -362,6 +362,8 @@ FOR_SESSIONS = {
     "credentials.write",
     "duplicates.check",
     "duplicates.decide",
+    "imports.read",
+    "imports.write",
     "office_hours.write",
     "people.manage",
     "related_people.write",

@@ -65,6 +65,7 @@ VISITS = (
     Visit("workspace", "admin@lmhg.test", (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
+        "/imports", "/imports/new", "/exports",
         "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
@@ -113,6 +114,7 @@ EXCUSED = {
     "/related/{related_id:uuid}/edit": "the form of adding one, filled; the tests of guardians open it",
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
+    "/imports/{import_id:uuid}": "there is none before someone brings a file; the tests of imports open it",
     "/recalls/{recall_id:uuid}": "leads on at once",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/help/{name:str}": "one template for every page of help; two are visited",

@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import io
+import random
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +18,7 @@ from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
-from ..records import new_client, referral_of  # noqa: TID252 - the folder above
+from ..records import new_client  # noqa: TID252 - the folder above
 from .conftest import ZONE  # noqa: TID252 - beside this file
 from .files import (  # noqa: TID252 - beside this file
     HEADS,
@@ -42,6 +44,19 @@ async def found(admin: Signed, words: str) -> list[str]:
         "/api/v1/clients/search", json={"q": words}, headers={"x-csrf-token": admin.token}
     )
     return [each["id"] for each in answer.raise_for_status().json()["clients"]]
+
+
+async def refer(admin: Signed, client: str) -> None:
+    """A referral of a client."""
+    said = {
+        "source_category": "physician",
+        "channel": "phone",
+        "concern_code": "grief",
+        "urgency": "routine",
+    }
+    today = datetime.now(ZoneInfo(ZONE)).date().isoformat()
+    answer = await admin.post(f"/clients/{client}/referrals", received_on=today, **said)
+    assert answer.status_code == 303, answer.text
 
 
 async def test_each_row_has_one_fate_with_its_reason(admin: Signed, importing: Importing) -> None:
@@ -74,6 +89,49 @@ async def test_each_row_has_one_fate_with_its_reason(admin: Signed, importing: I
     )
     page = (await admin.get(path)).text
     assert "The birth date is not a day we can read" in page
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_fates_add_up_to_the_rows_of_any_file(
+    admin: Signed, importing: Importing, seed: int
+) -> None:
+    """However broken the rows are, each has one fate in the check and in the run, and none is lost."""
+    dice = random.Random(seed)  # noqa: S311 - a seed, not a secret
+    odd = (
+        "",
+        "x" * 900,
+        "=1",
+        "'",
+        '"',
+        "\n",
+        "7",
+        "ü",
+        "yes",
+        "99/99/9999",
+        "a@b",
+        "\u202e",
+        "🙂",
+        ",,",
+    )
+    rows = [
+        {head: dice.choice((cell, cell, dice.choice(odd))) for head, cell in person().items()}
+        for _ in range(60)
+    ]
+    rows += dice.sample(rows, 10)
+    path, told = await imported(admin, importing, csv_of(rows))
+    assert (
+        told["row_count"] == sum(fates(told).values()) == sum(fates(told, "checked").values()) == 70
+    )
+    found_rows = [
+        each
+        for page in ("1", "2")
+        for each in (await admin.browser.get(f"/api/v1{path}/rows?page={page}")).json()["rows"]
+    ]
+    assert [each["number"] for each in found_rows] == list(range(2, 72))
+    assert all(each["fate"] for each in found_rows)
+    made = [each["client_id"] for each in found_rows if each["fate"] == "created"]
+    assert len(made) == len(set(made)) == fates(told).get("created", 0)
+    assert {each["why"] or each["fate"] for each in found_rows if not each["why"]} <= {"created"}
 
 
 async def test_a_second_import_of_the_same_file_creates_nothing(
@@ -133,7 +191,7 @@ async def test_an_import_is_undone_as_a_whole(
         "payer": "Passport",
     }
     assert (await admin.post(f"/clients/{changed}", **edit)).status_code == 303
-    await referral_of(as_role, used)
+    await refer(admin, used)
     assert (await admin.post(f"{path}/undo")).status_code == 303
     await settle(importing)
     assert (await said(admin, path))["state"] == "undone"
@@ -349,7 +407,7 @@ async def test_an_export_that_leaves_is_a_disclosure_of_each_client(
 ) -> None:
     """Who gets it and why are asked, and each client's accounting says so; the log says export."""
     client = await new_client(as_role, f"{word()} {word()}")
-    await referral_of(as_role, client)
+    await refer(admin, client)
     page = await admin.post("/exports", what="referrals", form="csv", stays="leaves")
     assert page.status_code == 422
     assert "Write who gets the file." in page.text

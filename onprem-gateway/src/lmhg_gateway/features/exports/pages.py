@@ -39,7 +39,7 @@ async def exports(_tx: ReadSession, ask: Ask[ExportForm]) -> Context:
     }
 
 
-@post(PATH, opt=needs("exports.make", fresh=True), include_in_schema=False)
+@post(PATH, opt=needs("exports.make", fresh=True), include_in_schema=False, status_code=200)
 async def make_export(request: AnyRequest) -> Response[Any]:
     """The file, put on record as taken along."""
     practice = PRACTICE.of(request)

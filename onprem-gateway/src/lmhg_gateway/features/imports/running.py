@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from lmhg_gateway.adapters.read_table import ROWS_MAX, TableRefused
+from lmhg_gateway.adapters.read_table import BOOK, ROWS_MAX, TableRefused
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.adapters.tables import read_table
 from lmhg_gateway.features.clients.public import (
@@ -72,12 +72,12 @@ class Importing:
         async with self.db.read(ACTOR, "import.read") as tx:
             upload = await tx.get(Upload, made.upload_id)
         try:
-            rows = await asyncio.to_thread(self._rows, upload)
+            rows, is_book = await asyncio.to_thread(self._rows, upload)
             begins = _begins(rows)
             async with self.db.uow(ACTOR, "import.read") as tx:
                 held = await repository.locked(tx, made.id)
                 if held is not None and held.state == State.READING:
-                    await _keep(tx, held, rows, begins=begins)
+                    await _keep(tx, held, rows, begins=begins, is_book=is_book)
                 await mark_done(tx, made.upload_id)
         except TableRefused as refused:
             async with self.db.uow(ACTOR, "import.read") as tx:
@@ -88,7 +88,8 @@ class Importing:
         self.spool.drop(made.upload_id)
         return 1
 
-    def _rows(self, upload: Upload | None) -> list[list[str]]:
+    def _rows(self, upload: Upload | None) -> tuple[list[list[str]], bool]:
+        """The rows of a file, and whether it is a workbook, whose cells carry no guard."""
         if upload is None:
             raise TableRefused("damaged")
         try:
@@ -98,7 +99,7 @@ class Importing:
                     held += piece
         except (NotFound, SealBroken):
             raise TableRefused("damaged") from None
-        return read_table(bytes(held))
+        return read_table(bytes(held)), held.startswith(BOOK)
 
     async def _part(self, tx: WriteSession, made: ClientImport) -> int:
         if made.state == State.CHECKING:
@@ -185,7 +186,12 @@ def _begins(rows: Sequence[Sequence[str]]) -> int:
 
 
 async def _keep(
-    tx: WriteSession, made: ClientImport, rows: Sequence[Sequence[str]], *, begins: int
+    tx: WriteSession,
+    made: ClientImport,
+    rows: Sequence[Sequence[str]],
+    *,
+    begins: int,
+    is_book: bool,
 ) -> None:
     """Keep the rows of a file, sealed, and say what its columns seem to be."""
     heads = list(rows[begins])
@@ -199,7 +205,9 @@ async def _keep(
     kept: list[ImportRow] = []
     for at, cells in enumerate(rows[begins + 1 :], begins + 2):
         row = ImportRow(import_id=made.id, number=at)
-        said = json.dumps([unguarded(each) for each in cells] if own else list(cells))
+        said = json.dumps(
+            [unguarded(each) for each in cells] if own and not is_book else list(cells)
+        )
         row.cells = said if len(said) <= ROW_TEXT_MAX else None
         kept.append(row)
     await repository.add_rows(tx, kept)
