@@ -1,13 +1,13 @@
 """Imports: files of clients, and each of their rows with its one fate.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 RECORD = """
     id uuid not null,

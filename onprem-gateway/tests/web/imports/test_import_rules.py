@@ -42,7 +42,7 @@ def outcome(cells: list[str]) -> str:
 
 @given(st.lists(st.text(max_size=20), max_size=9))
 def test_a_row_is_taken_or_refused_for_a_reason_that_has_words(cells: list[str]) -> None:
-    """Whatever stands in a row, there is one outcome, and people can read why."""
+    """Whatever a row says, there is one outcome, and people can read why."""
     said = outcome(cells)
     assert said == "taken" or WHY_WORDS[said]
 

@@ -88,6 +88,7 @@ async def test_each_row_has_one_fate_with_its_reason(admin: Signed, importing: I
         == 1
     )
     page = (await admin.get(path)).text
+    assert "Brought by Admin Person" in page
     assert "The birth date is not a day we can read" in page
 
 

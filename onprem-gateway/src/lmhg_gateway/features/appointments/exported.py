@@ -29,7 +29,7 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
                 str(each.id),
                 str(each.client_id),
                 names.get(each.client_id, ""),
-                staff.get(each.clinician_id, "") if each.clinician_id else "",
+                staff.get(str(each.clinician_id), ""),
                 each.starts_at,
                 each.ends_at,
                 words(each.status),

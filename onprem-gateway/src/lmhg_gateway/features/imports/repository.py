@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import case, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, text, update
 from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
@@ -23,7 +23,8 @@ _ALL: Part[ClientImport] = Part(
 _GOT = (Fate.CREATED.value, Fate.UPDATED.value)
 
 
-class Count(NamedTuple):
+@dataclass(frozen=True)
+class Count:
     """How many rows have one fate for one reason."""
 
     fate: str
@@ -132,7 +133,7 @@ async def undo_counts(tx: ReadSession, import_id: uuid.UUID) -> Mapping[str, int
         .where(ImportRow.import_id == import_id, ImportRow.undone.is_not(None))
         .group_by(ImportRow.undone)
     )
-    return {row[0]: row[1] for row in (await tx.execute(query)).all()}
+    return {row[0]: row[1] for row in (await tx.execute(query)).all() if row[0]}
 
 
 async def rows(
@@ -153,7 +154,7 @@ async def rows(
     return (await tx.scalars(query.offset(first).limit(size))).all(), total
 
 
-def _why():  # noqa: ANN202 - an SQL expression
+def _why() -> ColumnElement[str | None]:
     return case((ImportRow.fate.is_not(None), ImportRow.why), else_=ImportRow.check_why)
 
 

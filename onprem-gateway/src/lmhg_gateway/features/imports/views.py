@@ -51,7 +51,8 @@ _AT: Mapping[State, tuple[int, bool]] = {
 }
 
 
-class Total(NamedTuple):
+@dataclass(frozen=True)
+class Total:
     """How many rows have a fate, and why."""
 
     label: str
@@ -125,7 +126,7 @@ class ImportView:
 async def whole(
     tx: ReadSession,
     made: ClientImport,
-    staff: Mapping[UUID, str],
+    staff: Mapping[str, str],
     *,
     at: datetime,
     typed: Sequence[str] = (),
@@ -160,12 +161,9 @@ async def whole(
     )
 
 
-def name_of(by: str, staff: Mapping[UUID, str]) -> str:
+def name_of(by: str, staff: Mapping[str, str]) -> str:
     """Who brought a file; nobody where it was a program."""
-    try:
-        return staff.get(UUID(by), "")
-    except ValueError:
-        return ""
+    return staff.get(by, "")
 
 
 def map_form(shown: ImportView) -> Form[MapForm]:
