@@ -125,6 +125,7 @@ $(GRADE_STAMP): infra/quality/grade/package.json infra/quality/grade/package-loc
 	touch $@
 
 grade: browser $(GRADE_STAMP) ## Lighthouse and MDN's observatory on the running stack
+	LMHG_LOOKS=all $(BIN)/python -m pytest -q infra/tests/pages/test_pages.py
 	$(BIN)/python -m lmhg_quality.grade
 
 screenshots: browser ## Every page at 390 and 1280 px, light and dark, into screenshots/; four for the README

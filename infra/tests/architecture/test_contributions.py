@@ -9,6 +9,7 @@ import pytest
 
 from lmhg_gateway.feature_list import FEATURES as GATEWAY
 from lmhg_gateway.web import points as gateway
+from lmhg_gateway.web.sync_points import IntakeLine
 from lmhg_kit.feature import Feature
 from lmhg_portal.feature_list import FEATURES as PORTAL
 from lmhg_portal.web import points as portal
@@ -23,6 +24,7 @@ FILES: dict[type, str] = {
     gateway.MorningCard: "morning_page",
     gateway.StatusLine: "morning_page",
     gateway.PacketLine: "weekly_packet",
+    IntakeLine: "intake_page",
     gateway.ClientSection: "client_page",
     gateway.ReferralSection: "referral_page",
 }

@@ -6,6 +6,7 @@ from lmhg_gateway.features.access_log import FEATURE as ACCESS_LOG
 from lmhg_gateway.features.accounts import FEATURE as ACCOUNTS
 from lmhg_gateway.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_gateway.features.appointments import FEATURE as APPOINTMENTS
+from lmhg_gateway.features.authorizations import FEATURE as AUTHORIZATIONS
 from lmhg_gateway.features.break_glass import FEATURE as BREAK_GLASS
 from lmhg_gateway.features.calendar import FEATURE as CALENDAR
 from lmhg_gateway.features.clients import FEATURE as CLIENTS
@@ -15,6 +16,7 @@ from lmhg_gateway.features.contacts import FEATURE as CONTACTS
 from lmhg_gateway.features.credentials import FEATURE as CREDENTIALS
 from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
+from lmhg_gateway.features.differences import FEATURE as DIFFERENCES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
@@ -22,11 +24,13 @@ from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
 from lmhg_gateway.features.exports import FEATURE as EXPORTS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
+from lmhg_gateway.features.funnel import FEATURE as FUNNEL
 from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
 from lmhg_gateway.features.imports import FEATURE as IMPORTS
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
+from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
@@ -41,7 +45,9 @@ from lmhg_gateway.features.oversight import FEATURE as OVERSIGHT
 from lmhg_gateway.features.packets import FEATURE as PACKETS
 from lmhg_gateway.features.people import FEATURE as PEOPLE
 from lmhg_gateway.features.recalls import FEATURE as RECALLS
+from lmhg_gateway.features.reconcile import FEATURE as RECONCILE
 from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
+from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
@@ -52,7 +58,9 @@ from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
+from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
 from lmhg_gateway.features.work_list import FEATURE as WORK_LIST
+from lmhg_gateway.features.write_back import FEATURE as WRITE_BACK
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.around import SHELL
@@ -70,6 +78,10 @@ FEATURES: tuple[Feature, ...] = (
     DUPLICATES,
     MERGING,
     REFERRALS,
+    REFERRAL_PEOPLE,
+    AUTHORIZATIONS,
+    WAITLIST,
+    FUNNEL,
     CONTACTS,
     OFFICE_HOURS,
     APPOINTMENTS,
@@ -87,6 +99,10 @@ FEATURES: tuple[Feature, ...] = (
     ANNOUNCEMENTS,
     STAFF,
     DELIVERIES,
+    DIFFERENCES,
+    INTAKEQ_PEOPLE,
+    RECONCILE,
+    WRITE_BACK,
     OVERSIGHT,
     EXEMPTIONS,
     HOLDS,

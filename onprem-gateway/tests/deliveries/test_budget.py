@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmhg_gateway.features.deliveries.calls import Later
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.features.deliveries.pull import Fetcher
 from lmhg_gateway.features.deliveries.rules import DAY, MINUTE, call_times, free_at
 from lmhg_gateway.features.deliveries.service import Deliveries
@@ -60,28 +61,28 @@ async def test_minute_is_a_sliding_one(lab: Lab) -> None:
 async def test_slow_call_counts_until_a_minute_after_its_answer(lab: Lab) -> None:
     """A call that is in progress counts; one that took 15 s counts 15 s longer."""
     calls = lab.deliveries.calls
-    taken = [await calls.take() for _ in range(PER_MINUTE)]
+    taken = [await calls.take(Priority.RISK) for _ in range(PER_MINUTE)]
     with pytest.raises(Later):
-        await calls.take()
+        await calls.take(Priority.RISK)
     lab.clock.forward(seconds=15)
     for each in taken:
         await calls.ended(each)
     lab.clock.forward(seconds=59)
     with pytest.raises(Later) as later:
-        await calls.take()
+        await calls.take(Priority.RISK)
     assert (later.value.at - lab.clock.at, later.value.reason) == (timedelta(seconds=1), "minute")
     lab.clock.forward(seconds=1)
-    await calls.take()
+    await calls.take(Priority.RISK)
 
 
 @pytest.mark.found("I4", "a restart forgets no call")
 async def test_budget_survives_a_restart(lab: Lab) -> None:
     """A second worker over the same database finds the budget used."""
     for _ in range(PER_MINUTE):
-        await lab.deliveries.calls.take()
+        await lab.deliveries.calls.take(Priority.RISK)
     other = replace(lab.deliveries.calls)
     with pytest.raises(Later):
-        await other.take()
+        await other.take(Priority.RISK)
 
 
 async def test_day_is_any_24_hours(lab: Lab) -> None:
@@ -96,7 +97,7 @@ async def test_day_is_any_24_hours(lab: Lab) -> None:
     await lab.sort()
     began = lab.clock.at
     assert [await small.pull() for _ in range(3)] == [1, 1, 0]
-    now, at, reason = await tight.free_at(2)
+    now, at, reason = await tight.free_at(2, Priority.RISK)
     assert (at - now, reason) == (timedelta(hours=24), "day")
     lab.clock.at = at
     assert await small.pull() == 1

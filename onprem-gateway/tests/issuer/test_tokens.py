@@ -176,7 +176,10 @@ async def test_workspace_takes_a_programs_token(
     robot_token: str, workspace: Database, clock: Hands, issuer: Issuer
 ) -> None:
     """With the permissions of its scopes, under the workspace's own narrow grants."""
-    assert await judged(workspace, robot_token, clock) == {"referrals.read", "referrals.write"}
+    held = await judged(workspace, robot_token, clock)
+    assert held == FeatureSet(FEATURES).scopes["referrals"]
+    assert {"referrals.read", "referrals.write"} <= held
+    assert "clients.read" not in held
 
 
 @pytest.mark.parametrize(

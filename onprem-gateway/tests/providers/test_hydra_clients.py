@@ -4,6 +4,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from lmhg_gateway.app.workspace import build, hydra_of
 from lmhg_gateway.features.hydra.rules import check_token
 from lmhg_gateway.features.oauth_clients.at_hydra import BATCH, Pusher
 from lmhg_gateway.kernel.settings import WorkspaceSettings
-from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn, SettingMissing
 from lmhg_kit.http.edge import Edge
 from lmhg_kit.http.testing import Signed, browser_at, sign_in
@@ -360,9 +360,10 @@ async def test_a_client_that_hydra_refuses_holds_up_no_other(
     assert (await there(hydra, "held-up")).client_id == "held-up"
 
 
+ASKED_AT = datetime(2026, 12, 2, 15, tzinfo=UTC)
 GOOD = Introspection(
     active=True, client_id="reports", sub="reports", aud=[AUDIENCE],
-    exp=int(utc_now().timestamp()) + 600, token_use="access_token",
+    exp=int(ASKED_AT.timestamp()) + 600, token_use="access_token",
 )  # fmt: skip
 
 
@@ -371,7 +372,7 @@ GOOD = Introspection(
     [
         ({}, None),
         ({"active": False}, "token_over"),
-        ({"exp": int(utc_now().timestamp()) - 1}, "token_over"),
+        ({"exp": int(ASKED_AT.timestamp()) - 1}, "token_over"),
         ({"exp": 0}, "token_over"),
         ({"token_use": "refresh_token"}, "token_over"),
         ({"token_use": ""}, "token_over"),
@@ -385,10 +386,10 @@ def test_each_part_of_hydras_answer_counts(changed: dict[str, object], code: str
     """The good answer passes; with one thing bent it does not."""
     found = msgspec.structs.replace(GOOD, **changed)
     if code is None:
-        check_token(found, audience=AUDIENCE, at=utc_now())
+        check_token(found, audience=AUDIENCE, at=ASKED_AT)
         return
     with pytest.raises(NotSignedIn) as refused:
-        check_token(found, audience=AUDIENCE, at=utc_now())
+        check_token(found, audience=AUDIENCE, at=ASKED_AT)
     assert refused.value.code == code
 
 

@@ -108,6 +108,7 @@ def settings(ledger_keys: Path, spool_folder: Path) -> WorkspaceSettings:
         keyring_file=Path("unused"),
         peer_ledger_keys_file=ledger_keys,
         spool_folder=spool_folder,
+        intakeq_write_back=True,
     )
 
 

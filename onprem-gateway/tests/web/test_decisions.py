@@ -33,7 +33,7 @@ async def invited(admin: Signed, *roles: str, reason: str = REASON) -> str:
         "/people",
         display_name="Noa Lind",
         email=f"{uuid.uuid4()}@lmhg.test",
-        roles=list(roles),  # type: ignore[arg-type]
+        roles=list(roles),
         reason=reason,
     )
     assert answer.status_code == 303, answer.text

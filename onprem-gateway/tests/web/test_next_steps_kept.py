@@ -39,7 +39,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 ZONE = ZoneInfo("America/Kentucky/Louisville")
 POLICY = Policy()
-SEQUENCES = int(os.environ.get("LMHG_SEQUENCES", "30"))
+SEQUENCES = int(os.environ.get("LMHG_SEQUENCES", "15"))
 
 
 class Clock:

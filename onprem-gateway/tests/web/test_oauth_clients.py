@@ -359,15 +359,19 @@ FOR_SESSIONS = {
     "clients.merge",
     "clients.write",
     "compliance.read",
+    "differences.decide",
     "credentials.write",
     "duplicates.check",
     "duplicates.decide",
     "imports.read",
     "imports.write",
+    "intakeq_people.decide",
     "office_hours.write",
     "people.manage",
     "related_people.write",
     "risk_rules.write",
+    "waitlist.set_rules",
+    "write_back.ask",
 }
 """Permissions of the API that no program is given: people use it with their session."""
 

@@ -72,7 +72,7 @@ async def test_who_has_nothing_booked(
     desk = await as_role("front_desk")
     page = (await desk.get("/recalls")).text
     assert (name in page) is is_there
-    assert page.count(f"/clients/{client}/recall") == (1 if is_there else 0)
+    assert page.count(f"/clients/{client}/ask-back") == (1 if is_there else 0)
 
 
 async def test_who_has_an_open_referral_is_not_asked_twice(
@@ -95,7 +95,7 @@ async def test_decision_takes_them_off_and_the_month_brings_them_back(
     client = await new_client(as_role, "Mirabel Recall", mobile="502-555-0142")
     await seen(onprem, client, days=20)
     desk = await as_role("front_desk")
-    path = f"/clients/{client}/recall"
+    path = f"/clients/{client}/ask-back"
     wrong = await desk.post(path, outcome="later", reason="break")
     assert (wrong.status_code, "Choose the month" in wrong.text) == (422, True)
     ahead = month_after(Practice(ZONE.key).today(), 2).isoformat()
@@ -113,7 +113,9 @@ async def test_decision_takes_them_off_and_the_month_brings_them_back(
     found = re.search(r'formaction="(/recalls/([0-9a-f-]+))/later"', work)
     assert found
     assert "Mirabel Recall" in work
-    assert (await desk.get(found[1])).headers["location"].endswith(path)
+    assert "Ask again?" in (await desk.get(found[1])).text
+    odd = await desk.post(f"{found[1]}/attempts", channel="phone", result="exploded")
+    assert odd.status_code == 422
     await desk.follow(f"{found[1]}/attempts", channel="phone", result="no_answer")
     await desk.follow(f"{found[1]}/later")
     assert await on_list(desk, "Mirabel Recall", "later")
@@ -130,7 +132,7 @@ async def test_new_appointment_ends_the_asking(as_role: AsRole, onprem: PlaneDat
     await seen(onprem, client, days=20)
     desk = await as_role("front_desk")
     this = Practice(ZONE.key).today().isoformat()
-    await desk.follow(f"/clients/{client}/recall", outcome="later", reason="away", month=this)
+    await desk.follow(f"/clients/{client}/ask-back", outcome="later", reason="away", month=this)
     assert "Nerys Booked" in (await desk.get("/work", view="visits")).text
     await seen(onprem, client, days=-7, status="confirmed")
     [row] = await onprem.run(

@@ -31,6 +31,15 @@ insert into practice.document_version (id, document_id, number, upload_id, kind,
 values ('{uuid.UUID(int=0xD0D)}', '{uuid.UUID(int=0xD0C)}', 1, '{uuid.UUID(int=0xD0E)}', 'pdf', 'test')
 on conflict do nothing; end $$"""
 """A document whose file is on its way to the store."""
+FREED = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.freed_slot (id, clinician_id, starts_at, minutes, meets, came_by, round_size, hold_minutes)
+values ('{uuid.UUID(int=0xF5)}', '{PEOPLE["clinician"]}', now() + interval '9 days', 50, 'in_person', 'hand', 1, 60)
+on conflict do nothing;
+insert into practice.visit_authorization (id, referral_id, client_id, granted_by, units, counts_from, warn_units, warn_days)
+select '{uuid.UUID(int=0xA7)}', id, client_id, 'insurer', 8, current_date, 2, 14 from practice.referral limit 1
+on conflict do nothing; end $$"""
+"""A time that is free for fourteen people who wait, and visits that an insurer allows."""
 REQUEST = f"""do $$ begin
 perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
 insert into practice.records_request
@@ -120,9 +129,11 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED):
+    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED):
         await onprem.run(each)
     return known | {
+        "slot_id": str(uuid.UUID(int=0xF5)), "authorization_id": str(uuid.UUID(int=0xA7)),
+        "person_id": str(PEOPLE["clinician"]), "offer_id": unknown, "part_id": unknown,
         "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip

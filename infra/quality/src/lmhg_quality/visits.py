@@ -13,6 +13,7 @@ import httpx
 from playwright.async_api import Page
 
 from lmhg_stack.demo.browser import Browser as Reader
+from lmhg_stack.demo.opening import OF_CLIENTS, put
 from lmhg_stack.people import member
 from lmhg_stack.process import StackError, wait_until
 from lmhg_stack.stack import Stack
@@ -41,11 +42,17 @@ VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
-        "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/recall", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
+        "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/ask-back", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
+        "/intake/changes", "/intake/changes/clients/{client_id:uuid}", "/intake/changes/appointments/{appointment_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
         "/risk-answers/{answer_id:uuid}", "/clients/duplicates", "/clients/duplicates/{pair_id:uuid}",
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
+        "/waitlist", "/waitlist/times", "/waitlist/times/new", "/waitlist/times/{slot_id:uuid}", "/waitlist/rules",
+        "/waitlist/people/{referral_id:uuid}", "/referrals/{referral_id:uuid}/people", "/referrals/{referral_id:uuid}/people/find",
+        "/authorizations", "/authorizations/{authorization_id:uuid}", "/referrals/{referral_id:uuid}/authorizations/new",
+        "/funnel", "/standing",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
         "/estimates", "/clients/{client_id:uuid}/estimates/new",
         "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice",
@@ -66,7 +73,7 @@ VISITS = (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/imports", "/imports/new", "/exports",
-        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
+        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
     )),
@@ -105,6 +112,7 @@ EXCUSED = {
     "/compliance/exemptions/{exemption_id:uuid}/recall": "a part of the page above it",
     "/enrol/app/{app_id:uuid}": "shows a secret once; the browser tests of enrolment open it",
     "/second-factor": "a step of signing in; every officer's visit passes it",
+    "/waitlist/offers/{offer_id:uuid}": "leads on at once",
     "/gallery": "in development only; it has pictures of its own",
     "/clients/{client_id:uuid}/merge/{other_id:uuid}": "a step of merging; the browser test of the queue opens it",
     "/clients/merges/{merge_id:uuid}": "there is none before someone merges; the browser test of the queue opens it",
@@ -115,8 +123,9 @@ EXCUSED = {
     "/requests/packet/{year:int}": "a download",
     "/requests/{rights_id:uuid}/packet": "a download",
     "/imports/{import_id:uuid}": "there is none before someone brings a file; the tests of imports open it",
-    "/recalls/{recall_id:uuid}": "leads on at once",
+    "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
+    "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }
@@ -139,6 +148,11 @@ FOUND_ON = {
     "item_id": "/intake?state=done",
     "answer_id": "/risk-answers",
     "pair_id": "/clients/duplicates",
+    "slot_id": "/waitlist/times",
+    "authorization_id": "/authorizations",
+    "person_id": "/waitlist/rules",
+    "difference_id": "/intake/differences",
+    "arrival_id": "/intake/people",
     "rights_id": "/requests",
     "colleague_id": "/credentials",
 }
@@ -233,6 +247,9 @@ def prepare(stack: Stack) -> dict[str, str]:
         front.sign_in(author.email, author.password, author.totp_secret)
         second.sign_in(officer.email, officer.password, officer.totp_secret)
         name, client_id = _client(where["intakeq"], front)
+        if not stack.layout.opened.exists():
+            for step in OF_CLIENTS:
+                put(stack, step)
         for body in ("All of Friday.", f"Ask {name} about it."):
             asked = _announce(front, body)
             second.fill(second.open(asked), "/approve", {})

@@ -29,6 +29,7 @@ from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install, place_of
 from lmhg_stack.intakeq.objects import RISK_QUESTION, RISK_ROW
 from lmhg_stack.people import APPROVES, ASKS, FIRST, STAFF, STANDING, Member
+from lmhg_stack.waiting import put_waitlist
 
 OPERATOR = Actor("operator")
 RULE_IN = timedelta(days=14)
@@ -220,6 +221,7 @@ def main(environ: Mapping[str, str]) -> int:
     asyncio.run(put_factors(environ["LMHG_DATABASE_URL"], keyring))
     asyncio.run(put_risk_rule(environ["LMHG_DATABASE_URL"]))
     asyncio.run(put_pairs(environ["LMHG_DATABASE_URL"]))
+    asyncio.run(put_waitlist(environ["LMHG_DATABASE_URL"]))
     return 0
 
 

@@ -96,6 +96,11 @@ def required(value: str | None, name: str, example: str) -> str:
     return value
 
 
+WriteBack = Annotated[
+    bool, Setting("whether staff may send changes to IntakeQ: clients and appointments", "false")
+]
+
+
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace: pages about clients, on approved networks only."""
 
@@ -136,6 +141,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1024
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "30")] = 30
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
+    intakeq_write_back: WriteBack = False
 
 
 class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +247,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_api_key_file: Annotated[Path, Setting("file with the API key", "/etc/lmhg/intakeq.key")]
     intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
+    intakeq_write_back: WriteBack = False
     spool_folder: SpoolFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"

@@ -79,7 +79,7 @@ class ReferralSection:
 
     permission: str
     template: str
-    load: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Any]]]
+    load: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Any]]]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from lmhg_quality.bench import (
+    catch_up,
     documents,
     duplicates,
     growth,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "duplicates": duplicates.measure,
     "statement": statement.measure,
     "storm": storm.measure,
+    "catch_up": catch_up.measure,
     "look_back": look_back.measure,
     "documents": documents.measure,
     "growth": growth.measure,

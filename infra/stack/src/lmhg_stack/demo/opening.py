@@ -59,6 +59,10 @@ class Past:
         return answer.raise_for_status().json()
 
 
+OF_CLIENTS = ("differences", "rights")
+"""Steps that need clients from IntakeQ, however few."""
+
+
 def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
     """Give a fresh stack its past, and return when all of it is on the pages. Raises: StackError."""
     if not is_wanted(stack):
@@ -69,14 +73,17 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
         with closing(httpx.Client(base_url=address, timeout=TIMEOUT_S)) as simulator:
             Past(simulator).put()
         asyncio.run(settle(lambda: stack.facts))
-        run_step(stack.plan, _step(stack, "stages"))
-        run_step(stack.plan, _step(stack, "papers"))
-        run_step(stack.plan, _step(stack, "rights"))
+        for name in ("stages", "papers", *OF_CLIENTS):
+            put(stack, name)
     stack.layout.opened.touch()
 
 
+def put(stack: Stack, name: str) -> None:
+    """Run one step of the demo, with the stack's own keys. Raises: StackError."""
+    run_step(stack.plan, _step(stack, name))
+
+
 def _step(stack: Stack, name: str) -> Command:
-    """The command of one step of the demo, with the stack's own keys."""
     facts = stack.facts
     env = {
         "LMHG_DATABASE_URL": facts["databases"]["onprem"]["lmhg_migrator"],

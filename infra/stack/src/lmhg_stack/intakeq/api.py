@@ -5,16 +5,25 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router, get, post, put
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
+from lmhg_stack.intakeq.faults import Faults
 from lmhg_stack.intakeq.limits import CallLimits
-from lmhg_stack.intakeq.objects import INTAKE_SUMMARY, NOTE_SUMMARY, Object, client_row, summary
-from lmhg_stack.intakeq.practice import Practice, Unknown
+from lmhg_stack.intakeq.objects import (
+    CLINICIANS,
+    INTAKE_SUMMARY,
+    NOTE_SUMMARY,
+    SERVICES,
+    Object,
+    client_row,
+    summary,
+)
+from lmhg_stack.intakeq.practice import DELETED, Practice, Unknown
 
 PAGE = 100
 RETRY_AFTER_S = 60
@@ -35,6 +44,10 @@ def check_call(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHan
     key: str = connection.app.state.api_key
     if not hmac.compare_digest(connection.headers.get("X-Auth-Key", "").encode(), key.encode()):
         raise HTTPException(status_code=401, detail="Invalid API key")
+    fault: Faults = connection.app.state.faults
+    if status := fault.next():
+        headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 429 else None
+        raise HTTPException(status_code=status, detail="Not now", headers=headers)
     limits: CallLimits = connection.app.state.limits
     if not limits.take():
         raise HTTPException(
@@ -50,11 +63,14 @@ async def clients(  # noqa: PLR0917 - the documented query
     search: Annotated[str | None, QueryParameter(name="search")] = None,
     profile: Annotated[str | None, QueryParameter(name="includeProfile")] = None,
     updated_from: Annotated[date | None, QueryParameter(name="dateUpdatedStart")] = None,
+    external: Annotated[str | None, QueryParameter(name="externalClientId")] = None,
     deleted: Deleted = None,
     page: Page = 1,
 ) -> list[Object]:
     """Clients; without includeProfile a short form with another id key."""
-    rows = [] if deleted else _practice(state).all("client")
+    rows = _practice(state).all(DELETED["client"] if deleted else "client")
+    if external:
+        rows = [row for row in rows if row["ExternalClientId"] == external]
     if search:
         rows = [row for row in rows if _names(row, search)]
     if updated_from:
@@ -81,7 +97,7 @@ async def appointments(  # noqa: PLR0917 - the documented query
     page: Page = 1,
 ) -> list[Object]:
     """Appointments, oldest first."""
-    rows = [] if deleted else _practice(state).all("appointment")
+    rows = _practice(state).all(DELETED["appointment"] if deleted else "appointment")
     if since:
         rows = [row for row in rows if _day(row["LastModified"]) >= since]
     if start:
@@ -99,6 +115,58 @@ async def appointments(  # noqa: PLR0917 - the documented query
 async def appointment(state: State, appointment_id: FromPath[str]) -> Object:
     """One appointment."""
     return _found(state, "appointment", appointment_id)
+
+
+@get("/appointments/settings")
+async def appointment_settings() -> Object:
+    """Who can be booked for what, and where."""
+    return {
+        "Locations": [{"Id": "1", "Name": "Main"}],
+        "Services": [{"Id": key, "Name": name, "Duration": m} for key, name, m in SERVICES],
+        "Practitioners": [
+            {"Id": key, "CompleteName": name, "Email": email} for key, name, email in CLINICIANS
+        ],
+    }
+
+
+@post("/clients", status_code=200)
+async def save_client(state: State, data: JSONBody[Object]) -> Object:
+    """A client changed or added; there is no key that makes a repetition harmless."""
+    try:
+        return _practice(state).save_client(data)
+    except Unknown:
+        raise HTTPException(status_code=404, detail="Not found") from None
+
+
+@post("/appointments", status_code=200)
+async def add_appointment(state: State, data: JSONBody[Object]) -> Object:
+    """An appointment added; the same again makes a second one."""
+    return _saved(state, {**data, "Id": None})
+
+
+@put("/appointments", status_code=200)
+async def move_appointment(state: State, data: JSONBody[Object]) -> Object:
+    """An appointment moved; its id is in the body."""
+    return _saved(state, data)
+
+
+@post("/appointments/cancellation", status_code=200)
+async def cancel_appointment(state: State, data: JSONBody[Object]) -> Object:
+    """An appointment called off."""
+    try:
+        _practice(state).cancel(str(data.get("AppointmentId")))
+    except Unknown:
+        raise HTTPException(status_code=404, detail="Not found") from None
+    return _found(state, "appointment", str(data.get("AppointmentId")))
+
+
+def _saved(state: State, data: Object) -> Object:
+    try:
+        return _practice(state).save_appointment(data)
+    except Unknown:
+        raise HTTPException(status_code=404, detail="Not found") from None
+    except (KeyError, TypeError, ValueError):
+        raise HTTPException(status_code=400, detail="Invalid appointment") from None
 
 
 @get("/intakes/summary")
@@ -193,7 +261,7 @@ ROUTER = Router(
     path="/api/v1",
     guards=[check_call],
     route_handlers=[
-        clients, client_profile, appointments, appointment,
-        intakes, intake, notes, note,
+        clients, client_profile, save_client, appointments, appointment_settings, appointment,
+        add_appointment, move_appointment, cancel_appointment, intakes, intake, notes, note,
     ],
 )  # fmt: skip

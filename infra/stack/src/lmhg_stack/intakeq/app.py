@@ -10,7 +10,8 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from lmhg_stack.canary.tokens import Canary
-from lmhg_stack.intakeq import api, control
+from lmhg_stack.intakeq import api, control, sandbox
+from lmhg_stack.intakeq.faults import Faults
 from lmhg_stack.intakeq.limits import CallLimits
 from lmhg_stack.intakeq.play import Play
 from lmhg_stack.intakeq.practice import Practice, Unknown
@@ -48,9 +49,11 @@ def build(settings: SimulatorSettings) -> Litestar:
         Canary(settings.sim_seed), zone=ZoneInfo(settings.timezone), journal=settings.sim_journal
     )
 
+    faults = Faults()
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        sender = Sender(settings.sim_webhook_url, settings.sim_webhook_tries)
+        sender = Sender(settings.sim_webhook_url, settings.sim_webhook_tries, faults)
         player = Player(Play(practice, seed=settings.sim_seed), sender)
         app.state.update(sender=sender, player=player)
         sender.start()
@@ -62,12 +65,13 @@ def build(settings: SimulatorSettings) -> Litestar:
     state = State(
         {
             "practice": practice,
+            "faults": faults,
             "limits": CallLimits(settings.intakeq_calls_per_minute, settings.intakeq_calls_per_day),
             "api_key": settings.intakeq_api_key_file.read_text().strip(),
         }
     )
     return Litestar(
-        [api.ROUTER, control.ROUTER],
+        [api.ROUTER, control.ROUTER, *sandbox.HANDLERS],
         state=state,
         lifespan=[lifespan],
         openapi_config=None,

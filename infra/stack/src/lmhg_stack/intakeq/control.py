@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody
 
+from lmhg_stack.intakeq.faults import Faults
 from lmhg_stack.intakeq.limits import CallLimits
 from lmhg_stack.intakeq.objects import Object
 from lmhg_stack.intakeq.practice import Practice, Unknown, Webhook
@@ -30,8 +31,19 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     at: datetime | None = None
     copies: Annotated[int, msgspec.Meta(ge=0, le=MOST_COPIES)] = 1
     risk: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
+    into: int | None = None
+    phone: str = ""
     british: bool = False
     changed: bool = False
+
+
+class Faulty(msgspec.Struct, forbid_unknown_fields=True):
+    """What goes wrong next: so many answers with a status, so many webhooks lost, all of them late."""
+
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 500
+    answers: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    lost: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    late_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0.0
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,6 +73,60 @@ async def _send(state: State, webhook: Webhook, copies: int) -> Object:
 async def new_client(state: State) -> Object:
     """Create a client; its full profile comes back."""
     return state.practice.new_client()
+
+
+@post("/second")
+async def second_client(state: State, data: JSONBody[Order]) -> Object:
+    """Create a second client of someone, as the booking page does that does not find the first."""
+    return state.practice.new_client(like=_named(data))
+
+
+@post("/edit", status_code=200)
+async def edit_client(state: State, data: JSONBody[Order]) -> Object:
+    """Give a client another phone number; nothing is sent."""
+    practice: Practice = state.practice
+    return practice.change_client(_named(data), Phone=data.phone, MobilePhone=data.phone)
+
+
+@post("/merge", status_code=200)
+async def merge(state: State, data: JSONBody[Order]) -> Object:
+    """Merge one client into another; nothing is sent."""
+    if data.into is None or data.into == data.client_id:
+        raise Unknown("into")
+    return state.practice.merge(_named(data), data.into)
+
+
+@post("/unmerge", status_code=200)
+async def unmerge(state: State, data: JSONBody[Order]) -> Object:
+    """Take a merge apart again; nothing is sent."""
+    return state.practice.unmerge(_named(data))
+
+
+@post("/delete")
+async def delete(state: State, data: JSONBody[Order]) -> Object:
+    """Delete an appointment."""
+    return await _send(state, state.practice.delete(data.id), data.copies)
+
+
+@post("/resend")
+async def resend(state: State, data: JSONBody[Order]) -> Object:
+    """Send the webhook of an appointment again, as it is."""
+    return await _send(state, state.practice.event_of(data.id), data.copies)
+
+
+@post("/faults", status_code=200)
+async def set_faults(state: State, data: JSONBody[Faulty]) -> Object:
+    """Say what goes wrong next; without anything, all is well."""
+    faults: Faults = state.faults
+    faults.status, faults.answers = data.status, data.answers
+    faults.lost, faults.late_s = data.lost, data.late_s
+    return asdict(faults)
+
+
+def _named(order: Order) -> int:
+    if order.client_id is None:
+        raise Unknown("client_id")
+    return order.client_id
 
 
 @post("/intakes")
@@ -140,6 +206,7 @@ async def status(state: State) -> Object:
         "recent": [asdict(sent) for sent in sender.recent],
         "calls": {"today": limits.used_today, "refused": limits.refused},
         "limits": {"per_minute": limits.per_minute, "per_day": limits.per_day},
+        "faults": asdict(state.faults),
         "play": state.player.is_on,
     }
 
@@ -173,7 +240,8 @@ def unknown_object(_: object, error: Unknown) -> Response[Object]:
 ROUTER = Router(
     path="/_sim",
     route_handlers=[
-        new_client, submit, book, reschedule, cancel, lock_note, relock,
+        new_client, second_client, edit_client, merge, unmerge, delete, resend, set_faults, submit,
+        book, reschedule, cancel, lock_note, relock,
         set_limits, play, settle, status, canaries, objects, health,
     ],
 )  # fmt: skip

@@ -94,6 +94,10 @@ def client(person: Person, *, now: datetime) -> Object:
     }
 
 
+SAME_PERSON = ("Name", "FirstName", "LastName", "Phone", "MobilePhone")
+"""What someone types again who books a second time."""
+
+
 def client_row(profile: Object) -> Object:
     """The short form that a list without `includeProfile` has: another id key."""
     return {

@@ -15,6 +15,9 @@ from lmhg_stack.intakeq import objects
 from lmhg_stack.intakeq.objects import PRACTICE_ID, Object
 
 KINDS = ("client", "appointment", "intake", "note")
+DELETED = {kind: f"deleted_{kind}" for kind in ("client", "appointment")}
+"""Where an object is kept that was deleted: IntakeQ lists it for ten days and brings it back."""
+EVERY = (*KINDS, *DELETED.values(), "merge")
 OPENS = time(8, 0)
 SLOTS_A_DAY = 18
 SLOT_MIN = 30
@@ -42,7 +45,7 @@ class Practice:
         self.canary = canary
         self.zone = zone
         self._journal = journal
-        self._objects: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS}
+        self._objects: dict[str, dict[str, Object]] = {kind: {} for kind in EVERY}
         if journal is not None and journal.exists():
             self._load(journal)
 
@@ -68,10 +71,16 @@ class Practice:
             found.extend(self._objects[kind])
         return found
 
-    def new_client(self, *, at: datetime | None = None) -> Object:
-        """One more client, perhaps of some weeks ago. IntakeQ has no webhook for it."""
-        person = self.canary.person(len(self._objects["client"]))
-        made = objects.client(person, now=at or _now())
+    def new_client(self, *, at: datetime | None = None, like: int | None = None) -> Object:
+        """One more client, perhaps of some weeks ago. IntakeQ has no webhook for it.
+
+        `like` a client: the booking widget did not find them and made a second one.
+        """
+        number = len(self._objects["client"]) + len(self._objects[DELETED["client"]])
+        made = objects.client(self.canary.person(number), now=at or _now())
+        if like is not None:
+            first = self.get("client", str(like))
+            made.update({name: first[name] for name in objects.SAME_PERSON}, DateOfBirth=None)
         self._put("client", str(made["ClientId"]), made)
         return made
 
@@ -115,6 +124,82 @@ class Practice:
         event = "AppointmentCancelled" if british else "AppointmentCanceled"
         return self._appointment_event(event, made)
 
+    def delete(self, appointment_id: str) -> Webhook:
+        """An appointment is deleted."""
+        made = self.get("appointment", appointment_id)
+        made.update(LastModified=objects.millis(_now()))
+        self._move("appointment", DELETED["appointment"], appointment_id)
+        return self._appointment_event("AppointmentDeleted", made)
+
+    def change_client(self, client_id: int, **parts: object) -> Object:
+        """Someone edits a client there. IntakeQ sends nothing."""
+        profile = self.get("client", str(client_id))
+        profile.update(parts)
+        self._touch(client_id)
+        return profile
+
+    def merge(self, client_id: int, into: int) -> Object:
+        """One client is deleted, and what they had names another. IntakeQ sends nothing."""
+        other = self.get("client", str(into))
+        moved: dict[str, list[str]] = {}
+        for kind in ("appointment", "intake", "note"):
+            mine = [each for each in self.all(kind) if each["ClientId"] == client_id]
+            moved[kind] = [each["Id"] for each in mine]
+            self._give(kind, moved[kind], other)
+        self._touch(client_id)
+        self._move("client", DELETED["client"], str(client_id))
+        self._touch(into)
+        made: Object = {"Id": str(client_id), "Into": into, "Moved": moved}
+        self._put("merge", str(client_id), made)
+        return made
+
+    def unmerge(self, client_id: int) -> Object:
+        """The deleted client is there again, with what they had."""
+        made = self.get("merge", str(client_id))
+        self._move(DELETED["client"], "client", str(client_id))
+        self._touch(client_id)
+        profile = self.get("client", str(client_id))
+        for kind, keys in made["Moved"].items():
+            self._give(kind, keys, profile)
+        self._put("merge", str(client_id), None)
+        return made
+
+    def event_of(self, appointment_id: str) -> Webhook:
+        """What IntakeQ would send of an appointment as it is."""
+        return self._appointment_event(
+            "AppointmentRescheduled", self.get("appointment", appointment_id)
+        )
+
+    def save_client(self, wanted: Object) -> Object:
+        """A client as a program wants it: changed where it names one, else a new one."""
+        if wanted.get("ClientId"):
+            key = int(wanted["ClientId"])
+            return self.change_client(key, **{k: v for k, v in wanted.items() if k != "ClientId"})
+        made = self.new_client()
+        return self.change_client(
+            made["ClientId"], **{k: v for k, v in wanted.items() if k != "ClientId"}
+        )
+
+    def save_appointment(self, wanted: Object) -> Object:
+        """An appointment as a program wants it: moved where it names one, else a new one."""
+        start = datetime.fromtimestamp(int(wanted["UtcDateTime"]) / 1000, UTC)
+        if wanted.get("Id"):
+            self.reschedule(str(wanted["Id"]), start=start)
+            return self.get("appointment", str(wanted["Id"]))
+        body = self.book(int(wanted["ClientId"]), start=start).body["Appointment"]
+        made = self.get("appointment", body["Id"])
+        for row in objects.CLINICIANS:
+            if row[0] == wanted.get("PractitionerId"):
+                made.update(
+                    PractitionerId=row[0], PractitionerName=row[1], PractitionerEmail=row[2]
+                )
+        for row in objects.SERVICES:
+            if row[0] == wanted.get("ServiceId"):
+                made.update(ServiceId=row[0], ServiceName=row[1], Duration=row[2])
+        objects.move(made, start, now=_now(), zone=self.zone)
+        self._put("appointment", made["Id"], made)
+        return made
+
     def lock_note(self, client_id: int, *, appointment_id: str | None = None) -> Webhook:
         """A treatment note is written and locked."""
         person = self._person(client_id)
@@ -133,7 +218,7 @@ class Practice:
 
     def wipe(self) -> None:
         """Forget everybody."""
-        self._objects = {kind: {} for kind in KINDS}
+        self._objects = {kind: {} for kind in EVERY}
         if self._journal is not None:
             self._journal.unlink(missing_ok=True)
 
@@ -195,18 +280,44 @@ class Practice:
         body = {"NoteId": made["Id"], "Type": "Note Locked", "ClientId": made["ClientId"]}
         return Webhook("Note Locked", body)
 
-    def _put(self, kind: str, key: str, made: Object) -> None:
-        self._objects[kind][key] = made
+    def _give(self, kind: str, keys: Iterable[str], profile: Object) -> None:
+        """Objects name another client from now on."""
+        now = objects.millis(_now())
+        for key in keys:
+            if key in self._objects[kind]:
+                made = self._objects[kind][key]
+                made.update(
+                    ClientId=profile["ClientId"],
+                    ClientName=profile["Name"],
+                    ClientEmail=profile["Email"],
+                    LastModified=now,
+                )
+                self._put(kind, key, made)
+
+    def _move(self, kind: str, to: str, key: str) -> None:
+        """An object is deleted, or there again."""
+        made = self.get(kind, key)
+        self._put(kind, key, None)
+        self._put(to, key, made)
+
+    def _put(self, kind: str, key: str, made: Object | None) -> None:
+        self._keep(kind, key, made)
         if self._journal is not None:
             with self._journal.open("a") as out:
                 out.write(json.dumps([kind, key, made]) + "\n")
 
-    def _load(self, journal: Path) -> None:
-        for kind, key, made in _records(journal.read_text().splitlines()):
+    def _keep(self, kind: str, key: str, made: Object | None) -> None:
+        if made is None:
+            self._objects[kind].pop(key, None)
+        else:
             self._objects[kind][key] = made
 
+    def _load(self, journal: Path) -> None:
+        for kind, key, made in _records(journal.read_text().splitlines()):
+            self._keep(kind, key, made)
 
-def _records(lines: Iterable[str]) -> Iterable[tuple[str, str, Object]]:
+
+def _records(lines: Iterable[str]) -> Iterable[tuple[str, str, Object | None]]:
     for line in lines:
         try:
             kind, key, made = json.loads(line)

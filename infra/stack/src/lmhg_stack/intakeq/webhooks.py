@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 import httpx
 
+from lmhg_stack.intakeq.faults import Faults
 from lmhg_stack.intakeq.practice import Webhook
 
 TIMEOUT_S = 10.0
@@ -37,6 +38,7 @@ class Sender:
 
     url: str
     tries: int
+    faults: Faults = field(default_factory=Faults)
     statuses: Counter[int] = field(default_factory=Counter[int])
     waiting: int = 0
     recent: deque[Sent] = field(default_factory=lambda: deque[Sent](maxlen=KEPT))
@@ -60,7 +62,9 @@ class Sender:
         await self._client.aclose()
 
     async def send(self, webhook: Webhook) -> None:
-        """Queue one."""
+        """Queue one, unless it is one that is never sent."""
+        if self.faults.loses():
+            return
         self.waiting += 1
         await self._queue.put(webhook)
 
@@ -72,6 +76,8 @@ class Sender:
         while True:
             webhook = await self._queue.get()
             try:
+                if self.faults.late_s:
+                    await asyncio.sleep(self.faults.late_s)
                 await self._deliver(webhook)
             finally:
                 self.waiting -= 1

@@ -9,7 +9,7 @@ from lmhg_gateway.features.appointments.exported import APPOINTMENTS
 from lmhg_gateway.features.appointments.home_page import at_home, own_day
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
 from lmhg_gateway.features.appointments.pages import cloud_copy, day_list, week_page
-from lmhg_gateway.features.appointments.service import MERGE_ROWS
+from lmhg_gateway.features.appointments.service import MERGE_ROWS, SYNCED
 from lmhg_gateway.features.appointments.work_steps import SOURCE
 from lmhg_gateway.web.points import ClientSection, HomeCard, HomeStats
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -84,6 +84,7 @@ FEATURE = Feature(
             load=rows_of_client,
         ),
         MERGE_ROWS,
+        SYNCED,
         SOURCE,
     ),
     needs=("cloud_copies", "work_list", "office_hours"),

@@ -34,8 +34,6 @@ async def effects_of(
     found = [Effect("The day board and the week show it as canceled.")]
     if await block_of(tx, appointment_id):
         found.append(Effect("The calendar on the portal shows this time as free."))
-    for point in points:
-        found += await point.find(tx, appointment_id)
     found += [
         Effect(
             "Cancel it in IntakeQ. It stays on the work list until IntakeQ says so.", is_left=True
@@ -43,6 +41,8 @@ async def effects_of(
         Effect("Tell the client, in a way that is safe for them.", is_left=True),
         Effect("Tell the clinician.", is_left=True),
     ]
+    for point in points:
+        found += await point.find(tx, appointment_id)
     return sorted(found, key=lambda each: each.is_left)
 
 

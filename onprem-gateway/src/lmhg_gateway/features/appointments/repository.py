@@ -98,6 +98,25 @@ async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | Non
     return await tx.get(Appointment, appointment_id)
 
 
+async def client_of(tx: ReadSession, appointment_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose appointment it is: an id, and nothing about anybody."""
+    query = select(Appointment.client_id).where(Appointment.id == appointment_id)
+    return await tx.scalar(query)
+
+
+async def nearest_of(
+    tx: ReadSession, clients: Sequence[uuid.UUID], *, at: datetime
+) -> dict[uuid.UUID, datetime]:
+    """The next appointment of each of these clients, by its time alone; none where none is to come."""
+    query = (
+        select(Appointment.client_id, func.min(Appointment.starts_at))
+        .where(Appointment.client_id.in_(clients), Appointment.starts_at >= at)
+        .group_by(Appointment.client_id)
+    )
+    found = (await tx.execute(query)).all() if clients else []
+    return {row[0]: row[1] for row in found}
+
+
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointment]:
     """A client's appointments, newest first."""
     query = select(Appointment).where(Appointment.client_id == client_id)

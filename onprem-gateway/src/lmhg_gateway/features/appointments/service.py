@@ -6,20 +6,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from lmhg_gateway.adapters.intakeq import Visit
-from lmhg_gateway.features.appointments import repository
+from lmhg_gateway.features.appointments import repository, synced
 from lmhg_gateway.features.appointments.desk_repository import desk_of
 from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.synced import (
+    KIND,
+    OWNERS,
+    UNKNOWN_STATUS,
+    put_told,
+    time_text,
+    told_of,
+)
 from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
 from lmhg_gateway.features.clients.public import link, linked, with_ids
+from lmhg_gateway.features.differences.public import meet
 from lmhg_gateway.features.staff.public import id_by_email
 from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.merge_rows import move_rows, rows_by
+from lmhg_gateway.web.sync_points import SyncedRecord, Told
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
-
-KIND = "appointment"
-UNKNOWN_STATUS = "unknown"
-"""Of an appointment whose status could not be read: it takes nobody's time in the calendar."""
 
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
@@ -37,25 +43,55 @@ async def store_visit(tx: WriteSession, visit: Visit, *, client_id: uuid.UUID, p
     if kept is not None and visit.changed_ms is not None and visit.changed_ms < kept.changed_ms:
         return "older_than_ours"
     fresh = kept is None
-    appointment = kept or Appointment(client_id=client_id)
+    theirs = await _told(tx, visit)
+    appointment = kept or _made(client_id, theirs)
     appointment.client_id = client_id
-    appointment.starts_at, appointment.ends_at = visit.starts_at, visit.ends_at
-    appointment.status = visit.status or appointment.status or UNKNOWN_STATUS
     appointment.changed_ms = visit.changed_ms or appointment.changed_ms or 0
     appointment.seen_at = datetime.now(UTC)
-    left_out = {note.partition(":")[0] for note in visit.left_out}
-    if "clinician" not in left_out:
-        appointment.clinician_id = await id_by_email(tx, visit.clinician_email)
-    for name, text in (("service", visit.service), ("place", visit.place)):
-        if name not in left_out and getattr(appointment, name) != text:
-            setattr(appointment, name, text)
     if fresh:
         tx.add(appointment)
         await tx.flush()
         await link(tx, KIND, visit.id, appointment.id)
+    changed = await meet(
+        tx,
+        KIND,
+        visit.id,
+        record_id=appointment.id,
+        client_id=client_id,
+        owners=OWNERS,
+        theirs=theirs,
+        ours=told_of(appointment),
+    )
+    put_told(appointment, changed)
     await show_taken(tx, appointment, part2=part2)
     await plan_again(tx, client_id=client_id)
     return "appointment_created" if fresh else "appointment_updated"
+
+
+async def _told(tx: ReadSession, visit: Visit) -> dict[str, str | None]:
+    """What IntakeQ says of an appointment, but for what its answer left out."""
+    said: dict[str, str | None] = {"time": time_text(visit.starts_at, visit.ends_at)}
+    if visit.status:
+        said["status"] = visit.status
+    left_out = {note.partition(":")[0] for note in visit.left_out}
+    if "clinician" not in left_out:
+        found = await id_by_email(tx, visit.clinician_email)
+        said["clinician"] = str(found) if found else None
+    texts = {"service": visit.service, "place": visit.place}
+    return said | {name: text for name, text in texts.items() if name not in left_out}
+
+
+def _made(client_id: uuid.UUID, told: Told) -> Appointment:
+    """A new appointment."""
+    made = Appointment(client_id=client_id, status=UNKNOWN_STATUS)
+    put_told(made, told)
+    return made
+
+
+async def client_of_visit(tx: ReadSession, visit_id: str) -> uuid.UUID | None:
+    """Whose appointment it is so far."""
+    known = await linked(tx, KIND, visit_id)
+    return await repository.client_of(tx, known) if known else None
 
 
 async def forget_visit(tx: WriteSession, visit_id: str) -> bool:
@@ -107,3 +143,23 @@ async def _move(
 
 
 MERGE_ROWS = replace(_ROWS, move=_move)
+
+
+async def _take(tx: WriteSession, appointment_id: uuid.UUID, told: Told) -> None:
+    """Follow IntakeQ, with the block in the calendar."""
+    appointment = await synced.held(tx, appointment_id)
+    put_told(appointment, told)
+    (client,) = await with_ids(tx, [appointment.client_id])
+    await tx.flush()
+    await show_taken(tx, appointment, part2=client.part2)
+
+
+SYNCED = SyncedRecord(
+    kind=KIND,
+    permission="appointments.read",
+    fields=synced.FIELDS,
+    named=synced.named,
+    ours=synced.ours,
+    take=_take,
+    shown=synced.shown,
+)

@@ -17,6 +17,7 @@ from lmhg_gateway.features.clients.pages import (
     save_client,
     search,
 )
+from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -72,5 +73,5 @@ FEATURE = Feature(
         ExternalId,
     ),
     loops={"worker": loops},
-    contributes=(CLIENTS,),
+    contributes=(SYNCED, CLIENTS),
 )

@@ -103,7 +103,7 @@ class ExternalId(Base):
 
     __tablename__ = "external_id"
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker="select, insert")
+    __access__ = access(gw_worker="select, insert", gw_workspace="select, insert")
 
     system: Mapped[str] = operational(String(20), primary_key=True)
     kind: Mapped[str] = operational(String(40), primary_key=True)

@@ -55,11 +55,13 @@ from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
 from lmhg_gateway.features.clients.search_rules import search_groups
 from lmhg_gateway.features.clients.service import set_way
+from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
     "HEADS",
     "LAST",
+    "SYNCED",
     "TOKEN_SCHEME",
     "Client",
     "ClientForm",

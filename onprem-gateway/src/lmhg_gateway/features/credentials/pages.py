@@ -145,7 +145,7 @@ async def add_panel(
     return Done(f"{LIST}/people/{colleague_id}", "panel.added")
 
 
-@acts(f"{ONE_PANEL}/end", MANAGE, purpose="panel.end", back=renew_page)
+@acts(f"{ONE_PANEL}/end", MANAGE, purpose="panel.end")
 async def end_panel(tx: WriteSession, ask: Ask[Any], panel_id: uuid.UUID) -> Done:
     """Take a clinician off a panel."""
     found = await service.held_panel(tx, panel_id)
@@ -154,7 +154,7 @@ async def end_panel(tx: WriteSession, ask: Ask[Any], panel_id: uuid.UUID) -> Don
     return Done(own, "panel.ended", undo=f"{LIST}/panels/{panel_id}/restore")
 
 
-@acts(f"{ONE_PANEL}/restore", MANAGE, purpose="panel.restore", back=renew_page)
+@acts(f"{ONE_PANEL}/restore", MANAGE, purpose="panel.restore")
 async def restore_panel(tx: WriteSession, ask: Ask[Any], panel_id: uuid.UUID) -> Done:
     """Put a clinician back on a panel."""
     found = await service.held_panel(tx, panel_id)

@@ -1,7 +1,8 @@
 """The calls to IntakeQ: counted one by one in the database, so a restart forgets none.
 
 Only a call that was taken here is made. Takers wait for each other on one row, so two never share
-the last free call; IntakeQ's own "not now" stops every call until it says.
+the last free call; IntakeQ's own "not now" stops every call until it says. Each taker says why it
+calls: who is less urgent leaves calls to those before it (`priorities.py`).
 """
 
 import uuid
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from lmhg_gateway.adapters.intakeq import CALL_MAX_S
+from lmhg_gateway.features.deliveries.priorities import Priority, limits_of
 from lmhg_gateway.features.deliveries.repository import database_now
 from lmhg_gateway.features.deliveries.rules import PAUSE_MAX_S, free_at, outage_s
 from lmhg_kit.persistence import Actor, Database, ReadSession
@@ -26,7 +28,10 @@ _BACK = text(
     "select (select ended_at from ingress.api_call order by ended_at desc offset :minute limit 1),"
     " (select ended_at from ingress.api_call order by ended_at desc offset :day limit 1)"
 )
-_TAKE = text("insert into ingress.api_call (id, began_at, ended_at) values (:id, :now, :until)")
+_TAKE = text(
+    "insert into ingress.api_call (id, began_at, ended_at, priority)"
+    " values (:id, :now, :until, :priority)"
+)
 _END = text("update ingress.api_call set ended_at = :now where id = :id")
 _WELL = text("update ingress.intake_state set failures = 0 where failures > 0")
 _PAUSE = text(
@@ -71,24 +76,27 @@ class Calls:
             await tx.execute(_LIMITS, {"minute": self.per_minute, "day": self.per_day})
         return 0
 
-    async def free_at(self, count: int) -> tuple[datetime, datetime, str]:
-        """Now, when `count` calls are free at once, and what they wait for."""
+    async def free_at(
+        self, count: int, priority: Priority = Priority.WEBHOOK
+    ) -> tuple[datetime, datetime, str]:
+        """Now, when `count` calls are free at once for this class, and what they wait for."""
         async with self.db.uow(ACTOR, "intakeq budget") as tx:
             now = await self.now(tx)
             state = (await tx.execute(_STATE)).one()
-            return (now, *await self._free(tx, state, now=now, count=count))
+            return (now, *await self._free(tx, state, now=now, count=count, priority=priority))
 
-    async def take(self) -> Taken:
-        """One call, which counts at once. Raises: Later."""
+    async def take(self, priority: Priority) -> Taken:
+        """One call of this class, which counts at once. Raises: Later."""
         async with self.db.uow(ACTOR, "intakeq budget") as tx:
             state = (await tx.execute(_LOCK)).one()
             now = await self.now(tx)
-            at, reason = await self._free(tx, state, now=now, count=1)
+            at, reason = await self._free(tx, state, now=now, count=1, priority=priority)
             if at > now:
                 raise Later(at, reason)
             taken = Taken(uuid.uuid4(), now)
             until = now + timedelta(seconds=CALL_MAX_S)
-            await tx.execute(_TAKE, {"id": taken.id, "now": now, "until": until})
+            facts = {"id": taken.id, "now": now, "until": until, "priority": int(priority)}
+            await tx.execute(_TAKE, facts)
         return taken
 
     async def ended(self, taken: Taken) -> None:
@@ -119,13 +127,11 @@ class Calls:
             await tx.execute(_PAUSE, {"failures": failures, "until": until, "code": "outage"})
 
     async def _free(
-        self, tx: ReadSession, state: Row[Any], *, now: datetime, count: int
+        self, tx: ReadSession, state: Row[Any], *, now: datetime, count: int, priority: Priority
     ) -> tuple[datetime, str]:
         """Raises: nothing; limits below `count` are read as `count`."""
-        back = {
-            "minute": max(self.per_minute, count) - count,
-            "day": max(self.per_day, count) - count,
-        }
+        most = limits_of(priority, per_minute=self.per_minute, per_day=self.per_day)
+        back = {"minute": max(most.minute, count) - count, "day": max(most.day, count) - count}
         minute, day = (await tx.execute(_BACK, back)).one()
         at, reason = free_at(now=now, minute_call=minute, day_call=day)
         if state.paused_until is not None and state.paused_until > at:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.kernel.outside_json import Unreadable, read_object
 
 Subject = Literal["intake", "appointment", "note"]
@@ -20,6 +21,13 @@ HEAD_START: dict[Subject, timedelta] = {
     "note": timedelta(0),
 }
 """How much earlier an event counts as received: what is urgent goes first and nothing starves."""
+
+PRIORITY: dict[Subject, Priority] = {
+    "intake": Priority.RISK,
+    "appointment": Priority.WEBHOOK,
+    "note": Priority.WEBHOOK,
+}
+"""The class of the calls that an event needs: what is on a form may not be able to wait."""
 
 OBJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 CLIENT_NUMBER = re.compile(r"[0-9]{1,18}")

@@ -1,8 +1,6 @@
 """Intake, from stored deliveries to records, and how that is."""
 
-from lmhg_gateway.adapters.intakeq import IntakeQ
-from lmhg_gateway.features.deliveries.calls import Calls
-from lmhg_gateway.features.deliveries.pull import Fetcher
+from lmhg_gateway.features.deliveries.fetching import fetcher_of
 from lmhg_gateway.features.deliveries.service import Deliveries
 from lmhg_gateway.features.deliveries.status import StatusReport
 from lmhg_gateway.kernel.process import Worker
@@ -14,18 +12,11 @@ from lmhg_kit.practice import Practice
 def loops(worker: Worker) -> list[Loop]:
     """The background loops of this feature."""
     settings = worker.settings
-    api = IntakeQ(
-        url=settings.intakeq_url, api_key=settings.intakeq_api_key_file.read_text().strip()
-    )
-    worker.on_stop.append(api.close)
-    calls = Calls(
-        db=worker.db,
-        per_minute=settings.intakeq_calls_per_minute,
-        per_day=settings.intakeq_calls_per_day,
-    )
+    fetcher = fetcher_of(worker)
+    calls = fetcher.calls
     deliveries = Deliveries(
         box=OpeningBox.from_file(settings.ingress_private_key_file),
-        fetcher=Fetcher(api, calls),
+        fetcher=fetcher,
         practice=Practice(settings.timezone),
     )
     return [

@@ -42,7 +42,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_waiting", "received_at", postgresql_where="result is null"),
-        Index("ix_delivery_turn", "turn_at", "id", postgresql_where="result is null"),
+        Index("ix_delivery_turn", "priority", "turn_at", "id", postgresql_where="result is null"),
         Index("ix_delivery_object", "object_token", postgresql_where="result is null"),
         Index("ix_delivery_held", "result_code", postgresql_where="result = 'held'"),
         Index("ix_delivery_finished", "finished_at"),
@@ -52,7 +52,7 @@ class Delivery(Base):
         gw_ingress="insert",
         gw_worker="select, update",
         gw_workspace=(
-            "select (attempts, due_at, finished_at, id, left_out, object_token, outcome, received_at,"
+            "select (attempts, due_at, finished_at, id, left_out, object_token, outcome, priority, received_at,"
             " result, result_code, size, source, turn_at),"
             " update (attempts, due_at, finished_at, result, result_code, turn_at)"
         ),
@@ -69,6 +69,8 @@ class Delivery(Base):
     body_sealed: Mapped[bytes | None] = phi(LargeBinary, nullable=True, info={MAX: 4_194_304})
     turn_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     due_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    priority: Mapped[int] = operational(SmallInteger, nullable=False, server_default="1", default=1)
+    """For which class of calls it waits: forms go first."""
     object_token: Mapped[bytes | None] = operational(LargeBinary(TOKEN_BYTES), nullable=True)
     event_token: Mapped[bytes | None] = operational(LargeBinary(TOKEN_BYTES), nullable=True)
     attempts: Mapped[int] = operational(Integer, nullable=False, server_default="0", default=0)
@@ -104,6 +106,7 @@ class ApiCall(Base):
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     began_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
     ended_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    priority: Mapped[int] = operational(SmallInteger, nullable=False, server_default="1", default=1)
 
 
 class ProfileFetch(Base):

@@ -8,10 +8,9 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Row
 
 from lmhg_gateway.adapters.intakeq import (
     Form,
@@ -23,25 +22,30 @@ from lmhg_gateway.adapters.intakeq import (
     Unusable,
     Visit,
 )
-from lmhg_gateway.features.appointments.public import forget_visit, store_visit
+from lmhg_gateway.features.appointments.public import (
+    client_of_visit,
+    forget_visit,
+    store_visit,
+)
 from lmhg_gateway.features.clients.public import (
     Client,
     blind_index,
     known_client,
     store_person,
-    traits_of_profile,
 )
 from lmhg_gateway.features.deliveries import repository
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls, Later
-from lmhg_gateway.features.deliveries.events import Event
-from lmhg_gateway.features.duplicates.public import certain
-from lmhg_gateway.features.intakes.public import store_form
+from lmhg_gateway.features.deliveries.events import PRIORITY, Event
+from lmhg_gateway.features.deliveries.priorities import Priority
+from lmhg_gateway.features.intakeq_people.public import note_move, who_is
+from lmhg_gateway.features.intakes.public import client_of_form, store_form
 from lmhg_gateway.features.notes.public import store_note
 from lmhg_gateway.features.referrals.public import receive_intake
-from lmhg_gateway.features.risk_answers.public import look_for_risk
+from lmhg_gateway.features.risk_answers.public import holds_risk, look_for_risk
 from lmhg_kit.persistence import WriteSession
 from lmhg_kit.practice import Practice
 
+A = TypeVar("A")
 T = TypeVar("T")
 Found = Visit | Form | LockedNote
 
@@ -72,25 +76,30 @@ class Fetcher:
     api: IntakeQ
     calls: Calls
 
-    async def fetch(self, event: Event, claimed: Row[Any]) -> Fetched:
-        """The object of an event, and its client's profile where ours may be older.
+    async def fetch(
+        self, event: Event, *, since: datetime | None, priority: Priority | None = None
+    ) -> Fetched:
+        """The object of an event, and its client's profile where ours is from before `since`.
 
-        One or two calls. Raises: Later, Retry, Unusable.
+        Without `since` a client whom we know is current: the list of clients told of each change.
+
+        One or two calls, of the event's class unless another is named. Raises: Later, Retry, Unusable.
         """
+        why = PRIORITY[event.subject] if priority is None else priority
         asks: dict[str, Callable[[str], Awaitable[Found]]] = {
             "appointment": self.api.visit,
             "intake": self.api.form,
             "note": self.api.note,
         }
         try:
-            found, began_at = await self._call(asks[event.subject], event.object_id)
+            found, began_at = await self.call(asks[event.subject], event.object_id, priority=why)
         except GoneAt as gone:
             return Fetched(subject=None, person=None, began_at=gone.began_at)
-        client, fresh = await self._known(found.client_number, claimed)
+        client, fresh = await self._known(found.client_number, since)
         if client is not None and fresh:
             return Fetched(subject=found, person=None, began_at=began_at)
         try:
-            person, asked_at = await self._call(self.api.person, found.client_number)
+            person, asked_at = await self.call(self.api.person, found.client_number, priority=why)
         except GoneAt as gone:
             # A profile that is missing says nothing about the object, which IntakeQ just showed.
             if client is None:
@@ -98,11 +107,13 @@ class Fetcher:
             person, asked_at = None, gone.began_at
         return Fetched(subject=found, person=person, began_at=began_at, person_began_at=asked_at)
 
-    async def _call(self, ask: Callable[[str], Awaitable[T]], key: str) -> tuple[T, datetime]:
+    async def call(
+        self, ask: Callable[[A], Awaitable[T]], what: A, *, priority: Priority
+    ) -> tuple[T, datetime]:
         """One call of the budget, whatever comes of it. Raises: Later, Retry, GoneAt, Unusable."""
-        taken = await self.calls.take()
+        taken = await self.calls.take(priority)
         try:
-            found = await ask(key)
+            found = await ask(what)
         except Gone:
             raise GoneAt(taken.began_at) from None
         except Retry as retry:
@@ -117,11 +128,11 @@ class Fetcher:
         await self.calls.well()
         return found, taken.began_at
 
-    async def _known(self, number: str, claimed: Row[Any]) -> tuple[uuid.UUID | None, bool]:
+    async def _known(self, number: str, since: datetime | None) -> tuple[uuid.UUID | None, bool]:
         async with self.calls.db.read(ACTOR, "intakeq event") as tx:
             client = await known_client(tx, number)
-            fresh = await repository.is_profile_fresh(
-                tx, profile_token(number), received_at=claimed.received_at
+            fresh = since is None or await repository.is_profile_fresh(
+                tx, profile_token(number), received_at=since
             )
         return client, fresh
 
@@ -147,37 +158,59 @@ def profile_token(number: str) -> bytes:
     return blind_index().token("profile", number)
 
 
+async def note_profile(tx: WriteSession, number: str, *, began_at: datetime) -> None:
+    """A client's profile was asked for: what came before needs no second call."""
+    await repository.note_profile(tx, profile_token(number), began_at=began_at)
+
+
 async def store(
-    tx: WriteSession, event: Event, fetched: Fetched, *, now: datetime, practice: Practice
+    tx: WriteSession,
+    event: Event,
+    fetched: Fetched,
+    *,
+    now: datetime,
+    practice: Practice,
+    may_add: bool = True,
 ) -> str:
-    """Write what was fetched; the result code of the delivery."""
-    if fetched.subject is None:
+    """Write what was fetched; the result code of the delivery.
+
+    Without `may_add` a client who looks like someone on record is held for a person. Raises: PersonHeld.
+    """
+    subject = fetched.subject
+    if subject is None:
         known = event.subject == "appointment" and await forget_visit(tx, event.object_id)
         return "appointment_deleted" if known else "object_gone"
-    client = await _client(tx, fetched.subject.client_number, fetched)
-    if isinstance(fetched.subject, Visit):
-        return await store_visit(tx, fetched.subject, client_id=client.id, part2=client.part2)
-    if isinstance(fetched.subject, LockedNote):
-        return await store_note(tx, fetched.subject, client_id=client.id)
-    intake, is_new = await store_form(tx, fetched.subject, client_id=client.id)
+    is_urgent = isinstance(subject, Form) and await holds_risk(tx, subject.answers)
+    client = await _client(tx, subject.client_number, fetched, may_add=may_add or is_urgent)
+    if isinstance(subject, Visit):
+        await _note_move(tx, await client_of_visit(tx, subject.id), client)
+        return await store_visit(tx, subject, client_id=client.id, part2=client.part2)
+    if isinstance(subject, LockedNote):
+        return await store_note(tx, subject, client_id=client.id)
+    await _note_move(tx, await client_of_form(tx, subject.id), client)
+    intake, is_new = await store_form(tx, subject, client_id=client.id)
     await look_for_risk(
-        tx, fetched.subject.answers, client_id=client.id, intake_id=intake.id, practice=practice
+        tx, subject.answers, client_id=client.id, intake_id=intake.id, practice=practice
     )
     if not is_new:
         return "intake_updated"
-    received_at = fetched.subject.submitted_at or now
-    await receive_intake(tx, client.id, received_at=received_at, practice=practice)
+    await receive_intake(tx, client.id, received_at=subject.submitted_at or now, practice=practice)
     return "intake_created"
 
 
-async def _client(tx: WriteSession, number: str, fetched: Fetched) -> Client:
+async def _note_move(tx: WriteSession, before: uuid.UUID | None, client: Client) -> None:
+    """Something that named another client until now may tell of a merge in IntakeQ."""
+    if before is not None:
+        await note_move(tx, before, client.id)
+
+
+async def _client(tx: WriteSession, number: str, fetched: Fetched, *, may_add: bool) -> Client:
     if fetched.person_began_at is not None:
-        token = profile_token(number)
-        await repository.note_profile(tx, token, began_at=fetched.person_began_at)
+        await note_profile(tx, number, began_at=fetched.person_began_at)
     if fetched.person is not None:
-        known = await known_client(tx, fetched.person.number)
-        same_as = None if known else await certain(tx, traits_of_profile(fetched.person))
-        return await store_person(tx, fetched.person, same_as=same_as)
+        if await known_client(tx, fetched.person.number):
+            return await store_person(tx, fetched.person)
+        return await who_is(tx, fetched.person, may_add=may_add)
     known = await known_client(tx, number)
     client = await tx.get(Client, known) if known else None
     if client is None:

@@ -10,7 +10,10 @@ from sqlalchemy import Row
 from lmhg_gateway.features.deliveries import queue_repository, views
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
 from lmhg_gateway.features.deliveries.status import IntakeStatus, intake_status
+from lmhg_gateway.web.sync_points import IntakeLine
+from lmhg_kit.http.faces import Ask
 from lmhg_kit.http.queue import OLDEST_FIRST, Queue, QueueItem, Reason, State, Which
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 RESULTS: Mapping[State, Sequence[str]] = {
@@ -91,10 +94,21 @@ def _item(row: Row[Any]) -> QueueItem:
 class IntakeQueue(Queue):
     """The Intake page: the queue, and how many requests IntakeQ still allows."""
 
-    async def head(self, tx: ReadSession) -> object:
-        """How intake is now, and why it waits if it does."""
+    async def head(self, tx: ReadSession, ask: Ask[Any]) -> object:
+        """How intake is now, and why it waits if it does; with what other features say of it."""
         status: IntakeStatus = await intake_status(tx)
-        return {"status": status, "pause": views.pause_words(status)}
+        lines = [
+            line
+            for each in FEATURES.of(ask.request).contributions(IntakeLine)
+            if ask.may(each.permission)
+            for line in await each.find(tx, ask.practice)
+        ]
+        return {
+            "status": status,
+            "pause": views.pause_words(status),
+            "classes": [(views.CLASS_WORDS[each.priority], each) for each in status.classes],
+            "lines": lines,
+        }
 
 
 INTAKE = IntakeQueue(

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import DateTime, LargeBinary, String, Uuid
+from sqlalchemy.types import DateTime, LargeBinary, SmallInteger, String, Uuid
 
 from lmhg_gateway.features.deliveries.models import LEFT_OUT_MAX, Delivery
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.features.deliveries.rules import RETRY
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -23,18 +24,19 @@ _UNSORTED = text(
     " for update skip locked"
 )
 _SORT = text(
-    "update ingress.delivery d set turn_at = v.turn_at, due_at = :now,"
+    "update ingress.delivery d set turn_at = v.turn_at, due_at = :now, priority = v.priority,"
     " object_token = v.object_token, event_token = v.event_token,"
     " result = case when s.token is null then v.result else 'duplicate' end,"
     " result_code = case when s.token is null then v.code else 'seen_before' end,"
     " finished_at = case when s.token is not null or v.result is not null then :now end"
-    " from unnest(:ids, :turns, :objects, :events, :results, :codes)"
-    " as v(id, turn_at, object_token, event_token, result, code)"
+    " from unnest(:ids, :turns, :priorities, :objects, :events, :results, :codes)"
+    " as v(id, turn_at, priority, object_token, event_token, result, code)"
     " left join ingress.seen_event s on s.token = v.event_token"
     " where d.id = v.id"
 ).bindparams(
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("turns", type_=STAMPS),
+    bindparam("priorities", type_=ARRAY(SmallInteger)),
     bindparam("objects", type_=ARRAY(LargeBinary)),
     bindparam("events", type_=ARRAY(LargeBinary)),
     bindparam("results", type_=ARRAY(String)),
@@ -46,7 +48,8 @@ _SORT = text(
 _CLAIM = text(
     "with next as materialized (select id from ingress.delivery where result is null"  # noqa: S608 - our numbers
     "  and turn_at is not null and due_at <= :now and attempts < :attempts_max"
-    "  order by turn_at, id limit 1 for update skip locked)"
+    "  and priority <= :priority"
+    "  order by priority, turn_at, id limit 1 for update skip locked)"
     " update ingress.delivery d set attempts = d.attempts + 1,"
     f" due_at = :now + {RETRY.in_sql('d.attempts')}"
     " from next where d.id = next.id"
@@ -111,6 +114,7 @@ class Sorted(msgspec.Struct, frozen=True, kw_only=True):
 
     id: uuid.UUID
     turn_at: datetime
+    priority: Priority = Priority.WEBHOOK
     object_token: bytes | None = None
     event_token: bytes | None = None
     result: str | None = None
@@ -132,6 +136,7 @@ async def sort(tx: WriteSession, found: Sequence[Sorted], *, now: datetime) -> N
     columns = {
         "ids": [one.id for one in found],
         "turns": [one.turn_at for one in found],
+        "priorities": [int(one.priority) for one in found],
         "objects": [one.object_token for one in found],
         "events": [one.event_token for one in found],
         "results": [one.result for one in found],
@@ -140,9 +145,11 @@ async def sort(tx: WriteSession, found: Sequence[Sorted], *, now: datetime) -> N
     await tx.execute(_SORT, {**columns, "now": now})
 
 
-async def claim(tx: WriteSession, *, now: datetime) -> Row[Any] | None:
-    """The delivery whose turn it is. Its attempt counts from here, so a crash counts too."""
-    asked = {"now": now, "attempts_max": RETRY.attempts_max}
+async def claim(
+    tx: WriteSession, *, now: datetime, priority: Priority = Priority.WEBHOOK
+) -> Row[Any] | None:
+    """The delivery whose turn it is, of this class or one before it. Its attempt counts from here, so a crash counts too."""
+    asked = {"now": now, "attempts_max": RETRY.attempts_max, "priority": int(priority)}
     return (await tx.execute(_CLAIM, asked)).one_or_none()
 
 

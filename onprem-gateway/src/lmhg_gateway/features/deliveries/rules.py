@@ -16,6 +16,8 @@ CALLS_PER_EVENT = 2
 """Calls that a delivery may need: its object, and the profile of its client."""
 RETRY = Backoff(first_s=60, most_s=14_400, attempts_max=12)
 """Twelve attempts take sixteen hours: a night without IntakeQ holds nothing."""
+WORK_MAX_S = 120.0
+"""The longest that one delivery may keep the others waiting."""
 OUTAGE_AFTER = 3
 OUTAGE = Backoff(first_s=30, most_s=900, attempts_max=OUTAGE_AFTER)
 PAUSE_MAX_S = 86_400

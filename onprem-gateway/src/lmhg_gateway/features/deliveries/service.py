@@ -18,22 +18,22 @@ from lmhg_gateway.features.deliveries import pull, repository
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls, Later
 from lmhg_gateway.features.deliveries.events import (
     HEAD_START,
+    PRIORITY,
     Event,
     EventHeld,
     EventRefused,
     parse,
 )
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.features.deliveries.pull import Fetcher, UnusableAt
 from lmhg_gateway.features.deliveries.repository import Sorted
-from lmhg_gateway.features.deliveries.rules import CALLS_PER_EVENT, RETRY
+from lmhg_gateway.features.deliveries.rules import CALLS_PER_EVENT, RETRY, WORK_MAX_S
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import SealBroken
 from lmhg_kit.logs import get_logger
 from lmhg_kit.practice import Practice
 
 SORT_BATCH = 100
-WORK_MAX_S = 120.0
-"""The longest that one delivery may keep the others waiting."""
 
 _log = get_logger()
 
@@ -79,6 +79,7 @@ class Deliveries:
         return Sorted(
             id=row.id,
             turn_at=row.received_at - HEAD_START[event.subject],
+            priority=PRIORITY[event.subject],
             object_token=object_token,
             event_token=event_token,
         )
@@ -92,15 +93,17 @@ class Deliveries:
 
     async def pull(self) -> int:
         """Work on the delivery whose turn it is, if calls are free; how many were worked on."""
-        now, at, _ = await self.calls.free_at(CALLS_PER_EVENT)
-        if at > now:
-            return 0
-        async with self.calls.db.uow(ACTOR, "claim delivery") as tx:
-            claimed = await repository.claim(tx, now=now)
-        if claimed is None:
-            return 0
-        await self._guarded(claimed)
-        return 1
+        for priority in (Priority.WEBHOOK, Priority.RISK):
+            now, at, _ = await self.calls.free_at(CALLS_PER_EVENT, priority)
+            if at > now:
+                continue
+            async with self.calls.db.uow(ACTOR, "claim delivery") as tx:
+                claimed = await repository.claim(tx, now=now, priority=priority)
+            if claimed is None:
+                return 0
+            await self._guarded(claimed)
+            return 1
+        return 0
 
     async def _guarded(self, claimed: Row[Any]) -> None:
         """Bring one delivery further; whatever happens in it stays in it."""
@@ -117,7 +120,7 @@ class Deliveries:
 
     async def _work(self, claimed: Row[Any]) -> None:
         event = self._event(claimed)
-        fetched = await self.fetcher.fetch(event, claimed)
+        fetched = await self.fetcher.fetch(event, since=claimed.received_at)
         async with self.calls.db.uow(ACTOR, "intakeq event") as tx:
             now = await self.calls.now(tx)
             code = await pull.store(tx, event, fetched, now=now, practice=self.practice)

@@ -4,16 +4,17 @@ One reading of the database serves the metrics, the log line of every minute and
 morning page. Codes and counts only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Row, text
 
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls
+from lmhg_gateway.features.deliveries.priorities import Priority, limits_of
 from lmhg_gateway.features.deliveries.repository import database_now
 from lmhg_gateway.features.deliveries.rules import (
     CALLS_PER_EVENT,
@@ -30,7 +31,8 @@ WAITS_LONG = timedelta(hours=1)
 
 _WAITING = text(
     "select count(*) as waiting, min(received_at) as oldest_at,"
-    " count(distinct object_token) + count(*) filter (where turn_at is null) as objects"
+    " count(distinct object_token) + count(*) filter (where turn_at is null) as objects,"
+    " count(*) filter (where priority > 0) as plain"
     " from ingress.delivery where result is null"
 )
 _HELD = text(
@@ -44,11 +46,20 @@ _REFUSED = text(
 )
 _STATE = text("select per_minute, per_day, paused_until, pause_code from ingress.intake_state")
 _USED = text(
-    "select count(*) filter (where ended_at > :minute), count(*) from ingress.api_call"
-    " where ended_at > :day"
+    "select priority, count(*) filter (where ended_at > :minute) as minute, count(*) as day"
+    " from ingress.api_call where ended_at > :day group by priority"
 )
 _CALLS = text("select ended_at from ingress.api_call order by ended_at desc limit :limit")
 _log = get_logger()
+
+
+class ClassUse(NamedTuple):
+    """What one class of calls used in 24 hours, and what is left for it."""
+
+    priority: Priority
+    used_day: int
+    left_minute: int
+    left_day: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,8 @@ class IntakeStatus:
     """Of the last 24 hours."""
     minute_left: int
     day_left: int
+    classes: Sequence[ClassUse]
+    """Each class of calls, the most urgent first."""
     next_call_at: datetime
     """When both calls that a delivery may need are free."""
     pause_code: str
@@ -93,11 +106,22 @@ async def intake_status(tx: ReadSession, *, at: datetime | None = None) -> Intak
     now = at or await database_now(tx)
     waits = (await tx.execute(_WAITING)).one()
     state = (await tx.execute(_STATE)).one()
-    used = (await tx.execute(_USED, {"minute": now - MINUTE, "day": now - DAY})).one()
+    used = (await tx.execute(_USED, {"minute": now - MINUTE, "day": now - DAY})).all()
+    classes = class_use(
+        {Priority(row.priority): (row.minute, row.day) for row in used},
+        per_minute=state.per_minute,
+        per_day=state.per_day,
+    )
+    # What waits for plain calls may use fewer than what forms may; nothing waits longer than this says.
+    most = limits_of(
+        Priority.WEBHOOK if waits.plain else Priority.RISK,
+        per_minute=state.per_minute,
+        per_day=state.per_day,
+    )
     kept = await tx.execute(_CALLS, {"limit": min(state.per_day, FORECAST_MAX)})
     past = sorted(kept.scalars())
     needed = max(CALLS_PER_EVENT, waits.objects * CALLS_PER_EVENT)
-    times = call_times(past, now=now, per_minute=state.per_minute, per_day=state.per_day)
+    times = call_times(past, now=now, per_minute=max(1, most.minute), per_day=max(1, most.day))
     ahead = list(islice(times, min(needed, FORECAST_MAX)))
     paused_until: datetime = state.paused_until or now
     paused = paused_until > now
@@ -109,12 +133,27 @@ async def intake_status(tx: ReadSession, *, at: datetime | None = None) -> Intak
         oldest_at=waits.oldest_at,
         held=_by_code(await tx.execute(_HELD)),
         refused=_by_code(await tx.execute(_REFUSED, {"since": now - DAY})),
-        minute_left=max(0, state.per_minute - used[0]),
-        day_left=max(0, state.per_day - used[1]),
+        minute_left=classes[0].left_minute,
+        day_left=classes[0].left_day,
+        classes=classes,
         next_call_at=ahead[CALLS_PER_EVENT - 1] + later,
         pause_code=(state.pause_code or "") if paused else "",
         done_by=ahead[-1] + later if known else None,
     )
+
+
+def class_use(
+    used: Mapping[Priority, tuple[int, int]], *, per_minute: int, per_day: int
+) -> list[ClassUse]:
+    """What each class used in a day and what is left for it, of the calls in a minute and in a day."""
+    minute = sum(each for each, _ in used.values())
+    day = sum(each for _, each in used.values())
+    found: list[ClassUse] = []
+    for priority in Priority:
+        most = limits_of(priority, per_minute=per_minute, per_day=per_day)
+        left = (max(0, most.minute - minute), max(0, most.day - day))
+        found.append(ClassUse(priority, used.get(priority, (0, 0))[1], *left))
+    return found
 
 
 def _by_code(rows: Iterable[Row[Any]]) -> dict[str, int]:
@@ -141,6 +180,10 @@ class StatusReport:
             "lmhg_intake_calls_left", "Calls that are left.", ("span",), registry=registry
         )
 
+        self._used = Gauge(
+            "lmhg_intake_calls_day", "Calls of 24 hours.", ("priority",), registry=registry
+        )
+
     async def step(self) -> int:
         """One reading; 0, for a loop that waits."""
         async with self._calls.db.read(ACTOR, "intake status") as tx:
@@ -150,6 +193,8 @@ class StatusReport:
         self._next.set(status.next_call_s)
         self._left.labels("minute").set(status.minute_left)
         self._left.labels("day").set(status.day_left)
+        for each in status.classes:
+            self._used.labels(each.priority.name.lower()).set(each.used_day)
         for gauge, counts in ((self._held, status.held), (self._refused, status.refused)):
             gauge.clear()
             for code, count in counts.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lmhg_gateway.features.deliveries.priorities import Priority
 from lmhg_gateway.features.deliveries.status import IntakeStatus
 from lmhg_kit.http.queue import Reason, State
 
@@ -23,6 +24,7 @@ HELD_WORDS: Mapping[str, str] = {
     "client_missing": "a record does not say which client it belongs to",
     "other_object": "IntakeQ answered with another record than we asked for",
     "other_client": "IntakeQ answered with another client than we asked for",
+    "refused": "IntakeQ refused what it was asked for",
     "attempts_ended": "the office's computer stopped each time it was tried",
 }
 """Why a delivery is held, by its code."""
@@ -48,6 +50,16 @@ PAUSE_WORDS: Mapping[str, str] = {
     "outage": "IntakeQ does not answer as it should.",
 }
 """Why every call waits, by the code of the pause."""
+
+
+CLASS_WORDS: Mapping[Priority, str] = {
+    Priority.RISK: "Forms, which may hold a risk answer",
+    Priority.WEBHOOK: "Other messages from IntakeQ",
+    Priority.PERSON: "Changes that staff send to IntakeQ",
+    Priority.NIGHTLY: "Nightly check",
+    Priority.CATCH_UP: "Catching up after an outage",
+}
+"""Why IntakeQ is asked, the most urgent first."""
 
 
 def reasons(counts: Mapping[str, int]) -> list[Reason]:

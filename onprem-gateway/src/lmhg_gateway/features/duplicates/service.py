@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lmhg_gateway.features.clients.public import (
-    Client,
     Records,
     candidates,
     note_checked,
@@ -49,18 +48,6 @@ async def find(
 
 def _surest(match: Match) -> tuple[bool, float, uuid.UUID]:
     return (not match.likeness.is_certain, -match.likeness.points, match.records.client.id)
-
-
-async def certain(tx: ReadSession, traits: Traits) -> uuid.UUID | None:
-    """The one client who certainly is this person: nobody where it could be two."""
-    found = [each for each in await find(tx, [traits]) if each.likeness.is_certain]
-    return found[0].records.client.id if len(found) == 1 else None
-
-
-async def certain_matches(tx: ReadSession, traits: Traits) -> list[Client]:
-    """Every client who certainly is this person, the surest first."""
-    found = await find(tx, [traits])
-    return [each.records.client for each in found if each.likeness.is_certain]
 
 
 async def forget_undecided(tx: WriteSession, client_id: uuid.UUID) -> None:

@@ -13,7 +13,7 @@ from lmhg_gateway.features.clients.public import (
     typed_traits,
     with_ids,
 )
-from lmhg_gateway.features.duplicates.public import certain_matches
+from lmhg_gateway.features.duplicates.public import find
 from lmhg_gateway.features.imports import repository
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
 from lmhg_gateway.features.imports.rules import Fate, Row, RowRefused, differences, row_of
@@ -90,7 +90,8 @@ async def _of_person(tx: ReadSession, made: ClientImport, kept: ImportRow, row: 
         return Decision(
             fate=decided.fate, why=decided.why, client=client, changes=decided.changes, row=row, token=token
         )  # fmt: skip
-    known = await certain_matches(tx, typed_traits(row.values))
-    if known:
-        return Decision(fate=Fate.SKIPPED, why="known", client=known[0], row=row, token=token)
+    alike = await find(tx, [typed_traits(row.values)])
+    known = next((each.records.client for each in alike if each.likeness.is_certain), None)
+    if known is not None:
+        return Decision(fate=Fate.SKIPPED, why="known", client=known, row=row, token=token)
     return Decision(fate=Fate.CREATED, row=row, changes=dict(row.values), token=token)

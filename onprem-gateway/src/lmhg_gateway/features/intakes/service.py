@@ -1,13 +1,28 @@
 """Use cases of intakes: store a form that was filled in."""
 
 import uuid
+from datetime import datetime
+
+from sqlalchemy import select
 
 from lmhg_gateway.adapters.intakeq import Form
 from lmhg_gateway.features.clients.public import link, linked
 from lmhg_gateway.features.intakes.models import Intake
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "intake"
+
+
+async def client_of_form(tx: ReadSession, form_id: str) -> uuid.UUID | None:
+    """Whose form it is so far: an id, and nothing about anybody."""
+    known = await linked(tx, KIND, form_id)
+    return await tx.scalar(select(Intake.client_id).where(Intake.id == known)) if known else None
+
+
+async def form_sent_at(tx: ReadSession, form_id: str) -> datetime | None:
+    """When a form that we have was sent."""
+    known = await linked(tx, KIND, form_id)
+    return await tx.scalar(select(Intake.submitted_at).where(Intake.id == known)) if known else None
 
 
 async def store_form(tx: WriteSession, form: Form, *, client_id: uuid.UUID) -> tuple[Intake, bool]:

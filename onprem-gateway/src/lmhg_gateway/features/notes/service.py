@@ -1,13 +1,22 @@
 """Use cases of notes: store one."""
 
 import uuid
+from datetime import datetime
+
+from sqlalchemy import select
 
 from lmhg_gateway.adapters.intakeq import LockedNote
 from lmhg_gateway.features.clients.public import blind_index, link, linked
 from lmhg_gateway.features.notes.models import Note
-from lmhg_kit.persistence import WriteSession
+from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "note"
+
+
+async def note_locked_at(tx: ReadSession, note_id: str) -> datetime | None:
+    """When a note that we have was locked."""
+    known = await linked(tx, KIND, note_id)
+    return await tx.scalar(select(Note.locked_at).where(Note.id == known)) if known else None
 
 
 async def store_note(tx: WriteSession, note: LockedNote, *, client_id: uuid.UUID) -> str:

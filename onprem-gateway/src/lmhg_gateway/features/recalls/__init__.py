@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.recalls import api
-from lmhg_gateway.features.recalls.client_page import at_home, rows_of_client
+from lmhg_gateway.features.recalls.client_page import rows_of_client
+from lmhg_gateway.features.recalls.home_page import at_home
 from lmhg_gateway.features.recalls.models import Recall
 from lmhg_gateway.features.recalls.pages import PAGES
 from lmhg_gateway.features.recalls.work_steps import SOURCE

@@ -32,7 +32,7 @@ RECALLS = ListPart[RecallRow](
         Column(
             label="Client",
             phone="lead",
-            get=lambda row: Link(row.name, f"/clients/{row.client_id}/recall"),
+            get=lambda row: Link(row.name, f"/clients/{row.client_id}/ask-back"),
         ),
         Column(label="Ask in", phone="end", get=lambda row: row.month),
         Column(label="Last visit", get=lambda row: row.last_on),

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from litestar import Request, Response, get
-from litestar.params import FromPath
 
 from lmhg_gateway.features.clients.public import reach_of
 from lmhg_gateway.features.contacts.public import AttemptForm
@@ -17,14 +16,14 @@ from lmhg_gateway.features.work_list.public import back_to
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
-from lmhg_kit.http.page import go, page
+from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading as unit_of_reading
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 ONE = f"{PATH}/{{recall_id:uuid}}"
-OF_CLIENT = "/clients/{client_id:uuid}/recall"
+OF_CLIENT = "/clients/{client_id:uuid}/ask-back"
 
 
 @get(PATH, opt=needs("recalls.read"), include_in_schema=False)
@@ -51,6 +50,10 @@ async def recalls(request: AnyRequest) -> Response[Any]:
 )
 async def client_recall(tx: ReadSession, ask: Ask[DecideForm], client_id: uuid.UUID) -> Context:
     """What was decided about a client with nothing booked, and the form to decide again."""
+    return await _of_client(tx, ask, client_id)
+
+
+async def _of_client(tx: ReadSession, ask: Ask[DecideForm], client_id: uuid.UUID) -> Context:
     reach = (await reach_of(tx, [client_id])).get(client_id)
     if reach is None:
         raise NotFound("client")
@@ -70,14 +73,15 @@ async def client_recall(tx: ReadSession, ask: Ask[DecideForm], client_id: uuid.U
     }
 
 
-@get(ONE, opt=needs("recalls.read"), include_in_schema=False)
-async def recall_page(request: AnyRequest, recall_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """On to the page of the client that a decision is about."""
-    async with unit_of_reading(request, "recalls.client") as tx:
-        found = await repository.one(tx, recall_id)
+@shows(
+    ONE, "recalls.read", template="recalls/client.html", purpose="recalls.client", form=DecideForm
+)
+async def recall_page(tx: ReadSession, ask: Ask[DecideForm], recall_id: uuid.UUID) -> Context:
+    """The same for the client whom a decision is about."""
+    found = await repository.one(tx, recall_id)
     if found is None:
         raise NotFound("recall")
-    return go(request, f"/clients/{found.client_id}/recall")
+    return await _of_client(tx, ask, found.client_id)
 
 
 @acts(OF_CLIENT, "recalls.write", purpose="recalls.decide", form=DecideForm, back=client_recall)
@@ -89,14 +93,14 @@ async def decide(
     return Done(PATH, f"recall.{made.outcome}", undo=f"{PATH}/{made.id}/undo")
 
 
-@acts(f"{ONE}/undo", "recalls.write", purpose="recalls.undo", back=client_recall)
+@acts(f"{ONE}/undo", "recalls.write", purpose="recalls.undo", back=recall_page)
 async def undo(tx: WriteSession, ask: Ask[Any], recall_id: uuid.UUID) -> Done:
     """Take one's own decision back."""
     await service.undo(tx, recall_id, by=ask.by, practice=ask.practice)
     return Done(back_to(ask.request, PATH), "recall.undone")
 
 
-@acts(f"{ONE}/later", "recalls.write", purpose="recalls.decide", form=SeenForm, back=client_recall)
+@acts(f"{ONE}/later", "recalls.write", purpose="recalls.decide", form=SeenForm, back=recall_page)
 async def put_off(
     tx: WriteSession, ask: Ask[SeenForm], data: SeenForm, recall_id: uuid.UUID
 ) -> Done:
@@ -105,16 +109,14 @@ async def put_off(
     return Done(back_to(ask.request, PATH), "recall.later", undo=f"{PATH}/{made.id}/undo")
 
 
-@acts(f"{ONE}/over", "recalls.write", purpose="recalls.decide", form=SeenForm, back=client_recall)
+@acts(f"{ONE}/over", "recalls.write", purpose="recalls.decide", form=SeenForm, back=recall_page)
 async def end(tx: WriteSession, ask: Ask[SeenForm], data: SeenForm, recall_id: uuid.UUID) -> Done:
     """Ask no more."""
     made = await service.end(tx, recall_id, seen=data.seen, by=ask.by, practice=ask.practice)
     return Done(back_to(ask.request, PATH), "recall.over", undo=f"{PATH}/{made.id}/undo")
 
 
-@acts(
-    f"{ONE}/attempts", "recalls.write", purpose="contact.try", form=AttemptForm, back=client_recall
-)
+@acts(f"{ONE}/attempts", "recalls.write", purpose="contact.try", form=AttemptForm, back=recall_page)
 async def try_contact(
     tx: WriteSession, ask: Ask[AttemptForm], data: AttemptForm, recall_id: uuid.UUID
 ) -> Done:

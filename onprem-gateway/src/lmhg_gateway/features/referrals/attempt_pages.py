@@ -118,7 +118,6 @@ async def own(
     "/clients/{client_id:uuid}/rang-back",
     "referrals.write",
     purpose="referral.rang_back",
-    back=referral_page,
 )
 async def rang_back(tx: WriteSession, ask: Ask[Any], client_id: uuid.UUID) -> Done:
     """Put someone back on the work list who called."""

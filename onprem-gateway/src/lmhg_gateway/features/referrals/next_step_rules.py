@@ -65,6 +65,8 @@ class Waits(StrEnum):
 
     PAPERWORK = "paperwork"
     INSURANCE = "insurance"
+    FREED_TIME = "freed_time"
+    """An answer to a freed time, which has a row of its own on the work list."""
 
 
 _NOT_PLACED = frozenset({State.RECEIVED, State.CONTACTED, State.SCREENING, State.WAITLISTED})
@@ -182,10 +184,12 @@ def _has_to_tell(facts: Facts) -> bool:
 
 def _with_them(facts: Facts, policy: Policy, hours: OfficeHours) -> Planned:
     """Someone who was reached: what they or we owe next, unless they have to be called back first."""
-    if facts.unanswered(facts.state_at):
-        return _reach(facts, policy, hours, since=facts.state_at)
     since = facts.waits_since or facts.state_at
     waits_for = facts.waits_for if since >= facts.state_at else None
+    if waits_for is Waits.FREED_TIME:
+        return None, None
+    if facts.unanswered(facts.state_at):
+        return _reach(facts, policy, hours, since=facts.state_at)
     if waits_for is Waits.PAPERWORK:
         return Step.PAPERWORK, hours.due(since, days=policy.paperwork_days)
     if waits_for is Waits.INSURANCE:

@@ -130,19 +130,20 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
     referral = await repository.by_id(tx, referral_id)
     if referral is None:
         raise NotFound("referral")
-    known, moves, attempts, item, staff = await tx.together(
+    parts = FEATURES.of(ask.request).contributions(ReferralSection)
+    shown = [each for each in parts if ask.may(each.permission)]
+    known, moves, attempts, item, staff, *rows = await tx.together(
         reach_of(tx, [referral.client_id]),
         repository.moves_of(tx, referral_id),
         attempts_of(tx, referral_id),
         of_subject(tx, KIND, referral_id),
         staff_names(tx),
+        *(each.load(tx, referral_id) for each in shown),
     )
     reach = known.get(referral.client_id)
     return {
         "sections": [
-            views.Section(each.template, await each.load(tx, referral_id))
-            for each in FEATURES.of(ask.request).contributions(ReferralSection)
-            if ask.may(each.permission)
+            views.Section(each.template, found) for each, found in zip(shown, rows, strict=True)
         ],
         "row": views.row_of(referral, reach.name if reach else views.NAMELESS, at=ask.at),
         "facts": views.facts(referral, staff),

@@ -1,20 +1,43 @@
 """What other features may ask of referrals."""
 
-from lmhg_gateway.features.referrals.models import Referral
+from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.offering import offer_step, state_of
+from lmhg_gateway.features.referrals.planning import KIND, policy_of
 from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
 from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
-from lmhg_gateway.features.referrals.rules import OPEN_STATES
+from lmhg_gateway.features.referrals.rules import (
+    OPEN_STATES,
+    PAYERS,
+    SOURCES,
+    TAKEN_BACK,
+    URGENCIES,
+    Reason,
+    State,
+)
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
+from lmhg_gateway.features.referrals.work_steps import STEPS
 
 __all__ = [
+    "KIND",
     "OPEN_STATES",
+    "PAYERS",
+    "SOURCES",
+    "STEPS",
+    "TAKEN_BACK",
+    "URGENCIES",
     "Moved",
+    "Reason",
     "Referral",
+    "ReferralMove",
+    "State",
     "client_of",
     "clients_with_open",
     "moved_between",
+    "offer_step",
     "over_since",
+    "policy_of",
     "receive_intake",
     "start_report_back",
+    "state_of",
     "stop_report_back",
 ]

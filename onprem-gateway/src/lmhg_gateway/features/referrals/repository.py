@@ -16,6 +16,8 @@ from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, is_one_of
 
+FREED_TIME = "freed_time"
+"""What a referral waits for that has an open offer: the offer has the row on the work list."""
 BOARD_MAX = 200
 """Referrals on the board; the oldest first, so none waits out of sight at the start."""
 
@@ -173,7 +175,9 @@ async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUI
     """Open referrals that have no row on the work list."""
     on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Referral.id)
     open_ones = Referral.state.in_((*OPEN_STATES, State.ATTENDED))
-    return (await tx.scalars(select(Referral.id).where(open_ones, ~on_list).limit(limit))).all()
+    elsewhere = (Referral.state == State.OFFERED) & (Referral.waits_for == FREED_TIME)
+    missing = select(Referral.id).where(open_ones, ~func.coalesce(elsewhere, False), ~on_list)
+    return (await tx.scalars(missing.limit(limit))).all()
 
 
 async def moves_between(

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     URGENT_REDIRECT = "urgent_redirect"
     OFFER_DECLINED = "offer_declined"
     OFFER_EXPIRED = "offer_expired"
+    TIME_TAKEN = "time_taken"
     APPOINTMENT_CANCELED = "appointment_canceled"
     NO_SHOW = "no_show"
     CARE_STARTED = "care_started"
@@ -86,7 +87,7 @@ TRANSITIONS: Mapping[State, Moves] = {
     },
     State.OFFERED: {
         State.BOOKED: (),
-        State.WAITLISTED: (Reason.OFFER_DECLINED, Reason.OFFER_EXPIRED),
+        State.WAITLISTED: (Reason.OFFER_DECLINED, Reason.OFFER_EXPIRED, Reason.TIME_TAKEN),
         State.CLOSED: _GAVE_UP,
     },
     State.BOOKED: {

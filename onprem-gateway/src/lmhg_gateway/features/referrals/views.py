@@ -17,6 +17,7 @@ from lmhg_gateway.features.contacts.public import (
     result_words,
 )
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.next_step_rules import Waits
 from lmhg_gateway.features.referrals.rules import (
     EXITS,
     OPEN_STATES,
@@ -214,9 +215,10 @@ def options(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def waits_for(referral: Referral) -> str:
-    """What a referral waits for in the state that it is in; a step ends the wait."""
+    """What a referral waits for in the state that it is in, of what is noted here; a step ends the wait."""
     is_over = referral.waits_since is not None and referral.waits_since < referral.state_at
-    return "" if is_over else referral.waits_for or ""
+    is_elsewhere = referral.waits_for == Waits.FREED_TIME
+    return "" if is_over or is_elsewhere else referral.waits_for or ""
 
 
 def facts(referral: Referral, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:

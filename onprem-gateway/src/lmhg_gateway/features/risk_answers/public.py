@@ -1,5 +1,5 @@
 """What other features may ask of risk answers."""
 
-from lmhg_gateway.features.risk_answers.service import look_for_risk
+from lmhg_gateway.features.risk_answers.service import holds_risk, look_for_risk
 
-__all__ = ["look_for_risk"]
+__all__ = ["holds_risk", "look_for_risk"]

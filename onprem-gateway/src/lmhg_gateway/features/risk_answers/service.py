@@ -34,10 +34,7 @@ async def look_for_risk(
 
     A form that comes again with the same answers raises nothing new.
     """
-    rules = [
-        msgspec.convert(each, Rule, from_attributes=True) for each in await repository.rules(tx)
-    ]
-    hits = find_hits(rules, _parsed(answers)) if rules else []
+    hits = await _hits(tx, answers)
     if not hits:
         return False
     said = msgspec.json.encode(hits).decode()
@@ -56,6 +53,18 @@ async def look_for_risk(
     await repository.add(tx, found)
     await plan(tx, found)
     return True
+
+
+async def holds_risk(tx: ReadSession, answers: str | None) -> bool:
+    """Whether a form has an answer that someone has to see at once."""
+    return bool(await _hits(tx, answers))
+
+
+async def _hits(tx: ReadSession, answers: str | None) -> list[Hit]:
+    rules = [
+        msgspec.convert(each, Rule, from_attributes=True) for each in await repository.rules(tx)
+    ]
+    return find_hits(rules, _parsed(answers)) if rules else []
 
 
 def _parsed(answers: str | None) -> object:

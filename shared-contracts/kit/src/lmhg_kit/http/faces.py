@@ -6,6 +6,7 @@ unit of work and what was asked, then the parts of its address by name.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ P = ParamSpec("P")
 T = TypeVar("T", bound=msgspec.Struct)
 Context = Mapping[str, object]
 _FACE = "face"
+_PART = re.compile(r"\{(\w+)")
+"""The name of a part of an address."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def acts(
     permission: str,
     *,
     purpose: str,
-    back: HTTPRouteHandler,
+    back: HTTPRouteHandler | None = None,
     form: type[msgspec.Struct] | None = None,
     now: Now | None = None,
     fresh: bool = False,
@@ -160,9 +163,13 @@ def acts(
 ) -> Callable[[Act], HTTPRouteHandler]:
     """A step: what is decorated does it in one unit of work, and says where to go.
 
-    A form that is wrong comes back on the page `back`. An edit that met someone else's comes back with
+    A form that is wrong comes back on the page `back`; a step without a form needs none. An edit that met someone else's comes back with
     both, by what `now` reads. A form with a file is of any size: `takes` reads the file.
+
+    Raises: TypeError where a form has no `back`, or one that asks for a part that the address does not have.
     """
+    page_back = face_of(back) if back else None
+    _check_back(path, page_back, has_form=form is not None or takes is not None)
 
     def made(act: Act) -> HTTPRouteHandler:
         async def handler(request: AnyRequest) -> Response[Any]:
@@ -170,27 +177,27 @@ def acts(
             filled = fill(form or _Nothing, fields, today=PRACTICE.of(request).today())
             if wrong:
                 filled.refuse(wrong)
-            if filled.data is None:
-                return await face_of(back).render(request, form=filled, status=422)
+            if filled.data is None and page_back:
+                return await page_back.render(request, form=filled, status=422)
             parts = _known(act, request.path_params)
             given = (filled.data,) if form else ()
             try:
                 async with writing(request, purpose) as tx:
                     done = await act(tx, Ask(request, filled), *given, **parts)
             except Invalid as refused:
-                if not refused.fields:
+                if not refused.fields or page_back is None:
                     raise
                 filled.refuse(refused.fields)
-                return await face_of(back).render(request, form=filled, status=422)
+                return await page_back.render(request, form=filled, status=422)
             except Conflict:
-                if now is None or filled.seen is None:
+                if now is None or filled.seen is None or page_back is None:
                     raise
                 async with reading(request, purpose) as tx:
                     values, version = await now(tx, **parts)
                 if version == filled.seen:
                     raise
                 filled.merge(values, version=version)
-                return await face_of(back).render(request, form=filled, status=409)
+                return await page_back.render(request, form=filled, status=409)
             return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
 
         option = needs(permission, fresh=fresh)
@@ -272,6 +279,25 @@ def _known(called: Callable[..., object], parts: Mapping[str, object]) -> dict[s
     """The parts of an address that a function asks for."""
     names = _names_of(called)
     return {name: value for name, value in parts.items() if name in names}
+
+
+def _check_back(path: str, back: Face | None, *, has_form: bool) -> None:
+    """Accept a page on which a form comes back: it asks for no part that the address does not have."""
+    if back is None:
+        if has_form:
+            message = f"{path} has a form, and no page on which it comes back"
+            raise TypeError(message)
+        return
+    missing = _parts_of(back.show) - set(_PART.findall(path))
+    if missing:
+        message = f"{path} comes back on a page that asks for {', '.join(sorted(missing))}"
+        raise TypeError(message)
+
+
+def _parts_of(show: Callable[..., object]) -> frozenset[str]:
+    """The parts of an address without which a page cannot be shown."""
+    parameters = list(inspect.signature(show).parameters.values())[2:]
+    return frozenset(each.name for each in parameters if each.default is inspect.Parameter.empty)
 
 
 @cache

@@ -181,7 +181,7 @@ class Queue:
             f"{self.name}.all_aside": "Set aside. You can still try them again.",
         }
 
-    async def head(self, _tx: ReadSession) -> object:
+    async def head(self, _tx: ReadSession, _ask: Ask[Any]) -> object:
         """What the feature's own head above the list shows."""
         return None
 
@@ -206,7 +206,7 @@ def _listed(queue: Queue) -> HTTPRouteHandler:
             "tabs": [(word, _tab(queue, name), name == state, counts.get(name, 0)) for name, word in STATES],
             "reasons": await queue.store.reasons(tx, state=state) if can_try else [],
             "state": state,
-            "head": await queue.head(tx),
+            "head": await queue.head(tx, ask),
         }  # fmt: skip
 
     return listed

@@ -96,7 +96,7 @@ class Signed:
         """One page."""
         return await self.browser.get(path, params=query or None)
 
-    async def post(self, path: str, **fields: str) -> httpx.Response:
+    async def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
         """One form."""
         return await self.browser.post(path, data={"csrf_token": self.token, **fields})
 
@@ -104,7 +104,7 @@ class Signed:
         """Anything else, with the token."""
         return await self.browser.request(method, path, headers={"x-csrf-token": self.token})
 
-    async def follow(self, path: str, **fields: str) -> httpx.Response:
+    async def follow(self, path: str, **fields: str | list[str]) -> httpx.Response:
         """One form and the page that it leads to. Raises: AssertionError when it is refused."""
         answer = await self.post(path, **fields)
         if answer.status_code != 303:

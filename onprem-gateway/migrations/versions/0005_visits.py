@@ -1,12 +1,12 @@
 """Appointments: what the desk says of a visit, its steps on the day board, and who is to be asked back.
 
-Revision ID: 0008
+Revision ID: 0005
 Revises: 0004
 """
 
 from alembic import op
 
-revision = "0008"
+revision = "0005"
 down_revision = "0004"
 
 RECORD = """

@@ -1,7 +1,7 @@
 """Rights of clients: requests, consents, estimates, the people around them. Credentials of colleagues.
 
-Revision ID: 0007
-Revises: 0008
+Revision ID: 0006
+Revises: 0005
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ from alembic import op
 
 from lmhg_kit.persistence.audit import run_script
 
-revision = "0007"
-down_revision = "0008"
+revision = "0006"
+down_revision = "0005"
 
 TABLES = (
     "privacy_notice",

@@ -1,0 +1,182 @@
+"""Steps with one offer, the practice's rules for offers, and whom clinicians can see."""
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from litestar.response import Redirect
+
+from lmhg_contracts.roles import CLINICIAN
+from lmhg_gateway.features.referrals.public import PAYERS
+from lmhg_gateway.features.staff.public import colleagues_with
+from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service
+from lmhg_gateway.features.waitlist.forms import US_STATES, PanelForm, RulesForm
+from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
+from lmhg_gateway.features.waitlist.matching_rules import NEEDS_NO_PANEL
+from lmhg_gateway.features.waitlist.offer_rules import OfferState
+from lmhg_kit.errors import NotFound
+from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
+from lmhg_kit.http.forms import start
+from lmhg_kit.http.returning import page_before
+from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.ui.coded import words
+
+ONE = f"{PATH}/offers/{{offer_id:uuid}}"
+INSURERS = tuple(each for each in PAYERS if each not in NEEDS_NO_PANEL and each != "unknown")
+"""Payers that a clinician is with or not."""
+
+
+@shows(ONE, "waitlist.read", template="waitlist/time.html", purpose="waitlist.time")
+async def one_offer(tx: ReadSession, _ask: Ask[Any], offer_id: uuid.UUID) -> Redirect:
+    """On to the freed time that an offer is about."""
+    slot_id = await repository.slot_of_offer(tx, offer_id)
+    if slot_id is None:
+        raise NotFound("slot_offer")
+    return Redirect(f"{SLOTS_PATH}/{slot_id}", status_code=303)
+
+
+def _back(ask: Ask[Any], slot_id: uuid.UUID) -> str:
+    """The list on which the button was, or the freed time."""
+    before = page_before(ask.request)
+    is_list = before.partition("?")[0] in ("/", "/work")
+    return before if is_list else f"{SLOTS_PATH}/{slot_id}"
+
+
+@acts(f"{ONE}/accept", "waitlist.write", purpose="waitlist.answer", back=one_offer)
+async def accept_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """The person takes the time."""
+    slot = await service.accept(tx, offer_id, by=ask.by, practice=ask.practice)
+    return Done(_back(ask, slot.id), "waitlist.accepted")
+
+
+@acts(f"{ONE}/decline", "waitlist.write", purpose="waitlist.answer", back=one_offer)
+async def decline_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """The person says no; the time passes on."""
+    slot = await service.refuse(
+        tx, offer_id, to=OfferState.DECLINED, by=ask.by, practice=ask.practice
+    )
+    return Done(_back(ask, slot.id), "waitlist.declined")
+
+
+@acts(f"{ONE}/pass", "waitlist.write", purpose="waitlist.answer", back=one_offer)
+async def pass_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """The person could not be reached; the time passes on before its hold ends."""
+    slot = await service.refuse(
+        tx, offer_id, to=OfferState.EXPIRED, by=ask.by, practice=ask.practice
+    )
+    return Done(_back(ask, slot.id), "waitlist.passed")
+
+
+@acts(f"{ONE}/again", "waitlist.write", purpose="waitlist.again", back=one_offer)
+async def offer_again(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """Put someone in line again."""
+    slot = await service.put_back(tx, offer_id, by=ask.by, practice=ask.practice)
+    return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.again")
+
+
+@acts(f"{ONE}/told", "waitlist.write", purpose="waitlist.answer", back=one_offer)
+async def told_taken(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """The person knows that the time is taken."""
+    slot = await service.told(tx, offer_id, by=ask.by, practice=ask.practice)
+    return Done(_back(ask, slot.id), "waitlist.told")
+
+
+@shows(
+    f"{PATH}/rules",
+    "waitlist.read",
+    template="waitlist/rules.html",
+    purpose="waitlist.rules",
+    form=RulesForm,
+)
+async def offer_rules(tx: ReadSession, ask: Ask[RulesForm]) -> Context:
+    """How the practice offers freed times, and whom its clinicians can see."""
+    rules, panels, clinicians = await tx.together(
+        service.rules_of(tx), people_repository.panels(tx), colleagues_with(tx, CLINICIAN)
+    )
+    form = ask.form
+    if not form.errors and not any(form.values.values()):
+        form = start(RulesForm, {name: str(value) for name, value in asdict(rules).items()})
+    known = [
+        (person_id, name, panels.get(uuid.UUID(person_id)))
+        for person_id, name in sorted(clinicians.items(), key=lambda each: each[1])
+    ]
+    return {
+        "form": form,
+        "clinicians": [
+            (
+                person_id,
+                name,
+                ", ".join(words(each) for each in panel.payers) if panel else "",
+                ", ".join(panel.states) if panel else "",
+            )
+            for person_id, name, panel in known
+        ],
+    }
+
+
+@acts(
+    f"{PATH}/rules",
+    "waitlist.set_rules",
+    purpose="waitlist.save_rules",
+    form=RulesForm,
+    back=offer_rules,
+)
+async def save_offer_rules(tx: WriteSession, _ask: Ask[RulesForm], data: RulesForm) -> Done:
+    """Offer by these rules from now on."""
+    await ranking.save_rules(tx, data)
+    return Done(f"{PATH}/rules", "waitlist.rules_saved")
+
+
+@shows(
+    f"{PATH}/clinicians/{{person_id:uuid}}",
+    "waitlist.set_rules",
+    template="waitlist/clinician.html",
+    purpose="waitlist.panel",
+    form=PanelForm,
+)
+async def clinician_panel(tx: ReadSession, ask: Ask[PanelForm], person_id: uuid.UUID) -> Context:
+    """With which payers a clinician is, and where they are licensed."""
+    clinicians, panels = await tx.together(
+        colleagues_with(tx, CLINICIAN), people_repository.panels(tx)
+    )
+    if str(person_id) not in clinicians:
+        raise NotFound("clinician")
+    panel, form = panels.get(person_id), ask.form
+    if not form.errors and not any(form.values.values()) and panel:
+        form = start(PanelForm, {"payers": list(panel.payers), "states": list(panel.states)})
+    return {
+        "form": form,
+        "person_id": person_id,
+        "name": clinicians[str(person_id)],
+        "payers": [(each, words(each)) for each in INSURERS],
+        "states": US_STATES,
+    }
+
+
+@acts(
+    f"{PATH}/clinicians/{{person_id:uuid}}",
+    "waitlist.set_rules",
+    purpose="waitlist.save_panel",
+    form=PanelForm,
+    back=clinician_panel,
+)
+async def save_panel(
+    tx: WriteSession, _ask: Ask[PanelForm], data: PanelForm, person_id: uuid.UUID
+) -> Done:
+    """Say whom a clinician can see."""
+    await ranking.save_panel(tx, person_id, data)
+    return Done(f"{PATH}/rules", "waitlist.panel_saved")
+
+
+PAGES = (
+    one_offer,
+    accept_offer,
+    decline_offer,
+    pass_offer,
+    offer_again,
+    told_taken,
+    offer_rules,
+    save_offer_rules,
+    clinician_panel,
+    save_panel,
+)
