@@ -86,7 +86,7 @@ def _check_unpacked(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(each.file_size for each in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError):
         raise TableRefused("table_unreadable") from None
     if size > UNPACKED_MAX:
         raise TableRefused("table_unpacked")
@@ -137,9 +137,8 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    best = from_bytes(data[:GUESS_BYTES], cp_isolation=GUESSED).best()
-    return _by(data, best.encoding if best else "cp1252")
+        best = from_bytes(data[:GUESS_BYTES], cp_isolation=GUESSED).best()
+        return _by(data, best.encoding if best else "cp1252")
 
 
 def _by(data: bytes, encoding: str) -> str:

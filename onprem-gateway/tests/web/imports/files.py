@@ -5,13 +5,17 @@ import io
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import xlsxwriter
 
 from lmhg_gateway.features.imports.running import Importing
 from lmhg_kit.http.testing import Signed
+
+from .conftest import ZONE  # noqa: TID252 - beside this file
 
 HEADS = ("First name", "Last name", "DOB", "Cell phone", "Email", "Shoe size")
 
@@ -136,3 +140,24 @@ def whys(told: Mapping[str, Any], of: str = "fates") -> dict[str, int]:
 def client_ids(page: str) -> list[str]:
     """The clients that a page links to."""
     return re.findall(r"/clients/([0-9a-f-]{36})", page)
+
+
+async def found(admin: Signed, words: str) -> list[str]:
+    """The clients that a search finds."""
+    answer = await admin.browser.post(
+        "/api/v1/clients/search", json={"q": words}, headers={"x-csrf-token": admin.token}
+    )
+    return [each["id"] for each in answer.raise_for_status().json()["clients"]]
+
+
+async def refer(admin: Signed, client: str) -> None:
+    """A referral of a client."""
+    said = {
+        "source_category": "physician",
+        "channel": "phone",
+        "concern_code": "grief",
+        "urgency": "routine",
+    }
+    today = datetime.now(ZoneInfo(ZONE)).date().isoformat()
+    answer = await admin.post(f"/clients/{client}/referrals", received_on=today, **said)
+    assert answer.status_code == 303, answer.text

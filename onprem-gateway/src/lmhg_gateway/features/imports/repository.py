@@ -133,7 +133,7 @@ async def undo_counts(tx: ReadSession, import_id: uuid.UUID) -> Mapping[str, int
         .where(ImportRow.import_id == import_id, ImportRow.undone.is_not(None))
         .group_by(ImportRow.undone)
     )
-    return {row[0]: row[1] for row in (await tx.execute(query)).all() if row[0]}
+    return {row[0] or "": row[1] for row in (await tx.execute(query)).all()}
 
 
 async def rows(

@@ -270,7 +270,7 @@ REFUSED_WORDS: Mapping[str, str] = {
     "table_unreadable": "We can't read this file. Save it as CSV or XLSX, then try again.",
     "table_old": "This is an old Excel file, or one with a password. Save it as XLSX without a password.",
     "table_characters": "Some letters of this file can't be read. Save it as CSV UTF-8, then try again.",
-    "table_quote": "A quotation mark is opened and never closed, so rows would be lost. Mend it, then try again.",
+    "table_quote": "A quotation mark is opened and never closed, so rows would be lost. Fix it, then try again.",
     "damaged": "Part of this file was damaged on its way. Choose it again.",
 }
 """Why a file is not taken."""
