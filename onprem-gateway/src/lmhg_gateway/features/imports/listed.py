@@ -39,7 +39,7 @@ IMPORTS = ListPart[ImportLine](
             phone="end",
             get=lambda row: Tag(STATE_WORDS[row.state], _STATE_KINDS.get(row.state, "")),
         ),
-        Column(label="Rows", get=lambda row: row.row_count),
+        Column(label="Rows", phone="off", get=lambda row: row.row_count),
         Column(label="Brought by", phone="off", get=lambda row: row.begun_by),
         Column(label="Since", get=lambda row: row.begun_at),
     ),
@@ -73,7 +73,7 @@ def rows_part(import_id: UUID) -> ListPart[RowLine]:
         kind="import_row",
         columns=(
             Column(label="Who", phone="lead", get=_link),
-            Column(label="Row", get=lambda row: row.number),
+            Column(label="Row", get=lambda row: f"Row {row.number}"),
             Column(
                 label="What happened",
                 phone="end",
