@@ -40,7 +40,7 @@ from lmhg_kit.persistence import Database, WriteSession
 from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
-SEQUENCES = int(os.environ.get("LMHG_MERGE_SEQUENCES", "500"))
+SEQUENCES = int(os.environ.get("LMHG_MERGE_SEQUENCES", "150"))
 STEPS = 15
 CLIENTS = 4
 TEXTS = ("legal_name", "mobile", "address")
@@ -315,7 +315,7 @@ def machine(onprem: PlaneDatabase) -> Iterator[type[Merging]]:
 
 
 def test_nothing_is_lost_or_doubled(machine: type[Merging]) -> None:
-    """As many sequences as a minute takes; LMHG_MERGE_SEQUENCES asks for more."""
+    """A few seconds of sequences; LMHG_MERGE_SEQUENCES asks for more."""
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -301,6 +301,7 @@ PURPOSES: Mapping[str, str] = {
     "visit.step": "Noting how far a visit is",
     "visit.uncancel": "Undoing a cancellation",
     "visit.undo": "Undoing a step of a visit",
+    "visits_allowed.asked": "Asking for more visits",
     "waitlist.add_time": "Adding a freed time",
     "waitlist.again": "Offering a time again",
     "waitlist.answer": "Noting an answer to an offer",

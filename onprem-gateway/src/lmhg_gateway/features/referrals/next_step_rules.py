@@ -186,10 +186,10 @@ def _with_them(facts: Facts, policy: Policy, hours: OfficeHours) -> Planned:
     """Someone who was reached: what they or we owe next, unless they have to be called back first."""
     since = facts.waits_since or facts.state_at
     waits_for = facts.waits_for if since >= facts.state_at else None
-    if waits_for is Waits.FREED_TIME:
-        return None, None
     if facts.unanswered(facts.state_at):
         return _reach(facts, policy, hours, since=facts.state_at)
+    if waits_for is Waits.FREED_TIME and facts.state is State.OFFERED:
+        return None, None
     if waits_for is Waits.PAPERWORK:
         return Step.PAPERWORK, hours.due(since, days=policy.paperwork_days)
     if waits_for is Waits.INSURANCE:

@@ -30,6 +30,7 @@ View = Literal[
     "waitlist",
     "offers",
     "booked",
+    "visits",
     "finish",
     "requests",
 ]
