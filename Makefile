@@ -98,8 +98,9 @@ soak: venv ## The same for 100,000 seeds, on two processors
 faults: venv ## kill -9 of each process and a wiped broker, in the middle of a demo
 	LMHG_FAULTS=all $(BIN)/python -m pytest infra/tests/faults
 
-fuzz: venv ## 100,000 mutated webhooks and answers through intake, HTTP to record
+fuzz: venv ## 100,000 mutated webhooks and answers through intake, and every odd value in every route
 	$(BIN)/python -m lmhg_quality.intake_fuzz --bodies 100000
+	LMHG_ODD=all $(BIN)/python -m pytest -q --timeout 3600 -k odd_input onprem-gateway/tests cloud-portal/tests
 
 # The specification's stack, measured beside ours: an environment of its own, never the product's.
 COMPARATOR_STAMP := .comparator/.installed

@@ -1,7 +1,7 @@
 """Absences with their handover, turns on call by dates; breach cases and who was told; outside services.
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 TABLES = (
     "compliance.vendor",

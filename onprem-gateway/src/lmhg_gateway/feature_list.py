@@ -23,12 +23,14 @@ from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
+from lmhg_gateway.features.exports import FEATURE as EXPORTS
 from lmhg_gateway.features.external import FEATURE as EXTERNAL
 from lmhg_gateway.features.factors import FEATURE as FACTORS
 from lmhg_gateway.features.funnel import FEATURE as FUNNEL
 from lmhg_gateway.features.handoff import FEATURE as HANDOFF
 from lmhg_gateway.features.holds import FEATURE as HOLDS
 from lmhg_gateway.features.home import FEATURE as HOME
+from lmhg_gateway.features.imports import FEATURE as IMPORTS
 from lmhg_gateway.features.incidents import FEATURE as INCIDENTS
 from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
@@ -91,6 +93,7 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    IMPORTS,
     RELATED_PEOPLE,
     CONSENTS,
     RECORDS_REQUESTS,
@@ -113,6 +116,7 @@ FEATURES: tuple[Feature, ...] = (
     CLOUD_COPIES,
     LEDGER_REVIEW,
     ACCESS_LOG,
+    EXPORTS,
     SCREENING,
     LOOK_BACK,
     PACKETS,

@@ -364,6 +364,8 @@ FOR_SESSIONS = {
     "credentials.write",
     "duplicates.check",
     "duplicates.decide",
+    "imports.read",
+    "imports.write",
     "intakeq_people.decide",
     "office_hours.write",
     "on_call.write",

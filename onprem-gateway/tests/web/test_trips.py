@@ -27,6 +27,8 @@ DOCUMENT = f"""do $$ begin
 perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
 insert into practice.document (id, client_id, label)
 values ('{uuid.UUID(int=0xD0C)}', '{uuid.UUID(int=0xC000)}', 'other') on conflict do nothing;
+insert into practice.client_import (id, upload_id, begun_by, begun_at)
+values ('{uuid.UUID(int=0x1A9)}', '{uuid.UUID(int=0x1A8)}', 'test', now()) on conflict do nothing;
 insert into practice.document_version (id, document_id, number, upload_id, kind, added_by)
 values ('{uuid.UUID(int=0xD0D)}', '{uuid.UUID(int=0xD0C)}', 1, '{uuid.UUID(int=0xD0E)}', 'pdf', 'test')
 on conflict do nothing; end $$"""
@@ -147,7 +149,7 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         "slot_id": str(uuid.UUID(int=0xF5)), "authorization_id": str(uuid.UUID(int=0xA7)),
         "person_id": str(PEOPLE["clinician"]), "offer_id": unknown, "part_id": unknown,
         "absence_id": str(uuid.UUID(int=0xAB5)), "vendor_id": str(uuid.UUID(int=0xBAA)), "case_id": str(uuid.UUID(int=0xB2)),
-        "document_id": str(uuid.UUID(int=0xD0C)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
+        "document_id": str(uuid.UUID(int=0xD0C)), "import_id": str(uuid.UUID(int=0x1A9)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip
 

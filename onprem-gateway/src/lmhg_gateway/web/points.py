@@ -381,3 +381,26 @@ class ClinicianRights:
     """Of each clinician the payers whose panel they are on, as referrals call them, and the plans' names."""
     licence_states: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, frozenset[str]]]]
     """Of each clinician the states whose license they have, by two letters."""
+
+
+class ExportRow(NamedTuple):
+    """One record of a file: its id, whose it is, and its cells in the order of the heads."""
+
+    id: uuid.UUID
+    client_id: uuid.UUID
+    cells: Sequence[str | bool | date | datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exportable:
+    """Records of a feature that can be taken along as a file, by those who have the permission.
+
+    `load` gives some of them in the order of their ids, behind one of them.
+    """
+
+    kind: str
+    """What it is called in addresses and in the access log."""
+    title: str
+    permission: str
+    heads: Sequence[str]
+    load: Callable[[ReadSession, uuid.UUID | None, int], Awaitable[Sequence[ExportRow]]]

@@ -5,6 +5,7 @@ from pathlib import Path
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.appointments import api, board_api, board_pages, visit_pages
 from lmhg_gateway.features.appointments.client_page import rows_of_client
+from lmhg_gateway.features.appointments.exported import APPOINTMENTS
 from lmhg_gateway.features.appointments.handover import CASE_ROWS
 from lmhg_gateway.features.appointments.home_page import at_home, own_day
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
@@ -71,6 +72,7 @@ FEATURE = Feature(
     ),
     models=(Appointment, VisitDesk, VisitStep),
     contributes=(
+        APPOINTMENTS,
         HomeStats(permission="clients.write", find=at_home),
         HomeCard(
             permission="appointments.own_day",

@@ -197,3 +197,9 @@ def takes_place_after(client_id: Any, moment: Any) -> ColumnElement[bool]:  # no
     return exists().where(
         later.client_id == client_id, later.starts_at > moment, _took_place(later)
     )
+
+
+async def behind(tx: ReadSession, after: uuid.UUID | None, *, limit: int) -> Sequence[Appointment]:
+    """Some appointments in the order of their ids, behind one of them."""
+    query = select(Appointment).order_by(Appointment.id).limit(limit)
+    return (await tx.scalars(query.where(Appointment.id > after) if after else query)).all()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, BREAK_GLASS, CLINICIAN, FRONT_DESK
 from lmhg_gateway.features.clients import api
+from lmhg_gateway.features.clients.exported import CLIENTS
 from lmhg_gateway.features.clients.jobs import loops
 from lmhg_gateway.features.clients.models import Client, ClientIndexed, ClientToken, ExternalId
 from lmhg_gateway.features.clients.pages import (
@@ -72,5 +73,5 @@ FEATURE = Feature(
         ExternalId,
     ),
     loops={"worker": loops},
-    contributes=(SYNCED,),
+    contributes=(SYNCED, CLIENTS),
 )

@@ -35,7 +35,14 @@ from lmhg_gateway.features.clients.directory import (
     traits_of,
     with_ids,
 )
+from lmhg_gateway.features.clients.exported import HEADS
 from lmhg_gateway.features.clients.forms import ClientForm, typed_traits
+from lmhg_gateway.features.clients.imported import (
+    held_at,
+    remove_unused,
+    write_new,
+    write_over,
+)
 from lmhg_gateway.features.clients.merged import (
     Pair,
     held_clients,
@@ -52,6 +59,7 @@ from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_gateway.features.clients.views import card, form_values
 
 __all__ = [
+    "HEADS",
     "LAST",
     "SYNCED",
     "TOKEN_SCHEME",
@@ -69,6 +77,7 @@ __all__ = [
     "changes_since",
     "form_values",
     "formal_names",
+    "held_at",
     "held_clients",
     "held_pair",
     "join",
@@ -84,6 +93,7 @@ __all__ = [
     "record_ids",
     "records_of",
     "reindex",
+    "remove_unused",
     "search",
     "search_among_others",
     "search_groups",
@@ -97,5 +107,7 @@ __all__ = [
     "traits_of_profile",
     "typed_traits",
     "with_ids",
+    "write_new",
+    "write_over",
     "zip_of",
 ]

@@ -113,6 +113,12 @@ async def everyone(tx: ReadSession, *, first: int, size: int) -> tuple[Sequence[
     return await _EVERYONE.read(tx, first=first, size=size)
 
 
+async def behind(tx: ReadSession, after: uuid.UUID | None, *, limit: int) -> Sequence[Client]:
+    """Some clients with all that is on record, in the order of their ids, behind one of them."""
+    query = select(Client).where(_GOES_ON).order_by(Client.id).limit(limit)
+    return (await tx.scalars(query.where(Client.id > after) if after else query)).all()
+
+
 _GOES_ON = Client.merged_into.is_(None)
 _EVERYONE = Part(select(Client).where(_GOES_ON).order_by(Client.updated_at.desc(), Client.id))
 

@@ -40,6 +40,7 @@ FEATURE = Feature(
         Permission(name="duplicates.decide", roles=frozenset({FRONT_DESK, ADMIN})),
     ),
     models=(ClientPair,),
+    wall=Path(__file__).parent / "wall.sql",
     needs=("clients",),
     loops={"worker": loops},
     contributes=(CHECK, ClientBanner(permission="duplicates.decide", find=banners)),

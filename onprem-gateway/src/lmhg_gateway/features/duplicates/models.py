@@ -30,8 +30,11 @@ class ClientPair(LocalRecord, Base):
     """Two records that may be of one person: a row for both, whichever was looked at first."""
 
     __tablename__ = "client_pair"
-    __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
+    __access__ = access(
+        gw_worker="select, insert, update, delete", gw_workspace="select, insert, update"
+    )
     __row_rules__ = RowRules(
+        is_kept=False,  # the worker takes away what nobody decided; wall.sql keeps what someone did
         fixed=("one_id", "other_id"),
         names_actor=("decided_by",),
         together=(("decided_by", "decided_at"),),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lmhg_gateway.features.clients.public import Client
@@ -87,3 +87,9 @@ def other_of(pair: ClientPair, client_id: uuid.UUID) -> uuid.UUID:
 
 def _has_any() -> ColumnElement[bool]:
     return or_(is_one_of(ClientPair.one_id, "ids"), is_one_of(ClientPair.other_id, "ids"))
+
+
+async def remove_undecided(tx: WriteSession, client_id: uuid.UUID) -> None:
+    """Delete the pairs of a client that nobody decided."""
+    own = or_(ClientPair.one_id == client_id, ClientPair.other_id == client_id)
+    await tx.execute(delete(ClientPair).where(own, ClientPair.decided_at.is_(None)))

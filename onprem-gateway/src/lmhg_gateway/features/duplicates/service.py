@@ -50,6 +50,11 @@ def _surest(match: Match) -> tuple[bool, float, uuid.UUID]:
     return (not match.likeness.is_certain, -match.likeness.points, match.records.client.id)
 
 
+async def forget_undecided(tx: WriteSession, client_id: uuid.UUID) -> None:
+    """Take away the pairs of a client whose record goes, but for what someone decided."""
+    await repository.remove_undecided(tx, client_id)
+
+
 async def look_again(tx: WriteSession) -> int:
     """Look who else the clients may be of whom something changed; how many clients were looked at."""
     ids = await to_check(tx, limit=CHECKED_MAX)

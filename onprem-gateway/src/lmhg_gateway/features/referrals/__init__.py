@@ -7,6 +7,7 @@ from lmhg_gateway.features.referrals import api, attempt_api
 from lmhg_gateway.features.referrals.attempt_pages import PAGES as ATTEMPTS
 from lmhg_gateway.features.referrals.call_rules import call_rules, save_call_rules
 from lmhg_gateway.features.referrals.client_page import rows_of_client
+from lmhg_gateway.features.referrals.exported import REFERRALS
 from lmhg_gateway.features.referrals.handover import CASE_ROWS
 from lmhg_gateway.features.referrals.home_page import at_home
 from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
@@ -114,6 +115,7 @@ FEATURE = Feature(
     ),
     models=(Referral, ReferralMove, CallRule),
     contributes=(
+        REFERRALS,
         HomeStats(permission="referrals.first_calls", find=at_home),
         SOURCE,
         CASE_ROWS,

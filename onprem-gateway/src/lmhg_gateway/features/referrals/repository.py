@@ -249,3 +249,9 @@ async def to_report(
 
 REPORTED_MAX = 64
 """Referrals of one client of which it is said at once."""
+
+
+async def behind(tx: ReadSession, after: uuid.UUID | None, *, limit: int) -> Sequence[Referral]:
+    """Some referrals in the order of their ids, behind one of them."""
+    query = select(Referral).order_by(Referral.id).limit(limit)
+    return (await tx.scalars(query.where(Referral.id > after) if after else query)).all()

@@ -1,0 +1,49 @@
+"""Referrals as a file."""
+
+import uuid
+from collections.abc import Sequence
+
+from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.referrals import repository
+from lmhg_gateway.web.points import Exportable, ExportRow
+from lmhg_kit.persistence import ReadSession
+from lmhg_kit.ui.coded import words
+
+HEADS = (
+    "Referral", "Client record", "Client", "Received", "How it came", "Where from", "Source", "Concern",
+    "In their words", "Urgency", "Payer", "State", "Reason", "State since",
+)  # fmt: skip
+
+
+async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[ExportRow]:
+    """Some referrals, behind one of them. Reading them is audited."""
+    found = await repository.behind(tx, after, limit=limit)
+    names = await names_of(tx, [each.client_id for each in found])
+    return [
+        ExportRow(
+            each.id,
+            each.client_id,
+            [
+                str(each.id),
+                str(each.client_id),
+                names.get(each.client_id, ""),
+                each.received_on,
+                words(each.channel),
+                words(each.source_category),
+                each.source or "",
+                words(each.concern_code),
+                each.concern or "",
+                words(each.urgency),
+                words(each.payer),
+                words(each.state),
+                words(each.state_reason) if each.state_reason else "",
+                each.state_at,
+            ],
+        )
+        for each in found
+    ]
+
+
+REFERRALS = Exportable(
+    kind="referrals", title="Referrals", permission="referrals.read", heads=HEADS, load=load
+)
