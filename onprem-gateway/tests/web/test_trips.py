@@ -163,7 +163,8 @@ async def test_no_page_takes_more_trips_than_its_budget(
     for path, permission in pages_of(measured).items():
         role = visitor_for(permission, PERMISSIONS, roles=lambda: ROLES)
         found[path] = await trips_of(wire, visitors[role], path, known)
-    assert compare(TABLE, found, features=FOLDER) == []
+    over = compare(TABLE, found, features=FOLDER)
+    assert not over, "\n".join(over)
 
 
 async def test_a_page_with_a_transaction_around_it_is_over_its_budget(

@@ -9,13 +9,13 @@ from litestar.params import FromQuery
 
 from lmhg_gateway.features.funnel import service
 from lmhg_gateway.features.funnel.listed import cut_of
-from lmhg_gateway.features.funnel.rules import NOW, REACHED, check_month
+from lmhg_gateway.features.funnel.rules import MONTHS_MAX, NOW, REACHED, check_month, check_months
 from lmhg_kit.http.faces import Ask, answers
 from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-Months = Annotated[int, msgspec.Meta(ge=0, le=120)]
+Months = Annotated[int, msgspec.Meta(ge=0, le=MONTHS_MAX)]
 Month = Annotated[str, msgspec.Meta(max_length=7)]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
 
@@ -69,7 +69,7 @@ async def read_funnel(
     months: FromQuery[Months] = 12,
 ) -> FunnelsOut:
     """The funnel of the referrals that came in the last so many months."""
-    cut = cut_of({"span": str(months)}, today=ask.practice.today())
+    cut = cut_of({"span": str(check_months(months))}, today=ask.practice.today())
     found = await service.counted(tx, cut, by=by)
     rows = [
         FunnelOut(
@@ -102,7 +102,7 @@ async def list_standing(
     asked = {
         "source": source,
         "month": month,
-        "span": str(months),
+        "span": str(check_months(months)),
         "reached": reached,
         "now": now,
     }

@@ -69,6 +69,13 @@ def check_month(month: str) -> None:
         raise Invalid("funnel_month", fields={"month": "Write a month such as 2026-11."})
 
 
+def check_months(months: int) -> int:
+    """Accept so many months. Raises: Invalid."""
+    if not 0 <= months <= MONTHS_MAX:
+        raise Invalid("funnel_month", fields={"months": f"Write a number from 0 to {MONTHS_MAX}."})
+    return months
+
+
 def span_of(today: date, *, months: int, month: str = "") -> tuple[date | None, date | None]:
     """The first and the last day that a month, or the last so many months, have; 0 months means ever."""
     if month:
