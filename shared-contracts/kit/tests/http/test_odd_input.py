@@ -76,6 +76,12 @@ async def calm(request: AnyRequest) -> str:
     return query_of(request).get("q", "")
 
 
+@pytest.fixture(autouse=True)
+def every_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each place gets all texts here, as in `make fuzz`."""
+    monkeypatch.setenv("LMHG_ODD", "all")
+
+
 NOTES = Permission(name="notes", roles=frozenset({"clerk"}))
 
 
