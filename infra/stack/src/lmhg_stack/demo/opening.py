@@ -79,8 +79,11 @@ def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:
 
 
 def put(stack: Stack, name: str) -> None:
-    """Run one step of the demo, with the stack's own keys. Raises: StackError."""
-    run_step(stack.plan, _step(stack, name))
+    """Run one step of the demo with the stack's own keys, once in its life. Raises: StackError."""
+    done = stack.layout.opened.with_name(f"put-{name}")
+    if not done.exists():
+        run_step(stack.plan, _step(stack, name))
+        done.touch()
 
 
 def _step(stack: Stack, name: str) -> Command:

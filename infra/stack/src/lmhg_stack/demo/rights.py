@@ -15,7 +15,6 @@ from lmhg_gateway.features.consents.forms import NewConsent
 from lmhg_gateway.features.consents.rules import Scope
 from lmhg_gateway.features.consents.service import record
 from lmhg_gateway.features.credentials.forms import CredentialForm, PanelForm
-from lmhg_gateway.features.credentials.models import StaffCredential
 from lmhg_gateway.features.credentials.rules import Kind as Credential
 from lmhg_gateway.features.credentials.service import add as add_credential
 from lmhg_gateway.features.credentials.service import add_panel
@@ -38,13 +37,11 @@ CLIENTS = 5
 
 
 async def put_rights(url: str) -> None:
-    """Requests and consents of some clients, and the credentials of the clinicians; once."""
+    """Requests and consents of some clients, and the credentials of the clinicians."""
     db, practice = Database(url, pool_size=1, role=owner_for(url)), Practice(TIMEZONE)
     desk, today = str(DESK.id), practice.today()
     try:
         async with db.uow(Actor(desk), "demo requests and consents") as tx:
-            if await tx.scalar(select(StaffCredential.id).limit(1)):
-                return
             newest = select(Referral.client_id).order_by(Referral.received_on, Referral.id)
             clients = list(dict.fromkeys(await tx.scalars(newest)))[:CLIENTS]
             await _requests(tx, clients, by=desk, practice=practice)
