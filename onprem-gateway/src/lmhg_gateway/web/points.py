@@ -191,28 +191,6 @@ class WorkSource:
     unplanned: Callable[[ReadSession, int], Awaitable[Sequence[uuid.UUID]]]
 
 
-class Effect(NamedTuple):
-    """One thing that follows when an appointment is canceled: what happens on its own, or what is left to do."""
-
-    sentence: str
-    is_left: bool = False
-    """Whether someone still has to do it."""
-    href: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CancelEffect:
-    """What a feature says and does when an appointment is canceled.
-
-    `find` lists what follows, before anything is done. `act` does the feature's part of it in the unit of
-    work that cancels, `undo` in the one that takes it back.
-    """
-
-    find: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Effect]]]
-    act: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
-    undo: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class IncidentCode:
     """One way in which something becomes an incident, as an officer reads it.

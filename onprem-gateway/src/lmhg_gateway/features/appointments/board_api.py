@@ -15,7 +15,8 @@ from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.appointments.cancel import CancelForm
 from lmhg_gateway.features.appointments.visit import read_visit
 from lmhg_gateway.features.appointments.visit_pages import NOTE_MAX
-from lmhg_gateway.web.points import CancelEffect, ClinicianRights
+from lmhg_gateway.web.cancel_points import CancelEffect
+from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.state import FEATURES

@@ -12,7 +12,7 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import show_taken
 from lmhg_gateway.features.calendar.public import block_of
 from lmhg_gateway.features.clients.public import with_ids
-from lmhg_gateway.web.points import CancelEffect, Effect
+from lmhg_gateway.web.cancel_points import CancelEffect, Effect
 from lmhg_kit.errors import Conflict
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice

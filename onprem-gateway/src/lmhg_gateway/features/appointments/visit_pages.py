@@ -15,7 +15,8 @@ from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReaso
 from lmhg_gateway.features.appointments.places import PLACES
 from lmhg_gateway.features.appointments.visit import Visit, read_visit
 from lmhg_gateway.features.work_list.public import back_to
-from lmhg_gateway.web.points import CancelEffect, ClinicianRights
+from lmhg_gateway.web.cancel_points import CancelEffect
+from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import Form, opened

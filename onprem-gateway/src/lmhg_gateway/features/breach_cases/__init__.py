@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
-from lmhg_gateway.features.breach_cases import api, officer
+from lmhg_gateway.features.breach_cases import api
 from lmhg_gateway.features.breach_cases.models import BreachCase, BreachNotice
+from lmhg_gateway.features.breach_cases.morning_page import red, status
 from lmhg_gateway.features.breach_cases.pages import PAGES
+from lmhg_gateway.features.breach_cases.weekly_packet import of_week
 from lmhg_gateway.web.points import IncidentAct, PacketLine, RedLine, StatusLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
@@ -58,14 +60,14 @@ FEATURE = Feature(
             label="Breach case",
             path="/compliance/incidents/{}/breach",
         ),
-        RedLine(officer.red),
-        StatusLine(officer.status),
+        RedLine(red),
+        StatusLine(status),
         PacketLine(
             code="breach_cases",
             title="Breach cases",
             question="Is each one decided, and was everyone told in time?",
             order=85,
-            count=officer.of_week,
+            count=of_week,
             watched=("late", "due_soon"),
         ),
     ),

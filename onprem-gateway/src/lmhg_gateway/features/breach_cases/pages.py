@@ -7,7 +7,7 @@ import msgspec
 
 from lmhg_gateway.features.breach_cases import repository, rules, service, views
 from lmhg_gateway.features.breach_cases.forms import AssessForm, DecideForm, OpenForm, ToldForm
-from lmhg_gateway.features.breach_cases.officer import PATH
+from lmhg_gateway.features.breach_cases.morning_page import PATH
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
-from lmhg_gateway.features.vendors import api, officer
+from lmhg_gateway.features.vendors import api
 from lmhg_gateway.features.vendors.models import Vendor
+from lmhg_gateway.features.vendors.morning_page import red, status
 from lmhg_gateway.features.vendors.pages import PAGES
+from lmhg_gateway.features.vendors.weekly_packet import of_week
 from lmhg_gateway.web.points import PacketLine, RedLine, StatusLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
@@ -44,14 +46,14 @@ FEATURE = Feature(
     ),
     models=(Vendor,),
     contributes=(
-        RedLine(officer.red),
-        StatusLine(officer.status),
+        RedLine(red),
+        StatusLine(status),
         PacketLine(
             code="vendors",
             title="Outside services",
             question="Does each one that sees client information have a contract in order?",
             order=135,
-            count=officer.of_week,
+            count=of_week,
             watched=("not_in_order",),
         ),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from lmhg_gateway.features.vendors import repository, service, views
 from lmhg_gateway.features.vendors.forms import EditVendor, VendorForm
-from lmhg_gateway.features.vendors.officer import PATH
+from lmhg_gateway.features.vendors.morning_page import PATH
 from lmhg_gateway.features.vendors.rules import SEES
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import opened

@@ -17,8 +17,9 @@ from lmhg_gateway.features.waitlist.offer_pages import PAGES as OFFERS
 from lmhg_gateway.features.waitlist.pages import PAGES
 from lmhg_gateway.features.waitlist.planning import SOURCE
 from lmhg_gateway.features.waitlist.referral_page import rows_of_referral
+from lmhg_gateway.web.cancel_points import CancelEffect
 from lmhg_gateway.web.merge_rows import rows_by
-from lmhg_gateway.web.points import CancelEffect, ReferralSection
+from lmhg_gateway.web.points import ReferralSection
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lmhg_gateway.features.waitlist import repository, service
 from lmhg_gateway.features.waitlist.offer_rules import LIVE
-from lmhg_gateway.web.points import Effect
+from lmhg_gateway.web.cancel_points import Effect
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice

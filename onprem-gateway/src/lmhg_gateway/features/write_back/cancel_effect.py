@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from lmhg_gateway.features.write_back import repository, service
-from lmhg_gateway.web.points import CancelEffect, Effect
+from lmhg_gateway.web.cancel_points import CancelEffect, Effect
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice

@@ -1,11 +1,10 @@
-"""What the officer sees of outside services: a red line, a line of the status, a count of the week."""
+"""What the officer's first page says of outside services: a red line, and a line of the status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from lmhg_gateway.features.vendors import service
-from lmhg_gateway.web.points import Said, Status, WeekSpan
+from lmhg_gateway.web.points import Said, Status
 from lmhg_kit.persistence import ReadSession
 
 PATH = "/compliance/vendors"
@@ -36,9 +35,3 @@ async def status(tx: ReadSession, at: datetime) -> Status:
         label="Contract missing or late" if found.bad else "" if found.total else "List is empty",
         label_kind="bad" if found.bad else "warn",
     )
-
-
-async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """How the contracts with outside services are at the end of the week."""
-    found = await service.counts(tx, today=week.last)
-    return {"services": found.total, "not_in_order": found.bad, "due_soon": found.soon}

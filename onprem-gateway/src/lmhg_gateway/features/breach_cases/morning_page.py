@@ -1,18 +1,17 @@
-"""What the officer sees of breach cases: a red line, a line of the status, a count of the week."""
+"""What the officer's first page says of breach cases: a red line, and a line of the status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from lmhg_gateway.features.breach_cases import service
-from lmhg_gateway.web.points import Said, Status, WeekSpan
+from lmhg_gateway.web.points import Said, Status
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.environment import count_of
 
 PATH = "/compliance/breaches"
 
 
-async def _counts(tx: ReadSession, today: date) -> tuple[int, int, int]:
+async def counts(tx: ReadSession, today: date) -> tuple[int, int, int]:
     """How many are open, late, and due soon."""
     found = [each for _, each in await service.stands(tx) if not each.is_over]
     late = sum(each.is_late(today) for each in found)
@@ -22,7 +21,7 @@ async def _counts(tx: ReadSession, today: date) -> tuple[int, int, int]:
 
 async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
     """Cases that are late, or soon will be."""
-    _, late, soon = await _counts(tx, at.date())
+    _, late, soon = await counts(tx, at.date())
     found: list[Said] = []
     if late:
         found.append(Said(f"{count_of(late, 'breach case')} past the 60 days.", PATH))
@@ -33,7 +32,7 @@ async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
 
 async def status(tx: ReadSession, at: datetime) -> Status:
     """How the breach cases are."""
-    count, late, soon = await _counts(tx, at.date())
+    count, late, soon = await counts(tx, at.date())
     return Status(
         title="Breach cases",
         said=f"{count} open, {late} late, {soon} due within 15 days." if count else "None open.",
@@ -41,9 +40,3 @@ async def status(tx: ReadSession, at: datetime) -> Status:
         label="Late" if late else "",
         label_kind="bad",
     )
-
-
-async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
-    """How the breach cases are at the end of the week."""
-    count, late, soon = await _counts(tx, week.last)
-    return {"open_now": count, "late": late, "due_soon": soon}
