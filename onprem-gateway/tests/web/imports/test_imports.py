@@ -6,6 +6,7 @@ import io
 import random
 from datetime import date, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from lmhg_gateway.adapters.spool import Spool
@@ -220,6 +221,10 @@ async def test_updates_are_put_back(admin: Signed, importing: Importing) -> None
     assert (await admin.browser.get(f"/api/v1/clients/{client}")).json()["payer"] == ""
 
 
+WAITS = "select from pg_locks where not granted and relation = 'practice.client_token'::regclass"
+"""Whether someone waits to write what a client is found by: in the middle of a row."""
+
+
 async def test_a_worker_that_dies_goes_on_and_does_nothing_twice(
     admin: Signed,
     importing: Importing,
@@ -235,10 +240,16 @@ async def test_a_worker_that_dies_goes_on_and_does_nothing_twice(
     monkeypatch.setattr("lmhg_gateway.features.imports.running.DONE_AT_ONCE", 5)
     assert await importing.step() == 5
     dying = Database(onprem.url("gw_worker"), pool_size=1)
-    task = asyncio.create_task(Importing(dying, spool, Practice(ZONE)).step())
-    await asyncio.sleep(0.02)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    other = await asyncpg.connect(onprem.url("postgres"))
+    async with other.transaction():
+        await other.execute("lock table practice.client_token in exclusive mode")
+        task = asyncio.create_task(Importing(dying, spool, Practice(ZONE)).step())
+        while not await onprem.run(WAITS) and not task.done():
+            pass
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await other.close()
     await dying.close()
     await settle(importing)
     told = await said(admin, path)
