@@ -1,4 +1,4 @@
-"""The states of the US, with its capital and Puerto Rico, by their postal codes."""
+"""The states of the US, with its capital and the territories that license clinicians, by their postal codes."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,7 @@ US_STATES: Mapping[str, str] = {
     "DC": "District of Columbia",
     "FL": "Florida",
     "GA": "Georgia",
+    "GU": "Guam",
     "HI": "Hawaii",
     "ID": "Idaho",
     "IL": "Illinois",
@@ -50,6 +51,7 @@ US_STATES: Mapping[str, str] = {
     "TX": "Texas",
     "UT": "Utah",
     "VT": "Vermont",
+    "VI": "U.S. Virgin Islands",
     "VA": "Virginia",
     "WA": "Washington",
     "WV": "West Virginia",

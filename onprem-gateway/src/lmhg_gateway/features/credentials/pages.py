@@ -17,6 +17,7 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
+from lmhg_kit.us_states import US_STATES
 
 AnyRequest = Request[Any, Any, Any]
 LIST = "/credentials"
@@ -77,7 +78,7 @@ async def person_page(tx: ReadSession, ask: Ask[OnPage], colleague_id: uuid.UUID
         "may_manage": ask.may(WRITE) and ask.may(MANAGE),
         "today": today,
         "kinds": [(each.value, said) for each, said in rules.KINDS.items()],
-        "states": [("", "Choose one"), *((each, each) for each in rules.STATES)],
+        "states": [("", "Choose one"), *((each, each) for each in US_STATES)],
         "payers": list(rules.PAYERS.items()),
     }
 

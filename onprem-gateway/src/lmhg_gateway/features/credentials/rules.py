@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lmhg_kit.errors import Forbidden
 from lmhg_kit.http.door import FIRST_DAY, LAST_DAY
+from lmhg_kit.us_states import US_STATES
 
 
 class Kind(StrEnum):
@@ -36,13 +37,6 @@ PAYERS: Mapping[str, str] = {
     "commercial": "Commercial insurance",
 }
 """Payers that have panels, by the codes that referrals use."""
-STATES = (
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
-    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM",
-    "NY", "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA",
-    "WA", "WV", "WI", "WY",
-)  # fmt: skip
-"""Where licenses are given: the states, the District of Columbia, Puerto Rico."""
 
 
 def caqh_until(attested_on: date) -> date:
@@ -60,7 +54,7 @@ def problems(
 ) -> dict[str, str]:
     """What keeps a credential from being saved, by field; nothing where all is there."""
     found: dict[str, str] = {}
-    if kind is Kind.LICENSE and state not in STATES:
+    if kind is Kind.LICENSE and state not in US_STATES:
         found["state"] = "Choose the state that gave the license."
     if kind is Kind.CAQH:
         if attested_on is None or not FIRST_DAY <= attested_on <= today:

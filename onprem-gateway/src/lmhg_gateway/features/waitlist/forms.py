@@ -20,6 +20,7 @@ from lmhg_gateway.features.waitlist.models import (
 )
 from lmhg_gateway.features.waitlist.offer_rules import LINE_MAX
 from lmhg_kit.http.form_rules import Good
+from lmhg_kit.us_states import US_STATES
 
 TimeCode = Annotated[
     str, msgspec.Meta(pattern=f"^({'|'.join(DAYS)})_({'|'.join(PARTS)})$", max_length=16)
@@ -27,12 +28,6 @@ TimeCode = Annotated[
 Meets = Literal["in_person", "telehealth"]
 Payer = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(PAYERS)})?$", max_length=40)]
 ListedPayer = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(PAYERS)})$", max_length=40)]
-US_STATES = (
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
-    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM",
-    "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA",
-    "WV", "WI", "WY", "PR", "GU", "VI",
-)  # fmt: skip
 UsState = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(US_STATES)})?$", max_length=2)]
 
 

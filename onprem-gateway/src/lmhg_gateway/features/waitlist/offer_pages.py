@@ -10,7 +10,7 @@ from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import PAYERS
 from lmhg_gateway.features.staff.public import colleagues_with
 from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service
-from lmhg_gateway.features.waitlist.forms import US_STATES, PanelForm, RulesForm
+from lmhg_gateway.features.waitlist.forms import PanelForm, RulesForm
 from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
 from lmhg_gateway.features.waitlist.matching_rules import NEEDS_NO_PANEL
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
@@ -20,6 +20,7 @@ from lmhg_kit.http.forms import start
 from lmhg_kit.http.returning import page_before
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.ui.coded import words
+from lmhg_kit.us_states import US_STATES
 
 ONE = f"{PATH}/offers/{{offer_id:uuid}}"
 INSURERS = tuple(each for each in PAYERS if each not in NEEDS_NO_PANEL and each != "unknown")

@@ -11,7 +11,6 @@ from lmhg_gateway.features.referrals.public import PAYERS
 from lmhg_gateway.features.staff.public import colleagues_with, staff_names
 from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service, views
 from lmhg_gateway.features.waitlist.forms import (
-    US_STATES,
     ConfirmForm,
     NewSlot,
     OfferForm,
@@ -31,6 +30,7 @@ from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.coded import words
+from lmhg_kit.us_states import US_STATES
 
 AnyRequest = Request[Any, Any, Any]
 MATCHES_SHOWN = 30
