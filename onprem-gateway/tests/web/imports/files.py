@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,17 +26,28 @@ def word() -> str:
 
 
 def person(**more: str) -> dict[str, str]:
-    """An invented person as a row of a file."""
+    """An invented person as a row of a file, with a birth date that looks like nobody else's by chance.
+
+    One date for all would be more than half of a likeness: then a short name of another test is enough
+    to have a new record asked about.
+    """
     first, last = word(), word()
+    made_at = uuid.uuid4().int
+    day = date(1930 + made_at % 70, 1 + made_at // 70 % 12, 13 + made_at // 840 % 16)
     made = {
         "First name": first,
         "Last name": last,
-        "DOB": "04/30/1990",
+        "DOB": f"{day:%m/%d/%Y}",
         "Cell phone": f"502 555 {uuid.uuid4().int % 10_000:04}",
         "Email": f"{first.lower()}@example.org",
         "Shoe size": "9",
     }
     return {**made, **more}
+
+
+def born(row: Mapping[str, str]) -> str:
+    """The birth date of a row, as a form of the product sends it."""
+    return f"{datetime.strptime(row['DOB'], '%m/%d/%Y').date():%Y-%m-%d}"  # noqa: DTZ007 - a day
 
 
 def csv_of(rows: Sequence[Mapping[str, str]], heads: Sequence[str] = HEADS) -> bytes:

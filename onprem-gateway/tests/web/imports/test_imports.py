@@ -21,6 +21,7 @@ from lmhg_stack.testing import PlaneDatabase
 from .conftest import ZONE  # noqa: TID252 - beside this file
 from .files import (  # noqa: TID252 - beside this file
     HEADS,
+    born,
     brought,
     check,
     client_ids,
@@ -142,7 +143,7 @@ async def test_who_is_certainly_on_record_is_held_for_a_person(
     """Nobody is added beside a certain match until someone says that it is someone else."""
     known = person()
     name = f"{known['First name']} {known['Last name']}"
-    form = {"legal_name": name, "birth_date": "1990-04-30", "mobile": known["Cell phone"]}
+    form = {"legal_name": name, "birth_date": born(known), "mobile": known["Cell phone"]}
     assert (await admin.post("/clients", **form)).status_code == 303
     path, told = await imported(admin, importing, csv_of([known]))
     assert (fates(told), whys(told)) == ({"skipped": 1}, {"known": 1})
@@ -193,7 +194,8 @@ async def test_undo_takes_away_a_pair_that_nobody_decided(
     """A record that looked like another one can go; a decision about two records cannot be deleted."""
     known = person()
     name = f"{known['First name']} {known['Last name']}"
-    await admin.post("/clients", legal_name=name, birth_date="1990-04-30")
+    made = await admin.post("/clients", legal_name=name, birth_date=born(known))
+    assert made.status_code == 303
     path, told = await imported(admin, importing, csv_of([known]))
     assert fates(told) == {"created": 1}
     async with worker_db.uow(Actor("process: worker"), "client.check") as tx:
