@@ -146,7 +146,7 @@ async def test_new_password_or_lost_device_ends_it(
 
 
 async def test_recovery_code_is_never_remembered(new_desk: NewDesk) -> None:
-    """A code from paper stands in for a lost device once, not for a day."""
+    """A code from paper replaces a lost device once, not for a day."""
     desk = await new_desk()
     await desk.leads_to()
     codes = await make_codes(desk.visitor)

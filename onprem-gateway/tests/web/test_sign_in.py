@@ -97,10 +97,12 @@ async def test_locked_computer_gives_a_page_back_to_its_person_alone(
     answer = await submit(door, await hop(workspace), "front_desk@lmhg.test")
     await workspace.get(answer.headers["location"])
     out = await locked(workspace, "/referrals?page=2")
-    assert out.headers["location"] == "/sign-in?locked=1"
+    assert out.headers["location"] == "/locked"
+    said = await workspace.get("/locked")
+    assert said.headers["refresh"] == "0; url=/sign-in?locked=1"
     assert (await workspace.get("/referrals")).status_code == 303
     workspace.cookies.delete("lmhg_workspace_next")
-    to = (await workspace.get(out.headers["location"])).headers["location"]
+    to = (await workspace.get("/sign-in?locked=1")).headers["location"]
     assert to.startswith(f"{IDENTITY}/sign-in?state=")
     assert to.endswith("&locked=1")
     shown = await door.get(to)
@@ -112,8 +114,8 @@ async def test_locked_computer_gives_a_page_back_to_its_person_alone(
         assert (await workspace.get(code)).headers["location"].partition("?")[0] == lands
         await locked(workspace, "/referrals?page=2")
         door.cookies.delete("lmhg_identity_session")
-    said = await onprem.run("select act from audit.event where act = 'lock'")
-    assert len(said) == 3
+    noted = await onprem.run("select act from audit.event where act = 'lock'")
+    assert len(noted) == 3
 
 
 async def test_code_opens_once_and_only_in_the_browser_that_asked(

@@ -77,7 +77,7 @@ class Browsers:
 
 
 async def forget_steps(tx: WriteSession, user_id: uuid.UUID) -> None:
-    """No browser remembers this person's second step: whoever signs in as them proves it again."""
+    """No browser remembers this person's second step: it is asked for at the next sign-in."""
     await tx.execute(
         update(KnownBrowser).where(KnownBrowser.user_id == user_id).values(step_at=None)
     )

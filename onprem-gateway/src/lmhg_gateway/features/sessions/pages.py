@@ -30,6 +30,7 @@ AnyRequest = Request[Any, Any, Any]
 HOP_COOKIE = "hop"
 HOP_S = 600
 LEFT_COOKIE = "left"
+AGAIN = "/sign-in?locked=1"
 LEFT_S = 12 * 3600
 LEFT_MAX = 4
 """People whose page a shared computer keeps for them."""
@@ -124,7 +125,15 @@ async def lock(request: AnyRequest) -> Response[Any]:
             )
         place = safe_path(form.data.place if form.data else None)
         visit.set_cookies.append(_leave(request, session.account_id, place))
-    return go(request, "/sign-in?locked=1")
+    return go(request, "/locked")
+
+
+@get("/locked", opt=public(), include_in_schema=False)
+async def locked(request: AnyRequest) -> Response[Any]:
+    """Say that it is locked, and go on to sign-in: no form of ours may lead to another site."""
+    answer = await page(request, "sessions/locked.html")
+    answer.headers["refresh"] = f"0; url={AGAIN}"
+    return answer
 
 
 def _left(request: AnyRequest) -> dict[str, str]:
@@ -139,7 +148,9 @@ def _leave(request: AnyRequest, account_id: str, place: str | None) -> str:
     left = {who: at for who, at in _left(request).items() if who != account_id}
     if place:
         left[account_id] = place
-    kept = [quote(f"{who}{at}", safe="/-").replace("~", "%7E") for who, at in left.items()][-LEFT_MAX:]
+    kept = [quote(f"{who}{at}", safe="/-").replace("~", "%7E") for who, at in left.items()][
+        -LEFT_MAX:
+    ]
     return gate_of(request).jar.put(LEFT_COOKIE, "~".join(kept), max_age_s=LEFT_S)
 
 
