@@ -23,6 +23,7 @@ STEPS = (
     f"""
 create table practice.visit_desk (
     appointment_id uuid not null,
+    said_of timestamptz not null,
     state varchar(20),
     client_state varchar(2),
     followed_at timestamptz,

@@ -12,6 +12,7 @@ LATE_AFTER = timedelta(minutes=10)
 EARLIEST = timedelta(hours=4)
 """How long before a visit someone may be marked as there."""
 UNDO_FOR = timedelta(minutes=10)
+ATTENDED = "attended"
 MISSED = "missed"
 """IntakeQ's status of a visit to which the person did not come."""
 
@@ -23,7 +24,8 @@ class Desk(StrEnum):
     ARRIVED = "arrived"
     IN_SESSION = "in_session"
     DONE = "done"
-    MISSED = "missed"
+    ATTENDED = "attended"
+MISSED = "missed"
 
 
 STEPS: Mapping[Desk, tuple[Desk, ...]] = {
@@ -59,7 +61,7 @@ def where(desk: str | None, status: str) -> Desk | None:
         return None
     if desk is not None:
         return Desk(desk)
-    if status == "attended":
+    if status == ATTENDED:
         return Desk.DONE
     return Desk.MISSED if status == MISSED else Desk.EXPECTED
 

@@ -57,7 +57,7 @@ async def cancel(
 ) -> None:
     """Cancel an appointment here. A button pressed twice counts once. Raises: NotFound, Conflict."""
     appointment = await held_visit(tx, appointment_id)
-    desk = await desk_for(tx, appointment_id)
+    desk = await desk_for(tx, appointment)
     if desk.cancel_asked_at is not None:
         return
     if appointment.status in NOT_TAKEN:
@@ -83,7 +83,7 @@ async def uncancel(
 ) -> None:
     """Say that it takes place after all. Raises: NotFound, Conflict where IntakeQ canceled it too."""
     appointment = await held_visit(tx, appointment_id)
-    desk = await desk_for(tx, appointment_id)
+    desk = await desk_for(tx, appointment)
     if desk.cancel_asked_at is None:
         return
     if appointment.status in NOT_TAKEN:

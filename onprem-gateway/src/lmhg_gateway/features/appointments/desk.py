@@ -24,12 +24,16 @@ async def held_visit(tx: WriteSession, appointment_id: uuid.UUID) -> Appointment
     return appointment
 
 
-async def desk_for(tx: WriteSession, appointment_id: uuid.UUID) -> VisitDesk:
-    """What the desk says of an appointment, made where it said nothing yet."""
-    desk = await repository.desk_of(tx, appointment_id)
+async def desk_for(tx: WriteSession, appointment: Appointment) -> VisitDesk:
+    """What the desk says of an appointment, made where it said nothing yet of the time it has now."""
+    desk = await repository.kept_of(tx, appointment.id)
     if desk is None:
-        desk = VisitDesk(appointment_id=appointment_id)
+        desk = VisitDesk(appointment_id=appointment.id, said_of=appointment.starts_at)
         await repository.add(tx, desk)
+    if desk.said_of != appointment.starts_at:
+        desk.said_of = appointment.starts_at
+        desk.state = desk.client_state = desk.followed_at = None
+        desk.cancel_asked_at = desk.cancel_asked_by = desk.cancel_reason = None
     return desk
 
 
@@ -47,7 +51,7 @@ async def take_step(
     `seen` is how far it was when the person looked. Raises: NotFound, Conflict.
     """
     appointment = await held_visit(tx, appointment_id)
-    desk = await desk_for(tx, appointment_id)
+    desk = await desk_for(tx, appointment)
     now = where(desk.state, appointment.status)
     last = next((s for s in await repository.steps_of(tx, appointment_id) if not s.undone_at), None)
     if now is wanted and last is not None and last.stepped_by == by and last.to_state == wanted:
@@ -92,10 +96,11 @@ async def undo_step(
     at = practice.clock()
     if at - made.stepped_at > UNDO_FOR:
         raise Conflict("visit_step_late")
-    if next(each for each in steps if not each.undone_at).id != step_id:
+    desk = await desk_for(tx, appointment)
+    last = next(each for each in steps if not each.undone_at)
+    if last.id != step_id or desk.state != made.to_state:
         raise Conflict("visit_moved")
-    made.undone_at = at
-    (await desk_for(tx, appointment_id)).state = made.from_state
+    made.undone_at, desk.state = at, made.from_state
     await plan(tx, appointment, practice)
 
 
@@ -105,8 +110,8 @@ async def say_where(tx: WriteSession, appointment_id: uuid.UUID, state: str) -> 
     Raises: NotFound, Invalid.
     """
     check_place(state)
-    await held_visit(tx, appointment_id)
-    (await desk_for(tx, appointment_id)).client_state = state or None
+    appointment = await held_visit(tx, appointment_id)
+    (await desk_for(tx, appointment)).client_state = state or None
 
 
 async def write_note(
@@ -129,7 +134,7 @@ async def see_to(
 ) -> None:
     """Say that a missed visit was seen to. Raises: NotFound, Conflict where someone else was first."""
     appointment = await held_visit(tx, appointment_id)
-    desk = await desk_for(tx, appointment_id)
+    desk = await desk_for(tx, appointment)
     if desk.followed_at is None:
         item = await of_subject(tx, KIND, appointment_id)
         if seen and (item is None or item.version != seen or item.step != FollowUp.MISSED):
@@ -141,7 +146,7 @@ async def see_to(
 async def open_again(tx: WriteSession, appointment_id: uuid.UUID, *, practice: Practice) -> None:
     """Say that a missed visit still has to be seen to. Raises: NotFound."""
     appointment = await held_visit(tx, appointment_id)
-    (await desk_for(tx, appointment_id)).followed_at = None
+    (await desk_for(tx, appointment)).followed_at = None
     await plan(tx, appointment, practice)
 
 

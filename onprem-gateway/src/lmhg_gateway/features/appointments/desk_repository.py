@@ -12,6 +12,7 @@ from lmhg_gateway.features.appointments.board_rules import MISSED, Desk
 from lmhg_gateway.features.appointments.follow_up_rules import FOLLOWED_FOR
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.taking_place import is_said, took_place
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -19,7 +20,7 @@ _LATER = aliased(Appointment)
 _HAS_LATER = exists().where(
     _LATER.client_id == Appointment.client_id,
     _LATER.starts_at > Appointment.starts_at,
-    _LATER.status.not_in(NOT_TAKEN),
+    took_place(_LATER),
 )
 _TAKES_PLACE = Appointment.status.not_in(NOT_TAKEN)
 _IS_MISSED = and_(
@@ -32,13 +33,20 @@ _IS_MISSED = and_(
 
 
 async def desk_of(tx: ReadSession, appointment_id: uuid.UUID) -> VisitDesk | None:
-    """What the desk says of an appointment."""
+    """What the desk says of an appointment at the time it has now."""
+    query = select(VisitDesk).join(Appointment, is_said())
+    return await tx.scalar(query.where(VisitDesk.appointment_id == appointment_id))
+
+
+async def kept_of(tx: ReadSession, appointment_id: uuid.UUID) -> VisitDesk | None:
+    """What the desk last said of an appointment, at whatever time it was then."""
     return await tx.scalar(select(VisitDesk).where(VisitDesk.appointment_id == appointment_id))
 
 
 async def desks_of(tx: ReadSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, VisitDesk]:
     """The same for several, by appointment."""
-    found = await tx.scalars(select(VisitDesk).where(VisitDesk.appointment_id.in_(ids)))
+    query = select(VisitDesk).join(Appointment, is_said())
+    found = await tx.scalars(query.where(VisitDesk.appointment_id.in_(ids)))
     return {each.appointment_id: each for each in found}
 
 
@@ -53,7 +61,7 @@ async def last_states(
     """In which state each of these clients last sat during a visit."""
     query = (
         select(Appointment.client_id, VisitDesk.client_state)
-        .join(VisitDesk, VisitDesk.appointment_id == Appointment.id)
+        .join(VisitDesk, is_said())
         .where(
             Appointment.client_id.in_(client_ids),
             Appointment.starts_at < before,
@@ -82,7 +90,7 @@ async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUI
     on_list = exists().where(WorkItem.subject_kind == kind, WorkItem.subject_id == Appointment.id)
     query = (
         select(Appointment.id)
-        .outerjoin(VisitDesk, VisitDesk.appointment_id == Appointment.id)
+        .outerjoin(VisitDesk, is_said())
         .where(
             Appointment.starts_at > func.now() - FOLLOWED_FOR,
             or_(

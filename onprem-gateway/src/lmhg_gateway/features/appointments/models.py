@@ -60,6 +60,8 @@ class VisitDesk(LocalRecord, Base):
     appointment_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.appointment.id"), nullable=False, unique=True
     )
+    said_of: Mapped[datetime] = phi(DateTime(timezone=True), nullable=False)
+    """When the visit was to begin when this was said: of another time nothing is said."""
     state: Mapped[str | None] = phi(String(20), nullable=True)
     """How far the visit is, as the desk last said; nothing while it said nothing."""
     client_state: Mapped[str | None] = phi(String(2), nullable=True)

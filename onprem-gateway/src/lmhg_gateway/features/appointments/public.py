@@ -11,6 +11,7 @@ from lmhg_gateway.features.appointments.repository import (
 )
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
+from lmhg_gateway.features.appointments.taking_place import is_held, took_place
 
 __all__ = [
     "NOT_TAKEN",
@@ -18,10 +19,12 @@ __all__ = [
     "appointment_by_id",
     "client_of_visit",
     "forget_visit",
+    "is_held",
     "last_seen",
     "nearest_of",
     "of_client",
     "store_visit",
     "takes_place_after",
     "taking_place",
+    "took_place",
 ]

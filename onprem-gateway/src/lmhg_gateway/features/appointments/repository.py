@@ -22,9 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.adapters.intakeq_shapes import VISIT_MAX
-from lmhg_gateway.features.appointments.board_rules import MISSED, Desk
-from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
-from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.taking_place import took_place
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.web.away import Leave
 from lmhg_kit.persistence import ReadSession
@@ -144,15 +143,6 @@ async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
     return int(await tx.scalar(_COUNT_BETWEEN, _span(start, end)) or 0)
 
 
-def _took_place(appointment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias
-    """Whether nothing says that an appointment did not take place."""
-    missed = exists().where(
-        VisitDesk.appointment_id == appointment.id,
-        or_(VisitDesk.state == Desk.MISSED, VisitDesk.cancel_asked_at.is_not(None)),
-    )
-    return and_(appointment.status.not_in((*NOT_TAKEN, MISSED)), not_(missed))
-
-
 async def booked_with(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appointment]:
     """Appointments that take place in these hours with these clinicians, earliest first."""
     spans = [
@@ -165,7 +155,7 @@ async def booked_with(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appo
     ]
     shown = (Appointment.client_id, Appointment.clinician_id, Appointment.starts_at)
     query = (
-        select(Appointment).options(load_only(*shown)).where(or_(*spans), _took_place(Appointment))
+        select(Appointment).options(load_only(*shown)).where(or_(*spans), took_place(Appointment))
     )
     return (await tx.scalars(query.order_by(Appointment.starts_at).limit(BOOKED_MAX))).all()
 
@@ -176,7 +166,7 @@ async def taking_place(tx: ReadSession, start: datetime, end: datetime) -> Seque
         select(Appointment)
         .options(load_only(*_SHOWN))
         .where(
-            Appointment.starts_at >= start, Appointment.starts_at < end, _took_place(Appointment)
+            Appointment.starts_at >= start, Appointment.starts_at < end, took_place(Appointment)
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
@@ -197,18 +187,18 @@ def last_seen(
             later.starts_at > Appointment.starts_at,
             and_(later.starts_at == Appointment.starts_at, later.id > Appointment.id),
         ),
-        _took_place(later),
+        took_place(later),
     )
     columns = (Appointment.client_id, Appointment.starts_at, Appointment.clinician_id)
     between = (Appointment.starts_at >= since, Appointment.starts_at < until)
-    return select(*columns).where(*between, _took_place(Appointment), not_(has_later))
+    return select(*columns).where(*between, took_place(Appointment), not_(has_later))
 
 
 def takes_place_after(client_id: Any, moment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
     """Whether a client has an appointment that began after a moment, or will."""
     later = aliased(Appointment)
     return exists().where(
-        later.client_id == client_id, later.starts_at > moment, _took_place(later)
+        later.client_id == client_id, later.starts_at > moment, took_place(later)
     )
 
 

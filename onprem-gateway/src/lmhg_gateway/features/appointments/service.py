@@ -19,7 +19,7 @@ from lmhg_gateway.features.appointments.synced import (
 )
 from lmhg_gateway.features.calendar.public import TakenTime, free_block, show_block
 from lmhg_gateway.features.clients.public import link, linked, with_ids
-from lmhg_gateway.features.differences.public import meet
+from lmhg_gateway.features.differences.public import close_open, meet
 from lmhg_gateway.features.staff.public import id_by_email
 from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.merge_rows import move_rows, rows_by
@@ -97,11 +97,13 @@ async def client_of_visit(tx: ReadSession, visit_id: str) -> uuid.UUID | None:
 async def forget_visit(tx: WriteSession, visit_id: str) -> bool:
     """IntakeQ no longer has it: its block is freed; whether we had it."""
     known = await linked(tx, KIND, visit_id)
-    appointment = await tx.get(Appointment, known) if known else None
+    appointment = await tx.get(Appointment, known, with_for_update=True) if known else None
     if appointment is None:
         return False
     appointment.status = "deleted"
     await free_block(tx, appointment.id)
+    await close_open(tx, KIND, visit_id)
+    await plan_again(tx, client_id=appointment.client_id)
     return True
 
 
@@ -152,6 +154,7 @@ async def _take(tx: WriteSession, appointment_id: uuid.UUID, told: Told) -> None
     (client,) = await with_ids(tx, [appointment.client_id])
     await tx.flush()
     await show_taken(tx, appointment, part2=client.part2)
+    await plan_again(tx, client_id=client.id)
 
 
 SYNCED = SyncedRecord(

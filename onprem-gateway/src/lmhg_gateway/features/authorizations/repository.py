@@ -6,14 +6,13 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, or_, select
 
-from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment
+from lmhg_gateway.features.appointments.public import Appointment, is_held, took_place
 from lmhg_gateway.features.authorizations.models import VisitAuthorization
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import part_of
 
-ATTENDED = "attended"
 SHOWN_MAX = 50
 
 
@@ -65,11 +64,13 @@ async def live(
 async def visits(
     tx: ReadSession, ids: Sequence[uuid.UUID], *, now: datetime, zone: str
 ) -> dict[uuid.UUID, tuple[int, int]]:
-    """For each of these: visits attended since it counts, and visits to come until its last day."""
+    """For each of these: visits held since it counts, and visits to come until its last day."""
     day = func.date(func.timezone(zone, Appointment.starts_at))
-    since = (Appointment.status == ATTENDED) & (day >= VisitAuthorization.counts_from)
+    held = is_held(Appointment, now)
+    since = held & (day >= VisitAuthorization.counts_from)
     to_come = (
-        Appointment.status.not_in((*NOT_TAKEN, ATTENDED))
+        took_place()
+        & ~held
         & (Appointment.starts_at > now)
         & or_(VisitAuthorization.valid_until.is_(None), day <= VisitAuthorization.valid_until)
     )
@@ -89,17 +90,17 @@ async def to_warn(
     on_list = exists().where(
         WorkItem.subject_kind == kind, WorkItem.subject_id == VisitAuthorization.id
     )
-    attended = (
+    used = (
         select(func.count())
         .where(
             Appointment.client_id == VisitAuthorization.client_id,
-            Appointment.status == ATTENDED,
+            is_held(Appointment, func.now()),
             func.date(func.timezone(zone, Appointment.starts_at)) >= VisitAuthorization.counts_from,
         )
         .scalar_subquery()
     )
     few = (
-        VisitAuthorization.units - VisitAuthorization.used - attended
+        VisitAuthorization.units - VisitAuthorization.used - used
         <= VisitAuthorization.warn_units
     )
     soon = VisitAuthorization.valid_until - VisitAuthorization.warn_days <= today

@@ -56,6 +56,14 @@ async def mark_gone(tx: WriteSession, kind: str, remote_id: str, *, at: datetime
     return True
 
 
+async def close_open(tx: WriteSession, kind: str, remote_id: str) -> None:
+    """IntakeQ has the record no more: nothing of it is left to decide."""
+    copy = await repository.locked_copy(tx, kind, token_of(kind, remote_id))
+    for each in await repository.known(tx, copy.id) if copy else ():
+        if each.state == OPEN:
+            each.state = GONE
+
+
 async def meet(
     tx: WriteSession,
     kind: str,

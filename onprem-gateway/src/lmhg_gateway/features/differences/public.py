@@ -1,6 +1,7 @@
 """What other features may ask of what was agreed with IntakeQ."""
 
 from lmhg_gateway.features.differences.copies import (
+    close_open,
     line_token,
     mark_gone,
     meet,
@@ -12,6 +13,7 @@ from lmhg_gateway.features.differences.rules import Owner
 
 __all__ = [
     "Owner",
+    "close_open",
     "copies_of_record",
     "copy_of",
     "line_token",
