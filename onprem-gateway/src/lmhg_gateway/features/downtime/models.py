@@ -4,9 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
+from sqlalchemy.schema import SchemaItem
 
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
@@ -57,6 +58,14 @@ class DowntimeOpening(LocalRecord, Base):
     __tablename__ = "downtime_opening"
     __access__ = access(gw_worker="select", gw_workspace="select, insert")
     __row_rules__ = RowRules(is_final=True, by_actor=("noted_by",))
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """Nobody says of someone else that they opened it."""
+        return (
+            *super().constraints(),
+            CheckConstraint("opened_by::text = noted_by", name="opener_says_so"),
+        )
 
     packet_made_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, index=True
