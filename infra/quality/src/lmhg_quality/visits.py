@@ -43,7 +43,7 @@ VISITS = (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/ask-back", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
-        "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/announcements/{announcement_id:uuid}/edit", "/library", "/library/new", "/intake", "/intake/{item_id:uuid}",
         "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
         "/intake/changes", "/intake/changes/clients/{client_id:uuid}", "/intake/changes/appointments/{appointment_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
@@ -86,7 +86,7 @@ VISITS = (
     )),
     Visit("portal", "it@lmhg.test", (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
-        "/announcements/{record_id:uuid}", "/account", "/help", "/help/tickets",
+        "/announcements/{record_id:uuid}", "/library", "/account", "/help", "/help/tickets",
     )),
     Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
@@ -128,6 +128,8 @@ EXCUSED = {
     "/imports/{import_id:uuid}": "there is none before someone brings a file; the tests of imports open it",
     "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
+    "/library/{record_id:uuid}": "there is none before someone adds one; the tests of the library open it",
+    "/library/{document_id:uuid}": "there is none before two people share one; the tests of the library open it",
     "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",

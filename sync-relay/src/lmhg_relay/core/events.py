@@ -44,6 +44,8 @@ class RowsRead(Event):
     rows: Sequence[Row]
     limit: int
     snapshot: Snapshot
+    aside: Sequence[Row] = ()
+    """The rows that were set aside, oldest first; the limit is not for them."""
 
 
 @dataclass(frozen=True, kw_only=True)

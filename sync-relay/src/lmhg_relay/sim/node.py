@@ -133,11 +133,12 @@ class Node:
 
     def _read(self, command: c.ReadOutbox) -> e.Event:
         at = self.world.wall(self.plane)
-        rows, snapshot = self.database.read_outbox(
+        aside, rows, snapshot = self.database.read_outbox(
             command.after, command.limit, at, command.generation
         )
         return e.RowsRead(
             after=command.after,
+            aside=aside,
             rows=rows,
             limit=command.limit,
             snapshot=snapshot,
