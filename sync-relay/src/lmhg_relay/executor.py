@@ -250,6 +250,8 @@ class Executor:
     async def send_withheld(self) -> None:
         """The receipts that waited, once nothing is left that a record has given up."""
         self._shelf.look()
+        while self._shelf.wrong:
+            await self.run(e.ObjectWrong(record_id=self._shelf.wrong.popleft(), **now()))
         while self._withheld and self._shelf.is_settled:
             await self._carrier.send_receipt(self._withheld[0])
             self._withheld.popleft()

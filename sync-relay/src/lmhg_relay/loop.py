@@ -14,6 +14,7 @@ import structlog
 from lmhg_contracts.ledger.checkpoint import Checkpoint
 from lmhg_contracts.ledger.head import HeadRefused
 from lmhg_contracts.objects import OBJECT_KINDS, Live
+from lmhg_contracts.registry import KINDS
 from lmhg_relay import statements as sql
 from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
@@ -186,6 +187,7 @@ class Runner:
             await self._feed(executor, store, lambda: not control.is_closed())
         finally:
             self._life.half = None
+            self._ferry.keep_only(set())
             for connection in (control, work):
                 if connection is not None:
                     connection.terminate()
@@ -200,16 +202,19 @@ class Runner:
             )
             raise RevisionDiffers
 
-    async def _read_live(self) -> Mapping[UUID, Live]:
+    async def _read_live(self) -> tuple[Mapping[UUID, Live], int]:
         """What the replica has of records with files, over a connection of its own."""
         if not self._with_files:
-            return {}
+            return {}, 0
         link = await connect_cold(self._settings.database_url)
         try:
-            rows = await link.fetch(sql.READ_LIVE, self._with_files)
+            fields = [KINDS[name].object_field for name in self._with_files]
+            rows = await link.fetch(sql.READ_LIVE, self._with_files, fields)
+            receiver = await link.fetchrow(sql.READ_RECEIVER, self._settings.identity.incoming)
         finally:
             await link.close()
-        return {row[0]: Live(*row[1:]) for row in rows}
+        generation = 0 if receiver is None else int(receiver["generation"])
+        return {row[0]: Live(*row[1:]) for row in rows}, generation
 
     def _not_ready(self) -> list[str]:
         """Why this half is not ready, as codes; the other plane's silence is not its fault."""

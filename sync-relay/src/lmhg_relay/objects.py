@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import hashlib
 import io
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 
 CONNECT_S, READ_S = 3.0, 30.0
 GONE = frozenset({"NoSuchKey", "NoSuchObject"})
+WRONG_MAX = 100
 PLACES_MAX = 1_000
 """Files that are remembered to be there; the oldest are looked at again."""
 
@@ -215,7 +217,8 @@ class Ferry:
         await self.target.put(str(name), data, sha256=name.sha256)
 
 
-ReadLive = Callable[[], Awaitable[Mapping[UUID, Live]]]
+ReadLive = Callable[[], Awaitable[tuple[Mapping[UUID, Live], int]]]
+"""What the replica has of records with files, and the receiver's generation."""
 
 
 @dataclass
@@ -228,6 +231,9 @@ class Shelf:
     fault: str = ""
     is_settled: bool = False
     """Whether nothing lies there that a record of ours has given up; unknown when a process starts."""
+    wrong: deque[UUID] = field(default_factory=lambda: deque[UUID](maxlen=WRONG_MAX))
+    """Records whose file is not there or is another one, to be told."""
+    _checked: dict[str, float] = field(default_factory=dict[str, float])
     _task: "asyncio.Task[None] | None" = None
     _at: float = float("-inf")
 
@@ -268,13 +274,31 @@ class Shelf:
 
     async def sweep(self) -> None:
         """Take out what is left behind, and see that it is gone. Raises: ObjectRefused."""
-        held = await self.read_live()
+        held, generation = await self.read_live()
         if self.bucket is None:
             if held:
                 raise ObjectRefused("store_missing")
             return
-        for name in left_behind(await self.bucket.names(), held):
+        for name in left_behind(await self.bucket.names(), held, generation=generation):
             await self.bucket.delete(name)
             log.info("relay.object_deleted")
-        if left_behind(await self.bucket.names(), held):
+        if left_behind(await self.bucket.names(), held, generation=generation):
             raise ObjectRefused("object_stays")
+        await self._check(held)
+
+    async def _check(self, held: Mapping[UUID, Live]) -> None:
+        """Hash the files of records again where they lie, each now and then."""
+        if self.bucket is None:
+            return
+        now = asyncio.get_running_loop().time()
+        due: dict[str, float] = {}
+        for record_id, live in held.items():
+            if live.is_purged:
+                continue
+            name = str(ObjectName(record_id, live.generation, live.version, live.sha256))
+            due[name] = self._checked.get(name, float("-inf"))
+            if now - due[name] >= limits.OBJECT_CHECK_S:
+                due[name] = now
+                if not await self.bucket.has(name, sha256=live.sha256):
+                    self.wrong.append(record_id)
+        self._checked = due

@@ -128,7 +128,8 @@ JOIN replica.record r ON r.kind = k.kind AND r.record_id = k.record_id
 """
 
 READ_LIVE = """
-SELECT record_id, generation, version, purged FROM replica.record WHERE kind = ANY($1::text[])
+SELECT r.record_id, r.generation, r.version, r.purged, coalesce(r.body ->> f.field, '')
+FROM replica.record r JOIN unnest($1::text[], $2::text[]) AS f(kind, field) ON f.kind = r.kind
 """
 
 READ_RECEIPT = """

@@ -54,8 +54,8 @@ async def _half(rig: Any, plane: wire.PlaneName, carrier: Carrier) -> tuple[Exec
     store = Store(connection, plane=plane)
     half = Half(rig.settings(plane).identity, await store.load("s1"))
 
-    async def no_files() -> dict[Any, Any]:
-        return {}
+    async def no_files() -> tuple[dict[Any, Any], int]:
+        return {}, 0
 
     shelf = Shelf(None, no_files, wake=int)
     await shelf.sweep()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import json
 import random
 import uuid
@@ -275,6 +276,27 @@ async def test_a_recall_is_not_confirmed_while_its_file_stays(rig: Any, files: F
     start(rig, files, "cloud")
     await rig.until(rig.is_settled)
     assert await files.crossed.names() == []
+
+
+async def test_a_file_that_was_changed_where_it_lies_is_an_alarm(
+    rig: Any, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The portal's half hashes what it has now and then; the office hears of it by its signs of life."""
+    monkeypatch.setattr(limits, "OBJECT_CHECK_S", 0.2)
+    monkeypatch.setattr(limits, "OBJECT_SWEEP_S", 0.2)
+    start(rig, files)
+    await placed(files, DATA)
+    await shared(rig, DATA)
+    await rig.until(rig.is_settled)
+    assert await rig.alarms("cloud") == set()
+    (name,) = await files.crossed.names()
+    files.crossed.client.put_object("crossed", name, io.BytesIO(b"other"), 5)
+
+    async def told() -> bool:
+        rows = await rig.onprem("SELECT who FROM relay.standing_delay WHERE code = 'alarm_raised'")
+        return {"object_wrong"} == {row["who"] for row in rows}
+
+    await rig.until(told, "the office hearing of it")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -43,6 +43,8 @@ class Live(NamedTuple):
     generation: int
     version: int
     is_purged: bool
+    sha256: str = ""
+    """Of the file that the record names; empty where nobody asked."""
 
 
 def name_in(text: str) -> ObjectName | None:
@@ -66,22 +68,30 @@ def object_of(kind: str, body: bytes) -> ObjectNamed | None:
     return ObjectNamed(str(getattr(record, known.object_field)), int(getattr(record, "size", 0)))
 
 
-def left_behind(names: Iterable[str], held: Mapping[UUID, Live]) -> list[str]:
+def left_behind(
+    names: Iterable[str], held: Mapping[UUID, Live], *, generation: int = 0
+) -> list[str]:
     """The names in a bucket that no record of the replica has, or may still get.
 
-    What is newer than its record is on its way; a record that is not known yet may be too. A name that is
-    none of ours is left alone.
+    What is newer than its record is on its way; a record that is not known yet may be too, unless its
+    generation is older than the receiver's: a restore has fenced it. A name that is none of ours is left alone.
     """
-    gone: list[str] = []
-    for text in names:
-        found = name_in(text)
-        live = None if found is None else held.get(found.record_id)
-        if found is None or live is None:
-            continue
-        place, at = (found.generation, found.version), (live.generation, live.version)
-        if place < at or (place == at and live.is_purged):
-            gone.append(text)
-    return gone
+    found = ((text, name_in(text)) for text in names)
+    return [
+        text
+        for text, name in found
+        if name is not None and _is_left(name, held.get(name.record_id), generation)
+    ]
+
+
+def _is_left(name: ObjectName, live: Live | None, generation: int) -> bool:
+    place = (name.generation, name.version)
+    if live is None:
+        return name.generation < generation
+    at = (live.generation, live.version)
+    if place == at:
+        return live.is_purged or live.sha256 not in {"", name.sha256}
+    return place < at or name.generation < generation
 
 
 __all__ = [

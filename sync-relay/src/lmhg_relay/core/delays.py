@@ -110,7 +110,7 @@ def delays(facts: Facts) -> list[Delay]:
     if facts.unscreened and facts.unscreened_s >= late:
         name("screening_waits", facts.unscreened_s, rows=facts.unscreened)
     if facts.aside and facts.aside_why:
-        name("object_waits", facts.undecided_s, who=facts.aside_why, rows=facts.aside)
+        name("object_waits", if_late(facts.undecided_s), who=facts.aside_why, rows=facts.aside)
     name("object_stays", if_late(facts.stays_s), who=facts.stays_why)
     if facts.unreceipted and facts.unreceipted_s >= limits.RECEIPT_LATE_S:
         name("receipts_missing", facts.unreceipted_s, rows=facts.unreceipted)

@@ -41,5 +41,7 @@ QUARANTINES_PER_TICK = 20
 """Ledger entries about refused messages between two ticks; beyond them they are only counted."""
 OBJECT_RETRY_S = 5.0
 """How soon a file that could not be brought is tried again."""
+OBJECT_CHECK_S = 3600.0
+"""How often the bytes of a file that came are hashed again where they lie."""
 OBJECT_SWEEP_S = 60.0
 """How often the bucket is looked through for what no record has any more."""

@@ -26,7 +26,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-ONE = "/api/v1/library/{record_id:uuid}"
+ONE = "/api/v1/library/{library_id:uuid}"
 
 
 class LibraryDocumentOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +91,10 @@ async def list_library(
 
 @answers(ONE, "library.read", purpose="library.view", tag="library")
 async def read_library_document(
-    tx: ReadSession, _ask: Ask[Any], record_id: FromPath[uuid.UUID]
+    tx: ReadSession, _ask: Ask[Any], library_id: FromPath[uuid.UUID]
 ) -> LibraryDocumentOut:
     """One version of a document."""
-    record, _ = await service.view(tx, record_id)
+    record, _ = await service.view(tx, library_id)
     return (await _out(tx, [record]))[0]
 
 
@@ -110,19 +110,21 @@ async def add_library_document(
 
 @does(ONE + "/versions", "library.write", purpose="library.version", tag="library", status=201)
 async def add_library_version(
-    tx: WriteSession, ask: Ask[Any], record_id: FromPath[uuid.UUID], data: JSONBody[NextVersion]
+    tx: WriteSession, ask: Ask[Any], library_id: FromPath[uuid.UUID], data: JSONBody[NextVersion]
 ) -> LibraryDocumentOut:
     """Add a newer file, as a version of its own; the one on the portal stays until this one is approved."""
     spool = spool_of(ask.request)
     async with ended_when_refused(ask.request, data.upload_id):
-        made = await service.add_version(tx, spool, record_id, data.upload_id, by=ask.by, at=ask.at)
+        made = await service.add_version(
+            tx, spool, library_id, data.upload_id, by=ask.by, at=ask.at
+        )
     return (await _out(tx, [made]))[0]
 
 
 @get(ONE + "/file", opt=needs("library.read"), include_in_schema=False)
-async def read_library_file(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Response[Any]:
+async def read_library_file(request: AnyRequest, library_id: FromPath[uuid.UUID]) -> Response[Any]:
     """The file of one version."""
-    return await handed_over(request, record_id)
+    return await handed_over(request, library_id)
 
 
 HANDLERS = (

@@ -20,25 +20,25 @@ from lmhg_kit.http.work import reading
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/library/{record_id:uuid}/file", opt=needs("library.read"), include_in_schema=False)
-async def library_file(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Response[Any]:
+@get("/library/{library_id:uuid}/file", opt=needs("library.read"), include_in_schema=False)
+async def library_file(request: AnyRequest, library_id: FromPath[uuid.UUID]) -> Response[Any]:
     """The file of one version, as an attachment."""
-    return await handed_over(request, record_id)
+    return await handed_over(request, library_id)
 
 
-async def handed_over(request: AnyRequest, record_id: uuid.UUID) -> Response[Any]:
+async def handed_over(request: AnyRequest, library_id: uuid.UUID) -> Response[Any]:
     """The file of one version. Raises: NotFound, Conflict, Unavailable."""
     async with reading(request, "library.open") as tx:
-        record, file = await service.view(tx, record_id)
+        record, file = await service.view(tx, library_id)
         if file.state != State.STORED or not file.data_key or not record.size:
             raise Conflict("shared_file")
-        await tx.note("read", kind="document_ref", ids=[record_id])
+        await tx.note("read", kind="document_ref", ids=[library_id])
     store = STORE.of(request)
     if store is None:
         raise Unavailable("store_missing")
     suffix, name = TYPES[file.kind].suffix, quote(record.file_name)
     key, last = bytes.fromhex(file.data_key), record.size - 1
-    plain = opened(store, str(record_id), size=record.size, key=key, first=0, last=last)
+    plain = opened(store, str(library_id), size=record.size, key=key, first=0, last=last)
     headers = {
         **HEADERS,
         "accept-ranges": "none",

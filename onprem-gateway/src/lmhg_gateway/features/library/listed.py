@@ -15,8 +15,6 @@ LIBRARY = ListPart[DocumentRow](
         Column(label="Title", phone="lead", get=lambda row: Link(row.title, f"{PATH}/{row.id}")),
         Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
         Column(label="What it is", get=lambda row: row.category),
-        Column(label="Version", phone="off", get=lambda row: row.revision),
-        Column(label="File", phone="off", get=lambda row: f"{row.type}, {row.size}"),
         Column(label="Added by", get=lambda row: row.author),
         Column(label="Added", get=lambda row: row.added_at),
     ),

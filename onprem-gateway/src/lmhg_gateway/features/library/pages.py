@@ -32,7 +32,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
 KIND = service.KIND
-ONE = "/library/{record_id:uuid}"
+ONE = "/library/{library_id:uuid}"
 
 
 @get("/library", opt=needs("library.read"), include_in_schema=False)
@@ -86,16 +86,16 @@ async def add_shared_document(
 
 
 @shows(ONE, "library.read", template="library/view.html", purpose="library.view", form=OnPage)
-async def library_page(tx: ReadSession, ask: Ask[OnPage], record_id: uuid.UUID) -> Context:
+async def library_page(tx: ReadSession, ask: Ask[OnPage], library_id: uuid.UUID) -> Context:
     """One version: its file, what the check says, its way out and back, and what may be done now."""
-    record, file = await service.view(tx, record_id)
-    names, way = await staff_names(tx), await crossing(tx, kind=KIND, record_id=record_id)
+    record, file = await service.view(tx, library_id)
+    names, way = await staff_names(tx), await crossing(tx, kind=KIND, record_id=library_id)
     every = await repository.versions(tx, record.document_id)
     ids = [each.id for each in every]
     ways = await states(tx, kind=KIND, record_ids=ids)
     files = await repository.files_of(tx, ids)
     is_deciding = ask.may("exemptions.approve")
-    pages = await repository.pages_of(tx, record_id) if is_deciding else []
+    pages = await repository.pages_of(tx, library_id) if is_deciding else []
     approval = await repository.approval_of(tx, way.exemption_id) if way.exemption_id else None
     return {
         "row": views.row(record, file, (way.state, way.kind), names),
@@ -109,10 +109,10 @@ async def library_page(tx: ReadSession, ask: Ask[OnPage], record_id: uuid.UUID) 
 
 
 @get(ONE + "/state", opt=needs("library.read", passive=True), include_in_schema=False)
-async def library_state(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Response[Any]:
+async def library_state(request: AnyRequest, library_id: FromPath[uuid.UUID]) -> Response[Any]:
     """How far the file of a version is, for a page that waits for it."""
     async with reading(request, "library.view") as tx:
-        record, file = await service.view(tx, record_id)
+        record, file = await service.view(tx, library_id)
         found = views.row(record, file, ("Checked", "ok"), await staff_names(tx))
     return part(request, "library/state_part.html", row=found)
 
@@ -126,13 +126,13 @@ async def library_state(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> 
     takes=take_file,
 )
 async def add_next(
-    tx: WriteSession, ask: Ask[NextVersion], data: NextVersion, record_id: uuid.UUID
+    tx: WriteSession, ask: Ask[NextVersion], data: NextVersion, library_id: uuid.UUID
 ) -> Done:
     """Add a newer file, as a version of its own."""
     spool = spool_of(ask.request)
     async with ended_when_refused(ask.request, data.upload_id):
         record = await service.add_version(
-            tx, spool, record_id, data.upload_id, by=ask.by, at=ask.at
+            tx, spool, library_id, data.upload_id, by=ask.by, at=ask.at
         )
     return Done(f"/library/{record.id}", "library.version")
 
@@ -145,13 +145,13 @@ async def add_next(
     back=library_page,
 )
 async def propose(
-    tx: WriteSession, ask: Ask[ProposalForm], data: ProposalForm, record_id: uuid.UUID
+    tx: WriteSession, ask: Ask[ProposalForm], data: ProposalForm, library_id: uuid.UUID
 ) -> Done:
     """Ask a second person to look at the file and share it."""
     until = data.expires_on
     expires_at = datetime.combine(until, time(23, 59), tzinfo=ask.practice.zone) if until else None
-    await service.propose(tx, record_id, data, by=ask.by, expires_at=expires_at)
-    return Done(f"/library/{record_id}", "library.proposed")
+    await service.propose(tx, library_id, data, by=ask.by, expires_at=expires_at)
+    return Done(f"/library/{library_id}", "library.proposed")
 
 
 @acts(
@@ -163,12 +163,12 @@ async def propose(
     back=library_page,
 )
 async def approve(
-    tx: WriteSession, ask: Ask[Approval], data: Approval, record_id: uuid.UUID
+    tx: WriteSession, ask: Ask[Approval], data: Approval, library_id: uuid.UUID
 ) -> Done:
     """Share it, as the second person, where the program read all of the file."""
     basis = Basis.TEXT_CHECKED
-    await service.approve(tx, record_id, data, basis=basis, by=ask.by, at=ask.at)
-    return Done(f"/library/{record_id}", "library.approved")
+    await service.approve(tx, library_id, data, basis=basis, by=ask.by, at=ask.at)
+    return Done(f"/library/{library_id}", "library.approved")
 
 
 @acts(
@@ -180,29 +180,29 @@ async def approve(
     back=library_page,
 )
 async def vouch(
-    tx: WriteSession, ask: Ask[Statement], data: Statement, record_id: uuid.UUID
+    tx: WriteSession, ask: Ask[Statement], data: Statement, library_id: uuid.UUID
 ) -> Done:
     """Share it, as the second person who says that they read every page; the ledger keeps that."""
     if not data.every_page:
         said = "Open the file and read every page, then check this box."
         raise Invalid("every_page", fields={"every_page": said})
     basis = Basis.EVERY_PAGE_READ
-    await service.approve(tx, record_id, data, basis=basis, by=ask.by, at=ask.at)
-    return Done(f"/library/{record_id}", "library.approved")
+    await service.approve(tx, library_id, data, basis=basis, by=ask.by, at=ask.at)
+    return Done(f"/library/{library_id}", "library.approved")
 
 
 @acts(ONE + "/decline", "exemptions.approve", purpose="library.decline", back=library_page)
-async def refuse(tx: WriteSession, ask: Ask[Any], record_id: uuid.UUID) -> Done:
+async def refuse(tx: WriteSession, ask: Ask[Any], library_id: uuid.UUID) -> Done:
     """Decline the request."""
-    await decline(tx, kind=KIND, record_id=record_id, by=ask.by, at=ask.at)
-    return Done(f"/library/{record_id}", "library.declined")
+    await decline(tx, kind=KIND, record_id=library_id, by=ask.by, at=ask.at)
+    return Done(f"/library/{library_id}", "library.declined")
 
 
 @acts(ONE + "/withdraw", "exemptions.withdraw", purpose="library.withdraw", back=library_page)
-async def withdraw(tx: WriteSession, ask: Ask[Any], record_id: uuid.UUID) -> Done:
+async def withdraw(tx: WriteSession, ask: Ask[Any], library_id: uuid.UUID) -> Done:
     """Take it back."""
-    await service.withdraw(tx, record_id, by=ask.by, at=ask.at)
-    return Done(f"/library/{record_id}", "library.withdrawn")
+    await service.withdraw(tx, library_id, by=ask.by, at=ask.at)
+    return Done(f"/library/{library_id}", "library.withdrawn")
 
 
 async def find_documents(tx: ReadSession, asked: Asked) -> list[Hit]:
