@@ -172,6 +172,13 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
         Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
     ]
     practice_name: PracticeName = "LMHG"
+    remember_step_hours: Annotated[
+        int,
+        Setting(
+            "hours for which a browser may remember someone's second step, if they tick it; 0 for never",
+            "12",
+        ),
+    ] = 12
     workers: Workers = "1"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"

@@ -313,6 +313,7 @@ PURPOSES: Mapping[str, str] = {
     "session.end": "Ending a session",
     "sign_in": "Sign-in",
     "sign_out": "Sign-out",
+    "lock": "Locking the computer",
     "statement.ask": "Asking for a statement",
     "statement.bundle": "Downloading evidence",
     "statement.text": "Downloading a statement",
