@@ -57,10 +57,10 @@ async def _half(rig: Any, plane: wire.PlaneName, carrier: Carrier) -> tuple[Exec
     async def no_files() -> tuple[dict[Any, Any], int]:
         return {}, 0
 
-    shelf = Shelf(None, no_files, wake=int)
+    shelf = Shelf(None, no_files, wake=lambda: None)
     await shelf.sweep()
     shelf.is_settled = True
-    ferry = Ferry(None, None, wake=int)
+    ferry = Ferry(None, None, wake=lambda: None)
     return Executor(half, store, carrier, Metrics(), ferry=ferry, shelf=shelf), connection
 
 
