@@ -57,7 +57,7 @@ VISITS = (
         "/funnel", "/standing",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
         "/estimates", "/clients/{client_id:uuid}/estimates/new",
-        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice",
+        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice", "/downtime",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",
@@ -78,7 +78,7 @@ VISITS = (
         "/absences", "/absences/new", "/absences/{absence_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/imports", "/imports/new", "/exports",
-        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
+        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
     )),

@@ -56,6 +56,9 @@ PracticeName = Annotated[
 ]
 
 
+PracticeState = Annotated[
+    str, Setting("the practice's state, two letters, for holidays that are suggested", "KY")
+]
 PracticeHours = Annotated[
     str, Setting("days and hours in which the practice works", "Mon-Fri 07:30-19:00")
 ]
@@ -77,6 +80,14 @@ SpoolFolder = Annotated[
     Setting(
         "folder for files on their way in, on a disk of this machine; the same one for workspace and worker",
         "/var/lib/lmhg/uploads",
+    ),
+]
+DowntimeFolder = Annotated[
+    Path | None,
+    Setting(
+        "folder that the computers of the office see also when this one is down; the sealed downtime packet"
+        " is put there each hour",
+        "/srv/front-desk",
     ),
 ]
 S3Url = Annotated[
@@ -128,6 +139,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     hydra_admin_url: HydraAdminUrl = None
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
+    practice_state: PracticeState = "KY"
     features_off: FeaturesOff = ()
     workers: Workers = "1"
     portal_backup_days: Annotated[
@@ -262,6 +274,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
     intakeq_write_back: WriteBack = False
+    downtime_folder: DowntimeFolder = None
     spool_folder: SpoolFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
