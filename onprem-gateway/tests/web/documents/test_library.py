@@ -11,10 +11,12 @@ import pytest
 from lmhg_gateway.adapters.file_text import read_text
 from lmhg_gateway.adapters.object_store import ObjectStore
 from lmhg_gateway.adapters.spool import Spool
+from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.library.filing import Placing, Shelving
+from lmhg_gateway.features.look_back.service import LookBack
 from lmhg_gateway.features.screening.service import Screener
 from lmhg_kit.http.testing import AsRole, Signed
-from lmhg_kit.persistence import Database
+from lmhg_kit.persistence import Actor, Database
 from lmhg_stack.proof import acting, prove, refused
 from lmhg_stack.testing import PlaneDatabase
 
@@ -262,6 +264,39 @@ async def test_the_wall_keeps_an_approval_for_its_bytes(
     assert await refused(onprem, "gw_workspace", act, share) == "LM081"
     taken = f"delete from compliance.document_approval where record_id = '{record}'"
     assert await refused(onprem, "postgres", act, taken) != "accepted"
+
+
+async def test_a_file_that_names_a_later_client_is_held_or_taken_back(
+    desk: Signed, officer: Signed, onprem: PlaneDatabase, work: Work
+) -> None:
+    """Before it leaves by the verdict, afterwards by looking back: the file's text as a record's own."""
+    looking = LookBack(work.shelving.db, "America/New_York")
+    await looking.look()
+    paths = [await added(desk, b"Ask Wilhelmina Oakhurst.\n") for _ in range(2)]
+    await work.check()
+    for path in paths:
+        await desk.follow(f"{path}/propose", **REASON)
+        await decide(officer, path)
+        if path == paths[0]:
+            await work.screener.screen_waiting()
+    await added_client(onprem, "Wilhelmina Oakhurst")
+    await work.screener.screen_waiting()
+    page = (await desk.get(paths[1])).text
+    assert "Held for review" in page
+    assert "In the file." in page
+    await looking.look()
+    assert await outbox(onprem, paths[0]) == ["put", "recall"]
+    found = await onprem.run("select place from compliance.look_back_finding")
+    assert [row["place"] for row in found] == ["file"]
+
+
+async def added_client(onprem: PlaneDatabase, name: str) -> None:
+    """Someone becomes a client."""
+    db = Database(onprem.url("gw_worker"), pool_size=1)
+    client = Client(legal_name=name)
+    async with db.uow(Actor("process: worker"), "new client") as tx:
+        tx.add(client)
+    await db.close()
 
 
 def test_text_of_files_is_read_in_a_child_with_limits() -> None:
