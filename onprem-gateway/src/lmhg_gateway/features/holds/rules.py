@@ -55,7 +55,6 @@ HELD_RULES: Mapping[str, HeldRule] = {
     "file_unread": HeldRule(
         "File not read",
         "The file could not be read, and no one said that they read every page.",
-        1,
     ),
     "screening_failed": HeldRule(
         "The check failed", "The check failed on this text, so it was not checked."
