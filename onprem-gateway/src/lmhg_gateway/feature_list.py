@@ -38,6 +38,7 @@ from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
+from lmhg_gateway.features.library import FEATURE as LIBRARY
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
 from lmhg_gateway.features.merging import FEATURE as MERGING
 from lmhg_gateway.features.network import FEATURE as NETWORK
@@ -103,6 +104,7 @@ FEATURES: tuple[Feature, ...] = (
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,
+    LIBRARY,
     STAFF,
     DELIVERIES,
     DIFFERENCES,

@@ -25,6 +25,7 @@ ONPREM = ON_BOTH | {
     "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",
+    "compliance.document_approval",
 }
 """What is written stays written, row by row; the sequencer alone deletes from `audit.event`."""
 MOVING = frozenset({"relay.ledger_head", "audit.ledger_head"})

@@ -13,6 +13,7 @@ import httpx
 from playwright.async_api import Page
 
 from lmhg_stack.demo.browser import Browser as Reader
+from lmhg_stack.demo.library import DOCUMENTS
 from lmhg_stack.demo.opening import OF_CLIENTS, put
 from lmhg_stack.people import member
 from lmhg_stack.process import StackError, wait_until
@@ -25,6 +26,7 @@ SUPPORT = member("it@lmhg.test")
 PRACTICE = ZoneInfo("America/New_York")
 MATCHED = 'href="/compliance/match/'
 TITLE = "The kitchen is closed"
+HANDBOOK = DOCUMENTS[0].title
 PULL_LIMIT_S = 150.0
 """IntakeQ answers ten calls a minute; the demo data may just have used them up."""
 
@@ -43,7 +45,7 @@ VISITS = (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/ask-back", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
-        "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/announcements/{announcement_id:uuid}/edit", "/library", "/library/new", "/library/{library_id:uuid}", "/intake", "/intake/{item_id:uuid}",
         "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
         "/intake/changes", "/intake/changes/clients/{client_id:uuid}", "/intake/changes/appointments/{appointment_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
@@ -86,7 +88,7 @@ VISITS = (
     )),
     Visit("portal", "it@lmhg.test", (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
-        "/announcements/{record_id:uuid}", "/account", "/help", "/help/tickets",
+        "/announcements/{record_id:uuid}", "/library", "/library/{document_id:uuid}", "/account", "/help", "/help/tickets",
     )),
     Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
@@ -139,6 +141,8 @@ FOUND_ON = {
     "referral_id": "/referrals",
     "announcement_id": "/announcements",
     "record_id": "/announcements",
+    "library_id": "/library",
+    "document_id": "/library",
     "client": "/oauth-clients",
     "ticket_id": "/tickets",
     "n": "/compliance/ledger",
@@ -277,6 +281,7 @@ def prepare(stack: Stack) -> dict[str, str]:
                 }
                 support.fill(support.open("/tickets/new"), "/tickets/new", ticket)
             wait_until(lambda: TITLE in support.open("/announcements").text, "the announcement")
+            wait_until(lambda: HANDBOOK in support.open("/library").text, "the handbook")
         wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the blocked message")
         wait_until(lambda: MATCHED in second.open("/compliance/match").text, "the match")
     return {"client_id": client_id}

@@ -98,6 +98,13 @@ S3SecretKeyFile = Annotated[
     Path | None, Setting("file with what proves it", "/etc/lmhg/keys/s3.secret")
 ]
 S3Bucket = Annotated[str, Setting("bucket of documents, as ciphertext", "lmhg-documents")]
+S3SharedBucket = Annotated[
+    str,
+    Setting(
+        "bucket of files that two people approved for the portal; the relay of the office reads it",
+        "lmhg-shared",
+    ),
+]
 
 
 def required(value: str | None, name: str, example: str) -> str:
@@ -273,6 +280,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     s3_access_key: S3AccessKey = "lmhg-documents"
     s3_secret_key_file: S3SecretKeyFile = None
     s3_bucket: S3Bucket = "lmhg-documents"
+    s3_shared_bucket: S3SharedBucket = "lmhg-shared"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     alerts_to: Annotated[

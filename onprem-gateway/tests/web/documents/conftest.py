@@ -31,6 +31,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
         bucket="documents",
         access_key="accessword",
         secret_key="secretword",
+        more_buckets=("shared",),
     )
     with running(server, logs=server.folder):
         yield server

@@ -26,6 +26,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "client_merged": "This record was merged into another one, so it stays as it was. Open the client to see where it went.",
     "merge_incomplete": "Something filed under this record cannot move now, so nothing was merged. Ask an administrator.",
     "document_stands": "This part of a document can't change.",
+    "document_unapproved": "A second person has to approve exactly this file before it can be shared.",
     "exemption_missing": "Sharing this is not approved. Ask for approval first.",
     "exemption_one_way": "This approval was taken back for good. Ask for a new one.",
     "glass_already_open": "Your access is open already. End it before you open it again.",
@@ -41,6 +42,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     " role away first.",
     "replica_backwards": "A newer version is already here.",
     "request_stands": "A request is extended once, and keeps the day on which it came.",
+    "shared_file_stands": "A file in the library can't change once it is stored. Add a newer version.",
     "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",
