@@ -52,6 +52,7 @@ from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
+from lmhg_gateway.features.retention import FEATURE as RETENTION
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
@@ -117,6 +118,7 @@ FEATURES: tuple[Feature, ...] = (
     LEDGER_REVIEW,
     ACCESS_LOG,
     EXPORTS,
+    RETENTION,
     SCREENING,
     LOOK_BACK,
     PACKETS,

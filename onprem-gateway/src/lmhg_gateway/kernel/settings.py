@@ -131,6 +131,14 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
             "30",
         ),
     ] = 30
+    backup_days: Annotated[
+        int,
+        Setting(
+            "days after which the office's own backups are deleted; what was disposed of may be in them until"
+            " then, and the page of a disposal says so",
+            "30",
+        ),
+    ] = 30
     spool_folder: SpoolFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, DateTime, ForeignKey, SmallInteger, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 
@@ -14,6 +15,7 @@ class Referral(LocalRecord, Base):
     """One way a person came to the practice, and where it is."""
 
     __tablename__ = "referral"
+    __disposal__ = Goes(last_at="r.state_at")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     client_id: Mapped[uuid.UUID] = phi(
