@@ -93,7 +93,7 @@ def _row(table: Table, rows: Rows, mark: bytes) -> dict[str, Any]:
     return row
 
 
-def _named(table: Table, column: Column[Any], rows: Rows) -> Any:  # noqa: ANN401 - of any type
+def _named(table: Table, column: Column[Any], rows: Rows) -> Any:
     for key in column.foreign_keys:
         target = key.column.table.fullname
         if target == table.fullname:
@@ -103,7 +103,7 @@ def _named(table: Table, column: Column[Any], rows: Rows) -> Any:  # noqa: ANN40
     return rows["practice.client"]["id"] if column.name == "client_id" else None
 
 
-def _value(column: Column[Any], mark: bytes) -> Any:  # noqa: ANN401 - of any type
+def _value(column: Column[Any], mark: bytes) -> Any:
     kind = column.type
     if column.name.endswith("_sealed"):
         return mark + column.name.encode()

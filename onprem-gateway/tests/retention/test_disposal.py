@@ -181,7 +181,7 @@ async def someone(worker: Database) -> uuid.UUID:
                 channel="phone",
                 concern_code="unknown",
                 state="closed",
-            )  # fmt: skip
+            )
         )
         return client.id
 
@@ -280,7 +280,7 @@ async def test_nobody_deletes_what_is_on_hold(
         named = NAMED.replace("'test', true), s", "'process: worker', true), s")
         with pytest.raises(asyncpg.PostgresError) as refused:
             await in_one(opened, role, named, f"delete from practice.client where id = '{client}'")
-        assert refused.value.sqlstate == "LM081"
+        assert getattr(refused.value, "sqlstate", None) == "LM081"
     await lift(desk, hold)
 
 
@@ -315,7 +315,7 @@ async def test_worker_alone_deletes_nothing(opened: PlaneDatabase, worker: Datab
             await in_one(opened, "gw_worker", NAMED.replace("'test'", "'process: worker'", 1), act)
     with pytest.raises(asyncpg.PostgresError) as refused:
         await in_one(opened, "postgres", NAMED, "delete from practice.document_step")
-    assert refused.value.sqlstate == "LM001"
+    assert getattr(refused.value, "sqlstate", None) == "LM001"
 
 
 JOB = (

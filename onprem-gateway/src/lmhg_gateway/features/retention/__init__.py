@@ -34,7 +34,7 @@ FEATURE = Feature(
         NavItem(
             label="Retention",
             path="/compliance/retention",
-            icon="folder",
+            icon="clock",
             permission="retention.read",
             section="Checks",
             order=47,

@@ -1,7 +1,7 @@
 """What a batch leaves: how much was disposed of, by which rule, by whom; and of no one a word.
 
 The bytes follow from rows that nobody changes anymore. Their SHA-256 is an entry of the access ledger, in two
-halves, so whoever has the exported ledger and the file can tell that neither was changed.
+halves, so anyone with the exported ledger and the file can tell that neither was changed.
 """
 
 import hashlib

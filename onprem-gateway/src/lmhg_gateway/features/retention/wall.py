@@ -51,7 +51,8 @@ def going(models: Sequence[type]) -> list[Going]:
         found = _going(table, known, says)
         if found is not None:
             known[table.fullname] = found
-    return sorted(reversed(known.values()), key=lambda each: not each.is_declared)
+    last_first = list(known.values())[::-1]
+    return sorted(last_first, key=lambda each: not each.is_declared)
 
 
 def _going(table: Table, known: Mapping[str, Going], says: Mapping[str, Disposal]) -> Going | None:
@@ -72,7 +73,7 @@ def _going(table: Table, known: Mapping[str, Going], says: Mapping[str, Disposal
         elif target in known:
             parents.append(known[target])
             parts.append(
-                f"r.{key.parent.name} in (select r.{key.column.name} from {target} r"
+                f"r.{key.parent.name} in (select r.{key.column.name} from {target} r"  # noqa: S608 - constant table names
                 f" where {known[target].where})"
             )
     if not parts:
@@ -141,7 +142,7 @@ def _is_held(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
 def _last_at(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
     """When something was last done with the person, by every table that says what shows it."""
     parts = [
-        f"(select max({said}) from {each.table.fullname} r where {each.where})"
+        f"(select max({said}) from {each.table.fullname} r where {each.where})"  # noqa: S608 - constant table names
         for each, said in _of(rows, says, "last_at")
     ]
     return _function(
@@ -152,7 +153,7 @@ def _last_at(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
 def _kept_until(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
     """Until which day any row asks to be kept."""
     parts = [
-        f"(select max({said}) from {each.table.fullname} r where {each.where})"
+        f"(select max({said}) from {each.table.fullname} r where {each.where})"  # noqa: S608 - constant table names
         for each, said in _of(rows, says, "keeps_until")
     ]
     return _function("kept_until", "date", f"greatest({', '.join(parts)})")
@@ -168,32 +169,8 @@ def _was_seen(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
     return _function("was_seen", "boolean", " or ".join(parts))
 
 
-def _dispose(rows: Sequence[Going], models: Sequence[type]) -> str:
-    """Takes the rows of one record of an approved batch away: all of them, or none.
-
-    Says what came of it: gone, held, changed since it was proposed, or skipped.
-    """
-    says = declared(models)
-    files = [
-        f"    insert into compliance.disposal_object (object_id, item_id, upload_id)\n"
-        f"    select {said}, found.id, {says[each.table.fullname].sent_as}"  # type: ignore[union-attr] - of the same class
-        f" from {each.table.fullname} r where {each.where};"
-        for each, said in _of(rows, says, "stored_as")
-    ]
-    lets = [
-        f"    update {table.fullname} r set {column} = null"
-        + "".join(f", {name} = null" for name in sealed_columns(table))
-        + f" where r.{column} {_named(table, column, rows)};"
-        for table, column in letting_go(models)
-    ]
-    deletes = [
-        f"    delete from {each.table.fullname} r where {each.where};\n"
-        "    get diagnostics n = row_count;\n"
-        f"    perform relay_release.count_disposed(found.batch_id, '{each.table.name}', n);"
-        for each in rows
-    ]
-    head = f"""create or replace function relay_release.dispose(of_item uuid) returns text
-language plpgsql {_HEAD}
+_BEGINS = """create or replace function relay_release.dispose(of_item uuid) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     found compliance.disposal_item%rowtype;
     salt text;
@@ -207,7 +184,7 @@ begin
     if salt is null or found.state <> 'listed' or session_user <> 'gw_worker' then
         return 'skipped';
     end if;
-    perform from {CLIENT} c where c.id = any (relay_release.one_person(found.client_id))
+    perform from practice.client c where c.id = any (relay_release.one_person(found.client_id))
     order by c.id for update;
     who := relay_release.one_person(found.client_id);
     if who is null or relay_release.last_at(who) > found.last_at
@@ -221,7 +198,7 @@ begin
         return 'held';
     end if;
     update compliance.disposal_item i set doing = pg_current_xact_id()::text::bigint where i.id = of_item;"""
-    tail = """    update compliance.disposal_item i set
+_ENDS = """    update compliance.disposal_item i set
         doing = null, client_id = null, last_at = null, due_on = null, from_birthday = null,
         digest = encode(sha256(convert_to(salt || found.client_id::text, 'UTF8')), 'hex'),
         state = case when exists (select from compliance.disposal_object o
@@ -229,13 +206,40 @@ begin
     where i.id = of_item;
     return 'gone';
 end $$"""
-    return "\n".join([head, *files, *lets, *deletes, tail])
+"""What a disposal of one record begins and ends with."""
+
+
+def _dispose(rows: Sequence[Going], models: Sequence[type]) -> str:
+    """Takes the rows of one record of an approved batch away: all of them, or none.
+
+    Says what came of it: gone, held, changed since it was proposed, or skipped.
+    """
+    says = declared(models)
+    files = [
+        f"    insert into compliance.disposal_object (object_id, item_id, upload_id)\n"  # noqa: S608 - constant table names
+        f"    select {said}, found.id, {says[each.table.fullname].sent_as}"  # type: ignore[union-attr] - of the same class
+        f" from {each.table.fullname} r where {each.where};"
+        for each, said in _of(rows, says, "stored_as")
+    ]
+    lets = [
+        f"    update {table.fullname} r set {column} = null"  # noqa: S608 - constant table names
+        + "".join(f", {name} = null" for name in sealed_columns(table))
+        + f" where r.{column} {_named(table, column, rows)};"
+        for table, column in letting_go(models)
+    ]
+    deletes = [
+        f"    delete from {each.table.fullname} r where {each.where};\n"  # noqa: S608 - constant table names
+        "    get diagnostics n = row_count;\n"
+        f"    perform relay_release.count_disposed(found.batch_id, '{each.table.name}', n);"
+        for each in rows
+    ]
+    return "\n".join([_BEGINS, *files, *lets, *deletes, _ENDS])
 
 
 def _named(table: Table, column: str, rows: Sequence[Going]) -> str:
     target = next(iter(table.c[column].foreign_keys)).column.table.fullname
     where = next(each.where for each in rows if each.table.fullname == target)
-    return f"in (select r.id from {target} r where {where})"
+    return f"in (select r.id from {target} r where {where})"  # noqa: S608 - constant table names
 
 
 def _kept(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:
