@@ -1,4 +1,4 @@
-"""Retention: the schedule and its changes, legal holds, batches of records that are disposed of.
+"""Retention: schedule, legal holds, batches of records that are disposed of; exports of everything.
 
 Revision ID: 0013
 Revises: 0010
@@ -14,6 +14,7 @@ revision = "0013"
 down_revision = "0010"
 
 TABLES = (
+    "compliance.leaving_export",
     "compliance.disposal_object",
     "compliance.disposal_count",
     "compliance.disposal_item",

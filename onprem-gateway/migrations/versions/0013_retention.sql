@@ -99,7 +99,7 @@ create table compliance.disposal_item (
     digest varchar(64),
     doing bigint,
     constraint pk_disposal_item primary key (id),
-    constraint uq_disposal_item_batch_id unique (batch_id, client_id),
+    constraint uq_disposal_item_batch_id_client_id unique (batch_id, client_id),
     constraint fk_disposal_item_batch_id_disposal_batch foreign key (batch_id) references compliance.disposal_batch (id),
     constraint ck_disposal_item_state_known
         check (state in ('listed', 'left_out', 'held', 'changed', 'rows_gone', 'done')),
@@ -128,3 +128,27 @@ create table compliance.disposal_object (
     constraint fk_disposal_object_item_id_disposal_item foreign key (item_id) references compliance.disposal_item (id)
 );
 create index ix_disposal_object_item_id on compliance.disposal_object (item_id);
+
+-- One export of everything: asked for by one person, approved by another, written by an operator.
+create table compliance.leaving_export (
+    id uuid not null,
+    state varchar(12) default 'asked' not null,
+    asked_by uuid not null,
+    asked_at timestamptz default now() not null,
+    decided_by uuid,
+    decided_at timestamptz,
+    written_at timestamptz,
+    manifest varchar(64),
+    row_count bigint,
+    file_count integer,
+    why_sealed bytea, -- phi
+    recipient_sealed bytea, -- phi
+    constraint pk_leaving_export primary key (id),
+    constraint ck_leaving_export_state_known check (state in ('asked', 'approved', 'declined', 'dropped', 'done')),
+    constraint ck_leaving_export_two_persons check (state not in ('approved', 'done')
+        or (decided_by is not null and decided_by <> asked_by)),
+    constraint ck_leaving_export_written_when_done check ((state = 'done') = (written_at is not null)),
+    constraint ck_leaving_export_why_sealed_bounded check (octet_length(why_sealed) <= 65536),
+    constraint ck_leaving_export_recipient_sealed_bounded check (octet_length(recipient_sealed) <= 65536)
+);
+create unique index uq_leaving_export_open on compliance.leaving_export ((true)) where state in ('asked', 'approved');

@@ -36,6 +36,7 @@ from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
+from lmhg_gateway.features.leaving import FEATURE as LEAVING
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
 from lmhg_gateway.features.merging import FEATURE as MERGING
@@ -119,6 +120,7 @@ FEATURES: tuple[Feature, ...] = (
     ACCESS_LOG,
     EXPORTS,
     RETENTION,
+    LEAVING,
     SCREENING,
     LOOK_BACK,
     PACKETS,

@@ -275,6 +275,19 @@ class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: DatabaseUrl
 
 
+class LeavingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The command that writes everything for the day on which a practice leaves."""
+
+    keyring_file: KeyringFile
+    ingress_private_key_file: Annotated[
+        Path | None, Setting("X25519 private key, PEM", "/etc/lmhg/ingress.pem")
+    ] = None
+    s3_url: S3Url = None
+    s3_access_key: S3AccessKey = "lmhg-documents"
+    s3_secret_key_file: S3SecretKeyFile = None
+    s3_bucket: S3Bucket = "lmhg-documents"
+
+
 class SigningKeySettings(msgspec.Struct, frozen=True, kw_only=True):
     """The commands about signing keys, whose private halves are sealed."""
 

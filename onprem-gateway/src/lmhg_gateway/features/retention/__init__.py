@@ -51,7 +51,6 @@ FEATURE = Feature(
         "retention_change": "We can't find this change.",
         "retention_decided": "Someone already decided this. Here is what is new.",
         "retention_line": "There is no such line in the schedule.",
-        "retention_officer": "Only a compliance officer can approve this.",
         "retention_own": "You asked for this, so someone else has to decide.",
     },
     notices={

@@ -1,23 +1,23 @@
 """Pages of a batch: what it lists, what can't be reached, asking, deciding, and its certificate."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from lmhg_gateway.features.clients.public import names_of, with_ids
+from lmhg_gateway.features.clients.public import shown_name, with_ids
 from lmhg_gateway.features.retention import batches, repository, views
-from lmhg_gateway.features.retention.certificate import sha256_of
+from lmhg_gateway.features.retention.certificate import certificate_of, sha256_of
 from lmhg_gateway.features.retention.forms import AskForm, LeaveOutForm, ProofForm, VerdictForm
-from lmhg_gateway.features.retention.models import DisposalBatch
+from lmhg_gateway.features.retention.models import DisposalBatch, DisposalItem
 from lmhg_gateway.features.retention.morning_page import PATH
 from lmhg_gateway.features.retention.pages import (
     ASK,
     DECIDE,
     READ,
-    check_officer,
     overview,
     titles_of,
 )
@@ -59,27 +59,26 @@ async def propose_batch(tx: WriteSession, ask: Ask[Any]) -> Done:
 @shows(ONE, READ, template="retention/batch.html", purpose="disposal.view", form=BatchOnPage)
 async def batch_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID) -> Context:
     """One batch: its records with the reason of each, what it can't reach, and what comes next."""
-    batch = await batches.view(tx, batch_id)
-    items, names = await repository.items(tx, batch_id), await staff_names(tx)
-    clients = await names_of(tx, [each.client_id for each in items if each.client_id])
-    listed = [e.client_id for e in items if e.client_id and e.state == ItemState.LISTED]
-    known = await with_ids(tx, listed) if listed else []
-    in_intakeq = frozenset(each.id for each in known if each.intakeq_number)
+    batch, items, names, counts, rows, files = await tx.together(
+        batches.view(tx, batch_id),
+        repository.items(tx, batch_id),
+        staff_names(tx),
+        repository.item_counts(tx, [batch_id]),
+        repository.counts(tx, batch_id),
+        repository.file_count(tx, batch_id),
+    )
+    clients, in_intakeq = await _people(tx, items)
     titles, days = titles_of(ask.request), SETTINGS.of(ask.request).backup_days
-    is_done = batch.state == State.DONE
-    counts = await repository.item_counts(tx, [batch_id])
+    is_done, today = batch.state == State.DONE, ask.practice.today()
+    known_id = ask.form.values.get("record_id", "")
     return {
         "row": views.batch_row(batch, counts, names),
         "rows": [views.item_row(each, clients, titles, in_intakeq=in_intakeq) for each in items],
-        "counts": views.rows_words(await repository.counts(tx, batch_id))
-        if batch.decided_at
-        else [],
-        "files": await repository.file_count(tx, batch_id) if batch.decided_at else 0,
+        "counts": views.rows_words(rows),
+        "files": files,
         "in_intakeq": len(in_intakeq),
         "backup_days": days,
-        "backups_until": views.gone_from_backups(
-            batch.done_at, days=days, today=ask.practice.today()
-        ),
+        "backups_until": views.gone_from_backups(batch.done_at, days=days, today=today),
         "is_proposed": batch.state == State.PROPOSED,
         "is_asked": batch.state == State.ASKED,
         "is_done": is_done,
@@ -88,11 +87,24 @@ async def batch_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID
         "may_ask": ask.may(ASK),
         "may_decide": ask.may(DECIDE),
         "reasons": [(each.value, said) for each, said in LEFT_OUT.items()],
-        "sha256": sha256_of(await batches.certificate(tx, batch)) if is_done else "",
-        "was_in": _was_in(
-            batch, {each.digest for each in items}, ask.form.values.get("record_id", "")
-        ),
+        "sha256": sha256_of(certificate_of(batch, items, rows, files=files)) if is_done else "",
+        "was_in": _was_in(batch, {each.digest for each in items}, known_id),
     }
+
+
+async def _people(
+    tx: ReadSession, items: Sequence[DisposalItem]
+) -> tuple[Mapping[uuid.UUID, str], frozenset[uuid.UUID]]:
+    """The names of those that are still there, and who of those listed is in IntakeQ too."""
+    named = [each.client_id for each in items if each.client_id]
+    listed = {each.client_id for each in items if each.state == ItemState.LISTED}
+    if not named:
+        return {}, frozenset()
+    found = await with_ids(tx, named)
+    return (
+        {each.id: shown_name(each) for each in found},
+        frozenset(each.id for each in found if each.id in listed and each.intakeq_number),
+    )
 
 
 def _was_in(batch: DisposalBatch, digests: set[str | None], record_id: str) -> str:
@@ -137,10 +149,16 @@ async def ask_batch(
 async def decide_batch(
     tx: WriteSession, ask: Ask[VerdictForm], data: VerdictForm, batch_id: uuid.UUID
 ) -> Done:
-    """Approve or decline as a second person, or cancel."""
-    check_officer(ask, data.verdict)
+    """Decline as a second person, or cancel."""
     made = await batches.decide(tx, batch_id, data.verdict, by=ask.by, at=ask.at)
     return Done(f"{BATCHES}/{batch_id}", f"disposal.{made.state}")
+
+
+@acts(f"{ONE}/approve", DECIDE, purpose="disposal.decide", back=batch_page, fresh=True)
+async def approve_batch(tx: WriteSession, ask: Ask[Any], batch_id: uuid.UUID) -> Done:
+    """Approve as a second person."""
+    await batches.decide(tx, batch_id, State.APPROVED.value, by=ask.by, at=ask.at)
+    return Done(f"{BATCHES}/{batch_id}", "disposal.approved")
 
 
 @post(f"{ONE}/proof", opt=needs(READ), status_code=200, include_in_schema=False)
@@ -169,6 +187,7 @@ BATCH_PAGES = (
     leave_out,
     ask_batch,
     decide_batch,
+    approve_batch,
     prove,
     certificate_file,
 )

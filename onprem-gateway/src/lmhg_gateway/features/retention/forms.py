@@ -33,7 +33,7 @@ class ChangeForm(msgspec.Struct, frozen=True, kw_only=True):
 class VerdictForm(msgspec.Struct, frozen=True, kw_only=True):
     """What someone decides."""
 
-    verdict: Literal["approved", "declined", "dropped"]
+    verdict: Literal["declined", "dropped"]
 
 
 class HoldForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,17 +30,16 @@ async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
 async def status(tx: ReadSession, at: datetime) -> Status:
     """What waits: batches, changes of the schedule, and how many holds last."""
     del at
-    batch, changes = await repository.open_batch(tx), await repository.open_changes(tx)
-    holds = len(await repository.open_holds(tx))
-    waits = [_BATCH[State(batch.state)]] if batch else []
-    if changes:
-        waits.append(f"{count_of(len(changes), 'change')} of the schedule to decide")
+    found = await repository.waiting(tx)
+    waits = [_BATCH[State(found.batch_state)]] if found.batch_state else []
+    if found.changes:
+        waits.append(f"{count_of(found.changes, 'change')} of the schedule to decide")
     said = "; ".join(waits) or "Nothing waits"
     return Status(
         title="Retention and disposal",
-        said=f"{said}. {count_of(holds, 'legal hold')}.",
+        said=f"{said}. {count_of(found.holds, 'legal hold')}.",
         href=PATH,
-        label="Waiting" if changes or (batch and batch.state == State.ASKED) else "",
+        label="Waiting" if found.changes or found.batch_state == State.ASKED else "",
         label_kind="warn",
     )
 

@@ -12,10 +12,10 @@ from lmhg_gateway.features.documents.public import held_documents
 from lmhg_gateway.features.retention import repository, service, views
 from lmhg_gateway.features.retention.forms import ChangeForm, HoldForm, VerdictForm
 from lmhg_gateway.features.retention.morning_page import PATH
-from lmhg_gateway.features.retention.rules import State
+from lmhg_gateway.features.retention.rules import Outcome, State
 from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.web.retention_points import RetentionLine
-from lmhg_kit.errors import Forbidden, NotFound
+from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -50,21 +50,20 @@ def titles_of(request: AnyRequest) -> dict[str, str]:
     return {each.code: each.title for each in lines_of(request)}
 
 
-def check_officer(ask: Ask[Any], verdict: str) -> None:
-    """Accept an approval by an officer alone. Raises: Forbidden."""
-    if verdict == State.APPROVED and not ask.may(DECIDE):
-        raise Forbidden("retention_officer")
-
-
 @shows(PATH, READ, template="retention/overview.html", purpose="retention.schedule", form=OnPage)
 async def overview(tx: ReadSession, ask: Ask[OnPage]) -> Context:
     """The schedule, what waits for a second person, and the batches."""
-    lines, names = lines_of(ask.request), await staff_names(tx)
-    waiting, decided = await repository.open_changes(tx), await repository.decided_changes(tx)
-    batches = await repository.batches(tx)
-    counts = await repository.item_counts(tx, [each.id for each in batches])
-    titles = titles_of(ask.request)
-    rows = [views.line_row(each) for each in await service.schedule(tx, lines)]
+    names, waiting, decided, batches, found = await tx.together(
+        staff_names(tx),
+        repository.open_changes(tx),
+        repository.decided_changes(tx),
+        repository.batches(tx),
+        service.schedule(tx, lines_of(ask.request)),
+    )
+    counts, now = await tx.together(
+        repository.item_counts(tx, [each.id for each in batches]), repository.waiting(tx)
+    )
+    titles, rows = titles_of(ask.request), [views.line_row(each) for each in found]
     return {
         "lines": rows,
         "options": [("", "Choose one"), *((e.code, e.title) for e in rows if e.is_settable)],
@@ -75,7 +74,7 @@ async def overview(tx: ReadSession, ask: Ask[OnPage]) -> Context:
         "has_open": any(
             each.state in (State.PROPOSED, State.ASKED, State.APPROVED) for each in batches
         ),
-        "holds": len(await repository.open_holds(tx)),
+        "holds": now.holds,
         "may_ask": ask.may(ASK),
         "may_decide": ask.may(DECIDE),
     }
@@ -99,17 +98,31 @@ async def ask_change(tx: WriteSession, ask: Ask[ChangeForm], data: ChangeForm) -
 async def decide_change(
     tx: WriteSession, ask: Ask[VerdictForm], data: VerdictForm, change_id: uuid.UUID
 ) -> Done:
-    """Approve or decline as a second person, or cancel an own request."""
-    check_officer(ask, data.verdict)
+    """Decline as a second person, or cancel an own request."""
     made = await service.decide_change(tx, change_id, data.verdict, by=ask.by, at=ask.at)
     return Done(PATH, f"retention.{made.outcome}")
+
+
+@acts(
+    f"{PATH}/changes/{{change_id:uuid}}/approve",
+    DECIDE,
+    purpose="retention.decide",
+    back=overview,
+    fresh=True,
+)
+async def approve_change(tx: WriteSession, ask: Ask[Any], change_id: uuid.UUID) -> Done:
+    """Approve as a second person."""
+    verdict = Outcome.APPROVED.value
+    await service.decide_change(tx, change_id, verdict, by=ask.by, at=ask.at)
+    return Done(PATH, "retention.approved")
 
 
 @shows(HOLDS, READ, template="retention/holds.html", purpose="retention.holds", form=HoldOnPage)
 async def holds_page(tx: ReadSession, ask: Ask[HoldOnPage]) -> Context:
     """Every hold that lasts: on everything, on clients, on documents."""
-    found, papers = await repository.open_holds(tx), await held_documents(tx)
-    names = await staff_names(tx)
+    found, papers, names = await tx.together(
+        repository.open_holds(tx), held_documents(tx), staff_names(tx)
+    )
     ids = {each.client_id for each in found if each.client_id}
     clients = await names_of(tx, ids | {document.client_id for document, _ in papers})
     rows = [views.hold_row(each, clients, names) for each in found]
@@ -155,10 +168,11 @@ async def lift_hold(tx: WriteSession, ask: Ask[Any], hold_id: uuid.UUID) -> Done
 )
 async def client_hold(tx: ReadSession, ask: Ask[HoldOnPage], client_id: uuid.UUID) -> Context:
     """The holds on a client, and the form for one more."""
-    names = await names_of(tx, [client_id])
+    names, found, staff = await tx.together(
+        names_of(tx, [client_id]), repository.holds_on(tx, client_id), staff_names(tx)
+    )
     if client_id not in names:
         raise NotFound("client")
-    found, staff = await repository.holds_on(tx, client_id), await staff_names(tx)
     return {
         "client_id": client_id,
         "name": names[client_id],
@@ -181,6 +195,7 @@ PAGES = (
     overview,
     ask_change,
     decide_change,
+    approve_change,
     holds_page,
     hold_everything,
     lift_hold,

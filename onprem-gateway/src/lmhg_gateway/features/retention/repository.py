@@ -216,3 +216,24 @@ async def approved(tx: ReadSession) -> DisposalBatch | None:
     """The batch that two people agreed to and that is not done."""
     query = select(DisposalBatch).where(DisposalBatch.state == State.APPROVED.value)
     return await tx.scalar(query)
+
+
+class Waiting(NamedTuple):
+    """What waits, for the officer's first page."""
+
+    batch_state: str | None
+    changes: int
+    holds: int
+
+
+_WAITING = text("""
+select (select b.state from compliance.disposal_batch b where b.state in ('proposed', 'asked', 'approved')),
+    (select count(*) from compliance.retention_change c where c.outcome = 'open'),
+    (select count(*) from practice.legal_hold h where h.lifted_at is null)
+""")
+
+
+async def waiting(tx: ReadSession) -> Waiting:
+    """How far the open batch is, how many changes wait, and how many holds last."""
+    row = (await tx.execute(_WAITING)).one()
+    return Waiting(row[0], int(row[1]), int(row[2]))

@@ -1,5 +1,7 @@
 -- Triggers and functions that no table can declare. Which login may read or write a table is `__access__` in
--- models.py; which rows go with a client is generated: wall.py.
+-- models.py; triggers that tables have alike are lmhg_kit/persistence/{generated,release}_triggers.py.
+
+-- Which rows go with a client is generated: wall.py.
 
 -- The records of one person: the one that goes on, and those that were merged into it.
 create or replace function relay_release.one_person(of_client uuid) returns uuid[]
