@@ -125,9 +125,7 @@ async def test_everything_is_written_once_two_people_agreed(
     assert done.returncode == 0, done.stderr
     assert not unfinished.exists()
     await check_rows(filled, folder)
-    checked = subprocess.run(
-        ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=False
-    )
+    checked = sums(folder)
     assert checked.returncode == 0, checked.stdout
     assert len(checked.stdout.splitlines()) == sum(p.is_file() for p in folder.rglob("*")) - 1
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -137,6 +135,12 @@ async def test_everything_is_written_once_two_people_agreed(
     assert verify_cli.main([str(folder / "ledgers" / "access.ledger"), "--keys", str(keys)]) == 0
     again = export(filled, keyring_file, tmp_path / "more")
     assert (again.returncode, "two people have to approve" in again.stderr) == (1, True)
+
+
+def sums(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What the usual command says of the hashes."""
+    argv = ["sha256sum", "-c", "SHA256SUMS"]
+    return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
 
 async def check_rows(onprem: PlaneDatabase, folder: Path) -> None:
@@ -178,16 +182,12 @@ async def test_no_table_is_forgotten(onprem: PlaneDatabase) -> None:
 async def test_no_process_says_that_it_was_written(filled: PlaneDatabase) -> None:
     """The database takes the end from an operator alone, and only with an approval that still counts."""
     await approve(filled)
-    desk = Database(filled.url("gw_workspace"), pool_size=1)
     act = (
         "update compliance.leaving_export set state = 'done', written_at = now(), manifest = 'x'"
         " where state = 'approved'"
     )
-    try:
-        with pytest.raises(asyncpg.PostgresError, match="two_persons"):
-            await _in_one(filled, "gw_worker", "process: worker", act)
-    finally:
-        await desk.close()
+    with pytest.raises(asyncpg.PostgresError, match="two_persons"):
+        await _in_one(filled, "gw_worker", "process: worker", act)
     late = "update compliance.leaving_export set decided_at = now() - interval '8 days' where state = 'approved'"
     off, on = (
         f"alter table compliance.leaving_export {word} trigger user"

@@ -119,8 +119,10 @@ class Everything:
 
     async def _ledgers(self, folder: Path, done: Written) -> None:
         for name in ("access", "relay"):
+            file = folder / f"{name}.ledger"
             try:
-                await export_ledger(self.db, name, folder / f"{name}.ledger")
+                await export_ledger(self.db, name, file)
+                await asyncio.to_thread(file.chmod, 0o600)
             except NotFound:
                 done.notes.append(f"The {name} ledger has no signed checkpoint yet.")
 
