@@ -1,4 +1,4 @@
-"""Disposal: all of a person goes and nothing of anyone else, and a hold wins every race."""
+"""Disposal: all of a person goes and nothing of anyone else, however often the worker dies."""
 
 import asyncio
 import json
@@ -6,39 +6,28 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 from sqlalchemy import Uuid
-from sqlalchemy.exc import DBAPIError
 
 from lmhg_contracts.classification import DataClass
 from lmhg_gateway.database import MODELS
-from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.referrals.models import Referral
-from lmhg_gateway.features.retention import batches, repository, service
+from lmhg_gateway.features.retention import batches, repository
 from lmhg_gateway.features.retention.certificate import halves, sha256_of
-from lmhg_gateway.features.retention.forms import HoldForm
 from lmhg_gateway.features.retention.jobs import ACTOR, Disposal
-from lmhg_gateway.features.retention.models import LegalHold
 from lmhg_gateway.features.retention.rules import digest_of
 from lmhg_gateway.features.retention.wall import declared, going, letting_go
-from lmhg_kit.persistence import Database, WriteSession
+from lmhg_kit.persistence import Database
 from lmhg_kit.persistence.columns import classes_of
 from lmhg_kit.practice import Practice
-from lmhg_kit.wall_errors import wall_code
 from lmhg_stack.process import base_env, wait_until
-from lmhg_stack.proof import person_of, prove
 from lmhg_stack.testing import PlaneDatabase
 
-from .everything import LONG_AGO, Rows, open_up, put_person, tables  # noqa: TID252 - beside this file
-
-ADMIN, OFFICER, SECOND = (uuid.UUID(int=0xA0 + n) for n in range(3))
-NAMED = "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
-GONE = "c0ffee"
-SALT = "5a" * 32
+from .everything import LONG_AGO, Rows, put_person, tables  # noqa: TID252 - beside this file
+from .steps import NAMED, SALT, batch_of, disposed, due, in_one, someone  # noqa: TID252 - beside this file
 
 
 def test_every_table_about_people_says_what_becomes_of_its_rows() -> None:
@@ -49,55 +38,6 @@ def test_every_table_about_people_says_what_becomes_of_its_rows() -> None:
         names = "client_id" in table.columns and isinstance(table.c.client_id.type, Uuid)
         if names or DataClass.PHI in classes_of(table).values():
             assert table.fullname in said, f"{table.fullname} says nothing: kernel/disposal.py"
-
-
-@pytest.fixture(scope="module")
-async def opened(onprem: PlaneDatabase) -> PlaneDatabase:
-    """A database in which any row can be made up; an administrator and two officers."""
-    await prove(onprem, ADMIN, roles="admin")
-    await prove(onprem, OFFICER, SECOND, roles="compliance")
-    await open_up(onprem)
-    return onprem
-
-
-@pytest.fixture
-async def worker(opened: PlaneDatabase) -> AsyncIterator[Database]:
-    """The worker's database."""
-    db = Database(opened.url("gw_worker"), pool_size=3)
-    yield db
-    await db.close()
-
-
-async def batch_of(
-    onprem: PlaneDatabase, *clients: uuid.UUID, last_at: datetime = LONG_AGO
-) -> tuple[uuid.UUID, list[uuid.UUID]]:
-    """A batch of these records that two people agreed to, and its items; any older one is over."""
-    batch, items = uuid.uuid4(), [uuid.uuid4() for _ in clients]
-    link = await asyncpg.connect(onprem.url("postgres"))
-    try:
-        async with link.transaction():
-            await link.execute(NAMED)
-            for table in ("disposal_batch", "disposal_item"):
-                await link.execute(f"alter table compliance.{table} disable trigger user")
-            await link.execute(
-                "update compliance.disposal_batch set state = 'dropped' where state = 'approved'"
-            )
-            await link.execute(
-                "insert into compliance.disposal_batch (id, state, salt, proposed_by, asked_by, decided_by)"
-                " values ($1, 'approved', $2, 'process: worker', $3, $4)",
-                batch, SALT, ADMIN, OFFICER,
-            )  # fmt: skip
-            for item, client in zip(items, clients, strict=True):
-                await link.execute(
-                    "insert into compliance.disposal_item (id, batch_id, client_id, line, years, last_at)"
-                    " values ($1, $2, $3, 'clients', 7, $4)",
-                    item, batch, client, last_at,
-                )  # fmt: skip
-            for table in ("disposal_batch", "disposal_item"):
-                await link.execute(f"alter table compliance.{table} enable trigger user")
-    finally:
-        await link.close()
-    return batch, items
 
 
 async def dump(onprem: PlaneDatabase, *, but: frozenset[str] = frozenset()) -> dict[str, list[str]]:
@@ -164,135 +104,6 @@ async def test_all_of_one_person_goes_and_nothing_of_another(
 
 def _ids(line: str) -> set[str]:
     return {part for part in line.strip("()").split(",") if len(part) == 36}
-
-
-async def someone(worker: Database) -> uuid.UUID:
-    """A client with a referral, as the worker stores one."""
-    async with worker.uow(ACTOR, "test") as tx:
-        client = Client()
-        client.legal_name = "Brindlewyn Ostrameer"
-        tx.add(client)
-        await tx.flush()
-        tx.add(
-            Referral(
-                client_id=client.id,
-                source_category="self",
-                received_on=date(2020, 1, 1),
-                channel="phone",
-                concern_code="unknown",
-                state="closed",
-            )
-        )
-        return client.id
-
-
-async def due(opened: PlaneDatabase, worker: Database) -> tuple[uuid.UUID, uuid.UUID]:
-    """A client who is in a batch that was approved, and the item."""
-    client = await someone(worker)
-    _, items = await batch_of(opened, client, last_at=datetime.now(UTC) + timedelta(minutes=5))
-    return client, items[0]
-
-
-@pytest.fixture
-async def desk(opened: PlaneDatabase) -> AsyncIterator[Database]:
-    """The workspace's database."""
-    db = Database(opened.url("gw_workspace"), pool_size=3)
-    yield db
-    await db.close()
-
-
-async def waits(opened: PlaneDatabase) -> None:
-    """Until some session waits for another one's lock."""
-    async with asyncio.timeout(20):
-        while not await opened.run("select 1 from pg_locks where not granted"):
-            pass
-
-
-async def place(desk: Database, client: uuid.UUID | None) -> LegalHold:
-    """An administrator places a hold."""
-    async with desk.uow(person_of(ADMIN), "retention.hold") as tx:
-        return await hold_in(tx, client)
-
-
-async def hold_in(tx: WriteSession, client: uuid.UUID | None) -> LegalHold:
-    """A hold in a unit of work that is open."""
-    return await service.place_hold(
-        tx,
-        HoldForm(why="A lawsuit came in."),
-        client_id=client,
-        by=str(ADMIN),
-        at=datetime.now(UTC),
-    )
-
-
-async def lift(desk: Database, hold: LegalHold) -> None:
-    """End a hold, so that the next test begins without."""
-    async with desk.uow(person_of(ADMIN), "retention.lift") as tx:
-        await service.lift_hold(tx, hold.id, by=str(ADMIN), at=datetime.now(UTC))
-
-
-async def disposed(worker: Database, item: uuid.UUID) -> str:
-    """What comes of an item."""
-    async with worker.uow(ACTOR, "disposal.record") as tx:
-        return await repository.dispose(tx, item)
-
-
-@pytest.mark.parametrize("is_all", [False, True])
-async def test_hold_that_began_first_wins(
-    opened: PlaneDatabase, worker: Database, desk: Database, *, is_all: bool
-) -> None:
-    """The disposal waits for it, and then keeps the record."""
-    client, item = await due(opened, worker)
-    async with desk.uow(person_of(ADMIN), "retention.hold") as tx:
-        hold = await hold_in(tx, None if is_all else client)
-        going_on = asyncio.create_task(disposed(worker, item))
-        await waits(opened)
-    assert await going_on == "held"
-    assert await opened.run("select 1 from practice.referral where client_id = $1", client)
-    await lift(desk, hold)
-
-
-@pytest.mark.parametrize("is_all", [False, True])
-async def test_disposal_that_began_first_is_done_before_the_hold(
-    opened: PlaneDatabase, worker: Database, desk: Database, *, is_all: bool
-) -> None:
-    """A hold on the record is refused, because there is none anymore; one on everything keeps the rest."""
-    client, item = await due(opened, worker)
-    async with worker.uow(ACTOR, "disposal.record") as tx:
-        assert await repository.dispose(tx, item) == "gone"
-        holding = asyncio.create_task(place(desk, None if is_all else client))
-        await waits(opened)
-    if is_all:
-        await lift(desk, await holding)
-        return
-    with pytest.raises(DBAPIError) as refused:
-        await holding
-    assert wall_code(refused.value) == "legal_hold_stands"
-
-
-async def test_nobody_deletes_what_is_on_hold(
-    opened: PlaneDatabase, worker: Database, desk: Database
-) -> None:
-    """Not the worker, not the owner, not an administrator of the database; once it is lifted the worker can."""
-    client = await someone(worker)
-    hold = await place(desk, client)
-    for role in ("gw_worker", "postgres"):
-        named = NAMED.replace("'test', true), s", "'process: worker', true), s")
-        with pytest.raises(asyncpg.PostgresError) as refused:
-            await in_one(opened, role, named, f"delete from practice.client where id = '{client}'")
-        assert getattr(refused.value, "sqlstate", None) == "LM081"
-    await lift(desk, hold)
-
-
-async def in_one(opened: PlaneDatabase, role: str, *statements: str) -> None:
-    """Statements in one transaction of a role."""
-    link = await asyncpg.connect(opened.url(role))
-    try:
-        async with link.transaction():
-            for each in statements:
-                await link.execute(each)
-    finally:
-        await link.close()
 
 
 async def test_something_new_keeps_a_record(opened: PlaneDatabase, worker: Database) -> None:
@@ -388,3 +199,33 @@ async def test_certificate_is_in_the_ledger_and_stays_the_same(
     assert known["hashes"] == [digest_of(SALT, str(client))]
     assert (known["records"], known["rows"]["referral"]) == (1, 1)
     assert str(client) not in said.decode()
+
+
+async def test_old_messages_go_and_newer_or_waiting_ones_stay(
+    opened: PlaneDatabase, worker: Database
+) -> None:
+    """Only what came before the day of the batch and was worked on."""
+    put = (
+        "insert into ingress.delivery (id, received_at, source, peer, outcome, size, result)"
+        " values ($1, $2, 'intakeq', '127.0.0.1', 'stored', 1, $3)"
+    )
+    old, new, waits_still = (uuid.uuid4() for _ in range(3))
+    link = await asyncpg.connect(opened.url("postgres"))
+    try:
+        async with link.transaction():
+            await link.execute(NAMED)
+            await link.execute(put, old, LONG_AGO, "done")
+            await link.execute(put, new, datetime.now(UTC), "done")
+            await link.execute(put, waits_still, LONG_AGO, None)
+    finally:
+        await link.close()
+    batch, _ = await batch_of(opened, messages_before=datetime(2010, 1, 1, tzinfo=UTC))
+    job = Disposal(worker, Practice("America/New_York"), None, None)
+    while await job.step():
+        pass
+    left = {row["id"] for row in await opened.run("select id from ingress.delivery")}
+    assert left == {new, waits_still}
+    counted = await opened.run(
+        "select kind, rows from compliance.disposal_count where batch_id = $1", batch
+    )
+    assert [tuple(row) for row in counted] == [("delivery", 1)]

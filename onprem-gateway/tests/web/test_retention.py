@@ -128,6 +128,7 @@ async def test_what_is_due_goes_once_two_people_agreed(
     ).text
     assert "A complaint, claim or audit" in page
     await admin.follow(f"{own}/ask", why=WHY)
+    assert "Disposals to decide" in (await officer.get("/notifications")).text
     for other in (admin, deputy):
         assert (await other.post(f"{own}/approve")).status_code == 403
     assert await worker.step() == 0

@@ -34,6 +34,7 @@ def is_valid(decided_at: datetime | None, *, at: datetime) -> bool:
 
 _SIGN_IN = "It opens the running system, and says nothing about the practice."
 _SEARCH = "Made from other rows, to search by."
+_SHARING = "What sharing works with. Its ledger says what crossed."
 _QUEUE = "What the system works through; it is empty when nothing waits."
 LEFT_OUT: Mapping[str, str] = {
     "identity.access_token": _SIGN_IN,
@@ -59,17 +60,36 @@ LEFT_OUT: Mapping[str, str] = {
     "practice.related_token": _SEARCH,
     "ingress.profile_fetch": _SEARCH,
     "ingress.seen_event": _SEARCH,
-    "audit.ledger": "In ledgers/access.ledger, as lmhg-verify reads it.",
+    "audit.ledger": "In the folder ledgers, as lmhg-verify reads it.",
     "audit.ledger_node": "Made from the ledger's entries.",
     "audit.ledger_head": "Made from the ledger's entries.",
     "audit.event": _QUEUE,
     "audit.set_aside": "Entries that an outsider made; the ledger names each.",
-    "relay.ledger": "In ledgers/relay.ledger, as lmhg-verify reads it.",
+    "relay.ledger": "In the folder ledgers, as lmhg-verify reads it.",
     "relay.ledger_node": "Made from the ledger's entries.",
     "relay.ledger_head": "Made from the ledger's entries.",
+    "relay.outbox": _SHARING,
+    "relay.verdict": _SHARING,
+    "relay.cosignature": _SHARING,
+    "relay.foreign_checkpoint": _SHARING,
+    "relay.half": _SHARING,
+    "relay.sender": _SHARING,
+    "relay.receiver": _SHARING,
+    "relay.batch": _SHARING,
+    "relay.receipt": _SHARING,
+    "relay.quarantine": _SHARING,
+    "relay.alarm": _SHARING,
+    "relay.recall_status": _SHARING,
+    "relay.peer": _SHARING,
+    "relay.delay": _SHARING,
+    "relay.shown_checkpoint": _SHARING,
+    "relay.fold": _SHARING,
+    "relay.fold_position": _SHARING,
+    "relay.match_request": _SHARING,
+    "relay.match_result": _SHARING,
 }
 """Tables that the export leaves out, and why; the readme says so."""
-REST_OF_RELAY = "What the relay works with: the ledger has what crossed."
-"""Why the other tables of the schemas relay and replica are left out."""
+OF_OTHERS = ("replica.record",)
+"""Tables of other packages that the practice owns: what came from the portal."""
 KEYS = frozenset({"data_key_sealed"})
 """Sealed columns with a key in them: the export has what the key opens instead."""

@@ -10,20 +10,20 @@ import csv
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import msgspec
-from sqlalchemy import Table, select, text
+from sqlalchemy import Executable, RowMapping, Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_gateway.adapters.object_store import ObjectStore
 from lmhg_gateway.features.documents.public import StoredFile, opened_file, stored_files
-from lmhg_gateway.features.leaving.cells import cells, columns_of, name_of, opened
+from lmhg_gateway.features.leaving.cells import cells, columns_of, name_of, opened, plain
 from lmhg_gateway.features.leaving.readme import README, dictionary_rows
-from lmhg_gateway.features.leaving.rules import LEFT_OUT
+from lmhg_gateway.features.leaving.rules import LEFT_OUT, OF_OTHERS
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_kit.errors import Conflict, NotFound, Unavailable
 from lmhg_kit.persistence import Actor, Database
@@ -35,6 +35,10 @@ AT_ONCE = 200
 UNFINISHED = ".unfinished"
 SUMS = "SHA256SUMS"
 PURPOSE = "export of everything"
+_COLUMNS = text(
+    "select column_name from information_schema.columns"
+    " where table_schema = :schema and table_name = :table order by ordinal_position"
+)
 _NAMED = text(
     "select set_config('app.actor', :actor, true), set_config('app.purpose', :purpose, true)"
 )
@@ -81,27 +85,33 @@ class Everything:
             for table in self.tables:
                 if table.fullname not in LEFT_OUT:
                     done.rows[table.fullname] = await self._table(link, table, folder)
+            for name in OF_OTHERS:
+                done.rows[name] = await self._as_it_is(link, name, folder)
 
     async def _table(self, link: AsyncConnection, table: Table, folder: Path) -> int:
-        keyring, count = installed(), 0
+        keyring = installed()
         heads = [name_of(each) for each in columns_of(table)]
-        encode = msgspec.json.Encoder().encode
-        with (
-            _new(folder / f"{table.fullname}.jsonl") as lines,
-            _new_text(folder / f"{table.fullname}.csv") as sheet,
-        ):
-            writer = csv.writer(sheet)
-            writer.writerow(heads)
-            query = select(table).order_by(*table.primary_key.columns)
-            async with link.stream(query, execution_options={"yield_per": AT_ONCE}) as rows:
-                async for row in rows.mappings():
-                    said = opened(table, row, keyring=keyring, box=self.box)
-                    lines.write(encode(said) + b"\n")
-                    writer.writerow(
-                        cells(list(said.values()), encode=lambda each: encode(each).decode())
-                    )
-                    count += 1
-        return count
+        query = select(table).order_by(*table.primary_key.columns)
+        return await _rows(
+            link,
+            query,
+            folder / table.fullname,
+            heads=heads,
+            said=lambda row: opened(table, row, keyring=keyring, box=self.box),
+        )
+
+    async def _as_it_is(self, link: AsyncConnection, name: str, folder: Path) -> int:
+        schema, _, table = name.partition(".")
+        found = await link.scalars(_COLUMNS, {"schema": schema, "table": table})
+        heads = list(found)
+        query = text(f"select {', '.join(heads)} from {name} order by 1, 2")  # noqa: S608 - constant names
+        return await _rows(
+            link,
+            query,
+            folder / name,
+            heads=heads,
+            said=lambda row: {key: plain(value) for key, value in row.items()},
+        )
 
     async def _documents(self, folder: Path, done: Written) -> None:
         after: Any = None
@@ -135,6 +145,37 @@ class Everything:
         known = {"rows": done.rows, "documents": len(done.files), "left_out": LEFT_OUT}
         with _new(folder / "manifest.json") as manifest:
             manifest.write(msgspec.json.format(msgspec.json.encode(known), indent=1) + b"\n")
+
+
+async def _rows(
+    link: AsyncConnection,
+    query: Executable,
+    path: Path,
+    *,
+    heads: Sequence[str],
+    said: Callable[[dict[str, Any]], dict[str, Any]],
+) -> int:
+    """Write the rows of a query in both forms, a few in memory at a time; how many."""
+    encode, count = msgspec.json.Encoder().encode, 0
+    with (
+        _new(path.with_name(f"{path.name}.jsonl")) as lines,
+        _new_text(path.with_name(f"{path.name}.csv")) as sheet,
+    ):
+        writer = csv.writer(sheet)
+        writer.writerow(heads)
+        async with link.stream(query, execution_options={"yield_per": AT_ONCE}) as rows:
+            async for row in rows.mappings():
+                values = said(_named(row))
+                lines.write(encode(values) + b"\n")
+                writer.writerow(
+                    cells(list(values.values()), encode=lambda each: encode(each).decode())
+                )
+                count += 1
+    return count
+
+
+def _named(row: RowMapping) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
 
 
 def _begin(folder: Path) -> Path:

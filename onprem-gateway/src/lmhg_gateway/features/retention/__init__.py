@@ -5,6 +5,7 @@ from pathlib import Path
 from lmhg_contracts.roles import ADMIN, COMPLIANCE
 from lmhg_gateway.features.retention import api
 from lmhg_gateway.features.retention.batch_pages import BATCH_PAGES
+from lmhg_gateway.features.retention.bell import BELL
 from lmhg_gateway.features.retention.client_page import banners
 from lmhg_gateway.features.retention.jobs import loops
 from lmhg_gateway.features.retention.models import (
@@ -40,6 +41,7 @@ FEATURE = Feature(
             order=47,
         ),
     ),
+    bell=BELL,
     messages={
         "disposal_batch": "We can't find this disposal.",
         "disposal_decided": "Someone already decided this. Here is what is new.",
