@@ -56,6 +56,8 @@ LEFT_OUT: Mapping[str, str] = {
     "identity.signing_key": _SIGN_IN,
     "identity.totp": _SIGN_IN,
     "practice.client_indexed": _SEARCH,
+    "practice.downtime_key": _SIGN_IN,
+    "practice.downtime_packet": "Made from other rows each hour.",
     "practice.client_token": _SEARCH,
     "practice.related_token": _SEARCH,
     "ingress.profile_fetch": _SEARCH,
