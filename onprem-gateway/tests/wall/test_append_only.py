@@ -22,6 +22,7 @@ ONPREM = ON_BOTH | {
     "practice.document_step",
     "practice.client_merge_row",
     "practice.absence_move",
+    "practice.downtime_opening",
     "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",
