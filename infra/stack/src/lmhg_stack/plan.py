@@ -170,6 +170,7 @@ class Plan:
             **verify,
             **self._intakeq_limits(),
         }
+        downtime = {"LMHG_DOWNTIME_FOLDER": str(self.layout.data)}
         return [
             self._gateway(
                 "workspace",
@@ -183,7 +184,7 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker | documents),
+            self._gateway("worker", keyring | worker | documents | downtime),
         ]
 
     def _documents(self) -> dict[str, str]:
