@@ -37,6 +37,7 @@ from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
+from lmhg_gateway.features.leaving import FEATURE as LEAVING
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
 from lmhg_gateway.features.library import FEATURE as LIBRARY
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
@@ -54,6 +55,7 @@ from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
+from lmhg_gateway.features.retention import FEATURE as RETENTION
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
@@ -121,6 +123,8 @@ FEATURES: tuple[Feature, ...] = (
     LEDGER_REVIEW,
     ACCESS_LOG,
     EXPORTS,
+    RETENTION,
+    LEAVING,
     SCREENING,
     LOOK_BACK,
     PACKETS,

@@ -82,6 +82,14 @@ values ('{uuid.UUID(int=0xB1)}', 'reported', 'none') on conflict do nothing;
 insert into compliance.breach_case (id, incident_id, discovered_on, opened_by)
 values ('{uuid.UUID(int=0xB2)}', '{uuid.UUID(int=0xB1)}', current_date, 'test') on conflict do nothing; end $$"""
 """A clinician who is away, a service without a contract, and a breach case."""
+BATCH = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into compliance.disposal_batch (id, salt, proposed_by)
+values ('{uuid.UUID(int=0xBA7)}', repeat('a', 64), 'test') on conflict do nothing;
+insert into compliance.disposal_item (id, batch_id, client_id, line, years)
+values ('{uuid.UUID(int=0x17E)}', '{uuid.UUID(int=0xBA7)}', '{uuid.UUID(int=0xC000)}', 'clients', 7)
+on conflict do nothing; end $$"""
+"""A batch with one record."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -143,9 +151,10 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED, AWAY):
+    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED, AWAY, BATCH):
         await onprem.run(each)
     return known | {
+        "batch_id": str(uuid.UUID(int=0xBA7)),
         "slot_id": str(uuid.UUID(int=0xF5)), "authorization_id": str(uuid.UUID(int=0xA7)),
         "person_id": str(PEOPLE["clinician"]), "offer_id": unknown, "part_id": unknown,
         "absence_id": str(uuid.UUID(int=0xAB5)), "vendor_id": str(uuid.UUID(int=0xBAA)), "case_id": str(uuid.UUID(int=0xB2)),

@@ -71,7 +71,8 @@ VISITS = (
         "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
         "/compliance/found-later", "/kept-texts", "/compliance/vendors", "/compliance/vendors/new",
         "/compliance/vendors/{vendor_id:uuid}", "/compliance/breaches", "/compliance/incidents/{incident_id:uuid}/breach",
-        "/compliance/breaches/{case_id:uuid}",
+        "/compliance/breaches/{case_id:uuid}", "/compliance/retention", "/compliance/retention/holds",
+        "/compliance/retention/batches/{batch_id:uuid}", "/clients/{client_id:uuid}/hold", "/compliance/leaving",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
@@ -109,6 +110,7 @@ EXCUSED = {
     "/compliance/ledger/export": "a download",
     "/compliance/ledger/{n:int}/proof": "a download",
     "/compliance/access/export": "a download",
+    "/compliance/retention/batches/{batch_id:uuid}/certificate": "a download",
     "/compliance/statement/{statement_id:uuid}/part": "a part of the page above it",
     "/compliance/statement/{statement_id:uuid}/text": "a download",
     "/people/{user_id:uuid}/offboarding": "of somebody who left; the browser test of leaving opens it",
@@ -165,6 +167,7 @@ FOUND_ON = {
     "absence_id": "/absences",
     "vendor_id": "/compliance/vendors",
     "case_id": "/compliance/breaches",
+    "batch_id": "/compliance/retention",
 }
 """Where a link to a record of the kind is."""
 

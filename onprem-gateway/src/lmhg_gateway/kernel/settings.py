@@ -150,6 +150,14 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
             "30",
         ),
     ] = 30
+    backup_days: Annotated[
+        int,
+        Setting(
+            "days after which the office's own backups are deleted; what was disposed of may be in them until"
+            " then, and the page of a disposal says so",
+            "30",
+        ),
+    ] = 30
     spool_folder: SpoolFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
@@ -293,6 +301,19 @@ class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     site: SiteSetting = "s1"
     database_url: DatabaseUrl
+
+
+class LeavingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The command that writes everything for the day on which a practice leaves."""
+
+    keyring_file: KeyringFile
+    ingress_private_key_file: Annotated[
+        Path | None, Setting("X25519 private key, PEM", "/etc/lmhg/ingress.pem")
+    ] = None
+    s3_url: S3Url = None
+    s3_access_key: S3AccessKey = "lmhg-documents"
+    s3_secret_key_file: S3SecretKeyFile = None
+    s3_bucket: S3Bucket = "lmhg-documents"
 
 
 class SigningKeySettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,7 +59,7 @@ class Past:
         return answer.raise_for_status().json()
 
 
-OF_CLIENTS = ("library", "differences", "rights", "away")
+OF_CLIENTS = ("library", "differences", "rights", "away", "keeping")
 """Steps that need few clients from IntakeQ, or none."""
 
 
