@@ -79,6 +79,14 @@ SpoolFolder = Annotated[
         "/var/lib/lmhg/uploads",
     ),
 ]
+TrayFolder = Annotated[
+    Path | None,
+    Setting(
+        "watched folder of the tray: the worker takes what a fax line or scanner saves there, keeps it, and"
+        " then removes it",
+        "/var/lib/lmhg/tray",
+    ),
+]
 S3Url = Annotated[
     str | None, Setting("S3 server of the office, for documents", "https://s3.office.example.test")
 ]
@@ -249,6 +257,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
     intakeq_write_back: WriteBack = False
     spool_folder: SpoolFolder = None
+    tray_folder: TrayFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
     s3_secret_key_file: S3SecretKeyFile = None

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -101,8 +102,17 @@ async def _rest(begun: bytes, plain: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """A file in the store: the name of its object, how many plain bytes it has, and its key."""
+
+    id: str
+    size: int | None
+    data_key: str | None
+
+
 def opened(
-    store: ObjectStore, version: DocumentVersion, *, first: int, last: int
+    store: ObjectStore, version: DocumentVersion | KeptFile, *, first: int, last: int
 ) -> Iterator[bytes]:
     """The plain bytes of a file from one to another. Raises: Unavailable, SealBroken."""
     size = version.size or 0
