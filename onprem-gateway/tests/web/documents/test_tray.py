@@ -260,7 +260,7 @@ async def test_others_do_not_see_the_tray(role: str, as_role: AsRole) -> None:
 async def test_wall_keeps_the_pages_of_a_paper_that_is_filed(
     desk: Signed, client: uuid.UUID, intake: Intake, onprem: PlaneDatabase
 ) -> None:
-    """Whoever has the workspace's login moves none of them, and deletes none of any."""
+    """No login moves any of them, or deletes any page at all."""
     [own] = await add(desk, intake, ("kept.pdf", fax("Kept")))
     await desk.post(f"{own}/client", client_id=str(client))
     assert (await desk.post(f"{own}/file", name="Kept", label="other")).status_code == 303
