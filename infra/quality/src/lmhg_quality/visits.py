@@ -51,6 +51,7 @@ VISITS = (
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
         "/waitlist", "/waitlist/times", "/waitlist/times/new", "/waitlist/times/{slot_id:uuid}", "/waitlist/rules",
         "/waitlist/people/{referral_id:uuid}", "/referrals/{referral_id:uuid}/people", "/referrals/{referral_id:uuid}/people/find",
+        "/tray", "/tray/new", "/tray/{paper_id:uuid}", "/tray/{paper_id:uuid}/join",
         "/authorizations", "/authorizations/{authorization_id:uuid}", "/referrals/{referral_id:uuid}/authorizations/new",
         "/funnel", "/standing",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
@@ -129,6 +130,11 @@ EXCUSED = {
     "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
+    "/tray/{paper_id:uuid}/file": "a step of a paper whose client is chosen; the browser test of the tray opens it",
+    "/tray/{paper_id:uuid}/refer": "a step of a paper whose client is chosen; the browser test of the tray opens it",
+    "/tray/{paper_id:uuid}/state": "a part of a paper's page",
+    "/tray/pages/{page_id:uuid}/picture": "a picture",
+    "/tray/files/{file_id:uuid}/original": "a download",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }
@@ -159,6 +165,7 @@ FOUND_ON = {
     "rights_id": "/requests",
     "colleague_id": "/credentials",
     "absence_id": "/absences",
+    "paper_id": "/tray",
     "vendor_id": "/compliance/vendors",
     "case_id": "/compliance/breaches",
 }

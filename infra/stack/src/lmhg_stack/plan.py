@@ -183,7 +183,10 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker | documents),
+            self._gateway(
+                "worker",
+                keyring | worker | documents | {"LMHG_TRAY_FOLDER": str(self.layout.data / "tray")},
+            ),
         ]
 
     def _documents(self) -> dict[str, str]:

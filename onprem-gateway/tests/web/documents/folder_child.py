@@ -6,8 +6,8 @@ A parent that has loaded all begins one for each line that it reads, says its id
 import asyncio
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 from lmhg_gateway.adapters.object_store import store_of
 from lmhg_gateway.adapters.spool import Spool
@@ -18,12 +18,22 @@ from lmhg_kit.persistence.sealing import install
 from lmhg_kit.practice import Practice
 
 
+@dataclass(frozen=True)
+class Store:
+    """Where the store is."""
+
+    s3_url: str | None
+    s3_bucket: str
+    s3_access_key: str
+    s3_secret_key_file: Path | None
+
+
 async def main() -> None:
     """Work until nothing is left."""
     asked = os.environ
     install(Keyring.from_file(Path(asked["KEYRING"])))
     store = store_of(
-        SimpleNamespace(
+        Store(
             s3_url=asked["S3_URL"],
             s3_bucket=asked["S3_BUCKET"],
             s3_access_key=asked["S3_ACCESS"],

@@ -95,7 +95,7 @@ async def test_paper_starts_a_referral_of_someone_new_and_both_are_taken_back(
 
 
 async def test_pages_are_turned_split_moved_joined_and_put_back(
-    desk: Signed, filing: Filing, intake: Intake
+    desk: Signed, filing: Filing, intake: Intake, onprem: PlaneDatabase
 ) -> None:
     """Each step is one press and one undo; what is filed has exactly the pages that are in the paper."""
     client = await known(desk, "Ansgar Follywater", "1990-05-05")
@@ -130,6 +130,12 @@ async def test_pages_are_turned_split_moved_joined_and_put_back(
     assert texts_of(kept) == ["Page A", "Page C", "Page B", ""]
     late = await desk.post(f"{own}/turn", page=a)
     assert late.status_code == 409
+    [row] = await onprem.run(
+        "select (select count(*) from practice.paper_page),"
+        " (select sum(page_count) from practice.paper_file where state = 'stored'),"
+        " (select sum(page_count) from practice.paper)"
+    )
+    assert row[0] == row[1] == row[2] > 0
 
 
 async def test_photos_that_belong_together_become_one_paper_and_others_one_each(
@@ -160,6 +166,8 @@ async def test_file_that_cannot_be_taken_says_why(
     [own] = await add(desk, intake, (name, data))
     assert said in (await desk.get(own)).text
     assert said in (await desk.get("/tray")).text
+    assert (await desk.post(f"{own}/dismiss")).status_code == 303
+    assert f'href="{own}"' not in (await desk.get("/tray")).text
 
 
 async def test_paper_that_is_not_ours_is_set_aside_until_its_sender_is_told(

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,7 @@ async def test_file_that_grows_is_not_taken_before_it_stops(
 ) -> None:
     """Each change begins the wait again."""
     now = [0.0]
-
-    class Moment:
-        def timestamp(self) -> float:
-            return now[0]
-
-    watch = Watch(worker_db, folder, clock=Moment, still_s=4)  # type: ignore[arg-type,return-value] # pyright: ignore[reportArgumentType] - a clock by hand
+    watch = Watch(worker_db, folder, clock=lambda: datetime.fromtimestamp(now[0], UTC), still_s=4)
     file = folder.path / "growing scan.pdf"
     for part in range(3):
         file.write_bytes(b"%PDF-1.7" + b"x" * part)

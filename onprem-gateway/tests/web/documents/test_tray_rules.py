@@ -157,6 +157,16 @@ def test_everything_has_words() -> None:
     assert set(STATE_WORDS) == set(State) - {State.GONE}
 
 
+def test_first_page_with_a_name_says_who_it_is_about() -> None:
+    """Not the birth date of someone on another page."""
+    pages = [
+        "Fax cover",
+        "Patient: Ottoline Brackenfen",
+        "Client: Ansgar Follywater DOB: 05/05/1990",
+    ]
+    assert about(pages, today=TODAY) == ("Ottoline Brackenfen", None)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "born"),
     [
@@ -182,12 +192,12 @@ def test_everything_has_words() -> None:
 )
 def test_text_says_who_it_is_about(text: str, name: str, born: date | None) -> None:
     """A name and a birth date beside the words that announce them, and nothing else."""
-    assert about(text, today=TODAY) == (name, born)
+    assert about([text], today=TODAY) == (name, born)
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_read(text: str) -> None:
     """Whatever comes out of a PDF."""
-    found = about(text, today=TODAY)
+    found = about([text], today=TODAY)
     assert len(found.name) <= 80
     assert found.born is None or found.born <= TODAY

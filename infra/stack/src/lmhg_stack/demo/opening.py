@@ -59,7 +59,7 @@ class Past:
         return answer.raise_for_status().json()
 
 
-OF_CLIENTS = ("differences", "rights", "away")
+OF_CLIENTS = ("differences", "rights", "away", "tray")
 """Steps that need clients from IntakeQ, however few."""
 
 

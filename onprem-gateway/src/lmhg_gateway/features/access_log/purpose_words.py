@@ -306,6 +306,7 @@ PURPOSES: Mapping[str, str] = {
     "tray.check": "Checking a paper",
     "tray.choose": "Choosing the client of a paper",
     "tray.compose": "Putting the pages of a paper together",
+    "tray.dismiss": "Taking a bad file off the tray's list",
     "tray.file": "Filing a paper",
     "tray.join": "Joining papers",
     "tray.list": "Tray",

@@ -112,6 +112,12 @@ class CandidatesOut(msgspec.Struct, frozen=True, kw_only=True):
     candidates: list[Candidate]
 
 
+class DismissedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """That a file is off the list."""
+
+    dismissed: bool
+
+
 class OwnerIn(msgspec.Struct, frozen=True, kw_only=True):
     """The colleague who sees to a paper; none for no one."""
 
@@ -209,7 +215,7 @@ async def split_paper(
     tx: WriteSession, ask: Ask[Any], paper_id: FromPath[uuid.UUID], data: JSONBody[SplitForm]
 ) -> PaperStepOut:
     """Make several papers of one: each of these pages begins another."""
-    step = await arranging.split(tx, paper_id, data.starts, by=ask.by, at=ask.at)
+    step = await arranging.split(tx, paper_id, data.starts, by=ask.by, practice=ask.practice)
     return PaperStepOut(step_id=step.id)
 
 
@@ -318,6 +324,15 @@ async def set_aside(
     return await _read(tx, paper_id)
 
 
+@does(ONE + "/dismiss", WRITE, purpose="tray.dismiss", tag=TAG)
+async def dismiss_paper(
+    tx: WriteSession, _ask: Ask[Any], paper_id: FromPath[uuid.UUID]
+) -> DismissedOut:
+    """Take a file that could not be taken off the list."""
+    await service.dismiss(tx, paper_id)
+    return DismissedOut(dismissed=True)
+
+
 @does(ONE + "/told", WRITE, purpose="tray.tell", tag=TAG)
 async def tell_sender(tx: WriteSession, ask: Ask[Any], paper_id: FromPath[uuid.UUID]) -> PaperOut:
     """Note that the sender of a paper knows that it came to the wrong place."""
@@ -363,6 +378,7 @@ HANDLERS = (
     refer_paper,
     return_paper,
     set_aside,
+    dismiss_paper,
     tell_sender,
     set_owner,
     read_picture,

@@ -6,15 +6,17 @@ exactly these pages where they were, as long as nobody touched them since.
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from lmhg_gateway.features.tray import repository, rules
+from lmhg_gateway.features.tray.guess import about
 from lmhg_gateway.features.tray.models import Paper, PaperStep
 from lmhg_gateway.features.tray.rules import Act, Spot, State
-from lmhg_gateway.features.tray.service import note
+from lmhg_gateway.features.tray.service import note, say_guess
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession
+from lmhg_kit.practice import Practice
 
 Change = Callable[[Sequence[Spot]], Sequence[Spot]]
 
@@ -63,9 +65,15 @@ async def _within(
 
 
 async def split(
-    tx: WriteSession, paper_id: uuid.UUID, starts: Sequence[uuid.UUID], *, by: str, at: datetime
+    tx: WriteSession,
+    paper_id: uuid.UUID,
+    starts: Sequence[uuid.UUID],
+    *,
+    by: str,
+    practice: Practice,
 ) -> PaperStep:
     """Split a paper where these pages begin. Raises: NotFound, Conflict, Invalid."""
+    at, today = practice.clock(), practice.today()
     papers = await _loose(tx, [paper_id])
     paper = papers[paper_id]
     rules.check_open(paper.state)
@@ -76,6 +84,8 @@ async def split(
     for number, made_id in enumerate((each for each in new_ids if each in used), 2):
         papers[made_id] = await _part(tx, paper, made_id, number=number)
     await _put(tx, papers, after)
+    for made_id in used:
+        await _guess(tx, papers[made_id], today=today)
     return await note(
         tx, paper_id, Act.SPLIT, by=by, at=at, before=rules.packed(before), after=rules.packed(after)
     )  # fmt: skip
@@ -93,6 +103,14 @@ async def _part(tx: WriteSession, paper: Paper, made_id: uuid.UUID, *, number: i
     made.title = f"{(paper.title or '')[:180]} (part {number})"
     await repository.add(tx, made)
     return made
+
+
+async def _guess(tx: WriteSession, paper: Paper, *, today: date) -> None:
+    """Say who a new part may be about, by the text of its own pages."""
+    pages = await repository.pages_of(tx, [paper.id])
+    found = about([each.text or "" for each in pages], today=today)
+    if found.name or found.born:
+        say_guess(paper, found)
 
 
 async def join(

@@ -4,6 +4,7 @@ Pure. It is a guess, and said to be one: someone looks before anything is filed.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,10 +12,9 @@ from lmhg_kit.http.door import FIRST_DAY
 
 NAME_MAX = 80
 _NAME = re.compile(
-    r"(?im)^\W*(?:re|patient|client|student|member)?(?:'s)?[ ]*(?:full |legal )?"
-    r"(?:name|patient|client|re)[ ]*[:#][ ]*([^\n:]{3,120})$"
+    r"(?im)(?:\b(?:patient|client|student|member)(?:'s)?(?:[ ]+(?:full |legal )?name)?"
+    r"|^\W*(?:(?:full|legal)[ ]+)?name|^\W*re)[ ]*[:#][ ]*([^\n]{3,120})"
 )
-_SHORT = re.compile(r"(?im)\b(?:patient|client)(?:'s)?(?: name)?[ ]*:[ ]*([^\n:]{3,120})")
 _BORN = re.compile(
     r"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born)[ ]*[:.]?[ ]*"
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b"
@@ -35,13 +35,15 @@ class About(NamedTuple):
     born: date | None
 
 
-def about(text: str, *, today: date) -> About:
-    """The first name and birth date that a text announces; empty where it announces none."""
-    return About(_name_in(text), _born_in(text, today=today))
+def about(pages: Sequence[str], *, today: date) -> About:
+    """Whom the first page that announces a name is about; else the first birth date; empty where there is none."""
+    found = [About(_name_in(each), _born_in(each, today=today)) for each in pages]
+    named = next((each for each in found if each.name), None)
+    return named or next((each for each in found if each.born), About("", None))
 
 
 def _name_in(text: str) -> str:
-    for found in (*_NAME.finditer(text), *_SHORT.finditer(text)):
+    for found in _NAME.finditer(text):
         line = _BEHIND.sub("", found[1]).strip(" .,;-_\t")
         if "," in line:
             last, _, first = line.partition(",")

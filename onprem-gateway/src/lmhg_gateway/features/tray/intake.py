@@ -29,6 +29,7 @@ from lmhg_gateway.features.tray.guess import about
 from lmhg_gateway.features.tray.kept import pdf_name, pictures_name
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage
 from lmhg_gateway.features.tray.rules import BYTES_MAX, FileState, State
+from lmhg_gateway.features.tray.service import say_guess
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import ChunkSeal, new_key
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
@@ -186,12 +187,9 @@ class Intake:
     def _guess(self, paper: Paper, pages: Sequence[DrawnPage]) -> None:
         if paper.about_name or paper.about_born:
             return
-        text = "\n".join(each.text for each in pages)
-        guess = about(text, today=self.practice.today())
+        guess = about([each.text for each in pages], today=self.practice.today())
         if guess.name or guess.born:
-            paper.about_name = guess.name or None
-            paper.about_born = guess.born.isoformat() if guess.born else None
-            paper.is_guess = True
+            say_guess(paper, guess)
 
 
 def _say(file: PaperFile, taken: Taken, *, at: datetime) -> None:

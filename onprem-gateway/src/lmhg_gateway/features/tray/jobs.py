@@ -1,5 +1,7 @@
 """Papers are checked and drawn as they come, and the watched folder is looked into."""
 
+from contextlib import suppress
+
 from lmhg_gateway.adapters.object_store import store_of
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.tray import folder, intake
@@ -15,6 +17,9 @@ def loops(worker: Worker) -> list[Loop]:
     if settings.spool_folder is None or store is None:
         return []
     watched = folder.Folder(settings.tray_folder) if settings.tray_folder else None
+    if watched is not None:
+        with suppress(OSError):  # the loop says it, again and again, until it is there
+            watched.path.mkdir(mode=0o770, exist_ok=True)
     taking = intake.Intake(
         worker.db, Spool(settings.spool_folder), store, Practice(settings.timezone), watched
     )

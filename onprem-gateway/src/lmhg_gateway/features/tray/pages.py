@@ -156,7 +156,7 @@ async def split_paper(
     tx: WriteSession, ask: Ask[SplitForm], data: SplitForm, paper_id: uuid.UUID
 ) -> Done:
     """Make several papers of one."""
-    step = await arranging.split(tx, paper_id, data.starts, by=ask.by, at=ask.at)
+    step = await arranging.split(tx, paper_id, data.starts, by=ask.by, practice=ask.practice)
     return _step(paper_id, step, "tray.split")
 
 
@@ -213,6 +213,13 @@ async def set_aside(
     """Say that a paper is not ours, and why."""
     await service.set_aside(tx, paper_id, data, by=ask.by, at=ask.at)
     return Done(PATH, "tray.aside", undo=f"{PATH}/{paper_id}/return")
+
+
+@acts(ONE + "/dismiss", WRITE, purpose="tray.dismiss")
+async def dismiss_paper(tx: WriteSession, _ask: Ask[Any], paper_id: uuid.UUID) -> Done:
+    """Take a file that could not be taken off the list."""
+    await service.dismiss(tx, paper_id)
+    return Done(PATH, "tray.dismissed")
 
 
 @acts(ONE + "/return", WRITE, purpose="tray.return")

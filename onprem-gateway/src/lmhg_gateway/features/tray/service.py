@@ -17,6 +17,7 @@ from lmhg_gateway.features.documents.public import (
 from lmhg_gateway.features.referrals.public import client_of, record_referral, withdraw_referral
 from lmhg_gateway.features.tray import repository
 from lmhg_gateway.features.tray.forms import AboutForm, AsideForm, FileForm, NewPapers, ReferForm
+from lmhg_gateway.features.tray.guess import About
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperStep
 from lmhg_gateway.features.tray.rules import (
     BYTES_MAX,
@@ -138,6 +139,13 @@ async def say_about(tx: WriteSession, paper_id: uuid.UUID, form: AboutForm) -> N
     paper.is_guess, paper.client_id = False, None
 
 
+def say_guess(paper: Paper, found: About) -> None:
+    """Say of a paper who its text announces, as a guess."""
+    paper.about_name = found.name or None
+    paper.about_born = found.born.isoformat() if found.born else None
+    paper.is_guess = True
+
+
 def born_of(paper: Paper) -> date | None:
     """The birth date that a paper says."""
     return date.fromisoformat(paper.about_born) if paper.about_born else None
@@ -240,6 +248,17 @@ async def set_aside(
     paper.state, paper.aside_why = State.ASIDE.value, form.why.value
     paper.closed_at, paper.closed_by = at, by
     await note(tx, paper.id, Act.ASIDE, by=by, at=at, why=form.why.value)
+
+
+async def dismiss(tx: WriteSession, paper_id: uuid.UUID) -> None:
+    """Take a file that could not be taken off the list; one in the watched folder is there until it is moved.
+
+    Raises: NotFound, Conflict.
+    """
+    paper = await held(tx, paper_id)
+    if paper.state != State.REFUSED or paper.source != Source.UPLOAD:
+        raise Conflict("paper_closed")
+    paper.state = State.GONE.value
 
 
 async def put_back(tx: WriteSession, paper_id: uuid.UUID, *, by: str, practice: Practice) -> None:

@@ -18,8 +18,6 @@ from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
-PDF_MAX = 4 * BYTES_MAX
-"""Bytes of a paper that is put together of several files."""
 PIECE = 1024 * 1024
 
 
@@ -53,7 +51,7 @@ async def pages_as_upload(request: AnyRequest, paper_id: uuid.UUID) -> uuid.UUID
         files = await repository.files_with(tx, {each.file_id for each in pages})
     data = await composed(store, pages, files)
     name = f"{paper.title or 'Paper'}.pdf"
-    return await _received(request, _pieces(data), name=name, most=PDF_MAX)
+    return await _received(request, _pieces(data), name=name, most=len(data))
 
 
 async def _received(

@@ -14,6 +14,7 @@ from lmhg_gateway.features.tray.rules import (
     Act,
     Aside,
     FileState,
+    Source,
     State,
     back_until,
 )
@@ -79,6 +80,11 @@ class Card:
     back_until: datetime | None
     is_to_tell: bool
     told_at: datetime | None
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether someone added it, so that it is on no disk of ours when it could not be taken."""
+        return self.source == SOURCE_WORDS[Source.UPLOAD]
 
     @property
     def is_open(self) -> bool:
