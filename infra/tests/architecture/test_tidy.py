@@ -22,12 +22,16 @@ MACHINE = re.compile(re.escape(str(ROOT)))
 HOST = re.compile(r"https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|npmjs\.org|npmjs\.com)")
 
 
+def listed(folder: Path) -> list[Path]:
+    """What a repository holds or would take in with the next commit."""
+    argv = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True).stdout
+    return [folder / name for name in names.splitlines()]
+
+
 def tracked(*suffixes: str) -> list[Path]:
     """Files of the repository with these suffixes, the uncommitted ones included."""
-    argv = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = (ROOT / name for name in names.splitlines())
-    return sorted(path for path in found if path.suffix in suffixes and path.is_file())
+    return sorted(path for path in listed(ROOT) if path.suffix in suffixes and path.is_file())
 
 
 PYTHON = [path for path in tracked(".py") if "migrations/versions" not in str(path)]
@@ -100,6 +104,10 @@ def test_no_path_of_a_machine_and_no_download_host() -> None:
         ".json",
         ".conf",
         ".service",
+        ".sql",
+        ".html",
+        ".js",
+        ".css",
         "",
     )
     here = Path(__file__)
@@ -117,6 +125,14 @@ def test_no_path_of_a_machine_and_no_download_host() -> None:
     assert MACHINE.search(f"cd {ROOT}/x")
     assert HOST.search("https://pypi.org/simple")
     assert not (ROOT / "uv.lock").exists() or "uv.lock" in (ROOT / ".gitignore").read_text()
+
+
+def test_no_link_is_taken_in(tmp_path: Path) -> None:
+    """A link leads to a place of one machine, and on every other one to nothing."""
+    assert [named(path) for path in listed(ROOT) if path.is_symlink()] == []
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "tools").symlink_to("/nowhere/tools")
+    assert [path for path in listed(tmp_path) if path.is_symlink()]
 
 
 def test_every_package_module_has_a_promise() -> None:

@@ -1,7 +1,7 @@
 """The tray: loose papers, the files they came as, their pages, and what was done with them.
 
 Revision ID: 0012
-Revises: 0010
+Revises: 0014
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0014"
 
 TABLES = ("paper_step", "paper_page", "paper_file", "paper")
 

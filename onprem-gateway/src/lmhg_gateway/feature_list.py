@@ -20,6 +20,7 @@ from lmhg_gateway.features.decisions import FEATURE as DECISIONS
 from lmhg_gateway.features.deliveries import FEATURE as DELIVERIES
 from lmhg_gateway.features.differences import FEATURE as DIFFERENCES
 from lmhg_gateway.features.documents import FEATURE as DOCUMENTS
+from lmhg_gateway.features.downtime import FEATURE as DOWNTIME
 from lmhg_gateway.features.duplicates import FEATURE as DUPLICATES
 from lmhg_gateway.features.estimates import FEATURE as ESTIMATES
 from lmhg_gateway.features.exemptions import FEATURE as EXEMPTIONS
@@ -95,6 +96,7 @@ FEATURES: tuple[Feature, ...] = (
     UPLOADS,
     DOCUMENTS,
     TRAY,
+    DOWNTIME,
     IMPORTS,
     RELATED_PEOPLE,
     CONSENTS,

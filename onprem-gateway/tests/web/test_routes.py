@@ -28,6 +28,8 @@ PUBLIC = {
     "/session/start",
     "/sign-out",
     "/signed-out",
+    "/lock",
+    "/locked",
     "/gallery",
     "/help",
     "/help/{name:str}",

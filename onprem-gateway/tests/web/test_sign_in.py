@@ -81,6 +81,43 @@ async def test_whole_way_in_and_out(browsers: Browsers, door: httpx.AsyncClient)
     assert (await workspace.get("/referrals")).status_code == 303
 
 
+async def locked(workspace: httpx.AsyncClient, place: str) -> httpx.Response:
+    """Lock the computer on this page."""
+    page = await workspace.get("/help")
+    token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.text)
+    assert token
+    return await workspace.post("/lock", data={"csrf_token": token[1], "place": place})
+
+
+async def test_locked_computer_gives_a_page_back_to_its_person_alone(
+    browsers: Browsers, door: httpx.AsyncClient, onprem: PlaneDatabase
+) -> None:
+    """Nothing opens after the lock; who left comes back to their page, and someone else to the first one."""
+    workspace = browsers()
+    answer = await submit(door, await hop(workspace), "front_desk@lmhg.test")
+    await workspace.get(answer.headers["location"])
+    out = await locked(workspace, "/referrals?page=2")
+    assert out.headers["location"] == "/locked"
+    said = await workspace.get("/locked")
+    assert said.headers["refresh"] == "0; url=/sign-in?locked=1"
+    assert (await workspace.get("/referrals")).status_code == 303
+    workspace.cookies.delete("lmhg_workspace_next")
+    to = (await workspace.get("/sign-in?locked=1")).headers["location"]
+    assert to.startswith(f"{IDENTITY}/sign-in?state=")
+    assert to.endswith("&locked=1")
+    shown = await door.get(to)
+    assert "<h1>Locked</h1>" in shown.text
+    assert "Front_Desk Person" in shown.text
+    for email, lands in (("clinician@lmhg.test", "/"), ("front_desk@lmhg.test", "/referrals")):
+        state = await hop(workspace)
+        code = (await submit(door, state, email)).headers["location"]
+        assert (await workspace.get(code)).headers["location"].partition("?")[0] == lands
+        await locked(workspace, "/referrals?page=2")
+        door.cookies.delete("lmhg_identity_session")
+    noted = await onprem.run("select act from audit.event where act = 'lock'")
+    assert len(noted) == 3
+
+
 async def test_code_opens_once_and_only_in_the_browser_that_asked(
     browsers: Browsers, door: httpx.AsyncClient
 ) -> None:

@@ -56,7 +56,7 @@ VISITS = (
         "/funnel", "/standing",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
         "/estimates", "/clients/{client_id:uuid}/estimates/new",
-        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice",
+        "/clients/{client_id:uuid}/people/new", "/clients/{client_id:uuid}/privacy-notice", "/downtime",
     )),
     Visit("workspace", "compliance@lmhg.test", (
         "/compliance", "/compliance/ledger", "/compliance/ledger/{n:int}",

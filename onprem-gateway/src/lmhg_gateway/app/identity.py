@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from lmhg_gateway.adapters.backchannel import Backchannel
@@ -129,6 +130,7 @@ def build(
         keyring=installed(),
         public_url=settings.public_url,
         practice=settings.practice_name,
+        remembers=timedelta(hours=settings.remember_step_hours),
         clock=clock,
     )
     return build_app(

@@ -119,6 +119,7 @@ def build(
                     title="LMHG workspace",
                     plane="onprem",
                     promise=PROMISE,
+                    lock_path="/lock",
                     links=site_links(portal=settings.portal_url, identity=settings.identity_url),
                     freshness=PeerFreshness(db, peer="cloud", label="Portal"),
                 ),

@@ -87,6 +87,14 @@ TrayFolder = Annotated[
         "/var/lib/lmhg/tray",
     ),
 ]
+DowntimeFolder = Annotated[
+    Path | None,
+    Setting(
+        "folder that the computers of the office see also when this one is down; the sealed downtime packet"
+        " is put there each hour",
+        "/srv/front-desk",
+    ),
+]
 S3Url = Annotated[
     str | None, Setting("S3 server of the office, for documents", "https://s3.office.example.test")
 ]
@@ -173,6 +181,13 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
         Path, Setting("JSON keyring of the identity process alone", "/etc/lmhg/identity.json")
     ]
     practice_name: PracticeName = "LMHG"
+    remember_step_hours: Annotated[
+        int,
+        Setting(
+            "hours for which a browser may remember someone's second step, if they tick it; 0 for never",
+            "12",
+        ),
+    ] = 12
     workers: Workers = "1"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
@@ -256,6 +271,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_calls_per_minute: Annotated[int, Setting("calls a minute", "10")] = 10
     intakeq_calls_per_day: Annotated[int, Setting("calls a day", "500")] = 500
     intakeq_write_back: WriteBack = False
+    downtime_folder: DowntimeFolder = None
     spool_folder: SpoolFolder = None
     tray_folder: TrayFolder = None
     s3_url: S3Url = None

@@ -60,6 +60,7 @@ ACTS: Mapping[str, str] = {
     "sign_in": "Signed in",
     "sign_in_at": "Signed in to an app",
     "sign_out": "Signed out",
+    "lock": "Locked the computer",
     "statement": "Made a statement",
     "suspect": "Found a ledger that does not fit",
     "sweep": "Ran a leak check",

@@ -73,18 +73,21 @@ class SignInFailures(Base):
 class KnownBrowser(Base):
     """A browser in which a person has signed in completely before, by the hash of its cookie.
 
-    It opens nothing. Its own attempts are counted apart from those of strangers.
+    It opens nothing by itself. Its own attempts are counted apart from those of strangers, and the second
+    step that its person proved here may be remembered for some hours.
     """
 
     __tablename__ = "known_browser"
     __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_identity=ALL)
+    __access__ = access(gw_identity=ALL, gw_workspace="select (user_id), update (step_at)")
 
     browser_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
     user_id: Mapped[uuid.UUID] = operational(
         Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), primary_key=True, index=True
     )
     seen_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    step_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    step_method: Mapped[str | None] = operational(String(8), nullable=True)
 
 
 class Activity(Base):

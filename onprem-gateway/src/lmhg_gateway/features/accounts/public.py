@@ -16,6 +16,7 @@ from lmhg_gateway.features.accounts.attempts import (
     reset_subject,
     session_subject,
 )
+from lmhg_gateway.features.accounts.browsers import Browsers, Step, UsedHere, forget_steps
 from lmhg_gateway.features.accounts.judging import Judging
 from lmhg_gateway.features.accounts.letter_repository import Opened
 from lmhg_gateway.features.accounts.letters import INVITE, OPENING, RESET
@@ -70,13 +71,16 @@ __all__ = [
     "Activity",
     "Attempt",
     "Attempts",
+    "Browsers",
     "Judging",
     "Letter",
     "Opened",
     "PasswordCheck",
     "Reminder",
     "SignInFailures",
+    "Step",
     "Subject",
+    "UsedHere",
     "UserAccount",
     "Verdict",
     "account_subject",
@@ -85,6 +89,7 @@ __all__ = [
     "browser_subject",
     "factor_subject",
     "forget_browsers",
+    "forget_steps",
     "has_second_factor",
     "invite",
     "is_outdated",

@@ -73,6 +73,18 @@ create or replace trigger wall_ends before update of active on identity.user_acc
 create or replace trigger wall_ended after update of active on identity.user_account
     for each row execute function relay_release.account_ended();
 
+-- A new password ends what browsers remember of the second step.
+create or replace function identity.password_changed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    update identity.known_browser set step_at = null where user_id = new.id;
+    return null;
+end $$;
+
+create or replace trigger wall_password after update of password_hash on identity.user_account
+    for each row when (old.password_hash is distinct from new.password_hash)
+    execute function identity.password_changed();
+
 -- The worker hears of a letter to send at once.
 create or replace function identity.ring() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -7,6 +7,7 @@ from lmhg_gateway.features.appointments.repository import (
     nearest_of,
     of_client,
     takes_place_after,
+    taking_place,
 )
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
@@ -22,4 +23,5 @@ __all__ = [
     "of_client",
     "store_visit",
     "takes_place_after",
+    "taking_place",
 ]

@@ -170,6 +170,19 @@ async def booked_with(tx: ReadSession, leaves: Sequence[Leave]) -> Sequence[Appo
     return (await tx.scalars(query.order_by(Appointment.starts_at).limit(BOOKED_MAX))).all()
 
 
+async def taking_place(tx: ReadSession, start: datetime, end: datetime) -> Sequence[Appointment]:
+    """Appointments that begin in this time and take place as far as anybody knows, earliest first."""
+    query = (
+        select(Appointment)
+        .options(load_only(*_SHOWN))
+        .where(
+            Appointment.starts_at >= start, Appointment.starts_at < end, _took_place(Appointment)
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return (await tx.scalars(query.limit(DAY_MAX * 3))).all()
+
+
 def last_seen(
     *, since: BindParameter[datetime], until: BindParameter[datetime]
 ) -> "Select[uuid.UUID, datetime, uuid.UUID | None]":

@@ -23,6 +23,19 @@ begin
     return null;
 end $$;
 
+-- A device that is taken out proves nothing any more, in no browser.
+create or replace function identity.device_out() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    update identity.known_browser set step_at = null where user_id = old.user_id;
+    return null;
+end $$;
+
+create or replace trigger wall_device_out after delete on identity.totp
+    for each row execute function identity.device_out();
+create or replace trigger wall_device_out after delete on identity.passkey
+    for each row execute function identity.device_out();
+
 create or replace trigger wall_two_persons before update on identity.device_reset
     for each row execute function relay_release.device_two_persons();
 create or replace trigger wall_lost after update on identity.device_reset

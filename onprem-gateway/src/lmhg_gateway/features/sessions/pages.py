@@ -3,11 +3,14 @@
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
+from lmhg_gateway.features.accounts.public import forget_steps
 from lmhg_gateway.features.sessions import service
 from lmhg_gateway.features.sessions.handoff_repository import Handed
 from lmhg_gateway.features.sessions.open_sessions import end_sessions
@@ -17,7 +20,7 @@ from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature import Feature
 from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
 from lmhg_kit.http.device import device_of
-from lmhg_kit.http.forms import query_of
+from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.page import go, page, safe_path
 from lmhg_kit.http.session import Sessions, new_token
 from lmhg_kit.http.visit import visit_of
@@ -26,6 +29,11 @@ from lmhg_kit.http.work import database_of, writing
 AnyRequest = Request[Any, Any, Any]
 HOP_COOKIE = "hop"
 HOP_S = 600
+LEFT_COOKIE = "left"
+AGAIN = "/sign-in?locked=1"
+LEFT_S = 12 * 3600
+LEFT_MAX = 4
+"""People whose page a shared computer keeps for them."""
 SESSION_MAX = timedelta(hours=12)
 """The role's own limits, and the session it came from, may end it sooner."""
 
@@ -34,13 +42,15 @@ SESSION_MAX = timedelta(hours=12)
 async def begin(request: AnyRequest) -> Response[Any]:
     """Remember that this browser asked, and send it to the identity process."""
     visit, gate = visit_of(request), gate_of(request)
-    fresh = query_of(request).get("fresh") == "1"
+    asked = query_of(request)
+    fresh = asked.get("fresh") == "1"
     if visit.session and (not fresh or gate.is_fresh(visit.session)):
         return go(request, safe_path(gate.jar.read(request.headers.get("cookie", ""), "next")))
     state = new_token()
     visit.set_cookies.append(gate.jar.put(HOP_COOKIE, state, max_age_s=HOP_S))
     identity = SETTINGS.of(request).identity_url.rstrip("/")
-    return go(request, f"{identity}/sign-in?state={state}{'&fresh=1' if fresh else ''}")
+    more = ("&fresh=1" if fresh else "") + ("&locked=1" if asked.get("locked") == "1" else "")
+    return go(request, f"{identity}/sign-in?state={state}{more}")
 
 
 @get("/session/start", opt=public(), include_in_schema=False)
@@ -61,8 +71,11 @@ async def start_session(request: AnyRequest, code: FromQuery[str] = "") -> Respo
         return go(request, "/sign-in")
     if before := gate.jar.read(cookies, SESSION_COOKIE):
         await _sessions(gate).end(before)
-    target = safe_path(gate.jar.read(cookies, "next"))
-    visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), gate.jar.drop("next")]
+    session = await _sessions(gate).resume(token)
+    account_id = session.account_id if session else ""
+    target = safe_path(_left(request).get(account_id) or gate.jar.read(cookies, "next"))
+    kept = (gate.jar.drop("next"), _leave(request, account_id, None))
+    visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), *kept]
     return go(request, target)
 
 
@@ -75,6 +88,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
         async with writing(request, "sign_out") as tx:
             # First the word, then the end: the session is what proves who says so.
             await tx.note("sign_out", kind="account")
+            await forget_steps(tx, uuid.UUID(session.account_id))
             await end_sessions(
                 tx,
                 user_id=uuid.UUID(session.account_id),
@@ -82,6 +96,62 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
             )
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")
+
+
+class LockForm(msgspec.Struct, frozen=True):
+    """Where someone was when they locked the computer."""
+
+    place: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+@post("/lock", opt=public(), include_in_schema=False)
+async def lock(request: AnyRequest) -> Response[Any]:
+    """End the sign-in and ask who is there; the same person comes back to where they were.
+
+    Nothing of theirs stays: the session is over, pages are not stored by browsers, and what the browser
+    keeps is the path of the page, without what was searched. Unlike signing out it leaves the second step
+    remembered, where the person wanted that.
+    """
+    visit, gate = visit_of(request), gate_of(request)
+    form = fill(LockForm, await read_form(request))
+    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    if session := visit.session:
+        async with writing(request, "lock") as tx:
+            await tx.note("lock", kind="account")
+            await end_sessions(
+                tx,
+                user_id=uuid.UUID(session.account_id),
+                session_id=uuid.UUID(session.parent or session.id),
+            )
+        place = safe_path(form.data.place if form.data else None)
+        visit.set_cookies.append(_leave(request, session.account_id, place))
+    return go(request, "/locked")
+
+
+@get("/locked", opt=public(), include_in_schema=False)
+async def locked(request: AnyRequest) -> Response[Any]:
+    """Say that it is locked, and go on to sign-in: no form of ours may lead to another site."""
+    answer = await page(request, "sessions/locked.html")
+    answer.headers["refresh"] = f"0; url={AGAIN}"
+    return answer
+
+
+def _left(request: AnyRequest) -> dict[str, str]:
+    """The pages that people left when they locked this computer, by their accounts, the oldest first."""
+    kept = gate_of(request).jar.read(request.headers.get("cookie", ""), LEFT_COOKIE) or ""
+    found = (unquote(each).partition("/") for each in kept.split("~"))
+    return {who: f"/{rest}" for who, slash, rest in found if slash}
+
+
+def _leave(request: AnyRequest, account_id: str, place: str | None) -> str:
+    """The cookie that knows which page this person left; None for nowhere."""
+    left = {who: at for who, at in _left(request).items() if who != account_id}
+    if place:
+        left[account_id] = place
+    kept = [quote(f"{who}{at}", safe="/-").replace("~", "%7E") for who, at in left.items()][
+        -LEFT_MAX:
+    ]
+    return gate_of(request).jar.put(LEFT_COOKIE, "~".join(kept), max_age_s=LEFT_S)
 
 
 @get("/signed-out", opt=public(), include_in_schema=False)

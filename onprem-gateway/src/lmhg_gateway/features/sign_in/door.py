@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
@@ -12,10 +12,14 @@ from litestar import Request, Response
 from lmhg_gateway.features.accounts.public import (
     BROWSER_LIFE,
     FULL,
+    RC,
     Account,
     Attempts,
+    Browsers,
     Judging,
     PasswordCheck,
+    Step,
+    UsedHere,
     stage_of,
     stage_role,
 )
@@ -68,8 +72,11 @@ class Door:
     codes: Codes
     keys: Keys
     judging: Judging
+    browsers: Browsers
     practice: str
     clock: Clock
+    remembers: timedelta = timedelta()
+    """How long a browser may remember someone's second step; nothing means never."""
 
     @classmethod
     def build(
@@ -80,6 +87,7 @@ class Door:
         public_url: str,
         practice: str,
         limits: SessionLimits | None = None,
+        remembers: timedelta = timedelta(),
         clock: Clock = utc_now,
     ) -> "Door":
         """The parts, put together over one database."""
@@ -98,8 +106,10 @@ class Door:
             codes=Codes(factors, keyring, practice, clock),
             keys=Keys(factors, party, clock),
             judging=Judging(),
+            browsers=Browsers(db),
             practice=practice,
             clock=clock,
+            remembers=remembers,
         )
 
 
@@ -165,20 +175,36 @@ def place_of_session(request: AnyRequest) -> Place:
     return place_of_visit(request)._replace(session=live)
 
 
+async def people_here(request: AnyRequest) -> list[UsedHere]:
+    """Who signed in completely in this browser today, the newest first."""
+    browser, door = _browser_of(request), door_of(request)
+    return await door.browsers.people(browser, at=door.clock()) if browser else []
+
+
+async def step_here(request: AnyRequest, account: Account) -> Step | None:
+    """The second step that this browser remembers of the person, while it may."""
+    browser, door = _browser_of(request), door_of(request)
+    if not browser or not door.remembers:
+        return None
+    since = door.clock() - door.remembers
+    return await door.browsers.step_of(browser, account.id, since=since)
+
+
 def _browser_of(request: AnyRequest) -> str:
     """The cookie by which this browser is known, as far as it has the shape of one."""
     kept = gate_of(request).jar.read(request.headers.get("cookie", ""), BROWSER_COOKIE)
     return kept if kept and is_token(kept) else ""
 
 
-async def remember_browser(request: AnyRequest, account: Account) -> None:
-    """Know this browser from now on: the person has signed in completely in it."""
+async def remember_browser(request: AnyRequest, account: Account) -> str:
+    """Know this browser from now on: the person has signed in completely in it. Its new cookie."""
     door, gate = door_of(request), gate_of(request)
     token = await door.sign_in.attempts.remember(
         account.id, replaces=_browser_of(request), at=door.clock()
     )
     life_s = int(BROWSER_LIFE.total_seconds())
     visit_of(request).set_cookies.append(gate.jar.put(BROWSER_COOKIE, token, max_age_s=life_s))
+    return token
 
 
 def session_of(request: AnyRequest) -> Session:
@@ -224,11 +250,20 @@ async def open_session(
     return token
 
 
-async def raise_session(request: AnyRequest, account: Account, *, method: str) -> str:
-    """The new secret of a session whose person proved one thing more. Raises: NotSignedIn."""
-    at = door_of(request).clock()
+async def raise_session(
+    request: AnyRequest, account: Account, *, method: str, keep: bool | None = None
+) -> str:
+    """The new secret of a session whose person proved one thing more. Raises: NotSignedIn.
+
+    `keep` says whether this browser remembers the step for some hours; None leaves it as it is.
+    """
+    door = door_of(request)
+    at = door.clock()
     token = await renew_session(request, account, methods=frozenset({method}), at=at)
-    await remember_browser(request, account)
+    browser = await remember_browser(request, account)
+    if keep is not None:
+        step = Step(at, method) if keep and door.remembers and method != RC else None
+        await door.browsers.keep_step(browser, account.id, step)
     return token
 
 

@@ -1,6 +1,7 @@
 """The second step of sign-in, and the confirmation that it is still the same person."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -47,6 +48,8 @@ class CodeForm(msgspec.Struct, frozen=True):
     """A code of an app, or a recovery code."""
 
     code: Annotated[str, msgspec.Meta(min_length=6, max_length=40)]
+    keep: bool = False
+    """This browser remembers it for some hours."""
 
 
 class ConfirmForm(msgspec.Struct, frozen=True):
@@ -67,6 +70,8 @@ class KeyForm(msgspec.Struct, frozen=True):
             extra={"say": "Security keys need JavaScript, and it did not run."},
         ),
     ]
+    keep: bool = False
+    """This browser remembers it for some hours, where it is the second step of a sign-in."""
 
 
 @get("/second-factor", opt=needs(SECOND), include_in_schema=False)
@@ -85,7 +90,7 @@ async def second_factor(request: AnyRequest) -> Response[Any]:
     try:
         account = await account_of(request)
         method = await prove_code(request, account, form.data.code)
-        token = await raise_session(request, account, method=method)
+        token = await raise_session(request, account, method=method, keep=form.data.keep)
     except (NotSignedIn, TooMany) as refused:
         return await _ask(request, form, onward=onward, why=refused)
     return await leave(request, onward, token=token)
@@ -101,7 +106,7 @@ async def second_factor_key(request: AnyRequest) -> Response[Any]:
     try:
         account = await account_of(request)
         await prove_key(request, account, form.data.credential)
-        token = await raise_session(request, account, method=HWK)
+        token = await raise_session(request, account, method=HWK, keep=form.data.keep)
     except (NotSignedIn, TooMany) as refused:
         return await _ask(request, form, onward=onward, why=refused)
     return await leave(request, onward, token=token)
@@ -252,6 +257,7 @@ async def _render(
         options=options,
         has_app=bool(await door.factors.apps(account.id)),
         enrolled=account.enrolled,
+        remembers_h=door.remembers // timedelta(hours=1),
         refused=("wait" if wait_s else "wrong") if why is not None else "",
         wait_s=wait_s,
     )

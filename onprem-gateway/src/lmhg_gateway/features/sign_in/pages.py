@@ -8,10 +8,13 @@ from litestar import Request, Response, get, post
 
 from lmhg_gateway.features.accounts.public import (
     ENROL,
+    FULL,
     PASSWORD,
     PWD,
     Account,
     Reminder,
+    Step,
+    forget_steps,
     reminder,
     stage_after_password,
     stage_of,
@@ -25,8 +28,10 @@ from lmhg_gateway.features.sign_in.door import (
     leave,
     onward_of,
     open_session,
+    people_here,
     place_of_visit,
     remember_browser,
+    step_here,
     workspace_of,
 )
 from lmhg_gateway.features.sign_in.signin import SignInForm
@@ -60,7 +65,8 @@ async def sign_in_page(request: AnyRequest) -> Response[Any]:
         return go(request, f"{workspace_of(request)}/sign-in")
     session = visit_of(request).session
     if session is None:
-        return await _show(request, start(SignInForm), onward=onward)
+        form, who = start(SignInForm), asked.get("who", "")
+        return await _show(request, form, onward=onward, who=who, locked=asked.get("locked") == "1")
     stage = stage_of(session.roles)
     if stage == PASSWORD:
         return go(request, f"/second-factor{onward.query}")
@@ -97,6 +103,8 @@ async def _admit(
     at = door_of(request).clock()
     required = account.rule is not None and account.rule <= at
     stage = stage_after_password(enrolled=account.enrolled, required=required, length=length)
+    if stage == PASSWORD and (step := await step_here(request, account)):
+        return await _admit_again(request, account, step, onward=onward)
     token = await open_session(request, account, stage=stage, methods=frozenset({PWD}))
     if stage == PASSWORD:
         return go(request, f"/second-factor{onward.query}")
@@ -106,6 +114,18 @@ async def _admit(
     due = _reminder(request, account)
     if due and due.days_left <= REMIND_DAYS:
         return go(request, f"/reminder{onward.query}")
+    return await leave(request, onward, token=token)
+
+
+async def _admit_again(
+    request: AnyRequest, account: Account, step: Step, *, onward: Onward
+) -> Response[Any]:
+    """On with the second step that was proved in this browser today; it stays as old as it is."""
+    place, sign_in = place_of_visit(request), door_of(request).sign_in
+    await sign_in.succeed(account, method=PWD, place=place, act="sign_in.again")
+    methods = frozenset({PWD, step.method})
+    token = await open_session(request, account, stage=FULL, methods=methods, at=step.at)
+    await remember_browser(request, account)
     return await leave(request, onward, token=token)
 
 
@@ -130,6 +150,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
                 user_id=uuid.UUID(visit.session.account_id),
                 session_id=uuid.UUID(visit.session.id),
             )
+            await forget_steps(tx, uuid.UUID(visit.session.account_id))
             await tx.note("sign_out", kind="account")
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")
@@ -147,13 +168,21 @@ async def _show(
     status: int = 200,
     refused: str = "",
     wait_s: int = 0,
+    who: str = "",
+    locked: bool = False,
 ) -> Response[str]:
+    people = await people_here(request)
+    typed = form.values.get("email", "")
     return await page(
         request,
         "sign_in/sign_in.html",
         status=status,
         form=form,
         onward=onward,
+        people=people,
+        chosen=next((each for each in people if who == str(each.id) or typed == each.email), None),
+        is_typed=bool(typed),
+        locked=locked,
         refused=refused,
         wait_s=wait_s,
     )

@@ -70,6 +70,8 @@ class Shell:
     """Who says what waits; None where an application has no notifications."""
     sign_in_path: str = "/sign-in"
     sign_out_path: str = "/sign-out"
+    lock_path: str = ""
+    """Where a shared computer is locked; empty where an application has no such way."""
     home_path: str = "/"
     links: Sequence[SiteLink] = ()
     """The practice's other sites."""

@@ -1,0 +1,30 @@
+"""Browsers remember a second step for some hours; packets for when the system is down.
+
+Revision ID: 0014
+Revises: 0010
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+from lmhg_kit.persistence.audit import run_script
+
+revision = "0014"
+down_revision = "0010"
+
+TABLES = ("downtime_opening", "downtime_packet", "downtime_key")
+
+
+def upgrade() -> None:
+    op.execute(
+        "alter table identity.known_browser add column step_at timestamptz,"
+        " add column step_method varchar(8)"
+    )
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    for name in TABLES:
+        op.drop_table(name, schema="practice")
+    op.execute("alter table identity.known_browser drop column step_at, drop column step_method")
