@@ -52,6 +52,7 @@ async def test_paper_comes_in_is_matched_and_filed_and_comes_back(
     assert (await desk.get(f"{document}/versions/1/file")).content == data
     assert f'href="{own}"' not in (await desk.get("/tray")).text
     assert own in (await desk.get("/tray?which=filed")).text
+    assert f'href="{own}">From the tray: 2 pages, added by hand' in (await desk.get(document)).text
     again = await desk.post(f"{own}/file", name="Letter of a doctor", label="referral_letter")
     assert again.status_code == 409
     assert (await desk.post(f"{own}/return")).status_code == 303

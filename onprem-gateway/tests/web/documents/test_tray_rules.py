@@ -19,6 +19,7 @@ from lmhg_gateway.features.tray.rules import (
     Source,
     Spot,
     State,
+    arrangement,
     changed,
     check_return,
     check_undo,
@@ -125,6 +126,15 @@ def test_step_is_not_taken_back_once_its_pages_went_on() -> None:
     later = turned(after, after[0].page_id)
     with pytest.raises(Conflict):
         check_undo(later, after=after)
+
+
+def test_arrangement_tells_what_was_put_together() -> None:
+    """A paper whose pages were turned, moved or taken meanwhile is not filed as it was."""
+    spots = paper(3, ids())
+    page = spots[0].page_id
+    others = [turned(spots, page), moved(spots, page, by=1), spots[:2]]
+    assert len({arrangement(each) for each in (spots, *others)}) == 4
+    assert arrangement(spots) == arrangement(list(spots))
 
 
 def test_split_and_join_of_nothing_are_refused() -> None:

@@ -125,9 +125,13 @@ async def file_paper(
     """Keep the paper as a document of the client."""
     check_may(ask, "documents.write")
     paper = await service.file(
-        tx, spool_of(ask.request), paper_id, data, data.upload_id, by=ask.by, practice=ask.practice
+        tx, spool_of(ask.request), paper_id, data, _composed(data), by=ask.by, practice=ask.practice
     )
     return Done(f"/documents/{paper.document_id}", "tray.filed", undo=f"{PATH}/{paper_id}/return")
+
+
+def _composed(data: FilePages | ReferPages) -> service.Composed:
+    return service.Composed(data.upload_id, data.arranged)
 
 
 @shows(ONE + "/refer", WRITE, template="tray/refer.html", purpose="tray.view", form=ReferPages)
@@ -163,7 +167,7 @@ async def refer_paper(
     check_may(ask, REFERRALS_WRITE)
     check_may(ask, "documents.write")
     paper = await service.refer(
-        tx, spool_of(ask.request), paper_id, data, data.upload_id, by=ask.by, practice=ask.practice
+        tx, spool_of(ask.request), paper_id, data, _composed(data), by=ask.by, practice=ask.practice
     )
     return Done(
         f"/referrals/{paper.referral_id}", "tray.referred", undo=f"{PATH}/{paper_id}/return"

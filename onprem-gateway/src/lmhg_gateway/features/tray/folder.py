@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from lmhg_gateway.adapters.draw_pages import PaperRefused
 from lmhg_gateway.features.tray import repository, service
 from lmhg_gateway.features.tray.models import PaperFile
 from lmhg_gateway.features.tray.rules import FileState, Source, State
@@ -59,7 +60,7 @@ class Folder:
     def look(self) -> list[Seen]:
         """The files that lie there, the oldest first. Raises: Unavailable."""
         try:
-            found = [(entry, entry.stat(follow_symlinks=False)) for entry in self._entries()]
+            found = list(self._facts())
         except OSError as failure:
             raise Unavailable("tray_folder", phase=type(failure).__name__) from None
         files = [each for each in found if stat.S_ISREG(each[1].st_mode)]
@@ -68,6 +69,11 @@ class Folder:
             Seen(mark_of(facts), entry.name, entry.name.startswith(AWAY))
             for entry, facts in files[:LOOKED_MAX]
         ]
+
+    def _facts(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+        for entry in self._entries():
+            with suppress(FileNotFoundError):  # it went between the two looks
+                yield entry, entry.stat(follow_symlinks=False)
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         with os.scandir(self.path) as entries:
@@ -93,6 +99,8 @@ class Folder:
             handle = os.open(self.path / seen.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
+        except PermissionError:
+            raise PaperRefused("paper_shut") from None
         except OSError as failure:
             raise Unavailable("tray_folder", phase=type(failure).__name__) from None
         with os.fdopen(handle, "rb") as source:

@@ -16,6 +16,7 @@ from lmhg_kit.http.form_rules import Good, refused_by
 PersonName = Annotated[str, msgspec.Meta(max_length=200)]
 UploadIds = Annotated[list[uuid.UUID], msgspec.Meta(max_length=FILES_MAX)]
 PageIds = Annotated[list[uuid.UUID], msgspec.Meta(max_length=PARTS_MAX)]
+Arranged = Annotated[str, msgspec.Meta(max_length=64)]
 PaperIds = Annotated[list[uuid.UUID], msgspec.Meta(max_length=PARTS_MAX)]
 
 
@@ -100,15 +101,17 @@ class ReferForm(NewReferral, frozen=True, kw_only=True):
 
 
 class FilePages(FileForm, frozen=True, kw_only=True):
-    """What a paper is kept as, with the upload that has its pages."""
+    """What a paper is kept as, with the upload that has its pages, as they were then."""
 
     upload_id: uuid.UUID | None = None
+    arranged: Arranged = ""
 
 
 class ReferPages(ReferForm, frozen=True, kw_only=True):
-    """A referral that a paper starts, with the upload that has its pages."""
+    """A referral that a paper starts, with the upload that has its pages, as they were then."""
 
     upload_id: uuid.UUID | None = None
+    arranged: Arranged = ""
 
 
 class AsideForm(msgspec.Struct, frozen=True, kw_only=True):

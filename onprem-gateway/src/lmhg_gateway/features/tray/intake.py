@@ -78,8 +78,9 @@ class Intake:
 
     async def check(self) -> int:
         """Take the file that came first; how many were. Raises: Unavailable."""
+        is_there = self.folder is not None and await asyncio.to_thread(self.folder.path.is_dir)
         async with self.db.read(ACTOR, "tray.check") as tx:
-            file = await repository.to_check(tx)
+            file = await repository.to_check(tx, with_folder=is_there)
             upload = await tx.get(Upload, file.upload_id) if file and file.upload_id else None
         if file is None:
             return 0

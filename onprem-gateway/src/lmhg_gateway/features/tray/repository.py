@@ -147,9 +147,11 @@ async def file_of_upload(tx: ReadSession, upload_id: uuid.UUID) -> PaperFile | N
     return await tx.scalar(select(PaperFile).where(PaperFile.upload_id == upload_id))
 
 
-async def to_check(tx: ReadSession) -> PaperFile | None:
-    """The file that came first and is not checked."""
+async def to_check(tx: ReadSession, *, with_folder: bool) -> PaperFile | None:
+    """The file that came first and is not checked; those of the watched folder only while it is there."""
     query = select(PaperFile).where(PaperFile.state.in_(list(PENDING)))
+    if not with_folder:
+        query = query.where(PaperFile.folder_mark.is_(None))
     order = query.order_by(PaperFile.received_at, PaperFile.ordinal, PaperFile.id)
     return await tx.scalar(order.limit(1))
 

@@ -3,6 +3,7 @@
 Pure. Pages are conserved by construction: every step says where each page goes, and none makes or drops one.
 """
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -210,6 +211,12 @@ def check_return(state: str, closed_at: datetime | None, *, at: datetime) -> Non
 def _check_there(spots: Sequence[Spot], page_ids: Sequence[uuid.UUID]) -> None:
     if not set(page_ids) <= {each.page_id for each in spots}:
         raise Conflict("paper_changed")
+
+
+def arrangement(spots: Sequence[Spot]) -> str:
+    """What tells one arrangement of a paper's pages from every other."""
+    said = "|".join(f"{each.page_id}.{each.turn}" for each in spots)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def packed(spots: Sequence[Spot]) -> list[list[str | int]]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import PurePath
+from typing import NamedTuple
 
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.clients.public import names_of
@@ -26,6 +27,7 @@ from lmhg_gateway.features.tray.rules import (
     FileState,
     Source,
     State,
+    arrangement,
     check_open,
     check_return,
 )
@@ -35,6 +37,13 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 TOO_LONG = f"This file is too large. The limit is {BYTES_MAX // (1024 * 1024)} MB."
+
+
+class Composed(NamedTuple):
+    """The pages of a paper as a PDF: the upload that has it, and how they were arranged then."""
+
+    upload_id: uuid.UUID | None
+    arranged: str
 
 
 async def add(
@@ -169,20 +178,20 @@ async def file(
     spool: Spool,
     paper_id: uuid.UUID,
     form: FileForm,
-    upload_id: uuid.UUID | None,
+    pages: Composed,
     *,
     by: str,
     practice: Practice,
 ) -> Paper:
     """Keep a paper as a document of its client, or of one of their referrals.
 
-    `upload_id` has its pages as a PDF. Raises: NotFound, Conflict, Invalid.
+    `pages` are its pages as a PDF. Raises: NotFound, Conflict, Invalid.
     """
     paper = await _open(tx, paper_id)
     client_id = _client_of(paper)
     if form.referral_id and await client_of(tx, form.referral_id) != client_id:
         raise NotFound("referral")
-    await _keep(tx, spool, paper, form, upload_id, by=by, practice=practice)
+    await _keep(tx, spool, paper, form, pages, by=by, practice=practice)
     await note(tx, paper.id, Act.FILED, by=by, at=practice.clock())
     return paper
 
@@ -192,7 +201,7 @@ async def refer(
     spool: Spool,
     paper_id: uuid.UUID,
     form: ReferForm,
-    upload_id: uuid.UUID | None,
+    pages: Composed,
     *,
     by: str,
     practice: Practice,
@@ -202,7 +211,7 @@ async def refer(
     client_id = _client_of(paper)
     referral = await record_referral(tx, form, client_id=client_id, by=by, practice=practice)
     kept = FileForm(name=form.name, label="referral_letter", referral_id=referral.id)
-    await _keep(tx, spool, paper, kept, upload_id, by=by, practice=practice)
+    await _keep(tx, spool, paper, kept, pages, by=by, practice=practice)
     paper.began_referral = True
     await note(tx, paper.id, Act.REFERRED, by=by, at=practice.clock())
     return paper
@@ -219,17 +228,22 @@ async def _keep(
     spool: Spool,
     paper: Paper,
     form: FileForm,
-    upload_id: uuid.UUID | None,
+    pages: Composed,
     *,
     by: str,
     practice: Practice,
 ) -> None:
     at = practice.clock()
+    if arrangement(await repository.spots_of(tx, [paper.id])) != pages.arranged:
+        raise Conflict("paper_changed")
     made = await add_document(
         tx,
         spool,
         NewDocument(
-            name=form.name, label=form.label, referral_id=form.referral_id, upload_id=upload_id
+            name=form.name,
+            label=form.label,
+            referral_id=form.referral_id,
+            upload_id=pages.upload_id,
         ),
         client_id=_client_of(paper),
         by=by,

@@ -8,7 +8,7 @@ from litestar import Request
 
 from lmhg_gateway.features.tray import repository, service
 from lmhg_gateway.features.tray.kept import composed
-from lmhg_gateway.features.tray.rules import BYTES_MAX, check_open
+from lmhg_gateway.features.tray.rules import BYTES_MAX, Spot, arrangement, check_open
 from lmhg_gateway.features.uploads.public import receive, spool_of
 from lmhg_gateway.web.state import STORE
 from lmhg_kit.errors import Unavailable
@@ -36,10 +36,10 @@ async def take_pages(request: AnyRequest) -> Fields:
     """Keep the pages of the paper that is filed as one PDF, and have the form name it."""
     await read_form(request)
     made = await pages_as_upload(request, request.path_params["paper_id"])
-    return {"upload_id": [str(made)]}
+    return {"upload_id": [str(made.upload_id)], "arranged": [made.arranged]}
 
 
-async def pages_as_upload(request: AnyRequest, paper_id: uuid.UUID) -> uuid.UUID:
+async def pages_as_upload(request: AnyRequest, paper_id: uuid.UUID) -> service.Composed:
     """The pages of a paper as one PDF, an upload of who asks. Raises: NotFound, Conflict, Unavailable."""
     store = STORE.of(request)
     if store is None:
@@ -51,7 +51,9 @@ async def pages_as_upload(request: AnyRequest, paper_id: uuid.UUID) -> uuid.UUID
         files = await repository.files_with(tx, {each.file_id for each in pages})
     data = await composed(store, pages, files)
     name = f"{paper.title or 'Paper'}.pdf"
-    return await _received(request, _pieces(data), name=name, most=len(data))
+    upload_id = await _received(request, _pieces(data), name=name, most=len(data))
+    spots = [Spot(each.id, paper_id, each.place, each.turn) for each in pages]
+    return service.Composed(upload_id, arrangement(spots))
 
 
 async def _received(

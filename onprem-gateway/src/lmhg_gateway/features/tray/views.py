@@ -30,6 +30,7 @@ REFUSED: Mapping[str, str] = {
     "paper_locked": "This PDF has a password. Open it, save it without one, and send that.",
     "paper_long": "This file has too many pages. The limit is 200. Split it and send the parts.",
     "paper_slow": "This file takes too long to draw. Print or scan it again, and send that.",
+    "paper_shut": "The office's computer may not read this file. Ask IT support, then move it out of the folder and back.",
     "paper_empty": "This file is empty.",
     "paper_large": "This file is too large. The limit is 64 MB.",
 }
