@@ -17,7 +17,6 @@ TABLES = (
     "visit_authorization",
     "referral_person",
     "waitlist_rule",
-    "clinician_panel",
     "slot_offer",
     "freed_slot",
     "wait_wish",

@@ -95,16 +95,6 @@ create unique index uq_slot_offer_held on practice.slot_offer (referral_id) wher
 create unique index uq_slot_offer_line on practice.slot_offer (slot_id, referral_id) where state in ('waiting', 'held', 'accepted');
 create unique index uq_slot_offer_seat on practice.slot_offer (slot_id, seat) where state = 'held';
 
--- Which payers a clinician is with, and in which states they are licensed, as the practice says it.
-create table practice.clinician_panel (
-    person_id uuid not null,
-    payers varchar(40)[] default '{}' not null,
-    states varchar(2)[] default '{}' not null,
-    constraint pk_clinician_panel primary key (person_id),
-    constraint ck_clinician_panel_payers_bounded check (cardinality(payers) <= 12),
-    constraint ck_clinician_panel_states_bounded check (cardinality(states) <= 60)
-);
-
 -- One of the practice's own rules for offers, where it is not the usual one.
 create table practice.waitlist_rule (
     name varchar(24) not null,

@@ -1,4 +1,4 @@
-"""Browsers remember a second step for some hours; packets for when the system is down.
+"""Browsers remember a second step for some hours; packets for when the system is down; open referrals found fast.
 
 Revision ID: 0014
 Revises: 0010
@@ -21,10 +21,15 @@ def upgrade() -> None:
         "alter table identity.known_browser add column step_at timestamptz,"
         " add column step_method varchar(8)"
     )
+    op.execute(
+        "create index ix_referral_open on practice.referral (client_id) where state in"
+        " ('received', 'contacted', 'screening', 'waitlisted', 'offered', 'booked')"
+    )
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
     for name in TABLES:
         op.drop_table(name, schema="practice")
+    op.execute("drop index practice.ix_referral_open")
     op.execute("alter table identity.known_browser drop column step_at, drop column step_method")

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lmhg_gateway.features.office_hours.holiday_rules import suggested
 from lmhg_kit.http.testing import AsRole
 from lmhg_kit.practice import Practice
 
@@ -69,3 +70,41 @@ async def test_week_is_saved_and_a_wrong_one_refused(as_role: AsRole) -> None:
     gone = await admin.browser.delete(f"/api/v1/office-hours/closed/{day}")
     assert day not in [each["day"] for each in gone.json()["closed"]]
     assert date.fromisoformat(day)
+
+
+def test_suggested_holidays_are_workdays_that_are_still_open() -> None:
+    """The state's own days too; none twice, none past, none on a day that is closed anyway."""
+    today, week = date(2026, 11, 29), range(5)
+    found = suggested(state="KY", today=today, known=(), works_on=week)
+    assert (date(2026, 12, 25), "Christmas Day") in found
+    assert (date(2027, 3, 26), "Good Friday") in found
+    assert found == sorted(found)
+    assert all(day >= today and day.weekday() < 5 for day, _ in found)
+    known = {date(2026, 12, 25)}
+    fewer = suggested(state="KY", today=today, known=known, works_on=week)
+    assert len(fewer) == len(found) - 1
+    country = suggested(state="Nowhere", today=today, known=(), works_on=week)
+    assert date(2027, 3, 26) not in dict(country)
+    assert date(2026, 12, 25) in dict(country)
+
+
+async def test_suggested_holidays_are_added_by_ticking_them(as_role: AsRole) -> None:
+    """What was ticked is closed; a day that was not offered is left out; ticking none changes nothing."""
+    admin = await as_role("admin")
+    offered = (await admin.browser.get("/api/v1/office-hours/suggested")).json()
+    day = offered[0]["day"]
+    none = await admin.post("/office-hours/closed/suggested")
+    assert "Tick at least one day" in none.text
+    await admin.follow("/office-hours/closed/suggested", days=day)
+    odd = (PRACTICE.today() + timedelta(days=400)).isoformat()
+    assert (await admin.post("/office-hours/closed/suggested", days=odd)).status_code == 422
+    closed = {
+        each["day"] for each in (await admin.browser.get("/api/v1/office-hours")).json()["closed"]
+    }
+    assert day in closed
+    assert odd not in closed
+    left = {
+        each["day"] for each in (await admin.browser.get("/api/v1/office-hours/suggested")).json()
+    }
+    assert day not in left
+    await admin.follow(f"/office-hours/closed/{day}/remove")

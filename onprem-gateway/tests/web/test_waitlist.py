@@ -50,7 +50,7 @@ async def nobody_waits(onprem: PlaneDatabase) -> None:
         " where state in ('open', 'proposed');"
         " update practice.slot_offer set state = 'expired', seat = null where state = 'held';"
         " update practice.referral set state = 'closed' where state in ('waitlisted', 'offered');"
-        " delete from practice.waitlist_rule; delete from practice.clinician_panel; end $$"
+        " delete from practice.waitlist_rule; end $$"
     )
 
 
@@ -79,11 +79,13 @@ async def referral_state(onprem: PlaneDatabase, referral_id: str) -> str:
 
 async def test_freed_time_shows_whom_it_suits_and_why(desk: Signed, as_role: AsRole) -> None:
     """Who fits comes first, though others wait longer; each point is said in words."""
-    admin = await as_role("admin")
-    saved = await admin.follow(
-        f"/waitlist/clinicians/{CLINICIAN}", payers=["medicaid", "commercial"], states="KY"
-    )
-    assert "Commercial, Medicaid" in saved.text
+    admin, today = await as_role("admin"), datetime.now(ZONE).date()
+    person, begins = f"/credentials/people/{CLINICIAN}", (today - timedelta(days=9)).isoformat()
+    for payer in ("medicaid", "commercial"):
+        await admin.follow(f"{person}/panels", payer=payer, begins_on=begins)
+    until = (today + timedelta(days=400)).isoformat()
+    await admin.follow(person, kind="license", state="KY", valid_until=until)
+    assert "Commercial, Medicaid" in (await desk.get("/waitlist/rules")).text
     evening = await waiting(desk, "Evander Latewish", times="tue_evening")
     fits = await waiting(
         desk, "Tansy Fitwell", clinicians=CLINICIAN, times="tue_afternoon", state="KY"

@@ -77,7 +77,7 @@ VISITS = (
         "/absences", "/absences/new", "/absences/{absence_id:uuid}",
         "/office-hours/closed", "/on-call", "/risk-answers/rules",
         "/imports", "/imports/new", "/exports",
-        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}", "/waitlist/clinicians/{person_id:uuid}",
+        "/people", "/people/new", "/people/factors", "/people/{user_id:uuid}",
         "/people/{user_id:uuid}/offboard", "/decisions", "/break-glass", "/network",
         "/oauth-clients", "/oauth-clients/new", "/oauth-clients/{client:uuid}", "/oauth-clients/{client:uuid}/edit",
     )),

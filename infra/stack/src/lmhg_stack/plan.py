@@ -170,6 +170,8 @@ class Plan:
             **verify,
             **self._intakeq_limits(),
         }
+        tray = {"LMHG_TRAY_FOLDER": str(self.layout.data / "tray")}
+        downtime = {"LMHG_DOWNTIME_FOLDER": str(self.layout.data)}
         return [
             self._gateway(
                 "workspace",
@@ -183,10 +185,7 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway(
-                "worker",
-                keyring | worker | documents | {"LMHG_TRAY_FOLDER": str(self.layout.data / "tray")},
-            ),
+            self._gateway("worker", keyring | worker | documents | downtime | tray),
         ]
 
     def _documents(self) -> dict[str, str]:

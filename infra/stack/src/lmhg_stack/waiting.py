@@ -18,8 +18,8 @@ from lmhg_gateway.features.referral_people.service import add as take_part
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral, Payer, Source
 from lmhg_gateway.features.referrals.rules import State
 from lmhg_gateway.features.referrals.service import move, record
-from lmhg_gateway.features.waitlist.forms import NewSlot, PanelForm, WishForm
-from lmhg_gateway.features.waitlist.ranking import save_panel, save_wish
+from lmhg_gateway.features.waitlist.forms import NewSlot, WishForm
+from lmhg_gateway.features.waitlist.ranking import save_wish
 from lmhg_gateway.features.waitlist.service import add_slot
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.persistence.install import owner_for
@@ -45,8 +45,6 @@ async def put_waitlist(url: str) -> None:
     db = Database(url, pool_size=1, role=owner_for(url))
     try:
         async with db.uow(OPERATOR, "demo waitlist") as tx:
-            panel = PanelForm(payers=["medicaid", "commercial"], states=["KY"])
-            await save_panel(tx, clinicians[0].id, panel)
             for number, (name, source, payer, days, wish) in enumerate(PEOPLE):
                 referral_id = await _wait(tx, name, source=source, payer=payer, days=days)
                 await save_wish(tx, referral_id, wish)

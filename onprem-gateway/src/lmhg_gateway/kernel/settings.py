@@ -56,6 +56,9 @@ PracticeName = Annotated[
 ]
 
 
+PracticeState = Annotated[
+    str, Setting("the practice's state, two letters, for holidays that are suggested", "KY")
+]
 PracticeHours = Annotated[
     str, Setting("days and hours in which the practice works", "Mon-Fri 07:30-19:00")
 ]
@@ -137,6 +140,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     hydra_admin_url: HydraAdminUrl = None
     peer_ledger_keys_file: LedgerKeysFile = None
     practice_hours: PracticeHours = "Mon-Fri 07:30-19:00"
+    practice_state: PracticeState = "KY"
     features_off: FeaturesOff = ()
     workers: Workers = "1"
     portal_backup_days: Annotated[

@@ -48,7 +48,7 @@ class Facts(NamedTuple):
     """Whether the newest key opened a packet."""
 
 
-def _facts() -> Select[Any]:
+def _facts() -> Select[Any, Any, Any, Any, Any, Any]:
     key, packet, opening = DowntimeKey, DowntimePacket, DowntimeOpening
     newest = select(func.max(key.number)).scalar_subquery()
     last = select(packet.folder).order_by(packet.made_at.desc()).limit(1).scalar_subquery()

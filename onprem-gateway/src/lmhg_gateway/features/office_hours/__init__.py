@@ -7,6 +7,7 @@ from lmhg_gateway.features.office_hours import api
 from lmhg_gateway.features.office_hours.models import Holiday, OfficeDay
 from lmhg_gateway.features.office_hours.pages import (
     add_holiday,
+    add_suggested,
     drop_holiday,
     new_holiday,
     office_hours,
@@ -17,7 +18,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="office_hours",
     app="workspace",
-    pages=(office_hours, save_week, new_holiday, add_holiday, drop_holiday),
+    pages=(office_hours, save_week, new_holiday, add_holiday, add_suggested, drop_holiday),
     api=api.HANDLERS,
     ways=(
         NavItem(
@@ -30,6 +31,7 @@ FEATURE = Feature(
     messages={
         "office_week": "The week was not saved. Check the times.",
         "holiday_gone": "There is no such closed day.",
+        "holiday_none": "Tick at least one day.",
         "holiday": "The day was not added. Check the date.",
     },
     notices={

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from lmhg_gateway.features.office_hours import repository, service
 from lmhg_gateway.features.office_hours.forms import HolidayForm, WeekForm, spans_of
 from lmhg_gateway.features.office_hours.rules import WEEKDAYS, week_of
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -88,4 +89,12 @@ async def drop_closed_day(tx: WriteSession, ask: Ask[Any], day: FromPath[str]) -
     return await _out(tx, ask)
 
 
-HANDLERS = (read_office_hours, put_office_week, add_closed_day, drop_closed_day)
+@answers(f"{PATH}/suggested", "office_hours.read", purpose="office_hours", tag="office hours")
+async def read_suggested(tx: ReadSession, ask: Ask[Any]) -> list[ClosedDay]:
+    """Holidays of the next twelve months on which the practice would work."""
+    state = SETTINGS.of(ask.request).practice_state
+    found = await service.suggested_days(tx, state=state, today=ask.practice.today())
+    return [ClosedDay(day=day, name=name) for day, name in found]
+
+
+HANDLERS = (read_office_hours, read_suggested, put_office_week, add_closed_day, drop_closed_day)

@@ -50,6 +50,12 @@ def _clock(text: str) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
+class SuggestedForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Suggested holidays on which the practice is closed."""
+
+    days: Annotated[list[date], msgspec.Meta(max_length=40)] = []
+
+
 class HolidayForm(msgspec.Struct, frozen=True, kw_only=True):
     """A day on which the practice is closed."""
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from lmhg_gateway.features.office_hours import repository, service
-from lmhg_gateway.features.office_hours.forms import HolidayForm, WeekForm, spans_of
+from lmhg_gateway.features.office_hours.forms import HolidayForm, SuggestedForm, WeekForm, spans_of
+from lmhg_gateway.features.office_hours.holiday_rules import suggested
 from lmhg_gateway.features.office_hours.rules import WEEKDAYS, week_of
+from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
 from lmhg_kit.office_hours import USUAL, Span
@@ -58,6 +60,12 @@ async def office_hours(tx: ReadSession, ask: Ask[WeekForm]) -> Context:
         "weekdays": WEEKDAYS,
         "shown": shown(typed(week)),
         "closed": closed[::-1],
+        "suggested": suggested(
+            state=SETTINGS.of(ask.request).practice_state,
+            today=today,
+            known={day for day, _ in days},
+            works_on=week or USUAL,
+        ),
         "today": today,
     }
 
@@ -93,6 +101,24 @@ async def add_holiday(tx: WriteSession, ask: Ask[HolidayForm], data: HolidayForm
     """Be closed on that day."""
     today = ask.practice.today()
     await service.add_holidays(tx, [(data.day, data.name)], today=today)
+    return Done(PATH, "office_hours.closed")
+
+
+@acts(
+    f"{PATH}/closed/suggested",
+    "office_hours.write",
+    purpose="office_hours.closed",
+    form=SuggestedForm,
+    back=office_hours,
+)
+async def add_suggested(tx: WriteSession, ask: Ask[WeekForm], data: SuggestedForm) -> Done:
+    """Be closed on the holidays that were ticked."""
+    await service.add_suggested(
+        tx,
+        data.days,
+        state=SETTINGS.of(ask.request).practice_state,
+        today=ask.practice.today(),
+    )
     return Done(PATH, "office_hours.closed")
 
 

@@ -5,10 +5,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.office_hours import repository
+from lmhg_gateway.features.office_hours.holiday_rules import suggested
+from lmhg_gateway.features.office_hours.models import NAME_MAX
 from lmhg_gateway.features.office_hours.rules import check_holiday
-from lmhg_kit.errors import NotFound
+from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.http.door import day_in
-from lmhg_kit.office_hours import OfficeHours, Span
+from lmhg_kit.office_hours import USUAL, OfficeHours, Span
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 KIND = "office_hours"
@@ -34,6 +36,22 @@ async def add_holidays(tx: WriteSession, days: Sequence[tuple[date, str]], *, to
         check_holiday(day, today=today, held=held + number)
         await repository.put_holiday(tx, day, name)
     await tx.note("update", kind=KIND, columns=("holiday",))
+
+
+async def suggested_days(tx: ReadSession, *, state: str, today: date) -> list[tuple[date, str]]:
+    """Holidays of the next twelve months on which the practice would work."""
+    days, week = await tx.together(repository.holidays(tx), repository.week(tx))
+    known = {day for day, _ in days}
+    return suggested(state=state, today=today, known=known, works_on=week or USUAL)
+
+
+async def add_suggested(tx: WriteSession, days: Sequence[date], *, state: str, today: date) -> None:
+    """Be closed on these of the suggested days; others are left out. Raises: Invalid."""
+    offered = await suggested_days(tx, state=state, today=today)
+    chosen = [(day, name[:NAME_MAX]) for day, name in offered if day in days]
+    if not chosen:
+        raise Invalid("holiday_none")
+    await add_holidays(tx, chosen, today=today)
 
 
 async def drop_holiday(tx: WriteSession, written: str) -> None:

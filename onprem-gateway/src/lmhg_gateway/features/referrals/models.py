@@ -3,9 +3,22 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, SmallInteger, String, Uuid, func
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped
+from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.features.referrals.rules import OPEN_STATES
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 
@@ -15,6 +28,15 @@ class Referral(LocalRecord, Base):
 
     __tablename__ = "referral"
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """With the index of clients who have an open one: few among all that there ever were."""
+        open_ones = text(f"state in ({', '.join(repr(each.value) for each in OPEN_STATES)})")
+        return (
+            *super().constraints(),
+            Index("ix_referral_open", "client_id", postgresql_where=open_ones),
+        )
 
     client_id: Mapped[uuid.UUID] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=False, index=True

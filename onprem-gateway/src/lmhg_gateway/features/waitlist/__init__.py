@@ -7,7 +7,6 @@ from lmhg_gateway.features.waitlist import api
 from lmhg_gateway.features.waitlist.cancel_effect import effects, propose, withdraw
 from lmhg_gateway.features.waitlist.jobs import loops
 from lmhg_gateway.features.waitlist.models import (
-    ClinicianPanel,
     FreedSlot,
     SlotOffer,
     WaitlistRule,
@@ -69,7 +68,6 @@ FEATURE = Feature(
         "waitlist.told": "Noted: they know.",
         "waitlist.wish_saved": "Wishes saved.",
         "waitlist.rules_saved": "Rules saved. Times that are free already keep the old ones.",
-        "waitlist.panel_saved": "Saved. The waitlist ranks by it from now on.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
@@ -86,7 +84,7 @@ FEATURE = Feature(
         ),
         Permission(name="waitlist.set_rules", roles=frozenset({ADMIN})),
     ),
-    models=(WaitWish, FreedSlot, SlotOffer, ClinicianPanel, WaitlistRule),
+    models=(WaitWish, FreedSlot, SlotOffer, WaitlistRule),
     contributes=(
         SOURCE,
         ReferralSection(

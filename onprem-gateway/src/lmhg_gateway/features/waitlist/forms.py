@@ -13,9 +13,7 @@ from lmhg_gateway.features.waitlist.matching_rules import DAYS, PARTS
 from lmhg_gateway.features.waitlist.models import (
     CLINICIANS_MAX,
     MINUTES_MAX,
-    PAYERS_MAX,
     ROUND_MAX,
-    STATES_MAX,
     TIMES_MAX,
 )
 from lmhg_gateway.features.waitlist.offer_rules import LINE_MAX
@@ -27,7 +25,6 @@ TimeCode = Annotated[
 ]
 Meets = Literal["in_person", "telehealth"]
 Payer = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(PAYERS)})?$", max_length=40)]
-ListedPayer = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(PAYERS)})$", max_length=40)]
 UsState = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(US_STATES)})?$", max_length=2)]
 
 
@@ -71,16 +68,6 @@ class OfferForm(msgspec.Struct, frozen=True, kw_only=True):
     """Whom to ask, in this order."""
 
     people: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=LINE_MAX)]
-
-
-class PanelForm(msgspec.Struct, frozen=True, kw_only=True):
-    """With which payers a clinician is, and where they are licensed."""
-
-    payers: Annotated[list[ListedPayer], msgspec.Meta(max_length=PAYERS_MAX)] = []
-    states: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(US_STATES)})$", max_length=2)]],
-        msgspec.Meta(max_length=STATES_MAX),
-    ] = []
 
 
 class RulesForm(msgspec.Struct, frozen=True, kw_only=True):

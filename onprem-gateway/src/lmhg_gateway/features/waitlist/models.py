@@ -25,7 +25,7 @@ from lmhg_kit.persistence.access import ALL, access
 from lmhg_kit.persistence.bounds import MAX
 from lmhg_kit.persistence.row_rules import RowRules
 
-CLINICIANS_MAX, TIMES_MAX, PAYERS_MAX, STATES_MAX = 20, 21, 12, 60
+CLINICIANS_MAX, TIMES_MAX = 20, 21
 ROUND_MAX = 10
 """People who may be asked at the same time, as other waitlists have it."""
 MINUTES_MAX = 480
@@ -155,22 +155,6 @@ class SlotOffer(LocalRecord, Base):
                 postgresql_where=in_line,
             ),
         )
-
-
-class ClinicianPanel(Base):
-    """Which payers a clinician is with, and in which states they are licensed, as the practice says it."""
-
-    __tablename__ = "clinician_panel"
-    __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
-    __access__ = access(gw_worker="select", gw_workspace=ALL)
-
-    person_id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True)
-    payers: Mapped[list[str]] = operational(
-        ARRAY(String(40)), nullable=False, server_default="{}", info={MAX: PAYERS_MAX}
-    )
-    states: Mapped[list[str]] = operational(
-        ARRAY(String(2)), nullable=False, server_default="{}", info={MAX: STATES_MAX}
-    )
 
 
 class WaitlistRule(Base):

@@ -9,21 +9,20 @@ from litestar.response import Redirect
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import PAYERS
 from lmhg_gateway.features.staff.public import colleagues_with
-from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service
-from lmhg_gateway.features.waitlist.forms import PanelForm, RulesForm
+from lmhg_gateway.features.waitlist import ranking, repository, service
+from lmhg_gateway.features.waitlist.forms import RulesForm
 from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
-from lmhg_gateway.features.waitlist.matching_rules import NEEDS_NO_PANEL
+from lmhg_gateway.features.waitlist.matching_rules import Panel
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
 from lmhg_kit.http.returning import page_before
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.ui.coded import words
-from lmhg_kit.us_states import US_STATES
 
 ONE = f"{PATH}/offers/{{offer_id:uuid}}"
-INSURERS = tuple(each for each in PAYERS if each not in NEEDS_NO_PANEL and each != "unknown")
 """Payers that a clinician is with or not."""
 
 
@@ -91,14 +90,14 @@ async def told_taken(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Do
 )
 async def offer_rules(tx: ReadSession, ask: Ask[RulesForm]) -> Context:
     """How the practice offers freed times, and whom its clinicians can see."""
-    rules, panels, clinicians = await tx.together(
-        service.rules_of(tx), people_repository.panels(tx), colleagues_with(tx, CLINICIAN)
-    )
+    rules, clinicians = await tx.together(service.rules_of(tx), colleagues_with(tx, CLINICIAN))
+    features = FEATURES.of(ask.request)
+    panels = await ranking.panels_of(tx, features, day=ask.practice.today())
     form = ask.form
     if not form.errors and not any(form.values.values()):
         form = start(RulesForm, {name: str(value) for name, value in asdict(rules).items()})
     known = [
-        (person_id, name, panels.get(uuid.UUID(person_id)))
+        (person_id, name, panels.get(uuid.UUID(person_id), Panel()))
         for person_id, name in sorted(clinicians.items(), key=lambda each: each[1])
     ]
     return {
@@ -107,8 +106,8 @@ async def offer_rules(tx: ReadSession, ask: Ask[RulesForm]) -> Context:
             (
                 person_id,
                 name,
-                ", ".join(words(each) for each in panel.payers) if panel else "",
-                ", ".join(panel.states) if panel else "",
+                ", ".join(sorted(words(each) for each in panel.payers if each in PAYERS)),
+                ", ".join(sorted(panel.states)),
             )
             for person_id, name, panel in known
         ],
@@ -128,47 +127,6 @@ async def save_offer_rules(tx: WriteSession, _ask: Ask[RulesForm], data: RulesFo
     return Done(f"{PATH}/rules", "waitlist.rules_saved")
 
 
-@shows(
-    f"{PATH}/clinicians/{{person_id:uuid}}",
-    "waitlist.set_rules",
-    template="waitlist/clinician.html",
-    purpose="waitlist.panel",
-    form=PanelForm,
-)
-async def clinician_panel(tx: ReadSession, ask: Ask[PanelForm], person_id: uuid.UUID) -> Context:
-    """With which payers a clinician is, and where they are licensed."""
-    clinicians, panels = await tx.together(
-        colleagues_with(tx, CLINICIAN), people_repository.panels(tx)
-    )
-    if str(person_id) not in clinicians:
-        raise NotFound("clinician")
-    panel, form = panels.get(person_id), ask.form
-    if not form.errors and not any(form.values.values()) and panel:
-        form = start(PanelForm, {"payers": list(panel.payers), "states": list(panel.states)})
-    return {
-        "form": form,
-        "person_id": person_id,
-        "name": clinicians[str(person_id)],
-        "payers": [(each, words(each)) for each in INSURERS],
-        "states": US_STATES,
-    }
-
-
-@acts(
-    f"{PATH}/clinicians/{{person_id:uuid}}",
-    "waitlist.set_rules",
-    purpose="waitlist.save_panel",
-    form=PanelForm,
-    back=clinician_panel,
-)
-async def save_panel(
-    tx: WriteSession, _ask: Ask[PanelForm], data: PanelForm, person_id: uuid.UUID
-) -> Done:
-    """Say whom a clinician can see."""
-    await ranking.save_panel(tx, person_id, data)
-    return Done(f"{PATH}/rules", "waitlist.panel_saved")
-
-
 PAGES = (
     one_offer,
     accept_offer,
@@ -178,6 +136,4 @@ PAGES = (
     told_taken,
     offer_rules,
     save_offer_rules,
-    clinician_panel,
-    save_panel,
 )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.referrals.public import KIND, Referral, State
-from lmhg_gateway.features.waitlist.models import ClinicianPanel, WaitlistRule, WaitWish
+from lmhg_gateway.features.waitlist.models import WaitlistRule, WaitWish
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import part_of
@@ -75,20 +75,6 @@ async def stale_ids(
         or_(WorkItem.step != "still_wanted", WorkItem.due_at < at),
     )
     return frozenset((await tx.scalars(query)).all())
-
-
-async def panels(tx: ReadSession) -> dict[uuid.UUID, ClinicianPanel]:
-    """What the practice says of its clinicians."""
-    return {each.person_id: each for each in (await tx.scalars(select(ClinicianPanel))).all()}
-
-
-async def put_panel(
-    tx: WriteSession, person_id: uuid.UUID, *, payers: Sequence[str], states: Sequence[str]
-) -> None:
-    """Keep what the practice says of a clinician."""
-    said = {"payers": list(payers), "states": list(states)}
-    row = insert(ClinicianPanel).values(person_id=person_id, **said)
-    await tx.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=said))
 
 
 async def rules(tx: ReadSession) -> dict[str, int]:

@@ -8,7 +8,7 @@ from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.staff.public import colleagues_with
 from lmhg_gateway.features.waitlist import people_repository
-from lmhg_gateway.features.waitlist.forms import PanelForm, RulesForm, WishForm
+from lmhg_gateway.features.waitlist.forms import RulesForm, WishForm
 from lmhg_gateway.features.waitlist.matching_rules import (
     Match,
     Panel,
@@ -26,21 +26,21 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 SLOT_KIND, WISH_KIND = "freed_slot", "wait_wish"
+NONE: frozenset[str] = frozenset()
 
 
-async def panel_of(
-    tx: ReadSession, clinician_id: uuid.UUID, features: FeatureSet, *, day: date
-) -> Panel:
-    """What is known of a clinician on a day: by the features that know it, then by what is said here."""
-    known: list[Panel] = []
+async def panels_of(
+    tx: ReadSession, features: FeatureSet, *, day: date
+) -> Mapping[uuid.UUID, Panel]:
+    """What is known of each clinician on a day, by the features that know it."""
+    found: dict[uuid.UUID, Panel] = {}
     for rights in features.contributions(ClinicianRights):
-        payers = (await rights.clinician_panels(tx, day)).get(clinician_id, frozenset())
-        states = (await rights.licence_states(tx, day)).get(clinician_id, frozenset())
-        known.append(Panel(payers=payers, states=states))
-    own = (await people_repository.panels(tx)).get(clinician_id)
-    if own:
-        known.append(Panel(payers=frozenset(own.payers), states=frozenset(own.states)))
-    return joined(known)
+        payers = await rights.clinician_panels(tx, day)
+        states = await rights.licence_states(tx, day)
+        for each in {*payers, *states}:
+            known = Panel(payers=payers.get(each, NONE), states=states.get(each, NONE))
+            found[each] = joined([found.get(each, Panel()), known])
+    return found
 
 
 def waiting_of(referral: Referral, wish: WaitWish | None) -> Waiting:
@@ -69,7 +69,7 @@ async def ranked(
     people, _ = await people_repository.waiting(tx)
     wishes = await people_repository.wishes_of(tx, [each.id for each in people])
     begins = slot.starts_at.astimezone(practice.zone)
-    panel = await panel_of(tx, slot.clinician_id, features, day=begins.date())
+    panels = await panels_of(tx, features, day=begins.date())
     time = Time(
         clinician_id=str(slot.clinician_id),
         clinician=staff.get(str(slot.clinician_id), "This clinician"),
@@ -79,7 +79,7 @@ async def ranked(
     found = rank(
         (waiting_of(each, wishes.get(each.id)) for each in people),
         time,
-        panel,
+        panels.get(slot.clinician_id, Panel()),
     )
     return found, {each.id: each for each in people}
 
@@ -108,15 +108,6 @@ async def check_clinicians(
     if any(str(each) not in known for each in people):
         raise Invalid("not_a_clinician", fields={field: "Choose a clinician who works here."})
     return known
-
-
-async def save_panel(tx: WriteSession, person_id: uuid.UUID, form: PanelForm) -> None:
-    """Say with whom a clinician is and where they are licensed. Raises: NotFound."""
-    if str(person_id) not in await colleagues_with(tx, CLINICIAN):
-        raise NotFound("clinician")
-    payers, states = sorted(set(form.payers)), sorted(set(form.states))
-    await people_repository.put_panel(tx, person_id, payers=payers, states=states)
-    await tx.note("update", kind="clinician_panel")
 
 
 async def save_rules(tx: WriteSession, form: RulesForm) -> None:
