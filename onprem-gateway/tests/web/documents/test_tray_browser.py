@@ -7,7 +7,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from lmhg_gateway.adapters.object_store import ObjectStore
 from lmhg_gateway.adapters.spool import Spool
@@ -116,24 +116,27 @@ async def test_fax_of_two_letters_is_split_filed_and_starts_a_referral(
     await page.fill("#legal_name", f"{KNOWN} {script}")
     await page.fill("#birth_date", "1988-08-08")
     await press(page, "Save")
-    (folder.path / "Fax 7.pdf").write_bytes(
+    name = f"Fax {7 + script}"
+    (folder.path / f"{name}.pdf").write_bytes(
         fax(f"Patient: {KNOWN} {script} DOB: 08/08/1988", "Page two", f"Patient: {NEW}")
     )
     await work()
     assert not list(folder.path.iterdir())
     await page.goto("/tray")
-    await open_link(page, "Fax 7")
+    await open_link(page, name)
     pictures = page.locator(".leaf img")
     await pictures.nth(0).evaluate("each => each.decode()")
     upright = await pictures.nth(0).evaluate("each => each.naturalWidth < each.naturalHeight")
     assert upright
     await press(page, "Turn")
+    await page.get_by_text("Page turned.").wait_for()
     await pictures.nth(0).evaluate("each => each.decode()")
     assert await pictures.nth(0).evaluate("each => each.naturalWidth > each.naturalHeight")
     await press(page, "Undo")
+    await page.get_by_text("Undone.").wait_for()
     await page.get_by_label("A new paper begins here").nth(1).check()
     await press(page, "Split")
-    assert await pictures.count() == 2
+    await expect(pictures).to_have_count(2)
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await press(page, "Choose")
     await page.select_option("#label", "records")
@@ -141,7 +144,7 @@ async def test_fax_of_two_letters_is_split_filed_and_starts_a_referral(
     await page.wait_for_url(re.compile(r"/documents/[\w-]{36}"))
     await work()
     await page.goto("/tray")
-    await open_link(page, "Fax 7 (part 2)")
+    await open_link(page, f"{name} (part 2)")
     await page.locator("summary", has_text="Add as a new client").click()
     await page.fill("#birth_date", "1992-02-02" if script else "1993-03-03")
     await press(page, "Add client")
@@ -180,4 +183,4 @@ async def test_several_photos_of_a_phone_become_one_paper(
     await page.wait_for_url(re.compile(r"/tray/[\w-]{36}"))
     await work()
     await page.reload()
-    assert await page.locator(".leaf img").count() == 3
+    await expect(page.locator(".leaf img")).to_have_count(3)
