@@ -1,7 +1,7 @@
 """The library: versions of documents with their files, what these say, and approvals of their bytes.
 
 Revision ID: 0011
-Revises: 0014
+Revises: 0010
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0011"
-down_revision = "0014"
+down_revision = "0010"
 
 TABLES = (
     "compliance.document_approval",

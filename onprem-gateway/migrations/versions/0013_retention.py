@@ -1,7 +1,7 @@
 """Retention: schedule, legal holds, batches of records that are disposed of; exports of everything.
 
 Revision ID: 0013
-Revises: 0014
+Revises: 0012
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0013"
-down_revision = "0014"
+down_revision = "0012"
 
 TABLES = (
     "compliance.leaving_export",

@@ -1,7 +1,7 @@
 """Browsers remember a second step for some hours; packets for when the system is down; open referrals found fast.
 
 Revision ID: 0014
-Revises: 0010
+Revises: 0013
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 TABLES = ("downtime_opening", "downtime_packet", "downtime_key")
 

@@ -63,6 +63,7 @@ from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
+from lmhg_gateway.features.tray import FEATURE as TRAY
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
 from lmhg_gateway.features.vendors import FEATURE as VENDORS
 from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
@@ -97,6 +98,7 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    TRAY,
     DOWNTIME,
     IMPORTS,
     RELATED_PEOPLE,

@@ -181,6 +181,7 @@ class Plan:
             **verify,
             **self._intakeq_limits(),
         }
+        tray = {"LMHG_TRAY_FOLDER": str(self.layout.data / "tray")}
         downtime = {"LMHG_DOWNTIME_FOLDER": str(self.layout.data)}
         return [
             self._gateway(
@@ -195,7 +196,7 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker | documents | downtime | self._shared_files()),
+            self._gateway("worker", keyring | worker | documents | downtime | tray | self._shared_files()),
         ]
 
     def _documents(self) -> dict[str, str]:

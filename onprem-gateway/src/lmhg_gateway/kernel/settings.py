@@ -82,6 +82,14 @@ SpoolFolder = Annotated[
         "/var/lib/lmhg/uploads",
     ),
 ]
+TrayFolder = Annotated[
+    Path | None,
+    Setting(
+        "watched folder of the tray: the worker takes what a fax line or scanner saves there, keeps it, and"
+        " then removes it",
+        "/var/lib/lmhg/tray",
+    ),
+]
 DowntimeFolder = Annotated[
     Path | None,
     Setting(
@@ -284,6 +292,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_write_back: WriteBack = False
     downtime_folder: DowntimeFolder = None
     spool_folder: SpoolFolder = None
+    tray_folder: TrayFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
     s3_secret_key_file: S3SecretKeyFile = None

@@ -82,6 +82,14 @@ class ReferralSection:
     load: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Any]]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentOrigin:
+    """Where a document came from, as a feature says it on the document's page, for those who have the permission."""
+
+    permission: str
+    find: Callable[[ReadSession, uuid.UUID], Awaitable[Said | None]]
+
+
 @dataclass(frozen=True)
 class MorningCard:
     """What a feature shows on the officer's first page; the template finds it as `rows`."""

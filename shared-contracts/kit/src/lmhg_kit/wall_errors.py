@@ -39,6 +39,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "new_holder": "One of you got a role through the other less than a month ago, so you two cannot"
     " approve for each other yet. Ask someone else to decide.",
     "packet_stands": "A signed weekly packet can't change.",
+    "paper_stands": "What came in stays as it is. Pages move only between papers in the tray.",
     "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
     " be shared.",
     "power_address": "This person has the admin or compliance role, so the email can't change. Take the"

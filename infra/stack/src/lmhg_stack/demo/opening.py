@@ -59,7 +59,7 @@ class Past:
         return answer.raise_for_status().json()
 
 
-OF_CLIENTS = ("library", "differences", "rights", "away", "keeping")
+OF_CLIENTS = ("library", "differences", "rights", "away", "keeping", "tray")
 """Steps that need few clients from IntakeQ, or none."""
 
 

@@ -1,4 +1,4 @@
-"""What other features may ask of documents: whose one is, a client's names of them, which are on hold, and how files are kept."""
+"""What other features may ask of documents: one made or deleted, its facts, and how files are checked and kept."""
 
 from lmhg_gateway.features.documents.download import HEADERS, opened, rest
 from lmhg_gateway.features.documents.file_types import (
@@ -8,14 +8,20 @@ from lmhg_gateway.features.documents.file_types import (
     TYPES,
     FileRefused,
     check_size,
+    check_whole,
     kind_of,
 )
 from lmhg_gateway.features.documents.filing import SealingReader, source_of
+from lmhg_gateway.features.documents.forms import DeleteForm, Label, Name, NewDocument
+from lmhg_gateway.features.documents.models import Document
 from lmhg_gateway.features.documents.pages import take_file
 from lmhg_gateway.features.documents.repository import held_documents
+from lmhg_gateway.features.documents.rules import Why
+from lmhg_gateway.features.documents.service import add as add_document
 from lmhg_gateway.features.documents.service import client_of_document, names_of_client
+from lmhg_gateway.features.documents.service import remove as remove_document
 from lmhg_gateway.features.documents.taken_along import StoredFile, opened_file, stored_files
-from lmhg_gateway.features.documents.views import size_words
+from lmhg_gateway.features.documents.views import label_options, size_words
 
 __all__ = [
     "ACCEPT",
@@ -23,16 +29,26 @@ __all__ = [
     "HEAD_BYTES",
     "SAID",
     "TYPES",
+    "DeleteForm",
+    "Document",
     "FileRefused",
+    "Label",
+    "Name",
+    "NewDocument",
     "SealingReader",
     "StoredFile",
+    "Why",
+    "add_document",
     "check_size",
+    "check_whole",
     "client_of_document",
     "held_documents",
     "kind_of",
+    "label_options",
     "names_of_client",
     "opened",
     "opened_file",
+    "remove_document",
     "rest",
     "size_words",
     "source_of",

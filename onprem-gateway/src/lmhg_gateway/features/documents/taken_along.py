@@ -48,4 +48,5 @@ def _file(document: Document, version: DocumentVersion) -> StoredFile:
 
 def opened_file(store: ObjectStore, each: StoredFile) -> Iterator[bytes]:
     """The plain bytes of a file. Raises: Unavailable, SealBroken."""
-    return opened(store, each.version, first=0, last=(each.version.size or 0) - 1)
+    size, key = each.version.size or 0, bytes.fromhex(each.version.data_key or "")
+    return opened(store, str(each.id), size=size, key=key, first=0, last=size - 1)
