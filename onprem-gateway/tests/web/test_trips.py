@@ -163,7 +163,18 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED, AWAY, BATCH, TRAY):
+    for each in (
+        DOCUMENT,
+        FREED,
+        REQUEST,
+        CREDENTIAL,
+        CONSENT,
+        ESTIMATE,
+        RELATED,
+        AWAY,
+        BATCH,
+        TRAY,
+    ):
         await onprem.run(each)
     return known | {
         "batch_id": str(uuid.UUID(int=0xBA7)),

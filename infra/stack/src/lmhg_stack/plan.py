@@ -196,7 +196,9 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker | documents | downtime | tray | self._shared_files()),
+            self._gateway(
+                "worker", keyring | worker | documents | downtime | tray | self._shared_files()
+            ),
         ]
 
     def _documents(self) -> dict[str, str]:

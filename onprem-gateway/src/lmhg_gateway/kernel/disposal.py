@@ -9,6 +9,9 @@ from dataclasses import dataclass
 DECLARED = "__disposal__"
 """The class attribute of a table that carries one of these."""
 
+STORED_BESIDE = ("", ".pdf", ".pictures")
+"""How the names of a file's objects end: the file, the PDF that was made of it, the pictures of its pages."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Goes:

@@ -80,7 +80,7 @@ def reset_address_subject(address: str) -> Subject:
 
 
 def browser_subject(counted_as: uuid.UUID, *, kind: str) -> Subject:
-    """A browser that its person has used before, whoever else uses it and however often its cookie changes."""
+    """A browser that its person has used before, also after others used it and its cookie changed."""
     return Subject(_digest(f"browser {kind}", counted_as.hex), OWN_FREE)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lmhg_gateway.adapters.object_store import ObjectStore, store_of
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.retention import batches, repository
+from lmhg_gateway.kernel.disposal import STORED_BESIDE
 from lmhg_gateway.kernel.process import Worker
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import Conflict, Unavailable
@@ -70,7 +71,8 @@ class Disposal:
         """Have a file in no store. Raises: Unavailable."""
         if self.store is None or self.spool is None:
             raise Unavailable("store_missing")
-        await asyncio.to_thread(self.store.delete, str(object_id))
+        for ending in STORED_BESIDE:
+            await asyncio.to_thread(self.store.delete, f"{object_id}{ending}")
         await asyncio.to_thread(self.spool.drop, upload_id)
 
 

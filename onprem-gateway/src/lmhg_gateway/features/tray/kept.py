@@ -54,9 +54,7 @@ def read(store: ObjectStore, kept: KeptFile, *, first: int = 0, size: int | None
     length = kept.size or 0 if size is None else size
     size_of_all, key = kept.size or 0, bytes.fromhex(kept.data_key or "")
     last = first + length - 1
-    return b"".join(
-        opened(store, kept.name, size=size_of_all, key=key, first=first, last=last)
-    )
+    return b"".join(opened(store, kept.name, size=size_of_all, key=key, first=first, last=last))
 
 
 async def composed(

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_gateway.adapters.draw_pages import TEXT_MAX
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -78,10 +79,20 @@ class Paper(LocalRecord, Base):
     about_born = SealedText(max_chars=10)
 
 
+_WHILE_OPEN = (
+    "(select date '9999-12-31' from practice.paper_page g join practice.paper p on p.id = g.paper_id"
+    " where g.file_id = r.id and p.state in ('reading', 'open') limit 1)"
+)
+"""A file whose pages still wait in the tray, perhaps about someone else, keeps everything that came with it."""
+
+
 class PaperFile(LocalRecord, Base):
     """One file as it came. Its bytes are kept as they are; its objects are named by its id."""
 
     __tablename__ = "paper_file"
+    __disposal__ = Goes(
+        stored_as="r.id", sent_as="coalesce(r.upload_id, r.id)", keeps_until=_WHILE_OPEN
+    )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
         refusal=STANDS,
