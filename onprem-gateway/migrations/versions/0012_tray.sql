@@ -134,6 +134,8 @@ create table practice.paper_step (
     updated_at timestamptz default now() not null,
     constraint pk_paper_step primary key (id),
     constraint ck_paper_step_never_exempt check (not hipaa_exempt),
+    constraint ck_paper_step_before_bounded check (pg_column_size(before) <= 1048576),
+    constraint ck_paper_step_after_bounded check (pg_column_size(after) <= 1048576),
     constraint fk_paper_step_paper_id_paper foreign key (paper_id) references practice.paper (id)
 );
 create index ix_paper_step_paper_id on practice.paper_step (paper_id);

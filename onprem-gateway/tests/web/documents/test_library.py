@@ -245,14 +245,14 @@ async def test_the_wall_keeps_an_approval_for_its_bytes(
     act = f"select {acting(boss)}"
     assert await refused(onprem, "gw_workspace", act, approval.format(id=first)) == "accepted"
     named = f"update practice.document_ref set exemption_id = '{first}', hipaa_exempt = true where id = '{record}'"
-    assert await refused(onprem, "gw_workspace", act, named) == "LM081"
+    assert await refused(onprem, "gw_workspace", act, named) == "LM086"
     bytes_of = (
         "insert into compliance.document_approval (id, record_id, exemption_id, sha256, basis, approved_by)"
         f" values (gen_random_uuid(), '{record}', '{first}', {{sha}}, 'text_checked', '{boss}')"
     )
     own = f"(select sha256 from practice.document_ref where id = '{record}')"
     other = f"'{'0' * 64}'"
-    assert await refused(onprem, "gw_workspace", act, bytes_of.format(sha=other)) == "LM081"
+    assert await refused(onprem, "gw_workspace", act, bytes_of.format(sha=other)) == "LM086"
     worker = "select set_config('app.actor', 'process: worker', true), set_config('app.purpose', 'test', true)"
     assert await refused(onprem, "gw_worker", worker, bytes_of.format(sha=own)) == "42501"
     assert await refused(onprem, "gw_workspace", act, bytes_of.format(sha=own)) == "accepted"
@@ -261,7 +261,7 @@ async def test_the_wall_keeps_an_approval_for_its_bytes(
     changed = f"update practice.document_ref set sha256 = '{'1' * 64}' where id = '{record}'"
     assert await refused(onprem, "gw_worker", worker, changed) == "accepted"
     assert await outbox(onprem, path) == ["put", "recall"]
-    assert await refused(onprem, "gw_workspace", act, share) == "LM081"
+    assert await refused(onprem, "gw_workspace", act, share) == "LM086"
     taken = f"delete from compliance.document_approval where record_id = '{record}'"
     assert await refused(onprem, "postgres", act, taken) != "accepted"
 

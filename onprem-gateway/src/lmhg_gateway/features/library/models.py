@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_contracts.kinds.base import NAME_MAX, OBJECT_BYTES_MAX, TITLE_MAX
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import (
     Base,
@@ -34,7 +35,7 @@ from lmhg_kit.persistence import (
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
 
-STANDS = Refusal("shared_file_stands", "LM080")
+STANDS = Refusal("shared_file_stands", "LM085")
 
 
 class DocumentRef(Record, Base):
@@ -73,6 +74,7 @@ class SharedFile(LocalRecord, Base):
     """The file of a version, under the version's id: where it is, and what a look at it found."""
 
     __tablename__ = "shared_file"
+    __disposal__ = Stays("Handbooks and forms are about nobody.")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
         refusal=STANDS,
@@ -116,6 +118,7 @@ class SharedPage(LocalRecord, Base):
     """What one page of a file says, as the program read it."""
 
     __tablename__ = "shared_page"
+    __disposal__ = Stays("Handbooks and forms are about nobody.")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
     __row_rules__ = RowRules(refusal=STANDS, fixed=("file_id", "number"))
 

@@ -22,7 +22,7 @@ begin
           and e.kind = 'document_ref' and e.record_id = d.id and e.approved_by = new.approved_by
           and e.withdrawn_at is null
     ) then
-        raise exception 'document_unapproved' using errcode = 'LM081';
+        raise exception 'document_unapproved' using errcode = 'LM086';
     end if;
     return new;
 end $$;
@@ -41,13 +41,13 @@ begin
     end if;
     if tg_op = 'UPDATE' and (new.document_id, new.revision, new.author_id)
         is distinct from (old.document_id, old.revision, old.author_id) then
-        raise exception 'shared_file_stands' using errcode = 'LM080';
+        raise exception 'shared_file_stands' using errcode = 'LM085';
     end if;
     if new.hipaa_exempt and not exists (
         select from compliance.document_approval a
         where a.record_id = new.id and a.exemption_id = new.exemption_id and a.sha256 = new.sha256
     ) then
-        raise exception 'document_unapproved' using errcode = 'LM081';
+        raise exception 'document_unapproved' using errcode = 'LM086';
     end if;
     return new;
 end $$;
@@ -64,7 +64,7 @@ begin
     if old.state = 'stored' and ((new.state, new.is_whole, new.stored_at, new.data_key_sealed)
             is distinct from (old.state, old.is_whole, old.stored_at, old.data_key_sealed)
         or (old.found <> '[]'::jsonb and new.found is distinct from old.found)) then
-        raise exception 'shared_file_stands' using errcode = 'LM080';
+        raise exception 'shared_file_stands' using errcode = 'LM085';
     end if;
     return new;
 end $$;
