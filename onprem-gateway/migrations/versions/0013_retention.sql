@@ -34,7 +34,7 @@ create table practice.legal_hold (
     id uuid not null,
     hipaa_exempt boolean default false not null,
     storage_policy varchar(16) generated always as
-        (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored,
+        (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored not null,
     exemption_id uuid,
     version bigint default '1' not null,
     created_at timestamptz default now() not null,

@@ -244,11 +244,11 @@ async def test_program_does_all_that_the_pages_do(
     found = await program.post(f"{own}/about", json={"about_name": "Ottoline Brackenfen"})
     assert found.status_code == 200
     assert (
-        await program.post(f"{own}/file", json={"name": "A", "label": "records"})
+        await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
     ).status_code == 409
     await program.post(f"{own}/client", json={"client_id": str(client)})
     assert (await program.put(f"{own}/owner", json={"owner_id": None})).json()["owner_id"] is None
-    filed = await program.post(f"{own}/file", json={"name": "A", "label": "records"})
+    filed = await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
     assert filed.json()["document_id"], filed.text
     back = (await program.post(f"{own}/return")).json()
     assert (back["state"], back["document_id"]) == ("open", None)

@@ -50,6 +50,8 @@ class ClientImport(LocalRecord, Base):
     ran_by: Mapped[str | None] = operational(String(80), nullable=True)
     finished_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     undone_by: Mapped[str | None] = operational(String(80), nullable=True)
+    failed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    """When a step of it failed last: until it succeeds, others go first."""
     forgotten_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     file_name_sealed: Mapped[bytes | None] = sealed()
     heads_sealed: Mapped[bytes | None] = sealed()

@@ -275,7 +275,7 @@ async def new_person(
     return await _read(tx, paper_id)
 
 
-@post(ONE + "/file", opt=needs(WRITE), tags=[TAG], status_code=200)
+@post(ONE + "/filing", opt=needs(WRITE), tags=[TAG], status_code=200)
 async def file_paper(
     request: AnyRequest, paper_id: FromPath[uuid.UUID], data: JSONBody[FileForm]
 ) -> PaperOut:
