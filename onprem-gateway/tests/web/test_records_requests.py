@@ -215,9 +215,7 @@ async def test_programs_do_the_same_by_json(as_role: AsRole) -> None:
     assert made.json()["request"]["id"] not in [each["id"] for each in waiting]
 
 
-async def test_form_that_is_sent_twice_counts_once(
-    as_role: AsRole, onprem: PlaneDatabase
-) -> None:
+async def test_form_that_is_sent_twice_counts_once(as_role: AsRole, onprem: PlaneDatabase) -> None:
     """Two presses of one form are one entry of the accounting, and one line of the log."""
     desk = await as_role("front_desk")
     client = await new_client(as_role, "Tamsin Doublepress")

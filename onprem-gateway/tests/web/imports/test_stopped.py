@@ -61,7 +61,7 @@ async def test_one_file_changes_a_record_once(admin: Signed, importing: Importin
     path, _ = await imported(admin, importing, csv_of([person()]))
     client = (await admin.browser.get(f"/api/v1{path}/rows")).json()["rows"][0]["client_id"]
     heads = ("Record", "Version", "Legal name", "Guardian or emergency contact")
-    rows = [
+    rows: list[dict[str, str]] = [
         dict(zip(heads, (client, "", "", each), strict=True)) for each in ("Wrong One", "Wrong Two")
     ]
     other, told = await imported(admin, importing, csv_of(rows, heads), may_update=True)
