@@ -9,6 +9,7 @@ from lmhg_portal.features.announcements import FEATURE as ANNOUNCEMENTS
 from lmhg_portal.features.calendar import FEATURE as CALENDAR
 from lmhg_portal.features.home import FEATURE as HOME
 from lmhg_portal.features.identity import FEATURE as IDENTITY
+from lmhg_portal.features.library import FEATURE as LIBRARY
 from lmhg_portal.features.log_gaps import FEATURE as LOG_GAPS
 from lmhg_portal.features.tickets import FEATURE as TICKETS
 from lmhg_portal.kernel.released import RELEASED
@@ -20,6 +21,7 @@ FEATURES: tuple[Feature, ...] = (
     TICKETS,
     CALENDAR,
     ANNOUNCEMENTS,
+    LIBRARY,
     LOG_GAPS,
     IDENTITY,
 )

@@ -44,6 +44,13 @@ GOOD: Mapping[str, tuple[object, ...]] = {
     "relay_release.release_again": ("announcement", uuid.UUID(int=1)),
     "relay_release.release_all": (),
     "relay_release.are_linked": (str(uuid.UUID(int=1)), str(uuid.UUID(int=2))),
+    "relay_release.dispose": (uuid.UUID(int=1),),
+    "relay_release.dispose_messages": (uuid.UUID(int=1),),
+    "relay_release.last_at": ([uuid.UUID(int=1)],),
+    "relay_release.kept_until": ([uuid.UUID(int=1)],),
+    "relay_release.was_seen": ([uuid.UUID(int=1)],),
+    "relay_release.is_held": ([uuid.UUID(int=1)],),
+    "relay_release.one_person": (uuid.UUID(int=1),),
     "relay_release.glass_open_until": (uuid.UUID(int=1), datetime(2026, 3, 8, tzinfo=UTC)),
     "relay_release.release_again/cloud": ("ticket", uuid.UUID(int=1)),
 }

@@ -199,6 +199,7 @@ create table practice.intakeq_change (
     asked_by varchar(80) not null,
     asked_at timestamptz default now() not null,
     due_at timestamptz not null,
+    unwanted_at timestamptz,
     done_at timestamptz,
     order_sealed bytea, -- phi
     id uuid not null,

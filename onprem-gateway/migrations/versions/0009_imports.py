@@ -32,6 +32,7 @@ create table practice.client_import (
     ran_by varchar(80),
     finished_at timestamptz,
     undone_by varchar(80),
+    failed_at timestamptz,
     forgotten_at timestamptz,
     file_name_sealed bytea,
     heads_sealed bytea,

@@ -1,7 +1,7 @@
 """Browsers remember a second step for some hours; packets for when the system is down; open referrals found fast.
 
 Revision ID: 0014
-Revises: 0010
+Revises: 0013
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic import op
 from lmhg_kit.persistence.audit import run_script
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 TABLES = ("downtime_opening", "downtime_packet", "downtime_key")
 
@@ -19,7 +19,10 @@ TABLES = ("downtime_opening", "downtime_packet", "downtime_key")
 def upgrade() -> None:
     op.execute(
         "alter table identity.known_browser add column step_at timestamptz,"
-        " add column step_method varchar(8)"
+        " add column step_method varchar(8),"
+        " add column counted_as uuid not null default gen_random_uuid(),"
+        " add constraint ck_known_browser_step_was_seen check (step_at <= seen_at),"
+        " add constraint ck_known_browser_step_says_how check ((step_at is null) = (step_method is null))"
     )
     op.execute(
         "create index ix_referral_open on practice.referral (client_id) where state in"
@@ -32,4 +35,7 @@ def downgrade() -> None:
     for name in TABLES:
         op.drop_table(name, schema="practice")
     op.execute("drop index practice.ix_referral_open")
-    op.execute("alter table identity.known_browser drop column step_at, drop column step_method")
+    op.execute(
+        "alter table identity.known_browser drop column step_at, drop column step_method,"
+        " drop column counted_as"
+    )

@@ -58,6 +58,7 @@ create table practice.downtime_opening (
     updated_at timestamptz default now() not null,
     constraint pk_downtime_opening primary key (id),
     constraint ck_downtime_opening_never_exempt check (not hipaa_exempt),
+    constraint ck_downtime_opening_opener_says_so check (opened_by::text = noted_by),
     constraint fk_downtime_opening_opened_by_staff_profile foreign key (opened_by) references practice.staff_profile (id)
 );
 create index ix_downtime_opening_packet_made_at on practice.downtime_opening (packet_made_at);

@@ -31,6 +31,12 @@ def parser() -> argparse.ArgumentParser:
     _keys(commands.add_parser("keys", help="signing keys of the issuer"))
     _sweep(commands.add_parser("sweep", help="look for invented clients outside the wall"))
     _intake(commands.add_parser("intake", help="held messages from IntakeQ"))
+    leave = commands.add_parser(
+        "export-everything", help="write all that the practice owns, once two people approved it"
+    )
+    leave.add_argument(
+        "--to", required=True, metavar="FOLDER", help="a folder that is not there yet"
+    )
     ledger = commands.add_parser("ledger", help="ledgers of this plane")
     actions = ledger.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", help="write a ledger for lmhg-verify")

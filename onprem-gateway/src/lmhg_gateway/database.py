@@ -3,6 +3,7 @@
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.cloud_copies.wall import statements
 from lmhg_gateway.features.merging.wall import statements as merging_statements
+from lmhg_gateway.features.retention.wall import statements as retention_statements
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.persistence.audit import grants as audit_grants
 from lmhg_kit.persistence.install import Plan, migrations_folder
@@ -33,5 +34,5 @@ PLAN = Plan(
     roles=ROLES,
     grants=GRANTS,
     sql=tuple(each.wall for each in FEATURES if each.wall),
-    own_wall=(*statements(), *merging_statements(MODELS)),
+    own_wall=(*statements(), *merging_statements(MODELS), *retention_statements(MODELS)),
 )

@@ -37,7 +37,9 @@ from lmhg_gateway.features.intakeq_people import FEATURE as INTAKEQ_PEOPLE
 from lmhg_gateway.features.intakes import FEATURE as INTAKES
 from lmhg_gateway.features.issuer import FEATURE as ISSUER
 from lmhg_gateway.features.kept_texts import FEATURE as KEPT_TEXTS
+from lmhg_gateway.features.leaving import FEATURE as LEAVING
 from lmhg_gateway.features.ledger_review import FEATURE as LEDGER_REVIEW
+from lmhg_gateway.features.library import FEATURE as LIBRARY
 from lmhg_gateway.features.look_back import FEATURE as LOOK_BACK
 from lmhg_gateway.features.merging import FEATURE as MERGING
 from lmhg_gateway.features.network import FEATURE as NETWORK
@@ -53,6 +55,7 @@ from lmhg_gateway.features.records_requests import FEATURE as RECORDS_REQUESTS
 from lmhg_gateway.features.referral_people import FEATURE as REFERRAL_PEOPLE
 from lmhg_gateway.features.referrals import FEATURE as REFERRALS
 from lmhg_gateway.features.related_people import FEATURE as RELATED_PEOPLE
+from lmhg_gateway.features.retention import FEATURE as RETENTION
 from lmhg_gateway.features.risk_answers import FEATURE as RISK_ANSWERS
 from lmhg_gateway.features.screening import FEATURE as SCREENING
 from lmhg_gateway.features.sessions import FEATURE as SESSIONS
@@ -60,6 +63,7 @@ from lmhg_gateway.features.sign_in import FEATURE as SIGN_IN
 from lmhg_gateway.features.staff import FEATURE as STAFF
 from lmhg_gateway.features.statements import FEATURE as STATEMENTS
 from lmhg_gateway.features.tokens import FEATURE as TOKENS
+from lmhg_gateway.features.tray import FEATURE as TRAY
 from lmhg_gateway.features.uploads import FEATURE as UPLOADS
 from lmhg_gateway.features.vendors import FEATURE as VENDORS
 from lmhg_gateway.features.waitlist import FEATURE as WAITLIST
@@ -94,6 +98,7 @@ FEATURES: tuple[Feature, ...] = (
     INTAKES,
     UPLOADS,
     DOCUMENTS,
+    TRAY,
     DOWNTIME,
     IMPORTS,
     RELATED_PEOPLE,
@@ -103,6 +108,7 @@ FEATURES: tuple[Feature, ...] = (
     NOTES,
     CALENDAR,
     ANNOUNCEMENTS,
+    LIBRARY,
     STAFF,
     DELIVERIES,
     DIFFERENCES,
@@ -119,6 +125,8 @@ FEATURES: tuple[Feature, ...] = (
     LEDGER_REVIEW,
     ACCESS_LOG,
     EXPORTS,
+    RETENTION,
+    LEAVING,
     SCREENING,
     LOOK_BACK,
     PACKETS,

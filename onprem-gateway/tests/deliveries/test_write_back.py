@@ -196,9 +196,52 @@ async def test_booking_without_the_look_doubles(office: Office) -> None:
     order = {"start": START, "clinician": "morgan.reyes@lmhg.test", "service": "Follow-up"}
     for _ in range(2):
         made = await office.ask("book", office.client_id, **order)
+        async with office.db.uow(Actor(DESK), "test") as tx:
+            row = await repository.locked(tx, made.id)
+            assert row is not None
+            row.was_called = False
         await office.send()
         assert (await office.change(made)).state == "done"
     assert len(office.there()) == 2
+
+
+@pytest.mark.parametrize("ended", ["held", "done"])
+async def test_booking_asked_for_again_is_looked_for(office: Office, ended: str) -> None:
+    """The first was made, and its answer may never have come: a fresh one finds it."""
+    order = {"start": START, "clinician": "morgan.reyes@lmhg.test", "service": "Follow-up"}
+    first = await office.ask("book", office.client_id, **order)
+    if ended == "held":
+        await office.is_killed_after_the_call(first)
+        async with office.db.uow(Actor(DESK), "test") as tx:
+            row = await repository.locked(tx, first.id)
+            assert row is not None
+            row.state, row.code = "held", "attempts_timeout"
+    else:
+        await office.send()
+    fresh = await office.ask("book", office.client_id, **order)
+    assert fresh.id != first.id
+    await office.send()
+    assert (await office.change(fresh)).state == "done"
+    assert len(office.there()) == 1
+
+
+async def test_cancellation_that_nobody_wants_any_more_is_not_tried_again(office: Office) -> None:
+    """A try met an outage; then the appointment takes place after all: IntakeQ keeps it."""
+    ours, key = await office.visit()
+    made = await office.ask("cancel", ours)
+    office.simulator.post("/_sim/faults", json={"status": 500, "answers": 1})
+    await office.send()
+    assert (await office.change(made)).was_called
+    async with office.db.uow(Actor(DESK), "test") as tx:
+        now = datetime.now(UTC)
+        assert await service.keep_from_canceling(tx, ours, at=now)
+        row = await repository.locked(tx, made.id)
+        assert row is not None
+        row.due_at = now - timedelta(seconds=1)
+    await office.send()
+    assert (await office.change(made)).state == "taken_back"
+    (there,) = [each for each in office.there() if each["Id"] == key]
+    assert there["Status"] != "Canceled"
 
 
 async def test_move_and_cancel_are_made_once_and_seen_here(office: Office) -> None:

@@ -259,8 +259,8 @@ async def test_18_no_more_than_so_many_browsers_are_known(
     for _ in range(BROWSERS_MAX + 1):
         clock.turn(seconds=1)
         made.append(await store.remember(person.id, replaces="", at=clock.at))
-    known = [await store.is_known(each, email=person.email, at=clock.at) for each in made]
-    assert known == [False] + [True] * BROWSERS_MAX
+    known = [await store.known_as(each, email=person.email, at=clock.at) for each in made]
+    assert [bool(each) for each in known] == [False] + [True] * BROWSERS_MAX
 
 
 async def test_18_old_counts_and_browsers_are_forgotten(
@@ -274,7 +274,7 @@ async def test_18_old_counts_and_browsers_are_forgotten(
         await attempts.prune(tx, at=clock.at + attempts.BROWSER_LIFE + attempts.FORGET_AFTER)
         assert await attempts.prune(tx, at=clock.at) == 0
     store = Attempts(db)
-    assert not await store.is_known(own.browser.cookies[BROWSER], email=person.email, at=clock.at)
+    assert not await store.known_as(own.browser.cookies[BROWSER], email=person.email, at=clock.at)
     assert not await store.waits(attempts.account_subject(person.email), at=clock.at)
 
 

@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.features.sign_in.door import Door
 from lmhg_kit.http.testing import Hands
+from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
 
 from .conftest import (  # noqa: TID252 - the fixtures of this folder
@@ -124,17 +127,14 @@ async def test_signing_out_ends_it(new_desk: NewDesk) -> None:
     "change",
     [
         "update identity.user_account set password_hash = '{hash}' where id = '{id}'",
-        "delete from identity.totp where user_id = '{id}' and name = 'Old phone'",
+        "delete from identity.totp where user_id = '{id}'",
     ],
 )
 async def test_new_password_or_lost_device_ends_it(
-    new_desk: NewDesk, onprem: PlaneDatabase, clock: Hands, change: str
+    new_desk: NewDesk, onprem: PlaneDatabase, change: str
 ) -> None:
     """The database forgets it, whichever way the change is made."""
     desk = await new_desk()
-    await desk.leads_to()
-    await desk.visitor.enrol_app(clock, name="Old phone")
-    await desk.ends()
     assert await desk.leads_to() == "/security"
     await desk.ends()
     hashed = hash_password("a quite other long password 7")
@@ -180,3 +180,69 @@ async def test_people_of_this_computer_are_offered_by_name(
     assert desk.person.name in wrong.text
     clock.turn(hours=HOURS + 1)
     assert desk.person.name not in (await desk.visitor.get("/sign-in")).text
+
+
+async def test_guesses_count_however_often_the_cookie_changes(
+    new_desk: NewDesk, new_person: NewPerson
+) -> None:
+    """A colleague who signs in between their guesses is slowed down, and the step is forgotten."""
+    desk, colleague = await new_desk(), await new_person("bo")
+    answers: list[int] = []
+    for _ in range(3):
+        for _ in range(4):
+            tried = await desk.visitor.sign_in(desk.person, password="a wrong guess at it 1")
+            answers.append(tried.status_code)
+        await desk.visitor.sign_in(colleague)
+        await desk.ends()
+    assert 429 in answers
+    assert answers[:4] == [401] * 4
+
+
+async def test_only_the_process_that_saw_the_step_writes_it(
+    new_desk: NewDesk, onprem: PlaneDatabase, clock: Hands
+) -> None:
+    """The workspace's login may clear a remembered step, and neither make one nor move it."""
+    desk = await new_desk()
+    clock.turn(hours=HOURS + 1)
+    workspace = Database(onprem.url("gw_workspace"), pool_size=1)
+    forge = "update identity.known_browser set step_at = {} where user_id = :person"
+    for moment in ("now()", "now() + interval '1 year'"):
+        with pytest.raises(DBAPIError, match="append_only"):
+            await _as(workspace, forge.format(moment), desk.person)
+    assert await desk.leads_to() == "/second-factor"
+    await _as(workspace, forge.format("null"), desk.person)
+    await workspace.close()
+    with pytest.raises(Exception, match="step_was_seen"):
+        await onprem.run(
+            "update identity.known_browser set step_at = seen_at + interval '1 second',"
+            " step_method = 'otp' where user_id = $1",
+            desk.person.id,
+        )
+
+
+async def _as(db: Database, sql: str, person: Person) -> None:
+    async with db.engine.begin() as link:
+        await link.execute(text(sql), {"person": person.id})
+
+
+@pytest.mark.parametrize("path", ["/security/sessions/end-all", "/security/sessions/end-others"])
+async def test_ending_sessions_ends_it(new_desk: NewDesk, path: str) -> None:
+    """Who lost a laptop and ends all sessions leaves no browser behind that needs the password alone."""
+    desk = await new_desk()
+    await desk.leads_to()
+    assert (await desk.visitor.post(path)).status_code == 303
+    await desk.ends()
+    assert await desk.leads_to() == "/second-factor"
+
+
+async def test_signing_out_after_the_session_ended_is_no_dead_end(
+    new_desk: NewDesk, clock: Hands
+) -> None:
+    """The form of a session that is over still leads out, and the browser remembers nobody's step."""
+    desk = await new_desk()
+    await desk.leads_to()
+    clock.turn(hours=3)
+    out = await desk.visitor.post("/sign-out")
+    assert out.headers["location"] == "/signed-out"
+    await desk.ends()
+    assert await desk.leads_to() == "/second-factor"

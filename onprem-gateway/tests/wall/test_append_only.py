@@ -22,9 +22,11 @@ ONPREM = ON_BOTH | {
     "practice.document_step",
     "practice.client_merge_row",
     "practice.absence_move",
+    "practice.downtime_opening",
     "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",
+    "compliance.document_approval",
 }
 """What is written stays written, row by row; the sequencer alone deletes from `audit.event`."""
 MOVING = frozenset({"relay.ledger_head", "audit.ledger_head"})
@@ -37,7 +39,7 @@ select n.nspname || '.' || c.relname as name, bit_or(t.tgtype::int) as acts,
        bool_and(t.tgenabled = 'A') as always
 from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
 join pg_proc p on p.oid = t.tgfoid
-where p.proname = 'refuse_change' and t.tgtype & 1 = 0 group by 1
+where p.proname in ('refuse_change', 'kept_unless_disposed') and t.tgtype & 1 = 0 group by 1
 """
 _DELETE, _UPDATE, _TRUNCATE = 8, 16, 32
 _WHOLE = _DELETE | _UPDATE | _TRUNCATE

@@ -1,6 +1,8 @@
 """Consents: what they allow, what follows when they end, by hand or by themselves, and the way back."""
 
+import asyncio
 import re
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ import httpx
 import pytest
 from asyncpg import PostgresError
 
+from lmhg_gateway.features.consents import service
 from lmhg_gateway.features.consents.jobs import Expiry
 from lmhg_gateway.features.consents.service import plan_one
 from lmhg_gateway.features.consents.work_steps import unplanned
@@ -64,6 +67,29 @@ async def test_way_to_contact_goes_on_and_off_with_its_consent(
     await desk.follow(f"{own}/end", why="replaced")
     assert "Voicemail: yes" in (await desk.get(f"/clients/{client_id}")).text
     assert (await desk.post(f"{own}/end", why="revoked")).status_code == 409
+
+
+async def test_two_consents_that_end_at_the_same_time_turn_their_way_off(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Each end waits for the other, so the second one sees that none is left."""
+    desk = await as_role("front_desk")
+    client_id = await new_client(as_role, "Quirin Together")
+    paths = [await recorded(desk, client_id, "voicemail", how=how) for how in ("signed", "spoken")]
+    one, two = [uuid.UUID(each.rsplit("/", 1)[1]) for each in paths]
+    db, worker = Database(onprem.url("gw_worker"), pool_size=2), Actor("process: worker")
+
+    async def end(consent_id: uuid.UUID) -> None:
+        async with db.uow(worker, "test") as tx:
+            await service.end(tx, consent_id, "revoked", by=worker.id, practice=PRACTICE)
+
+    async with db.uow(worker, "test") as tx:
+        await service.end(tx, one, "revoked", by=worker.id, practice=PRACTICE)
+        second = asyncio.create_task(end(two))
+        await asyncio.wait([second], timeout=1)
+    await second
+    await db.close()
+    assert "Voicemail: no" in (await desk.get(f"/clients/{client_id}")).text
 
 
 async def changes_at(onprem: PlaneDatabase, client_id: str) -> list[datetime | None]:

@@ -66,6 +66,10 @@ async def released(onprem: PlaneDatabase, path: str) -> list[tuple[int, str]]:
     return [(row["version"], row["body"]) for row in rows]
 
 
+UNCHECKED = {"screening_failed", "file_unread"}
+"""What nobody looked at may name anyone."""
+
+
 def test_every_rule_of_screening_has_words_and_names_its_officers() -> None:
     """A new rule comes with its meaning; who is named takes two officers, a shape takes one.
 
@@ -74,7 +78,7 @@ def test_every_rule_of_screening_has_words_and_names_its_officers() -> None:
     assert set(HELD_RULES) == set(REASONS)
     assert set(ONE_OFFICER) <= set(HELD_RULES)
     assert all(
-        held.officers == (2 if rule.startswith("client_") or rule == "screening_failed" else 1)
+        held.officers == (2 if rule.startswith("client_") or rule in UNCHECKED else 1)
         and held.meaning
         for rule, held in HELD_RULES.items()
     )

@@ -18,7 +18,7 @@ from .merges import add, merge_of, merged, preview, refer  # noqa: TID252 - besi
 
 KEPT = {
     "client_token", "client_indexed", "staff_tie", "client_pair", "client_merge", "exemption_request",
-    "intakeq_merge",
+    "intakeq_merge", "disposal_item",
 }  # fmt: skip
 """Tables that name a client and move nothing: they are worked out again, or say what was."""
 

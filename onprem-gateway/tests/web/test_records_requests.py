@@ -213,3 +213,24 @@ async def test_programs_do_the_same_by_json(as_role: AsRole) -> None:
     assert (await desk.get(own)).json()["log"][0]["act"] == "received"
     waiting = (await desk.get(api)).json()["requests"]
     assert made.json()["request"]["id"] not in [each["id"] for each in waiting]
+
+
+async def test_form_that_is_sent_twice_counts_once(as_role: AsRole, onprem: PlaneDatabase) -> None:
+    """Two presses of one form are one entry of the accounting, and one line of the log."""
+    desk = await as_role("front_desk")
+    client = await new_client(as_role, "Tamsin Doublepress")
+    own = await taken(desk, client)
+    await desk.follow(f"{own}/identity", checked_how="known")
+    page = (await desk.get(own)).text
+    keys = re.findall(r'name="key" value="([0-9a-f-]{36})"', page)
+    assert len(set(keys)) == 2
+    given = {"released_on": day(0), "recipient": "T. Doublepress", "given": "Letters", "how": "fax"}
+    note = {"act": "call", "day": day(0), "said": "Asked when it comes."}
+    for path, form in ((f"{own}/release", given), (f"{own}/log", note)):
+        key = keys[0] if path.endswith("log") else keys[1]
+        for _ in range(2):
+            assert (await desk.post(path, key=key, **form)).status_code == 303
+    told = (await desk.get(own)).text
+    assert told.count("Asked when it comes.") == 1
+    counted = "select count(*) from compliance.disclosure where client_id = $1::uuid"
+    assert (await onprem.run(counted, client))[0]["count"] == 1

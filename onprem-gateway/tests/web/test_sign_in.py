@@ -18,6 +18,7 @@ from lmhg_gateway.features.accounts.attempts import (
     Attempts,
     account_subject,
 )
+from lmhg_gateway.features.accounts.browsers import Browsers as KnownBrowsers
 from lmhg_gateway.features.accounts.passwords import PasswordCheck
 from lmhg_gateway.features.factors.account_store import AccountStore
 from lmhg_gateway.features.sessions import service
@@ -101,7 +102,6 @@ async def test_locked_computer_gives_a_page_back_to_its_person_alone(
     said = await workspace.get("/locked")
     assert said.headers["refresh"] == "0; url=/sign-in?locked=1"
     assert (await workspace.get("/referrals")).status_code == 303
-    workspace.cookies.delete("lmhg_workspace_next")
     to = (await workspace.get("/sign-in?locked=1")).headers["location"]
     assert to.startswith(f"{IDENTITY}/sign-in?state=")
     assert to.endswith("&locked=1")
@@ -218,7 +218,10 @@ def sign_in(identity_db: Database, people: dict[str, uuid.UUID]) -> SignIn:
     """The decision itself, with time in the test's hands."""
     clock = Hands()
     clock.at = utc_now()
-    return SignIn(AccountStore(identity_db), Attempts(identity_db), PasswordCheck(), clock)
+    browsers = KnownBrowsers(identity_db)
+    return SignIn(
+        AccountStore(identity_db), Attempts(identity_db), PasswordCheck(), browsers, clock
+    )
 
 
 async def attempt(sign_in: SignIn, email: str, password: str) -> str | int:

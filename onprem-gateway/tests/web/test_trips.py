@@ -82,6 +82,26 @@ values ('{uuid.UUID(int=0xB1)}', 'reported', 'none') on conflict do nothing;
 insert into compliance.breach_case (id, incident_id, discovered_on, opened_by)
 values ('{uuid.UUID(int=0xB2)}', '{uuid.UUID(int=0xB1)}', current_date, 'test') on conflict do nothing; end $$"""
 """A clinician who is away, a service without a contract, and a breach case."""
+BATCH = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into compliance.disposal_batch (id, salt, proposed_by)
+values ('{uuid.UUID(int=0xBA7)}', repeat('a', 64), 'test') on conflict do nothing;
+insert into compliance.disposal_item (id, batch_id, client_id, line, years)
+values ('{uuid.UUID(int=0x17E)}', '{uuid.UUID(int=0xBA7)}', '{uuid.UUID(int=0xC000)}', 'clients', 7)
+on conflict do nothing; end $$"""
+"""A batch with one record."""
+TRAY = f"""do $$ begin
+perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);
+insert into practice.paper (id, state, came_at, source, page_count, client_id)
+values ('{uuid.UUID(int=0x9A9)}', 'open', now() - interval '3 days', 'upload', 1, '{uuid.UUID(int=0xC000)}'),
+    ('{uuid.UUID(int=0x9AA)}', 'open', now(), 'upload', 1, null) on conflict do nothing;
+insert into practice.paper_file (id, paper_id, ordinal, source, state, added_by, received_at)
+values ('{uuid.UUID(int=0x9AB)}', '{uuid.UUID(int=0x9A9)}', 0, 'upload', 'checking', 'test', now())
+on conflict do nothing;
+insert into practice.paper_page (id, file_id, number, paper_id, place, picture_at, picture_size)
+values ('{uuid.UUID(int=0x9AC)}', '{uuid.UUID(int=0x9AB)}', 1, '{uuid.UUID(int=0x9A9)}', 1, 0, 0)
+on conflict do nothing; end $$"""
+"""A late paper whose client is chosen, and another one."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
 ROLES = ["front_desk", "compliance", "admin", "staff"]
@@ -143,13 +163,25 @@ async def known_ids(onprem: PlaneDatabase) -> dict[str, str]:
         [row] = await onprem.run(f"select id from practice.{table} limit 1")
         known[f"{table}_id"] = str(row["id"])
     client = str(uuid.UUID(int=0xC000))
-    for each in (DOCUMENT, FREED, REQUEST, CREDENTIAL, CONSENT, ESTIMATE, RELATED, AWAY):
+    for each in (
+        DOCUMENT,
+        FREED,
+        REQUEST,
+        CREDENTIAL,
+        CONSENT,
+        ESTIMATE,
+        RELATED,
+        AWAY,
+        BATCH,
+        TRAY,
+    ):
         await onprem.run(each)
     return known | {
+        "batch_id": str(uuid.UUID(int=0xBA7)),
         "slot_id": str(uuid.UUID(int=0xF5)), "authorization_id": str(uuid.UUID(int=0xA7)),
         "person_id": str(PEOPLE["clinician"]), "offer_id": unknown, "part_id": unknown,
         "absence_id": str(uuid.UUID(int=0xAB5)), "vendor_id": str(uuid.UUID(int=0xBAA)), "case_id": str(uuid.UUID(int=0xB2)),
-        "document_id": str(uuid.UUID(int=0xD0C)), "import_id": str(uuid.UUID(int=0x1A9)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
+        "document_id": str(uuid.UUID(int=0xD0C)), "paper_id": str(uuid.UUID(int=0x9A9)), "import_id": str(uuid.UUID(int=0x1A9)), "rights_id": str(uuid.UUID(int=0x6E9)), "year": "2026", "colleague_id": str(PEOPLE["clinician"]), "credential_id": str(uuid.UUID(int=0xC4E)), "consent_id": str(uuid.UUID(int=0xC05)), "estimate_id": str(uuid.UUID(int=0xE57)), "related_id": str(uuid.UUID(int=0x6E7)), "number": "1",
         "client_id": client, "user_id": str(PEOPLE["staff"]), "n": "1", "kind": "announcement", "ledger": "relay", "name": "clients",
     }  # fmt: skip
 

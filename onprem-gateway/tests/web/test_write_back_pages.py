@@ -72,6 +72,32 @@ async def test_change_is_taken_back_before_it_is_sent(desk: Signed, lab: Lab) ->
     assert change in {each["id"] for each in listed["changes"]}
 
 
+@pytest.mark.parametrize("was_tried", [True, False])
+async def test_visit_that_takes_place_after_all_says_what_intakeq_may_have(
+    desk: Signed,
+    lab: Lab,
+    was_tried: bool,  # noqa: FBT001 - as parametrized
+) -> None:
+    """A cancellation of which a try was made is stopped, and the page says where to look."""
+    _, visit = await visit_of(lab, 8303 + was_tried)
+    await desk.follow(f"/appointments/{visit}/cancel", reason="client")
+    await desk.follow(f"{PATH}/appointments/{visit}/cancel", reason="")
+    if was_tried:
+        await lab.database.run(
+            "do $$ begin perform set_config('app.actor', 'process: worker', true),"
+            " set_config('app.purpose', 'test', true);"
+            " update practice.intakeq_change set was_called = true, attempts = 1,"
+            f" due_at = now() + interval '1 day' where subject_id = '{visit}'; end $$"
+        )
+    page = (await desk.follow(f"/appointments/{visit}/cancel/undo")).text
+    assert ("IntakeQ may have canceled it already. Look there." in page) is was_tried
+    rows = await lab.database.run(
+        "select state, unwanted_at is not null from practice.intakeq_change where subject_id = $1",
+        uuid.UUID(visit),
+    )
+    assert tuple(rows[0]) == (("waiting", True) if was_tried else ("taken_back", False))
+
+
 @pytest.mark.parametrize("role", ROLES)
 async def test_who_may_ask(as_role: AsRole, role: str) -> None:
     """Front desk and administrators."""

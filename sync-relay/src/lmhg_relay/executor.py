@@ -8,15 +8,22 @@ from typing import Any, Protocol
 
 import structlog
 
+from lmhg_contracts.codec import BodyRefused
 from lmhg_contracts.ledger.stored import prove_growth, root_at
+from lmhg_contracts.objects import OBJECT_KINDS, ObjectName, object_of
 from lmhg_contracts.wire import Direction
 from lmhg_relay.core import commands as c
 from lmhg_relay.core import events as e
 from lmhg_relay.core.half import Half
+from lmhg_relay.core.values import Row
+from lmhg_relay.objects import Ferry, Shelf
 from lmhg_relay.observe import Metrics
 from lmhg_relay.store import Store
 
 log = structlog.get_logger()
+
+WITHHELD_MAX = 64
+"""Receipts that wait for files to be taken out; the sender asks again for those beyond."""
 
 
 class Carrier(Protocol):
@@ -50,13 +57,27 @@ Answer = Awaitable[e.Event | None]
 class Executor:
     """One half, its store and its carrier. Not thread-safe; one event at a time."""
 
-    def __init__(self, half: Half, store: Store, carrier: Carrier, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        half: Half,
+        store: Store,
+        carrier: Carrier,
+        metrics: Metrics,
+        *,
+        ferry: Ferry,
+        shelf: Shelf,
+    ) -> None:
         self.half = half
         self._store = store
         self._carrier = carrier
         self._metrics = metrics
+        self._ferry = ferry
+        self._shelf = shelf
+        self._withheld: deque[bytes] = deque(maxlen=WITHHELD_MAX)
+        """Receipts that wait until no file is left that a record has given up."""
         self._table: dict[type[c.Command], Callable[[Any], Answer]] = {
             c.ReadOutbox: self._read_outbox,
+            c.BringObject: self._bring_object,
             c.ReadReplica: self._read_replica,
             c.ReadReceipt: self._read_receipt,
             c.ReadCosigned: self._read_cosigned,
@@ -94,12 +115,38 @@ class Executor:
     # Reads ---------------------------------------------------------------------------------------
 
     async def _read_outbox(self, command: c.ReadOutbox) -> e.Event:
-        rows, snapshot = await self._store.read_outbox(
+        aside, rows, snapshot = await self._store.read_outbox(
             command.after, command.limit, command.generation
         )
+        waiting = [self._with_object(row, command.generation) for row in aside]
+        self._ferry.keep_only({row.object for row in waiting if row.object is not None})
         return e.RowsRead(
-            after=command.after, rows=rows, limit=command.limit, snapshot=snapshot, **now()
+            after=command.after,
+            aside=waiting,
+            rows=[self._with_object(row, command.generation) for row in rows],
+            limit=command.limit,
+            snapshot=snapshot,
+            **now(),
         )
+
+    def _with_object(self, row: Row, generation: int) -> Row:
+        """The row with the file that it names, and how far that is."""
+        if row.kind not in OBJECT_KINDS:
+            return row
+        row = row._replace(is_moving=self._ferry.is_moving(row.record_id))
+        try:
+            named = object_of(row.kind, row.body.encode()) if row.body is not None else None
+        except BodyRefused:
+            return row  # the gate of fields says so
+        if named is None:
+            return row
+        name = ObjectName(row.record_id, generation, row.version, named.sha256)
+        return row._replace(
+            object=name, object_size=named.size, is_there=self._ferry.is_there(name)
+        )
+
+    async def _bring_object(self, command: c.BringObject) -> None:
+        self._ferry.bring(command.name)
 
     async def _read_replica(self, command: c.ReadReplica) -> e.Event:
         return e.ReplicaRead(held=await self._store.read_replica(command.keys), **now())
@@ -153,6 +200,9 @@ class Executor:
                 await self._store.commit_swept(command)
             else:
                 await self._store.commit_apply(command)
+        if command.sweep or any(write.kind in OBJECT_KINDS for write in command.writes):
+            self._shelf.unsettle()
+            self._shelf.look()
         self._metrics.applied.inc(len(command.writes))
 
     async def _commit_purged(self, command: c.CommitPurged) -> None:
@@ -191,8 +241,20 @@ class Executor:
         await self._carrier.publish_batch(command.number, command.blob)
 
     async def _send_receipts(self, command: c.SendReceipts) -> None:
+        if not self._shelf.is_settled:
+            self._withheld.extend(raw for raw in command.raws if raw not in self._withheld)
+            return
         for raw in command.raws:
             await self._carrier.send_receipt(raw)
+
+    async def send_withheld(self) -> None:
+        """The receipts that waited, once nothing is left that a record has given up."""
+        self._shelf.look()
+        while self._shelf.wrong:
+            await self.run(e.ObjectWrong(record_id=self._shelf.wrong.popleft(), **now()))
+        while self._withheld and self._shelf.is_settled:
+            await self._carrier.send_receipt(self._withheld[0])
+            self._withheld.popleft()
 
     async def _send_heartbeat(self, command: c.SendHeartbeat) -> None:
         await self._carrier.send_beat(command.raw)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from uuid import UUID
 
 import asyncpg
 import nats.errors
@@ -12,12 +13,17 @@ import structlog
 
 from lmhg_contracts.ledger.checkpoint import Checkpoint
 from lmhg_contracts.ledger.head import HeadRefused
+from lmhg_contracts.objects import OBJECT_KINDS, Live
+from lmhg_contracts.registry import KINDS
+from lmhg_relay import statements as sql
 from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
+from lmhg_relay.core.apply import homes
 from lmhg_relay.core.half import Half
 from lmhg_relay.executor import Executor, now
 from lmhg_relay.match import Matcher
 from lmhg_relay.migrate import newest_revision
+from lmhg_relay.objects import Bucket, Ferry, Shelf
 from lmhg_relay.observe import Metrics, PrivatePage
 from lmhg_relay.settings import Settings
 from lmhg_relay.store import Fenced, Store, connect, connect_cold
@@ -69,8 +75,20 @@ class Runner:
         self._transport = Transport(settings.identity, settings.nats)
         self._life = Life()
         self._revision = newest_revision()
+        self._with_files = [name for name in homes(settings.identity.peer) if name in OBJECT_KINDS]
+        """Kinds with files that come here."""
+        target = Bucket.of(settings.s3)
+        self._ferry = Ferry(Bucket.of(settings.shared_s3), target, wake=self._on_notify)
+        mine = target if self._with_files else None
+        self._shelf = Shelf(mine, self._read_live, wake=self._on_notify)
         self._watch = Watch(
-            settings, self._transport, self._metrics, self._life, revision=self._revision
+            settings,
+            self._transport,
+            self._metrics,
+            self._life,
+            revision=self._revision,
+            ferry=self._ferry,
+            shelf=self._shelf,
         )
         self._outbox = True
         self._has_match = True
@@ -93,6 +111,7 @@ class Runner:
         if self._settings.metrics_listen is not None:
             await page.open(*self._settings.metrics_listen)
         watching = asyncio.create_task(self._watch.run())
+        ferrying = asyncio.create_task(self._ferry.run())
         work = asyncio.create_task(self._work())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -100,10 +119,12 @@ class Runner:
             if work.done():
                 work.result()
         finally:
-            for task in filter(None, (work, watching, stopping, self._matching, self._healing)):
+            helpers = (watching, ferrying, stopping, self._matching, self._healing)
+            for task in filter(None, (work, *helpers)):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+            await self._shelf.close()
             await self._transport.close()
             await page.close()
             log.info("relay.stopped")
@@ -155,7 +176,10 @@ class Runner:
             await control.add_listener("relay_match", self._on_match)
             loaded = await store.load(self._settings.identity.site)
             half = Half(self._settings.identity, loaded, signed=self._signed)
-            executor = Executor(half, store, self._transport, self._metrics)
+            self._shelf.unsettle()
+            executor = Executor(
+                half, store, self._transport, self._metrics, ferry=self._ferry, shelf=self._shelf
+            )
             self._metrics.epoch.set(loaded.epoch)
             self._life.serves(half)
             self._outbox = True
@@ -163,6 +187,7 @@ class Runner:
             await self._feed(executor, store, lambda: not control.is_closed())
         finally:
             self._life.half = None
+            self._ferry.keep_only(set())
             for connection in (control, work):
                 if connection is not None:
                     connection.terminate()
@@ -176,6 +201,20 @@ class Runner:
                 "relay.schema_differs", found=found, wanted=self._revision, run="lmhg-relay migrate"
             )
             raise RevisionDiffers
+
+    async def _read_live(self) -> tuple[Mapping[UUID, Live], int]:
+        """What the replica has of records with files, over a connection of its own."""
+        if not self._with_files:
+            return {}, 0
+        link = await connect_cold(self._settings.database_url)
+        try:
+            fields = [KINDS[name].object_field for name in self._with_files]
+            rows = await link.fetch(sql.READ_LIVE, self._with_files, fields)
+            receiver = await link.fetchrow(sql.READ_RECEIVER, self._settings.identity.incoming)
+        finally:
+            await link.close()
+        generation = 0 if receiver is None else int(receiver["generation"])
+        return {row[0]: Live(*row[1:]) for row in rows}, generation
 
     def _not_ready(self) -> list[str]:
         """Why this half is not ready, as codes; the other plane's silence is not its fault."""
@@ -217,6 +256,7 @@ class Runner:
         while is_locked():
             arrived.clear()
             await self._drain(executor)
+            await executor.send_withheld()
             at = loop.time()
             if at >= poll_at or self._outbox:
                 self._outbox = False

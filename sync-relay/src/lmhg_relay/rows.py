@@ -26,14 +26,17 @@ def sender_of(row: asyncpg.Record) -> SenderRow:
     """The sender as the database has it."""
     values = dict(row)
     place = (int(values.pop("cursor_xid")), int(values.pop("cursor_seq")))
-    passed = positions_of(values.pop("passed"))
-    return SenderRow(cursor=Cursor(place, passed), **values)
+    passed, aside = positions_of(values.pop("passed")), positions_of(values.pop("aside"))
+    return SenderRow(cursor=Cursor(place, passed, aside), **values)
 
 
 def cursor_values(cursor: Cursor) -> tuple[Any, ...]:
-    """Place, and the passed transactions as two arrays."""
-    (xid, seq), passed = cursor
-    return (str(xid), seq, [str(xid) for xid, _ in passed], [seq for _, seq in passed])
+    """Place, and the passed transactions and the rows set aside as two arrays each."""
+    (xid, seq), passed, aside = cursor
+    pairs = ([str(xid) for xid, _ in places] for places in (passed, aside))
+    seqs = ([seq for _, seq in places] for places in (passed, aside))
+    (passed_xids, aside_xids), (passed_seqs, aside_seqs) = pairs, seqs
+    return (str(xid), seq, passed_xids, passed_seqs, aside_xids, aside_seqs)
 
 
 def snapshot_of(text: str) -> Snapshot:
@@ -52,6 +55,7 @@ def sender_values(row: SenderRow) -> tuple[Any, ...]:
         str(row.cursor.place[0]),
         row.cursor.place[1],
         positions_text(row.cursor.passed),
+        positions_text(row.cursor.aside),
         row.closed_number,
         row.closed_hash,
         None if row.resync_xid is None else str(row.resync_xid),

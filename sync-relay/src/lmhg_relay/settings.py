@@ -22,6 +22,12 @@ EXAMPLES = {
     "RELAY_PEER_KEY_FILE": "/etc/lmhg/peer.pub.pem",
     "LEDGER_SIGNING_KEY_FILE": "/etc/lmhg/ledger.pem",
     "PEER_LEDGER_KEYS_FILE": "/etc/lmhg/peer-ledger.vkeys",
+    "S3_ACCESS_KEY": "lmhg-relay",
+    "S3_SECRET_KEY_FILE": "/etc/lmhg/s3.secret",
+    "S3_BUCKET": "lmhg-cloud",
+    "SHARED_S3_ACCESS_KEY": "lmhg-relay",
+    "SHARED_S3_SECRET_KEY_FILE": "/etc/lmhg/shared-s3.secret",
+    "SHARED_S3_BUCKET": "lmhg-shared",
 }
 
 
@@ -88,6 +94,30 @@ class NatsSettings:
         )
 
 
+@dataclass(frozen=True)
+class S3Settings:
+    """A bucket of an S3 server, and who we are there."""
+
+    url: str
+    access_key: str
+    secret_key: str
+    bucket: str
+
+    @classmethod
+    def read(cls, env: Environment, prefix: str = "") -> "S3Settings | None":
+        """From the environment; None where no server is named. Raises: SettingMissing."""
+        url = env.get(f"{prefix}S3_URL", "")
+        if not url:
+            return None
+        env.get(f"{prefix}S3_SECRET_KEY_FILE")
+        return cls(
+            url=url,
+            access_key=env.get(f"{prefix}S3_ACCESS_KEY"),
+            secret_key=env.secret(f"{prefix}S3_SECRET_KEY_FILE") or "",
+            bucket=env.get(f"{prefix}S3_BUCKET"),
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a running half is told."""
@@ -95,6 +125,10 @@ class Settings:
     identity: Identity
     database_url: str
     nats: NatsSettings
+    s3: S3Settings | None
+    """The cloud's bucket of files that crossed, for both halves."""
+    shared_s3: S3Settings | None
+    """The office's bucket of approved files, for the half that sends them."""
     metrics_listen: tuple[str, int] | None
     poll_interval_s: float
     log_level: str
@@ -159,6 +193,8 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         identity=read_identity(env),
         database_url=env.get("DATABASE_URL"),
         nats=NatsSettings.read(env),
+        s3=S3Settings.read(env),
+        shared_s3=S3Settings.read(env, "SHARED_"),
         metrics_listen=_listen(env.get("METRICS_LISTEN", "")),
         poll_interval_s=env.number("POLL_INTERVAL_MS", 200) / 1000,
         log_level=env.get("LOG_LEVEL", "info"),

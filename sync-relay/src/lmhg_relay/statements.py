@@ -21,7 +21,7 @@ READ_EPOCH = "SELECT epoch FROM relay.half WHERE plane = $1"
 
 READ_SENDER = """
 SELECT generation, announced, next_number, last_hash, cursor_xid::text::bigint AS cursor_xid,
-       cursor_seq, passed, closed_number, closed_hash, peer_restores,
+       cursor_seq, passed, aside, closed_number, closed_hash, peer_restores,
        resync_xid::text::bigint AS resync_xid, stopped
 FROM relay.sender WHERE direction = $1
 """
@@ -62,29 +62,34 @@ SELECT EXISTS (SELECT FROM relay.batch WHERE direction = $1
 """
 
 _READ_OUTBOX = """
-SELECT s.snapshot,
+SELECT s.snapshot, o.part,
        o.xid::text::bigint, o.seq, o.kind, o.record_id, o.version, o.op, o.body,
        extract(epoch FROM now() - o.created_at)::float8, o.created_at, o.exemption_id,
        e.kind, e.record_id,
        e.withdrawn_at IS NOT NULL OR coalesce(e.expires_at <= now(), false), v.outcome{columns}
 FROM (SELECT pg_current_snapshot()::text AS snapshot) s
 LEFT JOIN (
-    (SELECT 0 AS part, p.* FROM unnest($3::text[], $4::bigint[]) AS l(xid, seq)
-     CROSS JOIN LATERAL (
-         SELECT * FROM relay.outbox b WHERE b.xid = l.xid::xid8 AND b.seq > l.seq
-         ORDER BY b.xid, b.seq LIMIT $5
-     ) p ORDER BY p.xid, p.seq LIMIT $5)
+    SELECT -1 AS part, w.* FROM unnest($5::text[], $6::bigint[]) AS x(xid, seq)
+    JOIN relay.outbox w ON w.xid = x.xid::xid8 AND w.seq = x.seq
     UNION ALL
-    (SELECT 1, a.* FROM relay.outbox a WHERE (a.xid, a.seq) > ($1::text::xid8, $2)
-     ORDER BY a.xid, a.seq LIMIT $5)
-    ORDER BY 1, 2, 3 LIMIT $5
+    (
+        (SELECT 0 AS part, p.* FROM unnest($3::text[], $4::bigint[]) AS l(xid, seq)
+         CROSS JOIN LATERAL (
+             SELECT * FROM relay.outbox b WHERE b.xid = l.xid::xid8 AND b.seq > l.seq
+             ORDER BY b.xid, b.seq LIMIT $7
+         ) p ORDER BY p.xid, p.seq LIMIT $7)
+        UNION ALL
+        (SELECT 1, a.* FROM relay.outbox a WHERE (a.xid, a.seq) > ($1::text::xid8, $2)
+         ORDER BY a.xid, a.seq LIMIT $7)
+        ORDER BY 1, 2, 3 LIMIT $7
+    )
 ) o ON true
 LEFT JOIN relay.exemption e ON e.id = o.exemption_id
 LEFT JOIN relay.verdict v
     ON v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version{joins}
 ORDER BY o.part, o.xid, o.seq
 """
-"""What can be seen beyond the cursor: first rows of transactions that it passed by, then later ones.
+"""What can be seen beyond the cursor: rows that were set aside (part -1), then first rows of transactions that it passed by, then later ones.
 One row without an outbox row, if there is none: what the read could see comes with it either way."""
 READ_OUTBOX = _READ_OUTBOX.format(columns="", joins="")
 READ_OUTBOX_RESTORED = _READ_OUTBOX.format(
@@ -92,7 +97,7 @@ READ_OUTBOX_RESTORED = _READ_OUTBOX.format(
     joins="""
 LEFT JOIN LATERAL (
     SELECT generation, version FROM (
-        (SELECT $6::int AS generation, w.version FROM relay.outbox w
+        (SELECT $8::int AS generation, w.version FROM relay.outbox w
          WHERE w.op = 'recall' AND w.kind = o.kind AND w.record_id = o.record_id
          ORDER BY w.version DESC LIMIT 1)
         UNION ALL
@@ -110,6 +115,9 @@ FROM (
     UNION ALL
     (SELECT o.created_at FROM unnest($3::text[], $4::bigint[]) AS l(xid, seq)
      JOIN relay.outbox o ON o.xid = l.xid::xid8 AND o.seq > l.seq LIMIT 10000)
+    UNION ALL
+    (SELECT o.created_at FROM unnest($5::text[], $6::bigint[]) AS x(xid, seq)
+     JOIN relay.outbox o ON o.xid = x.xid::xid8 AND o.seq = x.seq)
 ) o
 """
 
@@ -117,6 +125,11 @@ READ_REPLICA = """
 SELECT (k.place - 1)::int, r.generation, r.version, r.purged
 FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS k(kind, record_id, place)
 JOIN replica.record r ON r.kind = k.kind AND r.record_id = k.record_id
+"""
+
+READ_LIVE = """
+SELECT r.record_id, r.generation, r.version, r.purged, coalesce(r.body ->> f.field, '')
+FROM replica.record r JOIN unnest($1::text[], $2::text[]) AS f(kind, field) ON f.kind = r.kind
 """
 
 READ_RECEIPT = """
@@ -158,11 +171,11 @@ _BATCH_COLUMNS = """(direction, number, generation, epoch, hash, blob, entries, 
     stretches)"""
 
 _SENDER_COLUMNS = """generation = {0}, announced = {1}, next_number = {2}, last_hash = {3},
-    cursor_xid = {4}::text::xid8, cursor_seq = {5}, passed = {6}, closed_number = {7},
-    closed_hash = {8}, resync_xid = {9}::text::xid8, peer_restores = {10}, stopped = {11}::varchar,
-    stopped_at = CASE WHEN {11}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
-SENDER_VALUES = 12
-RESYNC_XID = 9
+    cursor_xid = {4}::text::xid8, cursor_seq = {5}, passed = {6}, aside = {7}, closed_number = {8},
+    closed_hash = {9}, resync_xid = {10}::text::xid8, peer_restores = {11}, stopped = {12}::varchar,
+    stopped_at = CASE WHEN {12}::varchar IS NULL THEN NULL ELSE coalesce(stopped_at, now()) END"""
+SENDER_VALUES = 13
+RESYNC_XID = 10
 """Where the resync's transaction is among the sender's values."""
 
 
@@ -188,11 +201,11 @@ COMMIT_SEND = f"""{_HEAD}, batches AS (
     UPDATE relay.sender SET {_sender_columns(21)}
     WHERE direction = $11 AND EXISTS (SELECT FROM head)
 ), dropped AS (
-    DELETE FROM relay.outbox o USING unnest($33::text[], $34::bigint[]) AS d(xid, seq)
+    DELETE FROM relay.outbox o USING unnest($34::text[], $35::bigint[]) AS d(xid, seq)
     WHERE o.xid = d.xid::xid8 AND o.seq = d.seq AND EXISTS (SELECT FROM head)
 ), recalls AS (
     INSERT INTO relay.recall_status (kind, record_id, version, withdrawn_at, batch, generation)
-    SELECT t.*, $40 FROM unnest($35::text[], $36::uuid[], $37::bigint[], $38::timestamptz[], $39::bigint[]) AS t
+    SELECT t.*, $41 FROM unnest($36::text[], $37::uuid[], $38::bigint[], $39::timestamptz[], $40::bigint[]) AS t
     WHERE EXISTS (SELECT FROM head)
     ON CONFLICT (kind, record_id, version) DO UPDATE SET batch = EXCLUDED.batch,
         generation = EXCLUDED.generation

@@ -156,20 +156,21 @@ class Store:
 
     async def read_outbox(
         self, after: Cursor, limit: int, generation: int
-    ) -> tuple[list[Row], Snapshot]:
-        """What can be seen beyond a cursor, and which transactions were running then."""
+    ) -> tuple[list[Row], list[Row], Snapshot]:
+        """What was set aside, what can be seen beyond a cursor, and which transactions were running then."""
         values = (*cursor_values(after), limit)
         if generation == 0:
             rows = await self._db.fetch(sql.READ_OUTBOX, *values)
-            found = [Row(*row[1:]) for row in rows if row[1] is not None]
+            found = [(row[1], Row(*row[2:])) for row in rows if row[1] is not None]
         else:
             rows = await self._db.fetch(sql.READ_OUTBOX_RESTORED, *values, generation)
             found = [
-                Row(*row[1:-2])._replace(recalled=recall_of(*row[-2:]))
+                (row[1], Row(*row[2:-2])._replace(recalled=recall_of(*row[-2:])))
                 for row in rows
                 if row[1] is not None
             ]
-        return found, snapshot_of(rows[0][0])
+        aside = [row for part, row in found if part < 0]
+        return aside, [row for part, row in found if part >= 0], snapshot_of(rows[0][0])
 
     async def read_replica(self, keys: Sequence[Key]) -> dict[Key, Held]:
         """What the replica holds of these records."""

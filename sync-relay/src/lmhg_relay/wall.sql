@@ -82,7 +82,7 @@ SELECT o.xid, o.seq, o.kind, o.record_id, o.version, o.op, o.created_at,
                SELECT FROM string_to_table(s.passed, ' ') p
                WHERE p <> '' AND o.xid = split_part(p, '.', 1)::xid8
                  AND o.seq > split_part(p, '.', 2)::bigint
-           ) THEN 'sent'
+           ) AND NOT (o.xid::text || '.' || o.seq = ANY (string_to_array(s.aside, ' '))) THEN 'sent'
            WHEN o.op = 'put' AND NOT EXISTS (
                SELECT FROM relay.verdict v
                WHERE v.kind = o.kind AND v.record_id = o.record_id AND v.version = o.version
@@ -91,7 +91,7 @@ SELECT o.xid, o.seq, o.kind, o.record_id, o.version, o.op, o.created_at,
        END)::varchar(12) AS stage
 FROM relay.outbox o CROSS JOIN (
     SELECT coalesce(max(cursor_xid), '0'::xid8) AS cursor_xid, coalesce(max(cursor_seq), 0) AS cursor_seq,
-           coalesce(max(passed), '') AS passed
+           coalesce(max(passed), '') AS passed, coalesce(max(aside), '') AS aside
     FROM relay.sender
 ) s;
 

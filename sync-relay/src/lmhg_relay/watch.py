@@ -20,6 +20,7 @@ from lmhg_relay import watch_statements as sql
 from lmhg_relay.core import limits
 from lmhg_relay.core.delays import Delay, Facts, delays
 from lmhg_relay.core.half import Half
+from lmhg_relay.objects import Ferry, Shelf
 from lmhg_relay.observe import Metrics
 from lmhg_relay.settings import Settings
 from lmhg_relay.store import LOCK_KEY, PROGRAM, connect_watching, set_delays
@@ -103,6 +104,8 @@ class Watch:
         life: Life,
         *,
         revision: str,
+        ferry: Ferry,
+        shelf: Shelf,
     ) -> None:
         self._identity = settings.identity
         self._url = settings.database_url
@@ -110,6 +113,9 @@ class Watch:
         self._metrics = metrics
         self._life = life
         self._revision = revision
+        self._ferry = ferry
+        self._shelf = shelf
+        self._stays_at: float | None = None
         self._started: float | None = None
         self._blocked_at: float | None = None
         self._blocked_by = ""
@@ -227,6 +233,7 @@ class Watch:
         def age(since: float | None) -> float | None:
             return None if since is None else now - since
 
+        self._stays_at = None if self._shelf.is_settled else self._stays_at or now
         heard = half.sender.peer_heard
         return Facts(
             blocked_s=age(self._blocked_at),
@@ -243,6 +250,10 @@ class Watch:
             passed=len(row.cursor.passed),
             undecided=waiting[0],
             undecided_s=waiting[1],
+            aside=len(row.cursor.aside),
+            aside_why=self._ferry.fault,
+            stays_s=age(self._stays_at),
+            stays_why=self._shelf.fault,
             unscreened=waiting[2],
             unscreened_s=waiting[3],
             unreceipted=waiting[4],

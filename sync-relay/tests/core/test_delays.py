@@ -19,6 +19,8 @@ NAMED = {
     "peer_does_not_hear": Facts(unheard_s=LONG),
     "too_many_open": Facts(passed=limits.PASSED_MAX, undecided=1, undecided_s=1.0),
     "screening_waits": Facts(unscreened=2, unscreened_s=LONG),
+    "object_waits": Facts(aside=1, aside_why="object_missing", undecided=1, undecided_s=LONG),
+    "object_stays": Facts(stays_s=LONG, stays_why="store_unreachable"),
     "receipts_missing": Facts(unreceipted=3, unreceipted_s=LONG),
     "rows_wait": Facts(undecided=4, undecided_s=LONG),
 }

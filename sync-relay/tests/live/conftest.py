@@ -181,12 +181,13 @@ class Rig:
         )
         return name
 
-    async def recall(self, record_id: uuid.UUID, *, version: int = 2) -> None:
+    async def recall(
+        self, record_id: uuid.UUID, *, version: int = 2, kind: str = "calendar_block"
+    ) -> None:
         """A recall, as the release trigger writes it."""
         await self.onprem(
-            "INSERT INTO relay.outbox (kind, record_id, version, op) "
-            "VALUES ('calendar_block', $1, $2, 'recall')",
-            *(record_id, version),
+            "INSERT INTO relay.outbox (kind, record_id, version, op) VALUES ($1, $2, $3, 'recall')",
+            *(kind, record_id, version),
         )
 
     async def held(self) -> dict[object, dict[str, object]]:

@@ -13,6 +13,7 @@ from lmhg_contracts import wire
 from lmhg_relay.core import events as e
 from lmhg_relay.core.half import Half
 from lmhg_relay.executor import Executor, now
+from lmhg_relay.objects import Ferry, Shelf
 from lmhg_relay.observe import Metrics
 from lmhg_relay.store import Fenced, Store, connect
 
@@ -52,7 +53,15 @@ async def _half(rig: Any, plane: wire.PlaneName, carrier: Carrier) -> tuple[Exec
     connection = await connect(rig.databases[plane].url("relay"))
     store = Store(connection, plane=plane)
     half = Half(rig.settings(plane).identity, await store.load("s1"))
-    return Executor(half, store, carrier, Metrics()), connection
+
+    async def no_files() -> tuple[dict[Any, Any], int]:
+        return {}, 0
+
+    shelf = Shelf(None, no_files, wake=lambda: None)
+    await shelf.sweep()
+    shelf.is_settled = True
+    ferry = Ferry(None, None, wake=lambda: None)
+    return Executor(half, store, carrier, Metrics(), ferry=ferry, shelf=shelf), connection
 
 
 async def _blob(rig: Any) -> bytes:

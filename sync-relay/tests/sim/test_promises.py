@@ -25,6 +25,8 @@ WITHOUT = {
     "known_recalls": Options(forgets_recalls=True),
     "passed_transactions": Options(forgets_passed=True),
     "not_waiting_for_strangers": Options(waits_for_all=True),
+    "files_first": Options(ships_without_file=True),
+    "nothing_passes_a_file_on_its_way": Options(forgets_moving=True),
 }
 
 

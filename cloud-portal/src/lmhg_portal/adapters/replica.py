@@ -27,6 +27,10 @@ _ONE = text(
     "select record_id, body::text as body, received_at from replica.record"
     " where kind = :kind and record_id = :id and not purged"
 )
+_ONE_AT = text(
+    "select record_id, body::text as body, received_at, generation, version from replica.record"
+    " where kind = :kind and record_id = :id and not purged"
+)
 _SHARING = text("select sharing from relay.peer where plane = :plane")
 _BETWEEN = text(
     "select record_id, body::text as body, received_at from replica.record"
@@ -65,6 +69,18 @@ async def one(tx: ReadSession, struct: type[R], record_id: uuid.UUID) -> Receive
     kind = struct.__struct_config__.tag
     row = (await tx.execute(_ONE, {"kind": kind, "id": record_id})).one_or_none()
     return _received(struct, row.record_id, row.body, row.received_at) if row else None
+
+
+async def one_at(
+    tx: ReadSession, struct: type[R], record_id: uuid.UUID
+) -> tuple[Received[R], int, int] | None:
+    """One record with its generation and version, by which its file is called."""
+    kind = struct.__struct_config__.tag
+    row = (await tx.execute(_ONE_AT, {"kind": kind, "id": record_id})).one_or_none()
+    if row is None:
+        return None
+    found = _received(struct, row.record_id, row.body, row.received_at)
+    return found, row.generation, row.version
 
 
 async def blocks_between(

@@ -26,11 +26,13 @@ from lmhg_kit.practice import PRACTICE, Practice
 from lmhg_kit.settings import Environment, load
 from lmhg_kit.ui.environment import STATIC
 from lmhg_kit.ui.gallery import GALLERY
+from lmhg_portal.adapters.file_store import store_of
 from lmhg_portal.feature_list import FEATURES
 from lmhg_portal.features.identity.repository import PortalSessions
 from lmhg_portal.features.identity.service import RELYING_PARTY, SESSION_LIMITS, RelyingParty
 from lmhg_portal.kernel.schema_revision import schema_of
 from lmhg_portal.kernel.settings import PortalSettings
+from lmhg_portal.web.state import FILES
 
 PROMISE = "No client info here"
 APP = "portal"
@@ -82,6 +84,7 @@ def build(settings: PortalSettings, db: Database) -> Edge:
                 PRACTICE.put(Practice(settings.timezone)),
                 RELYING_PARTY.put(RelyingParty(db, issuer, settings.public_url.rstrip("/"))),
                 SESSION_LIMITS.put(limits),
+                FILES.put(store_of(settings)),
             ),
         )
     )

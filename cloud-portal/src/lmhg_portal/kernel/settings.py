@@ -55,6 +55,17 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     client_secret_file: Annotated[
         Path, Setting("file with the portal's secret at the issuer", "/etc/lmhg/client.secret")
     ]
+    s3_url: Annotated[
+        str | None,
+        Setting("S3 server of the cloud, for files of the library", "https://s3.example.test"),
+    ] = None
+    s3_access_key: Annotated[
+        str, Setting("who we are there; it needs to read and no more", "lmhg-portal")
+    ] = "lmhg-portal"
+    s3_secret_key_file: Annotated[
+        Path | None, Setting("file with what proves it", "/etc/lmhg/keys/s3.secret")
+    ] = None
+    s3_bucket: Annotated[str, Setting("bucket of files that crossed", "lmhg-cloud")] = "lmhg-cloud"
     session_idle_min: Annotated[int, Setting("minutes until an idle session ends", "60")] = 60
     session_max_h: Annotated[int, Setting("hours until any session ends", "12")] = 12
 

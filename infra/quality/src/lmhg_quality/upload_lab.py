@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,13 +122,17 @@ async def session_headers(database: PlaneDatabase) -> dict[str, str]:
 
 @asynccontextmanager
 async def upload_lab(
-    database: PlaneDatabase, folder: Path, *, most_mb: int = 4096
+    database: PlaneDatabase,
+    folder: Path,
+    *,
+    most_mb: int = 4096,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[UploadLab]:
-    """Serve one database for the length of the block, under a keyring of its own."""
+    """Serve one database for the length of the block, under a keyring of its own, by more settings if given."""
     [port], before = free_ports(1), installed()
     keyring = keyring_file(folder)
     install(Keyring.from_file(keyring))
-    limit = {"LMHG_DOCUMENT_MAX_MB": str(most_mb)}
+    limit = {"LMHG_DOCUMENT_MAX_MB": str(most_mb), **(more or {})}
     env = environment(database, folder, keyring, port) | limit
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lmhg_quality.upload_lab", env=env, stdout=subprocess.PIPE

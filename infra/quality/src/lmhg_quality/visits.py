@@ -13,6 +13,7 @@ import httpx
 from playwright.async_api import Page
 
 from lmhg_stack.demo.browser import Browser as Reader
+from lmhg_stack.demo.library import DOCUMENTS
 from lmhg_stack.demo.opening import OF_CLIENTS, put
 from lmhg_stack.people import member
 from lmhg_stack.process import StackError, wait_until
@@ -25,6 +26,7 @@ SUPPORT = member("it@lmhg.test")
 PRACTICE = ZoneInfo("America/New_York")
 MATCHED = 'href="/compliance/match/'
 TITLE = "The kitchen is closed"
+HANDBOOK = DOCUMENTS[0].title
 PULL_LIMIT_S = 150.0
 """IntakeQ answers ten calls a minute; the demo data may just have used them up."""
 
@@ -43,7 +45,7 @@ VISITS = (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
         "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
         "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/ask-back", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
-        "/announcements/{announcement_id:uuid}/edit", "/intake", "/intake/{item_id:uuid}",
+        "/announcements/{announcement_id:uuid}/edit", "/library", "/library/new", "/library/{library_id:uuid}", "/intake", "/intake/{item_id:uuid}",
         "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",
         "/intake/changes", "/intake/changes/clients/{client_id:uuid}", "/intake/changes/appointments/{appointment_id:uuid}",
         "/work", "/handoff", "/office-hours", "/referrals/sweep", "/referrals/call-rules", "/risk-answers",
@@ -51,6 +53,7 @@ VISITS = (
         "/clients/{client_id:uuid}/merge", "/clients/{client_id:uuid}/documents/new",
         "/waitlist", "/waitlist/times", "/waitlist/times/new", "/waitlist/times/{slot_id:uuid}", "/waitlist/rules",
         "/waitlist/people/{referral_id:uuid}", "/referrals/{referral_id:uuid}/people", "/referrals/{referral_id:uuid}/people/find",
+        "/tray", "/tray/new", "/tray/{paper_id:uuid}", "/tray/{paper_id:uuid}/join",
         "/authorizations", "/authorizations/{authorization_id:uuid}", "/referrals/{referral_id:uuid}/authorizations/new",
         "/funnel", "/standing",
         "/requests", "/requests/{rights_id:uuid}", "/clients/{client_id:uuid}/requests/new", "/clients/{client_id:uuid}/consents/new",
@@ -69,7 +72,8 @@ VISITS = (
         "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
         "/compliance/found-later", "/kept-texts", "/compliance/vendors", "/compliance/vendors/new",
         "/compliance/vendors/{vendor_id:uuid}", "/compliance/breaches", "/compliance/incidents/{incident_id:uuid}/breach",
-        "/compliance/breaches/{case_id:uuid}",
+        "/compliance/breaches/{case_id:uuid}", "/compliance/retention", "/compliance/retention/holds",
+        "/compliance/retention/batches/{batch_id:uuid}", "/clients/{client_id:uuid}/hold", "/compliance/leaving",
     )),
     Visit("workspace", "admin@lmhg.test", (
         "/credentials", "/credentials/people/{colleague_id:uuid}",
@@ -86,7 +90,7 @@ VISITS = (
     )),
     Visit("portal", "it@lmhg.test", (
         "/", "/search", "/notifications", "/tickets", "/tickets/new", "/tickets/{ticket_id:uuid}", "/calendar", "/announcements",
-        "/announcements/{record_id:uuid}", "/account", "/help", "/help/tickets",
+        "/announcements/{record_id:uuid}", "/library", "/library/{document_id:uuid}", "/account", "/help", "/help/tickets",
     )),
     Visit("portal", "compliance@lmhg.test", ("/log-gaps",)),
 )  # fmt: skip
@@ -107,6 +111,12 @@ EXCUSED = {
     "/compliance/ledger/export": "a download",
     "/compliance/ledger/{n:int}/proof": "a download",
     "/compliance/access/export": "a download",
+    "/compliance/retention/batches/{batch_id:uuid}/certificate": "a download",
+    "/downtime/packet": "a download",
+    "/library/{library_id:uuid}/file": "a download",
+    "/library/{document_id:uuid}/file": "a download",
+    "/library/{library_id:uuid}/state": "a part of the page above it",
+    "/locked": "leads on at once",
     "/compliance/statement/{statement_id:uuid}/part": "a part of the page above it",
     "/compliance/statement/{statement_id:uuid}/text": "a download",
     "/people/{user_id:uuid}/offboarding": "of somebody who left; the browser test of leaving opens it",
@@ -129,6 +139,11 @@ EXCUSED = {
     "/recalls/{recall_id:uuid}": "the page of its client, which is visited",
     "/documents/{document_id:uuid}": "there is none before someone files one; the browser tests of documents open it",
     "/intake/changes/{change_id:uuid}": "there is none while sending is off; the test of changes opens it",
+    "/tray/{paper_id:uuid}/file": "a step of a paper whose client is chosen; the browser test of the tray opens it",
+    "/tray/{paper_id:uuid}/refer": "a step of a paper whose client is chosen; the browser test of the tray opens it",
+    "/tray/{paper_id:uuid}/state": "a part of a paper's page",
+    "/tray/pages/{page_id:uuid}/picture": "a picture",
+    "/tray/files/{file_id:uuid}/original": "a download",
     "/help/{name:str}": "one template for every page of help; two are visited",
     "/help": "the list of them; visited where there is a search",
 }
@@ -139,6 +154,8 @@ FOUND_ON = {
     "referral_id": "/referrals",
     "announcement_id": "/announcements",
     "record_id": "/announcements",
+    "library_id": "/library",
+    "document_id": "/library",
     "client": "/oauth-clients",
     "ticket_id": "/tickets",
     "n": "/compliance/ledger",
@@ -159,8 +176,10 @@ FOUND_ON = {
     "rights_id": "/requests",
     "colleague_id": "/credentials",
     "absence_id": "/absences",
+    "paper_id": "/tray",
     "vendor_id": "/compliance/vendors",
     "case_id": "/compliance/breaches",
+    "batch_id": "/compliance/retention",
 }
 """Where a link to a record of the kind is."""
 
@@ -277,6 +296,7 @@ def prepare(stack: Stack) -> dict[str, str]:
                 }
                 support.fill(support.open("/tickets/new"), "/tickets/new", ticket)
             wait_until(lambda: TITLE in support.open("/announcements").text, "the announcement")
+            wait_until(lambda: HANDBOOK in support.open("/library").text, "the handbook")
         wait_until(lambda: name in unescape(second.open("/kept-texts").text), "the blocked message")
         wait_until(lambda: MATCHED in second.open("/compliance/match").text, "the match")
     return {"client_id": client_id}

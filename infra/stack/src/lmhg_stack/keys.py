@@ -120,6 +120,9 @@ class Keys:
                 keep(self.password(plane, role), word)
             keep(self.password("s3", f"{plane}.access"), word)
             keep(self.password("s3", f"{plane}.secret"), word)
+            reader = "relay" if plane == "onprem" else "portal"
+            keep(self.password("s3", f"{reader}.access"), word)
+            keep(self.password("s3", f"{reader}.secret"), word)
             for what in ("relay", "ledger"):
                 self._pair(plane, what)
             keep(self.vkey(plane), lambda plane=plane: self._vkey(plane))

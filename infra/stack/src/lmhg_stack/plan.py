@@ -10,7 +10,7 @@ from lmhg_stack.ports import LOOPBACK, S3_PORTS
 from lmhg_stack.postgres import SUPERUSER, Postgres
 from lmhg_stack.probe import is_ok
 from lmhg_stack.process import Command, Server, script
-from lmhg_stack.s3 import S3
+from lmhg_stack.s3 import S3, Grant
 
 TIMEZONE = "America/Kentucky/Louisville"
 CALLS_PER_MINUTE = "10"
@@ -78,8 +78,10 @@ class Plan:
         )
 
     def s3(self, plane: str) -> S3:
-        """The object store of a plane."""
-        keys = self.layout.keys
+        """The object store of a plane, and who else reads which bucket: relay and portal, no more than that."""
+        keys, is_office = self.layout.keys, plane == "onprem"
+        reader = "relay" if is_office else "portal"
+        shared = f"lmhg-{plane}-shared" if is_office else f"lmhg-{plane}"
         return S3(
             folder=self.layout.data / f"s3-{plane}",
             ports=tuple(self.ports[f"s3-{plane}-{n}"] for n in range(S3_PORTS)),
@@ -87,6 +89,15 @@ class Plan:
             access_key=keys.read(keys.password("s3", f"{plane}.access")),
             secret_key=keys.read(keys.password("s3", f"{plane}.secret")),
             plane=plane,
+            more_buckets=(shared,) if is_office else (),
+            grants=(
+                Grant(
+                    name=reader,
+                    access_key=keys.read(keys.password("s3", f"{reader}.access")),
+                    secret_key=keys.read(keys.password("s3", f"{reader}.secret")),
+                    bucket=shared,
+                ),
+            ),
         )
 
     def servers(self) -> list[Server]:
@@ -170,6 +181,7 @@ class Plan:
             **verify,
             **self._intakeq_limits(),
         }
+        tray = {"LMHG_TRAY_FOLDER": str(self.layout.data / "tray")}
         downtime = {"LMHG_DOWNTIME_FOLDER": str(self.layout.data)}
         return [
             self._gateway(
@@ -184,7 +196,9 @@ class Plan:
                 self._web("identity", {"workspace": "workspace", "portal": "portal"}) | identity,
             ),
             self._gateway("ingress", self._web("ingress", {}) | ingress),
-            self._gateway("worker", keyring | worker | documents | downtime),
+            self._gateway(
+                "worker", keyring | worker | documents | downtime | tray | self._shared_files()
+            ),
         ]
 
     def _documents(self) -> dict[str, str]:
@@ -196,6 +210,21 @@ class Plan:
             "LMHG_S3_ACCESS_KEY": store.access_key,
             "LMHG_S3_SECRET_KEY_FILE": str(self.layout.keys.password("s3", "onprem.secret")),
             "LMHG_S3_BUCKET": store.bucket,
+        }
+
+    def _shared_files(self) -> dict[str, str]:
+        """Where approved files wait for the relay."""
+        return {"LMHG_S3_SHARED_BUCKET": self.s3("onprem").more_buckets[0]}
+
+    def _reading(self, plane: str, prefix: str = "") -> dict[str, str]:
+        """How the one who only reads a plane's shared bucket reaches it."""
+        store, keys = self.s3(plane), self.layout.keys
+        grant = store.grants[0]
+        return {
+            f"LMHG_{prefix}S3_URL": store.url,
+            f"LMHG_{prefix}S3_ACCESS_KEY": grant.access_key,
+            f"LMHG_{prefix}S3_SECRET_KEY_FILE": str(keys.password("s3", f"{grant.name}.secret")),
+            f"LMHG_{prefix}S3_BUCKET": grant.bucket,
         }
 
     def _cloud(self) -> list[Process]:
@@ -214,7 +243,8 @@ class Plan:
                 (script("lmhg-portal"), "portal"),
                 self._common("cloud", "po_portal", "portal")
                 | self._web("portal", {"workspace": "workspace"})
-                | portal,
+                | portal
+                | self._reading("cloud"),
             ),
             self._ours(
                 "portal-worker",
@@ -231,9 +261,14 @@ class Plan:
         return self._ours(f"relay-{plane}", argv, self.relay_env(plane, peer=peer))
 
     def relay_env(self, plane: str, *, peer: str) -> dict[str, str]:
-        """The settings of one relay half. Objects that cross lie in the cloud's bucket."""
+        """The settings of one relay half.
+
+        Files that cross lie in the cloud's bucket; the office's half alone reads the bucket of approved ones,
+        and no other of the office.
+        """
         keys = self.layout.keys
         store = self.s3("cloud")
+        approved = self._reading("onprem", "SHARED_") if plane == "onprem" else {}
         return self._common(plane, "relay", f"relay-{plane}") | {
             "LMHG_PLANE": plane,
             "LMHG_NATS_URL": self.nats().url,
@@ -247,6 +282,7 @@ class Plan:
             "LMHG_S3_ACCESS_KEY": store.access_key,
             "LMHG_S3_SECRET_KEY_FILE": str(keys.password("s3", "cloud.secret")),
             "LMHG_S3_BUCKET": store.bucket,
+            **approved,
         }
 
     def _helpers(self) -> list[Process]:

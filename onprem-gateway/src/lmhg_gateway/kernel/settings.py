@@ -82,6 +82,14 @@ SpoolFolder = Annotated[
         "/var/lib/lmhg/uploads",
     ),
 ]
+TrayFolder = Annotated[
+    Path | None,
+    Setting(
+        "watched folder of the tray: the worker takes what a fax line or scanner saves there, keeps it, and"
+        " then removes it",
+        "/var/lib/lmhg/tray",
+    ),
+]
 DowntimeFolder = Annotated[
     Path | None,
     Setting(
@@ -98,6 +106,13 @@ S3SecretKeyFile = Annotated[
     Path | None, Setting("file with what proves it", "/etc/lmhg/keys/s3.secret")
 ]
 S3Bucket = Annotated[str, Setting("bucket of documents, as ciphertext", "lmhg-documents")]
+S3SharedBucket = Annotated[
+    str,
+    Setting(
+        "bucket of files that two people approved for the portal; the relay of the office reads it",
+        "lmhg-shared",
+    ),
+]
 
 
 def required(value: str | None, name: str, example: str) -> str:
@@ -140,6 +155,14 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
         Setting(
             "days after which the portal's backups and database logs are deleted; what was taken back"
             " may be in them until then, and the recall page says so",
+            "30",
+        ),
+    ] = 30
+    backup_days: Annotated[
+        int,
+        Setting(
+            "days after which the office's own backups are deleted; what was disposed of may be in them until"
+            " then, and the page of a disposal says so",
             "30",
         ),
     ] = 30
@@ -269,10 +292,12 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     intakeq_write_back: WriteBack = False
     downtime_folder: DowntimeFolder = None
     spool_folder: SpoolFolder = None
+    tray_folder: TrayFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
     s3_secret_key_file: S3SecretKeyFile = None
     s3_bucket: S3Bucket = "lmhg-documents"
+    s3_shared_bucket: S3SharedBucket = "lmhg-shared"
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     alerts_to: Annotated[
@@ -285,6 +310,19 @@ class OwnerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     site: SiteSetting = "s1"
     database_url: DatabaseUrl
+
+
+class LeavingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The command that writes everything for the day on which a practice leaves."""
+
+    keyring_file: KeyringFile
+    ingress_private_key_file: Annotated[
+        Path | None, Setting("X25519 private key, PEM", "/etc/lmhg/ingress.pem")
+    ] = None
+    s3_url: S3Url = None
+    s3_access_key: S3AccessKey = "lmhg-documents"
+    s3_secret_key_file: S3SecretKeyFile = None
+    s3_bucket: S3Bucket = "lmhg-documents"
 
 
 class SigningKeySettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,9 +23,10 @@ class CancelEffect:
     """What a feature says and does when an appointment is canceled.
 
     `find` lists what follows, before anything is done. `act` does the feature's part of it in the unit of
-    work that cancels, `undo` in the one that takes it back.
+    work that cancels, `undo` in the one that takes it back, and says whether the
+    cancellation may have gone out already.
     """
 
     find: Callable[[ReadSession, uuid.UUID], Awaitable[Sequence[Effect]]]
     act: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
-    undo: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[None]]
+    undo: Callable[[WriteSession, uuid.UUID, Practice], Awaitable[bool]]

@@ -1,7 +1,7 @@
 """Where a feature of the gateway adds to another: the type of a contribution is its point."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -80,6 +80,14 @@ class ReferralSection:
     permission: str
     template: str
     load: Callable[[ReadSession, uuid.UUID], Reading[Sequence[Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentOrigin:
+    """Where a document came from, as a feature says it on the document's page, for those who have the permission."""
+
+    permission: str
+    find: Callable[[ReadSession, uuid.UUID], Awaitable[Said | None]]
 
 
 @dataclass(frozen=True)
@@ -355,9 +363,13 @@ class ClinicianRights:
     A clinician who is missing from an answer is on no panel, or has no license on record.
     """
 
-    clinician_panels: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, frozenset[str]]]]
+    clinician_panels: Callable[
+        [ReadSession, date], Coroutine[Any, Any, Mapping[uuid.UUID, frozenset[str]]]
+    ]
     """Of each clinician the payers whose panel they are on, as referrals call them, and the plans' names."""
-    licence_states: Callable[[ReadSession, date], Awaitable[Mapping[uuid.UUID, frozenset[str]]]]
+    licence_states: Callable[
+        [ReadSession, date], Coroutine[Any, Any, Mapping[uuid.UUID, frozenset[str]]]
+    ]
     """Of each clinician the states whose license they have, by two letters."""
 
 

@@ -11,9 +11,11 @@ import pytest
 from lmhg_gateway.adapters.object_store import ObjectStore, store_of
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.documents.filing import Filing
+from lmhg_gateway.features.tray.intake import Intake
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
+from lmhg_kit.practice import Practice
 from lmhg_stack.ports import S3_PORTS, free_ports
 from lmhg_stack.process import running
 from lmhg_stack.s3 import S3
@@ -31,6 +33,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
         bucket="documents",
         access_key="accessword",
         secret_key="secretword",
+        more_buckets=("shared",),
     )
     with running(server, logs=server.folder):
         yield server
@@ -109,3 +112,9 @@ async def file_all(filing: Filing) -> None:
     async with asyncio.timeout(60):
         while await filing.check():
             pass
+
+
+@pytest.fixture
+def intake(worker_db: Database, spool: Spool, store: ObjectStore) -> Intake:
+    """What the worker does with papers of the tray."""
+    return Intake(worker_db, spool, store, Practice("America/Kentucky/Louisville"))

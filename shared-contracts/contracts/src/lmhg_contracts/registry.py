@@ -44,6 +44,11 @@ class Kind:
         """Names of the exempt fields, sorted: the projection that ships."""
         return tuple(sorted(self.struct.__struct_fields__))
 
+    @property
+    def object_field(self) -> str:
+        """The field that names a file by its hash, or nothing."""
+        return self.struct.OBJECT
+
 
 class UnknownKind(KeyError):
     """A kind that the registry does not have: it never crosses."""
@@ -59,6 +64,9 @@ def make_kind(struct: type[Record]) -> Kind:
     unknown = set(struct.SCREENED) - set(struct.__struct_fields__)
     if unknown:
         message = f"{tag}: screens fields that it does not have: {', '.join(sorted(unknown))}"
+        raise TypeError(message)
+    if struct.OBJECT and not {struct.OBJECT, "size"} <= set(struct.__struct_fields__):
+        message = f"{tag}: names a file without its hash and size"
         raise TypeError(message)
     return Kind(str(tag), struct, struct.HOME, "home" if struct.HOME is Plane.ONPREM else "arrival")
 

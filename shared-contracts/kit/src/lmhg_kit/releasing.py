@@ -1,13 +1,27 @@
 """What releasing a kind means on its home feature: a feature contributes one `Releasable` a kind."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from lmhg_contracts.registry import Kind, kind_of
 from lmhg_kit.feature import Feature
+from lmhg_kit.persistence.session import ReadSession, WriteSession
 
 Release = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTexts:
+    """What screening reads of a kind whose records name a file: the file's text, beside the record's own."""
+
+    waiting: Callable[[ReadSession], Awaitable[Sequence[UUID]]]
+    """Records whose file nobody has looked at."""
+    pages: Callable[..., Awaitable[Sequence[str] | None]]
+    """The pages of a record's file (unit of work, id, body); None where nobody knows, which holds the record."""
+    keep: Callable[[WriteSession, UUID, Sequence[dict[str, str]]], Awaitable[None]]
+    """Keeps what a look found, by rule and page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +42,8 @@ class Releasable:
     """Whether one record can be kept back under a standing approval."""
     release: Release | None = None
     """Shares one record that a second person approved; None where only standing approvals do."""
+    files: FileTexts | None = None
+    """The text of the file that each record names, where the kind has one."""
 
 
 class ReleasedKinds(Mapping[str, Releasable]):

@@ -24,8 +24,12 @@ WALL_SENTENCES: Mapping[str, str] = {
     "document_held_already": "This document is already on hold.",
     "document_hold_stands": "This hold can't change like that. An administrator can end it once.",
     "client_merged": "This record was merged into another one, so it stays as it was. Open the client to see where it went.",
+    "disposal_stands": "This part of a disposal can't change now. Open it again to see what is new.",
+    "legal_hold": "This client's records are on legal hold, so nothing of them can be deleted.",
+    "legal_hold_stands": "This hold can't change like that. End it, and place another one.",
     "merge_incomplete": "Something filed under this record cannot move now, so nothing was merged. Ask an administrator.",
     "document_stands": "This part of a document can't change.",
+    "document_unapproved": "A second person has to approve exactly this file before it can be shared.",
     "exemption_missing": "Sharing this is not approved. Ask for approval first.",
     "exemption_one_way": "This approval was taken back for good. Ask for a new one.",
     "glass_already_open": "Your access is open already. End it before you open it again.",
@@ -35,12 +39,14 @@ WALL_SENTENCES: Mapping[str, str] = {
     "new_holder": "One of you got a role through the other less than a month ago, so you two cannot"
     " approve for each other yet. Ask someone else to decide.",
     "packet_stands": "A signed weekly packet can't change.",
+    "paper_stands": "What came in stays as it is. Pages move only between papers in the tray.",
     "part2": "This client's records are under stricter rules (42 CFR Part 2). Nothing about them can"
     " be shared.",
     "power_address": "This person has the admin or compliance role, so the email can't change. Take the"
     " role away first.",
     "replica_backwards": "A newer version is already here.",
     "request_stands": "A request is extended once, and keeps the day on which it came.",
+    "shared_file_stands": "A file in the library can't change once it is stored. Add a newer version.",
     "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",

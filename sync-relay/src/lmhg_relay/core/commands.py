@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_contracts.ledger.tree import Node
+from lmhg_contracts.objects import ObjectName
 from lmhg_contracts.wire import Direction, OpenDelay, PlaneName
 from lmhg_relay.core.cursor import Cursor, Position
 from lmhg_relay.core.values import Key, OpenBatch, ReceiverRow, SenderRow, Write
@@ -53,6 +54,14 @@ class ReadOutbox(Command):
     after: Cursor
     limit: int
     generation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BringObject(Command):
+    """Have a file in the other plane's bucket, some time: the row that names it may leave, and waits for it."""
+
+    name: ObjectName
+    size: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,11 +28,13 @@ class Snapshot(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Everything up to `place` is decided, but for the transactions that were passed by."""
+    """Everything up to `place` is decided, but for transactions that were passed by and rows set aside."""
 
     place: Position = (0, 0)
     passed: tuple[Position, ...] = ()
     """Each transaction that was running, with the last of its rows that is decided (0: none)."""
+    aside: tuple[Position, ...] = ()
+    """Rows that wait for their files while others pass."""
 
 
 START = Cursor()
@@ -66,17 +68,19 @@ def advance(
         if may_come:
             passed.append((xid, late.get(xid, seq)))
     passed += [(xid, 0) for xid in snapshot.running if cursor.place[0] < xid < place[0]]
-    return Cursor(place, tuple(passed))
+    return Cursor(place, tuple(passed), cursor.aside)
 
 
-def stretches(rows: Sequence[Position], running: Sequence[int]) -> tuple[Stretch, ...]:
-    """The rows, as few stretches that hold no row of a transaction that was running."""
+def stretches(
+    rows: Sequence[Position], running: Sequence[int], aside: Sequence[Position] = ()
+) -> tuple[Stretch, ...]:
+    """The rows, as few stretches that hold no row of a transaction that was running and none set aside."""
     found: list[Stretch] = []
     for xid, seq in rows:
         if found:
             after, upto = found[-1]
             is_next = upto < (xid, seq) and _is_clear(upto[0], xid, running)
-            if is_next:
+            if is_next and not any(upto < place < (xid, seq) for place in aside):
                 found[-1] = (after, (xid, seq))
                 continue
         found.append(((xid, seq - 1), (xid, seq)))

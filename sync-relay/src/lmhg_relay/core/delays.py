@@ -38,6 +38,8 @@ CODES = frozenset(
         "resyncing",
         "too_many_open",
         "screening_waits",
+        "object_waits",
+        "object_stays",
         "rows_wait",
         "ledger_refused",
         "alarm_raised",
@@ -68,6 +70,13 @@ class Facts:
     unscreened: int = 0
     """Undecided rows at the head of the queue without the verdict that they need."""
     unscreened_s: float = 0.0
+    aside: int = 0
+    """Rows that wait for their files while others pass."""
+    aside_why: str = ""
+    """Why the file that was tried last is not on the other plane."""
+    stays_s: float | None = None
+    """Since what a record has given up should have been taken out of this plane's bucket."""
+    stays_why: str = ""
     unreceipted: int = 0
     unreceipted_s: float = 0.0
 
@@ -100,6 +109,9 @@ def delays(facts: Facts) -> list[Delay]:
         name("too_many_open", facts.undecided_s, rows=rows)
     if facts.unscreened and facts.unscreened_s >= late:
         name("screening_waits", facts.unscreened_s, rows=facts.unscreened)
+    if facts.aside and facts.aside_why:
+        name("object_waits", if_late(facts.undecided_s), who=facts.aside_why, rows=facts.aside)
+    name("object_stays", if_late(facts.stays_s), who=facts.stays_why)
     if facts.unreceipted and facts.unreceipted_s >= limits.RECEIPT_LATE_S:
         name("receipts_missing", facts.unreceipted_s, rows=facts.unreceipted)
     if not found and facts.undecided and facts.undecided_s >= late:

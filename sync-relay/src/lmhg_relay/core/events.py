@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from lmhg_contracts.wire import OpenDelay
 from lmhg_relay.core.cursor import Cursor, Snapshot
@@ -44,6 +45,8 @@ class RowsRead(Event):
     rows: Sequence[Row]
     limit: int
     snapshot: Snapshot
+    aside: Sequence[Row] = ()
+    """The rows that were set aside, oldest first; the limit is not for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +139,13 @@ class Resynced(Event):
     """A resync is committed: everything to be released again is at or before this transaction."""
 
     xid: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectWrong(Event):
+    """The file of a record that we hold is not there, or is another one."""
+
+    record_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,21 +6,24 @@ from typing import Literal, NamedTuple
 from lmhg_contracts.codec import BodyRefused, decode_body
 from lmhg_contracts.registry import KINDS
 from lmhg_contracts.wire import PlaneName
+from lmhg_relay.core import limits
 from lmhg_relay.core.values import Row
 
-Gate = Literal["kind", "record", "field", "content"]
+Gate = Literal["kind", "record", "field", "content", "object"]
 
 
 class Outcome(NamedTuple):
     """What a row may do. A refusal names its gate and a reason code."""
 
-    decision: Literal["ship", "refuse", "supersede", "wait"]
+    decision: Literal["ship", "refuse", "supersede", "wait", "aside"]
     gate: Gate | None = None
     reason: str | None = None
 
 
 SHIP = Outcome("ship")
 WAIT = Outcome("wait")
+ASIDE = Outcome("aside")
+"""Its file is not on the other plane yet: others pass."""
 SUPERSEDE = Outcome("supersede")
 VERDICTS = {"clear": SHIP, "hold": Outcome("refuse", "content", "held")}
 VERDICT_UNKNOWN = Outcome("refuse", "content", "verdict_unknown")
@@ -66,6 +69,15 @@ def content_gate(row: Row, verdict_limit_s: float) -> Outcome:
     return VERDICTS.get(row.verdict, VERDICT_UNKNOWN)
 
 
+def object_gate(row: Row) -> Outcome:
+    """Whether the file that the body names is on the other plane already; who names none passes."""
+    if not KINDS[row.kind].object_field:
+        return SHIP
+    if row.object is None:
+        return Outcome("refuse", "object", "object_unnamed")
+    return SHIP if row.is_there else ASIDE
+
+
 def decide(row: Row, *, plane: PlaneName, verdict_limit_s: float) -> Outcome:
     """The row's outcome. A recall passes the kind gate alone; an error inside a gate refuses."""
     gate: Gate = "kind"
@@ -82,7 +94,9 @@ def decide(row: Row, *, plane: PlaneName, verdict_limit_s: float) -> Outcome:
         if reason is not None:
             return Outcome("refuse", gate, reason)
         gate = "content"
-        return content_gate(row, verdict_limit_s)
+        outcome = content_gate(row, verdict_limit_s)
+        gate = "object"
+        return object_gate(row) if outcome is SHIP else outcome
     except Exception:  # noqa: BLE001 - whatever goes wrong inside a gate closes it
         return Outcome("refuse", gate, "gate_error")
 
@@ -92,23 +106,31 @@ def decide_window(
 ) -> list[Outcome]:
     """One outcome a row, up to the first that must wait: order is total.
 
-    A put is superseded only by a newer version that ships in the same window; a recall never is.
+    A put is superseded only by a newer version that ships or waits for its file in the same window; a recall
+    never is. While a file of a record is on its way, nothing newer of that record passes: it would be followed
+    by a file that nobody names any more.
     """
     outcomes: list[Outcome] = []
     newest: dict[tuple[str, object], int] = {}
+    room = limits.ASIDE_MAX
     for row in rows:
         outcome = decide(row, plane=plane, verdict_limit_s=verdict_limit_s)
-        if outcome is WAIT:
+        if row.is_moving and outcome is SHIP:
+            outcome = ASIDE
+        room -= outcome is ASIDE
+        if outcome is WAIT or room < 0:
             break
         outcomes.append(outcome)
-        if outcome is SHIP:
+        if outcome is SHIP or outcome is ASIDE:
             key = (row.kind, row.record_id)
             newest[key] = max(newest.get(key, 0), row.version)
     if len(newest) == len(outcomes):
         return outcomes
     return [
         SUPERSEDE
-        if outcome is SHIP and row.op == "put" and row.version < newest[row.kind, row.record_id]
+        if outcome in (SHIP, ASIDE)
+        and row.op == "put"
+        and row.version < newest[row.kind, row.record_id]
         else outcome
         for row, outcome in zip(rows, outcomes, strict=False)
     ]

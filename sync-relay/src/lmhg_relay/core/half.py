@@ -106,6 +106,7 @@ class Half:
             events.RowsRead: sender.on_rows,
             events.Resynced: sender.on_resynced,
             events.StreamRenewed: lambda event: sender.repeat_from(0, event.mono),
+            events.ObjectWrong: self._on_object_wrong,
             events.ReceiptsIn: refusing(self.closing.on_receipts),
             events.Published: self._on_published,
             events.Purged: self.closing.on_purged,
@@ -123,6 +124,10 @@ class Half:
         self.sender.on_published(event)
         self.closing.on_published(event)
         return []
+
+    def _on_object_wrong(self, event: events.ObjectWrong) -> list[Command]:
+        incoming, detail = self.identity.incoming, str(event.record_id)
+        return [Alarm(code="object_wrong", direction=incoming, detail=detail)]
 
     def _on_proved(self, event: events.Proved) -> list[Command]:
         note = LedgerNote(self.tail.note, event.old_size, event.proof)

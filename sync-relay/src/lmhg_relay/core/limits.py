@@ -14,6 +14,8 @@ READ_BYTES_GOAL = 2 * 1024 * 1024
 """The next read asks for about so many bytes of bodies."""
 PASSED_MAX = 1_000
 """Running transactions that the cursor passes by; behind more of them the sender waits, and says so."""
+ASIDE_MAX = 200
+"""Rows that wait for their files while others pass; behind more of them the sender waits."""
 OPEN_BATCHES_MAX = 24
 """Batches without a receipt; beyond them the sender does not read."""
 APPLY_BATCHES_MAX = 8
@@ -37,3 +39,9 @@ ALARM_STANDS_S = 24 * 3600
 """An alarm that nobody cleared is told to the other plane for so long after it was last raised."""
 QUARANTINES_PER_TICK = 20
 """Ledger entries about refused messages between two ticks; beyond them they are only counted."""
+OBJECT_RETRY_S = 5.0
+"""How soon a file that could not be brought is tried again."""
+OBJECT_CHECK_S = 3600.0
+"""How often the bytes of a file that came are hashed again where they lie."""
+OBJECT_SWEEP_S = 60.0
+"""How often the bucket is looked through for what no record has any more."""

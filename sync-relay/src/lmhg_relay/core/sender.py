@@ -8,6 +8,7 @@ from lmhg_contracts.wire import Entry, Heartbeat
 from lmhg_relay.core import limits
 from lmhg_relay.core.commands import (
     Alarm,
+    BringObject,
     Command,
     CommitSend,
     CommitState,
@@ -18,7 +19,7 @@ from lmhg_relay.core.commands import (
 from lmhg_relay.core.context import Identity
 from lmhg_relay.core.cursor import Position, Snapshot, advance, barrier, stretches
 from lmhg_relay.core.events import Published, Resynced, RowsRead, Tick
-from lmhg_relay.core.gates import SHIP, Outcome, decide_window
+from lmhg_relay.core.gates import ASIDE, SHIP, Outcome, decide_window
 from lmhg_relay.core.packing import Cutter, Envelope, Slot, make_batch
 from lmhg_relay.core.tail import LedgerTail, moment
 from lmhg_relay.core.values import Loaded, OpenBatch, Row
@@ -29,6 +30,24 @@ class _Group(NamedTuple):
     recalled: list[tuple[int, int, int]]
     places: list[Position]
     first_n: int
+
+
+def _aside(
+    window: Sequence[Row], outcomes: Sequence[Outcome], *, known: int
+) -> tuple[Position, ...]:
+    """Where the rows are that wait for their files; of the known ones also those that were not decided."""
+    waiting = [row for row, outcome in zip(window, outcomes, strict=False) if outcome is ASIDE]
+    waiting += window[len(outcomes) : known]
+    return tuple(sorted((row.xid, row.seq) for row in waiting))
+
+
+def _brought(window: Sequence[Row], outcomes: Sequence[Outcome]) -> list[Command]:
+    """The files that rows wait for: nothing else keeps these rows."""
+    return [
+        BringObject(name=row.object, size=row.object_size)
+        for row, outcome in zip(window, outcomes, strict=False)
+        if outcome is ASIDE and row.op == "put" and row.object is not None and not row.is_there
+    ]
 
 
 class Sender:
@@ -80,26 +99,30 @@ class Sender:
         if not self.is_running or event.after != self.row.cursor:
             return []  # stopped meanwhile, or a second answer about rows that are decided
         rows = self._aged(event)
+        window = [*event.aside, *self._reachable(rows, event.snapshot)]
         outcomes = decide_window(
-            self._reachable(rows, event.snapshot),
+            window,
             plane=self.identity.plane,
             verdict_limit_s=self.identity.verdict_limit_s,
         )
-        is_drained = len(outcomes) == len(rows) < event.limit
+        decided = max(0, len(outcomes) - len(event.aside))
+        is_drained = decided == len(rows) < event.limit
         sweep = self._is_resync_over(rows, event.snapshot, is_drained=is_drained)
         cursor = advance(
             self.row.cursor,
             [(row.xid, row.seq) for row in event.rows],
-            decided=len(outcomes),
+            decided=decided,
             limit=event.limit,
             snapshot=event.snapshot,
         )
-        self.row = replace(self.row, cursor=cursor)
-        if not outcomes and not sweep:
-            return []  # a transaction that has ended without a row is forgotten with the next commit
-        commands = self._send(rows[: len(outcomes)], outcomes, event, sweep=sweep)
-        self._tune(rows)
-        if len(outcomes) == len(rows) == event.limit:
+        aside = _aside(window, outcomes, known=len(event.aside))
+        self.row = replace(self.row, cursor=cursor._replace(aside=aside))
+        commands = _brought(window, outcomes)
+        if sweep or any(outcome is not ASIDE for outcome in outcomes):
+            commands += self._send(window[: len(outcomes)], outcomes, event, sweep=sweep)
+            self._tune(rows)
+        # A transaction that has ended without a row is forgotten with the next commit.
+        if decided == len(rows) == event.limit:
             commands += self.read()
         return commands
 
@@ -135,7 +158,7 @@ class Sender:
                 group.entries,
                 made_at=at,
                 checkpoint=append.checkpoint,
-                stretches=stretches(group.places, event.snapshot.running),
+                stretches=stretches(group.places, event.snapshot.running, self.row.cursor.aside),
                 first_n=group.first_n,
                 recalled=group.recalled,
                 sweep=sweep and index == len(groups) - 1,
@@ -168,6 +191,8 @@ class Sender:
         number = self.row.next_number - 1
         entries: list[Entry] = []
         for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome is ASIDE:
+                continue
             if outcome is not SHIP:
                 self.tail.decision(row, outcome, at=at, batch=None)
                 dropped.append((row.xid, row.seq))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from lmhg_contracts.objects import ObjectName
 from lmhg_contracts.wire import Op
 from lmhg_relay.core.cursor import START, Cursor, Stretch
 
@@ -29,6 +30,13 @@ class Row(NamedTuple):
     verdict: str | None
     recalled: "Recall | None" = None
     """The newest recall of this record that the plane knows of; read after a restore alone."""
+    object: ObjectName | None = None
+    """The file that the body names, as the other plane's bucket calls it."""
+    object_size: int = 0
+    is_there: bool = False
+    """Whether that file lies there whole."""
+    is_moving: bool = False
+    """Whether a file of this record is on its way there at this moment."""
 
 
 Recall = tuple[int, int]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from lmhg_contracts.wire import PlaneName
@@ -11,7 +12,7 @@ from lmhg_relay.sim.records import Exemption, HomeRecord
 from lmhg_relay.sim.world import PLANES, World
 
 KINDS: dict[PlaneName, tuple[str, ...]] = {
-    "onprem": ("announcement", "calendar_block"),
+    "onprem": ("announcement", "calendar_block", "document_ref"),
     "cloud": ("ticket",),
 }
 RECORDS_MAX = 12
@@ -36,6 +37,12 @@ def body_of(kind: str, mark: str, *, has_stray_field: bool, names_client: bool) 
         return (
             f'{{"busy":"busy","clinician_id":"{person}","ends_at":"2026-03-08T02:30:00Z",'
             f'"kind":"calendar_block","starts_at":"2026-03-08T01:30:00Z"{stray}}}'
+        )
+    if kind == "document_ref":
+        return (
+            f'{{"author_id":"{person}","category":"form","document_id":"{person}","file_name":"f",'
+            f'"kind":"document_ref","media_type":"text/plain","published_at":"2026-03-08T01:30:00Z",'
+            f'"revision":1,"sha256":"{sha256(mark.encode()).hexdigest()}","size":1,"title":"{text}"{stray}}}'
         )
     return (
         f'{{"assignee_id":null,"body":"{mark}","category":"phone","filed_at":"2026-03-08T01:30:00Z",'
@@ -151,7 +158,8 @@ class Editors:
             record.kind,
             f"{record.id.hex[:8]} v{version}",
             has_stray_field=self.random.random() < 0.08,
-            names_client=self.random.random() < 0.1 and record.kind == "announcement",
+            names_client=self.random.random() < 0.1
+            and record.kind in ("announcement", "document_ref"),
         )
         grants: tuple[UUID, Exemption] | None = None
         exemption = record.exemption

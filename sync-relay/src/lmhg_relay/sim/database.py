@@ -178,15 +178,18 @@ class Database:
 
     def read_outbox(
         self, after: Cursor, limit: int, at: datetime, generation: int
-    ) -> tuple[list[Row], Snapshot]:
-        """What can be seen beyond the cursor, with its policy in the same snapshot."""
+    ) -> tuple[list[Row], list[Row], Snapshot]:
+        """What was set aside and what can be seen beyond the cursor, with its policy in the same snapshot."""
         xmax = self.last_ended + 1
         snapshot = Snapshot(xmax, tuple(sorted(xid for xid in self.running if xid < xmax)))
         rows = sorted(self._beyond(after), key=lambda row: (row.xid, row.seq))
         if self.options.is_order_by_sequence:
             rows = [row for row in self.outbox if row.seq > after.place[1]]
             rows.sort(key=lambda row: row.seq)
-        return [self._joined(row, at, generation) for row in rows[:limit]], snapshot
+        waiting = [row for row in self.outbox if (row.xid, row.seq) in after.aside]
+        aside = [self._joined(row, at, generation) for row in waiting]
+        rows = [row for row in rows if (row.xid, row.seq) not in after.aside]
+        return aside, [self._joined(row, at, generation) for row in rows[:limit]], snapshot
 
     def _beyond(self, after: Cursor) -> list[OutboxRow]:
         passed = {} if self.options.forgets_passed else dict(after.passed)

@@ -4,13 +4,16 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from lmhg_contracts.codec import BodyRefused
 from lmhg_contracts.ledger.tree import consistency_proof, leaf_hash, subtree_of_leaves
+from lmhg_contracts.objects import OBJECT_KINDS, ObjectName, object_of
 from lmhg_contracts.wire import PlaneName
 from lmhg_relay.core import commands as c
 from lmhg_relay.core import events as e
 from lmhg_relay.core import limits
 from lmhg_relay.core.half import Half
 from lmhg_relay.core.receipts import Closing
+from lmhg_relay.core.values import Row
 from lmhg_relay.sim.database import Database, SimFenced
 
 if TYPE_CHECKING:
@@ -47,6 +50,9 @@ class Node:
         self.batches: deque[bytes] = deque()
         self.receipts: deque[bytes] = deque()
         self.beats: deque[bytes] = deque()
+        self.moving: ObjectName | None = None
+        self.there: set[ObjectName] = set()
+        """Files that this process has seen whole in the cloud's bucket."""
 
     @property
     def database(self) -> Database:
@@ -118,6 +124,8 @@ class Node:
                 self.world.oracle.check_batches(self.plane, command.batches)
                 self.database.commit_send(command)
             case c.CommitClose():
+                if self.plane == "onprem":
+                    self.world.oracle.check_gone(command.closed, self.half.sender.row.generation)
                 self.database.commit_close(command)
             case c.CommitApply():
                 self.world.oracle.check_writes(self.database, command)
@@ -133,24 +141,43 @@ class Node:
 
     def _read(self, command: c.ReadOutbox) -> e.Event:
         at = self.world.wall(self.plane)
-        rows, snapshot = self.database.read_outbox(
+        aside, rows, snapshot = self.database.read_outbox(
             command.after, command.limit, at, command.generation
         )
         return e.RowsRead(
             after=command.after,
-            rows=rows,
+            aside=[self._with_object(row, command.generation) for row in aside],
+            rows=[self._with_object(row, command.generation) for row in rows],
             limit=command.limit,
             snapshot=snapshot,
             **self.clocks(),
         )
 
+    def _with_object(self, row: Row, generation: int) -> Row:
+        """The row with the file that it names, and how far that is; as the executor does it."""
+        if row.kind not in OBJECT_KINDS:
+            return row
+        options, moving = self.world.options, self.moving
+        is_moving = moving is not None and moving.record_id == row.record_id
+        row = row._replace(is_moving=is_moving and not options.forgets_moving)
+        try:
+            named = object_of(row.kind, row.body.encode()) if row.body is not None else None
+        except BodyRefused:
+            return row
+        if named is None:
+            return row
+        name = ObjectName(row.record_id, generation, row.version, named.sha256)
+        is_there = name in self.there or options.ships_without_file
+        return row._replace(object=name, object_size=named.size, is_there=is_there)
+
     def _do_other(self, command: c.Command) -> e.Event | None:
         match command:
             case c.Publish():
                 self.world.publish(self, command.number, command.blob)
+            case c.BringObject():
+                self.world.bring(self, command.name)
             case c.SendReceipts():
-                for raw in command.raws:
-                    self.world.send(self.plane, "receipt", raw)
+                self._send_receipts(command)
             case c.SendHeartbeat():
                 self.world.send(self.plane, "beat", command.raw)
             case c.Purge():
@@ -163,6 +190,12 @@ class Node:
             case _:
                 return self._answer(command)
         return None
+
+    def _send_receipts(self, command: c.SendReceipts) -> None:
+        """Receipts wait until no file is left that a record has given up."""
+        if self.plane == "onprem" or self.world.take_out():
+            for raw in command.raws:
+                self.world.send(self.plane, "receipt", raw)
 
     def _answer(self, command: c.Command) -> e.Event | None:
         database = self.database

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Options:
-    """Defaults are the product. Each of the last eight takes one rule away: a negative control."""
+    """Defaults are the product. Each of the last ten takes one rule away: a negative control."""
 
     length_s: float = 60.0
     heal_s: float = 240.0
@@ -17,3 +17,5 @@ class Options:
     forgets_recalls: bool = False
     forgets_passed: bool = False
     waits_for_all: bool = False
+    ships_without_file: bool = False
+    forgets_moving: bool = False

@@ -1,7 +1,7 @@
 """Knows what must hold, and says by number what does not."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NoReturn
 from uuid import UUID
 
@@ -9,8 +9,9 @@ import msgspec
 
 from lmhg_contracts.ledger.entries import RelayEntry
 from lmhg_contracts.ledger.tree import Frontier, leaf_hash
-from lmhg_contracts.wire import Batch, Direction, PlaneName, unseal_own
-from lmhg_relay.core.commands import CommitApply
+from lmhg_contracts.objects import OBJECT_KINDS, Live, ObjectName, left_behind, object_of
+from lmhg_contracts.wire import Batch, Direction, Entry, PlaneName, unseal_own
+from lmhg_relay.core.commands import Closed, CommitApply
 from lmhg_relay.core.context import OUT, PEER
 from lmhg_relay.core.values import OpenBatch, Write
 from lmhg_relay.sim.database import Database
@@ -46,8 +47,12 @@ def _has_recall(tx: CommitApply, record_id: bytes) -> bool:
 class Oracle:
     """Checks promises while the world runs, and all of them when it has healed."""
 
-    def __init__(self, databases: Mapping[PlaneName, Database]) -> None:
+    def __init__(
+        self, databases: Mapping[PlaneName, Database], bucket: Set[ObjectName] = frozenset()
+    ) -> None:
         self.databases = databases
+        self.bucket = bucket
+        """Files that lie in the cloud."""
         self.known: set[tuple[bytes, int, int]] = set()
         """Record id, generation and version of each recall that a home knew when it said so."""
 
@@ -63,6 +68,7 @@ class Oracle:
                 if entry.body is None or FORBIDDEN.encode() in entry.body:
                     _fail("R1: a forbidden body is in a batch")
                 record_id = UUID(bytes=entry.record_id)
+                self._check_file(entry, record_id, batch.generation)
                 verdict = database.verdicts.get((record_id, entry.version))
                 if verdict != "clear" and plane == "onprem":
                     _fail("R1: an unscreened body is in a batch")
@@ -73,6 +79,41 @@ class Oracle:
                 ]
                 if not known:
                     _fail("R1: a record without approval is in a batch")
+
+    def _check_file(self, entry: Entry, record_id: UUID, generation: int) -> None:
+        """A record that names a file is sent after it. Raises: Broken.
+
+        What the receiver has fenced, or already holds in a newer version, is never applied.
+        """
+        named = object_of(entry.kind, entry.body or b"")
+        if named is None:
+            return
+        name = ObjectName(record_id, generation, entry.version, named.sha256)
+        cloud = self.databases["cloud"]
+        held = cloud.replica.get((entry.kind, entry.record_id))
+        is_fenced = generation < cloud.receiver.generation
+        is_stale = held is not None and (held.generation, held.version) > name[1:3]
+        if name not in self.bucket and not is_fenced and not is_stale:
+            _fail("R2: a record is sent whose file is not there")
+
+    def _check_readable(self, kind: str, record_id: UUID, write: Write) -> None:
+        """Who reads a record finds its file. Raises: Broken."""
+        named = object_of(kind, write.body) if write.body is not None else None
+        if named is not None:
+            place = ObjectName(record_id, write.generation, write.version, named.sha256)
+            if place not in self.bucket:
+                _fail("R2: a record is readable whose file is not there")
+
+    def check_gone(self, closed: Sequence[Closed], generation: int) -> None:
+        """R4 for files, at the moment a recall counts as confirmed. Raises: Broken."""
+        purged = {
+            UUID(bytes=record_id): Live(generation, version, is_purged=True)
+            for item in closed
+            for kind, record_id, version in item.purged
+            if kind in OBJECT_KINDS
+        }
+        if left_behind(map(str, self.bucket), purged):
+            _fail("R4: a file of a recalled record is still there")
 
     def _check_known(self, plane: PlaneName, database: Database, batch: Batch) -> None:
         """A home claims to know of a recall only if its own history has it. Raises: Broken."""
@@ -92,6 +133,7 @@ class Oracle:
         (version 0) is no recall.
         """
         for write in tx.writes:
+            self._check_readable(write.kind, UUID(bytes=write.record_id), write)
             held = database.replica.get((write.kind, write.record_id))
             if write.body is None or held is None or held.body is not None:
                 continue
@@ -140,6 +182,7 @@ class Oracle:
             record = home.records.get(UUID(bytes=raw_id))
             if record is None and write.body is not None and self._is_from(plane, kind):
                 _fail("R4: the replica holds a record that its home never had")
+            self._check_readable(kind, UUID(bytes=raw_id), write)
         once = Counter(away.applied)
         if once and once.most_common(1)[0][1] > 1:
             _fail("R2: one version was applied twice")

@@ -30,6 +30,7 @@ def run_seed(seed: int, options: Options | None = None) -> Outcome:
     try:
         _live(world)
         _heal(world)
+        world.take_out()
         world.oracle.check_healed(world.streams)
     except Broken as broken:
         return _outcome(seed, world, str(broken))

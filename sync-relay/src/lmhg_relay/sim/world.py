@@ -5,7 +5,9 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
+from lmhg_contracts.objects import Live, ObjectName, left_behind
 from lmhg_contracts.wire import Direction, PlaneName
 from lmhg_relay.core.context import OUT, PEER
 from lmhg_relay.sim.database import Database
@@ -43,8 +45,10 @@ class World:
         self.zombies: list[Node] = []
         self.streams: dict[Direction, dict[int, bytes]] = {"down": {}, "up": {}}
         self.next_seq = {"down": 1, "up": 1}
+        self.bucket: set[ObjectName] = set()
+        """Files that lie in the cloud, whole."""
         self.archive: list[tuple[PlaneName, str, bytes]] = []
-        self.oracle = Oracle(self.databases)
+        self.oracle = Oracle(self.databases, self.bucket)
         self.is_partitioned = False
         self.is_faulty = True
         self.loss = self.random.choice((0.0, 0.05, 0.3))
@@ -128,6 +132,37 @@ class World:
         if node is not None:
             node.is_alive = False
             self.died(node, was_fenced=False)
+
+    # Files ---------------------------------------------------------------------------------------
+
+    def bring(self, node: Node, name: ObjectName) -> None:
+        """A process puts a file into the cloud's bucket, some time, while it lives and is the plane's own."""
+        if node.moving is not None or name in node.there:
+            return
+        node.moving = name
+        wait_s = self.random.choice((0.05, 0.3, 2.0, 9.0)) if self.is_faulty else 0.05
+        self.at(wait_s, lambda: self._arrive(node, name))
+
+    def _arrive(self, node: Node, name: ObjectName) -> None:
+        node.moving = None
+        is_there = node.is_alive and self.nodes[node.plane] is node
+        if is_there and not (self.is_faulty and self.random.random() < 0.2):
+            self.bucket.add(name)
+            node.there.add(name)
+
+    def take_out(self) -> bool:
+        """The cloud's half looks through its bucket; whether the bucket answered."""
+        if self.is_faulty and self.random.random() < 0.2:
+            return False
+        database = self.databases["cloud"]
+        held = {
+            UUID(bytes=key[1]): Live(write.generation, write.version, write.body is None)
+            for key, write in database.replica.items()
+        }
+        names = {str(name): name for name in self.bucket}
+        for gone in left_behind(names, held, generation=database.receiver.generation):
+            self.bucket.discard(names[gone])
+        return True
 
     # Network and broker --------------------------------------------------------------------------
 

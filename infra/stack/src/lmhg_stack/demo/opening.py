@@ -59,8 +59,8 @@ class Past:
         return answer.raise_for_status().json()
 
 
-OF_CLIENTS = ("differences", "rights", "away")
-"""Steps that need clients from IntakeQ, however few."""
+OF_CLIENTS = ("library", "differences", "rights", "away", "keeping", "tray")
+"""Steps that need few clients from IntakeQ, or none."""
 
 
 def open_practice(stack: Stack, *, say: Callable[[str], None]) -> None:

@@ -23,6 +23,8 @@ _TABLE = re.compile(
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _COLUMN = re.compile(r"^    (\w+) ((?:[a-z]\w*(?:\(\d+\))?(?:\[\])?))(.*)$", re.MULTILINE)
+_ADDED = re.compile(r"alter table ([\w.]+) add column ([^\"]+)\"")
+"""What a later migration adds to one of these tables."""
 _NOT_COLUMNS = frozenset({"constraint", "primary", "check", "unique", "foreign"})
 _SHORT = {"TIMESTAMP WITH TIME ZONE": "timestamptz"}
 
@@ -86,12 +88,17 @@ def type_of(column: Column[Any]) -> str:
 
 
 def shared_tables() -> Iterator[tuple[str, str, list[Field]]]:
-    """Tables of schemas audit, relay and replica, as their first migration writes them."""
-    relay: Path = relay_scripts() / "versions" / "0001_relay.sql"
-    for source in (audit.TABLES, relay.read_text(encoding="utf-8")):
+    """Tables of schemas audit, relay and replica, as their migrations write them."""
+    versions: Path = relay_scripts() / "versions"
+    relay = (versions / "0001_relay.sql").read_text(encoding="utf-8")
+    later = [file.read_text(encoding="utf-8") for file in sorted(versions.glob("000[2-9]_*.py"))]
+    added = [found for source in later for found in _ADDED.findall(source)]
+    for source in (audit.TABLES, relay):
         for comment, name, body in _TABLE.findall(source):
             promise = " ".join(line.removeprefix("-- ") for line in comment.splitlines())
-            yield name, "" if "---" in promise else promise, list(_fields(name, body))
+            more = "\n".join(f"    {column}" for table, column in added if table == name)
+            fields = list(_fields(name, f"{body}\n{more}"))
+            yield name, "" if "---" in promise else promise, fields
 
 
 def _fields(table: str, body: str) -> Iterator[Field]:

@@ -17,6 +17,7 @@ from lmhg_gateway.features.access_log.pages import (
 from lmhg_gateway.features.access_log.repository import disclosures_of
 from lmhg_gateway.features.access_log.weekly_packet import of_week
 from lmhg_gateway.web.points import AskedOften, ClientAct, MergeRows, PacketLine
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -64,6 +65,22 @@ FEATURE = Feature(
     needs=("oversight",),
     loops={"worker": loops},
     contributes=(
+        RetentionLine(
+            code="ledgers",
+            title="Access log and ledgers",
+            clock="The day of each entry",
+            order=40,
+            least=6,
+            after="Never disposed of: a ledger can't lose an entry.",
+        ),
+        RetentionLine(
+            code="disclosures",
+            title="Accounting of disclosures",
+            clock="The day of each disclosure",
+            order=50,
+            least=6,
+            after="Older ones go with their client.",
+        ),
         AskedOften(
             question="Who saw this client's record?", path="/compliance/access/clients", order=40
         ),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import ALL, access
@@ -77,6 +78,7 @@ class StaffTie(Base):
     """A colleague who is a client too, or shares a client's surname: known by id alone."""
 
     __tablename__ = "staff_tie"
+    __disposal__ = Goes(where="r.client_id = any(who)")
     __table_args__ = (
         Index("ix_staff_tie_client", "client_id"),
         {"schema": "compliance"},
@@ -96,6 +98,9 @@ class Disclosure(Base):
     """
 
     __tablename__ = "disclosure"
+    __disposal__ = Goes(
+        where="r.client_id = any(who) and r.disclosed_on < current_date - interval '6 years'"
+    )
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __row_rules__ = RowRules(
         refusal=Refusal("disclosure_stands", "LM017"), is_final=True, by_actor=("recorded_by",)

@@ -79,9 +79,9 @@ def reset_address_subject(address: str) -> Subject:
     return Subject(_digest("reset address", _network(address)), ADDRESS_FREE)
 
 
-def browser_subject(browser_hash: bytes, *, kind: str) -> Subject:
-    """A browser that its person has used before."""
-    return Subject(_digest(f"browser {kind}", browser_hash.hex()), OWN_FREE)
+def browser_subject(counted_as: uuid.UUID, *, kind: str) -> Subject:
+    """A browser that its person has used before, also after others used it and its cookie changed."""
+    return Subject(_digest(f"browser {kind}", counted_as.hex), OWN_FREE)
 
 
 def session_subject(session_id: str) -> Subject:
@@ -178,10 +178,10 @@ class Attempts:
             )
         )
 
-    async def is_known(self, browser: str, *, email: str, at: datetime) -> bool:
-        """Whether this cookie is of a browser that the person of this address has used before."""
+    async def known_as(self, browser: str, *, email: str, at: datetime) -> uuid.UUID | None:
+        """What the person of this address is counted by in a browser that they used before; else None."""
         known = (
-            select(KnownBrowser.seen_at)
+            select(KnownBrowser.counted_as)
             .join_from(KnownBrowser, UserAccount, UserAccount.id == KnownBrowser.user_id)
             .where(
                 KnownBrowser.browser_hash == hash_token(browser),
@@ -190,7 +190,7 @@ class Attempts:
             )
         )
         async with self._db.engine.connect() as connection:
-            return (await connection.execute(known)).first() is not None
+            return (await connection.execute(known)).scalar_one_or_none()
 
     async def remember(self, user_id: uuid.UUID, *, replaces: str, at: datetime) -> str:
         """The new cookie of a browser in which this person has signed in completely.

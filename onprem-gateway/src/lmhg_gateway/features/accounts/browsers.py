@@ -58,11 +58,28 @@ class Browsers:
         async with self._db.engine.connect() as connection:
             return [UsedHere(*row) for row in (await connection.execute(query)).all()]
 
-    async def step_of(self, browser: str, user_id: uuid.UUID, *, since: datetime) -> Step | None:
+    async def forget_all(self, browser: str) -> None:
+        """Forget what is remembered of anyone here."""
+        change = update(KnownBrowser).where(KnownBrowser.browser_hash == hash_token(browser))
+        async with self._db.engine.begin() as connection:
+            await connection.execute(change.values(step_at=None))
+
+    async def forget_step(self, browser: str, email: str) -> None:
+        """Forget what is remembered of the person of this address here: someone guesses."""
+        owner = select(UserAccount.id).where(UserAccount.email == email).scalar_subquery()
+        change = update(KnownBrowser).where(
+            KnownBrowser.browser_hash == hash_token(browser), KnownBrowser.user_id == owner
+        )
+        async with self._db.engine.begin() as connection:
+            await connection.execute(change.values(step_at=None))
+
+    async def step_of(
+        self, browser: str, user_id: uuid.UUID, *, since: datetime, at: datetime
+    ) -> Step | None:
         """The second step that this person proved here and wants remembered, if it is that young."""
         known = KnownBrowser
         query = select(known.step_at, known.step_method).where(
-            _here(browser, user_id), known.step_at > since
+            _here(browser, user_id), known.step_at > since, known.step_at <= at
         )
         async with self._db.engine.connect() as connection:
             row = (await connection.execute(query)).one_or_none()

@@ -2,9 +2,11 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     DateTime,
     ForeignKey,
     Integer,
@@ -78,7 +80,11 @@ class KnownBrowser(Base):
     """
 
     __tablename__ = "known_browser"
-    __table_args__ = {"schema": "identity"}  # noqa: RUF012 - SQLAlchemy's declared name
+    __table_args__: Any = (
+        CheckConstraint("step_at <= seen_at", name="step_was_seen"),
+        CheckConstraint("(step_at is null) = (step_method is null)", name="step_says_how"),
+        {"schema": "identity"},
+    )
     __access__ = access(gw_identity=ALL, gw_workspace="select (user_id), update (step_at)")
 
     browser_hash: Mapped[bytes] = secret(LargeBinary(32), primary_key=True)
@@ -86,6 +92,10 @@ class KnownBrowser(Base):
         Uuid, ForeignKey(ACCOUNT, ondelete="CASCADE"), primary_key=True, index=True
     )
     seen_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    counted_as: Mapped[uuid.UUID] = operational(
+        Uuid, nullable=False, server_default=func.gen_random_uuid()
+    )
+    """What wrong attempts of this person here are counted by: it stays when the cookie changes."""
     step_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     step_method: Mapped[str | None] = operational(String(8), nullable=True)
 

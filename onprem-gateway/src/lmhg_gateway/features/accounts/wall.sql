@@ -73,6 +73,24 @@ create or replace trigger wall_ends before update of active on identity.user_acc
 create or replace trigger wall_ended after update of active on identity.user_account
     for each row execute function relay_release.account_ended();
 
+-- The step that a browser remembers is written by the process that saw it proved; any other may forget it alone.
+create or replace function identity.step_guard() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.step_at is null then
+        new.step_method := null;
+    elsif (new.step_at, new.step_method) is distinct from (old.step_at, old.step_method)
+        and session_user = 'gw_workspace'
+    then
+        raise exception 'append_only' using errcode = 'LM001';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger wall_step before update on identity.known_browser
+    for each row execute function identity.step_guard();
+alter table identity.known_browser enable always trigger wall_step;
+
 -- A new password ends what browsers remember of the second step.
 create or replace function identity.password_changed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -60,6 +60,7 @@ FEATURE = Feature(
         "visit.open_again": "Back on the work list.",
         "visit.canceled": "Canceled here. Now cancel it in IntakeQ too.",
         "visit.uncanceled": "Not canceled. It takes place.",
+        "visit.uncanceled_late": "It takes place here. IntakeQ may have canceled it already. Look there.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",

@@ -80,20 +80,23 @@ async def uncancel(
     points: Sequence[CancelEffect],
     *,
     practice: Practice,
-) -> None:
-    """Say that it takes place after all. Raises: NotFound, Conflict where IntakeQ canceled it too."""
+) -> bool:
+    """Say that it takes place after all; whether IntakeQ may have canceled it already.
+
+    Raises: NotFound, Conflict where it is known that IntakeQ canceled it too.
+    """
     appointment = await held_visit(tx, appointment_id)
     desk = await desk_for(tx, appointment)
     if desk.cancel_asked_at is None:
-        return
+        return False
     if appointment.status in NOT_TAKEN:
         raise Conflict("visit_canceled")
     desk.cancel_asked_at = desk.cancel_asked_by = desk.cancel_reason = None
     await tx.flush()
     await _show(tx, appointment_id)
-    for point in points:
-        await point.undo(tx, appointment_id, practice)
+    late = [await point.undo(tx, appointment_id, practice) for point in points]
     await plan(tx, appointment, practice)
+    return any(late)
 
 
 async def _show(tx: WriteSession, appointment_id: uuid.UUID) -> None:

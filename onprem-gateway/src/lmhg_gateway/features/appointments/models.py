@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, String, Uuid, fu
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -16,6 +17,7 @@ class Appointment(LocalRecord, Base):
     """A client's appointment, as IntakeQ last told it."""
 
     __tablename__ = "appointment"
+    __disposal__ = Goes(last_at="r.ends_at", is_visit=True)
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     @classmethod

@@ -129,9 +129,10 @@ async def cancel(
 async def uncancel(tx: WriteSession, ask: Ask[Any], appointment_id: uuid.UUID) -> Done:
     """It takes place after all."""
     points = _points(ask.request)
-    await canceling.uncancel(tx, appointment_id, points, practice=ask.practice)
+    is_late = await canceling.uncancel(tx, appointment_id, points, practice=ask.practice)
     own = f"/appointments/{appointment_id}"
-    return Done(back_to(ask.request, own, lists=LISTS), "visit.uncanceled")
+    said = "visit.uncanceled_late" if is_late else "visit.uncanceled"
+    return Done(back_to(ask.request, own, lists=LISTS), said)
 
 
 PAGES = (visit_page, write_note, cancel_page, cancel, uncancel)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -19,6 +20,7 @@ class VisitAuthorization(LocalRecord, Base):
     """What one referral, or an insurer's authorization for it, allows: visits, and until when."""
 
     __tablename__ = "visit_authorization"
+    __disposal__ = Goes(keeps_until="r.valid_until")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("referral_id", "granted_by", "counts_from"),

@@ -1,5 +1,6 @@
 """Forms of breach cases."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
@@ -66,6 +67,8 @@ class ToldForm(msgspec.Struct, frozen=True, kw_only=True):
     who: Who
     told_on: date
     how: Annotated[str, msgspec.Meta(max_length=TEXT_MAX)] = ""
+    key: uuid.UUID | None = None
+    """The id of the line: a form that is sent twice writes it once."""
 
     @classmethod
     def wrong_in(cls, good: Good, *, today: date) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
@@ -18,6 +19,7 @@ class BreachCase(Base):
     """Whether an incident is a breach (45 CFR 164.402): four factors, a decision, and who agreed to it."""
 
     __tablename__ = "breach_case"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         CheckConstraint("confirmed_by is null or confirmed_by <> decided_by", name="two_persons"),
         CheckConstraint("decision is null or assessed_at is not null", name="assessed_first"),
@@ -80,6 +82,7 @@ class BreachNotice(Base):
     """Who was told of a breach, and when."""
 
     __tablename__ = "breach_notice"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(

@@ -9,6 +9,7 @@ from lmhg_gateway.features.breach_cases import repository, rules, service, views
 from lmhg_gateway.features.breach_cases.forms import AssessForm, DecideForm, OpenForm, ToldForm
 from lmhg_gateway.features.breach_cases.morning_page import PATH
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import new_id
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -80,6 +81,7 @@ async def breach_page(tx: ReadSession, ask: Ask[OnPage], case_id: uuid.UUID) -> 
     row = views.row(case, rules.stand(facts), names, today=today)
     due = rules.duties(case.discovered_on, people=case.people, told=facts.told)
     return {
+        "key": new_id(),
         "form": form,
         "row": row,
         "clock": rules.due_on(case.discovered_on),

@@ -124,8 +124,11 @@ async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str)
     case = await held(tx, case_id)
     if case.decision != Decision.BREACH:
         raise Conflict("breach_not_decided")
+    before = await repository.locked_notice(tx, form.key) if form.key else None
+    if before is not None:
+        return before
     made = BreachNotice(
-        id=new_id(),
+        id=form.key or new_id(),
         case_id=case_id,
         who=form.who.value,
         told_on=form.told_on,

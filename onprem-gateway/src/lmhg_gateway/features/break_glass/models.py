@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -19,6 +20,7 @@ class BreakGlass(Base):
     """
 
     __tablename__ = "break_glass"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         CheckConstraint("ends_at <= opened_at + interval '1 hour'", name="time_boxed"),
         CheckConstraint("reviewed_by is distinct from user_id", name="other_person_reviews"),

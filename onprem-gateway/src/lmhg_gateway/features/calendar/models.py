@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, Record, exempt, phi
 from lmhg_kit.persistence.access import ALL, access
 
@@ -17,6 +18,9 @@ class CalendarBlock(Record, Base):
     """
 
     __tablename__ = "calendar_block"
+    __disposal__ = Goes(
+        where="r.appointment_id in (select a.id from practice.appointment a where a.client_id = any(who))"
+    )
     __table_args__ = (
         *Record.constraints(),
         UniqueConstraint("appointment_id"),

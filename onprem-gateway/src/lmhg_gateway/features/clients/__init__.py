@@ -18,6 +18,7 @@ from lmhg_gateway.features.clients.pages import (
     search,
 )
 from lmhg_gateway.features.clients.synced import SYNCED
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -73,5 +74,14 @@ FEATURE = Feature(
         ExternalId,
     ),
     loops={"worker": loops},
-    contributes=(SYNCED, CLIENTS),
+    contributes=(
+        SYNCED,
+        CLIENTS,
+        RetentionLine(
+            code="clients",
+            title="Clients, with all that is filed under them",
+            clock="The last visit, call, letter, form or document; for a minor, the 18th birthday if that is later",
+            order=10,
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, SmallInteger, St
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
 
@@ -16,6 +17,7 @@ class Client(LocalRecord, Base):
     """A person the practice cares for, or may."""
 
     __tablename__ = "client"
+    __disposal__ = Goes(last_at="r.created_at")
     __access__ = access(gw_worker=ALL, gw_workspace="select, insert, update")
 
     legal_name_sealed: Mapped[bytes | None] = sealed()
@@ -105,6 +107,12 @@ class ExternalId(Base):
     """Which record of ours another system's id names; the id itself is a keyed token."""
 
     __tablename__ = "external_id"
+    __disposal__ = Goes(
+        where="r.record_id = any(who) or r.record_id in ("
+        "select x.id from practice.appointment x where x.client_id = any(who)"
+        " union all select x.id from practice.intake x where x.client_id = any(who)"
+        " union all select x.id from practice.note x where x.client_id = any(who))"
+    )
     __table_args__ = {"schema": "practice"}  # noqa: RUF012 - SQLAlchemy's declared name
     __access__ = access(gw_worker="select, insert", gw_workspace="select, insert")
 

@@ -36,7 +36,13 @@ from lmhg_gateway.features.clients.directory import (
     with_ids,
 )
 from lmhg_gateway.features.clients.exported import HEADS
-from lmhg_gateway.features.clients.forms import ClientForm, typed_traits
+from lmhg_gateway.features.clients.forms import (
+    SHOWN_MAX,
+    ClientForm,
+    NewClient,
+    Phone,
+    typed_traits,
+)
 from lmhg_gateway.features.clients.imported import (
     held_at,
     remove_unused,
@@ -53,7 +59,9 @@ from lmhg_gateway.features.clients.merged import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
+from lmhg_gateway.features.clients.rules import check_birth
 from lmhg_gateway.features.clients.search_rules import search_groups
+from lmhg_gateway.features.clients.service import create as create_client
 from lmhg_gateway.features.clients.service import set_way
 from lmhg_gateway.features.clients.synced import SYNCED
 from lmhg_gateway.features.clients.views import card, form_values
@@ -61,11 +69,14 @@ from lmhg_gateway.features.clients.views import card, form_values
 __all__ = [
     "HEADS",
     "LAST",
+    "SHOWN_MAX",
     "SYNCED",
     "TOKEN_SCHEME",
     "Client",
     "ClientForm",
+    "NewClient",
     "Pair",
+    "Phone",
     "Reach",
     "Records",
     "birth_date_of",
@@ -75,6 +86,8 @@ __all__ = [
     "card",
     "changed_since",
     "changes_since",
+    "check_birth",
+    "create_client",
     "form_values",
     "formal_names",
     "held_at",

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -26,6 +27,7 @@ class KeptBack(Base):
     """
 
     __tablename__ = "kept_back"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         CheckConstraint("lifted_by is distinct from kept_by", name="other_person_lifts"),
         {"schema": "compliance"},

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -29,6 +30,7 @@ class Consent(LocalRecord, Base):
     """One consent. What it says is never changed: it ends, and another one is recorded."""
 
     __tablename__ = "consent"
+    __disposal__ = Goes(last_at="r.created_at")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=Refusal("consent_stands", "LM071"),

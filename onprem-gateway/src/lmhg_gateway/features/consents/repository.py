@@ -22,7 +22,8 @@ async def by_id(tx: ReadSession, consent_id: uuid.UUID) -> Consent | None:
 
 async def locked(tx: WriteSession, consent_id: uuid.UUID) -> Consent | None:
     """One consent, held until this unit of work ends."""
-    return await tx.scalar(select(Consent).where(Consent.id == consent_id).with_for_update())
+    query = select(Consent).where(Consent.id == consent_id).with_for_update()
+    return await tx.scalar(query.execution_options(populate_existing=True))
 
 
 async def of_client(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from lmhg_gateway.features.clients.public import set_way
+from lmhg_gateway.features.clients.public import held_clients, set_way
 from lmhg_gateway.features.consents import repository
 from lmhg_gateway.features.consents.forms import NewConsent
 from lmhg_gateway.features.consents.models import STOPPED_MAX, Consent
@@ -63,6 +63,7 @@ async def record(
         document_id=form.document_id,
         recorded_by=by,
     )
+    await held_clients(tx, [client_id])
     made.giver, made.party, made.about = form.giver or None, form.party or None, form.about or None
     await repository.add(tx, made)
     await _begin(tx, made, practice)
@@ -132,8 +133,7 @@ async def end_expired(
     tx: WriteSession, consent_id: uuid.UUID, *, by: str, practice: Practice
 ) -> None:
     """End a consent whose last day has passed, unless someone ended it meanwhile."""
-    found = await repository.locked(tx, consent_id)
-    if found is not None and found.ended_at is None:
+    if (await _held(tx, consent_id)).ended_at is None:
         await end(tx, consent_id, EXPIRED, by=by, practice=practice)
 
 
@@ -158,6 +158,9 @@ async def plan_one(tx: WriteSession, consent_id: uuid.UUID, practice: Practice) 
 
 
 async def _held(tx: WriteSession, consent_id: uuid.UUID) -> Consent:
+    """A consent, and first its client: what ends at the same time for one person ends one by one."""
+    seen = await view(tx, consent_id)
+    await held_clients(tx, [seen.client_id])
     found = await repository.locked(tx, consent_id)
     if found is None:
         raise NotFound("consent")

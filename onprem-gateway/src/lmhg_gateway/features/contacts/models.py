@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, DateTime, ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -17,6 +18,7 @@ class ContactAttempt(LocalRecord, Base):
     """One try to reach a person, or one time that they reached us: how, under which number, with what result."""
 
     __tablename__ = "contact_attempt"
+    __disposal__ = Goes(last_at="r.tried_at")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("referral_id", "channel", "result", "tried_by", "tried_at", "moved_by"),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
 from lmhg_gateway.features.decisions.rules import Outcome
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -24,6 +25,7 @@ class Decision(Base):
     """
 
     __tablename__ = "decision"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__: Any = (
         CheckConstraint("kind in ('roles', 'factor_rule')", name="kind_known"),
         CheckConstraint(

@@ -15,6 +15,7 @@ from lmhg_gateway.features.deliveries.models import (
 )
 from lmhg_gateway.features.deliveries.queue import INTAKE
 from lmhg_gateway.features.deliveries.views import PATH
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -61,4 +62,12 @@ FEATURE = Feature(
     help=Path(__file__).parent / "help.md",
     templates=Path(__file__).parent / "templates",
     wall=Path(__file__).parent / "wall.sql",
+    contributes=(
+        RetentionLine(
+            code="messages",
+            title="Messages of IntakeQ as they came",
+            clock="The day on which each one came; what was read from it has lines of its own",
+            order=30,
+        ),
+    ),
 )

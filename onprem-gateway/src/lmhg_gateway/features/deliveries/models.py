@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational, phi
 from lmhg_kit.persistence.access import ALL, access
@@ -40,6 +41,7 @@ class Delivery(Base):
     """
 
     __tablename__ = "delivery"
+    __disposal__ = Stays("Messages of IntakeQ have a line of their own.")
     __table_args__ = (
         Index("ix_delivery_waiting", "received_at", postgresql_where="result is null"),
         Index("ix_delivery_turn", "priority", "turn_at", "id", postgresql_where="result is null"),

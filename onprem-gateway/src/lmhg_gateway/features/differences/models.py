@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -31,6 +32,10 @@ class IntakeqCopy(LocalRecord, Base):
     """One record that IntakeQ has too: its id there, and what both had when they agreed last."""
 
     __tablename__ = "intakeq_copy"
+    __disposal__ = Goes(
+        where="r.record_id = any(who) or r.record_id in"
+        " (select a.id from practice.appointment a where a.client_id = any(who))"
+    )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(fixed=("kind", "token"))
 

@@ -29,6 +29,7 @@ from lmhg_gateway.features.documents.pages import (
 from lmhg_gateway.features.documents.referral_page import rows_of_referral
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct, ClientSection, ReferralSection
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, Permission
 
 FEATURE = Feature(
@@ -95,6 +96,14 @@ FEATURE = Feature(
     wall=Path(__file__).parent / "wall.sql",
     loops={"worker": loops},
     contributes=(
+        RetentionLine(
+            code="documents",
+            title="Documents",
+            clock="As their client, or the day in Keep until if that is later",
+            order=15,
+            after="With their client",
+            is_settable=False,
+        ),
         ClientSection(
             permission="documents.read",
             template="documents/client_part.html",

@@ -81,7 +81,8 @@ async def _answer(
             None, status_code=416, headers={**HEADERS, "content-range": f"bytes */{size}"}
         )
     first, last = span or (0, size - 1)
-    plain = opened(store, version, first=first, last=last)
+    key = bytes.fromhex(version.data_key or "")
+    plain = opened(store, str(version.id), size=size, key=key, first=first, last=last)
     name = quote(file_name(document, version))
     headers = {
         **HEADERS,
@@ -92,25 +93,24 @@ async def _answer(
     begun = await asyncio.to_thread(next, plain, b"")
     media_type = TYPES[version.kind].media_type
     status = 206 if span else 200
-    return Stream(_rest(begun, plain), media_type=media_type, status_code=status, headers=headers)
+    return Stream(rest(begun, plain), media_type=media_type, status_code=status, headers=headers)
 
 
-async def _rest(begun: bytes, plain: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def rest(begun: bytes, plain: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """A file that was begun, piece by piece."""
     yield begun
     while piece := await asyncio.to_thread(next, plain, b""):
         yield piece
 
 
 def opened(
-    store: ObjectStore, version: DocumentVersion, *, first: int, last: int
+    store: ObjectStore, name: str, *, size: int, key: bytes, first: int, last: int
 ) -> Iterator[bytes]:
-    """The plain bytes of a file from one to another. Raises: Unavailable, SealBroken."""
-    size = version.size or 0
+    """The plain bytes of a stored file from one to another. Raises: Unavailable, SealBroken."""
     if last < first:
         return
-    seal = ChunkSeal(bytes.fromhex(version.data_key or ""), str(version.id))
-    end = chunks_in(size) - 1
-    sealed = store.chunks(str(version.id), size=size, first=first // CHUNK, last=last // CHUNK)
+    seal, end = ChunkSeal(key, name), chunks_in(size) - 1
+    sealed = store.chunks(name, size=size, first=first // CHUNK, last=last // CHUNK)
     for (number, start, stop), chunk in zip(parts_of(first, last), sealed, strict=True):
         if not chunk:
             raise SealBroken("object_short")

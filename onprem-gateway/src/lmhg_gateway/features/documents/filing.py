@@ -76,6 +76,23 @@ class SealingReader(io.RawIOBase):
         return bytes(held)
 
 
+@contextmanager
+def source_of(spool: Spool, kind: str, file: SpoolKey) -> Iterator[BinaryIO]:
+    """The plain bytes of a file that came, checked as what it begins like; a picture is drawn again.
+
+    Raises: FileRefused, NotFound, SealBroken; PictureBroken, on leaving.
+    """
+    with spool.reading(file) as raw:
+        source = cast("BinaryIO", _buffered(raw))
+        check_whole(kind, source, size=file.length)
+        source.seek(0)
+        if not TYPES[kind].is_picture:
+            yield source
+            return
+        with drawn_again(kind, source) as drawn:
+            yield drawn
+
+
 @dataclass(frozen=True)
 class Filing:
     """Checks and stores files, and removes those of documents that are gone."""
@@ -111,7 +128,7 @@ class Filing:
         key = new_key()
         seal = ChunkSeal(key, str(version.id))
         try:
-            with self._source(version.kind, spool_key(upload)) as source:
+            with source_of(self.spool, version.kind, spool_key(upload)) as source:
                 reader = SealingReader(source, seal)
                 self.store.put(str(version.id), cast("BinaryIO", reader))
         except (NotFound, SealBroken):
@@ -120,18 +137,6 @@ class Filing:
             raise FileRefused("picture_broken") from None
         is_picture = TYPES[version.kind].is_picture
         return Stored(reader.size, reader.digest.hexdigest(), key, is_picture)
-
-    @contextmanager
-    def _source(self, kind: str, file: SpoolKey) -> Iterator[BinaryIO]:
-        with self.spool.reading(file) as raw:
-            source = cast("BinaryIO", _buffered(raw))
-            check_whole(kind, source, size=file.length)
-            source.seek(0)
-            if not TYPES[kind].is_picture:
-                yield source
-                return
-            with drawn_again(kind, source) as drawn:
-                yield drawn
 
     async def _keep(self, version: DocumentVersion, stored: Stored) -> None:
         async with self.db.uow(ACTOR, "document.store") as tx:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -28,6 +29,7 @@ class Document(LocalRecord, Base):
     """One document of a client, or of one of their referrals; its bytes are in its versions."""
 
     __tablename__ = "document"
+    __disposal__ = Goes(last_at="r.created_at", keeps_until="r.retain_until")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=Refusal("document_stands", "LM041"),
@@ -59,6 +61,7 @@ class DocumentVersion(LocalRecord, Base):
     """One file of a document. Its object's name is the version's id; its key is sealed here."""
 
     __tablename__ = "document_version"
+    __disposal__ = Goes(stored_as="r.id", sent_as="r.upload_id")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
         refusal=Refusal("document_stands", "LM041"),
@@ -107,6 +110,7 @@ class DocumentHold(LocalRecord, Base):
     """A legal hold: while it lasts nobody deletes the document, and its files stay."""
 
     __tablename__ = "document_hold"
+    __disposal__ = Goes(held_by="r.lifted_at is null")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=Refusal("document_hold_stands", "LM042"),

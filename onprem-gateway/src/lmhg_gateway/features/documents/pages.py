@@ -25,12 +25,14 @@ from lmhg_gateway.features.uploads.public import (
     receive,
     spool_of,
 )
+from lmhg_gateway.web.points import DocumentOrigin
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import Fields, read_form
 from lmhg_kit.http.page import part
 from lmhg_kit.http.sent_files import sent_file
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import PRACTICE
@@ -128,8 +130,11 @@ async def document_page(tx: ReadSession, ask: Ask[OnPage], document_id: uuid.UUI
     """One document: what it is, its versions, who did what with it, and what may be done now."""
     document, staff = await service.view(tx, document_id), await staff_names(tx)
     names = await names_of(tx, [document.client_id])
+    origins = FEATURES.of(ask.request).contributions(DocumentOrigin)
+    found = [await each.find(tx, document_id) for each in origins if ask.may(each.permission)]
     return {
         "card": views.card(document),
+        "origins": [each for each in found if each],
         "client": names.get(document.client_id, ""),
         "versions": views.version_rows(await repository.versions(tx, document_id), staff),
         "held": views.held(await repository.hold_on(tx, document_id), staff),

@@ -22,6 +22,9 @@ BELL = "document_version"
 Listed = tuple[Document, DocumentVersion]
 
 
+HELD_MAX = 200
+
+
 async def by_id(tx: ReadSession, document_id: uuid.UUID) -> Document | None:
     """One document."""
     return await tx.scalar(select(Document).where(Document.id == document_id))
@@ -155,3 +158,15 @@ async def held_among(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID
         DocumentHold.document_id.in_(ids), DocumentHold.lifted_at.is_(None)
     )
     return set(await tx.scalars(query)) if ids else set()
+
+
+async def held_documents(tx: ReadSession) -> Sequence[tuple[Document, DocumentHold]]:
+    """Documents on hold with their holds, newest hold first."""
+    query = (
+        select(Document, DocumentHold)
+        .join(DocumentHold, DocumentHold.document_id == Document.id)
+        .where(DocumentHold.lifted_at.is_(None))
+        .order_by(DocumentHold.placed_at.desc())
+        .limit(HELD_MAX)
+    )
+    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]

@@ -84,7 +84,7 @@ async def downtime_state(tx: ReadSession, ask: Ask[Any]) -> DowntimeOut:
 
 @does(f"{PATH}/openings", WRITE, purpose="downtime.note", tag=TAG, status=204)
 async def write_opening(tx: WriteSession, ask: Ask[Any], data: JSONBody[OpeningForm]) -> None:
-    """Note who opened a packet."""
+    """Note that one opened a packet oneself."""
     await service.note_opening(tx, data, by=ask.by, at=ask.at)
 
 

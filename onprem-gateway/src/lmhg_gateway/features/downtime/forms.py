@@ -8,8 +8,7 @@ from lmhg_gateway.features.downtime.rules import Why
 
 
 class OpeningForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Who opened which packet, and why."""
+    """Which packet the person who says so opened, and why."""
 
     packet_id: uuid.UUID
-    person: uuid.UUID
     why: Why

@@ -4,10 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
+from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.bounds import MAX
@@ -21,6 +23,7 @@ class DowntimeKey(LocalRecord, Base):
     """A key that was printed. The newest one seals; the worker finds it here, under the practice's own key."""
 
     __tablename__ = "downtime_key"
+    __disposal__ = Stays("A printed key is about no client.")
     __access__ = access(gw_worker="select, update (code_sealed)", gw_workspace="select, insert")
     __row_rules__ = RowRules(fixed=("number", "printed_by", "printed_at"), by_actor=("printed_by",))
 
@@ -36,6 +39,7 @@ class DowntimePacket(LocalRecord, Base):
     """One hour's packet as the page that opens it, who is in it, and whether it reached the folder."""
 
     __tablename__ = "downtime_packet"
+    __disposal__ = Stays("A packet has the visits of two days, and is deleted by itself.")
     __access__ = access(gw_worker="select, insert, delete", gw_workspace="select")
     __row_rules__ = RowRules(is_kept=False, fixed=("made_at", "key_number", "client_ids", "page"))
 
@@ -57,6 +61,14 @@ class DowntimeOpening(LocalRecord, Base):
     __tablename__ = "downtime_opening"
     __access__ = access(gw_worker="select", gw_workspace="select, insert")
     __row_rules__ = RowRules(is_final=True, by_actor=("noted_by",))
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """Nobody says of someone else that they opened it."""
+        return (
+            *super().constraints(),
+            CheckConstraint("opened_by::text = noted_by", name="opener_says_so"),
+        )
 
     packet_made_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, index=True

@@ -9,7 +9,7 @@ from lmhg_gateway.features.downtime import repository, service
 from lmhg_gateway.features.downtime.forms import OpeningForm
 from lmhg_gateway.features.downtime.making import FILE
 from lmhg_gateway.features.downtime.rules import WHY_WORDS, Why
-from lmhg_gateway.features.staff.public import colleagues, staff_names, who_words
+from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
@@ -33,14 +33,12 @@ _WORDS = {
 async def downtime_page(tx: ReadSession, ask: Ask[OpeningForm]) -> Context:
     """How the packets are, and what to do before, during and after an outage."""
     found = await service.health(tx, at=ask.at)
-    key, packets, openings, names, others = await tx.together(
+    key, packets, openings, names = await tx.together(
         repository.newest_key_facts(tx),
         repository.packets(tx),
         repository.openings(tx),
         staff_names(tx),
-        colleagues(tx),
     )
-    people = sorted(others, key=lambda each: each.display_name)
     times = LocalTimes(ask.practice.timezone, ask.practice.clock)
     by_time = {each.made_at: each.id for each in packets}
     return {
@@ -49,7 +47,6 @@ async def downtime_page(tx: ReadSession, ask: Ask[OpeningForm]) -> Context:
         "newest": packets[0] if packets else None,
         "printed_by": who_words(key.printed_by, names) if key else "",
         "packets": [(each.id, times.moment(each.made_at)) for each in packets[:CHOICES]],
-        "people": [(each.id, each.display_name) for each in people],
         "reasons": [(each.value, said) for each, said in WHY_WORDS.items()],
         "outages": [(by_time[each.begins], each) for each in found.unanswered],
         "openings": [
@@ -60,7 +57,7 @@ async def downtime_page(tx: ReadSession, ask: Ask[OpeningForm]) -> Context:
 
 @acts(f"{PATH}/openings", WRITE, purpose="downtime.note", form=OpeningForm, back=downtime_page)
 async def note_opening(tx: WriteSession, ask: Ask[OpeningForm], data: OpeningForm) -> Done:
-    """Note who opened a packet."""
+    """Note that one opened a packet oneself."""
     await service.note_opening(tx, data, by=ask.by, at=ask.at)
     return Done(PATH, "downtime.opened")
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, delete, exists, func, select, text
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.features.downtime.models import DowntimeKey, DowntimeOpening, DowntimePacket
+from lmhg_gateway.features.downtime.rules import LATE
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 OPENINGS_MAX, PACKETS_MAX = 50, 200
@@ -112,8 +113,13 @@ async def add(tx: WriteSession, row: DowntimeKey | DowntimePacket | DowntimeOpen
 
 
 async def drop_older(tx: WriteSession, than: datetime) -> None:
-    """Delete packets from before this moment."""
-    await tx.execute(delete(DowntimePacket).where(DowntimePacket.made_at < than))
+    """Delete packets from before this moment, but for the last one before an outage that nobody answered."""
+    packet, later = DowntimePacket, aliased(DowntimePacket)
+    followed = exists().where(
+        later.made_at > packet.made_at, later.made_at <= packet.made_at + LATE
+    )
+    answered = exists().where(DowntimeOpening.packet_made_at == packet.made_at)
+    await tx.execute(delete(packet).where(packet.made_at < than, followed | answered))
 
 
 async def openings(tx: ReadSession) -> Sequence[DowntimeOpening]:

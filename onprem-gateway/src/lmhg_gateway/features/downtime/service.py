@@ -68,12 +68,12 @@ async def take(tx: ReadSession) -> DowntimePacket:
 async def note_opening(
     tx: WriteSession, form: OpeningForm, *, by: str, at: datetime
 ) -> DowntimeOpening:
-    """Note who opened a packet; each client in it counts as opened. Raises: NotFound, Invalid."""
+    """Note that one opened a packet oneself; each client in it counts as opened. Raises: NotFound, Invalid."""
     if form.why is Why.UNOPENED:
         raise Invalid("downtime_why", fields={"why": "Choose a reason."})
     packet = await _packet(tx, form.packet_id)
     made = _opening(packet, why=form.why, by=by, at=at)
-    made.opened_by = form.person
+    made.opened_by = uuid.UUID(by)
     await repository.add(tx, made)
     if packet.client_ids:
         await tx.note("read", kind="client", ids=packet.client_ids)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -26,6 +27,7 @@ class Estimate(LocalRecord, Base):
     """One estimate that a person who pays themselves is owed. Source: 45 CFR 149.610."""
 
     __tablename__ = "estimate"
+    __disposal__ = Goes(last_at="r.began_at")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("began_at", "opened_by"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, DateTime, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -16,6 +17,7 @@ class ExemptionRequest(Base):
     """Someone asks that one record may leave; someone else decides."""
 
     __tablename__ = "exemption_request"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __row_rules__ = RowRules(
         refusal=TWO_PERSONS,
@@ -57,6 +59,7 @@ class Withdrawal(Base):
     """
 
     __tablename__ = "withdrawal"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __row_rules__ = RowRules(only=("reason_sealed",))
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -17,6 +18,7 @@ class ShiftNote(LocalRecord, Base):
     """What one person leaves for the next shift on one day. It is added to, never rewritten."""
 
     __tablename__ = "shift_note"
+    __disposal__ = Stays("A handoff note is about a day. A name that someone wrote in one stays.")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(is_final=True, by_actor=("written_by",))
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -27,6 +28,7 @@ class HeldRecord(Base):
     """A record that screening held: waiting, cleared by an officer, or kept here."""
 
     __tablename__ = "held_record"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         UniqueConstraint("kind", "record_id", "version"),
         CheckConstraint(

@@ -52,6 +52,10 @@ HELD_RULES: Mapping[str, HeldRule] = {
     "home_address": HeldRule("Home address", "An address next to words for someone's home.", 1),
     "body_too_long": HeldRule("Too long to check", "The record is too long to be checked.", 1),
     "kind_unknown": HeldRule("Unknown type of record", "The record is of an unknown type.", 1),
+    "file_unread": HeldRule(
+        "File not read",
+        "The file could not be read, and no one said that they read every page.",
+    ),
     "screening_failed": HeldRule(
         "The check failed", "The check failed on this text, so it was not checked."
     ),
@@ -75,6 +79,8 @@ PLACES: Mapping[str, str] = {
     "before": "message before",
     "body": "text",
     "display_name": "name",
+    "file": "file",
+    "file_name": "file's name",
     "record": "whole record",
     "subject": "subject",
     "title": "title",

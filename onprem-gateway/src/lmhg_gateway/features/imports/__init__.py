@@ -9,6 +9,7 @@ from lmhg_gateway.features.imports.models import ClientImport, ImportRow
 from lmhg_gateway.features.imports.pages import PAGES
 from lmhg_gateway.features.imports.rules import REFUSED_WORDS
 from lmhg_gateway.web.merge_rows import rows_by
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, NavItem, Permission
 
 FEATURE = Feature(
@@ -42,5 +43,15 @@ FEATURE = Feature(
     ),
     models=(ClientImport, ImportRow),
     loops={"worker": loops},
-    contributes=(rows_by(ImportRow.client_id, noun=""),),
+    contributes=(
+        rows_by(ImportRow.client_id, noun=""),
+        RetentionLine(
+            code="imports",
+            title="Files of imports",
+            clock="The end of the import",
+            order=35,
+            after="30 days, then forgotten",
+            is_settable=False,
+        ),
+    ),
 )

@@ -44,13 +44,13 @@ async def decide(
     try:
         row = row_of(cells, columns, today=today)
         if row.record:
-            return await _of_record(tx, made, row)
+            return await _of_record(tx, made, kept, row)
         return await _of_person(tx, made, kept, row)
     except RowRefused as refused:
         return Decision(fate=Fate.FAILED, why=refused.code)
 
 
-async def _of_record(tx: ReadSession, made: ClientImport, row: Row) -> Decision:
+async def _of_record(tx: ReadSession, made: ClientImport, kept: ImportRow, row: Row) -> Decision:
     """A row that names a record of ours."""
     found = await with_ids(tx, [row.record] if row.record else [])
     if not found:
@@ -58,14 +58,18 @@ async def _of_record(tx: ReadSession, made: ClientImport, row: Row) -> Decision:
     client = found[0]
     if client.merged_into is not None:
         raise RowRefused("merged")
-    decided = _against(made, client, row, same="same")
+    decided = await _against(tx, made, kept, client, row, same="same")
     is_stale = row.version is not None and row.version != client.version
     if is_stale and decided.changes:
         return Decision(fate=Fate.SKIPPED, why="changed", client=client)
     return decided
 
 
-def _against(made: ClientImport, client: Client, row: Row, *, same: str) -> Decision:
+async def _against(
+    tx: ReadSession, made: ClientImport, kept: ImportRow, client: Client, row: Row, *, same: str
+) -> Decision:
+    if await repository.named_above(tx, kept, client.id):
+        return Decision(fate=Fate.SKIPPED, why="twice", client=client)
     changes = differences(row, form_values(client))
     if not changes:
         return Decision(fate=Fate.SKIPPED, why=same, client=client)
@@ -86,7 +90,7 @@ async def _of_person(tx: ReadSession, made: ClientImport, kept: ImportRow, row: 
         client = (await with_ids(tx, [earlier]))[0]
         if client.merged_into is not None:
             return Decision(fate=Fate.SKIPPED, why="imported", token=token)
-        decided = _against(made, client, row, same="imported")
+        decided = await _against(tx, made, kept, client, row, same="imported")
         return Decision(
             fate=decided.fate, why=decided.why, client=client, changes=decided.changes, row=row, token=token
         )  # fmt: skip

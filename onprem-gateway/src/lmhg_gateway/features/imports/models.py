@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_gateway.features.imports.rules import ROW_TEXT_MAX
+from lmhg_gateway.kernel.disposal import LetsGo, Stays
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -28,6 +29,7 @@ class ClientImport(LocalRecord, Base):
     """One file of clients, from the upload to the end of the time in which it can be undone."""
 
     __tablename__ = "client_import"
+    __disposal__ = Stays("What a file of an import said is forgotten after 30 days.")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("upload_id", "begun_by", "begun_at"),
@@ -48,6 +50,8 @@ class ClientImport(LocalRecord, Base):
     ran_by: Mapped[str | None] = operational(String(80), nullable=True)
     finished_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     undone_by: Mapped[str | None] = operational(String(80), nullable=True)
+    failed_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    """When a step of it failed last: until it succeeds, others go first."""
     forgotten_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     file_name_sealed: Mapped[bytes | None] = sealed()
     heads_sealed: Mapped[bytes | None] = sealed()
@@ -64,6 +68,7 @@ class ImportRow(LocalRecord, Base):
     """One row of a file: what the check said of it, and what became of it."""
 
     __tablename__ = "import_row"
+    __disposal__ = LetsGo("client_id")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, update")
     __row_rules__ = RowRules(fixed=("import_id", "number"))
 

@@ -65,10 +65,21 @@ async def ring(tx: WriteSession) -> None:
     await tx.execute(text("select pg_notify(:bell, '')"), {"bell": BELL})
 
 
+CHANGES = (Fate.CREATED.value, Fate.UPDATED.value)
+
+
 async def waiting(tx: ReadSession) -> uuid.UUID | None:
-    """The import with which the worker goes on: the one that waits longest."""
-    query = select(ClientImport.id).where(ClientImport.state.in_([each.value for each in WORKS]))
-    return await tx.scalar(query.order_by(ClientImport.begun_at, ClientImport.id).limit(1))
+    """The import with which the worker goes on: the one that waits longest, those that failed last of all."""
+    made = ClientImport
+    query = select(made.id).where(made.state.in_([each.value for each in WORKS]))
+    order = (made.failed_at.asc().nulls_first(), made.begun_at, made.id)
+    return await tx.scalar(query.order_by(*order).limit(1))
+
+
+async def put_back(tx: WriteSession, import_id: uuid.UUID, *, at: datetime) -> None:
+    """Let the others go first: a step of this one failed."""
+    change = update(ClientImport).where(ClientImport.id == import_id)
+    await tx.execute(change.values(failed_at=at))
 
 
 async def add_rows(tx: WriteSession, rows: Sequence[ImportRow]) -> None:
@@ -164,6 +175,14 @@ async def twin_above(tx: ReadSession, row: ImportRow, token: bytes) -> bool:
     fate = func.coalesce(ImportRow.fate, ImportRow.check_fate)
     same = (ImportRow.import_id == row.import_id, ImportRow.key_token == token, above)
     found = select(exists().where(*same, fate != Fate.FAILED.value))
+    return bool(await tx.scalar(found))
+
+
+async def named_above(tx: ReadSession, row: ImportRow, client_id: uuid.UUID) -> bool:
+    """Whether a row above in the file changes this very record: one file changes a record once."""
+    fate = func.coalesce(ImportRow.fate, ImportRow.check_fate)
+    same = (ImportRow.import_id == row.import_id, ImportRow.number < row.number)
+    found = select(exists().where(*same, ImportRow.client_id == client_id, fate.in_(CHANGES)))
     return bool(await tx.scalar(found))
 
 

@@ -266,6 +266,7 @@ REFUSED_WORDS: Mapping[str, str] = {
     "table_empty": "This file has no rows.",
     "table_rows": "This file has more than 10,000 rows. Split it, then import each part.",
     "table_columns": "This file has more than 60 columns. Delete those you don't need.",
+    "table_heads": "The column heads of this file are too long. Shorten them, then try again.",
     "table_unpacked": "This workbook is too large when it is unpacked.",
     "table_unreadable": "We can't read this file. Save it as CSV or XLSX, then try again.",
     "table_old": "This is an old Excel file, or one with a password. Save it as XLSX without a password.",

@@ -59,6 +59,16 @@ class Importing:
             made = await repository.by_id(tx, wanted) if wanted else None
         if made is None:
             return 0
+        try:
+            return await self._one(made)
+        except Exception:
+            # Whatever it is: the others go on before this one is tried again.
+            async with self.db.uow(ACTOR, "import.run") as tx:
+                await repository.put_back(tx, made.id, at=self.practice.clock())
+            raise
+
+    async def _one(self, made: ClientImport) -> int:
+        """One part of one import."""
         if made.state == State.READING:
             return await self._read(made)
         async with self.db.uow(ACTOR, "import.run") as tx:
@@ -80,13 +90,20 @@ class Importing:
                     await _keep(tx, held, rows, begins=begins, is_book=is_book)
                 await mark_done(tx, made.upload_id)
         except TableRefused as refused:
-            async with self.db.uow(ACTOR, "import.read") as tx:
-                held = await repository.locked(tx, made.id)
-                if held is not None:
-                    held.state, held.refused_why = State.REFUSED.value, refused.code
-                await mark_done(tx, made.upload_id)
+            await self._refuse(made, refused.code)
+        except LmhgError as failure:
+            _log.error("import.unreadable", record_id=made.id, exc_info=failure)
+            await self._refuse(made, "table_unreadable")
         self.spool.drop(made.upload_id)
         return 1
+
+    async def _refuse(self, made: ClientImport, code: str) -> None:
+        """The file is not taken, and its page says why."""
+        async with self.db.uow(ACTOR, "import.read") as tx:
+            held = await repository.locked(tx, made.id)
+            if held is not None and held.state == State.READING:
+                held.state, held.refused_why = State.REFUSED.value, code
+            await mark_done(tx, made.upload_id)
 
     def _rows(self, upload: Upload | None) -> tuple[list[list[str]], bool]:
         """The rows of a file, and whether it is a workbook, whose cells carry no guard."""
@@ -198,8 +215,10 @@ async def _keep(
     width = max(len(row) for row in rows)
     heads += [""] * (width - len(heads))
     heads = [each[:200] for each in heads]
-    own = column_rules.is_own(heads)
-    made.heads, made.columns = json.dumps(heads), json.dumps(column_rules.suggested(heads))
+    own, written = column_rules.is_own(heads), json.dumps(heads, ensure_ascii=False)
+    if len(written) > ROW_TEXT_MAX:
+        raise TableRefused("table_heads")
+    made.heads, made.columns = written, json.dumps(column_rules.suggested(heads))
     made.may_update, made.row_count = own, len(rows) - begins - 1
     made.state = State.MAPPING.value
     kept: list[ImportRow] = []

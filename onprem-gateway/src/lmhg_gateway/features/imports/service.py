@@ -114,7 +114,7 @@ async def undo(tx: WriteSession, import_id: uuid.UUID, *, by: str, at: datetime)
 async def drop(tx: WriteSession, import_id: uuid.UUID) -> ClientImport:
     """Give a file up before it is imported. Raises: NotFound, Conflict."""
     made = await _held(tx, import_id)
-    check_state(made.state, State.MAPPING, State.CHECKED)
+    check_state(made.state, State.READING, State.MAPPING, State.CHECKED)
     made.state = State.DROPPED.value
     await repository.ring(tx)
     return made

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -22,6 +23,7 @@ class Incident(Base):
     """Something the officer has to look at: what it is about, never what was found."""
 
     __tablename__ = "incident"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __row_rules__ = RowRules(
         fixed=("code", "subject_kind", "subject_id", "opened_at"),
@@ -51,6 +53,7 @@ class IncidentEvent(Base):
     """One step in the life of an incident; none is ever changed or removed."""
 
     __tablename__ = "incident_event"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = {"schema": "compliance"}  # noqa: RUF012 - SQLAlchemy's declared name
     __row_rules__ = RowRules(is_final=True, by_actor=("actor",))
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.bounds import MAX
@@ -37,6 +38,7 @@ class IntakeqArrival(LocalRecord, Base):
     """
 
     __tablename__ = "intakeq_arrival"
+    __disposal__ = Goes(last_at="r.found_at")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, update")
     __row_rules__ = RowRules(
         fixed=("token", "found_at"),

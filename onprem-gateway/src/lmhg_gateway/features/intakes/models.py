@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, phi, sealed
 from lmhg_kit.persistence.access import access
 
@@ -14,6 +15,7 @@ class Intake(LocalRecord, Base):
     """A form that a client submitted: its name and its answers, sealed."""
 
     __tablename__ = "intake"
+    __disposal__ = Goes(last_at="coalesce(r.submitted_at, r.created_at)")
     __access__ = access(
         gw_worker="select, insert, update", gw_workspace="select, update (client_id)"
     )

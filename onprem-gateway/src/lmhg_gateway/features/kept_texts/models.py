@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, DateTime, String, UniqueConstraint, Uuid, fun
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.persistence import Base, LocalRecord, Record, SealedText, exempt, operational, sealed
 from lmhg_kit.persistence.access import access
 
@@ -15,6 +16,7 @@ class KeptText(LocalRecord, Base):
     """The original of a portal text that names a client, as it arrived."""
 
     __tablename__ = "kept_text"
+    __disposal__ = Stays("It is the proof of what was removed from the portal.")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
 
     @classmethod

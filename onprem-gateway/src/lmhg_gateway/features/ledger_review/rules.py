@@ -49,6 +49,7 @@ REASONS = {
     "held": "The check found something that may name a client. An officer decides under Held.",
     "verdict_late": "The check for client names took too long. It is sent again when the check is done.",
     "verdict_unknown": "The check for client names gave an unknown answer, so the record was held.",
+    "object_unnamed": "It names no file, and a record of this type has one.",
     "gate_error": "A check failed. What cannot be checked does not leave the office.",
 }
 """Why a gate stayed closed, in words; a code that is not here is a field's contract being broken."""

@@ -100,6 +100,11 @@ class Text(NamedTuple):
     before: str = ""
     """The end of what was written right before it in the same ticket."""
 
+    @property
+    def has_file(self) -> bool:
+        """Whether it names a file, whose text is searched too."""
+        return bool(KINDS[self.kind].object_field)
+
 
 def _of(home: Plane) -> list[Kind]:
     return [each for each in KINDS.values() if each.home is home and each.struct.SCREENED]

@@ -31,11 +31,14 @@ from lmhg_gateway.features.look_back.repository import Text
 from lmhg_gateway.features.look_back.rules import PASSES_KEPT, is_cleared, is_due, masks_digest
 from lmhg_gateway.features.screening.public import (
     BEFORE,
+    IN_FILE,
     ClientIndex,
     Hit,
     Person,
     allowed_terms,
     hits,
+    hits_in,
+    pages_of,
     person_of,
 )
 from lmhg_gateway.features.staff.public import staff_names
@@ -213,8 +216,18 @@ class LookBack:
         if one.texts % PAUSE_EVERY == 0:
             await asyncio.sleep(0)
         texts = {BEFORE: said.before, **said.texts} if said.before else said.texts
-        if found := list(hits(texts, one.index, has_patterns=False)):
+        found = list(hits(texts, one.index, has_patterns=False))
+        if said.has_file:
+            found += await self._in_file(one, said)
+        if found:
             await self._deal(one, said, found)
+
+    async def _in_file(self, one: Pass, said: Text) -> list[Hit]:
+        """What matches in the file that a record names."""
+        async with self.db.read(ACTOR, PURPOSE) as tx:
+            pages = await pages_of(tx, said.kind, said.record_id)
+        in_file = await hits_in(pages or (), one.index, has_patterns=False)
+        return [Hit(rule, IN_FILE) for rule in dict.fromkeys(each.rule for each in in_file)]
 
     async def _deal(self, one: Pass, said: Text, found: list[Hit]) -> None:
         """Take one text back in a unit of work of its own: one that fails stops no other."""

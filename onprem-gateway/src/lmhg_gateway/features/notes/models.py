@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 
@@ -14,6 +15,7 @@ class Note(LocalRecord, Base):
     """A locked note. A re-lock raises `locks`; `content_token` tells whether its text changed."""
 
     __tablename__ = "note"
+    __disposal__ = Goes(last_at="r.locked_at", is_visit=True)
     __access__ = access(
         gw_worker="select, insert, update", gw_workspace="select, update (client_id)"
     )

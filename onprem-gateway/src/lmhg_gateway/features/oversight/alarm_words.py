@@ -6,8 +6,8 @@ When something is late enough to be an alarm is in `alarm_rules.py`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_VERIFY, _RESTORE, _BROKER, _KEYS = (
-    "verify-a-ledger", "restore-a-database", "broker-lost", "rotate-signing-keys"
+_VERIFY, _RESTORE, _BROKER, _KEYS, _WAIT = (
+    "verify-a-ledger", "restore-a-database", "broker-lost", "rotate-signing-keys", "records-wait"
 )  # fmt: skip
 
 
@@ -71,6 +71,11 @@ ALARMS: Mapping[str, AlarmWords] = {
         "We lost records that we confirmed to the other side.",
         "Our database may have been restored without a notice. Declare the restore.",
         _RESTORE,
+    ),
+    "object_wrong": AlarmWords(
+        "A file of the library is not in the portal's file store, or is not the one that was shared.",
+        "The portal does not hand it over. Take the document back and share it again. Find out who can write in that store.",
+        _WAIT,
     ),
     "recall_with_body": AlarmWords(
         "An order to take a record back arrived with a text in it. That is not allowed.",

@@ -27,6 +27,7 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 LEDGERS = ("relay", "access")
@@ -35,7 +36,8 @@ LEDGERS = ("relay", "access")
 @get("/compliance", opt=needs("compliance.read"), include_in_schema=False)
 async def overview(request: AnyRequest) -> Response[str]:
     """What is red, what waits, and what was last proven."""
-    now, site, features = utc_now(), SETTINGS.of(request).site, FEATURES.of(request)
+    now = utc_now().astimezone(PRACTICE.of(request).zone)
+    site, features = SETTINGS.of(request).site, FEATURES.of(request)
     async with reading(request, "compliance.overview", whole=True) as tx:
         found, matching = await watch_repository.matches(tx)
         sweep = await watch_repository.newest_sweep(tx)

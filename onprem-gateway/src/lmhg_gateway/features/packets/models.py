@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
@@ -61,6 +62,7 @@ class PacketLine(Base):
     """One question of a packet: the counts that answer it, and what an officer made of them."""
 
     __tablename__ = "packet_line"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         UniqueConstraint("packet_id", "code"),
         CheckConstraint("octet_length(facts::text) <= 65536", name="bounded"),

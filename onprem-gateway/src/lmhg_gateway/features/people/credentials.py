@@ -75,6 +75,12 @@ CREDENTIALS = (
         Fate.ENDS,
         _columns("identity.known_browser.browser_hash"),
     ),
+    Credential(
+        "The printed downtime key, if they know it",
+        Fate.OPERATOR,
+        _columns("practice.downtime_key.code_sealed"),
+        note="Print a new one under When the system is down.",
+    ),
     Credential("Recovery codes", Fate.ENDS, _columns("identity.recovery_code.code_hash")),
     Credential(
         "Invitation and password emails that were not used",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, DateTime, ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -17,6 +18,7 @@ class Recall(LocalRecord, Base):
     """One decision about a client with nothing booked: ask again in a month, or not at all, and why."""
 
     __tablename__ = "recall"
+    __disposal__ = Goes(last_at="r.decided_at")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("outcome", "month", "reason", "decided_by", "decided_at"),

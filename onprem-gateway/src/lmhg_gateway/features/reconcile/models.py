@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
 
@@ -55,6 +56,9 @@ class IntakeqObject(LocalRecord, Base):
     """One object of IntakeQ's that a list named and that has to be asked for by its id."""
 
     __tablename__ = "intakeq_object"
+    __disposal__ = Stays(
+        "A list of what is still to be fetched from IntakeQ. It empties by itself."
+    )
     __access__ = access(gw_worker=ALL, gw_workspace="select")
 
     @classmethod

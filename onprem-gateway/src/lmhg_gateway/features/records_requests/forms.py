@@ -1,5 +1,6 @@
 """Forms of requests."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
@@ -65,6 +66,8 @@ class LogForm(msgspec.Struct, frozen=True, kw_only=True):
     act: Literal["letter_out", "letter_in", "call", "note"]
     day: date
     said: Said
+    key: uuid.UUID | None = None
+    """The id of what is written: a form that is sent twice writes it once."""
 
 
 class ReleaseForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +78,8 @@ class ReleaseForm(msgspec.Struct, frozen=True, kw_only=True):
     given: Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
     how: Literal["handed_over", "mail", "secure_email", "fax", "disk", "looked"]
     address: Line = ""
+    key: uuid.UUID | None = None
+    """The id of the handing over: a form that is sent twice counts once."""
 
 
 class AnswerForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -33,6 +34,7 @@ class RecordsRequest(LocalRecord, Base):
     """
 
     __tablename__ = "records_request"
+    __disposal__ = Goes(last_at="coalesce(r.closed_at, r.created_at)")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=Refusal("request_stands", "LM070"),

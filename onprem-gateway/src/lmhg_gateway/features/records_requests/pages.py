@@ -23,6 +23,7 @@ from lmhg_gateway.features.records_requests.listed import REQUESTS
 from lmhg_gateway.features.records_requests.models import RecordsRequest
 from lmhg_gateway.features.records_requests.packet import archive
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_kit.clock import new_id
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment
@@ -161,6 +162,7 @@ async def request_page(tx: ReadSession, ask: Ask[OnPage], rights_id: uuid.UUID) 
         "logged": views.options(rules.LOGGED),
         "ways": views.options(rules.HOW_GIVEN),
         "denials": [("", "Choose one"), *views.options(rules.DENIALS)],
+        "keys": {"log": new_id(), "release": new_id()},
     }
 
 

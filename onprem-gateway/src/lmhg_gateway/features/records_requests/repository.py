@@ -94,6 +94,16 @@ async def releases_of(tx: ReadSession, ids: Sequence[uuid.UUID]) -> Sequence[Rec
     return (await tx.scalars(ordered.limit(STEPS_MAX * max(1, len(ids))))).all()
 
 
+async def has_step(tx: ReadSession, step_id: uuid.UUID) -> bool:
+    """Whether this line of the log is written."""
+    return await tx.get(RecordsRequestStep, step_id) is not None
+
+
+async def release_by_id(tx: ReadSession, release_id: uuid.UUID) -> RecordsRelease | None:
+    """One handing over."""
+    return await tx.get(RecordsRelease, release_id)
+
+
 async def release_count(tx: ReadSession, request_id: uuid.UUID) -> int:
     """How often something was handed over."""
     query = select(func.count()).where(RecordsRelease.request_id == request_id)

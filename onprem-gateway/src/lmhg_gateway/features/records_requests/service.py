@@ -33,6 +33,7 @@ from lmhg_gateway.features.records_requests.rules import (
     missing_for,
 )
 from lmhg_gateway.features.work_list.public import put_work
+from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
@@ -105,8 +106,12 @@ async def log(
 ) -> None:
     """Write a letter, a call or a note into the log, which is never changed. Raises: NotFound, Invalid."""
     found = await _held(tx, request_id)
+    if form.key and await repository.has_step(tx, form.key):
+        return
     check_day("day", form.day, received_on=found.received_on, today=practice.today())
-    await _note(tx, found, form.act, form.day, said=form.said, by=by, practice=practice)
+    await _note(
+        tx, found, form.act, form.day, said=form.said, by=by, practice=practice, key=form.key
+    )
 
 
 async def release(
@@ -117,6 +122,8 @@ async def release(
     Raises: NotFound, Conflict, Invalid.
     """
     found, today = await _held(tx, request_id), practice.today()
+    if form.key and (before := await repository.release_by_id(tx, form.key)):
+        return before
     check_release(is_closed=found.closed_at is not None, is_checked=found.checked_at is not None)
     check_day("released_on", form.released_on, received_on=found.received_on, today=today)
     disclosure = await record_disclosure(
@@ -134,6 +141,7 @@ async def release(
         today=today,
     )
     made = RecordsRelease(
+        id=form.key or new_id(),
         request_id=found.id,
         disclosure_id=disclosure.id,
         released_on=form.released_on,
@@ -229,9 +237,12 @@ async def _note(
     by: str,
     practice: Practice,
     said: str = "",
+    key: uuid.UUID | None = None,
 ) -> None:
     at: datetime = practice.clock()
-    step = RecordsRequestStep(request_id=found.id, act=act, day=day, done_by=by, done_at=at)
+    step = RecordsRequestStep(
+        id=key or new_id(), request_id=found.id, act=act, day=day, done_by=by, done_at=at
+    )
     step.said = said[:2000] or None
     await repository.add(tx, step)
 

@@ -24,6 +24,7 @@ from lmhg_gateway.features.referrals.sweep import sweep
 from lmhg_gateway.features.referrals.work_steps import SOURCE
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct, ClientSection, HomeStats
+from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 
 FEATURE = Feature(
@@ -115,6 +116,12 @@ FEATURE = Feature(
     ),
     models=(Referral, ReferralMove, CallRule),
     contributes=(
+        RetentionLine(
+            code="inquiries",
+            title="People who asked and were never seen",
+            clock="The last step or call; for a minor, the 18th birthday if that is later",
+            order=20,
+        ),
         REFERRALS,
         HomeStats(permission="referrals.first_calls", find=at_home),
         SOURCE,

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_gateway.features.referrals.rules import OPEN_STATES
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 
@@ -27,6 +28,7 @@ class Referral(LocalRecord, Base):
     """One way a person came to the practice, and where it is."""
 
     __tablename__ = "referral"
+    __disposal__ = Goes(last_at="r.state_at")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     @classmethod

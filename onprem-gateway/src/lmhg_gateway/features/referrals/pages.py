@@ -16,6 +16,7 @@ from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.listed import REFERRALS
 from lmhg_gateway.features.referrals.planning import KIND
+from lmhg_gateway.features.referrals.recording import form_facts
 from lmhg_gateway.features.referrals.work_steps import STEPS
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.work_list.public import back_to, of_subject
@@ -24,7 +25,6 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
-from lmhg_kit.http.form_rules import refused_by
 from lmhg_kit.http.page import page
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.work import reading
@@ -85,21 +85,11 @@ async def new_referral(tx: ReadSession, ask: Ask[NewReferral], client_id: uuid.U
     if not form.values:
         form.values = dict.fromkeys(NewReferral.__struct_fields__, "")
         form.values["received_on"] = today.isoformat()
-    open_since = await repository.oldest_open(tx, client_id)
-    if form.errors and "why_another" not in form.errors:
-        why = str(form.values.get("why_another", ""))
-        form.refuse(refused_by(lambda: rules.check_second(open_since, why=why)))
     return {
         "client": await _client_name(tx, client_id),
         "client_id": client_id,
         "today": today,
-        "open_since": open_since,
-        "second_reasons": [("", "Choose one"), *rules.SECOND_REASONS.items()],
-        "sources": views.options(rules.SOURCES),
-        "channels": views.options(rules.CHANNELS),
-        "concerns": views.options(rules.CONCERNS),
-        "urgencies": views.options(rules.URGENCIES),
-        "payers": views.options(rules.PAYERS),
+        **await form_facts(tx, form, client_id),
     }
 
 

@@ -1,10 +1,13 @@
 """What other features may ask of referrals."""
 
+from lmhg_gateway.features.referrals.forms import NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.offering import offer_step, state_of
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
+from lmhg_gateway.features.referrals.recording import form_facts, withdraw_referral
 from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
 from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
+from lmhg_gateway.features.referrals.repository import of_clients as referrals_of
 from lmhg_gateway.features.referrals.rules import (
     OPEN_STATES,
     PAYERS,
@@ -15,6 +18,7 @@ from lmhg_gateway.features.referrals.rules import (
     State,
 )
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
+from lmhg_gateway.features.referrals.service import record as record_referral
 from lmhg_gateway.features.referrals.work_steps import STEPS
 
 __all__ = [
@@ -26,18 +30,23 @@ __all__ = [
     "TAKEN_BACK",
     "URGENCIES",
     "Moved",
+    "NewReferral",
     "Reason",
     "Referral",
     "ReferralMove",
     "State",
     "client_of",
     "clients_with_open",
+    "form_facts",
     "moved_between",
     "offer_step",
     "over_since",
     "policy_of",
     "receive_intake",
+    "record_referral",
+    "referrals_of",
     "start_report_back",
     "state_of",
     "stop_report_back",
+    "withdraw_referral",
 ]

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NO_SHOW = "no_show"
     CARE_STARTED = "care_started"
     CAME_BACK = "came_back"
+    BY_MISTAKE = "by_mistake"
 
 
 EXITS = frozenset({State.DECLINED, State.REFERRED_OUT, State.CLOSED})
@@ -66,7 +67,7 @@ TRANSITIONS: Mapping[State, Moves] = {
     State.RECEIVED: {
         State.CONTACTED: (),
         State.REFERRED_OUT: (Reason.URGENT_REDIRECT,),
-        State.CLOSED: _GAVE_UP,
+        State.CLOSED: (*_GAVE_UP, Reason.BY_MISTAKE),
     },
     State.CONTACTED: {
         State.SCREENING: (),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
 from lmhg_kit.persistence.row_rules import RowRules
@@ -70,6 +71,7 @@ class PrivacyNotice(LocalRecord, Base):
     """That a client got the notice of privacy practices, or why that could not be confirmed."""
 
     __tablename__ = "privacy_notice"
+    __disposal__ = Goes(last_at="r.created_at")
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("outcome", "day", "recorded_by", "note_sealed"), by_actor=("recorded_by",)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import ALL, access
@@ -91,6 +92,7 @@ class RiskAnswer(LocalRecord, Base):
     """One form with answers that a rule names: what they say, who read it when, and what was done."""
 
     __tablename__ = "risk_answer"
+    __disposal__ = Goes(last_at="r.found_at")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, update")
     __row_rules__ = RowRules(
         fixed=("intake_id", "found_at"),

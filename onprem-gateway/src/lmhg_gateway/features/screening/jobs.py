@@ -10,5 +10,6 @@ def loops(worker: Worker) -> list[Loop]:
     screener = Screener(worker.db)
     return [
         Loop("screen_waiting", screener.screen_waiting, 1.0, ("relay_outbox",)),
+        Loop("screen_files", screener.screen_files, 2.0, ("shared_file",)),
         Loop("screen_arrived", screener.screen_arrived, 2.0, ("replica_record",)),
     ]

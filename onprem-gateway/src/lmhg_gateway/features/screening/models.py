@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, String, Uuid, func, text
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, SealedText, operational, sealed
 from lmhg_kit.persistence.access import ALL, access
@@ -21,6 +22,7 @@ class Allowance(Base):
     """
 
     __tablename__ = "screening_allowance"
+    __disposal__ = Stays("It is HIPAA documentation, which is kept for six years at least.")
     __table_args__ = (
         CheckConstraint("approved_by is distinct from asked_by", name="other_person_approves"),
         Index(

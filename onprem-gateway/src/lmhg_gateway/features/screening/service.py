@@ -14,14 +14,18 @@ from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.holds.public import hold_record, takes_two
 from lmhg_gateway.features.kept_texts.public import Arrived, keep_original, note_arrival
 from lmhg_gateway.features.screening import repository
+from lmhg_gateway.features.screening.files import PLACE, file_hits, hits_in
 from lmhg_gateway.features.screening.people import person_of
 from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, hits
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.logs import get_logger
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
 BATCH = 1_000
+FOUND_MAX = 500
+"""Hits of one file that are kept; one alone keeps it here."""
 PAUSE_EVERY = 200
 """Clients between two pauses of a first load, so that the worker's other loops go on."""
 OVERLAP = timedelta(minutes=2)
@@ -101,7 +105,7 @@ class Screener:
             rows = (await tx.execute(_WAITING, {"limit": BATCH})).all()
             if rows:
                 await self.refresh(tx)
-            verdicts = [self._verdict(row) for row in rows]
+            verdicts = [self._verdict(row, await self._in_file(tx, row)) for row in rows]
             for verdict in verdicts:
                 if verdict["outcome"] == "hold":
                     await hold_record(tx, verdict)
@@ -111,14 +115,40 @@ class Screener:
                 await tx.execute(_VERDICT, told)
         return len(rows)
 
-    def _verdict(self, row: Row[Any]) -> dict[str, object]:
+    async def screen_files(self) -> int:
+        """Look at files that nobody has looked at, before anyone may ask to share them; at how many."""
+        done = 0
+        for released in RELEASED.values():
+            if released.files is None:
+                continue
+            async with self.db.uow(ACTOR, "screening of a file") as tx:
+                waiting = await released.files.waiting(tx)
+                if waiting:
+                    await self.refresh(tx)
+                for record_id in waiting:
+                    pages = await released.files.pages(tx, record_id) or ()
+                    found = await hits_in(pages, self.index)
+                    told = [{"rule": each.rule, "page": str(each.page)} for each in found]
+                    await released.files.keep(tx, record_id, told[:FOUND_MAX])
+            done += len(waiting)
+        return done
+
+    async def _in_file(self, tx: WriteSession, row: Row[Any]) -> list[Hit]:
+        """What matches in the file that an outbox row's body names; a rule that fails holds the record."""
+        try:
+            return await file_hits(tx, row.kind, row.record_id, row.body.encode(), self.index)
+        except Exception as failure:  # noqa: BLE001 - one file never keeps the others from their verdict
+            _log.error("screening.failed", kind=row.kind, exc_info=failure)
+            return [Hit("screening_failed", PLACE)]
+
+    def _verdict(self, row: Row[Any], in_file: Sequence[Hit] = ()) -> dict[str, object]:
         """The verdict on one outbox row, with every hit; the strictest of them goes in front.
 
         An officer who clears a held version raises it by one without changing the text. That
         version, with the exact text that was held, passes with the hits that the officers saw:
         a hit that is new, another text, or a later version is held again.
         """
-        found = self.judge(row.kind, row.body.encode())
+        found = [*self.judge(row.kind, row.body.encode()), *in_file]
         if set(found) <= _seen_by_officers(row.cleared):
             found = []
         hit = strictest(found)

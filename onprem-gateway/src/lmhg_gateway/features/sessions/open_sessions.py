@@ -6,9 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
 
-from lmhg_gateway.features.accounts.public import (
-    UserAccount,
-)
+from lmhg_gateway.features.accounts.public import UserAccount, forget_steps
 from lmhg_gateway.features.sessions.models import SignInSession
 from lmhg_gateway.features.tokens.public import queue_logout, revoke_of_user
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -38,10 +36,12 @@ async def end_sessions(
     session_id: uuid.UUID | None = None,
     keep: uuid.UUID | None = None,
     keep_children: bool = True,
+    keep_step: bool = False,
 ) -> int:
     """End someone's sessions, or one with its children; how many. `keep` spares one tree.
 
-    Without `keep_children` it spares that session alone.
+    Without `keep_children` it spares that session alone. No browser remembers the person's second step
+    afterwards, unless `keep_step`: a lock alone is no sign-out.
 
     They are over the moment the transaction commits, with every token that came of them; the
     relying parties hear of it from a loop of the identity process.
@@ -56,6 +56,8 @@ async def end_sessions(
             query = query.where(session.parent.is_distinct_from(keep))
     ids = list((await tx.execute(query)).scalars())
     await queue_logout(tx, session_ids=ids)
+    if not keep_step:
+        await forget_steps(tx, user_id)
     if ids:
         await tx.execute(delete(session).where(session.id.in_(ids)))
     return len(ids)

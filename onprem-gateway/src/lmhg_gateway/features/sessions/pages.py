@@ -10,7 +10,6 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
-from lmhg_gateway.features.accounts.public import forget_steps
 from lmhg_gateway.features.sessions import service
 from lmhg_gateway.features.sessions.handoff_repository import Handed
 from lmhg_gateway.features.sessions.open_sessions import end_sessions
@@ -18,7 +17,7 @@ from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import NotSignedIn
 from lmhg_kit.feature import Feature
-from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, public
+from lmhg_kit.http.access import SESSION_COOKIE, Gate, gate_of, leaving, public
 from lmhg_kit.http.device import device_of
 from lmhg_kit.http.forms import fill, query_of, read_form
 from lmhg_kit.http.page import go, page, safe_path
@@ -73,13 +72,16 @@ async def start_session(request: AnyRequest, code: FromQuery[str] = "") -> Respo
         await _sessions(gate).end(before)
     session = await _sessions(gate).resume(token)
     account_id = session.account_id if session else ""
-    target = safe_path(_left(request).get(account_id) or gate.jar.read(cookies, "next"))
+    left = _left(request)
+    # Someone else locked this computer: what was asked for since may be the page that they had open.
+    wanted = gate.jar.read(cookies, "next") if left.keys() <= {account_id} else None
+    target = safe_path(left.get(account_id) or wanted)
     kept = (gate.jar.drop("next"), _leave(request, account_id, None))
     visit.set_cookies += [gate.jar.put(SESSION_COOKIE, token), *kept]
     return go(request, target)
 
 
-@post("/sign-out", opt=public(), include_in_schema=False)
+@post("/sign-out", opt=leaving(), include_in_schema=False)
 async def sign_out(request: AnyRequest) -> Response[Any]:
     """End the whole sign-in that this session came from, everywhere it leads."""
     visit, gate = visit_of(request), gate_of(request)
@@ -88,13 +90,12 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
         async with writing(request, "sign_out") as tx:
             # First the word, then the end: the session is what proves who says so.
             await tx.note("sign_out", kind="account")
-            await forget_steps(tx, uuid.UUID(session.account_id))
             await end_sessions(
                 tx,
                 user_id=uuid.UUID(session.account_id),
                 session_id=uuid.UUID(session.parent or session.id),
             )
-    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    visit.set_cookies += [gate.jar.drop(SESSION_COOKIE), gate.jar.drop("next")]
     return go(request, "/signed-out")
 
 
@@ -104,7 +105,7 @@ class LockForm(msgspec.Struct, frozen=True):
     place: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-@post("/lock", opt=public(), include_in_schema=False)
+@post("/lock", opt=leaving(), include_in_schema=False)
 async def lock(request: AnyRequest) -> Response[Any]:
     """End the sign-in and ask who is there; the same person comes back to where they were.
 
@@ -114,7 +115,7 @@ async def lock(request: AnyRequest) -> Response[Any]:
     """
     visit, gate = visit_of(request), gate_of(request)
     form = fill(LockForm, await read_form(request))
-    visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+    visit.set_cookies += [gate.jar.drop(SESSION_COOKIE), gate.jar.drop("next")]
     if session := visit.session:
         async with writing(request, "lock") as tx:
             await tx.note("lock", kind="account")
@@ -122,6 +123,7 @@ async def lock(request: AnyRequest) -> Response[Any]:
                 tx,
                 user_id=uuid.UUID(session.account_id),
                 session_id=uuid.UUID(session.parent or session.id),
+                keep_step=True,
             )
         place = safe_path(form.data.place if form.data else None)
         visit.set_cookies.append(_leave(request, session.account_id, place))

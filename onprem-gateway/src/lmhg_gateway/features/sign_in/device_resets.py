@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, insert, select, update
 
 from lmhg_gateway.features.accounts.public import (
     Letter,
+    forget_steps,
 )
 from lmhg_gateway.features.factors.public import DeviceReset
 from lmhg_gateway.features.sessions.public import end_sessions
@@ -42,6 +43,7 @@ async def ask_device_reset(
     reset_id = new_id()
     row = {"id": reset_id, "user_id": user_id, "asked_by": asked_by}
     await tx.execute(insert(reset).values(row))
+    await forget_steps(tx, user_id)
     await tx.note("device_reset.ask", kind="account", ids=[user_id])
     return reset_id
 

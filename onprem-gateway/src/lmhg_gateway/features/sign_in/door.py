@@ -91,14 +91,14 @@ class Door:
         clock: Clock = utc_now,
     ) -> "Door":
         """The parts, put together over one database."""
-        accounts, factors = AccountStore(db), FactorStore(db)
+        accounts, factors, browsers = AccountStore(db), FactorStore(db), Browsers(db)
         store = SessionStore(db, IDENTITY, clock)
         limits = limits or SessionLimits(by_role=LIMITS_BY_ROLE)
         party = RelyingParty.at(public_url, name=practice)
         return cls(
             db=db,
             accounts=accounts,
-            sign_in=SignIn(accounts, Attempts(db), PasswordCheck(), clock),
+            sign_in=SignIn(accounts, Attempts(db), PasswordCheck(), browsers, clock),
             store=store,
             limits=limits,
             sessions=Sessions(store, limits=limits, clock=clock),
@@ -106,7 +106,7 @@ class Door:
             codes=Codes(factors, keyring, practice, clock),
             keys=Keys(factors, party, clock),
             judging=Judging(),
-            browsers=Browsers(db),
+            browsers=browsers,
             practice=practice,
             clock=clock,
             remembers=remembers,
@@ -186,8 +186,14 @@ async def step_here(request: AnyRequest, account: Account) -> Step | None:
     browser, door = _browser_of(request), door_of(request)
     if not browser or not door.remembers:
         return None
-    since = door.clock() - door.remembers
-    return await door.browsers.step_of(browser, account.id, since=since)
+    at = door.clock()
+    return await door.browsers.step_of(browser, account.id, since=at - door.remembers, at=at)
+
+
+async def forget_browser(request: AnyRequest) -> None:
+    """Nobody's second step is remembered in this browser any more."""
+    if browser := _browser_of(request):
+        await door_of(request).browsers.forget_all(browser)
 
 
 def _browser_of(request: AnyRequest) -> str:

@@ -14,7 +14,6 @@ from lmhg_gateway.features.accounts.public import (
     Account,
     Reminder,
     Step,
-    forget_steps,
     reminder,
     stage_after_password,
     stage_of,
@@ -25,6 +24,7 @@ from lmhg_gateway.features.sign_in.door import (
     Onward,
     account_of,
     door_of,
+    forget_browser,
     leave,
     onward_of,
     open_session,
@@ -37,7 +37,7 @@ from lmhg_gateway.features.sign_in.door import (
 from lmhg_gateway.features.sign_in.signin import SignInForm
 from lmhg_kit.errors import NotSignedIn, TooMany
 from lmhg_kit.feature import Feature
-from lmhg_kit.http.access import SESSION_COOKIE, gate_of, needs, public
+from lmhg_kit.http.access import SESSION_COOKIE, gate_of, leaving, needs, public
 from lmhg_kit.http.forms import Form, fill, query_of, read_form, start
 from lmhg_kit.http.page import go, page
 from lmhg_kit.http.visit import visit_of
@@ -139,10 +139,15 @@ async def reminder_page(request: AnyRequest) -> Response[Any]:
     return await page(request, "sign_in/reminder.html", onward=onward, due=due)
 
 
-@post("/sign-out", opt=public(), include_in_schema=False)
+@post("/sign-out", opt=leaving(), include_in_schema=False)
 async def sign_out(request: AnyRequest) -> Response[Any]:
-    """End this sign-in and every session that came of it."""
+    """End this sign-in and every session that came of it.
+
+    Where it was over already nobody knows whose it was, so the browser remembers nobody's second step.
+    """
     visit, gate = visit_of(request), gate_of(request)
+    if visit.session is None:
+        await forget_browser(request)
     if visit.session:
         async with writing(request, "sign_out") as tx:
             await end_sessions(
@@ -150,7 +155,6 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
                 user_id=uuid.UUID(visit.session.account_id),
                 session_id=uuid.UUID(visit.session.id),
             )
-            await forget_steps(tx, uuid.UUID(visit.session.account_id))
             await tx.note("sign_out", kind="account")
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")

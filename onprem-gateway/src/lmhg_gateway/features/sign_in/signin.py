@@ -12,6 +12,7 @@ from lmhg_gateway.features.accounts.public import (
     Account,
     Attempt,
     Attempts,
+    Browsers,
     PasswordCheck,
     Subject,
     account_subject,
@@ -26,7 +27,6 @@ from lmhg_gateway.features.accounts.public import (
 from lmhg_gateway.features.factors.public import AccountStore
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotSignedIn, TooMany
-from lmhg_kit.http.session import hash_token
 from lmhg_kit.persistence import Actor
 
 
@@ -56,6 +56,7 @@ class SignIn:
     accounts: AccountStore
     attempts: Attempts
     passwords: PasswordCheck
+    browsers: Browsers
     clock: Clock = utc_now
 
     async def check(self, form: SignInForm, *, place: Place) -> Account:
@@ -85,7 +86,10 @@ class SignIn:
         at = self.clock()
         own = await self._own(email=email, place=place, kind="attempt")
         if own is not None:
-            self._check(await self.attempts.admit(own, at=at))
+            until = await self.attempts.admit(own, at=at)
+            if until is not None and place.browser:
+                await self.browsers.forget_step(place.browser, email)
+            self._check(until)
             return Attempt(own, None)
         address = address_subject(place.address)
         self._check(await self.attempts.waits(address, at=at))
@@ -107,11 +111,8 @@ class SignIn:
         """What counts this person's own session or browser; None for a stranger's."""
         if place.session:
             return session_subject(place.session)
-        known = await self.attempts.is_known(place.browser, email=email, at=self.clock())
-        if not known:
-            return None
-        name = hash_token(f"{place.browser} {email}")
-        return browser_subject(name, kind=kind)
+        known = await self.attempts.known_as(place.browser, email=email, at=self.clock())
+        return browser_subject(known, kind=kind) if known else None
 
     def _check(self, until: datetime | None) -> None:
         if until is not None:

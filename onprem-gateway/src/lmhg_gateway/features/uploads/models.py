@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, DateTime, String
 from sqlalchemy.orm import Mapped
 
+from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -14,6 +15,10 @@ class Upload(LocalRecord, Base):
     """One file on its way in. Its bytes are in the spool, sealed with `data_key`."""
 
     __tablename__ = "upload"
+    __disposal__ = Goes(
+        where="r.id in (select v.upload_id from practice.document_version v"
+        " join practice.document d on d.id = v.document_id where d.client_id = any(who))"
+    )
     __access__ = access(
         gw_worker="select, update, delete", gw_workspace="select, insert, update, delete"
     )

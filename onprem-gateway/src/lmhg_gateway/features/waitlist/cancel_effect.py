@@ -28,10 +28,11 @@ async def propose(tx: WriteSession, appointment_id: uuid.UUID, practice: Practic
         await service.propose(tx, found, await service.rules_of(tx))
 
 
-async def withdraw(tx: WriteSession, appointment_id: uuid.UUID, practice: Practice) -> None:
+async def withdraw(tx: WriteSession, appointment_id: uuid.UUID, practice: Practice) -> bool:
     """The appointment takes place after all: who has an offer of its time is to be told."""
     slot = await repository.slot_of_appointment(tx, appointment_id)
     if slot is not None and slot.state in LIVE:
         slot.appointment_id = None
         by = await repository.who_acts(tx)
         await service.withdraw(tx, slot.id, by=by, practice=practice)
+    return False

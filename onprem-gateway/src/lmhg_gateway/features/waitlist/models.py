@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
+from lmhg_gateway.kernel.disposal import LetsGo
 from lmhg_kit.persistence import Base, LocalRecord, operational, phi
 from lmhg_kit.persistence.access import ALL, access
 from lmhg_kit.persistence.bounds import MAX
@@ -58,10 +59,11 @@ class FreedSlot(LocalRecord, Base):
     """A time of a clinician that is free again, and what became of it."""
 
     __tablename__ = "freed_slot"
+    __disposal__ = LetsGo("appointment_id")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("clinician_id", "starts_at", "minutes", "round_size", "hold_minutes", "came_by"),
-        over_when="old.state in ('filled', 'gone')",
+        over_when="(old.state in ('filled', 'gone') and not relay_release.is_disposing())",
     )
 
     clinician_id: Mapped[uuid.UUID] = phi(Uuid, nullable=False, index=True)

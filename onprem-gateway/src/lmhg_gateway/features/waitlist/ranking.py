@@ -35,8 +35,9 @@ async def panels_of(
     """What is known of each clinician on a day, by the features that know it."""
     found: dict[uuid.UUID, Panel] = {}
     for rights in features.contributions(ClinicianRights):
-        payers = await rights.clinician_panels(tx, day)
-        states = await rights.licence_states(tx, day)
+        payers, states = await tx.together(
+            rights.clinician_panels(tx, day), rights.licence_states(tx, day)
+        )
         for each in {*payers, *states}:
             known = Panel(payers=payers.get(each, NONE), states=states.get(each, NONE))
             found[each] = joined([found.get(each, Panel()), known])

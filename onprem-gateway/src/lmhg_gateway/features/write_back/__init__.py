@@ -54,6 +54,7 @@ FEATURE = Feature(
     },
     notices={
         "write_back.asked": "We send it to IntakeQ now.",
+        "write_back.stopped": "Not tried again. IntakeQ may have it already. Look there.",
         "write_back.taken_back": "Taken back. Nothing was sent.",
     },
     permissions=(Permission(name="write_back.ask", roles=frozenset({FRONT_DESK, ADMIN})),),

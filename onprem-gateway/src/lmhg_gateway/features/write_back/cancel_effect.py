@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from lmhg_gateway.features.write_back import repository, service
+from lmhg_gateway.features.write_back import service
 from lmhg_gateway.web.cancel_points import CancelEffect, Effect
 from lmhg_kit.clock import utc_now
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -20,12 +20,10 @@ async def _nothing(tx: WriteSession, appointment_id: uuid.UUID, practice: Practi
     del tx, appointment_id, practice
 
 
-async def _take_back(tx: WriteSession, appointment_id: uuid.UUID, practice: Practice) -> None:
-    """A cancellation that was not sent yet is not sent."""
+async def _take_back(tx: WriteSession, appointment_id: uuid.UUID, practice: Practice) -> bool:
+    """A cancellation that was not sent yet is not sent; whether one may have been."""
     del practice
-    waits = await repository.waiting_one(tx, "cancel", appointment_id)
-    if waits is not None and not waits.was_called:
-        await service.take_back(tx, waits.id, at=utc_now())
+    return await service.keep_from_canceling(tx, appointment_id, at=utc_now())
 
 
 EFFECT = CancelEffect(find=_find, act=_nothing, undo=_take_back)

@@ -73,6 +73,8 @@ class IntakeqChange(LocalRecord, Base):
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
     due_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    unwanted_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    """Since when nobody wants it any more: it is not sent, unless a call was under way."""
     done_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     order_sealed: Mapped[bytes | None] = sealed()
 

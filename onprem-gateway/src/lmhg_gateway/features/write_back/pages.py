@@ -57,8 +57,9 @@ async def change(tx: ReadSession, _ask: Ask[Any], change_id: uuid.UUID) -> Conte
 @acts(f"{ONE}/take-back", ASK, purpose="write_back.take_back", back=change)
 async def take_back(tx: WriteSession, ask: Ask[Any], change_id: uuid.UUID) -> Done:
     """Do not send it."""
-    await service.take_back(tx, change_id, at=ask.at)
-    return Done(f"{PATH}/{change_id}", "write_back.taken_back")
+    row = await service.take_back(tx, change_id, at=ask.at)
+    is_late = row.unwanted_at is not None
+    return Done(f"{PATH}/{change_id}", "write_back.stopped" if is_late else "write_back.taken_back")
 
 
 @acts(f"{ONE}/again", ASK, purpose="write_back.ask", back=change)

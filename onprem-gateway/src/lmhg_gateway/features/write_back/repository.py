@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, bindparam, select, text
+from sqlalchemy import DateTime, bindparam, exists, select, text
 
 from lmhg_gateway.features.deliveries.public import RETRY
 from lmhg_gateway.features.write_back.models import IntakeqChange
@@ -55,6 +55,16 @@ async def waiting_one(tx: WriteSession, act: str, subject_id: uuid.UUID) -> Inta
         IntakeqChange.state == "waiting",
     )
     return await tx.scalar(query.with_for_update())
+
+
+async def was_called(tx: ReadSession, act: str, subject_id: uuid.UUID) -> bool:
+    """Whether a call of any change of this one thing may have reached IntakeQ."""
+    found = exists().where(
+        IntakeqChange.act == act,
+        IntakeqChange.subject_id == subject_id,
+        IntakeqChange.was_called.is_(True),
+    )
+    return bool(await tx.scalar(select(found)))
 
 
 async def add(tx: WriteSession, change: IntakeqChange) -> None:

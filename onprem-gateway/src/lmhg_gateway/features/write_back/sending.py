@@ -45,6 +45,12 @@ from lmhg_kit.logs import get_logger
 A = TypeVar("A")
 T = TypeVar("T")
 _log = get_logger()
+LOOK_BACK = timedelta(days=90)
+"""How far back a look goes for what an earlier change of the same thing may have made."""
+
+
+class Unwanted(Exception):
+    """Someone took it back before a call was made."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Sending:
         except Later as later:
             # Some of its calls may have been made: what was sent is looked for the next time.
             await self._later(row, at=later)
+        except Unwanted:
+            await self._taken_back(row)
         except GoneAt:
             await self._hold(row, "gone")
         except NotBookable as missing:
@@ -98,6 +106,7 @@ class Sending:
             if visit.starts_at == order.start or order.start is None:
                 return visit
             body = {"Id": key, "UtcDateTime": millis(order.start)}
+            await self._check_wanted(row)
             return (await self._call(self.fetcher.api.move, body))[0]
         if visit.status in CALLED_OFF:
             return visit
@@ -105,6 +114,7 @@ class Sending:
         async def cancel(visit_id: str) -> None:
             await self.fetcher.api.cancel(visit_id, reason=order.reason)
 
+        await self._check_wanted(row)
         await self._call(cancel, key)
         return (await self._call(self.fetcher.api.visit, key))[0]
 
@@ -117,6 +127,7 @@ class Sending:
             found, _ = await self._call(self.fetcher.api.find_client, external_id(row.client_id))
             number = found.number if found else None
         body = client_order(row.client_id, told, number=number)
+        await self._check_wanted(row)
         return (await self._call(self.fetcher.api.save_client, body))[0]
 
     async def _book(self, row: IntakeqChange, order: Order, *, was_called: bool) -> Visit:
@@ -125,7 +136,7 @@ class Sending:
             day = order.start.date()
             wanted = ListPage(
                 what="appointment",
-                since=row.asked_at.date() - timedelta(days=1),
+                since=row.asked_at.date() - LOOK_BACK,
                 first_day=day - timedelta(days=1),
                 last_day=day + timedelta(days=1),
             )
@@ -140,6 +151,7 @@ class Sending:
 
         bookable, _ = await self._call(ask_bookable, "")
         body = book_order(order, bookable, number=number)
+        await self._check_wanted(row)
         return (await self._call(self.fetcher.api.book, body))[0]
 
     async def _remote_id(self, kind: str, record_id: uuid.UUID) -> str:
@@ -172,6 +184,21 @@ class Sending:
             now = await self.fetcher.calls.now(tx)
             kept.state, kept.code, kept.done_at = "done", None, now
         _log.info("intakeq.change_done", record_id=row.id)
+
+    async def _check_wanted(self, row: IntakeqChange) -> None:
+        """Right before a call that changes something there. Raises: Unwanted."""
+        async with self.fetcher.calls.db.uow(ACTOR, "intakeq change") as tx:
+            kept = await repository.locked(tx, row.id)
+            if kept is None or kept.state != "waiting" or kept.unwanted_at is not None:
+                raise Unwanted
+
+    async def _taken_back(self, row: IntakeqChange) -> None:
+        async with self.fetcher.calls.db.uow(ACTOR, "intakeq change") as tx:
+            kept = await repository.locked(tx, row.id)
+            if kept is not None and kept.state == "waiting":
+                now = await self.fetcher.calls.now(tx)
+                kept.state, kept.done_at = "taken_back", now
+        _log.info("intakeq.change_taken_back", record_id=row.id)
 
     async def _later(self, row: IntakeqChange, *, at: Later) -> None:
         async with self.fetcher.calls.db.uow(ACTOR, "no call is free") as tx:

@@ -43,22 +43,36 @@ async def ask(
     if waits is not None:
         if waits.order != said:
             raise Conflict("change_waits")
+        waits.unwanted_at = None
         return waits
     made = IntakeqChange(
         act=act, subject_id=subject_id, client_id=client_id, asked_by=by, asked_at=at, due_at=at
     )
+    # What an earlier one did is looked for first, even if that one ended without an answer.
+    made.was_called = await repository.was_called(tx, act, subject_id)
     made.order = said
     await repository.add(tx, made)
     return made
 
 
 async def take_back(tx: WriteSession, change_id: uuid.UUID, *, at: datetime) -> IntakeqChange:
-    """Do not send it, if nothing was sent yet. Raises: NotFound, Conflict."""
+    """Do not send it; one that may have been sent is not tried again. Raises: NotFound, Conflict."""
     row = await _held(tx, change_id)
-    if row.state != "waiting" or row.was_called:
+    if row.state != "waiting":
         raise Conflict("change_sent")
-    row.state, row.done_at = "taken_back", at
+    if row.was_called:
+        row.unwanted_at = at
+    else:
+        row.state, row.done_at = "taken_back", at
     return row
+
+
+async def keep_from_canceling(tx: WriteSession, appointment_id: uuid.UUID, *, at: datetime) -> bool:
+    """Do not cancel it there after all; whether IntakeQ may have canceled it already."""
+    waits = await repository.waiting_one(tx, "cancel", appointment_id)
+    if waits is not None:
+        await take_back(tx, waits.id, at=at)
+    return await repository.was_called(tx, "cancel", appointment_id)
 
 
 async def again(tx: WriteSession, change_id: uuid.UUID, *, at: datetime) -> IntakeqChange:
@@ -67,6 +81,7 @@ async def again(tx: WriteSession, change_id: uuid.UUID, *, at: datetime) -> Inta
     if row.state != "held" or await repository.waiting_one(tx, row.act, row.subject_id):
         raise Conflict("change_moved")
     row.state, row.code, row.attempts, row.due_at = "waiting", None, 0, at
+    row.unwanted_at = None
     return row
 
 

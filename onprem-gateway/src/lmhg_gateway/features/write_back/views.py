@@ -51,6 +51,7 @@ class ChangeRow:
     asked_at: datetime
     done_at: datetime | None
     can_take_back: bool
+    is_stopped: bool
 
 
 def rows(
@@ -76,5 +77,6 @@ def row(each: IntakeqChange, names: Mapping[uuid.UUID, str], staff: Mapping[str,
         asked_by=who_words(each.asked_by, staff),
         asked_at=each.asked_at,
         done_at=each.done_at,
-        can_take_back=each.state == "waiting" and not each.was_called,
+        can_take_back=each.state == "waiting" and each.unwanted_at is None,
+        is_stopped=each.state == "waiting" and each.unwanted_at is not None,
     )

@@ -16,6 +16,8 @@ SUBJECT_MAX = 200
 ADDRESS_MAX = 200
 TEXT_MAX = 4000
 LIST_MAX = 32
+OBJECT_BYTES_MAX = 64 * 1024 * 1024
+"""Bytes of a file that crosses beside its record."""
 
 Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN, max_length=36, extra=_EXEMPT)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, extra=_EXEMPT)]
@@ -42,6 +44,24 @@ Urgency = Annotated[Literal["low", "normal", "high"], msgspec.Meta(extra=_EXEMPT
 TicketState = Annotated[
     Literal["new", "open", "waiting", "resolved", "closed"], msgspec.Meta(extra=_EXEMPT)
 ]
+DocumentCategory = Annotated[
+    Literal["handbook", "policy", "form", "training_material", "other"],
+    msgspec.Meta(extra=_EXEMPT),
+]
+MediaType = Annotated[
+    Literal[
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "image/jpeg",
+        "image/png",
+        "image/tiff",
+        "text/plain",
+    ],
+    msgspec.Meta(extra=_EXEMPT),
+]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64, extra=_EXEMPT)]
+ObjectBytes = Annotated[int, msgspec.Meta(ge=1, le=OBJECT_BYTES_MAX, extra=_EXEMPT)]
+Revision = Annotated[int, msgspec.Meta(ge=1, le=10_000, extra=_EXEMPT)]
 RedactionReason = Annotated[
     Literal["names_client", "contact_detail", "record_number", "pattern", "officer"],
     msgspec.Meta(extra=_EXEMPT),
@@ -57,3 +77,5 @@ class Record(
     """The plane where it is written; the other has a read-only copy."""
     SCREENED: ClassVar[tuple[str, ...]]
     """Fields that a person types into: what screening reads. Ids, moments and closed lists carry none."""
+    OBJECT: ClassVar[str] = ""
+    """The field that names a file by SHA-256, beside one named `size`; empty where none crosses."""

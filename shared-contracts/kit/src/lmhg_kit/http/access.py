@@ -48,6 +48,8 @@ class Access:
     """True for sensitive steps: the person proved who they are a short while ago."""
     passive: bool = False
     """True for what a page asks by itself: it is no use of the session, which ends all the same."""
+    leaves: bool = False
+    """True for the way out: a form of a session that is over counts too."""
     streams: bool = False
     """True for a body that is no JSON: its handler reads it piece by piece."""
 
@@ -95,6 +97,11 @@ def needs(
 def public() -> dict[str, Any]:
     """Route option: for anybody; forms still carry their CSRF token."""
     return {OPT: Access(None)}
+
+
+def leaving() -> dict[str, Any]:
+    """Route option: for anybody on the way out; a form of a session that ended meanwhile is no forgery."""
+    return {OPT: Access(None, leaves=True)}
 
 
 def machine() -> dict[str, Any]:
@@ -154,7 +161,7 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access)
         await _check_permission(connection, gate=gate, permission=access.permission)
     request = cast("Request[Any, Any, Any]", connection)
     if request.method not in SAFE_METHODS:
-        await _check_csrf(request, gate=gate, visit=visit)
+        await _check_csrf(request, gate=gate, visit=visit, leaves=access.leaves)
     if access.fresh and (visit.session is None or not gate.is_fresh(visit.session)):
         raise NotFresh
 
@@ -183,6 +190,7 @@ async def load_session(
             visit.token = token
             return
         visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
+        visit.ended_token = token
     visit.token = gate.jar.read(header, PRE_COOKIE)
 
 
@@ -198,13 +206,16 @@ async def _check_permission(
         raise Forbidden("role_missing")
 
 
-async def _check_csrf(request: Request[Any, Any, Any], *, gate: Gate, visit: Visit) -> None:
+async def _check_csrf(
+    request: Request[Any, Any, Any], *, gate: Gate, visit: Visit, leaves: bool
+) -> None:
     if not is_own_site(request.headers, origin=gate.origin):
         raise Forbidden("cross_site")
     offered = request.headers.get(HEADER)
     if offered is None:
         offered = next(iter((await read_form(request)).get(FIELD, [])), None)
-    if not is_token_valid(visit.token, offered):
+    is_own = is_token_valid(visit.token, offered)
+    if not is_own and not (leaves and is_token_valid(visit.ended_token, offered)):
         raise Forbidden("csrf_token")
 
 

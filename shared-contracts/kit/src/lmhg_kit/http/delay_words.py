@@ -110,6 +110,15 @@ DELAYS: Mapping[str, DelayWords] = {
         "Texts wait to be checked for client names at {place}.",
         f"{_CALL} to check the background program: runbook “a process is down”.",
     ),
+    "object_waits": DelayWords(
+        "A document of the library waits at {place}, because its file can't be brought to the portal.",
+        f"Everything else goes on. {_CALL} to check the two file stores: runbook “records wait”. {_NOTHING_LOST}",
+    ),
+    "object_stays": DelayWords(
+        "A file that was taken back can't be deleted at {place} yet.",
+        f"The record itself is gone there. {_CALL} to check the portal's file store. Until then the removal is"
+        " not confirmed.",
+    ),
     "ledger_refused": DelayWords(
         "The record of what was shared, kept at {place}, is not the one that was signed last. The"
         " program that exchanges records will not add to it.",
@@ -138,11 +147,12 @@ _CAUSES_OF: Mapping[str, tuple[str, ...]] = {
     "unscreened": ("screening_waits", "schema_differs", "relay_not_running", "lock_wait"),
     "undecided": (
         "lock_wait", "lock_taken", "schema_differs", "database_refuses", "half_restarts", "stopped",
-        "resyncing", "relay_not_running", "too_many_open", "screening_waits", "rows_wait",
+        "resyncing", "relay_not_running", "too_many_open", "screening_waits",
+        "object_waits", "rows_wait",
     ),
     "sent": (
         "broker_away", "broker_refuses", "stream_missing", "consumer_missing", "peer_silent",
-        "relay_not_running", "peer_does_not_hear", "schema_differs", "receipts_missing",
+        "relay_not_running", "peer_does_not_hear", "schema_differs", "object_stays", "receipts_missing",
     ),
 }  # fmt: skip
 """Which causes hold a row up in which place, the likeliest first."""

@@ -40,6 +40,29 @@ class SentFile:
             yield bytes(cast("bytes", event))
         raise Unreadable("form_unreadable")
 
+    async def behind(self) -> "SentFile | None":
+        """The file behind this one, once this one was read; None after the last. Raises: Unreadable."""
+        return await _file(self._events)
+
+
+async def sent_files(request: AnyRequest) -> AsyncIterator[SentFile]:
+    """The files of a form whose fields have been read, one after another: each is read before the next."""
+    file = sent_file(request)
+    while file is not None:
+        yield file
+        file = await file.behind()
+
+
+async def _file(events: AsyncIterator[Event]) -> SentFile | None:
+    async for event in events:
+        if isinstance(event, MultipartSegment) and event.filename:
+            return SentFile(_name(event.filename), events)
+    return None
+
+
+def _name(text: str) -> str:
+    return text_of(text.replace("\\", "/").rpartition("/")[2])[:NAME_MAX]
+
 
 async def read_parts(request: AnyRequest) -> dict[str, list[str]]:
     """The fields in front of a form's file. Raises: Unreadable."""
@@ -50,8 +73,7 @@ async def read_parts(request: AnyRequest) -> dict[str, list[str]]:
             continue
         if event.filename is not None:
             if event.filename:
-                name = text_of(event.filename.replace("\\", "/").rpartition("/")[2])[:NAME_MAX]
-                request.scope["state"][_STATE_KEY] = SentFile(name, events)
+                request.scope["state"][_STATE_KEY] = SentFile(_name(event.filename), events)
                 break
             continue
         fields.setdefault(event.name or "", []).append(await _text(events))

@@ -33,6 +33,8 @@ class Visit:
     """A program, where a person's session would be."""
     token: str | None = None
     """The secret the CSRF token is derived from: the session's, or the pre-session's."""
+    ended_token: str | None = None
+    """The secret of a session that was over when this request came with it."""
     set_cookies: list[str] = field(default_factory=list[str])
     """Cookies that the edge adds to the response, whatever it turns out to be."""
 

@@ -65,12 +65,15 @@ def about_component(name: str) -> str:
 def _example(env: jinja2.Environment, name: str, fixture: dict[str, Any]) -> Example:
     """One fixture; its `inside`, a template of ours, is what the macro is called around.
 
-    `with` are the values that `inside` asks for.
+    `with` are the values that `inside` asks for; `files` names arguments that are static files of ours.
     """
+    files = {key: env.globals["static_url"](file) for key, file in fixture.get("files", {}).items()}
     inside = fixture.get("inside")
     call = f"ui.{name}(**args)"
     body = f"{{% call {call} %}}{inside}{{% endcall %}}" if inside else f"{{{{ {call} }}}}"
-    html = env.from_string(body).render(args=fixture["args"], **fixture.get("with", {}))
+    html = env.from_string(body).render(
+        args={**fixture["args"], **files}, **fixture.get("with", {})
+    )
     return Example(fixture["name"], Markup(html))  # noqa: S704 - rendered by the escaping environment
 
 

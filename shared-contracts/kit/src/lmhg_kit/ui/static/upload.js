@@ -40,9 +40,19 @@
     const inputs = [...drop.querySelectorAll("input[type=file]")];
     const [bar, status] = ["progress", "[role=status]"].map((each) => drop.querySelector(each));
     const { form } = inputs[0];
-    const kept = form.elements.upload_id;
+    // One field for each file that arrived: a form that takes several files begins with none.
+    const kept = () => form.querySelectorAll("input[name=upload_id]");
+    const keep = (id, at) => {
+      const known = kept()[at];
+      if (known) return void (known.value = id);
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "upload_id", value: id }));
+    };
+    const forget = () => {
+      for (const each of kept()) if (inputs[0].multiple) each.remove(); else each.value = "";
+    };
     const most = Number(drop.dataset.most);
     let busy = false;
+    let which = "";
 
     const say = (text) => (status.textContent = text);
     const ask = async (method, address, headers = {}, body = undefined) => {
@@ -87,7 +97,7 @@
             failed = 0;
             bar.hidden = false;
             bar.value = (offset / file.size) * 100;
-            say(`${Math.floor(bar.value)}% sent`);
+            say(`${which}${Math.floor(bar.value)}% sent`);
           }
           if (key) localStorage.removeItem(key);
           return address.split("/").pop();
@@ -104,9 +114,11 @@
     for (const input of inputs) {
       input.addEventListener("change", () => {
         for (const other of inputs) if (other !== input) other.value = "";
-        kept.value = "";
-        const [file] = input.files;
-        say(file && file.size > most && file.type !== "image/jpeg" ? `This file is too large. The limit is ${inMb(most)} MB.` : file ? file.name : "");
+        forget();
+        const files = [...input.files];
+        const large = files.find((file) => file.size > most && file.type !== "image/jpeg");
+        const names = files.length > 1 ? `${files.length} files` : files.map((file) => file.name).join("");
+        say(large ? `This file is too large. The limit is ${inMb(most)} MB.` : names);
       });
     }
 
@@ -116,9 +128,12 @@
       event.preventDefault();
       busy = true;
       try {
-        const file = await shrunk(chosen.files[0]);
-        if (file.size > most) throw new Refused(`This file is too large. The limit is ${inMb(most)} MB.`);
-        kept.value = await send(file);
+        for (const [at, each] of [...chosen.files].entries()) {
+          const file = await shrunk(each);
+          if (file.size > most) throw new Refused(`This file is too large. The limit is ${inMb(most)} MB.`);
+          which = chosen.files.length > 1 ? `File ${at + 1} of ${chosen.files.length}: ` : "";
+          keep(await send(file), at);
+        }
         for (const input of inputs) input.disabled = true;
         say("All sent");
         form.submit();

@@ -1,0 +1,53 @@
+"""Writes everything that the practice owns, by an approval of two people: for the day on which it leaves."""
+
+import uuid
+from pathlib import Path
+
+from lmhg_gateway.adapters.object_store import store_of
+from lmhg_gateway.database import MODELS
+from lmhg_gateway.features.leaving.public import (
+    Everything,
+    approval,
+    client_ids,
+    finish,
+    note_clients,
+)
+from lmhg_gateway.kernel.sealed_box import OpeningBox
+from lmhg_gateway.kernel.settings import LeavingSettings
+from lmhg_kit.clock import utc_now
+from lmhg_kit.persistence import Actor, Database
+
+OPERATOR = Actor("operator")
+PURPOSE = "export of everything"
+NOTED_AT_ONCE = 2_000
+
+
+async def export_everything(db: Database, settings: LeavingSettings, folder: Path) -> str:
+    """Write it, on record before the first row leaves and again at the end; a sentence about it.
+
+    Raises: Conflict without a valid approval or where the folder is there already.
+    """
+    async with db.read(OPERATOR, PURPOSE) as tx:
+        export_id = (await approval(tx, at=utc_now())).id
+    await _note_everyone(db, export_id)
+    key = settings.ingress_private_key_file
+    box = OpeningBox.from_file(key) if key else None
+    tables = [model.__dict__["__table__"] for model in MODELS]
+    writer = Everything(db, OPERATOR, tables, store_of(settings), box)
+    done, digest = await writer.write(folder)
+    rows = sum(done.rows.values())
+    async with db.uow(OPERATOR, PURPOSE) as tx:
+        await finish(tx, export_id, manifest=digest, rows=rows, files=len(done.files), at=utc_now())
+    return (
+        f"{rows} rows and {len(done.files)} files written; the list of hashes has SHA-256 {digest}"
+    )
+
+
+async def _note_everyone(db: Database, export_id: uuid.UUID) -> None:
+    after: uuid.UUID | None = uuid.UUID(int=0)
+    while after is not None:
+        async with db.uow(OPERATOR, PURPOSE) as tx:
+            ids = await client_ids(tx, after=after, limit=NOTED_AT_ONCE)
+            if ids:
+                await note_clients(tx, ids, export_id=export_id)
+        after = ids[-1] if ids else None

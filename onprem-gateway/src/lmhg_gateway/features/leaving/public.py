@@ -1,0 +1,7 @@
+"""What an operator's command may ask of exports of everything."""
+
+from lmhg_gateway.features.leaving.repository import client_ids
+from lmhg_gateway.features.leaving.service import approval, finish, note_clients
+from lmhg_gateway.features.leaving.writing import Everything
+
+__all__ = ["Everything", "approval", "client_ids", "finish", "note_clients"]

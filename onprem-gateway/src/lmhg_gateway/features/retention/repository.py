@@ -1,0 +1,239 @@
+"""All SQL of retention."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select, text, update
+
+from lmhg_gateway.features.retention.models import (
+    DisposalBatch,
+    DisposalCount,
+    DisposalItem,
+    DisposalObject,
+    LegalHold,
+    RetentionChange,
+    RetentionYears,
+)
+from lmhg_gateway.features.retention.rules import OPEN, ItemState, Outcome, State
+from lmhg_kit.persistence import Base, ReadSession, WriteSession
+
+HOLDS_MAX, BATCHES_MAX, CHANGES_MAX = 200, 60, 60
+PAGE = 500
+"""Records that one look for what is due reads at a time."""
+
+
+async def add(tx: WriteSession, row: Base) -> None:
+    """Keep a row."""
+    tx.sync_session.add(row)
+    await tx.flush()
+
+
+async def years(tx: ReadSession) -> Mapping[str, int]:
+    """The years that the practice set, by the line's code."""
+    found = (await tx.scalars(select(RetentionYears))).all()
+    return {each.code: each.years for each in found}
+
+
+async def open_changes(tx: ReadSession) -> Sequence[RetentionChange]:
+    """Changes that wait for a second person, oldest first."""
+    query = select(RetentionChange).where(RetentionChange.outcome == Outcome.OPEN.value)
+    return (await tx.scalars(query.order_by(RetentionChange.asked_at).limit(CHANGES_MAX))).all()
+
+
+async def decided_changes(tx: ReadSession) -> Sequence[RetentionChange]:
+    """Changes that were decided, newest first."""
+    query = select(RetentionChange).where(RetentionChange.outcome != Outcome.OPEN.value)
+    newest = query.order_by(RetentionChange.decided_at.desc())
+    return (await tx.scalars(newest.limit(CHANGES_MAX))).all()
+
+
+async def locked_change(tx: WriteSession, change_id: uuid.UUID) -> RetentionChange | None:
+    """One change, held until this unit of work ends."""
+    query = select(RetentionChange).where(RetentionChange.id == change_id)
+    return await tx.scalar(query.with_for_update())
+
+
+async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
+    """Holds that last, newest first."""
+    query = select(LegalHold).where(LegalHold.lifted_at.is_(None))
+    return (await tx.scalars(query.order_by(LegalHold.placed_at.desc()).limit(HOLDS_MAX))).all()
+
+
+async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:
+    """Holds that last on one client, or on everything."""
+    query = select(LegalHold).where(
+        LegalHold.lifted_at.is_(None),
+        or_(LegalHold.client_id == client_id, LegalHold.client_id.is_(None)),
+    )
+    return (await tx.scalars(query.order_by(LegalHold.placed_at))).all()
+
+
+async def locked_hold(tx: WriteSession, hold_id: uuid.UUID) -> LegalHold | None:
+    """One hold, held until this unit of work ends."""
+    return await tx.scalar(select(LegalHold).where(LegalHold.id == hold_id).with_for_update())
+
+
+async def batches(tx: ReadSession) -> Sequence[DisposalBatch]:
+    """Batches, newest first."""
+    query = select(DisposalBatch).order_by(DisposalBatch.proposed_at.desc())
+    return (await tx.scalars(query.limit(BATCHES_MAX))).all()
+
+
+async def open_batch(tx: ReadSession) -> DisposalBatch | None:
+    """The batch that is not over; there is one at most."""
+    states = [each.value for each in OPEN]
+    return await tx.scalar(select(DisposalBatch).where(DisposalBatch.state.in_(states)))
+
+
+async def batch(tx: ReadSession, batch_id: uuid.UUID) -> DisposalBatch | None:
+    """One batch."""
+    return await tx.scalar(select(DisposalBatch).where(DisposalBatch.id == batch_id))
+
+
+async def locked_batch(tx: WriteSession, batch_id: uuid.UUID) -> DisposalBatch | None:
+    """One batch, held until this unit of work ends."""
+    query = select(DisposalBatch).where(DisposalBatch.id == batch_id)
+    return await tx.scalar(query.with_for_update())
+
+
+async def items(tx: ReadSession, batch_id: uuid.UUID) -> Sequence[DisposalItem]:
+    """The records of a batch, what was due first on top."""
+    query = select(DisposalItem).where(DisposalItem.batch_id == batch_id)
+    return (await tx.scalars(query.order_by(DisposalItem.due_on, DisposalItem.id))).all()
+
+
+async def item(tx: ReadSession, item_id: uuid.UUID) -> DisposalItem | None:
+    """One record of a batch."""
+    return await tx.scalar(select(DisposalItem).where(DisposalItem.id == item_id))
+
+
+async def item_counts(
+    tx: ReadSession, batches: Sequence[uuid.UUID]
+) -> Mapping[tuple[uuid.UUID, str], int]:
+    """How many records of each batch are in which state."""
+    query = (
+        select(DisposalItem.batch_id, DisposalItem.state, func.count())
+        .where(DisposalItem.batch_id.in_(list(batches)))
+        .group_by(DisposalItem.batch_id, DisposalItem.state)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in (await tx.execute(query)).all()}
+
+
+async def counts(tx: ReadSession, batch_id: uuid.UUID) -> Sequence[DisposalCount]:
+    """How many rows of each table a batch took away."""
+    query = select(DisposalCount).where(DisposalCount.batch_id == batch_id)
+    return (await tx.scalars(query.order_by(DisposalCount.kind))).all()
+
+
+async def file_count(tx: ReadSession, batch_id: uuid.UUID) -> int:
+    """How many files of a batch are gone from the store."""
+    query = (
+        select(func.count())
+        .select_from(DisposalObject)
+        .join(DisposalItem, DisposalItem.id == DisposalObject.item_id)
+        .where(DisposalItem.batch_id == batch_id, DisposalObject.gone_at.is_not(None))
+    )
+    return int(await tx.scalar(query) or 0)
+
+
+class Candidate(NamedTuple):
+    """A record whose clock may be over: when something was last done with the person."""
+
+    client_id: uuid.UUID
+    last_at: datetime
+    kept_until: date | None
+    was_seen: bool
+
+
+_CANDIDATES = text("""
+with these as materialized (
+    select c.id from practice.client c
+    where c.merged_into is null and c.id > :after and c.created_at < :before
+    order by c.id limit :page)
+select s.id, relay_release.last_at(p.who) as last_at, relay_release.kept_until(p.who) as kept_until,
+    relay_release.was_seen(p.who) as was_seen, relay_release.is_held(p.who) as is_held
+from these s cross join lateral (select relay_release.one_person(s.id) as who) p order by s.id
+""")
+
+
+async def candidates(
+    tx: ReadSession, *, after: uuid.UUID, before: datetime
+) -> tuple[Sequence[Candidate], uuid.UUID | None]:
+    """Of the next clients, those with nothing newer than this and without a hold; and behind whom to go on."""
+    given = {"after": after, "before": before, "page": PAGE}
+    rows = (await tx.execute(_CANDIDATES, given)).all()
+    found = [
+        Candidate(row.id, row.last_at, row.kept_until, row.was_seen)
+        for row in rows
+        if row.last_at < before and not row.is_held
+    ]
+    return found, rows[-1].id if len(rows) == PAGE else None
+
+
+async def oldest_message(tx: ReadSession, *, before: datetime) -> bool:
+    """Whether there is a message of IntakeQ that was worked on and is older than this."""
+    query = text(
+        "select exists (select from ingress.delivery where received_at < :before and result is not null)"
+    )
+    return bool(await tx.scalar(query, {"before": before}))
+
+
+async def dispose(tx: WriteSession, item_id: uuid.UUID) -> str:
+    """Take the rows of one record away, in the database; what came of it."""
+    query = text("select relay_release.dispose(:item)")
+    return str(await tx.scalar(query, {"item": item_id}))
+
+
+async def dispose_messages(tx: WriteSession, batch_id: uuid.UUID) -> int:
+    """Take some old messages away; how many."""
+    query = text("select relay_release.dispose_messages(:batch)")
+    return int(await tx.scalar(query, {"batch": batch_id}) or 0)
+
+
+async def next_item(tx: ReadSession, batch_id: uuid.UUID) -> uuid.UUID | None:
+    """A record of a batch whose rows are still there."""
+    query = select(DisposalItem.id).where(
+        DisposalItem.batch_id == batch_id, DisposalItem.state == ItemState.LISTED.value
+    )
+    return await tx.scalar(query.order_by(DisposalItem.id).limit(1))
+
+
+async def files_left(tx: ReadSession, limit: int) -> Sequence[DisposalObject]:
+    """Files of records that are gone which are still in the store."""
+    query = select(DisposalObject).where(DisposalObject.gone_at.is_(None))
+    return (await tx.scalars(query.order_by(DisposalObject.object_id).limit(limit))).all()
+
+
+async def file_gone(tx: WriteSession, object_id: uuid.UUID, *, at: datetime) -> None:
+    """Say that a file is not in the store anymore."""
+    gone = update(DisposalObject).where(DisposalObject.object_id == object_id)
+    await tx.execute(gone.where(DisposalObject.gone_at.is_(None)).values(gone_at=at))
+
+
+async def approved(tx: ReadSession) -> DisposalBatch | None:
+    """The batch that two people agreed to and that is not done."""
+    query = select(DisposalBatch).where(DisposalBatch.state == State.APPROVED.value)
+    return await tx.scalar(query)
+
+
+class Waiting(NamedTuple):
+    """What waits, for the officer's first page."""
+
+    batch_state: str | None
+    changes: int
+    holds: int
+
+
+_WAITING = text("""
+select (select b.state from compliance.disposal_batch b where b.state in ('proposed', 'asked', 'approved')),
+    (select count(*) from compliance.retention_change c where c.outcome = 'open'),
+    (select count(*) from practice.legal_hold h where h.lifted_at is null)
+""")
+
+
+async def waiting(tx: ReadSession) -> Waiting:
+    """How far the open batch is, how many changes wait, and how many holds last."""
+    row = (await tx.execute(_WAITING)).one()
+    return Waiting(row[0], int(row[1]), int(row[2]))

@@ -1,0 +1,294 @@
+"""What goes with a client, worked out from the tables: the functions that a disposal and a hold are made of.
+
+A table that names a client, or a row that goes with one, by a foreign key goes along; what no foreign key says is
+declared beside the table (`kernel/disposal.py`). So a feature that adds a table cannot be forgotten.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Table
+
+from lmhg_gateway.kernel.disposal import DECLARED, Disposal, Goes, LetsGo
+from lmhg_kit.persistence.access import accesses
+from lmhg_kit.persistence.row_rules import APPEND_ONLY, RowRules, sealed_columns
+from lmhg_kit.persistence.row_rules import DECLARED as RULES
+from lmhg_kit.persistence.statement import Statement, trigger
+
+CLIENT, COLUMN = "practice.client", "client_id"
+_HEAD = "security definer set search_path = pg_catalog, pg_temp as $$"
+
+
+class Going(NamedTuple):
+    """A table whose rows go with a client: which ones, as SQL over `r`."""
+
+    table: Table
+    where: str
+    is_declared: bool
+    """Whether a declaration says so, here or further up: such rows go first, while all is there that it names."""
+
+
+def tables_of(models: Iterable[type]) -> list[Table]:
+    """The tables, those that others name first."""
+    own = {model.__dict__["__table__"].fullname: model.__dict__["__table__"] for model in models}
+    metadata = next(iter(own.values())).metadata
+    return [each for each in metadata.sorted_tables if each.fullname in own]
+
+
+def declared(models: Iterable[type]) -> dict[str, Disposal]:
+    """What tables say of themselves, by their full name."""
+    return {
+        model.__dict__["__table__"].fullname: getattr(model, DECLARED)
+        for model in models
+        if hasattr(model, DECLARED)
+    }
+
+
+def going(models: Sequence[type]) -> list[Going]:
+    """The tables whose rows go with a client, in the order in which they go: the client's own row comes last."""
+    says, known = declared(models), dict[str, Going]()
+    for table in tables_of(models):
+        found = _going(table, known, says)
+        if found is not None:
+            known[table.fullname] = found
+    last_first = list(known.values())[::-1]
+    return sorted(last_first, key=lambda each: not each.is_declared)
+
+
+def _going(table: Table, known: Mapping[str, Going], says: Mapping[str, Disposal]) -> Going | None:
+    """Which rows of a table go, by its declaration or by its foreign keys; None where none do."""
+    if table.fullname == CLIENT:
+        return Going(table, "r.id = any(who)", is_declared=False)
+    said = says.get(table.fullname, Goes())
+    if not isinstance(said, Goes):
+        return None
+    if said.where:
+        return Going(table, said.where, is_declared=True)
+    parts: list[str] = []
+    parents: list[Going] = []
+    for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
+        target = key.column.table.fullname
+        if target == CLIENT:
+            parts.append(f"r.{key.parent.name} = any(who)")
+        elif target in known:
+            parents.append(known[target])
+            parts.append(
+                f"r.{key.parent.name} in (select r.{key.column.name} from {target} r"  # noqa: S608 - constant table names
+                f" where {known[target].where})"
+            )
+    if not parts:
+        return None
+    return Going(table, " or ".join(parts), is_declared=any(each.is_declared for each in parents))
+
+
+def letting_go(models: Sequence[type]) -> list[tuple[Table, str]]:
+    """Tables whose rows stay for others, with the column that no longer names the record."""
+    says = declared(models)
+    return [
+        (table, said.column)
+        for table in tables_of(models)
+        if isinstance(said := says.get(table.fullname), LetsGo)
+    ]
+
+
+def statements(models: Sequence[type]) -> tuple[Statement, ...]:
+    """The functions, and the triggers of every table that goes."""
+    rows, says = going(models), declared(models)
+    return (
+        _is_held(rows, says),
+        _last_at(rows, says),
+        _kept_until(rows, says),
+        _was_seen(rows, says),
+        Statement("relay_release.dispose", _dispose(rows, models)),
+        Statement(
+            "relay_release.dispose.grant",
+            "grant execute on function relay_release.dispose(uuid) to gw_worker",
+        ),
+        Statement(
+            "relay_release.due.grant",
+            "grant execute on function relay_release.last_at(uuid[]), relay_release.kept_until(uuid[]),"
+            " relay_release.was_seen(uuid[]), relay_release.is_held(uuid[]), relay_release.one_person(uuid)"
+            " to gw_worker, gw_workspace",
+        ),
+        *_kept(rows, models),
+        *_held(rows, models),
+    )
+
+
+def _function(name: str, returns: str, body: str) -> Statement:
+    sql = (
+        f"create or replace function relay_release.{name}(who uuid[]) returns {returns}\n"
+        f"language sql stable {_HEAD}\n    select {body}\n$$"
+    )
+    return Statement(f"relay_release.{name}", sql)
+
+
+def _of(rows: Sequence[Going], says: Mapping[str, Disposal], name: str) -> list[tuple[Going, str]]:
+    """The tables that declare this of their rows, and what."""
+    found = [(each, getattr(says.get(each.table.fullname, Goes()), name, "")) for each in rows]
+    return [(each, said) for each, said in found if said]
+
+
+def _is_held(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
+    """Whether anything keeps these records: a hold on everything, on one of them, or on what goes with them."""
+    holds = [
+        f"exists (select from {each.table.fullname} r where ({said}) and ({each.where}))"
+        for each, said in _of(rows, says, "held_by")
+    ]
+    everything = "exists (select from practice.legal_hold h where h.client_id is null and h.lifted_at is null)"
+    return _function("is_held", "boolean", "\n        or ".join([everything, *holds]))
+
+
+def _last_at(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
+    """When something was last done with the person, by every table that says what shows it."""
+    parts = [
+        f"(select max({said}) from {each.table.fullname} r where {each.where})"  # noqa: S608 - constant table names
+        for each, said in _of(rows, says, "last_at")
+    ]
+    return _function(
+        "last_at", "timestamptz", "greatest(\n        " + ",\n        ".join(parts) + ")"
+    )
+
+
+def _kept_until(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
+    """Until which day any row asks to be kept."""
+    parts = [
+        f"(select max({said}) from {each.table.fullname} r where {each.where})"  # noqa: S608 - constant table names
+        for each, said in _of(rows, says, "keeps_until")
+    ]
+    return _function("kept_until", "date", f"greatest({', '.join(parts)})")
+
+
+def _was_seen(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
+    """Whether the person was ever seen: then they are a client, and no one who only asked."""
+    parts = [
+        f"exists (select from {each.table.fullname} r where {each.where})"
+        for each, said in _of(rows, says, "is_visit")
+        if said
+    ]
+    return _function("was_seen", "boolean", " or ".join(parts))
+
+
+_BEGINS = """create or replace function relay_release.dispose(of_item uuid) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    found compliance.disposal_item%rowtype;
+    salt text;
+    who uuid[];
+    n bigint;
+begin
+    perform relay_release.disposal_turn();
+    select * into found from compliance.disposal_item i where i.id = of_item for update;
+    select b.salt into salt from compliance.disposal_batch b
+    where b.id = found.batch_id and b.state = 'approved' for share;
+    if salt is null or found.state <> 'listed' or session_user <> 'gw_worker' then
+        return 'skipped';
+    end if;
+    perform from practice.client c where c.id = any (relay_release.one_person(found.client_id))
+    order by c.id for update;
+    who := relay_release.one_person(found.client_id);
+    if who is null or relay_release.last_at(who) > found.last_at
+        or relay_release.kept_until(who) >= current_date
+    then
+        update compliance.disposal_item i set state = 'changed' where i.id = of_item;
+        return 'changed';
+    end if;
+    if relay_release.is_held(who) then
+        update compliance.disposal_item i set state = 'held' where i.id = of_item;
+        return 'held';
+    end if;
+    update compliance.disposal_item i set doing = pg_current_xact_id()::text::bigint where i.id = of_item;"""
+_ENDS = """    update compliance.disposal_item i set
+        doing = null, client_id = null, last_at = null, due_on = null, from_birthday = null,
+        digest = encode(sha256(convert_to(salt || found.client_id::text, 'UTF8')), 'hex'),
+        state = case when exists (select from compliance.disposal_object o
+            where o.item_id = of_item and o.gone_at is null) then 'rows_gone' else 'done' end
+    where i.id = of_item;
+    return 'gone';
+end $$"""
+"""What a disposal of one record begins and ends with."""
+
+
+def _dispose(rows: Sequence[Going], models: Sequence[type]) -> str:
+    """Takes the rows of one record of an approved batch away: all of them, or none.
+
+    Says what came of it: gone, held, changed since it was proposed, or skipped.
+    """
+    says = declared(models)
+    files = [
+        f"    insert into compliance.disposal_object (object_id, item_id, upload_id)\n"  # noqa: S608 - constant table names
+        f"    select {said}, found.id, {says[each.table.fullname].sent_as}"  # type: ignore[union-attr] - of the same class
+        f" from {each.table.fullname} r where {each.where};"
+        for each, said in _of(rows, says, "stored_as")
+    ]
+    lets = [
+        f"    update {table.fullname} r set {column} = null"  # noqa: S608 - constant table names
+        + "".join(f", {name} = null" for name in sealed_columns(table))
+        + f" where r.{column} {_named(table, column, rows)};"
+        for table, column in letting_go(models)
+    ]
+    deletes = [
+        f"    delete from {each.table.fullname} r where {each.where};\n"  # noqa: S608 - constant table names
+        "    get diagnostics n = row_count;\n"
+        f"    perform relay_release.count_disposed(found.batch_id, '{each.table.name}', n);"
+        for each in rows
+    ]
+    return "\n".join([_BEGINS, *files, *lets, *deletes, _ENDS])
+
+
+def _named(table: Table, column: str, rows: Sequence[Going]) -> str:
+    target = next(iter(table.c[column].foreign_keys)).column.table.fullname
+    where = next(each.where for each in rows if each.table.fullname == target)
+    return f"in (select r.id from {target} r where {where})"  # noqa: S608 - constant table names
+
+
+def _kept(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:
+    """Rows that no one deletes: a disposal does, and nothing else."""
+    rules: dict[str, RowRules] = {
+        model.__dict__["__table__"].fullname: getattr(model, RULES)
+        for model in models
+        if hasattr(model, RULES)
+    }
+    found: list[Statement] = []
+    for each in rows:
+        rule = rules.get(each.table.fullname)
+        if rule is None or not rule.is_kept:
+            continue
+        refusal = rule.refusal
+        said = "" if refusal == APPEND_ONLY else f"'{refusal.code}', '{refusal.state}'"
+        never = "update or delete" if rule.is_final and not sealed_columns(each.table) else "delete"
+        found.append(
+            trigger(
+                each.table,
+                "wall_kept",
+                f"before {never} or truncate",
+                f"for each statement execute function relay_release.kept_unless_disposed({said})",
+            )
+        )
+    return found
+
+
+def _held(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:
+    """Rows that could be deleted otherwise: not while a hold lasts.
+
+    What a process deletes in its daily work (tokens, next actions) is made again from other rows.
+    """
+    rules = {
+        model.__dict__["__table__"].fullname
+        for model in models
+        if getattr(getattr(model, RULES, None), "is_kept", False)
+    }
+    daily = {each.table for each in accesses(models) if "delete" in each.may} - {CLIENT}
+    found: list[Statement] = []
+    for each in rows:
+        name = each.table.fullname
+        column = "id" if name == CLIENT else COLUMN
+        if (
+            name in rules | daily
+            or column not in each.table.columns
+            or name.startswith("compliance")
+        ):
+            continue
+        tail = f"for each row execute function relay_release.hold_stands('{column}')"
+        found.append(trigger(each.table, "wall_hold", "before delete", tail))
+    return found

@@ -1,0 +1,29 @@
+"""Papers are checked and drawn as they come, and the watched folder is looked into."""
+
+from contextlib import suppress
+
+from lmhg_gateway.adapters.object_store import store_of
+from lmhg_gateway.adapters.spool import Spool
+from lmhg_gateway.features.tray import folder, intake
+from lmhg_gateway.features.tray.repository import BELL
+from lmhg_gateway.kernel.process import Worker
+from lmhg_kit.loops import Loop
+from lmhg_kit.practice import Practice
+
+
+def loops(worker: Worker) -> list[Loop]:
+    """The background loops of this feature; none where the settings name no place for files."""
+    settings, store = worker.settings, store_of(worker.settings)
+    if settings.spool_folder is None or store is None:
+        return []
+    watched = folder.Folder(settings.tray_folder) if settings.tray_folder else None
+    if watched is not None:
+        with suppress(OSError):  # the loop says it, again and again, until it is there
+            watched.path.mkdir(mode=0o770, exist_ok=True)
+    taking = intake.Intake(
+        worker.db, Spool(settings.spool_folder), store, Practice(settings.timezone), watched
+    )
+    made = [Loop("check_papers", taking.check, intake.EVERY_S, (BELL,))]
+    if watched is not None:
+        made.append(Loop("watch_folder", folder.Watch(worker.db, watched).step, folder.EVERY_S))
+    return made

@@ -1,0 +1,27 @@
+"""What turns the officer's first page red: a paper that has waited in the tray for more than a working day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from lmhg_gateway.features.office_hours.public import hours_of
+from lmhg_gateway.features.tray import repository
+from lmhg_gateway.web.points import Said
+from lmhg_kit.ages import age_words
+from lmhg_kit.persistence import ReadSession
+
+DAYS = 1
+"""Working days in which a paper should be seen to."""
+
+
+async def late(tx: ReadSession, at: datetime) -> Sequence[Said]:
+    """The oldest paper, where it is late."""
+    count, oldest = await repository.waiting(tx)
+    if oldest is None or not isinstance(at.tzinfo, ZoneInfo):
+        return []
+    hours = await hours_of(tx, at.tzinfo)
+    if at <= hours.due(oldest, days=DAYS):
+        return []
+    waited = age_words(at - oldest)
+    said = "A paper has" if count == 1 else f"{count} papers wait in the tray. The oldest has"
+    return [Said(f"{said} waited for {waited}.", "/tray")]

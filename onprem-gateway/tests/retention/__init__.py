@@ -1,0 +1,1 @@
+"""Tests of retention: what goes, what stays, and who wins a race."""
