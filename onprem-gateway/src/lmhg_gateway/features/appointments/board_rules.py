@@ -12,9 +12,8 @@ LATE_AFTER = timedelta(minutes=10)
 EARLIEST = timedelta(hours=4)
 """How long before a visit someone may be marked as there."""
 UNDO_FOR = timedelta(minutes=10)
-ATTENDED = "attended"
-MISSED = "missed"
-"""IntakeQ's status of a visit to which the person did not come."""
+ATTENDED, MISSED = "attended", "missed"
+"""IntakeQ's statuses of a visit to which the person came, or did not."""
 
 
 class Desk(StrEnum):
@@ -24,8 +23,7 @@ class Desk(StrEnum):
     ARRIVED = "arrived"
     IN_SESSION = "in_session"
     DONE = "done"
-    ATTENDED = "attended"
-MISSED = "missed"
+    MISSED = "missed"
 
 
 STEPS: Mapping[Desk, tuple[Desk, ...]] = {
