@@ -332,7 +332,7 @@ async def test_worker_cannot_write_what_the_desk_says(
     """What comes from IntakeQ never changes it: the database refuses."""
     made, _ = await visit(onprem, as_role, "Jorunn Wall")
     for sql in (
-        f"insert into practice.visit_desk (id, appointment_id) values (gen_random_uuid(), '{made}')",
+        f"insert into practice.visit_desk (id, appointment_id, said_of) values (gen_random_uuid(), '{made}', now())",
         "update practice.visit_desk set state = 'done'",
     ):
         with pytest.raises(Exception, match="permission denied"):

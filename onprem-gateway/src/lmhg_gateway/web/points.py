@@ -360,7 +360,8 @@ class PairAct:
 class ClinicianRights:
     """For whom and where clinicians may work on a day: what matching a person with one has to know.
 
-    A clinician who is missing from an answer is on no panel, or has no license on record.
+    A clinician who is missing from an answer is on no panel, or has no license on record; one whose licenses
+    are all over has an empty set.
     """
 
     clinician_panels: Callable[

@@ -165,9 +165,7 @@ async def taking_place(tx: ReadSession, start: datetime, end: datetime) -> Seque
     query = (
         select(Appointment)
         .options(load_only(*_SHOWN))
-        .where(
-            Appointment.starts_at >= start, Appointment.starts_at < end, took_place(Appointment)
-        )
+        .where(Appointment.starts_at >= start, Appointment.starts_at < end, took_place(Appointment))
         .order_by(Appointment.starts_at, Appointment.id)
     )
     return (await tx.scalars(query.limit(DAY_MAX * 3))).all()
@@ -197,9 +195,7 @@ def last_seen(
 def takes_place_after(client_id: Any, moment: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
     """Whether a client has an appointment that began after a moment, or will."""
     later = aliased(Appointment)
-    return exists().where(
-        later.client_id == client_id, later.starts_at > moment, took_place(later)
-    )
+    return exists().where(later.client_id == client_id, later.starts_at > moment, took_place(later))
 
 
 async def behind(tx: ReadSession, after: uuid.UUID | None, *, limit: int) -> Sequence[Appointment]:

@@ -99,10 +99,7 @@ async def to_warn(
         )
         .scalar_subquery()
     )
-    few = (
-        VisitAuthorization.units - VisitAuthorization.used - used
-        <= VisitAuthorization.warn_units
-    )
+    few = VisitAuthorization.units - VisitAuthorization.used - used <= VisitAuthorization.warn_units
     soon = VisitAuthorization.valid_until - VisitAuthorization.warn_days <= today
     query = select(VisitAuthorization.id).where(
         VisitAuthorization.ended_at.is_(None), or_(few, soon), ~on_list

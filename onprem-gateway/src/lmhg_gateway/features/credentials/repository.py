@@ -88,13 +88,14 @@ async def to_remind(tx: WriteSession, *, today: date, limit: int) -> Sequence[St
     return (await tx.scalars(ordered.with_for_update(skip_locked=True))).all()
 
 
-async def licenses_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, str]]:
-    """Who has a license of which state on a day."""
-    query = select(StaffCredential.person_id, StaffCredential.state).where(
-        _COUNTS, StaffCredential.kind == Kind.LICENSE, StaffCredential.valid_until >= day
+async def licenses_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, str, bool]]:
+    """Every license on record: whose, of which state, and whether it counts on a day."""
+    counts = StaffCredential.valid_until >= day
+    query = select(StaffCredential.person_id, StaffCredential.state, counts).where(
+        _COUNTS, StaffCredential.kind == Kind.LICENSE
     )
     found = (await tx.execute(query.limit(LISTED_MAX))).all()
-    return [(row[0], row[1] or "") for row in found]
+    return [(row[0], row[1] or "", bool(row[2])) for row in found]
 
 
 async def panels_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, str, str]]:

@@ -159,8 +159,8 @@ async def clinician_panels(tx: ReadSession, day: date) -> Mapping[uuid.UUID, fro
 
 
 async def licence_states(tx: ReadSession, day: date) -> Mapping[uuid.UUID, frozenset[str]]:
-    """Of each clinician the states whose license they have that day."""
+    """Of each clinician with any license on record the states in which it counts that day, if any."""
     found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
-    for person_id, state in await repository.licenses_on(tx, day):
-        found[person_id].add(state)
+    for person_id, state, counts in await repository.licenses_on(tx, day):
+        found[person_id].update([state] if counts else [])
     return {person_id: frozenset(each) for person_id, each in found.items()}

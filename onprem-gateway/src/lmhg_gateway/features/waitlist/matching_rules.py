@@ -53,10 +53,13 @@ class Time:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """What is known of a clinician: payers and states of their licenses; empty where no one said."""
+    """What is known of a clinician: payers, empty where no one said, and states of licenses that count.
+
+    `states` is None where no license is on record; it is empty where all of them are over.
+    """
 
     payers: frozenset[str] = frozenset()
-    states: frozenset[str] = frozenset()
+    states: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +170,7 @@ def _payer(person: Waiting, time: Time, panel: Panel) -> Point:
 
 
 def _license(person: Waiting, time: Time, panel: Panel) -> Point:
-    if not person.state or not panel.states:
+    if not person.state or panel.states is None:
         return Point(Verdict.OPEN, "State not checked")
     if person.state in panel.states:
         return Point(Verdict.FITS, f"Licensed in {person.state}")
@@ -178,5 +181,5 @@ def joined(panels: Sequence[Panel]) -> Panel:
     """What several features know of one clinician; the first that says something of a point is believed."""
     return Panel(
         payers=next((each.payers for each in panels if each.payers), frozenset()),
-        states=next((each.states for each in panels if each.states), frozenset()),
+        states=next((each.states for each in panels if each.states is not None), None),
     )

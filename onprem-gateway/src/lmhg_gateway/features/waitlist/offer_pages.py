@@ -107,7 +107,7 @@ async def offer_rules(tx: ReadSession, ask: Ask[RulesForm]) -> Context:
                 person_id,
                 name,
                 ", ".join(sorted(words(each) for each in panel.payers if each in PAYERS)),
-                ", ".join(sorted(panel.states)),
+                ", ".join(sorted(panel.states or ())),
             )
             for person_id, name, panel in known
         ],

@@ -39,7 +39,7 @@ async def panels_of(
             rights.clinician_panels(tx, day), rights.licence_states(tx, day)
         )
         for each in {*payers, *states}:
-            known = Panel(payers=payers.get(each, NONE), states=states.get(each, NONE))
+            known = Panel(payers=payers.get(each, NONE), states=states.get(each))
             found[each] = joined([found.get(each, Panel()), known])
     return found
 

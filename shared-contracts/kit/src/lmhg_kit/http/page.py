@@ -239,9 +239,9 @@ def go(
     `undo` is the path of a form that takes the step back; the next page offers it beside the notice.
     """
     visit, jar = visit_of(request), gate_of(request).jar
-    for name, value in ((NOTICE_COOKIE, notice), (UNDO_COOKIE, notice and undo)):
-        if value:
-            visit.set_cookies.append(jar.put(name, value, max_age_s=60))
+    for name, value in ((NOTICE_COOKIE, notice), (UNDO_COOKIE, undo)) if notice else ():
+        # A notice without an undo also takes the one of the step before away: it is of another step.
+        visit.set_cookies.append(jar.put(name, value, max_age_s=60) if value else jar.drop(name))
     return Redirect(path, status_code=303)
 
 
