@@ -59,7 +59,7 @@ FEATURE = Feature(
     },
     permissions=(Permission(name="write_back.ask", roles=frozenset({FRONT_DESK, ADMIN})),),
     models=(IntakeqChange,),
-    needs=("deliveries", "differences", "appointments"),
+    needs=("deliveries", "differences", "appointments", "records_requests"),
     contributes=(
         rows_by(IntakeqChange.client_id, noun="change sent to IntakeQ"),
         EFFECT,

@@ -14,6 +14,7 @@ from lmhg_gateway.features.write_back.forms import BookForm, CancelForm, MoveFor
 from lmhg_gateway.features.write_back.listed import CHANGES
 from lmhg_gateway.features.write_back.rules import CALLED_OFF, Order
 from lmhg_gateway.features.write_back.views import PATH
+from lmhg_gateway.features.write_back.ways import ways_of
 from lmhg_gateway.web.state import SETTINGS
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
@@ -87,6 +88,7 @@ async def client_changes(tx: ReadSession, ask: Ask[BookForm], client_id: uuid.UU
             each for each in visits if each.starts_at > ask.at and each.status not in CALLED_OFF
         ],
         "clinicians": sorted(people.items(), key=lambda each: each[1]),
+        "ways": await ways_of(tx, client_id),
         "today": ask.practice.today(),
     }
 
@@ -116,6 +118,7 @@ async def visit_changes(tx: ReadSession, ask: Ask[MoveForm], appointment_id: uui
     return {
         "visit": visit,
         "name": names.get(visit.client_id, views.NAMELESS),
+        "ways": await ways_of(tx, visit.client_id),
         "is_on": is_on(ask),
         "today": ask.practice.today(),
     }

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -41,27 +41,49 @@ def millis(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+class Ways(NamedTuple):
+    """By which ways IntakeQ may reach a client."""
+
+    email: bool
+    text: bool
+    phone: bool
+    mail: bool
+
+
+NO_WAYS = Ways(email=False, text=False, phone=False, mail=False)
+
+
 def client_order(
-    client_id: uuid.UUID, told: Mapping[str, str | None], *, number: str | None
+    client_id: uuid.UUID, told: Mapping[str, str | None], *, number: str | None, ways: Ways
 ) -> dict[str, Any]:
-    """A client as IntakeQ takes one. What is empty here is not sent, and stays there."""
+    """A client as IntakeQ takes one. What is empty here is not sent, and stays there.
+
+    IntakeQ reminds people by whatever it knows, so it is told no way that the client does not allow.
+    """
     born = told.get("birth_date")
     day = datetime.combine(date.fromisoformat(born), datetime.min.time(), UTC) if born else None
     said = {
         "ClientId": int(number) if number else None,
         "Name": told.get("legal_name"),
-        "Email": told.get("email"),
-        "Phone": told.get("phone"),
-        "MobilePhone": told.get("mobile"),
-        "Address": told.get("address"),
+        "Email": told.get("email") if ways.email else None,
+        "Phone": told.get("phone") if ways.phone else None,
+        "MobilePhone": told.get("mobile") if ways.text else None,
+        "Address": told.get("address") if ways.mail else None,
         "DateOfBirth": millis(day) if day else None,
         "ExternalClientId": external_id(client_id),
     }
     return {name: value for name, value in said.items() if value is not None}
 
 
-def book_order(order: Order, bookable: Mapping[str, Any], *, number: str) -> dict[str, Any]:
-    """An appointment as IntakeQ takes one; the client is told by IntakeQ. Raises: NotBookable."""
+def reminder_of(ways: Ways) -> str:
+    """How IntakeQ reminds the client, in its own words."""
+    return "Email" if ways.email else "Sms" if ways.text else "OptOut"
+
+
+def book_order(
+    order: Order, bookable: Mapping[str, Any], *, number: str, ways: Ways
+) -> dict[str, Any]:
+    """An appointment as IntakeQ takes one; it tells the client by what they allow. Raises: NotBookable."""
     if order.start is None:
         raise NotBookable("time_missing")
     people = {_text(each, "Email").casefold(): each for each in _rows(bookable, "Practitioners")}
@@ -80,8 +102,8 @@ def book_order(order: Order, bookable: Mapping[str, Any], *, number: str) -> dic
         "ClientId": int(number),
         "Status": "Confirmed",
         "UtcDateTime": millis(order.start),
-        "SendClientEmailNotification": True,
-        "ReminderType": "Email",
+        "SendClientEmailNotification": ways.email,
+        "ReminderType": reminder_of(ways),
     }
 
 

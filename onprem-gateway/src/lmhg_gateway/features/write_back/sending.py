@@ -40,6 +40,7 @@ from lmhg_gateway.features.write_back.rules import (
     millis,
 )
 from lmhg_gateway.features.write_back.service import order_of
+from lmhg_gateway.features.write_back.ways import ways_of
 from lmhg_kit.logs import get_logger
 
 A = TypeVar("A")
@@ -122,11 +123,12 @@ class Sending:
         async with self.fetcher.calls.db.read(ACTOR, "intakeq change") as tx:
             (client,) = await with_ids(tx, [row.client_id])
             told = await SYNCED.ours(tx, row.client_id)
+            ways = await ways_of(tx, row.client_id)
         number = client.intakeq_number
         if number is None and was_called:
             found, _ = await self._call(self.fetcher.api.find_client, external_id(row.client_id))
             number = found.number if found else None
-        body = client_order(row.client_id, told, number=number)
+        body = client_order(row.client_id, told, number=number, ways=ways)
         await self._check_wanted(row)
         return (await self._call(self.fetcher.api.save_client, body))[0]
 
@@ -150,7 +152,9 @@ class Sending:
             return await self.fetcher.api.bookable()
 
         bookable, _ = await self._call(ask_bookable, "")
-        body = book_order(order, bookable, number=number)
+        async with self.fetcher.calls.db.read(ACTOR, "intakeq change") as tx:
+            ways = await ways_of(tx, row.client_id)
+        body = book_order(order, bookable, number=number, ways=ways)
         await self._check_wanted(row)
         return (await self._call(self.fetcher.api.book, body))[0]
 
