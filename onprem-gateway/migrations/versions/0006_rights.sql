@@ -140,6 +140,8 @@ create table practice.staff_credential (
     issuer varchar(120) default '' not null,
     valid_until date not null,
     told_stage smallint,
+    owed_to uuid[] default '{}' not null,
+    owed_again_at timestamptz,
     changed_by varchar(80) not null,
     ended_by varchar(80),
     ended_at timestamptz,

@@ -116,7 +116,7 @@ async def test_counted_to_the_last_and_on_the_work_list(desk: Signed) -> None:
 async def test_attended_visits_count_by_themselves_and_the_worker_warns(
     desk: Signed, onprem: PlaneDatabase, worker_db: Database
 ) -> None:
-    """A visit that was attended uses one up; a booked one is not left to book; the row appears by itself."""
+    """A visit that began uses one up, one that was missed does not; a booked one is not left to book."""
     path = await referral_of(desk, "Milo Attending")
     one = await allow(desk, path, units="4", granted_by="referral")
     worker = Warnings(worker_db, PRACTICE)
@@ -124,7 +124,8 @@ async def test_attended_visits_count_by_themselves_and_the_worker_warns(
     now = datetime.now(PRACTICE.zone)
     visits = [
         (now - timedelta(minutes=1), "attended"),
-        (now, "attended"),
+        (now - timedelta(minutes=2), "confirmed"),
+        (now - timedelta(minutes=3), "missed"),
         (now + timedelta(days=3), "confirmed"),
     ]
     for starts, status in visits:
@@ -140,6 +141,17 @@ async def test_attended_visits_count_by_themselves_and_the_worker_warns(
     assert "2 of 4 visits left" in page
     assert re.search(r"Left to book</dt>\s*<dd>\s*1\s*</dd>", page)
     assert "Milo Attending" in (await desk.get("/work?view=insurance")).text
+    rows = await onprem.run(
+        "select id, status, starts_at from practice.appointment where client_id ="
+        " (select client_id from practice.referral where id = $1) order by starts_at",
+        uuid.UUID(path.rsplit("/", 1)[1]),
+    )
+    _, held, _, ahead = (f"/appointments/{each['id']}" for each in rows)
+    await desk.follow(f"{held}/state", state="missed", seen="expected")
+    await desk.follow(f"{ahead}/cancel", reason="client")
+    page = (await desk.get(one)).text
+    assert "3 of 4 visits left" in page
+    assert re.search(r"Left to book</dt>\s*<dd>\s*3\s*</dd>", page)
 
 
 async def test_last_day_is_near(desk: Signed) -> None:

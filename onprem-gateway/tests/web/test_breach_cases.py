@@ -150,6 +150,10 @@ async def test_low_probability_takes_two_and_a_new_assessment_asks_again(
     assert "A second person agreed that the probability is low." in trail
     await officer.follow(f"{own}/decide", decision="low", why="Nothing was seen.")
     await admin.follow(f"{own}/confirm")
+    asked = await officer.follow(f"{own}/discovered", discovered_on=day(-69))
+    assert "Admin Person agreed" not in asked.text
+    await officer.follow(f"{own}/decide", decision="low", why="Nothing was seen.")
+    await admin.follow(f"{own}/confirm")
 
 
 @pytest.mark.usefixtures("ledger")

@@ -1,5 +1,6 @@
 """Credentials of colleagues: kept, renewed, reminded of once each, and told to those who match."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -88,14 +89,15 @@ def test_license_needs_its_state_and_caqh_its_day() -> None:
 
 @dataclass
 class Outbox:
-    """Mails that were sent; it can refuse them."""
+    """Mails that were sent; it can refuse all, or those to some addresses."""
 
     mails: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     is_down: bool = False
+    refuses: tuple[str, ...] = ()
 
     async def __call__(self, to: str, *, subject: str, text: str) -> None:
         """Take one."""
-        if self.is_down:
+        if self.is_down or to in self.refuses:
             raise Unavailable("mail")
         self.mails.append((to, f"{subject}: {text}"))
 
@@ -123,7 +125,7 @@ async def test_reminders_go_to_the_colleague_and_late_ones_to_administrators(
     await clinician.follow(CLINICIAN, kind="license", state="KY", number="L-1", valid_until=day(50))
     db, outbox = Database(onprem.url("gw_worker"), pool_size=1), Outbox()
 
-    async def on(ahead: int) -> Sequence[str]:
+    async def on(ahead: float) -> Sequence[str]:
         moment = utc_now() + timedelta(days=ahead)
         await Reminders(db, outbox, Practice(ZONE, lambda: moment)).step()
         return outbox.take()
@@ -132,7 +134,8 @@ async def test_reminders_go_to_the_colleague_and_late_ones_to_administrators(
     with pytest.raises(Unavailable):
         await on(0)
     outbox.is_down = False
-    assert await on(0) == ["clinician@lmhg.test"]
+    assert await on(0) == []
+    assert await on(0.05) == ["clinician@lmhg.test"]
     assert await on(1) == []
     assert await on(21) == ["clinician@lmhg.test"]
     week = await on(44)
@@ -141,7 +144,43 @@ async def test_reminders_go_to_the_colleague_and_late_ones_to_administrators(
     assert "clinician@lmhg.test" in await on(51)
     assert await on(60) == []
     async with db.uow(Actor("process: worker"), "test") as tx:
-        assert not await to_remind(tx, today=TODAY + timedelta(days=60), limit=9)
+        later = utc_now() + timedelta(days=60)
+        assert not await to_remind(tx, today=TODAY + timedelta(days=60), at=later, limit=9)
+    await db.close()
+
+
+async def test_one_address_that_fails_is_tried_again_alone(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Nobody else is mailed twice; a renewed credential owes nobody."""
+    await emptied(onprem)
+    clinician = await as_role("clinician")
+    await clinician.follow(CLINICIAN, kind="license", state="KY", number="L-2", valid_until=day(5))
+    db, outbox = Database(onprem.url("gw_worker"), pool_size=1), Outbox()
+
+    async def on(ahead: float, *, fails: bool = False) -> Sequence[str]:
+        moment = utc_now() + timedelta(days=ahead)
+        remind = Reminders(db, outbox, Practice(ZONE, lambda: moment)).step()
+        if fails:
+            with pytest.raises(Unavailable):
+                await remind
+        else:
+            await remind
+        return outbox.take()
+
+    outbox.refuses = ("clinician@lmhg.test",)
+    assert {"admin@lmhg.test", "deputy@lmhg.test"} <= set(await on(0, fails=True))
+    assert await on(0.01) == []
+    assert await on(0.05, fails=True) == []
+    outbox.refuses = ()
+    assert await on(0.1) == ["clinician@lmhg.test"]
+    assert await on(0.2) == []
+    outbox.refuses = ("clinician@lmhg.test",)
+    assert {"admin@lmhg.test"} <= set(await on(8, fails=True))
+    page = (await clinician.get(CLINICIAN)).text
+    (own,) = set(re.findall(r"/credentials/([0-9a-f-]{36})/renew", page))
+    await clinician.follow(f"/credentials/{own}/renew", renewed=day(400))
+    assert await on(8.1) == []
     await db.close()
 
 

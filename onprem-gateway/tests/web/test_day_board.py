@@ -10,7 +10,8 @@ import pytest
 
 from lmhg_gateway.adapters.intakeq import Visit
 from lmhg_gateway.features.appointments.desk import plan_one, unplanned
-from lmhg_gateway.features.appointments.service import store_visit
+from lmhg_gateway.features.appointments.repository import taking_place
+from lmhg_gateway.features.appointments.service import forget_visit, store_visit
 from lmhg_gateway.features.clients.public import link
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Actor, Database
@@ -262,6 +263,13 @@ class Told:
         )
         return int(found[0]["n"])
 
+    async def steps(self) -> list[str]:
+        """What is left to do after it, on the work list."""
+        found = await self.onprem.run(
+            "select step from practice.work_item where subject_id = $1", uuid.UUID(self.made)
+        )
+        return [each["step"] for each in found]
+
 
 @pytest.fixture
 async def told(onprem: PlaneDatabase, as_role: AsRole) -> AsyncIterator[Told]:
@@ -324,6 +332,77 @@ async def test_newer_word_of_intakeq_counts_after_a_cancel(desk: Signed, told: T
     del desk.browser.headers["referer"]
     late = await desk.post(f"{path}/undo")
     assert (late.status_code, "is canceled" in late.text) == (409, True)
+
+
+async def test_word_of_the_desk_is_about_the_time_it_was_said_of(desk: Signed, told: Told) -> None:
+    """Missed, then moved in IntakeQ: it is expected at its new time, and no one is to call."""
+    now_ms = int(datetime.now(ZONE).timestamp() * 1000)
+    told.starts = datetime.now(ZONE) - timedelta(minutes=20)
+    await told.says(now_ms)
+    path = f"/appointments/{told.made}"
+    page = await desk.follow(f"{path}/state", state="missed", seen="expected")
+    undo = re.search(rf'action="({path}/steps/[0-9a-f-]+/undo)"', page.text)
+    assert undo
+    told.starts = datetime.now(ZONE) + timedelta(days=3)
+    await told.says(now_ms + 60_000)
+    day = told.starts.date().isoformat()
+    row = row_of((await desk.get("/appointments/board", day=day)).text, told.made)
+    assert "Expected" in row
+    assert "Missed" not in row
+    async with told.db.uow(Actor("process: worker"), "test") as tx:
+        await plan_one(tx, uuid.UUID(told.made), PRACTICE)
+        assert uuid.UUID(told.made) not in await unplanned(tx, 500)
+    assert not await told.steps()
+    del desk.browser.headers["referer"]
+    late = await desk.post(undo[1])
+    assert (late.status_code, "Someone already changed this" in late.text) == (409, True)
+    assert (await desk.follow(f"{path}/place", place="KY")).status_code == 200
+    (kept,) = await told.onprem.run(
+        "select state, client_state from practice.visit_desk where appointment_id = $1",
+        uuid.UUID(told.made),
+    )
+    assert (kept["state"], kept["client_state"]) == (None, "KY")
+
+
+async def test_canceled_here_then_moved_there_takes_place(desk: Signed, told: Told) -> None:
+    """The board, the page, the work list, the packet for downtime and the calendar all say so."""
+    now_ms = int(datetime.now(ZONE).timestamp() * 1000)
+    await told.says(now_ms)
+    path = f"/appointments/{told.made}"
+    await desk.follow(f"{path}/cancel", reason="client")
+    assert await told.steps() == ["visit_cancel"]
+    told.starts = datetime.now(ZONE) + timedelta(days=4)
+    assert await told.says(now_ms + 1) == 1
+    async with told.db.uow(Actor("process: worker"), "test") as tx:
+        await plan_one(tx, uuid.UUID(told.made), PRACTICE)
+        hour = timedelta(hours=1)
+        found = await taking_place(tx, told.starts - hour, told.starts + hour)
+    assert told.made in [str(each.id) for each in found]
+    assert await told.steps() == []
+    day = told.starts.date().isoformat()
+    row = row_of((await desk.get("/appointments/board", day=day)).text, told.made)
+    assert "Canceled here" not in row
+    page = (await desk.get(path)).text
+    assert "IntakeQ does not know yet" not in page
+    assert f"{path}/cancel" in page
+    await desk.follow(f"{path}/cancel", reason="client")
+    assert await told.steps() == ["visit_cancel"]
+
+
+async def test_deleted_there_leaves_the_work_list(desk: Signed, told: Told) -> None:
+    """No one is to cancel there what IntakeQ has no more."""
+    await told.says(int(datetime.now(ZONE).timestamp() * 1000))
+    await desk.follow(f"/appointments/{told.made}/cancel", reason="client")
+    before = datetime.now(ZONE)
+    async with told.db.uow(Actor("process: worker"), "test") as tx:
+        assert await forget_visit(tx, f"iq-{told.made}")
+    (row,) = await told.onprem.run(
+        "select changes_at from practice.work_item where subject_id = $1", uuid.UUID(told.made)
+    )
+    assert before <= row["changes_at"] <= datetime.now(ZONE)
+    async with told.db.uow(Actor("process: worker"), "test") as tx:
+        await plan_one(tx, uuid.UUID(told.made), PRACTICE)
+    assert await told.steps() == []
 
 
 async def test_worker_cannot_write_what_the_desk_says(

@@ -166,6 +166,16 @@ async def test_ours_is_kept_until_a_side_changes(desk: Signed, lab: Lab) -> None
     assert await open_ids(desk) == []
 
 
+async def shown(desk: Signed) -> dict[str, str]:
+    """What the form for all phones that were changed here carries."""
+    page = (await desk.get(INBOX)).text
+    (form,) = re.findall(rf'action="{INBOX}/all".*?</form>', page, re.DOTALL)
+    return {
+        name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0]
+        for name in ("kind", "field", "suggests", "count", "newest")
+    }
+
+
 async def test_all_alike_with_one_press_and_back(desk: Signed, lab: Lab) -> None:
     """Two phones that were changed here are decided together, and undone together."""
     await clear(lab)
@@ -177,11 +187,27 @@ async def test_all_alike_with_one_press_and_back(desk: Signed, lab: Lab) -> None
         await edit_phone(desk, clients[-1], f"502 555 {number}")
         await there.says()
     assert len(await open_ids(desk)) == 2
-    answer = await desk.post(f"{INBOX}/all", kind="client", field="phone", suggests="ours")
+    seen = await shown(desk)
+    assert seen["count"] == "2"
+    third = Practice(lab, 8120)
+    await third.says()
+    await edit_phone(desk, await third.client(), "502 555 8120")
+    await third.says()
+    newer = await shown(desk)
+    assert newer["count"] == "3"
+    wrong = await desk.post(f"{INBOX}/all", **{**newer, "count": "2"})
+    assert (wrong.status_code, "Nothing was saved" in wrong.text) == (409, True)
+    assert len(await open_ids(desk)) == 3
+    answer = await desk.post(f"{INBOX}/all", **seen)
     assert answer.status_code == 303
+    assert len(await open_ids(desk)) == 1
+    late = await desk.post(f"{INBOX}/all", **newer)
+    assert late.status_code == 409
+    await desk.follow(f"{INBOX}/all", **await shown(desk))
     assert await open_ids(desk) == []
     ((batch,),) = await lab.database.run(
-        "select distinct batch from practice.intakeq_difference where batch is not null"
+        "select batch from practice.intakeq_difference where batch is not null"
+        " group by batch having count(*) = 2"
     )
     await desk.follow(f"{INBOX}/batches/{batch}/undo")
     assert len(await open_ids(desk)) == 2

@@ -1,7 +1,7 @@
 """Forms: typed values kept, errors by field, nothing coerced by accident."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote_plus
@@ -33,6 +33,7 @@ class Sample(msgspec.Struct):
     colour: Colour
     code: Code = "abc"
     born: date | None = None
+    seen_at: datetime | None = None
     count: int = 0
     agreed: bool = False
     tags: list[str] = msgspec.field(default_factory=list)
@@ -70,6 +71,11 @@ def test_empty_optional_fields_take_their_defaults() -> None:
         ),
         (b"name=Ada&colour=red&born=0001-01-01", "born", "Write a date from 1900 to 2199."),
         (b"name=Ada&colour=red&born=9999-12-31", "born", "Write a date from 1900 to 2199."),
+        (
+            b"name=Ada&colour=red&seen_at=0001-01-01T00:00:00Z",
+            "seen_at",
+            "Write a date from 1900 to 2199.",
+        ),
         (
             b"name=Ada&colour=red&count=9223372036854775808",
             "count",

@@ -112,6 +112,7 @@ async def show_taken(tx: WriteSession, appointment: Appointment, *, part2: bool)
 
     One that was canceled here takes none, unless IntakeQ changed it since.
     """
+    await tx.flush()
     desk = await desk_of(tx, appointment.id)
     asked_at = desk.cancel_asked_at if desk else None
     if asked_at is not None and appointment.changed_ms <= asked_at.timestamp() * 1000:
@@ -152,7 +153,6 @@ async def _take(tx: WriteSession, appointment_id: uuid.UUID, told: Told) -> None
     appointment = await synced.held(tx, appointment_id)
     put_told(appointment, told)
     (client,) = await with_ids(tx, [appointment.client_id])
-    await tx.flush()
     await show_taken(tx, appointment, part2=client.part2)
     await plan_again(tx, client_id=client.id)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lmhg_gateway.features.appointments.models import Appointment
 from lmhg_gateway.features.appointments.rules import status_words
@@ -36,8 +36,8 @@ FIELDS = {name: SyncedField(LABELS[name], owner) for name, owner in OWNERS.items
 
 
 def time_text(starts_at: datetime, ends_at: datetime) -> str:
-    """Start and end as one text: they change together."""
-    return f"{starts_at.isoformat()}/{ends_at.isoformat()}"
+    """Start and end as one text: they change together. One moment is one text, in whatever zone it came."""
+    return "/".join(each.astimezone(UTC).isoformat() for each in (starts_at, ends_at))
 
 
 def times_of(text: str) -> tuple[datetime, datetime]:

@@ -46,6 +46,7 @@ FEATURE = Feature(
         "breach.told": "Noted.",
         "breach.untold": "Taken back.",
     },
+    wall=Path(__file__).parent / "wall.sql",
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",
     permissions=(

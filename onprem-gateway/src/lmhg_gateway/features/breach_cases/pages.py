@@ -130,7 +130,7 @@ async def decide_breach(
     return Done(f"{PATH}/{case_id}", "breach.low" if is_low else "breach.decided")
 
 
-@acts(f"{ONE}/confirm", CONFIRM, purpose="breach.confirm", back=breach_page)
+@acts(f"{ONE}/confirm", CONFIRM, purpose="breach.confirm", back=breach_page, fresh=True)
 async def confirm_breach(tx: WriteSession, ask: Ask[Any], case_id: uuid.UUID) -> Done:
     """Agree as a second person that the probability is low."""
     await service.confirm(tx, case_id, by=ask.by, at=ask.at)

@@ -70,9 +70,15 @@ async def open_case(
 
 
 async def set_discovered(tx: WriteSession, case_id: uuid.UUID, form: OpenForm, *, by: str) -> None:
-    """Say when it was really discovered, and how many people it is about. Raises: NotFound."""
+    """Say when it was really discovered, and how many people it is about. Raises: NotFound.
+
+    A decision that was there is asked for again: it was made about other facts.
+    """
     case = await held(tx, case_id)
+    before = (case.discovered_on, case.people)
     case.discovered_on, case.people = form.discovered_on, form.people or case.people
+    if (case.discovered_on, case.people) != before:
+        _undecide(case)
     await _said(tx, case, "The day on which the breach was discovered was changed.", by=by)
     await tx.note("update", kind=KIND, ids=[case_id], columns=["discovered_on", "people"])
 

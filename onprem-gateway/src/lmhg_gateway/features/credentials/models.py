@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, SmallInteger, String, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 
 from lmhg_kit.clock import new_id
@@ -42,6 +43,12 @@ class StaffCredential(Base):
     valid_until: Mapped[date] = operational(Date, nullable=False)
     told_stage: Mapped[int | None] = operational(SmallInteger, nullable=True)
     """The last reminder that was sent for this day: 60, 30, 7, or 0 once it is over."""
+    owed_to: Mapped[list[uuid.UUID]] = operational(
+        ARRAY(Uuid), nullable=False, server_default="{}", default=list
+    )
+    """Whom that reminder could not be sent to yet."""
+    owed_again_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    """When it is sent to them again."""
     changed_by: Mapped[str] = operational(String(80), nullable=False)
     ended_by: Mapped[str | None] = operational(String(80), nullable=True)
     ended_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)

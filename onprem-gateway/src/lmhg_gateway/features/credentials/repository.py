@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -75,11 +75,14 @@ async def counted(tx: ReadSession, *, today: date, until: date) -> tuple[int, in
     return int(row[0]), int(row[1])
 
 
-async def to_remind(tx: WriteSession, *, today: date, limit: int) -> Sequence[StaffCredential]:
-    """Credentials whose next reminder is due, those that end first on top, held."""
+async def to_remind(
+    tx: WriteSession, *, today: date, at: datetime, limit: int
+) -> Sequence[StaffCredential]:
+    """Credentials whose next reminder is due, or due again, those that end first on top, held."""
     left = StaffCredential.valid_until - today
     told = StaffCredential.told_stage
     is_due = or_(
+        StaffCredential.owed_again_at <= at,
         (left < 0) & (func.coalesce(told, 1) > 0),
         *((left.between(0, stage)) & (func.coalesce(told, stage + 1) > stage) for stage in STAGES),
     )

@@ -67,6 +67,7 @@ async def renew(
     elif not today <= day <= LAST_DAY:
         raise Invalid("credential_wrong", fields={"renewed": "Write a date from today on."})
     found.valid_until, found.told_stage, found.changed_by = day, None, by
+    found.owed_to, found.owed_again_at = [], None
     await tx.flush()
     await tx.note("update", kind=KIND, ids=[found.id], columns=["valid_until"])
 

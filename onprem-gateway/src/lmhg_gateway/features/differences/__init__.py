@@ -36,6 +36,8 @@ FEATURE = Feature(
     messages={
         "difference": "There is no such difference.",
         "difference_decided": "Someone already decided this. Here is what is new.",
+        "differences_others": "Some of these were decided or changed since you opened the page. Nothing was"
+        " saved. Here is what there is now.",
         "difference_changed": "The record was changed since. Look at it again.",
     },
     notices={

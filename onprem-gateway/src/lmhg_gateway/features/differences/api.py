@@ -103,6 +103,8 @@ async def decide_alike(tx: WriteSession, ask: Ask[Any], data: JSONBody[AllAlike]
         kind=data.kind,
         field=data.field,
         suggests=data.suggests,
+        count=data.count,
+        newest=data.newest,
         records=records_of(ask),
         by=ask.by,
         at=ask.at,

@@ -99,6 +99,8 @@ async def decide_all(tx: WriteSession, ask: Ask[AllAlike], data: AllAlike) -> Do
         kind=data.kind,
         field=data.field,
         suggests=data.suggests,
+        count=data.count,
+        newest=data.newest,
         records=records_of(ask),
         by=ask.by,
         at=ask.at,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
 
@@ -22,6 +23,7 @@ _GROUPS = (
         IntakeqDifference.field,
         IntakeqDifference.suggests,
         func.count().label("count"),
+        func.max(IntakeqDifference.found_at).label("newest"),
     )
     .where(_OPEN)
     .group_by(IntakeqDifference.kind, IntakeqDifference.field, IntakeqDifference.suggests)
@@ -90,8 +92,8 @@ async def queue(tx: ReadSession) -> Sequence[uuid.UUID]:
     return (await tx.scalars(query)).all()
 
 
-async def groups(tx: ReadSession) -> Sequence[Row[str, str, str, int]]:
-    """How many open ones are alike: the same field, the same suggestion."""
+async def groups(tx: ReadSession) -> Sequence[Row[str, str, str, int, datetime]]:
+    """How many open ones are alike (the same field, the same suggestion), and the newest's time."""
     return (await tx.execute(_GROUPS)).all()
 
 
@@ -107,16 +109,17 @@ async def locked(tx: WriteSession, difference_id: uuid.UUID) -> IntakeqDifferenc
 
 
 async def alike(
-    tx: WriteSession, *, kind: str, field: str, suggests: str
+    tx: WriteSession, *, kind: str, field: str, suggests: str, newest: datetime
 ) -> Sequence[IntakeqDifference]:
-    """Open ones of one field with one suggestion, held; as many as one press decides."""
+    """Open ones of one field with one suggestion that were found by then, the oldest first, held."""
     query = select(IntakeqDifference).where(
         _OPEN,
         IntakeqDifference.kind == kind,
         IntakeqDifference.field == field,
         IntakeqDifference.suggests == suggests,
+        IntakeqDifference.found_at <= newest,
     )
-    return (await tx.scalars(query.order_by(*_ORDER).limit(ALL_MAX).with_for_update())).all()
+    return (await tx.scalars(query.order_by(*_ORDER).with_for_update())).all()
 
 
 async def of_batch(tx: WriteSession, batch: uuid.UUID) -> Sequence[IntakeqDifference]:

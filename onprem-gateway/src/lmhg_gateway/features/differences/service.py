@@ -46,16 +46,22 @@ async def decide_all(
     kind: str,
     field: str,
     suggests: Side,
+    count: int,
+    newest: datetime,
     records: Records,
     by: str,
     at: datetime,
 ) -> tuple[uuid.UUID, int]:
     """Do what the rule suggests, for all that are alike: their batch, and how many.
 
-    One whose record was changed meanwhile stays open.
+    `count` and `newest` say what someone saw: what was found later stays open, and so does one whose
+    record was changed meanwhile. Raises: Conflict where some of these are gone.
     """
     batch, done = new_id(), 0
-    for row in await repository.alike(tx, kind=kind, field=field, suggests=suggests):
+    found = await repository.alike(tx, kind=kind, field=field, suggests=suggests, newest=newest)
+    if len(found) != count:
+        raise Conflict("differences_others")
+    for row in found[: repository.ALL_MAX]:
         try:
             await _settle(tx, row, suggests, records=records, by=by, at=at)
         except Conflict:

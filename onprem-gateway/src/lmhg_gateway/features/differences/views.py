@@ -64,6 +64,16 @@ class Group:
     suggests: str
     label: str
     count: int
+    newest: datetime
+
+    @property
+    def press(self) -> str:
+        """What its button says."""
+        if self.count == 1:
+            return "Accept"
+        if self.count > repository.ALL_MAX:
+            return f"Accept the first {repository.ALL_MAX}"
+        return f"Accept all {self.count}"
 
     @property
     def words(self) -> str:
@@ -123,10 +133,12 @@ async def _row(
     )
 
 
-def group_words(rows_: Sequence[Row[str, str, str, int]], records: Records) -> list[Group]:
+def group_words(
+    rows_: Sequence[Row[str, str, str, int, datetime]], records: Records
+) -> list[Group]:
     """What can be decided with one press, the most frequent first."""
     return [
-        Group(row[0], row[1], row[2], records[row[0]].fields[row[1]].label, row[3])
+        Group(row[0], row[1], row[2], records[row[0]].fields[row[1]].label, row[3], row[4])
         for row in rows_
         if row[0] in records and row[1] in records[row[0]].fields
     ]

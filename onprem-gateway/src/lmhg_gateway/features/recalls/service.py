@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.clients.public import held_clients
 from lmhg_gateway.features.contacts.public import (
     AttemptForm,
     ContactAttempt,
@@ -36,8 +36,7 @@ async def decide(
 ) -> Recall:
     """Decide when to ask a client again, or not to. Raises: NotFound, Invalid."""
     month = check_decision(form.outcome, form.month, today=practice.today())
-    if client_id not in await names_of(tx, [client_id]):
-        raise NotFound("client")
+    await held_clients(tx, [client_id])  # two who decide at once do so one after the other
     before = await repository.of_client(tx, client_id)
     made = Recall(
         client_id=client_id,
@@ -102,6 +101,7 @@ async def undo(tx: WriteSession, recall_id: uuid.UUID, *, by: str, practice: Pra
     if found.decided_by != by:
         raise Conflict("recall_of_other")
     if found.undone_at is None:
+        await held_clients(tx, [found.client_id])
         found.undone_at = practice.clock()
         await plan(tx, found, practice)
         for each in (await repository.of_client(tx, found.client_id))[:1]:

@@ -2,6 +2,7 @@
 
 from lmhg_gateway.features.staff.service import (
     KIND,
+    addresses_by_id,
     addresses_of,
     addresses_with,
     colleagues,
@@ -15,6 +16,7 @@ from lmhg_gateway.features.staff.words import who_words
 
 __all__ = [
     "KIND",
+    "addresses_by_id",
     "addresses_of",
     "addresses_with",
     "colleagues",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, or_, select
 
 from lmhg_gateway.features.staff.models import StaffProfile
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -50,10 +50,18 @@ async def colleagues_with(tx: ReadSession, role: str) -> dict[str, str]:
 
 async def addresses_with(tx: ReadSession, roles: tuple[str, ...]) -> list[str]:
     """Work addresses of those who work here in one of these roles now."""
-    query = select(StaffProfile.email).where(
-        StaffProfile.active, StaffProfile.roles.overlap(list(roles))
+    return sorted((await addresses_by_id(tx, roles=roles)).values())
+
+
+async def addresses_by_id(
+    tx: ReadSession, *, people: Sequence[uuid.UUID] = (), roles: tuple[str, ...] = ()
+) -> dict[uuid.UUID, str]:
+    """Work addresses of those who work here now and are named, or have one of these roles."""
+    query = select(StaffProfile.id, StaffProfile.email).where(
+        StaffProfile.active,
+        or_(StaffProfile.id.in_(list(people)), StaffProfile.roles.overlap(list(roles))),
     )
-    return sorted(await tx.scalars(query.limit(STAFF_MAX)))
+    return {row.id: row.email for row in (await tx.execute(query.limit(STAFF_MAX))).all()}
 
 
 async def id_by_email(tx: ReadSession, email: str) -> uuid.UUID | None:
@@ -89,8 +97,5 @@ async def end_profile(tx: WriteSession, person_id: uuid.UUID) -> int | None:
 
 async def addresses_of(tx: ReadSession, people: Sequence[uuid.UUID]) -> list[str]:
     """Work addresses of those among these people who work here now, in this order."""
-    query = select(StaffProfile.id, StaffProfile.email).where(
-        StaffProfile.active, StaffProfile.id.in_(list(people))
-    )
-    found = {row.id: row.email for row in (await tx.execute(query.limit(STAFF_MAX))).all()}
+    found = await addresses_by_id(tx, people=people)
     return [found[each] for each in people if each in found]

@@ -10,8 +10,8 @@ from lmhg_kit.persistence import ReadSession
 
 async def ways_of(tx: ReadSession, client_id: uuid.UUID) -> Ways:
     """What IntakeQ may use now. An agreement on how to reach someone leaves it nothing: it knows none of it."""
-    reach = (await reach_of(tx, [client_id])).get(client_id)
-    agreed = {each.kind for each in await in_force(tx, client_id)}
+    reached, force = await tx.together(reach_of(tx, [client_id]), in_force(tx, client_id))
+    reach, agreed = reached.get(client_id), {each.kind for each in force}
     if reach is None or Kind.CONFIDENTIAL in agreed:
         return NO_WAYS
     return Ways(email=reach.may_email, text=reach.may_text, phone=True, mail=reach.may_mail)

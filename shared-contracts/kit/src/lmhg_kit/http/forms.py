@@ -7,7 +7,7 @@ that needs a second look. Values never reach a log.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -242,6 +242,7 @@ def _outside(value: object) -> str | None:
     """What to say about a number or day that nothing here can hold."""
     if isinstance(value, int) and abs(value) > NUMBER_MAX:
         return "This number is too large or too small."
+    value = value.date() if isinstance(value, datetime) else value
     if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
         return f"Write a date from {FIRST_DAY.year} to {LAST_DAY.year}."
     return None
