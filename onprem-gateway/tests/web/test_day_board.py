@@ -319,6 +319,42 @@ async def test_cancel_lists_its_effects_and_frees_the_time(desk: Signed, told: T
     assert await told.blocks() == 1
 
 
+async def test_canceled_here_takes_nobodys_time_on_any_page(
+    desk: Signed, onprem: PlaneDatabase, as_role: AsRole
+) -> None:
+    """The day's list, the client's page, the API, the week, the clinician's day and the count agree."""
+    made, client = await visit(onprem, as_role, "Odo Calledoff", minutes=-1)
+    clinician = await as_role("clinician")
+    day = (datetime.now(ZONE) - timedelta(minutes=1)).date().isoformat()
+
+    async def said() -> dict[str, bool]:
+        listed = (await desk.get("/appointments", day=day)).text.split("<tr")
+        (row,) = [each for each in listed if f"/clients/{client}" in each]
+        own = (await desk.get(f"/clients/{client}")).text
+        answer = await desk.browser.get("/api/v1/appointments", params={"day": day})
+        (one,) = [each for each in answer.json()["appointments"] if each["id"] == made]
+        return {
+            "list": "Canceled here" in row,
+            "client": "Canceled here" in own,
+            "api": one["is_canceled_here"],
+            "week": made not in (await desk.get("/appointments/week", day=day)).text,
+            "own day": "Odo Calledoff" not in (await clinician.get("/")).text,
+        }
+
+    assert set((await said()).values()) == {False}
+    counted = r'class="figure">(\d+)</span>\s*<span class="label">Appointments today'
+    before = re.findall(counted, (await desk.get("/")).text)
+    await desk.follow(f"/appointments/{made}/cancel", reason="client")
+    assert set((await said()).values()) == {True}
+    after = re.findall(counted, (await desk.get("/")).text)
+    assert [int(each) - 1 for each in before] == [int(each) for each in after] != []
+    await desk.follow(f"/appointments/{made}/cancel/undo")
+    await desk.follow(f"/appointments/{made}/state", state="arrived", seen="expected")
+    listed = (await desk.get("/appointments", day=day)).text.split("<tr")
+    (row,) = [each for each in listed if f"/clients/{client}" in each]
+    assert "Arrived" in row
+
+
 async def test_newer_word_of_intakeq_counts_after_a_cancel(desk: Signed, told: Told) -> None:
     """Still booked there: the time is taken again. Canceled there too: both agree, and undo is refused."""
     path = f"/appointments/{told.made}/cancel"

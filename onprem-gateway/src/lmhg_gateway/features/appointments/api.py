@@ -8,6 +8,7 @@ import msgspec
 from litestar.params import FromQuery
 
 from lmhg_gateway.features.appointments import repository
+from lmhg_gateway.features.appointments.views import is_canceled_here
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers
@@ -24,6 +25,8 @@ class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     status: str
+    is_canceled_here: bool
+    """Someone canceled it in this office; IntakeQ may not know yet."""
     service: str
 
 
@@ -44,7 +47,10 @@ async def list_appointments(
     """The appointments of a day at the practice, today's unless another is named."""
     wanted = day or ask.practice.today()
     check_day(wanted)
-    found, total = await repository.between(tx, *ask.practice.bounds(wanted))
+    bounds = ask.practice.bounds(wanted)
+    (found, total), desks = await tx.together(
+        repository.between(tx, *bounds), repository.desks_between(tx, *bounds)
+    )
     names = await names_of(tx, (each.client_id for each in found))
     return DayOut(
         day=wanted,
@@ -58,6 +64,7 @@ async def list_appointments(
                 starts_at=each.starts_at,
                 ends_at=each.ends_at,
                 status=each.status,
+                is_canceled_here=is_canceled_here(desks.get(each.id)),
                 service=each.service or "",
             )
             for each in found

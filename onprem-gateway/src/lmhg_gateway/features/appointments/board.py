@@ -13,8 +13,13 @@ from lmhg_gateway.features.appointments.board_rules import Desk, Stand, stand
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
 from lmhg_gateway.features.appointments.overlap_rules import By, Overlap, overlaps
 from lmhg_gateway.features.appointments.places import PLACES, license_words
-from lmhg_gateway.features.appointments.rules import NOT_TAKEN
-from lmhg_gateway.features.appointments.views import NO_ONE, clinician_chips, span_of
+from lmhg_gateway.features.appointments.views import (
+    NO_ONE,
+    clinician_chips,
+    is_canceled_here,
+    span_of,
+    takes_place,
+)
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.points import ClinicianRights
@@ -142,13 +147,6 @@ async def licensed_of(
     return known
 
 
-def takes_place(appointment: Appointment, desks: Mapping[uuid.UUID, VisitDesk]) -> bool:
-    """Whether an appointment takes anyone's time: it is canceled neither in IntakeQ nor here."""
-    desk = desks.get(appointment.id)
-    is_canceled_here = desk is not None and desk.cancel_asked_at is not None
-    return appointment.status not in NOT_TAKEN and not is_canceled_here
-
-
 def overlap_words(
     shared: Sequence[Overlap], *, zone: ZoneInfo, name: Callable[[uuid.UUID], str]
 ) -> tuple[str, ...]:
@@ -212,7 +210,7 @@ def _stand(appointment: Appointment, desk: VisitDesk | None, *, at: datetime) ->
     return stand(
         desk.state if desk else None,
         appointment.status,
-        is_canceled_here=desk is not None and desk.cancel_asked_at is not None,
+        is_canceled_here=is_canceled_here(desk),
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         at=at,

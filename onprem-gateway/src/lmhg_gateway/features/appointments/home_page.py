@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from lmhg_gateway.features.appointments import repository
-from lmhg_gateway.features.appointments.rules import NOT_TAKEN
-from lmhg_gateway.features.appointments.views import AppointmentRow, rows
+from lmhg_gateway.features.appointments.views import AppointmentRow, rows, takes_place
 from lmhg_gateway.features.clients.public import calls_of
 from lmhg_gateway.web.points import HomeAsk, Stat
 from lmhg_kit.persistence import ReadSession
@@ -22,11 +21,12 @@ async def at_home(tx: ReadSession, practice: Practice) -> Sequence[Stat]:
 async def own_day(tx: ReadSession, ask: HomeAsk) -> Sequence[AppointmentRow]:
     """Today's appointments of this clinician, earliest first."""
     practice, person = ask.practice, ask.person_id
-    touching, _ = await repository.between(tx, *practice.bounds(practice.today()))
-    found = [
-        each for each in touching if each.clinician_id == person and each.status not in NOT_TAKEN
-    ]
+    today = practice.bounds(practice.today())
+    (touching, _), desks = await tx.together(
+        repository.between(tx, *today), repository.desks_between(tx, *today)
+    )
+    found = [each for each in touching if each.clinician_id == person and takes_place(each, desks)]
     calls = await calls_of(tx, (each.client_id for each in found))
     names = {client: name for client, (name, _) in calls.items()}
-    made = rows(found, clients=names, staff={})
+    made = rows(found, clients=names, staff={}, desks=desks)
     return [replace(row, phone=calls.get(row.client_id, ("", ""))[1]) for row in made]

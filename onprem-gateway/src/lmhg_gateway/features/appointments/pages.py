@@ -38,14 +38,15 @@ async def day_list(request: AnyRequest) -> Response[Any]:
     wanted = part.wanted(request)
     async with reading(request, "appointments.day") as tx:
         begins, ends = day_bounds(day, zone)
-        (found, total), clients, staff, (seen_at, calls) = await tx.together(
+        (found, total), clients, desks, staff, (seen_at, calls) = await tx.together(
             repository.between(tx, begins, ends, first=wanted.first, size=wanted.size),
             repository.names_between(tx, begins, ends, first=wanted.first, size=wanted.size),
+            repository.desks_between(tx, begins, ends),
             staff_names(tx),
             repository.freshness(tx, zone=zone.key),
         )
         await part.note(tx, wanted)
-    rows = views.rows(found, clients=clients, staff=staff)
+    rows = views.rows(found, clients=clients, staff=staff, desks=desks)
     if wanted.is_file:
         return part.file(request, rows, total=total)
     return await page(
@@ -72,9 +73,10 @@ async def week_page(request: AnyRequest) -> Response[str]:
     clinician = query.get("clinician", "")
     async with reading(request, "appointments.week") as tx:
         begins, ends = practice.bounds(first, days=WEEK_DAYS)
-        (found, _), clients, staff = await tx.together(
+        (found, _), clients, desks, staff = await tx.together(
             repository.between(tx, begins, ends),
             repository.names_between(tx, begins, ends),
+            repository.desks_between(tx, begins, ends),
             staff_names(tx),
         )
     return await page(
@@ -84,6 +86,7 @@ async def week_page(request: AnyRequest) -> Response[str]:
             found,
             clients=clients,
             staff=staff,
+            desks=desks,
             first=first,
             zone=practice.zone,
             clinician=clinician,

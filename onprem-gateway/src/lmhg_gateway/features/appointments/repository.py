@@ -22,8 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.adapters.intakeq_shapes import VISIT_MAX
-from lmhg_gateway.features.appointments.models import Appointment
-from lmhg_gateway.features.appointments.taking_place import took_place
+from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.taking_place import is_called_off, is_said, took_place
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.web.away import Leave
 from lmhg_kit.persistence import ReadSession
@@ -70,8 +71,9 @@ _CLIENTS_BETWEEN = part_only(
     select(Appointment.client_id).where(_TOUCHES).order_by(Appointment.starts_at, Appointment.id)
 )
 _COUNT_BETWEEN = select(func.count(Appointment.id)).where(
-    _TOUCHES, Appointment.status != "canceled", Appointment.status != "declined"
+    _TOUCHES, Appointment.status.not_in(NOT_TAKEN), not_(is_called_off())
 )
+_DESKS_BETWEEN = select(VisitDesk).join(Appointment, is_said()).where(_TOUCHES)
 
 
 def _span(start: datetime, end: datetime) -> dict[str, datetime]:
@@ -94,6 +96,14 @@ async def names_between(
     return await names_of(tx, _CLIENTS_BETWEEN, **_span(start, end), **part)
 
 
+async def desks_between(
+    tx: ReadSession, start: datetime, end: datetime
+) -> dict[uuid.UUID, VisitDesk]:
+    """What the desk says of the appointments that touch this time, by appointment."""
+    found = await tx.scalars(_DESKS_BETWEEN, _span(start, end))
+    return {each.appointment_id: each for each in found}
+
+
 async def by_id(tx: ReadSession, appointment_id: uuid.UUID) -> Appointment | None:
     """One appointment."""
     return await tx.get(Appointment, appointment_id)
@@ -108,10 +118,10 @@ async def client_of(tx: ReadSession, appointment_id: uuid.UUID) -> uuid.UUID | N
 async def nearest_of(
     tx: ReadSession, clients: Sequence[uuid.UUID], *, at: datetime
 ) -> dict[uuid.UUID, datetime]:
-    """The next appointment of each of these clients, by its time alone; none where none is to come."""
+    """When the next appointment of each of these clients takes place; none where none is to come."""
     query = (
         select(Appointment.client_id, func.min(Appointment.starts_at))
-        .where(Appointment.client_id.in_(clients), Appointment.starts_at >= at)
+        .where(Appointment.client_id.in_(clients), Appointment.starts_at >= at, took_place())
         .group_by(Appointment.client_id)
     )
     found = (await tx.execute(query)).all() if clients else []
@@ -139,7 +149,7 @@ async def freshness(tx: ReadSession, *, zone: str) -> tuple[datetime | None, int
 
 
 async def count_between(tx: ReadSession, start: datetime, end: datetime) -> int:
-    """How many appointments take place in this time; canceled and declined ones do not."""
+    """How many appointments take place in this time; those canceled in IntakeQ or here do not."""
     return int(await tx.scalar(_COUNT_BETWEEN, _span(start, end)) or 0)
 
 

@@ -22,6 +22,11 @@ def is_said(appointment: AnyAppointment = Appointment) -> ColumnElement[bool]:
     )
 
 
+def is_called_off(appointment: AnyAppointment = Appointment) -> ColumnElement[bool]:
+    """Whether someone canceled an appointment here, which IntakeQ may not know yet."""
+    return exists().where(is_said(appointment), VisitDesk.cancel_asked_at.is_not(None))
+
+
 def took_place(appointment: AnyAppointment = Appointment) -> ColumnElement[bool]:
     """Whether nothing says that an appointment did not take place."""
     missed = exists().where(

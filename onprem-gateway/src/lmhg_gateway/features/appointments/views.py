@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lmhg_gateway.features.appointments.models import Appointment
+from lmhg_gateway.features.appointments.board_rules import LABELS, Desk
+from lmhg_gateway.features.appointments.models import Appointment, VisitDesk
 from lmhg_gateway.features.appointments.overlap_rules import Span, overlaps
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
 from lmhg_kit.http.paging import address
@@ -15,6 +16,9 @@ from lmhg_kit.ui.spans import days_covered
 from lmhg_kit.ui.weeks import WEEK_DAYS, WeekBlock, WeekDay, place_in
 
 NO_ONE = "Not assigned"
+CANCELED_HERE = ("Canceled here", "warn")
+Desks = Mapping[uuid.UUID, VisitDesk]
+"""What the desk says of appointments, by appointment."""
 
 
 class AppointmentRow(msgspec.Struct, frozen=True):
@@ -38,6 +42,7 @@ def week(
     *,
     clients: Mapping[uuid.UUID, str],
     staff: Mapping[str, str],
+    desks: Desks,
     first: date,
     zone: ZoneInfo,
     clinician: str = "",
@@ -46,7 +51,7 @@ def week(
 
     Of all clinicians, or of one by their id.
     """
-    taken = [each for each in appointments if each.status not in NOT_TAKEN]
+    taken = [each for each in appointments if takes_place(each, desks)]
     shared = overlaps(span_of(each) for each in taken)
     last = first + timedelta(days=WEEK_DAYS - 1)
     days: dict[date, list[WeekBlock]] = {first + timedelta(days=n): [] for n in range(WEEK_DAYS)}
@@ -107,16 +112,36 @@ def _week_badge(status: str, *, is_shared: bool) -> tuple[str, str]:
     return ("warn", "Not confirmed") if status == "waitingconfirmation" else ("", "")
 
 
+def takes_place(appointment: Appointment, desks: Desks) -> bool:
+    """Whether an appointment takes anyone's time: it is canceled neither in IntakeQ nor here."""
+    return appointment.status not in NOT_TAKEN and not is_canceled_here(desks.get(appointment.id))
+
+
+def is_canceled_here(desk: VisitDesk | None) -> bool:
+    """Whether someone in this office canceled an appointment; IntakeQ may not know yet."""
+    return desk is not None and desk.cancel_asked_at is not None
+
+
+def _status(appointment: Appointment, desk: VisitDesk | None) -> tuple[str, str]:
+    """Words and badge: as the desk last said of what takes place, else as IntakeQ says."""
+    if desk is None or appointment.status in NOT_TAKEN:
+        return status_words(appointment.status)
+    if desk.cancel_asked_at is not None:
+        return CANCELED_HERE
+    return LABELS[Desk(desk.state)] if desk.state else status_words(appointment.status)
+
+
 def rows(
     appointments: Iterable[Appointment],
     *,
     clients: Mapping[uuid.UUID, str],
     staff: Mapping[str, str],
+    desks: Desks,
 ) -> list[AppointmentRow]:
     """The rows of a day or of a client."""
     made: list[AppointmentRow] = []
     for each in appointments:
-        words, kind = status_words(each.status)
+        words, kind = _status(each, desks.get(each.id))
         made.append(
             AppointmentRow(
                 id=each.id,

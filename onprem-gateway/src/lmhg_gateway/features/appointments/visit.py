@@ -11,14 +11,13 @@ from lmhg_gateway.features.appointments.board import (
     Known,
     licensed_of,
     row_of,
-    takes_place,
 )
 from lmhg_gateway.features.appointments.board_rules import LABELS, Desk
 from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReason
 from lmhg_gateway.features.appointments.models import Appointment, VisitDesk, VisitStep
 from lmhg_gateway.features.appointments.overlap_rules import overlaps
 from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
-from lmhg_gateway.features.appointments.views import span_of
+from lmhg_gateway.features.appointments.views import is_canceled_here, span_of, takes_place
 from lmhg_gateway.features.clients.public import reach_of
 from lmhg_gateway.features.staff.public import staff_names, who_words
 from lmhg_gateway.web.points import ClinicianRights
@@ -88,7 +87,7 @@ def _visit(
     day = practice.day_of(found.starts_at)
     row = row_of(found, known, day=day, practice=practice)
     reach = known.reach.get(found.client_id)
-    is_canceled = desk is not None and desk.cancel_asked_at is not None
+    is_canceled = is_canceled_here(desk)
     is_over = found.ends_at + timedelta(days=1) < practice.clock()
     return Visit(
         row=row,

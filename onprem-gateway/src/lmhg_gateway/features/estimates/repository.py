@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Date, cast, exists, func, or_, select
 
-from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment
+from lmhg_gateway.features.appointments.public import Appointment, took_place
 from lmhg_gateway.features.estimates.models import Estimate
 from lmhg_gateway.features.estimates.rules import COVERS_DAYS
 from lmhg_gateway.features.referrals.public import OPEN_STATES, Referral
@@ -93,7 +93,7 @@ async def visits_without(tx: ReadSession, *, at: datetime, limit: int) -> Sequen
     )
     query = select(Appointment).where(
         Appointment.starts_at > at,
-        Appointment.status.not_in(sorted(NOT_TAKEN)),
+        took_place(),
         pays_self,
         ~is_covered,
     )

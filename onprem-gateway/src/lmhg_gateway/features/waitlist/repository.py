@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment
+from lmhg_gateway.features.appointments.public import NOT_TAKEN, Appointment, took_place
 from lmhg_gateway.features.referrals.public import Referral, State
 from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer
 from lmhg_gateway.features.waitlist.offer_rules import LIVE, OfferState, SlotState
@@ -138,7 +138,7 @@ async def booked_over(tx: ReadSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """Live freed times at which the clinician has an appointment again: someone filled them by hand."""
     ends = FreedSlot.starts_at + func.make_interval(0, 0, 0, 0, 0, FreedSlot.minutes)
     taken = select(Appointment.id).where(
-        Appointment.status.not_in(NOT_TAKEN),
+        took_place(),
         Appointment.id.is_distinct_from(FreedSlot.appointment_id),
         Appointment.clinician_id == FreedSlot.clinician_id,
         Appointment.starts_at < ends,
@@ -155,7 +155,7 @@ async def canceled(tx: ReadSession, *, after: datetime, until: datetime) -> Sequ
     other = aliased(Appointment)
     taken = select(other.id).where(
         other.clinician_id == Appointment.clinician_id,
-        other.status.not_in(NOT_TAKEN),
+        took_place(other),
         other.starts_at < Appointment.ends_at,
         other.ends_at > Appointment.starts_at,
     )
