@@ -95,6 +95,14 @@ def test_nothing_known_speaks_against_nothing() -> None:
     assert found.open_points == 5
 
 
+def test_a_record_that_is_over_is_not_the_same_as_none() -> None:
+    """Someone whose panels and licenses all ended takes nobody by them; the first record is believed."""
+    person = Waiting(referral_id="a", since=LONG_AGO, payer="medicaid", state="KY")
+    over = Panel(payers=frozenset(), states=frozenset())
+    assert not match(person, TIME, over).fits
+    assert joined([Panel(), over, PANEL]) == over
+
+
 def test_parts_of_the_day_begin_at_noon_and_at_five() -> None:
     """As wishes name them."""
     hours = {11: "tue_morning", 12: "tue_afternoon", 16: "tue_afternoon", 17: "tue_evening"}

@@ -367,11 +367,11 @@ class ClinicianRights:
     clinician_panels: Callable[
         [ReadSession, date], Coroutine[Any, Any, Mapping[uuid.UUID, frozenset[str]]]
     ]
-    """Of each clinician the payers whose panel they are on, as referrals call them, and the plans' names."""
+    """Of each clinician with a panel on record the payers that count, as referrals call them, and the plans."""
     licence_states: Callable[
         [ReadSession, date], Coroutine[Any, Any, Mapping[uuid.UUID, frozenset[str]]]
     ]
-    """Of each clinician the states whose license they have, by two letters."""
+    """Of each clinician with a license on record the states in which it counts, by two letters."""
 
 
 class ExportRow(NamedTuple):

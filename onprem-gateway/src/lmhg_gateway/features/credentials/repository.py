@@ -101,9 +101,9 @@ async def licenses_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, s
     return [(row[0], row[1] or "", bool(row[2])) for row in found]
 
 
-async def panels_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, str, str]]:
-    """Who is on which panel on a day: the payer and the plan's name."""
-    query = select(PayerPanel.person_id, PayerPanel.payer, PayerPanel.name).where(
-        PayerPanel.begins_on <= day, func.coalesce(PayerPanel.ends_on, day) >= day
-    )
-    return [(row[0], row[1], row[2]) for row in (await tx.execute(query.limit(LISTED_MAX))).all()]
+async def panels_on(tx: ReadSession, day: date) -> Sequence[tuple[uuid.UUID, str, str, bool]]:
+    """Every panel on record: whose, the payer, the plan's name, and whether it counts on a day."""
+    counts = (PayerPanel.begins_on <= day) & (func.coalesce(PayerPanel.ends_on, day) >= day)
+    query = select(PayerPanel.person_id, PayerPanel.payer, PayerPanel.name, counts)
+    found = (await tx.execute(query.limit(LISTED_MAX))).all()
+    return [(row[0], row[1], row[2], bool(row[3])) for row in found]

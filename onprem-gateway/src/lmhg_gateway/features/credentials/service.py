@@ -152,10 +152,10 @@ async def restore_panel(tx: WriteSession, found: PayerPanel, *, by: str) -> None
 
 
 async def clinician_panels(tx: ReadSession, day: date) -> Mapping[uuid.UUID, frozenset[str]]:
-    """Of each clinician the payers whose panel they are on that day, and the names of the plans."""
+    """Of each clinician with any panel on record the payers and plans that count that day, if any."""
     found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
-    for person_id, payer, name in await repository.panels_on(tx, day):
-        found[person_id] |= {payer, name} - {""}
+    for person_id, payer, name, counts in await repository.panels_on(tx, day):
+        found[person_id] |= {payer, name} - {""} if counts else set()
     return {person_id: frozenset(each) for person_id, each in found.items()}
 
 

@@ -53,12 +53,12 @@ class Time:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """What is known of a clinician: payers, empty where no one said, and states of licenses that count.
+    """What is known of a clinician: payers whose panels count, and states of licenses that count.
 
-    `states` is None where no license is on record; it is empty where all of them are over.
+    Each is None where nothing is on record; it is empty where all of them are over.
     """
 
-    payers: frozenset[str] = frozenset()
+    payers: frozenset[str] | None = None
     states: frozenset[str] | None = None
 
 
@@ -162,7 +162,7 @@ def _payer(person: Waiting, time: Time, panel: Panel) -> Point:
     said = words(person.payer)
     if person.payer == "unknown":
         return Point(Verdict.OPEN, "Payer not known yet")
-    if not panel.payers:
+    if panel.payers is None:
         return Point(Verdict.OPEN, f"{said}: not known if {time.clinician} takes it")
     if person.payer in panel.payers:
         return Point(Verdict.FITS, f"{time.clinician} takes {said}")
@@ -180,6 +180,6 @@ def _license(person: Waiting, time: Time, panel: Panel) -> Point:
 def joined(panels: Sequence[Panel]) -> Panel:
     """What several features know of one clinician; the first that says something of a point is believed."""
     return Panel(
-        payers=next((each.payers for each in panels if each.payers), frozenset()),
+        payers=next((each.payers for each in panels if each.payers is not None), None),
         states=next((each.states for each in panels if each.states is not None), None),
     )

@@ -1,6 +1,7 @@
 """Steps with one offer, the practice's rules for offers, and whom clinicians can see."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -106,12 +107,23 @@ async def offer_rules(tx: ReadSession, ask: Ask[RulesForm]) -> Context:
             (
                 person_id,
                 name,
-                ", ".join(sorted(words(each) for each in panel.payers if each in PAYERS)),
-                ", ".join(sorted(panel.states or ())),
+                _known(_payers(panel)),
+                _known(panel.states),
             )
             for person_id, name, panel in known
         ],
     }
+
+
+def _payers(panel: Panel) -> list[str] | None:
+    if panel.payers is None:
+        return None
+    return [words(each) for each in panel.payers if each in PAYERS]
+
+
+def _known(found: Iterable[str] | None) -> str:
+    """What is on record of a clinician in one line; that all of it is over is said too."""
+    return "Not said yet" if found is None else ", ".join(sorted(found)) or "None that counts today"
 
 
 @acts(

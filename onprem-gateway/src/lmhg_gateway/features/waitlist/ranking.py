@@ -26,7 +26,6 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 SLOT_KIND, WISH_KIND = "freed_slot", "wait_wish"
-NONE: frozenset[str] = frozenset()
 
 
 async def panels_of(
@@ -39,7 +38,7 @@ async def panels_of(
             rights.clinician_panels(tx, day), rights.licence_states(tx, day)
         )
         for each in {*payers, *states}:
-            known = Panel(payers=payers.get(each, NONE), states=states.get(each))
+            known = Panel(payers=payers.get(each), states=states.get(each))
             found[each] = joined([found.get(each, Panel()), known])
     return found
 
