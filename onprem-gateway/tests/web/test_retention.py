@@ -16,6 +16,8 @@ from lmhg_kit.persistence import Database
 from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
 
+from .records import referral_of  # noqa: TID252 - the records of this folder's tests
+
 OWN, CLINIC = "/compliance/retention", "America/New_York"
 WHY = "The law of our state asks for it."
 NAMED = "set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
@@ -79,6 +81,25 @@ async def test_years_are_set_by_two_people_and_never_below_the_law(
     assert "3 years" in (await officer.get(OWN)).text
     again = await officer.post(f"{change}/approve")
     assert again.status_code == 409
+
+
+async def test_one_referral_can_be_held_alone(as_role: AsRole, onprem: PlaneDatabase) -> None:
+    """The page offers the client's referrals; another client's is refused."""
+    admin, desk = await as_role("admin"), await as_role("front_desk")
+    path = await referral_of(desk, "Holda Onereferral")
+    referral = path.rpartition("/")[2]
+    (row,) = await onprem.run(
+        "select client_id from practice.referral where id = $1", uuid.UUID(referral)
+    )
+    own = f"/clients/{row['client_id']}/hold"
+    assert f'value="{referral}"' in (await admin.get(own)).text
+    page = await admin.follow(own, why="A complaint came in.", referral_id=referral)
+    assert "Holda Onereferral (a referral)" in page.text
+    other = f"/clients/{await person(onprem, year=2018)}/hold"
+    assert "What to hold" not in (await admin.get(other)).text
+    stray = await admin.post(other, why="A complaint came in.", referral_id=referral)
+    assert stray.status_code == 404
+    await admin.follow(re.findall(rf'action="({OWN}/holds/[0-9a-f-]+/lift)"', page.text)[0])
 
 
 async def test_hold_is_placed_seen_and_ended(as_role: AsRole, onprem: PlaneDatabase) -> None:

@@ -66,6 +66,14 @@ class NoteIn(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, msgspec.Meta(max_length=NOTE_MAX)]
 
 
+class UncanceledOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An appointment that takes place after all."""
+
+    visit: VisitOut
+    is_maybe_canceled_there: bool
+    """IntakeQ may have been told already: someone has to look there."""
+
+
 class EffectOut(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that follows from canceling; `is_left` where someone still has to do it."""
 
@@ -204,10 +212,11 @@ async def cancel(
 )
 async def uncancel(
     tx: WriteSession, ask: Ask[Any], appointment_id: FromPath[uuid.UUID]
-) -> VisitOut:
+) -> UncanceledOut:
     """It takes place after all. 409 where IntakeQ canceled it too."""
-    await canceling.uncancel(tx, appointment_id, _points(ask), practice=ask.practice)
-    return await _visit(tx, ask, appointment_id)
+    late = await canceling.uncancel(tx, appointment_id, _points(ask), practice=ask.practice)
+    visit = await _visit(tx, ask, appointment_id)
+    return UncanceledOut(visit=visit, is_maybe_canceled_there=late)
 
 
 HANDLERS = (

@@ -9,6 +9,7 @@ from litestar import Request
 
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.documents.public import held_documents
+from lmhg_gateway.features.referrals.public import referrals_of
 from lmhg_gateway.features.retention import repository, service, views
 from lmhg_gateway.features.retention.forms import ChangeForm, HoldForm, VerdictForm
 from lmhg_gateway.features.retention.morning_page import PATH
@@ -22,6 +23,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 
 READ, ASK, DECIDE, HOLD = "retention.read", "retention.ask", "retention.decide", "retention.hold"
 HOLDS, OF_CLIENT = f"{PATH}/holds", "/clients/{client_id:uuid}/hold"
+REFERRALS_MAX = 50
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -168,8 +170,11 @@ async def lift_hold(tx: WriteSession, ask: Ask[Any], hold_id: uuid.UUID) -> Done
 )
 async def client_hold(tx: ReadSession, ask: Ask[HoldOnPage], client_id: uuid.UUID) -> Context:
     """The holds on a client, and the form for one more."""
-    names, found, staff = await tx.together(
-        names_of(tx, [client_id]), repository.holds_on(tx, client_id), staff_names(tx)
+    names, found, staff, referrals = await tx.together(
+        names_of(tx, [client_id]),
+        repository.holds_on(tx, client_id),
+        staff_names(tx),
+        referrals_of(tx, [client_id], limit=REFERRALS_MAX),
     )
     if client_id not in names:
         raise NotFound("client")
@@ -177,7 +182,7 @@ async def client_hold(tx: ReadSession, ask: Ask[HoldOnPage], client_id: uuid.UUI
         "client_id": client_id,
         "name": names[client_id],
         "rows": [views.hold_row(each, names, staff) for each in found],
-        "referral_id": ask.form.values.get("referral_id") or ask.query.get("referral", ""),
+        "choices": views.hold_choices(referrals),
         "may_hold": ask.may(HOLD),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
     DisposalCount,
@@ -23,7 +24,9 @@ from lmhg_gateway.features.retention.rules import (
 )
 from lmhg_gateway.features.retention.service import Scheduled
 from lmhg_gateway.features.staff.public import who_words
+from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.environment import count_of
+from lmhg_kit.ui.formats import long_day
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     Outcome.OPEN: ("Waiting for approval", "warn"),
@@ -154,6 +157,18 @@ def hold_row(
             about = f"{about} (a referral)"
     placed = who_words(each.placed_by, names)
     return HoldRow(each.id, about, href, each.why or "", placed, each.placed_at)
+
+
+def hold_choices(referrals: Sequence[Referral]) -> list[tuple[str, str]]:
+    """What of a client can be held: all of it, or one referral."""
+    ones = [
+        (
+            str(each.id),
+            f"Only the referral of {long_day(each.received_on)} ({words(each.state).lower()})",
+        )
+        for each in referrals
+    ]
+    return [("", "Everything of this client"), *ones]
 
 
 def batch_row(
