@@ -151,7 +151,7 @@ async def test_board_and_list_show_it_and_other_roles_do_not_see_it(
     assert (await trainer.get("/referrals")).status_code == 403
 
 
-async def test_step_is_undone_by_who_took_it(desk: Signed) -> None:
+async def test_step_is_undone_by_who_took_it(desk: Signed, onprem: PlaneDatabase) -> None:
     """The notice offers it once; the referral is where it was, and its history says both."""
     path = await recorded(desk)
     moved = (await desk.follow(f"{path}/move", seen="received", to="contacted")).text
@@ -162,6 +162,12 @@ async def test_step_is_undone_by_who_took_it(desk: Signed) -> None:
     assert "Taken back" in back
     assert f"{path}/undo/" not in back
     assert (await desk.post(undo[1])).status_code == 409
+    (row,) = await onprem.run(
+        "select id from practice.referral_move where referral_id = $1 and reason = 'taken_back'",
+        uuid.UUID(path.rpartition("/")[2]),
+    )
+    again = await desk.post(f"{path}/undo/{row['id']}")
+    assert (again.status_code, "Someone already changed this" in again.text) == (409, True)
 
 
 async def test_undo_is_refused_with_a_sentence(desk: Signed, as_role: AsRole) -> None:

@@ -117,13 +117,16 @@ async def undo(
     by: str,
     practice: Practice,
 ) -> Referral:
-    """Take back one's own last step, shortly after it; the wait goes on as it was. Raises: NotFound, Conflict."""
+    """Take back one's own last step, shortly after it; the wait goes on as it was.
+
+    What was taken back stays so: the step is taken again instead. Raises: NotFound, Conflict.
+    """
     at = practice.clock()
     referral = await repository.locked(tx, referral_id)
     last = await repository.last_move(tx, referral_id)
     if referral is None or last is None:
         raise NotFound("referral")
-    if last.id != move_id or last.from_state is None:
+    if last.id != move_id or last.from_state is None or last.reason == TAKEN_BACK:
         raise Conflict("referral_moved")
     check_undo(
         referral.state,
