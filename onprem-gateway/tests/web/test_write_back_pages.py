@@ -72,14 +72,16 @@ async def test_change_is_taken_back_before_it_is_sent(desk: Signed, lab: Lab) ->
     assert change in {each["id"] for each in listed["changes"]}
 
 
+@pytest.mark.parametrize("is_program", [True, False])
 @pytest.mark.parametrize("was_tried", [True, False])
 async def test_visit_that_takes_place_after_all_says_what_intakeq_may_have(
     desk: Signed,
     lab: Lab,
     was_tried: bool,  # noqa: FBT001 - as parametrized
+    is_program: bool,  # noqa: FBT001 - as parametrized
 ) -> None:
-    """A cancellation of which a try was made is stopped, and the page says where to look."""
-    _, visit = await visit_of(lab, 8303 + was_tried)
+    """A cancellation of which a try was made is stopped; the page and the API say where to look."""
+    _, visit = await visit_of(lab, 8360 + was_tried + 2 * is_program)
     await desk.follow(f"/appointments/{visit}/cancel", reason="client")
     await desk.follow(f"{PATH}/appointments/{visit}/cancel", reason="")
     if was_tried:
@@ -89,8 +91,12 @@ async def test_visit_that_takes_place_after_all_says_what_intakeq_may_have(
             " update practice.intakeq_change set was_called = true, attempts = 1,"
             f" due_at = now() + interval '1 day' where subject_id = '{visit}'; end $$"
         )
-    page = (await desk.follow(f"/appointments/{visit}/cancel/undo")).text
-    assert ("IntakeQ may have canceled it already. Look there." in page) is was_tried
+    if is_program:
+        told = await desk.ask("DELETE", f"/api/v1/appointments/{visit}/cancel")
+        assert told.json()["is_maybe_canceled_there"] is was_tried
+    else:
+        page = (await desk.follow(f"/appointments/{visit}/cancel/undo")).text
+        assert ("IntakeQ may have canceled it already. Look there." in page) is was_tried
     rows = await lab.database.run(
         "select state, unwanted_at is not null from practice.intakeq_change where subject_id = $1",
         uuid.UUID(visit),
