@@ -116,7 +116,7 @@ def passes_on(slot: uuid.UUID, practice: Practice) -> Act:
 
 def fills(slot: uuid.UUID, practice: Practice) -> Act:
     """Someone says that it was filled by hand."""
-    return lambda tx: service.fill_by_hand(tx, slot, by=str(BEN), practice=practice)
+    return lambda tx: service.fill(tx, slot, by=str(BEN), practice=practice)
 
 
 def accepts(offer: uuid.UUID, by: uuid.UUID, practice: Practice) -> Act:

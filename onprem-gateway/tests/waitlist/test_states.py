@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -36,6 +37,7 @@ from lmhg_gateway.features.waitlist.offer_rules import OfferState
 from lmhg_gateway.features.waitlist.planning import KIND
 from lmhg_gateway.features.work_list.models import WorkItem
 from lmhg_kit.errors import Conflict, Invalid
+from lmhg_kit.office_hours import OfficeHours
 from lmhg_kit.persistence import Database, WriteSession
 from lmhg_kit.practice import Practice
 from lmhg_stack.proof import person_of, prove
@@ -44,6 +46,7 @@ from lmhg_stack.testing import PlaneDatabase
 SEQUENCES = int(os.environ.get("LMHG_SEQUENCES", "10"))
 STEPS = 20
 PEOPLE, HOLD = 5, timedelta(minutes=120)
+HOURS = OfficeHours(ZoneInfo("America/Kentucky/Louisville"))
 ANA = uuid.UUID(int=0xA)
 START = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 IN_LINE = ("waiting", "held", "accepted")
@@ -91,7 +94,7 @@ class Paper:
             return
         ready = [each for each in slip.of("waiting") if self.where[each.who] == "waitlisted"]
         for each in ready[: slip.size]:
-            each.state, each.until = "held", min(now + HOLD, slip.begins)
+            each.state, each.until = "held", min(HOURS.start(now) + HOLD, slip.begins)
             self.where[each.who] = "offered"
 
     def end(self, slip: Slip, state: str) -> None:
@@ -250,7 +253,7 @@ class Waitlist(RuleBasedStateMachine):
     def end(self, which: int, *, by_hand: bool) -> None:
         """The time is filled by hand, or not free after all."""
         slot, slip = self._pick(which)
-        act = service.fill_by_hand if by_hand else service.withdraw
+        act = service.fill if by_hand else service.withdraw
         refused = self._refused(lambda: act(self.tx, slot, by=str(ANA), practice=self.practice))
         assert refused == (slip.state != "open")
         if not refused:

@@ -105,6 +105,7 @@ FOUR = tried(
         (since(State.SCREENING), Step.DECIDE, at("18 10:00")),
         (since(State.OFFERED), Step.OFFER_ANSWER, at("18 10:00")),
         (since(State.BOOKED), Step.VISIT, None),
+        (since(State.BOOKED, has_visit=False), Step.BOOK, at("17 10:00")),
         (since(State.ATTENDED), Step.CLOSE_CARE, at("18 10:00")),
         (since(State.CLOSED), None, None),
         (since(State.CLOSED, tells_referrer=True), Step.TELL_REFERRER, at("18 10:00")),

@@ -31,7 +31,7 @@ from lmhg_gateway.features.referrals.rules import (
     waits_since,
 )
 from lmhg_gateway.features.work_list.public import of_subject
-from lmhg_kit.errors import LmhgError
+from lmhg_kit.errors import LmhgError, NotFound
 from lmhg_kit.office_hours import OfficeHours
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
@@ -83,6 +83,7 @@ async def replayed(tx: WriteSession, referral: Referral, clock: Clock) -> Facts:
         waits_since=row.waits_since,
         reason=Reason(why) if why and len(entered) > 1 and why in set(Reason) else None,
         tells_referrer=row.tells_referrer,
+        has_visit=state is not State.BOOKED,  # nobody here has an appointment
     )
 
 
@@ -112,8 +113,12 @@ async def act(
         if last:
             await service.undo(tx, own, last.id, by=by, practice=practice)
     elif kind == "untry":
-        for attempt in (await attempts_of(tx, own))[:1]:
-            await trying.untry(tx, own, attempt.id, by=by, practice=practice)
+        attempts = await attempts_of(tx, own)
+        if not attempts:
+            raise NotFound(
+                "attempt"
+            )  # nothing was done, so time alone has moved: the worker's part
+        await trying.untry(tx, own, attempts[0].id, by=by, practice=practice)
     elif kind == "wait":
         waits = chance.choice([None, *Waits])
         await trying.wait_for(tx, own, waits, practice=practice)

@@ -9,6 +9,7 @@ import pytest
 
 from lmhg_gateway.features.waitlist.jobs import FreedTimes
 from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_kit.office_hours import OfficeHours
 from lmhg_kit.persistence import Database
 from lmhg_kit.practice import Practice
 from lmhg_stack.testing import PlaneDatabase
@@ -134,6 +135,7 @@ async def test_offer_accepted_books_and_ends_the_line(desk: Signed, onprem: Plan
     assert "This time was filled by an offer." in done.text
     assert await states(onprem, slot) == ["accepted", "not_asked"]
     assert await referral_state(onprem, one) == "booked"
+    assert "Put the visit in IntakeQ" in (await desk.get(f"/referrals/{one}")).text
     assert await referral_state(onprem, two) == "waitlisted"
     again = await desk.post(f"/waitlist/offers/{offer}/accept")
     assert (again.status_code, "This offer is over" in again.text) == (409, True)
@@ -160,12 +162,46 @@ async def test_held_offer_passes_on_by_itself(
     one, two = await waiting(desk, "Esme Silent"), await waiting(desk, "Fitz Follows")
     slot = await freed(desk)
     await desk.follow(f"{slot}/offer", people=[one, two])
-    assert await later(worker_db, minutes=119).step() == 0
+    now = datetime.now(ZONE)
+    closed = int((OfficeHours(ZONE).start(now) - now).total_seconds() // 60)
+    assert await later(worker_db, minutes=closed + 119).step() == 0
     assert await states(onprem, slot) == ["held", "waiting"]
-    assert await later(worker_db, minutes=121).step() == 1
+    assert await later(worker_db, minutes=closed + 122).step() == 1
     assert await states(onprem, slot) == ["expired", "held"]
     assert await referral_state(onprem, one) == "waitlisted"
-    assert await later(worker_db, minutes=122).step() == 0
+    assert await later(worker_db, minutes=closed + 123).step() == 0
+
+
+async def test_time_at_which_the_clinician_is_away_or_booked_is_refused(
+    desk: Signed, onprem: PlaneDatabase
+) -> None:
+    """The form says which of both, and nothing is put down."""
+    there = next_day(2) + timedelta(days=70)
+    asked = {
+        "clinician": CLINICIAN, "day": there.date().isoformat(), "begins": "15:00",
+        "minutes": "50", "meets": "in_person",
+    }  # fmt: skip
+    page = await desk.follow(
+        "/absences/new",
+        person_id=CLINICIAN,
+        reason="vacation",
+        first_on=asked["day"],
+        last_on=asked["day"],
+    )
+    away = await desk.post("/waitlist/times", **asked)
+    assert (away.status_code, "They are away on this day." in away.text) == (422, True)
+    await desk.follow(f"{page.url.path}/cancel")
+    [row] = await onprem.run("select id from practice.client limit 1")
+    await onprem.run(
+        f"do $$ begin {NAMED}; insert into practice.appointment"
+        " (id, client_id, clinician_id, starts_at, ends_at, status) values"
+        f" ('{uuid.uuid4()}', '{row['id']}', '{CLINICIAN}',"
+        f" '{(there + timedelta(minutes=40)).isoformat()}',"
+        f" '{(there + timedelta(minutes=90)).isoformat()}', 'confirmed'); end $$"
+    )
+    booked = await desk.post("/waitlist/times", **asked)
+    assert (booked.status_code, "has a visit then" in booked.text) == (422, True)
+    assert (await desk.post("/waitlist/times", **{**asked, "begins": "14:30"})).status_code == 303
 
 
 async def test_rounds_ask_several_and_the_first_yes_wins(
@@ -242,7 +278,7 @@ async def test_canceled_appointment_is_proposed_once_and_booked_again_fills_it(
     )
     assert await later(worker_db).step() == 1
     page = (await desk.get(slot[0])).text
-    assert "This time was filled by hand." in page
+    assert "the clinician has another visit then" in page
     assert await states(onprem, slot[0]) == ["ended"]
 
 

@@ -12,6 +12,7 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.service import show_taken
 from lmhg_gateway.features.calendar.public import block_of
 from lmhg_gateway.features.clients.public import with_ids
+from lmhg_gateway.features.work_list.public import plan_again
 from lmhg_gateway.web.cancel_points import CancelEffect, Effect
 from lmhg_kit.errors import Conflict
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -102,4 +103,5 @@ async def uncancel(
 async def _show(tx: WriteSession, appointment_id: uuid.UUID) -> None:
     appointment = await held_visit(tx, appointment_id)
     clients = await with_ids(tx, [appointment.client_id])
+    await plan_again(tx, client_id=appointment.client_id)
     await show_taken(tx, appointment, part2=any(each.part2 for each in clients))

@@ -30,6 +30,7 @@ class Step(StrEnum):
     DECIDE = "decide"
     STILL_WANTED = "still_wanted"
     OFFER_ANSWER = "offer_answer"
+    BOOK = "book"
     VISIT = "visit"
     CLOSE_CARE = "close_care"
     TELL_REFERRER = "tell_referrer"
@@ -89,6 +90,8 @@ class Facts:
     """Whether the person allows another way of contact than a call, and has an address for it."""
     tells_referrer: bool = False
     """Whether the referrer may be told how it went."""
+    has_visit: bool = True
+    """Whether the person has a visit from the day on that the referral was booked."""
 
     @property
     def reached_at(self) -> datetime | None:
@@ -160,8 +163,10 @@ def _received(facts: Facts, policy: Policy, hours: OfficeHours) -> Planned:
     return _reach(facts, policy, hours, since=facts.arrived_at)
 
 
-def _booked(_facts: Facts, _policy: Policy, _hours: OfficeHours) -> Planned:
-    return Step.VISIT, None
+def _booked(facts: Facts, _policy: Policy, hours: OfficeHours) -> Planned:
+    if facts.has_visit:
+        return Step.VISIT, None
+    return Step.BOOK, hours.due(facts.state_at, days=1)
 
 
 def _after(facts: Facts, policy: Policy, hours: OfficeHours) -> Planned:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from msgspec.structs import replace
+from sqlalchemy import select
 
+from lmhg_gateway.features.appointments.public import takes_place_after
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.contacts.public import (
     ABOUT_OTHERS,
@@ -38,7 +40,7 @@ async def next_of(tx: ReadSession, referral: Referral, practice: Practice) -> Ne
     attempts = await attempts_of(tx, referral.id)
     reach = (await reach_of(tx, [referral.client_id])).get(referral.client_id)
     found = next_step(
-        facts_of(referral, attempts, reach),
+        facts_of(referral, attempts, reach, has_visit=await _has_visit(tx, referral, practice)),
         await policy_of(tx),
         await hours_of(tx, practice.zone),
         at=practice.clock(),
@@ -46,7 +48,21 @@ async def next_of(tx: ReadSession, referral: Referral, practice: Practice) -> Ne
     return replace(found, last_words=_last_words(attempts)) if found else None
 
 
-def facts_of(referral: Referral, attempts: Sequence[ContactAttempt], reach: Reach | None) -> Facts:
+async def _has_visit(tx: ReadSession, referral: Referral, practice: Practice) -> bool:
+    """Whether a booked person's visit is on record: one that takes place from the day of the booking on."""
+    if referral.state != State.BOOKED:
+        return True
+    begins, _ = practice.bounds(practice.day_of(referral.state_at))
+    return bool(await tx.scalar(select(takes_place_after(referral.client_id, begins))))
+
+
+def facts_of(
+    referral: Referral,
+    attempts: Sequence[ContactAttempt],
+    reach: Reach | None,
+    *,
+    has_visit: bool = True,
+) -> Facts:
     """A referral's history, as the rule sees it."""
     return Facts(
         state=State(referral.state),
@@ -58,6 +74,7 @@ def facts_of(referral: Referral, attempts: Sequence[ContactAttempt], reach: Reac
         waits_since=referral.waits_since,
         reason=Reason(referral.state_reason) if referral.state_reason else None,
         has_other_ways=reach is not None and _has_other_ways(reach),
+        has_visit=has_visit,
         tells_referrer=referral.may_report_back and referral.source_category not in _NO_REFERRER,
     )
 

@@ -86,6 +86,12 @@ STEPS = (
     _step(Step.STILL_WANTED, "Ask: still wanted?", "waitlist", *_CALL, is_call=True),
     _step(Step.OFFER_ANSWER, "Get an answer to the offer", "offers", *_CALL, is_call=True),
     _step(
+        Step.BOOK,
+        "Put the visit in IntakeQ",
+        "booked",
+        _move("Attended", "booked", "attended"),
+    ),
+    _step(
         Step.VISIT, "Wait for the first visit", "booked", _move("Attended", "booked", "attended")
     ),
     _step(

@@ -21,6 +21,7 @@ from lmhg_gateway.features.waitlist.forms import (
 from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer, WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import LIVE, OfferState, SlotState
 from lmhg_gateway.features.waitlist.ranking import waiting_of
+from lmhg_gateway.web.away import AwayPeople
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.paging import PAGE_SIZE
@@ -227,7 +228,8 @@ async def list_times(
 async def create_time(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewSlot]) -> TimeDetail:
     """Put down a time that is free again, in the practice's own time; the answer says whom it suits."""
     await ranking.check_clinicians(tx, [data.clinician], field="clinician")
-    made = await service.add_slot(tx, data, practice=ask.practice)
+    away = FEATURES.of(ask.request).contributions(AwayPeople)
+    made = await service.add_slot(tx, data, away, practice=ask.practice)
     return await _detail(tx, ask, made)
 
 
@@ -287,7 +289,7 @@ async def offer_slot(
 @does(ONE_SLOT + "/fill", "waitlist.write", purpose="waitlist.fill", tag="waitlist")
 async def fill_slot(tx: WriteSession, ask: Ask[Any], slot_id: FromPath[uuid.UUID]) -> TimeDetail:
     """Say that someone else got the time: open offers end."""
-    slot = await service.fill_by_hand(tx, slot_id, by=ask.by, practice=ask.practice)
+    slot = await service.fill(tx, slot_id, by=ask.by, practice=ask.practice)
     return await _detail(tx, ask, slot)
 
 

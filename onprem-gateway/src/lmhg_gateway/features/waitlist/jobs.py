@@ -49,7 +49,9 @@ class FreedTimes:
         return done
 
     async def _fill(self, tx: WriteSession, slot_id: uuid.UUID) -> None:
-        await service.fill_by_hand(tx, slot_id, by=ACTOR.id, practice=self.practice)
+        await service.fill(
+            tx, slot_id, filled_by=service.BY_VISIT, by=ACTOR.id, practice=self.practice
+        )
 
     async def _pass_on(self, tx: WriteSession, slot_id: uuid.UUID) -> None:
         await service.pass_on(tx, slot_id, by=ACTOR.id, practice=self.practice)

@@ -20,6 +20,7 @@ from lmhg_gateway.features.waitlist.listed import PATH, PEOPLE, SLOTS_PATH, TIME
 from lmhg_gateway.features.waitlist.matching_rules import MEETS
 from lmhg_gateway.features.waitlist.models import WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import IN_LINE, LIVE, SlotState
+from lmhg_gateway.web.away import AwayPeople
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
@@ -133,7 +134,9 @@ async def new_time(tx: ReadSession, ask: Ask[NewSlot]) -> Context:
 async def add_time(tx: WriteSession, ask: Ask[NewSlot], data: NewSlot) -> Done:
     """Put the time down, and show whom it suits."""
     await ranking.check_clinicians(tx, [data.clinician], field="clinician")
-    slot = await service.add_slot(tx, data, practice=ask.practice)
+    slot = await service.add_slot(
+        tx, data, FEATURES.of(ask.request).contributions(AwayPeople), practice=ask.practice
+    )
     return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.time_added")
 
 
@@ -215,7 +218,7 @@ async def offer_time(
 @acts(f"{ONE_SLOT}/fill", "waitlist.write", purpose="waitlist.fill", back=freed_time)
 async def fill_time(tx: WriteSession, ask: Ask[Any], slot_id: uuid.UUID) -> Done:
     """Say that someone else got the time."""
-    await service.fill_by_hand(tx, slot_id, by=ask.by, practice=ask.practice)
+    await service.fill(tx, slot_id, by=ask.by, practice=ask.practice)
     return Done(f"{SLOTS_PATH}/{slot_id}", "waitlist.filled")
 
 

@@ -134,6 +134,19 @@ async def to_turn(tx: ReadSession, *, at: datetime) -> Sequence[uuid.UUID]:
     return (await tx.scalars(query.limit(TURNS_MAX))).all()
 
 
+async def is_booked(
+    tx: ReadSession, clinician_id: uuid.UUID, starts_at: datetime, ends_at: datetime
+) -> bool:
+    """Whether a clinician has a visit in this time."""
+    query = select(Appointment.id).where(
+        Appointment.clinician_id == clinician_id,
+        Appointment.starts_at < ends_at,
+        Appointment.ends_at > starts_at,
+        took_place(),
+    )
+    return await tx.scalar(query.limit(1)) is not None
+
+
 async def booked_over(tx: ReadSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """Live freed times at which the clinician has an appointment again: someone filled them by hand."""
     ends = FreedSlot.starts_at + func.make_interval(0, 0, 0, 0, 0, FreedSlot.minutes)

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lmhg_gateway.features.appointments.public import Appointment
+from lmhg_gateway.features.office_hours.public import hours_of
 from lmhg_gateway.features.referrals.public import Reason, Referral, State, offer_step
 from lmhg_gateway.features.waitlist import people_repository, repository
 from lmhg_gateway.features.waitlist.forms import NewSlot
@@ -23,11 +24,12 @@ from lmhg_gateway.features.waitlist.offer_rules import (
     turn,
 )
 from lmhg_gateway.features.waitlist.planning import plan
+from lmhg_gateway.web.away import AwayPeople
 from lmhg_kit.errors import Conflict, Invalid, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
-BY_HAND, BY_OFFER = "hand", "offer"
+BY_HAND, BY_OFFER, BY_VISIT = "hand", "offer", "visit"
 CANCELED = "canceled"
 
 
@@ -36,10 +38,18 @@ async def rules_of(tx: ReadSession) -> Rules:
     return Rules(**await people_repository.rules(tx))
 
 
-async def add_slot(tx: WriteSession, form: NewSlot, *, practice: Practice) -> FreedSlot:
-    """Put down a time that is free again. Raises: Invalid."""
+async def add_slot(
+    tx: WriteSession, form: NewSlot, away: Sequence[AwayPeople], *, practice: Practice
+) -> FreedSlot:
+    """Put down a time that is free again. Raises: Invalid, also where the clinician is away or booked then."""
     starts_at = form.starts_at(practice.zone)
     check_start(starts_at, at=practice.clock())
+    spans = [each for point in away for each in await point.spans(tx, form.day, form.day)]
+    if any(each.person_id == form.clinician for each in spans):
+        raise Invalid("freed_time", fields={"clinician": "They are away on this day."})
+    ends_at = starts_at + timedelta(minutes=form.minutes)
+    if await repository.is_booked(tx, form.clinician, starts_at, ends_at):
+        raise Invalid("freed_time", fields={"begins": "The clinician has a visit then."})
     rules = await rules_of(tx)
     slot = FreedSlot(
         clinician_id=form.clinician,
@@ -180,14 +190,16 @@ async def told(tx: WriteSession, offer_id: uuid.UUID, *, by: str, practice: Prac
     return slot
 
 
-async def fill_by_hand(
-    tx: WriteSession, slot_id: uuid.UUID, *, by: str, practice: Practice
+async def fill(
+    tx: WriteSession, slot_id: uuid.UUID, *, filled_by: str = BY_HAND, by: str, practice: Practice
 ) -> FreedSlot:
     """Someone else got the time: open offers end, and those who have one are to be told.
 
     Raises: NotFound, Conflict.
     """
-    return await _close(tx, slot_id, SlotState.FILLED, filled_by=BY_HAND, by=by, practice=practice)
+    return await _close(
+        tx, slot_id, SlotState.FILLED, filled_by=filled_by, by=by, practice=practice
+    )
 
 
 async def withdraw(
@@ -264,7 +276,8 @@ async def _ask(
 ) -> None:
     at = practice.clock()
     one.state, one.seat, one.round, one.offered_at = OfferState.HELD.value, seat, number, at
-    one.holds_until = holds_until(at, minutes=slot.hold_minutes, starts_at=slot.starts_at)
+    begins = (await hours_of(tx, practice.zone)).start(at)  # at night nobody is there to call
+    one.holds_until = holds_until(begins, minutes=slot.hold_minutes, starts_at=slot.starts_at)
     await tx.flush()
     await offer_step(tx, one.referral_id, to=State.OFFERED, by=by, practice=practice)
     await plan(tx, one, slot, practice=practice)

@@ -165,6 +165,14 @@ def slot_row(
     )
 
 
+FILLED_WORDS: Mapping[str, str] = {
+    "offer": "This time was filled by an offer.",
+    "hand": "This time was filled by hand.",
+    "visit": "This time is taken: the clinician has another visit then.",
+}
+"""How a freed time was filled."""
+
+
 def banner_of(slot: FreedSlot, offers: Sequence[SlotOffer]) -> tuple[str, str]:
     """What comes first on a freed time's page, and how it looks; nothing where nothing has to be said."""
     to_tell = sum(each.state == OfferState.ENDED for each in offers)
@@ -174,8 +182,7 @@ def banner_of(slot: FreedSlot, offers: Sequence[SlotOffer]) -> tuple[str, str]:
     if to_tell == 1:
         tell = " One person who had an offer still has to be told."
     if slot.state == SlotState.FILLED:
-        how = "by an offer" if slot.filled_by == "offer" else "by hand"
-        return f"This time was filled {how}.{tell}", "warn" if to_tell else "ok"
+        return f"{FILLED_WORDS[slot.filled_by]}{tell}", "warn" if to_tell else "ok"
     if slot.state == SlotState.GONE:
         return f"This time is not free any more.{tell}", "warn"
     if slot.state == SlotState.PROPOSED:
