@@ -158,6 +158,9 @@ async def test_handover_lists_clients_of_these_days_and_says_who_covers(
     page = (await desk.get(own)).text
     assert [name in page for name in names.values()] == [True, False, False]
     assert "2 appointments" in page
+    board = (await desk.get("/appointments/board", day=day(3))).text
+    assert board.count("Clinician Person is away this day") == 1
+    assert "is away this day" not in (await desk.get("/appointments/board", day=day(9))).text
     assert "1 client without cover" in page
     assert "1 client without cover" in (await desk.get("/absences")).text
     saved = await desk.follow(f"{own}/covers", covers=[f"{clients['Within']}.{other}"])

@@ -324,7 +324,8 @@ async def test_canceled_here_takes_nobodys_time_on_any_page(
 ) -> None:
     """The day's list, the client's page, the API, the week, the clinician's day and the count agree."""
     made, client = await visit(onprem, as_role, "Odo Calledoff", minutes=-1)
-    clinician = await as_role("clinician")
+    clinician, officer = await as_role("clinician"), await as_role("compliance")
+    cloud = f"/appointments/{made}/cloud"
     day = (datetime.now(ZONE) - timedelta(minutes=1)).date().isoformat()
 
     async def said() -> dict[str, bool]:
@@ -338,6 +339,7 @@ async def test_canceled_here_takes_nobodys_time_on_any_page(
             "client": "Canceled here" in own,
             "api": one["is_canceled_here"],
             "week": made not in (await desk.get("/appointments/week", day=day)).text,
+            "cloud": "It was canceled here" in (await officer.get(cloud)).text,
             "own day": "Odo Calledoff" not in (await clinician.get("/")).text,
         }
 

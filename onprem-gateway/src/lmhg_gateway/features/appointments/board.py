@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from litestar import Request
 
 from lmhg_gateway.features.appointments import desk_repository, repository
 from lmhg_gateway.features.appointments.board_rules import Desk, Stand, stand
@@ -22,8 +24,10 @@ from lmhg_gateway.features.appointments.views import (
 )
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.staff.public import staff_names
+from lmhg_gateway.web.away import AwayPeople
 from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.list_part import Tag
+from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
 from lmhg_kit.ui.spans import clock_of, span_on
@@ -40,6 +44,7 @@ VIEWS: Sequence[tuple[str, str, frozenset[str]]] = (
     ("open", "To come", frozenset({"expected", "late"})),
     ("here", "Here", frozenset({"arrived", "in_session"})),
     ("over", "Over", frozenset({"done", "missed", "unmarked"})),
+    ("off", "Canceled", frozenset({"gone"})),
 )
 """What the board can be narrowed to, and which visits each shows."""
 PATH = "/appointments/board"
@@ -96,14 +101,31 @@ class Known:
     staff: Mapping[str, str]
     shared: Mapping[uuid.UUID, tuple[Overlap, ...]]
     licensed: Mapping[uuid.UUID, frozenset[str]]
+    away: frozenset[uuid.UUID]
     last_places: Mapping[uuid.UUID, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points:
+    """What other features know of clinicians: where they may work, and when they are away."""
+
+    rights: Sequence[ClinicianRights]
+    away: Sequence[AwayPeople]
+
+
+def points_of(request: Request[Any, Any, Any]) -> Points:
+    """Those of the features that are on."""
+    features = FEATURES.of(request)
+    return Points(
+        rights=features.contributions(ClinicianRights), away=features.contributions(AwayPeople)
+    )
 
 
 async def read_board(
     tx: ReadSession,
     day: date,
     practice: Practice,
-    rights: Sequence[ClinicianRights],
+    points: Points,
     *,
     clinician: str = "",
     view: str = "",
@@ -124,7 +146,8 @@ async def read_board(
         reach=reach,
         staff=staff,
         shared=overlaps(span_of(each) for each in found if takes_place(each, desks)),
-        licensed=await licensed_of(tx, rights, day),
+        licensed=await licensed_of(tx, points.rights, day),
+        away=await away_on(tx, points.away, day),
         last_places=last_places,
     )
     rows = [row_of(each, known, day=day, practice=practice) for each in found]
@@ -145,6 +168,12 @@ async def licensed_of(
     for point in rights:
         known.update(await point.licence_states(tx, day))
     return known
+
+
+async def away_on(tx: ReadSession, points: Sequence[AwayPeople], day: date) -> frozenset[uuid.UUID]:
+    """The colleagues who are away on a day."""
+    spans = [each for point in points for each in await point.spans(tx, day, day)]
+    return frozenset(each.person_id for each in spans)
 
 
 def overlap_words(
@@ -178,11 +207,13 @@ def row_of(appointment: Appointment, known: Known, *, day: date, practice: Pract
     licensed = known.licensed.get(appointment.clinician_id) if appointment.clinician_id else None
     asks = not place and now.code in ("expected", "late", "arrived")
     last = known.last_places.get(appointment.client_id, "") if asks else ""
+    clinician = known.staff.get(str(appointment.clinician_id), NO_ONE)
+    is_away = appointment.clinician_id in known.away and now.code != "gone"
     return BoardRow(
         id=appointment.id,
         client_id=appointment.client_id,
         client=reach.name if reach else "",
-        clinician=known.staff.get(str(appointment.clinician_id), NO_ONE),
+        clinician=clinician,
         clinician_id=appointment.clinician_id,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
@@ -194,10 +225,13 @@ def row_of(appointment: Appointment, known: Known, *, day: date, practice: Pract
         phone=(reach.mobile or reach.phone) if reach and now.code in ("late", "missed") else "",
         service=appointment.service or "",
         note=appointment.local_note or "",
-        overlap=overlap_words(
-            known.shared.get(appointment.id, ()),
-            zone=zone,
-            name=lambda client: known.reach[client].name if client in known.reach else "",
+        overlap=(
+            *([f"{clinician} is away this day"] if is_away else []),
+            *overlap_words(
+                known.shared.get(appointment.id, ()),
+                zone=zone,
+                name=lambda client: known.reach[client].name if client in known.reach else "",
+            ),
         ),
         place=PLACES.get(place, ""),
         license=license_words(place, licensed),

@@ -9,14 +9,13 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from lmhg_gateway.features.appointments import cancel as canceling
 from lmhg_gateway.features.appointments import desk
-from lmhg_gateway.features.appointments.board import BoardRow, read_board
+from lmhg_gateway.features.appointments.board import BoardRow, points_of, read_board
 from lmhg_gateway.features.appointments.board_pages import PlaceForm, StepForm
 from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.appointments.cancel import CancelForm
 from lmhg_gateway.features.appointments.visit import read_visit
 from lmhg_gateway.features.appointments.visit_pages import NOTE_MAX
 from lmhg_gateway.web.cancel_points import CancelEffect
-from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.door import check_day
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.state import FEATURES
@@ -104,8 +103,7 @@ def _out(row: BoardRow) -> VisitOut:
 
 
 async def _visit(tx: ReadSession, ask: Ask[Any], appointment_id: uuid.UUID) -> VisitOut:
-    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
-    return _out((await read_visit(tx, appointment_id, ask.practice, rights)).row)
+    return _out((await read_visit(tx, appointment_id, ask.practice, points_of(ask.request))).row)
 
 
 def _points(ask: Ask[Any]) -> list[CancelEffect]:
@@ -122,8 +120,7 @@ async def get_board(tx: ReadSession, ask: Ask[Any], day: FromQuery[date | None] 
     """The day board, of today unless another day is named."""
     wanted = day or ask.practice.today()
     check_day(wanted)
-    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
-    found = await read_board(tx, wanted, ask.practice, rights)
+    found = await read_board(tx, wanted, ask.practice, points_of(ask.request))
     return BoardOut(day=wanted, visits=[_out(each) for each in found.rows])
 
 

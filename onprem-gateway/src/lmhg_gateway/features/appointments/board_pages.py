@@ -7,14 +7,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from lmhg_gateway.features.appointments import desk, repository
-from lmhg_gateway.features.appointments.board import PATH, read_board
+from lmhg_gateway.features.appointments.board import PATH, points_of, read_board
 from lmhg_gateway.features.appointments.board_rules import Desk
 from lmhg_gateway.features.work_list.public import back_to
-from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.http.door import day_in
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.paging import address
-from lmhg_kit.http.state import FEATURES
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 ONE = "/appointments/{appointment_id:uuid}"
@@ -51,7 +49,7 @@ async def board(tx: ReadSession, ask: Ask[Any]) -> Context:
         tx,
         day,
         ask.practice,
-        FEATURES.of(ask.request).contributions(ClinicianRights),
+        points_of(ask.request),
         clinician=clinician,
         view=view,
     )

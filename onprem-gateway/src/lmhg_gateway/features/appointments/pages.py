@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from lmhg_gateway.features.appointments import repository, views
+from lmhg_gateway.features.appointments.desk_repository import desk_of
 from lmhg_gateway.features.appointments.listed import day_part
 from lmhg_gateway.features.appointments.rules import status_words
 from lmhg_gateway.features.calendar.public import block_of
@@ -113,9 +114,14 @@ async def cloud_copy(request: AnyRequest, appointment_id: FromPath[uuid.UUID]) -
         found = await repository.by_id(tx, appointment_id)
         if found is None:
             raise NotFound("appointment")
-        block_id = await block_of(tx, appointment_id)
+        block_id, desk = await tx.together(
+            block_of(tx, appointment_id), desk_of(tx, appointment_id)
+        )
     if block_id is not None:
         return go(request, f"/compliance/cloud/calendar_block/{block_id}")
     return await page(
-        request, "appointments/not_in_cloud.html", status_words=status_words(found.status)[0]
+        request,
+        "appointments/not_in_cloud.html",
+        status_words=status_words(found.status)[0],
+        is_canceled_here=views.is_canceled_here(desk),
     )

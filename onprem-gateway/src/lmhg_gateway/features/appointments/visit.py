@@ -9,6 +9,8 @@ from lmhg_gateway.features.appointments import desk_repository, repository
 from lmhg_gateway.features.appointments.board import (
     BoardRow,
     Known,
+    Points,
+    away_on,
     licensed_of,
     row_of,
 )
@@ -20,7 +22,6 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN, status_words
 from lmhg_gateway.features.appointments.views import is_canceled_here, span_of, takes_place
 from lmhg_gateway.features.clients.public import reach_of
 from lmhg_gateway.features.staff.public import staff_names, who_words
-from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.errors import NotFound
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import Practice
@@ -57,7 +58,7 @@ async def read_visit(
     tx: ReadSession,
     appointment_id: uuid.UUID,
     practice: Practice,
-    rights: Sequence[ClinicianRights],
+    points: Points,
 ) -> Visit:
     """One appointment with its history. Raises: NotFound."""
     found = await repository.by_id(tx, appointment_id)
@@ -71,7 +72,8 @@ async def read_visit(
         reach=await reach_of(tx, clients),
         staff=await staff_names(tx),
         shared=overlaps(span_of(each) for each in near if takes_place(each, desks)),
-        licensed=await licensed_of(tx, rights, practice.day_of(found.starts_at)),
+        licensed=await licensed_of(tx, points.rights, practice.day_of(found.starts_at)),
+        away=await away_on(tx, points.away, practice.day_of(found.starts_at)),
         last_places=await desk_repository.last_states(
             tx, [found.client_id], before=found.starts_at
         ),

@@ -9,6 +9,7 @@ from litestar import Request
 
 from lmhg_gateway.features.appointments import cancel as canceling
 from lmhg_gateway.features.appointments import desk, repository
+from lmhg_gateway.features.appointments.board import points_of
 from lmhg_gateway.features.appointments.board_pages import LISTS, ONE, PlaceForm
 from lmhg_gateway.features.appointments.cancel import CancelForm
 from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReason
@@ -16,7 +17,6 @@ from lmhg_gateway.features.appointments.places import PLACES
 from lmhg_gateway.features.appointments.visit import Visit, read_visit
 from lmhg_gateway.features.work_list.public import back_to
 from lmhg_gateway.web.cancel_points import CancelEffect
-from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import Form, opened
@@ -34,8 +34,7 @@ class NoteForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _visit(tx: ReadSession, ask: Ask[Any], appointment_id: uuid.UUID) -> Visit:
-    rights = FEATURES.of(ask.request).contributions(ClinicianRights)
-    return await read_visit(tx, appointment_id, ask.practice, rights)
+    return await read_visit(tx, appointment_id, ask.practice, points_of(ask.request))
 
 
 @shows(

@@ -30,7 +30,7 @@ def _count(name: str, row: FunnelRow) -> Cell:
 
 
 def _column(label: str, name: str) -> Column[FunnelRow]:
-    return Column(label=label, get=partial(_count, name))
+    return Column(label=label, phone="named", get=partial(_count, name))
 
 
 _RECEIVED = _column("Received", "received")

@@ -97,6 +97,7 @@ async def preview_page(
     return {
         "survivor": views.head_of(found.survivor),
         "other": views.head_of(found.other),
+        "is_newer": found.other.created_at < found.survivor.created_at,
         "choices": [each for each in choices if each.is_open],
         "settled": [(each.label, each.kept) for each in choices if not each.is_open],
         "fixed": views.fixed_fields(found.survivor, found.other),

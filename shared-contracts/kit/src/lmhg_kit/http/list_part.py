@@ -59,7 +59,8 @@ class Column(Generic[R]):
     get: Callable[[R], Cell]
     sort: str = ""
     """The order that its head offers."""
-    phone: Literal["lead", "end", "line", "off"] = "line"
+    phone: Literal["lead", "end", "line", "named", "off"] = "line"
+    """`named` is on the line with its head before it, for a number that says nothing alone."""
     in_file: bool = True
 
 
