@@ -100,7 +100,7 @@ async def test_turns_are_added_without_overlap_taken_back_and_shown(
     page = (await admin.follow("/on-call/turns", **turn)).text
     assert "Clinician Person" in page
     assert "21 days without a turn" in page
-    assert "Gap: the list is told" in page
+    assert "No one: we tell the people on the list" in page
     twice = await admin.post("/on-call/turns", **{**turn, "person_id": str(DESK)})
     assert (twice.status_code, "Someone has a turn" in twice.text) == (422, True)
     with pytest.raises(asyncpg.ExclusionViolationError):
@@ -157,7 +157,7 @@ async def test_todays_turn_is_told_first_and_an_absence_passes_it_on(
             paths.append(page.url.path)
             if person == CLINICIAN:
                 assert await told() == ["front_desk@lmhg.test", "admin@lmhg.test"]
-                assert "Away: the list is told" in (await admin.get("/on-call")).text
+                assert "Away: we tell the people on the list" in (await admin.get("/on-call")).text
         assert await told() == sorted(
             ["clinician@lmhg.test", "front_desk@lmhg.test", "admin@lmhg.test"]
         )

@@ -14,7 +14,7 @@ class Level(StrEnum):
     HIGH = "high"
 
 
-LEVELS: Mapping[Level, str] = {Level.LOW: "Speaks for low", Level.HIGH: "Speaks for a breach"}
+LEVELS: Mapping[Level, str] = {Level.LOW: "Low risk", Level.HIGH: "High risk"}
 
 
 class Decision(StrEnum):

@@ -79,9 +79,9 @@ def weeks(found: Sequence[Stretch], staff: Mapping[str, str]) -> list[StretchRow
 
 def _stretch(each: Stretch, staff: Mapping[str, str]) -> StretchRow:
     name = staff.get(str(each.person_id), GONE) if each.person_id else ""
-    said, kind = ("Away: the list is told", "bad") if each.is_away else ("", "")
+    said, kind = ("Away: we tell the people on the list", "bad") if each.is_away else ("", "")
     if not each.person_id:
-        said, kind = "Gap: the list is told", "warn"
+        said, kind = "No one: we tell the people on the list", "warn"
     return StretchRow(days=span_words(each.first_on, each.last_on), name=name, said=said, kind=kind)
 
 
