@@ -11,9 +11,7 @@ from lmhg_gateway.web.leaving_points import FilesTaken, FileTaken
 from lmhg_kit.persistence import ReadSession
 
 
-async def stored_files(
-    tx: ReadSession, after: uuid.UUID | None, limit: int
-) -> Sequence[FileTaken]:
+async def stored_files(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[FileTaken]:
     """The next files that are stored, by their version's id."""
     query = (
         select(DocumentRef, SharedFile)
@@ -39,4 +37,6 @@ def _file(record: DocumentRef, file: SharedFile) -> FileTaken:
     )
 
 
-TAKEN = FilesTaken(folder="library", table=f"practice.{SharedFile.__tablename__}", load=stored_files)
+TAKEN = FilesTaken(
+    folder="library", table=f"practice.{SharedFile.__tablename__}", load=stored_files
+)
