@@ -119,7 +119,7 @@ class Everything:
 
     async def _files(self, taken: FilesTaken, folder: Path, done: Written) -> None:
         after: uuid.UUID | None = None
-        folder.mkdir(mode=0o700)
+        await asyncio.to_thread(folder.mkdir, mode=0o700)
         while True:
             async with self.db.read(self.actor, PURPOSE) as tx:
                 found = await taken.load(tx, after, AT_ONCE)
