@@ -1,5 +1,6 @@
 """What a request may say, how it may end, and what has to be so first. Pure."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -120,6 +121,12 @@ def check_release(*, is_closed: bool, is_checked: bool) -> None:
         raise Conflict("request_closed")
     if not is_checked:
         raise Conflict("request_identity")
+
+
+def check_same(before: uuid.UUID, request_id: uuid.UUID) -> None:
+    """Accept that a form that was sent before is sent again, for the same request. Raises: Conflict."""
+    if before != request_id:
+        raise Conflict("request_other")
 
 
 def check_day(name: str, day: date | None, *, received_on: date, today: date) -> None:
