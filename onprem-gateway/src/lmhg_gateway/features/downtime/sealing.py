@@ -33,6 +33,8 @@ class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
     """One visit as the packet says it."""
 
     time: str
+    state: str
+    """What stands out about it, in words: that nobody has confirmed it."""
     clinician: str
     name: str
     phones: list[str]
