@@ -8,6 +8,7 @@ import uuid
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -114,7 +115,8 @@ async def test_denial_says_why_and_keeps_what_was_typed(as_role: AsRole) -> None
     back = await desk.post(f"{own}/answer", **part)
     assert back.status_code == 422
     assert "Choose the reason." in back.text
-    assert "First record what was handed over." in back.text
+    said = " ".join(unescape(re.sub(r"<[^>]+>", "", back.text)).split())
+    assert "How it ends: First note under Hand over what was given." in said
     await desk.follow(
         f"{own}/release", released_on=day(0), recipient="S. Partway", given="Letters", how="fax"
     )
@@ -278,3 +280,19 @@ async def test_key_of_another_request_is_refused_and_not_taken_for_sent_before(
         for _ in range(2):
             assert (await desk.post(f"{one}/{path}", **said)).status_code == 303
         assert (await desk.post(f"{two}/{path}", **said)).status_code == 409
+
+
+async def test_page_says_what_comes_next(as_role: AsRole) -> None:
+    """First who asks, then what is given, then the answer; the card says the same as long as it is empty."""
+    desk = await as_role("front_desk")
+    own = await taken(desk, await new_client(as_role, "Hesper Riddle"))
+    page = (await desk.get(own)).text
+    assert page.count("First check who asks. Then you can note what was handed over") == 2
+    early = await desk.post(f"{own}/answer", outcome="given", answered_on=day(0))
+    assert "First check who asks. Then note under Hand over what was given." in early.text
+    checked = (await desk.follow(f"{own}/identity", checked_how="known")).text
+    assert "Next, note under Hand over what you give." in checked
+    given = {"released_on": day(0), "recipient": "H. Riddle", "given": "Letters", "how": "fax"}
+    assert "Next, close the request" in (await desk.follow(f"{own}/release", **given)).text
+    closed = (await desk.follow(f"{own}/answer", outcome="given", answered_on=day(0))).text
+    assert "Next, close" not in closed

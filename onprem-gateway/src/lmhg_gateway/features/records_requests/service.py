@@ -175,6 +175,7 @@ async def answer(
         decision=form.decision,
         answered_on=form.answered_on,
         releases=await repository.release_count(tx, found.id),
+        is_checked=found.checked_at is not None,
         is_paid_in_full=found.is_paid_in_full,
     )
     if missing:
