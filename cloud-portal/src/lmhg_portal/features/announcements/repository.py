@@ -9,9 +9,9 @@ from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters.replica import Received, received
 
 _HERE = "from replica.record where kind = 'announcement' and not purged"
-_COUNT = text(f"select count(*) {_HERE}")  # noqa: S608 - constant text
+_COUNT = text(f"select count(*) {_HERE}")
 _WORDED = text(
-    f"select record_id, body::text as body, received_at {_HERE}"  # noqa: S608 - constant text
+    f"select record_id, body::text as body, received_at {_HERE}"
     " and (strpos(lower(normalize(body ->> 'title')), lower(normalize(:words))) > 0"
     " or strpos(lower(normalize(body ->> 'body')), lower(normalize(:words))) > 0)"
     " order by body ->> 'published_at' desc, record_id desc limit :limit"

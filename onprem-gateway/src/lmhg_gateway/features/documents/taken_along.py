@@ -13,9 +13,7 @@ from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.formats import short_number
 
 
-async def stored_files(
-    tx: ReadSession, after: uuid.UUID | None, limit: int
-) -> Sequence[FileTaken]:
+async def stored_files(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[FileTaken]:
     """The next files that are stored, by their version's id."""
     query = (
         select(Document, DocumentVersion)
@@ -43,4 +41,6 @@ def _file(document: Document, version: DocumentVersion) -> FileTaken:
     )
 
 
-TAKEN = FilesTaken(folder="documents", table=f"practice.{DocumentVersion.__tablename__}", load=stored_files)
+TAKEN = FilesTaken(
+    folder="documents", table=f"practice.{DocumentVersion.__tablename__}", load=stored_files
+)

@@ -30,7 +30,11 @@ async def status(tx: ReadSession, at: datetime) -> Status:
     found = await service.health(tx, at=at)
     label, kind, said = "", "", "Made each hour, opened with a printed key."
     if found.key_number is None:
-        label, kind, said = "No key yet", "warn", "Ask an administrator to print a key. Then a packet is made each hour."
+        label, kind, said = (
+            "No key yet",
+            "warn",
+            "Ask an administrator to print a key. Then a packet is made each hour.",
+        )
     elif found.is_late:
         label, kind, said = "Late", "bad", "No packet was made in the last two hours."
     return Status(title="Downtime packet", said=said, href=PATH, label=label, label_kind=kind)

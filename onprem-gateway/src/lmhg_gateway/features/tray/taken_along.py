@@ -12,9 +12,7 @@ from lmhg_gateway.web.leaving_points import FilesTaken, FileTaken
 from lmhg_kit.persistence import ReadSession
 
 
-async def stored_files(
-    tx: ReadSession, after: uuid.UUID | None, limit: int
-) -> Sequence[FileTaken]:
+async def stored_files(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[FileTaken]:
     """The next files that are stored, by their id."""
     query = select(PaperFile).where(PaperFile.state == FileState.STORED.value)
     if after is not None:
