@@ -29,7 +29,7 @@ FILES = FeatureSet(FEATURES).declared(FilesTaken)
 
 
 def test_each_table_with_an_objects_key_gives_its_files() -> None:
-    """Whoever keeps a key contributes what it opens, or its table is left out for a reason."""
+    """A feature that keeps a key contributes what it opens, or its table is left out for a reason."""
     keyed = {each.fullname for each in TABLES if any(c.name.endswith(KEY) for c in each.columns)}
     assert keyed - set(LEFT_OUT) == {each.table for each in FILES}
 

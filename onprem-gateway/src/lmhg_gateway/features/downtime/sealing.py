@@ -34,7 +34,7 @@ class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
 
     time: str
     state: str
-    """What stands out about it, in words: that nobody has confirmed it."""
+    """A word beside its time, where nobody has confirmed it."""
     clinician: str
     name: str
     phones: list[str]

@@ -185,11 +185,11 @@ def next_step(kind: Kind, *, is_checked: bool, releases: int) -> str:
     """What comes next with an open request, in words."""
     if kind is Kind.RECORDS:
         if not is_checked:
-            return (
-                "First check who asks. Then you can note what was handed over, and close the request."
-            )
+            return "First check who asks. Then you can note what was handed over, and close the request."
         if not releases:
-            return "Next, note under Hand over what you give. If nothing is given, close the request."
+            return (
+                "Next, note under Hand over what you give. If nothing is given, close the request."
+            )
         return "Next, close the request with the answer."
     if not is_checked:
         return "First check who asks. Then decide, and close the request with the answer."
