@@ -26,6 +26,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Database
 from lmhg_kit.practice import Practice
+from lmhg_kit.ui.environment import STATIC
 from lmhg_stack.chromium import chromium
 from lmhg_stack.testing import PlaneDatabase
 
@@ -254,3 +255,19 @@ async def test_only_the_office_takes_a_packet(as_role: AsRole) -> None:
     assert (await officer.get("/downtime/packet")).status_code == 403
     assert (await officer.post("/downtime/key")).status_code == 403
     assert (await (await as_role("it_support")).get("/downtime")).status_code == 403
+
+
+async def test_key_is_printed_by_a_button_of_its_page(admin: Signed) -> None:
+    """Without knowing the browser's menu; the button itself is not on the paper."""
+    text = (await admin.post("/downtime/key")).text
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.set_content(text)
+        await page.evaluate("window.print = () => { window.printed = true }")
+        await page.add_style_tag(path=STATIC / "app.css")
+        await page.add_script_tag(path=STATIC / "ui.js")
+        await page.get_by_role("button", name="Print", exact=True).click()
+        assert await page.evaluate("window.printed")
+        await page.emulate_media(media="print")
+        assert not await page.get_by_role("button", name="Print", exact=True).is_visible()
+        assert await page.locator("code.secret").is_visible()
