@@ -200,3 +200,40 @@ async def test_library_without_a_store_says_so(
     assert (answer.status_code, "does not answer" in answer.text) == (503, True)
     await recall(cloud, record)
     await browser.aclose()
+
+
+async def test_what_came_before_many_others_is_counted_and_found(
+    reader: Signed, cloud: PlaneDatabase
+) -> None:
+    """The list's total is that of all documents, its pages reach the first one, and words find it."""
+    first = await arrived(cloud, None, title="Fire drill")
+    await cloud.run(
+        "insert into replica.record (kind, record_id, version, generation, body) select 'document_ref', i, 1, 0,"
+        " body || jsonb_build_object('document_id', i::text, 'title', 'Other ' || n,"
+        " 'published_at', '2026-04-01T08:00:00.000000Z')"
+        " from (select gen_random_uuid() as i, n from generate_series(1, 500) n) many,"
+        " (select body from replica.record where record_id = $1) one",
+        first,
+    )
+    assert "Fire drill" in (await reader.get("/library?q=DRILL+fire")).text
+    assert "Fire drill" not in (await reader.get("/library?q=drill+water")).text
+    assert "Fire drill" in (await reader.post("/search", q="fire")).text
+    assert "Fire drill" in (await reader.get("/library?page=11")).text
+    listed = (await reader.get("/api/v1/library?page=11")).json()
+    assert (listed["total"], [each["title"] for each in listed["documents"]]) == (
+        501,
+        ["Fire drill"],
+    )
+    behind = (await reader.get("/api/v1/library?page=99")).json()
+    assert (behind["total"], behind["documents"]) == (501, [])
+    assert (await reader.get("/library?q=%00")).status_code < 500
+
+
+async def test_only_the_newest_version_is_listed(reader: Signed, cloud: PlaneDatabase) -> None:
+    """For a moment two versions are here; the older one is neither listed nor found."""
+    document = str(uuid.uuid4())
+    await arrived(cloud, None, title="Snow days, old", document_id=document)
+    await arrived(cloud, None, title="Snow days, new", document_id=document, revision=2)
+    found = (await reader.get("/library?q=snow")).text
+    assert "Snow days, new" in found
+    assert "Snow days, old" not in found

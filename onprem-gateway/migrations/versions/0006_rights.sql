@@ -36,6 +36,7 @@ create table practice.records_request (
     constraint pk_records_request primary key (id),
     constraint ck_records_request_never_exempt check (not hipaa_exempt),
     constraint ck_records_request_fee_bounded check (fee_cents between 0 and 1000000),
+    constraint ck_records_request_ended_once_answered check (ended_at is null or closed_at is not null),
     constraint fk_records_request_client_id_client foreign key(client_id) references practice.client (id),
     constraint ck_records_request_asker_sealed_bounded check (octet_length(asker_sealed) <= 65536),
     constraint ck_records_request_what_sealed_bounded check (octet_length(what_sealed) <= 65536),

@@ -62,3 +62,4 @@ create table practice.downtime_opening (
     constraint fk_downtime_opening_opened_by_staff_profile foreign key (opened_by) references practice.staff_profile (id)
 );
 create index ix_downtime_opening_packet_made_at on practice.downtime_opening (packet_made_at);
+create unique index uq_downtime_opening_unopened on practice.downtime_opening (packet_made_at) where opened_by is null;

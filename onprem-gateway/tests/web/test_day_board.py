@@ -42,6 +42,7 @@ async def visit(
     minutes: int = -5,
     clinician: str = "clinician",
     client: str = "",
+    status: str = "confirmed",
 ) -> tuple[str, str]:
     """An appointment that begins so many minutes from now; its id and its client's."""
     client = client or await new_client(as_role, name, mobile="502-555-0142")
@@ -52,7 +53,7 @@ async def visit(
         " set_config('app.purpose', 'test', true);"
         " insert into practice.appointment (id, client_id, clinician_id, starts_at, ends_at, status)"
         f" values ('{made}', '{client}', '{PEOPLE[clinician]}', '{starts}',"
-        f" '{starts + timedelta(minutes=50)}', 'confirmed'); end $$"
+        f" '{starts + timedelta(minutes=50)}', '{status}'); end $$"
     )
     return made, client
 

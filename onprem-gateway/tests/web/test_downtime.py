@@ -1,5 +1,6 @@
 """Downtime: a sealed packet each hour, opened by the printed key in a browser without us, and put on record."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -25,6 +26,7 @@ from lmhg_kit.clock import utc_now
 from lmhg_kit.http.testing import AsRole, Hands, Signed
 from lmhg_kit.persistence import Database
 from lmhg_kit.practice import Practice
+from lmhg_kit.ui.environment import STATIC
 from lmhg_stack.chromium import chromium
 from lmhg_stack.testing import PlaneDatabase
 
@@ -104,6 +106,7 @@ async def test_packet_opens_with_the_printed_key_alone(
         assert await making.step() == 0
         assert "No key yet" in (await admin.get("/downtime")).text
     await visit(onprem, as_role, HIDDEN, minutes=1)
+    await visit(onprem, as_role, "Ulrica Unsure", minutes=2, status="waitingconfirmation")
     former = await printed(admin)
     code = await printed(admin)
     assert await making.step() == 1
@@ -116,7 +119,7 @@ async def test_packet_opens_with_the_printed_key_alone(
         context = await browser.new_context(offline=True, viewport={"width": 390, "height": 844})
         page = await context.new_page()
         await page.goto(file.as_uri())
-        assert "minutes ago" in await page.locator("#age").inner_text()
+        assert re.search(r"\d+ minutes? ago", await page.locator("#age").inner_text())
         for typed, said in (("ABC", "You typed 3"), (former, "does not open")):
             await page.get_by_label("Printed key").fill(typed)
             await page.get_by_role("button", name="Open").click()
@@ -125,6 +128,8 @@ async def test_packet_opens_with_the_printed_key_alone(
         await page.get_by_label("Printed key").fill(code.lower().replace("0", "o"))
         await page.get_by_role("button", name="Open").click()
         await page.get_by_role("cell", name=HIDDEN).wait_for()
+        marked = page.get_by_role("row").filter(has_text="Not confirmed")
+        assert "Ulrica Unsure" in await marked.inner_text()
         assert "No voicemail" in await page.locator("#schedule").inner_text()
         file.write_bytes(re.sub(rb" key \d+&#34;", b" key 99&#34;", saved))
         assert file.read_bytes() != saved
@@ -158,6 +163,23 @@ async def test_folder_that_is_gone_is_said_and_loses_nothing(
     assert await making.step() == 1
     assert "could not be put in its folder" in (await admin.get("/downtime")).text
     assert (await admin.get("/downtime/packet")).status_code == 200
+
+
+async def test_packet_follows_no_link_out_of_its_folder(
+    admin: Signed, making: Making, onprem: PlaneDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Who may write into the shared folder has the worker write nowhere else, whatever they put there."""
+    await as_test(onprem, "delete from practice.downtime_packet")
+    victim = tmp_path_factory.mktemp("elsewhere") / "keyring.json"
+    victim.write_bytes(b"precious")
+    assert making.folder
+    for name in (FILE, "downtime-packet.part"):
+        (making.folder / name).symlink_to(victim)
+    await printed(admin)
+    assert await making.step() == 1
+    assert victim.read_bytes() == b"precious"
+    assert not (making.folder / FILE).is_symlink()
+    assert sorted(p.name for p in making.folder.iterdir()) == [FILE, "downtime-packet.part"]
 
 
 async def test_opening_counts_as_opening_each_record(
@@ -198,9 +220,16 @@ async def test_after_an_outage_someone_is_asked(
     assert "Did anyone open the packet?" in page
     path = re.search(r'action="(/downtime/packets/[0-9a-f-]+/unopened)"', page)
     assert path
-    assert (await admin.post(path[1])).status_code == 303
+    answers = await asyncio.gather(*(admin.post(path[1]) for _ in range(4)))
+    assert sorted(each.status_code for each in answers) == [303, 409, 409, 409]
     assert "Did anyone open" not in (await admin.get("/downtime")).text
-    assert (await admin.post(path[1])).status_code == 409
+    twice = (
+        "insert into practice.downtime_opening (id, packet_made_at, key_number, why, noted_by, noted_at)"
+        " select gen_random_uuid(), packet_made_at, 1, 'unopened', 'test', now()"
+        " from practice.downtime_opening where opened_by is null limit 1"
+    )
+    with pytest.raises(Exception, match="uq_downtime_opening_unopened"):
+        await as_test(onprem, twice)
 
 
 async def test_late_packet_is_red(admin: Signed, making: Making, onprem: PlaneDatabase) -> None:
@@ -222,6 +251,23 @@ async def test_only_the_office_takes_a_packet(as_role: AsRole) -> None:
     """Officers see how it is; they neither take it along nor print a key."""
     officer = await as_role("compliance")
     assert (await officer.get("/downtime")).status_code == 200
+    assert "Print a new key" not in (await officer.get("/downtime")).text
     assert (await officer.get("/downtime/packet")).status_code == 403
     assert (await officer.post("/downtime/key")).status_code == 403
     assert (await (await as_role("it_support")).get("/downtime")).status_code == 403
+
+
+async def test_key_is_printed_by_a_button_of_its_page(admin: Signed) -> None:
+    """Without knowing the browser's menu; the button itself is not on the paper."""
+    text = (await admin.post("/downtime/key")).text
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.set_content(text)
+        await page.evaluate("window.print = () => { window.printed = true }")
+        await page.add_style_tag(path=STATIC / "app.css")
+        await page.add_script_tag(path=STATIC / "ui.js")
+        await page.get_by_role("button", name="Print", exact=True).click()
+        assert await page.evaluate("window.printed")
+        await page.emulate_media(media="print")
+        assert not await page.get_by_role("button", name="Print", exact=True).is_visible()
+        assert await page.locator("code.secret").is_visible()

@@ -4,9 +4,11 @@ import csv
 import hashlib
 import io
 import re
+import uuid
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -113,7 +115,8 @@ async def test_denial_says_why_and_keeps_what_was_typed(as_role: AsRole) -> None
     back = await desk.post(f"{own}/answer", **part)
     assert back.status_code == 422
     assert "Choose the reason." in back.text
-    assert "First record what was handed over." in back.text
+    said = " ".join(unescape(re.sub(r"<[^>]+>", "", back.text)).split())
+    assert "How it ends: First note under Hand over what was given." in said
     await desk.follow(
         f"{own}/release", released_on=day(0), recipient="S. Partway", given="Letters", how="fax"
     )
@@ -234,3 +237,62 @@ async def test_form_that_is_sent_twice_counts_once(as_role: AsRole, onprem: Plan
     assert told.count("Asked when it comes.") == 1
     counted = "select count(*) from compliance.disclosure where client_id = $1::uuid"
     assert (await onprem.run(counted, client))[0]["count"] == 1
+
+
+async def test_answer_given_again_is_in_force_whatever_ended_before(
+    as_role: AsRole, onprem: PlaneDatabase
+) -> None:
+    """Agreed, ended by a colleague, taken back, agreed again: everyone has to keep to it."""
+    desk, colleague = await as_role("front_desk"), await as_role("admin")
+    client_id = await new_client(as_role, "Philomena Restrict")
+    own = await taken(desk, client_id, kind="restriction")
+    agreed = "Tell nobody at the address of the parents"
+    said = {"outcome": "accepted", "answered_on": day(0), "decision": agreed}
+    await desk.follow(f"{own}/answer", **said)
+    await colleague.follow(f"{own}/end", why="The person asked for it.")
+    await desk.follow(f"{own}/reopen")
+    await desk.follow(f"{own}/answer", **said)
+    assert agreed in (await desk.get(f"/clients/{client_id}")).text
+    await colleague.follow(f"{own}/end", why="The person asked for it again.")
+    with pytest.raises(PostgresError, match="ended_once_answered"):
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true);"
+            " update practice.records_request set closed_at = null, closed_by = null, outcome = null"
+            f" where id = '{own.rpartition('/')[2]}'; end $$"
+        )
+
+
+async def test_key_of_another_request_is_refused_and_not_taken_for_sent_before(
+    as_role: AsRole,
+) -> None:
+    """A form that is sent twice counts once for its own request, and is never a success for another one."""
+    desk = await as_role("front_desk")
+    client_id = await new_client(as_role, "Quillon Twice")
+    one, two = await taken(desk, client_id), await taken(desk, client_id)
+    for own in (one, two):
+        await desk.follow(f"{own}/identity", checked_how="photo_id")
+    line = {"act": "call", "day": day(0), "said": "Called about it.", "key": str(uuid.uuid4())}
+    given = {
+        "released_on": day(0), "recipient": "Quillon Twice", "given": "Letters", "how": "fax",
+        "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    for path, said in (("log", line), ("release", given)):
+        for _ in range(2):
+            assert (await desk.post(f"{one}/{path}", **said)).status_code == 303
+        assert (await desk.post(f"{two}/{path}", **said)).status_code == 409
+
+
+async def test_page_says_what_comes_next(as_role: AsRole) -> None:
+    """First who asks, then what is given, then the answer; the card says the same as long as it is empty."""
+    desk = await as_role("front_desk")
+    own = await taken(desk, await new_client(as_role, "Hesper Riddle"))
+    page = (await desk.get(own)).text
+    assert page.count("First check who asks. Then you can note what was handed over") == 2
+    early = await desk.post(f"{own}/answer", outcome="given", answered_on=day(0))
+    assert "First check who asks. Then note under Hand over what was given." in early.text
+    checked = (await desk.follow(f"{own}/identity", checked_how="known")).text
+    assert "Next, note under Hand over what you give." in checked
+    given = {"released_on": day(0), "recipient": "H. Riddle", "given": "Letters", "how": "fax"}
+    assert "Next, close the request" in (await desk.follow(f"{own}/release", **given)).text
+    closed = (await desk.follow(f"{own}/answer", outcome="given", answered_on=day(0))).text
+    assert "Next, close" not in closed

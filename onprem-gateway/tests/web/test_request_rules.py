@@ -100,6 +100,7 @@ def test_extension_works_once_while_the_first_time_runs(
     decision=st.sampled_from(["", "Because."]),
     answered_on=st.none() | DAYS,
     releases=st.integers(0, 2),
+    is_checked=st.booleans(),
     is_paid_in_full=st.booleans(),
 )
 def test_no_answer_without_what_it_needs(
@@ -110,6 +111,7 @@ def test_no_answer_without_what_it_needs(
     decision: str,
     answered_on: date | None,
     releases: int,
+    is_checked: bool,
     is_paid_in_full: bool,
 ) -> None:
     """A denial has its reason, what was given is on record, what was agreed is written."""
@@ -120,6 +122,7 @@ def test_no_answer_without_what_it_needs(
         decision=decision,
         answered_on=answered_on,
         releases=releases,
+        is_checked=is_checked,
         is_paid_in_full=is_paid_in_full,
     )
     if missing:

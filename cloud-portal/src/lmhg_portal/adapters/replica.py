@@ -61,14 +61,14 @@ async def newest(
     """Records of a kind, latest arrival first."""
     kind = struct.__struct_config__.tag
     rows = await tx.execute(_NEWEST, {"kind": kind, "limit": limit})
-    return [_received(struct, row.record_id, row.body, row.received_at) for row in rows]
+    return [received(struct, row.record_id, row.body, row.received_at) for row in rows]
 
 
 async def one(tx: ReadSession, struct: type[R], record_id: uuid.UUID) -> Received[R] | None:
     """One record, or None when it never came or was recalled."""
     kind = struct.__struct_config__.tag
     row = (await tx.execute(_ONE, {"kind": kind, "id": record_id})).one_or_none()
-    return _received(struct, row.record_id, row.body, row.received_at) if row else None
+    return received(struct, row.record_id, row.body, row.received_at) if row else None
 
 
 async def one_at(
@@ -79,7 +79,7 @@ async def one_at(
     row = (await tx.execute(_ONE_AT, {"kind": kind, "id": record_id})).one_or_none()
     if row is None:
         return None
-    found = _received(struct, row.record_id, row.body, row.received_at)
+    found = received(struct, row.record_id, row.body, row.received_at)
     return found, row.generation, row.version
 
 
@@ -89,7 +89,7 @@ async def blocks_between(
     """Calendar blocks that touch [start, stop), earliest first; at most 500."""
     bounds = {"start": _instant(start), "stop": _instant(stop), "limit": LIST_MAX}
     rows = await tx.execute(_BETWEEN, bounds)
-    return [_received(CalendarBlock, row.record_id, row.body, row.received_at) for row in rows]
+    return [received(CalendarBlock, row.record_id, row.body, row.received_at) for row in rows]
 
 
 async def staff_names(tx: ReadSession) -> dict[str, str]:
@@ -102,9 +102,10 @@ def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _received(
+def received(
     struct: type[R], record_id: uuid.UUID, body: str, received_at: datetime
 ) -> Received[R]:
+    """A row of the replica as its contract."""
     decoded: R = _decoders[struct].decode(body)  # type: ignore[assignment]
     return Received(record_id, decoded, received_at)
 

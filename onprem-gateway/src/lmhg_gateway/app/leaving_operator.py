@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lmhg_gateway.adapters.object_store import store_of
 from lmhg_gateway.database import MODELS
+from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.leaving.public import (
     Everything,
     approval,
@@ -14,7 +15,9 @@ from lmhg_gateway.features.leaving.public import (
 )
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.kernel.settings import LeavingSettings
+from lmhg_gateway.web.leaving_points import FilesTaken
 from lmhg_kit.clock import utc_now
+from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.persistence import Actor, Database
 
 OPERATOR = Actor("operator")
@@ -33,7 +36,8 @@ async def export_everything(db: Database, settings: LeavingSettings, folder: Pat
     key = settings.ingress_private_key_file
     box = OpeningBox.from_file(key) if key else None
     tables = [model.__dict__["__table__"] for model in MODELS]
-    writer = Everything(db, OPERATOR, tables, store_of(settings), box)
+    files = FeatureSet(FEATURES).declared(FilesTaken)
+    writer = Everything(db, OPERATOR, tables, files, store_of(settings), box)
     done, digest = await writer.write(folder)
     rows = sum(done.rows.values())
     async with db.uow(OPERATOR, PURPOSE) as tx:

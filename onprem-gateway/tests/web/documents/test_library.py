@@ -312,3 +312,47 @@ def test_text_of_files_is_read_in_a_child_with_limits() -> None:
     ):
         assert read_text(kind, data).pages == []
         assert not read_text(kind, data).is_whole
+
+
+async def test_upload_of_one_document_is_no_version_of_another(
+    desk: Signed, work: Work, onprem: PlaneDatabase
+) -> None:
+    """What an upload became it stays: as a version of something else it is refused, not sent elsewhere."""
+    one, two = await added(desk, WORDS), await added(desk, b"The second handbook.\n")
+    await work.check()
+    [row] = await onprem.run(
+        "select upload_id from practice.shared_file where id = $1::uuid", one.rsplit("/", 1)[1]
+    )
+    used = {"upload_id": str(row["upload_id"])}
+    assert (await desk.post(f"{two}/versions", **used)).status_code == 409
+    assert (await desk.post(f"{one}/versions", **used)).headers["location"].startswith(one)
+
+
+@pytest.mark.parametrize("claimed", ["looked_at", "is_whole", "stored_at"])
+async def test_nobody_says_of_a_new_file_what_the_worker_finds_out(
+    desk: Signed, onprem: PlaneDatabase, claimed: str
+) -> None:
+    """That a file was stored, read and compared with the clients on record is no word of who adds it."""
+    person = uuid.uuid4()
+    record = uuid.uuid4()
+    account = (
+        "insert into identity.user_account (id, email, display_name, roles, password_hash) values"
+        f" ('{person}', '{person}@lmhg.test', 'C', '{{clinician}}', 'x')"
+    )
+    assert await refused(onprem, "postgres", f"select {acting(person)}", account) == "accepted"
+    await prove(onprem, person)
+    document = (
+        "insert into practice.document_ref (id, document_id, revision, title, category, file_name, media_type,"
+        f" author_id, published_at) values ('{record}', '{record}', 1, 'T', 'handbook', 't.txt', 'text/plain',"
+        f" '{person}', now())"
+    )
+    act = f"select {acting(person)}"
+    assert await refused(onprem, "gw_workspace", act, document) == "accepted"
+    value = "true" if claimed == "is_whole" else "now()"
+    file = (
+        f"insert into practice.shared_file (id, upload_id, kind, state, {claimed}, added_by)"
+        f" values ('{record}', '{uuid.uuid4()}', 'text', 'checking', {value}, '{person}')"
+    )
+    assert await refused(onprem, "gw_workspace", act, file) == "LM085"
+    plain = file.replace(f" {claimed},", "").replace(f" {value},", "")
+    assert await refused(onprem, "gw_workspace", act, plain) == "accepted"

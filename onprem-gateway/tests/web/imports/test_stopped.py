@@ -8,6 +8,7 @@ from lmhg_kit.http.testing import Signed
 from lmhg_stack.testing import PlaneDatabase
 
 from .files import (  # noqa: TID252 - beside this file
+    HEADS,
     csv_of,
     fates,
     imported,
@@ -72,3 +73,33 @@ async def test_one_file_changes_a_record_once(admin: Signed, importing: Importin
     page = (await admin.get(f"/clients/{client}")).text
     assert "Wrong One" not in page
     assert "Wrong Two" not in page
+
+
+async def test_undo_that_is_refused_for_one_record_puts_the_others_back(
+    admin: Signed, importing: Importing, onprem: PlaneDatabase
+) -> None:
+    """The database refuses one of two: the other is put back, the import is undone, and the page names the first."""
+    rows = [person() for _ in range(2)]
+    await imported(admin, importing, csv_of(rows))
+    fuller = [{**each, "Insurance": "Passport"} for each in rows]
+    path, told = await imported(
+        admin, importing, csv_of(fuller, (*HEADS, "Insurance")), may_update=True
+    )
+    assert fates(told) == {"updated": 2}
+    known = (await admin.browser.get(f"/api/v1{path}/rows")).json()["rows"]
+    first, other = (each["client_id"] for each in known)
+    now = await onprem.run("select version from practice.client where id = $1::uuid", other)
+    refused = f"check (id <> '{other}' or version <= {now[0]['version']})"
+    await onprem.run(f"alter table practice.client add constraint refused {refused}")
+    try:
+        await admin.post(f"{path}/undo")
+        await settle(importing)
+    finally:
+        await onprem.run("alter table practice.client drop constraint refused")
+    assert (await said(admin, path))["state"] == "undone"
+    payers = [
+        (await admin.browser.get(f"/api/v1/clients/{each}")).json()["payer"]
+        for each in (first, other)
+    ]
+    assert [each == "Passport" for each in payers] == [False, True]
+    assert "it could not be put back" in (await admin.get(f"{path}/rows", fate="stays")).text

@@ -12,6 +12,7 @@ from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
+from lmhg_portal.features.announcements import repository
 
 
 class AnnouncementOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,9 +26,10 @@ class AnnouncementOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnnouncementsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest announcements, at most 500."""
+    """The newest announcements, at most 500, and how many there are."""
 
     announcements: list[AnnouncementOut]
+    total: int
 
 
 def _out(found: replica.Received[Announcement]) -> AnnouncementOut:
@@ -47,10 +49,10 @@ def _out(found: replica.Received[Announcement]) -> AnnouncementOut:
     tag="announcements",
 )
 async def list_announcements(tx: ReadSession, _ask: Ask[Any]) -> AnnouncementsOut:
-    """Every announcement, the latest first."""
+    """The announcements that came last, the latest first."""
     found = [_out(each) for each in await replica.newest(tx, Announcement)]
     ordered = sorted(found, key=lambda each: each.published_at, reverse=True)
-    return AnnouncementsOut(announcements=ordered)
+    return AnnouncementsOut(announcements=ordered, total=await repository.count(tx))
 
 
 @answers(

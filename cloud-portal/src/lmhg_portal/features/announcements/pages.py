@@ -10,23 +10,23 @@ from lmhg_contracts.kinds.announcements import Announcement
 from lmhg_kit.errors import NotFound
 from lmhg_kit.feature import HITS_MAX, Asked, Hit
 from lmhg_kit.http.access import needs
-from lmhg_kit.http.door import folded
 from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
+from lmhg_portal.features.announcements import repository
 
 AnyRequest = Request[Any, Any, Any]
 
 
 @get("/announcements", opt=needs("announcements.read"), include_in_schema=False)
 async def list_page(request: AnyRequest) -> Response[Any]:
-    """Every announcement, the latest first."""
+    """The announcements that came last, the latest first; where there are more, it says so."""
     async with reading(request, "announcements.list") as tx:
-        found = await replica.newest(tx, Announcement)
+        found, total = await replica.newest(tx, Announcement), await repository.count(tx)
         names = await replica.staff_names(tx)
     ordered = sorted(found, key=lambda item: item.body.published_at, reverse=True)
-    return await page(request, "announcements/list.html", items=ordered, names=names)
+    return await page(request, "announcements/list.html", items=ordered, names=names, total=total)
 
 
 @get("/announcements/{record_id:uuid}", opt=needs("announcements.read"), include_in_schema=False)
@@ -42,9 +42,7 @@ async def one_page(request: AnyRequest, record_id: FromPath[uuid.UUID]) -> Respo
 
 async def find_announcements(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Announcements with the words in their title or text."""
-    wanted = folded(asked.text)
     return [
         Hit(label=each.body.title, href=f"/announcements/{each.id}", icon="announcement")
-        for each in await replica.newest(tx, Announcement)
-        if wanted in folded(each.body.title) or wanted in folded(each.body.body)
-    ][:HITS_MAX]
+        for each in await repository.worded(tx, asked.text, limit=HITS_MAX)
+    ]

@@ -2,22 +2,24 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from lmhg_contracts.kinds.documents import DocumentRef
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, answers
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
+from lmhg_portal.features.library import repository
 from lmhg_portal.features.library.download import handed_over
-from lmhg_portal.features.library.views import newest_of
 
 AnyRequest = Request[Any, Any, Any]
+PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 ONE = "/api/v1/library/{document_id:uuid}"
 
 
@@ -37,9 +39,10 @@ class LibraryDocumentOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LibraryOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The documents, at most 500."""
+    """Fifty documents, and how many there are."""
 
     documents: list[LibraryDocumentOut]
+    total: int
 
 
 def _out(found: replica.Received[DocumentRef]) -> LibraryDocumentOut:
@@ -59,10 +62,12 @@ def _out(found: replica.Received[DocumentRef]) -> LibraryDocumentOut:
 
 
 @answers("/api/v1/library", "library.read", purpose="library.list", tag="library")
-async def list_library(tx: ReadSession, _ask: Ask[Any]) -> LibraryOut:
-    """Every document, the newest first."""
-    found = newest_of(await replica.newest(tx, DocumentRef))
-    return LibraryOut(documents=[_out(each) for each in found])
+async def list_library(
+    tx: ReadSession, _ask: Ask[Any], page: FromQuery[PageNumber] = 1
+) -> LibraryOut:
+    """Fifty documents, newest first."""
+    found, total = await repository.listed(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    return LibraryOut(documents=[_out(each) for each in found], total=total)
 
 
 @answers(ONE, "library.read", purpose="library.view", tag="library")

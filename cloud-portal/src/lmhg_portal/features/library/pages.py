@@ -14,7 +14,7 @@ from lmhg_kit.http.page import page
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession
 from lmhg_portal.adapters import replica
-from lmhg_portal.features.library import views
+from lmhg_portal.features.library import repository, views
 from lmhg_portal.features.library.listed import LIBRARY
 
 AnyRequest = Request[Any, Any, Any]
@@ -25,15 +25,15 @@ async def library_list(request: AnyRequest) -> Response[Any]:
     """Every document, the newest first."""
     wanted = LIBRARY.wanted(request)
     async with reading(request, "library.list") as tx:
-        found = views.newest_of(await replica.newest(tx, DocumentRef))
+        found, total = await repository.listed(
+            tx, first=wanted.first, size=wanted.size, words=wanted.q, category=wanted["category"]
+        )
         names = await replica.staff_names(tx)
         await LIBRARY.note(tx, wanted)
-    chosen = views.matching(found, text=wanted.q, category=wanted["category"])
-    part = chosen[wanted.first : wanted.first + wanted.size]
-    rows = [views.row(each, names) for each in part]
+    rows = [views.row(each, names) for each in found]
     if wanted.is_file:
-        return LIBRARY.file(request, rows, total=len(chosen))
-    shown = LIBRARY.made(wanted, rows, total=len(chosen))
+        return LIBRARY.file(request, rows, total=total)
+    shown = LIBRARY.made(wanted, rows, total=total)
     return await page(request, "library/list.html", list=shown)
 
 
@@ -50,8 +50,7 @@ async def library_page(request: AnyRequest, document_id: FromPath[uuid.UUID]) ->
 
 async def find_documents(tx: ReadSession, asked: Asked) -> list[Hit]:
     """Documents with the words in their title."""
-    found = views.newest_of(await replica.newest(tx, DocumentRef))
+    found, _ = await repository.listed(tx, first=0, size=HITS_MAX, words=asked.text)
     return [
-        Hit(label=each.body.title, href=f"/library/{each.id}", icon="download")
-        for each in views.matching(found, text=asked.text)
-    ][:HITS_MAX]
+        Hit(label=each.body.title, href=f"/library/{each.id}", icon="download") for each in found
+    ]

@@ -1,13 +1,12 @@
 """The library as pages show it."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
 from lmhg_contracts.kinds.documents import DocumentRef
-from lmhg_kit.http.door import folded
 from lmhg_kit.ui.coded import words
 from lmhg_portal.adapters.replica import Received
 
@@ -35,29 +34,6 @@ class DocumentRow(msgspec.Struct, frozen=True):
     by: str
     published_at: datetime
     revision: int
-
-
-def newest_of(found: Iterable[Received[DocumentRef]]) -> list[Received[DocumentRef]]:
-    """Each document by its newest version, newest first: for a moment there may be two."""
-    newest: dict[str, Received[DocumentRef]] = {}
-    for each in found:
-        known = newest.get(each.body.document_id)
-        if known is None or each.body.revision > known.body.revision:
-            newest[each.body.document_id] = each
-    return sorted(newest.values(), key=lambda each: (each.body.published_at, each.id), reverse=True)
-
-
-def matching(
-    found: Iterable[Received[DocumentRef]], *, text: str = "", category: str = ""
-) -> list[Received[DocumentRef]]:
-    """Those with all of these words in their title, and of this category."""
-    wanted = folded(text).split()
-    return [
-        each
-        for each in found
-        if (not category or each.body.category == category)
-        and all(word in folded(each.body.title) for word in wanted)
-    ]
 
 
 def row(found: Received[DocumentRef], names: Mapping[str, str]) -> DocumentRow:

@@ -9,7 +9,7 @@ from lmhg_gateway.features.appointments.repository import (
     takes_place_after,
     taking_place,
 )
-from lmhg_gateway.features.appointments.rules import NOT_TAKEN
+from lmhg_gateway.features.appointments.rules import NOT_TAKEN, is_confirmed
 from lmhg_gateway.features.appointments.service import client_of_visit, forget_visit, store_visit
 from lmhg_gateway.features.appointments.taking_place import is_held, took_place
 
@@ -19,6 +19,7 @@ __all__ = [
     "appointment_by_id",
     "client_of_visit",
     "forget_visit",
+    "is_confirmed",
     "is_held",
     "last_seen",
     "nearest_of",

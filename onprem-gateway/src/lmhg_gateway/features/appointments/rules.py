@@ -18,5 +18,10 @@ def status_words(status: str) -> tuple[str, str]:
     return STATUS_WORDS.get(status.lower(), (status.replace("_", " ").capitalize(), ""))
 
 
+def is_confirmed(status: str) -> bool:
+    """Whether nobody waits for a confirmation any more."""
+    return status.lower() != "waitingconfirmation"
+
+
 NOT_TAKEN = frozenset({"canceled", "declined", "deleted"})
 """Status of an appointment that takes nobody's time."""

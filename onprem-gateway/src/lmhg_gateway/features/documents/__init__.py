@@ -27,6 +27,7 @@ from lmhg_gateway.features.documents.pages import (
     state_part,
 )
 from lmhg_gateway.features.documents.referral_page import rows_of_referral
+from lmhg_gateway.features.documents.taken_along import TAKEN
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct, ClientSection, ReferralSection
 from lmhg_gateway.web.retention_points import RetentionLine
@@ -121,5 +122,6 @@ FEATURE = Feature(
             icon="plus",
         ),
         rows_by(Document.client_id, noun="document"),
+        TAKEN,
     ),
 )

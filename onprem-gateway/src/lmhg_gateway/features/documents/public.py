@@ -20,7 +20,6 @@ from lmhg_gateway.features.documents.rules import Why
 from lmhg_gateway.features.documents.service import add as add_document
 from lmhg_gateway.features.documents.service import client_of_document, names_of_client
 from lmhg_gateway.features.documents.service import remove as remove_document
-from lmhg_gateway.features.documents.taken_along import StoredFile, opened_file, stored_files
 from lmhg_gateway.features.documents.views import label_options, size_words
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "Name",
     "NewDocument",
     "SealingReader",
-    "StoredFile",
     "Why",
     "add_document",
     "check_size",
@@ -47,11 +45,9 @@ __all__ = [
     "label_options",
     "names_of_client",
     "opened",
-    "opened_file",
     "remove_document",
     "rest",
     "size_words",
     "source_of",
-    "stored_files",
     "take_file",
 ]

@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from lmhg_gateway.features.appointments.public import Appointment, taking_place
+from lmhg_gateway.features.appointments.public import Appointment, is_confirmed, taking_place
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.downtime import repository
 from lmhg_gateway.features.downtime.models import DowntimeKey, DowntimePacket
@@ -45,6 +46,7 @@ def line(
     )
     return VisitLine(
         time=f"{times.clock(visit.starts_at)} to {times.clock(visit.ends_at)}",
+        state="" if is_confirmed(visit.status) else "Not confirmed",
         clinician=names.get(str(visit.clinician_id), "No clinician"),
         name=reach.name if reach else "Unknown",
         phones=list(numbers),
@@ -122,10 +124,15 @@ def _is_due(key: DowntimeKey, made_at: datetime, number: int, *, now: datetime) 
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Put a file in its place whole, or not at all. Raises: OSError."""
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    """Put a file in its place whole, or not at all; no link that lies in its folder is followed. Raises: OSError."""
+    draft = path.with_name(f"{path.stem}-{secrets.token_hex(8)}.part")
+    made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    try:
+        with os.fdopen(made, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -4,7 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
@@ -64,10 +74,16 @@ class DowntimeOpening(LocalRecord, Base):
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
-        """Nobody says of someone else that they opened it."""
+        """Nobody says of someone else that they opened it; that nobody did is said once."""
         return (
             *super().constraints(),
             CheckConstraint("opened_by::text = noted_by", name="opener_says_so"),
+            Index(
+                "uq_downtime_opening_unopened",
+                "packet_made_at",
+                unique=True,
+                postgresql_where=text("opened_by is null"),
+            ),
         )
 
     packet_made_at: Mapped[datetime] = operational(

@@ -19,7 +19,7 @@ async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
     if found.is_lost:
         lines.append("The downtime packet could not be put in its folder.")
     if found.is_used:
-        lines.append("The printed downtime key was used. Print a new one.")
+        lines.append("The printed downtime key was used. Ask an administrator to print a new one.")
     if found.unanswered:
         lines.append("The system was down. Say if anyone opened the downtime packet.")
     return [Said(each, PATH) for each in lines]
@@ -30,7 +30,11 @@ async def status(tx: ReadSession, at: datetime) -> Status:
     found = await service.health(tx, at=at)
     label, kind, said = "", "", "Made each hour, opened with a printed key."
     if found.key_number is None:
-        label, kind, said = "No key yet", "warn", "Print a key, so that packets can be made."
+        label, kind, said = (
+            "No key yet",
+            "warn",
+            "Ask an administrator to print a key. Then a packet is made each hour.",
+        )
     elif found.is_late:
         label, kind, said = "Late", "bad", "No packet was made in the last two hours."
     return Status(title="Downtime packet", said=said, href=PATH, label=label, label_kind=kind)

@@ -20,7 +20,8 @@ _FACTS = (
     DowntimePacket.folder,
 )
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7145, 0)")
+_ONE_KEY_AT_A_TIME = text("select pg_advisory_xact_lock(7145, 0)")
+_ONE_WORD_AT_A_TIME = text("select pg_advisory_xact_lock(7145, 1)")
 
 
 async def newest_key(tx: ReadSession) -> DowntimeKey | None:
@@ -77,7 +78,12 @@ async def facts(tx: ReadSession) -> Facts:
 
 async def lock_keys(tx: WriteSession) -> None:
     """One key is printed at a time."""
-    await tx.execute(_ONE_AT_A_TIME)
+    await tx.execute(_ONE_KEY_AT_A_TIME)
+
+
+async def lock_openings(tx: WriteSession) -> None:
+    """One thing is said of packets at a time."""
+    await tx.execute(_ONE_WORD_AT_A_TIME)
 
 
 async def packets(tx: ReadSession) -> Sequence[DowntimePacket]:

@@ -33,6 +33,8 @@ class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
     """One visit as the packet says it."""
 
     time: str
+    state: str
+    """A word beside its time, where nobody has confirmed it."""
     clinician: str
     name: str
     phones: list[str]

@@ -74,6 +74,7 @@ async def note_opening(
     packet = await _packet(tx, form.packet_id)
     made = _opening(packet, why=form.why, by=by, at=at)
     made.opened_by = uuid.UUID(by)
+    await repository.lock_openings(tx)
     await repository.add(tx, made)
     if packet.client_ids:
         await tx.note("read", kind="client", ids=packet.client_ids)
@@ -83,6 +84,7 @@ async def note_opening(
 async def note_unopened(tx: WriteSession, packet_id: uuid.UUID, *, by: str, at: datetime) -> None:
     """Note that nobody opened the packet before an outage. Raises: NotFound, Conflict."""
     packet = await _packet(tx, packet_id)
+    await repository.lock_openings(tx)
     if await repository.said_of(tx, packet.made_at):
         raise Conflict("downtime_said")
     await repository.add(tx, _opening(packet, why=Why.UNOPENED, by=by, at=at))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select, text, upd
 from sqlalchemy.orm import aliased, load_only
 
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
-from lmhg_gateway.features.imports.rules import WORKS, Fate, State, Undone
+from lmhg_gateway.features.imports.rules import STAYS, WORKS, Fate, State, Undone
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part
 
@@ -154,8 +154,7 @@ async def rows(
     said = func.coalesce(ImportRow.fate, ImportRow.check_fate)
     where = [ImportRow.import_id == import_id]
     if fate == "stays":
-        stays = (Undone.STAYS_CHANGED.value, Undone.STAYS_USED.value)
-        where.append(ImportRow.undone.in_(stays))
+        where.append(ImportRow.undone.in_(STAYS))
     elif fate == "held":
         where += [said == Fate.SKIPPED.value, _why() == "known"]
     elif fate:
@@ -191,7 +190,7 @@ async def imported_as(tx: ReadSession, row: ImportRow, token: bytes) -> uuid.UUI
     other = aliased(ImportRow)
     still_here = or_(
         other.undone.is_(None),
-        other.undone.in_([Undone.STAYS_CHANGED.value, Undone.STAYS_USED.value]),
+        other.undone.in_(STAYS),
     )
     query = (
         select(other.client_id)

@@ -64,6 +64,11 @@ class Undone(StrEnum):
     PUT_BACK = "put_back"
     STAYS_CHANGED = "stays_changed"
     STAYS_USED = "stays_used"
+    STAYS_REFUSED = "stays_refused"
+
+
+STAYS = (Undone.STAYS_CHANGED.value, Undone.STAYS_USED.value, Undone.STAYS_REFUSED.value)
+"""Rows whose record is still what the import made of it."""
 
 
 class RowRefused(Exception):
@@ -243,6 +248,7 @@ UNDONE_WORDS: Mapping[Undone, str] = {
     Undone.PUT_BACK: "Put back as it was",
     Undone.STAYS_CHANGED: "Stays: someone changed it since",
     Undone.STAYS_USED: "Stays: it is used by now",
+    Undone.STAYS_REFUSED: "Stays: it could not be put back",
 }
 FATE_WORDS: Mapping[Fate, str] = {
     Fate.CREATED: "Added",

@@ -130,7 +130,7 @@ class Importing:
         else:
             ids = await repository.undone_yet(tx, made.id, limit=DONE_AT_ONCE)
             for row_id in ids:
-                await _undo_one(tx, row_id)
+                await _undo(tx, row_id)
             after = State.UNDONE
         if not ids:
             made.state = after.value
@@ -232,12 +232,22 @@ async def _keep(
     await repository.add_rows(tx, kept)
 
 
+async def _undo(tx: WriteSession, row_id: UUID) -> None:
+    """Take one row's change back in a savepoint of its own: what is refused stays, and the others go on."""
+    try:
+        async with tx.begin_nested():
+            await _undo_one(tx, row_id)
+    except (LmhgError, DBAPIError) as failure:
+        _log.error("import.undo_failed", record_id=row_id, exc_info=failure)
+        await repository.set_undone(tx, row_id, Undone.STAYS_REFUSED)
+
+
 async def _undo_one(tx: WriteSession, row_id: UUID) -> None:
     """Take one row's change back, where nobody changed the record since and nothing names it."""
     row = await repository.row_by_id(tx, row_id)
-    if row is None or row.client_id is None:
+    if row is None:
         return
-    client = await held_at(tx, row.client_id, row.client_version)
+    client = await held_at(tx, row.client_id, row.client_version) if row.client_id else None
     if client is None:
         row.undone = Undone.STAYS_CHANGED.value
     elif row.fate == Fate.UPDATED:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from lmhg_contracts.classification import DataClass
-from lmhg_gateway.features.leaving.rules import KEYS
+from lmhg_gateway.features.leaving.rules import KEY
 from lmhg_gateway.kernel.sealed_box import OpeningBox
 from lmhg_gateway.web.export_cells import guarded
 from lmhg_kit.persistence.columns import classes_of
@@ -26,7 +26,7 @@ def columns_of(table: Table) -> list[Column[Any]]:
     return [
         each
         for each in table.columns
-        if classes[each.name] is not DataClass.SECRET and each.name not in KEYS
+        if classes[each.name] is not DataClass.SECRET and not each.name.endswith(KEY)
     ]
 
 

@@ -56,6 +56,7 @@ LEFT_OUT: Mapping[str, str] = {
     "identity.signing_key": _SIGN_IN,
     "identity.totp": _SIGN_IN,
     "practice.client_indexed": _SEARCH,
+    "practice.upload": "Files on their way in. What was taken is a document, a paper, or a file of the library.",
     "practice.downtime_key": _SIGN_IN,
     "practice.downtime_packet": "Made from other rows each hour.",
     "practice.client_token": _SEARCH,
@@ -93,5 +94,5 @@ LEFT_OUT: Mapping[str, str] = {
 """Tables that the export leaves out, and why; the readme says so."""
 OF_OTHERS = ("replica.record",)
 """Tables of other packages that the practice owns: what came from the portal."""
-KEYS = frozenset({"data_key_sealed"})
-"""Sealed columns with a key in them: the export has what the key opens instead."""
+KEY = "_key_sealed"
+"""How a sealed column with an object's key is called: the export has what the key opens instead."""

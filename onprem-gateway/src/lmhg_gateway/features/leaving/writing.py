@@ -1,4 +1,4 @@
-"""Writes everything to a folder: rows as JSON Lines and CSV, documents as files, ledgers, and the list of hashes.
+"""Writes everything to a folder: rows as JSON Lines and CSV, files as files, ledgers, and the list of hashes.
 
 Nothing is held in memory but a few rows or one chunk of a file. All rows are read in one snapshot. What is written
 lies in a folder beside the wanted one until it is whole: a run that breaks off leaves no folder by that name, and
@@ -10,6 +10,7 @@ import csv
 import hashlib
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,12 @@ from sqlalchemy import Executable, RowMapping, Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lmhg_gateway.adapters.object_store import ObjectStore
-from lmhg_gateway.features.documents.public import StoredFile, opened_file, stored_files
+from lmhg_gateway.features.documents.public import opened as opened_object
 from lmhg_gateway.features.leaving.cells import cells, columns_of, name_of, opened, plain
 from lmhg_gateway.features.leaving.readme import README, dictionary_rows
 from lmhg_gateway.features.leaving.rules import LEFT_OUT, OF_OTHERS
 from lmhg_gateway.kernel.sealed_box import OpeningBox
+from lmhg_gateway.web.leaving_points import FilesTaken, FileTaken
 from lmhg_kit.errors import Conflict, NotFound, Unavailable
 from lmhg_kit.persistence import Actor, Database
 from lmhg_kit.persistence.ledgers import export_ledger
@@ -60,6 +62,7 @@ class Everything:
     db: Database
     actor: Actor
     tables: Sequence[Table]
+    files: Sequence[FilesTaken]
     store: ObjectStore | None
     box: OpeningBox | None
 
@@ -71,7 +74,8 @@ class Everything:
         begun = await asyncio.to_thread(_begin, folder)
         done = Written()
         await self._tables(begun / "tables", done)
-        await self._documents(begun / "documents", done)
+        for each in self.files:
+            await self._files(each, begun / each.folder, done)
         await self._ledgers(begun / "ledgers", done)
         await asyncio.to_thread(self._about, begun, done)
         digest = await asyncio.to_thread(_sums, begun, done)
@@ -113,17 +117,18 @@ class Everything:
             said=lambda row: {key: plain(value) for key, value in row.items()},
         )
 
-    async def _documents(self, folder: Path, done: Written) -> None:
-        after: Any = None
+    async def _files(self, taken: FilesTaken, folder: Path, done: Written) -> None:
+        after: uuid.UUID | None = None
+        await asyncio.to_thread(folder.mkdir, mode=0o700)
         while True:
             async with self.db.read(self.actor, PURPOSE) as tx:
-                found = await stored_files(tx, after=after, limit=AT_ONCE)
+                found = await taken.load(tx, after, AT_ONCE)
             if not found:
                 return
             if self.store is None:
                 raise Unavailable("store_missing")
             for each in found:
-                await asyncio.to_thread(_document, self.store, folder, each)
+                await asyncio.to_thread(_file, self.store, folder, each)
                 done.files.append(each.path)
             after = found[-1].id
 
@@ -142,7 +147,7 @@ class Everything:
         with _new_text(folder / "README.txt") as readme:
             readme.write(README)
             readme.write("".join(f"{each}\n" for each in done.notes))
-        known = {"rows": done.rows, "documents": len(done.files), "left_out": LEFT_OUT}
+        known = {"rows": done.rows, "files": len(done.files), "left_out": LEFT_OUT}
         with _new(folder / "manifest.json") as manifest:
             manifest.write(msgspec.json.format(msgspec.json.encode(known), indent=1) + b"\n")
 
@@ -184,16 +189,18 @@ def _begin(folder: Path) -> Path:
         raise Conflict("leaving_folder")
     begun = folder.with_name(folder.name + UNFINISHED)
     shutil.rmtree(begun, ignore_errors=True)
-    for each in (begun, begun / "tables", begun / "ledgers", begun / "documents"):
+    for each in (begun, begun / "tables", begun / "ledgers"):
         each.mkdir(mode=0o700, parents=True)
     return begun
 
 
-def _document(store: ObjectStore, folder: Path, each: StoredFile) -> None:
+def _file(store: ObjectStore, folder: Path, each: FileTaken) -> None:
     target = folder / each.path
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _new(target) as out:
-        for piece in opened_file(store, each):
+        for piece in opened_object(
+            store, each.name, size=each.size, key=each.key, first=0, last=each.size - 1
+        ):
             out.write(piece)
 
 

@@ -28,6 +28,7 @@ from lmhg_gateway.features.library.pages import (
     withdraw,
 )
 from lmhg_gateway.features.library.screened import SCREENED
+from lmhg_gateway.features.library.taken_along import TAKEN
 from lmhg_gateway.web.points import HomeStats, SubjectPage
 from lmhg_kit.feature import Feature, NavItem, Permission, SearchProvider
 from lmhg_kit.releasing import Releasable
@@ -111,6 +112,7 @@ FEATURE = Feature(
     loops={"worker": loops},
     contributes=(
         SubjectPage("document_ref", "/library/{}"),
+        TAKEN,
         HomeStats(permission="exemptions.approve", find=at_home),
         Releasable(
             kind="document_ref",

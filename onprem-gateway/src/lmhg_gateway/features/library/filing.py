@@ -7,6 +7,7 @@ its plain bytes put into the bucket for the portal, under their hash; they go ag
 import asyncio
 import hashlib
 import io
+import uuid
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
@@ -27,12 +28,11 @@ from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import ChunkSeal, new_key
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
-from lmhg_kit.logs import get_logger
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
 CHECK_EVERY_S, PLACE_EVERY_S = 5.0, 5.0
-_log = get_logger()
 
 
 class Stored(NamedTuple):
@@ -134,26 +134,42 @@ class Placing:
     shared: ObjectStore
 
     async def place(self) -> int:
-        """Put what is approved and cleared, take out what is no longer; how many moved. Raises: Unavailable."""
+        """Put what is approved and cleared, take out what is no longer; how many moved.
+
+        A file that is lost or damaged keeps no other from being placed. Raises: Unavailable, SealBroken.
+        """
         async with self.db.read(ACTOR, "library.place") as tx:
             wanted = dict(await repository.shareable(tx))
         there = set(await asyncio.to_thread(self.shared.names, most=repository.PLACED_MAX * 2))
         for name in sorted(there - wanted.keys()):
             await asyncio.to_thread(self.shared.delete, name)
+        apart, done = Apart("place_library"), len(there - wanted.keys())
         for sha256 in sorted(wanted.keys() - there):
-            async with self.db.read(ACTOR, "library.place") as tx:
-                record = await repository.by_id(tx, wanted[sha256])
-                file = await repository.file_of(tx, wanted[sha256])
-            if record is None or file is None or not file.data_key or not record.size:
-                continue
-            await asyncio.to_thread(self._put, file, size=record.size, sha256=sha256)
-        return len(there ^ wanted.keys())
+            async with apart.item(wanted[sha256]):
+                done += await self._place(wanted[sha256], sha256)
+            if any(_is_down(each) for each in apart.failures):
+                break
+        apart.tell()
+        return done
+
+    async def _place(self, record_id: uuid.UUID, sha256: str) -> int:
+        async with self.db.read(ACTOR, "library.place") as tx:
+            record = await repository.by_id(tx, record_id)
+            file = await repository.file_of(tx, record_id)
+        if record is None or file is None or not file.data_key or not record.size:
+            return 0
+        await asyncio.to_thread(self._put, file, size=record.size, sha256=sha256)
+        return 1
 
     def _put(self, file: SharedFile, *, size: int, sha256: str) -> None:
         key = bytes.fromhex(file.data_key or "")
         plain = opened(self.store, str(file.id), size=size, key=key, first=0, last=size - 1)
         data = b"".join(plain)
         if hashlib.sha256(data).hexdigest() != sha256:
-            _log.error("library.bytes_differ", record_id=file.id)
-            return
+            raise SealBroken("bytes_differ")
         self.shared.put(sha256, io.BytesIO(data))
+
+
+def _is_down(failure: Exception) -> bool:
+    """Whether the store itself does not answer: the other files would only wait for it too."""
+    return isinstance(failure, Unavailable) and failure.code == "store_unreachable"

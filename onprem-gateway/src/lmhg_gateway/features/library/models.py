@@ -79,7 +79,13 @@ class SharedFile(LocalRecord, Base):
     __row_rules__ = RowRules(
         refusal=STANDS,
         fixed=("upload_id", "kind", "added_by", "added_at"),
-        begins={"state": "'checking'"},
+        begins={
+            "state": "'checking'",
+            "is_whole": "false",
+            "looked_at": "null",
+            "found": "'[]'",
+            "stored_at": "null",
+        },
         by_actor=("added_by",),
         over_when="old.state = 'refused'",
     )

@@ -67,10 +67,12 @@ async def add_version(
 
     Raises: NotFound, Conflict, Invalid.
     """
+    before = await _locked(tx, record_id)
     made = await _made_before(tx, upload_id)
     if made is not None:
+        if made.document_id != before.document_id:
+            raise Conflict("upload_used")
         return made
-    before = await _locked(tx, record_id)
     newest = await repository.newest_revision(tx, before.document_id)
     if newest != before.revision:
         raise Conflict("shared_newer")

@@ -130,7 +130,11 @@ def look_of(file: SharedFile, pages: Iterable[SharedPage]) -> Look:
         is_checked=file.looked_at is not None,
         is_whole=file.is_whole,
         found=[
-            Found(held_rule(each["rule"]).meaning, f"part {each['page']}") for each in file.found
+            Found(
+                held_rule(each["rule"]).meaning,
+                f"part {page}" if (page := each["page"]) else "file",
+            )
+            for each in file.found
         ],
         pages=[(each.number, each.said or "") for each in pages],
     )

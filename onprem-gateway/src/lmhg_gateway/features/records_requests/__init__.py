@@ -78,6 +78,7 @@ FEATURE = Feature(
         "request_extension": "This request can't be extended: that works once, while the first time still runs.",
         "request_undo": "An answer can be taken back for 10 minutes, by the person who gave it.",
         "request_not_in_force": "This is not in force.",
+        "request_other": "This form was sent for another request already. Nothing was saved. Open this request again.",
         "request_stands": "A request is extended once, and keeps the day on which it came.",
         "request_answer": "The request was not closed. Check what is marked.",
         "request_day": "The day is not right. Check what is marked.",

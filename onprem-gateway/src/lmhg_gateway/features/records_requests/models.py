@@ -58,6 +58,9 @@ class RecordsRequest(LocalRecord, Base):
         return (
             *super().constraints(),
             CheckConstraint("fee_cents between 0 and 1000000", name="fee_bounded"),
+            CheckConstraint(
+                "ended_at is null or closed_at is not null", name="ended_once_answered"
+            ),
             Index("ix_records_request_open", "due_on", postgresql_where=text("closed_at is null")),
         )
 

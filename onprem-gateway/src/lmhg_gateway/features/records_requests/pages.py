@@ -152,7 +152,13 @@ async def request_page(tx: ReadSession, ask: Ask[OnPage], rights_id: uuid.UUID) 
     for name in ("day", "released_on", "answered_on"):
         values[name] = values.get(name) or today.isoformat()
     return {
-        "card": views.card(found, names.get(found.client_id, views.NAMELESS), staff, today=today),
+        "card": views.card(
+            found,
+            names.get(found.client_id, views.NAMELESS),
+            staff,
+            releases=len(releases),
+            today=today,
+        ),
         "steps": views.history(steps, staff),
         "releases": views.release_rows(releases, staff),
         "force": [views.force_row(each) for each in force if each.id != found.id],

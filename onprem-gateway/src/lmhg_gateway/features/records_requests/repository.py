@@ -94,9 +94,9 @@ async def releases_of(tx: ReadSession, ids: Sequence[uuid.UUID]) -> Sequence[Rec
     return (await tx.scalars(ordered.limit(STEPS_MAX * max(1, len(ids))))).all()
 
 
-async def has_step(tx: ReadSession, step_id: uuid.UUID) -> bool:
-    """Whether this line of the log is written."""
-    return await tx.get(RecordsRequestStep, step_id) is not None
+async def step_by_id(tx: ReadSession, step_id: uuid.UUID) -> RecordsRequestStep | None:
+    """One line of the log."""
+    return await tx.get(RecordsRequestStep, step_id)
 
 
 async def release_by_id(tx: ReadSession, release_id: uuid.UUID) -> RecordsRelease | None:

@@ -1,5 +1,6 @@
 """What a request may say, how it may end, and what has to be so first. Pure."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -122,6 +123,12 @@ def check_release(*, is_closed: bool, is_checked: bool) -> None:
         raise Conflict("request_identity")
 
 
+def check_same(before: uuid.UUID, request_id: uuid.UUID) -> None:
+    """Accept that a form that was sent before is sent again, for the same request. Raises: Conflict."""
+    if before != request_id:
+        raise Conflict("request_other")
+
+
 def check_day(name: str, day: date | None, *, received_on: date, today: date) -> None:
     """Accept a day on which something was done about a request. Raises: Invalid."""
     if day is not None and not received_on <= day <= today:
@@ -137,6 +144,7 @@ def missing_for(
     decision: str,
     answered_on: date | None,
     releases: int,
+    is_checked: bool,
     is_paid_in_full: bool,
 ) -> dict[str, str]:
     """What still keeps a request from ending like this, by field; nothing where all is there."""
@@ -148,7 +156,11 @@ def missing_for(
     if answered_on is None:
         found["answered_on"] = "Write the day on which the answer went out."
     if outcome in {GIVEN, IN_PART} and not releases:
-        found["outcome"] = "First record what was handed over."
+        found["outcome"] = (
+            "First note under Hand over what was given."
+            if is_checked
+            else "First check who asks. Then note under Hand over what was given."
+        )
     if outcome in {DENIED, IN_PART}:
         found |= _denial(kind, denied_for, decision, is_paid_in_full=is_paid_in_full)
     if outcome == ACCEPTED and not decision:
@@ -167,6 +179,21 @@ def _denial(kind: Kind, denied_for: str, decision: str, *, is_paid_in_full: bool
     if not decision:
         found["decision"] = "Write what is not given and why, as the letter says it."
     return found
+
+
+def next_step(kind: Kind, *, is_checked: bool, releases: int) -> str:
+    """What comes next with an open request, in words."""
+    if kind is Kind.RECORDS:
+        if not is_checked:
+            return "First check who asks. Then you can note what was handed over, and close the request."
+        if not releases:
+            return (
+                "Next, note under Hand over what you give. If nothing is given, close the request."
+            )
+        return "Next, close the request with the answer."
+    if not is_checked:
+        return "First check who asks. Then decide, and close the request with the answer."
+    return "Next, decide, tell the person in writing, and close the request with the answer."
 
 
 def check_undo(closed_at: datetime | None, *, closed_by: str | None, by: str, at: datetime) -> None:

@@ -28,6 +28,7 @@ from lmhg_gateway.features.records_requests.rules import (
     KINDS,
     check_day,
     check_release,
+    check_same,
     check_undo,
     is_in_force,
     missing_for,
@@ -104,9 +105,13 @@ async def extend(
 async def log(
     tx: WriteSession, request_id: uuid.UUID, form: LogForm, *, by: str, practice: Practice
 ) -> None:
-    """Write a letter, a call or a note into the log, which is never changed. Raises: NotFound, Invalid."""
+    """Write a letter, a call or a note into the log, which is never changed. A form sent twice writes it once.
+
+    Raises: NotFound, Invalid, Conflict.
+    """
     found = await _held(tx, request_id)
-    if form.key and await repository.has_step(tx, form.key):
+    if form.key and (before := await repository.step_by_id(tx, form.key)):
+        check_same(before.request_id, request_id)
         return
     check_day("day", form.day, received_on=found.received_on, today=practice.today())
     await _note(
@@ -123,6 +128,7 @@ async def release(
     """
     found, today = await _held(tx, request_id), practice.today()
     if form.key and (before := await repository.release_by_id(tx, form.key)):
+        check_same(before.request_id, request_id)
         return before
     check_release(is_closed=found.closed_at is not None, is_checked=found.checked_at is not None)
     check_day("released_on", form.released_on, received_on=found.received_on, today=today)
@@ -169,6 +175,7 @@ async def answer(
         decision=form.decision,
         answered_on=form.answered_on,
         releases=await repository.release_count(tx, found.id),
+        is_checked=found.checked_at is not None,
         is_paid_in_full=found.is_paid_in_full,
     )
     if missing:
@@ -185,11 +192,12 @@ async def answer(
 async def reopen(
     tx: WriteSession, request_id: uuid.UUID, *, by: str, practice: Practice
 ) -> RecordsRequest:
-    """Take back one's own answer, shortly after it. Raises: NotFound, Conflict."""
+    """Take back one's own answer, shortly after it, and all that followed from it. Raises: NotFound, Conflict."""
     found = await _held(tx, request_id)
     check_undo(found.closed_at, closed_by=found.closed_by, by=by, at=practice.clock())
     found.outcome = found.denied_for = found.decision = found.answered_on = None
     found.fee_cents = found.closed_by = found.closed_at = None
+    found.ended_by = found.ended_at = None
     await _note(tx, found, "reopened", practice.today(), by=by, practice=practice)
     await plan(tx, found, practice)
     return found

@@ -26,6 +26,7 @@ from lmhg_gateway.features.records_requests.rules import (
     PURPOSES,
     UNDO_FOR,
     is_in_force,
+    next_step,
 )
 from lmhg_gateway.features.staff.public import who_words
 from lmhg_kit.ui.environment import count_of
@@ -65,6 +66,10 @@ class Card:
     outcomes: list[tuple[str, str]]
     keeps_records: bool
     """Whether something is handed over for it."""
+    next_step: str
+    """What comes next; nothing once it is closed."""
+    not_given: str
+    """What is said where nothing was handed over."""
 
 
 @dataclass(frozen=True)
@@ -127,17 +132,19 @@ def row(found: RecordsRequest, name: str, *, today: date) -> RequestRow:
     )
 
 
-def card(found: RecordsRequest, name: str, staff: Mapping[str, str], *, today: date) -> Card:
+def card(
+    found: RecordsRequest, name: str, staff: Mapping[str, str], *, releases: int, today: date
+) -> Card:
     """Everything that a request's page says of it."""
     kind, is_closed = Kind(found.kind), found.closed_at is not None
-    is_extended = found.extended_at is not None
+    is_extended, is_checked = found.extended_at is not None, found.checked_at is not None
     return Card(
         row=row(found, name, today=today),
         what=found.what or "",
         facts=_facts(found, staff),
         answer=_answer(found, staff),
         is_open=not is_closed,
-        is_checked=found.checked_at is not None,
+        is_checked=is_checked,
         is_in_force=is_in_force(found.kind, found.outcome, is_ended=found.ended_at is not None),
         can_extend=can_extend(
             kind, found.due_on, is_extended=is_extended, is_closed=is_closed, today=today
@@ -145,7 +152,17 @@ def card(found: RecordsRequest, name: str, staff: Mapping[str, str], *, today: d
         is_law=CLOCKS[kind].is_law,
         outcomes=[(each, OUTCOMES[each]) for each in ENDS[kind]],
         keeps_records=kind is Kind.RECORDS,
+        next_step="" if is_closed else next_step(kind, is_checked=is_checked, releases=releases),
+        not_given=_not_given(is_closed=is_closed, is_checked=is_checked),
     )
+
+
+def _not_given(*, is_closed: bool, is_checked: bool) -> str:
+    if is_closed:
+        return "Nothing was handed over for this request."
+    if not is_checked:
+        return "First check who asks. Then you can note what was handed over."
+    return "Note it under Hand over. It goes into the accounting of disclosures too."
 
 
 def _facts(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, str | None]]:

@@ -14,13 +14,15 @@ from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.holds.public import hold_record, takes_two
 from lmhg_gateway.features.kept_texts.public import Arrived, keep_original, note_arrival
 from lmhg_gateway.features.screening import repository
-from lmhg_gateway.features.screening.files import PLACE, file_hits, hits_in
+from lmhg_gateway.features.screening.files import PLACE, UNREAD, file_hits, hits_in
 from lmhg_gateway.features.screening.people import person_of
 from lmhg_gateway.features.screening.rules import BEFORE, ClientIndex, Hit, hits
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.kernel.released import RELEASED
 from lmhg_kit.logs import get_logger
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.releasing import FileTexts
 
 ACTOR = Actor("process: worker")
 BATCH = 1_000
@@ -32,6 +34,8 @@ OVERLAP = timedelta(minutes=2)
 """A row is stamped before it commits; no transaction of ours may last this long."""
 UNREADABLE = "record"
 """The place of a hit in a body that is not its contract: no field of it can be named."""
+FAILED, UNREAD_FILE = ({"rule": each, "page": ""} for each in ("screening_failed", UNREAD.rule))
+"""What is found in a file that could not be looked at, or that nobody has read: of no page."""
 ARRIVING = ("ticket", "ticket_message")
 
 _WAITING = text(
@@ -116,8 +120,11 @@ class Screener:
         return len(rows)
 
     async def screen_files(self) -> int:
-        """Look at files that nobody has looked at, before anyone may ask to share them; at how many."""
-        done = 0
+        """Look at files that nobody has looked at, before anyone may ask to share them; at how many.
+
+        One that cannot be looked at is kept with that as its finding, and keeps no other from its look.
+        """
+        apart, done = Apart("screen_files"), 0
         for released in RELEASED.values():
             if released.files is None:
                 continue
@@ -126,17 +133,29 @@ class Screener:
                 if waiting:
                     await self.refresh(tx)
                 for record_id in waiting:
-                    pages = await released.files.pages(tx, record_id) or ()
-                    found = await hits_in(pages, self.index)
-                    told = [{"rule": each.rule, "page": str(each.page)} for each in found]
-                    await released.files.keep(tx, record_id, told[:FOUND_MAX])
+                    told = [FAILED]
+                    async with apart.item(record_id), tx.begin_nested():
+                        told = await self._look(tx, released.files, record_id)
+                    await released.files.keep(tx, record_id, told)
             done += len(waiting)
+        apart.tell()
         return done
+
+    async def _look(
+        self, tx: WriteSession, files: FileTexts, record_id: uuid.UUID
+    ) -> Sequence[dict[str, str]]:
+        """What matches in a file, by rule and page; one that nobody has read is never without a finding."""
+        pages = await files.pages(tx, record_id)
+        if pages is None:
+            return [UNREAD_FILE]
+        found = await hits_in(pages, self.index)
+        return [{"rule": each.rule, "page": str(each.page)} for each in found[:FOUND_MAX]]
 
     async def _in_file(self, tx: WriteSession, row: Row[Any]) -> list[Hit]:
         """What matches in the file that an outbox row's body names; a rule that fails holds the record."""
         try:
-            return await file_hits(tx, row.kind, row.record_id, row.body.encode(), self.index)
+            async with tx.begin_nested():
+                return await file_hits(tx, row.kind, row.record_id, row.body.encode(), self.index)
         except Exception as failure:  # noqa: BLE001 - one file never keeps the others from their verdict
             _log.error("screening.failed", kind=row.kind, exc_info=failure)
             return [Hit("screening_failed", PLACE)]

@@ -9,6 +9,7 @@ from lmhg_gateway.features.tray.home_page import at_home
 from lmhg_gateway.features.tray.jobs import loops
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
 from lmhg_gateway.features.tray.morning_page import late
+from lmhg_gateway.features.tray.taken_along import TAKEN
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import DocumentOrigin, HomeStats, RedLine
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -110,5 +111,6 @@ FEATURE = Feature(
         RedLine(late),
         DocumentOrigin(permission="tray.read", find=came_from),
         rows_by(Paper.client_id, noun="paper"),
+        TAKEN,
     ),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lmhg_gateway.adapters.draw_pages import PaperRefused
 from lmhg_gateway.adapters.object_store import ObjectStore
 from lmhg_gateway.adapters.paper_pages import join_pages
-from lmhg_gateway.features.documents.public import opened
+from lmhg_gateway.features.documents.public import TYPES, opened
 from lmhg_gateway.features.tray.models import PaperFile, PaperPage
 from lmhg_kit.errors import Conflict, SealBroken
 
@@ -25,6 +25,11 @@ class KeptFile:
 def original(file: PaperFile) -> KeptFile:
     """The file as it came."""
     return KeptFile(str(file.id), file.size, file.data_key)
+
+
+def suffix_of(file: PaperFile) -> str:
+    """The ending of its name; documents know no HEIC, because they are never kept as that."""
+    return ".heic" if file.kind == "heic" else TYPES[file.kind or "pdf"].suffix
 
 
 def pdf_of(file: PaperFile) -> KeptFile:

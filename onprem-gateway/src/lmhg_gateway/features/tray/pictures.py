@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from lmhg_gateway.adapters.object_store import ObjectStore
 from lmhg_gateway.features.documents.public import HEADERS, TYPES
 from lmhg_gateway.features.tray import repository
-from lmhg_gateway.features.tray.kept import original, pictures_of, read
+from lmhg_gateway.features.tray.kept import original, pictures_of, read, suffix_of
 from lmhg_gateway.features.tray.listed import PATH
 from lmhg_gateway.features.tray.orientation import turned_picture
 from lmhg_gateway.features.tray.rules import FileState
@@ -54,7 +54,7 @@ async def as_it_came(request: AnyRequest, file_id: uuid.UUID) -> Response[bytes]
     if file is None or file.state != FileState.STORED or file.kind is None:
         raise NotFound("paper")
     data = await asyncio.to_thread(read, _store(request), original(file))
-    suffix = ".heic" if file.kind == "heic" else TYPES[file.kind].suffix
+    suffix = suffix_of(file)
     media_type = "image/heic" if file.kind == "heic" else TYPES[file.kind].media_type
     name = quote(file.file_name or f"paper{suffix}")
     said = f"attachment; filename=\"paper{suffix}\"; filename*=UTF-8''{name}"

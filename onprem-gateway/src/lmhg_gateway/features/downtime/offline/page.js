@@ -7,8 +7,8 @@ const wrong = document.getElementById("wrong");
 
 const age = () => {
   const minutes = Math.max(0, Math.round((Date.now() - made) / 60000));
-  const said = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
-  document.getElementById("age").textContent = `That was ${said} ago.`;
+  const [count, noun] = minutes < 120 ? [minutes, "minute"] : [Math.round(minutes / 60), "hour"];
+  document.getElementById("age").textContent = `That was ${count} ${noun}${count === 1 ? "" : "s"} ago.`;
 };
 age();
 setInterval(age, 60000);

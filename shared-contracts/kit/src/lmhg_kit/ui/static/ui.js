@@ -93,6 +93,9 @@
     }, 2000);
   });
 
+  // A page that is shown once is printed by a button too.
+  on("click", "[data-print]", () => print());
+
   // Saved views of a list: kept in this browser for this person, named by what was chosen.
   for (const list of document.querySelectorAll("[data-views]")) {
     const key = `views ${list.dataset.person} ${list.dataset.views}`;
