@@ -45,7 +45,8 @@ async def test_paper_comes_in_is_matched_and_filed_and_comes_back(
     assert "Papers in the tray" in (await desk.get("/")).text
     chosen = await desk.post(f"{own}/client", client_id=client)
     assert chosen.headers["location"].startswith(f"{own}/file")
-    filed = await desk.post(f"{own}/file", name="Letter of a doctor", label="referral_letter")
+    named = {"client_id": client, "name": "Letter of a doctor", "label": "referral_letter"}
+    filed = await desk.post(f"{own}/file", **named)
     assert filed.status_code == 303, filed.text
     document = filed.headers["location"].partition("?")[0]
     await file_all(filing)
@@ -53,7 +54,7 @@ async def test_paper_comes_in_is_matched_and_filed_and_comes_back(
     assert f'href="{own}"' not in (await desk.get("/tray")).text
     assert own in (await desk.get("/tray?which=filed")).text
     assert f'href="{own}">From the tray: 2 pages, added by hand' in (await desk.get(document)).text
-    again = await desk.post(f"{own}/file", name="Letter of a doctor", label="referral_letter")
+    again = await desk.post(f"{own}/file", **named)
     assert again.status_code == 409
     assert (await desk.post(f"{own}/return")).status_code == 303
     assert own in (await desk.get("/tray")).text
@@ -70,6 +71,7 @@ async def test_paper_starts_a_referral_of_someone_new_and_both_are_taken_back(
     form = (await desk.get(f"{own}/refer")).text
     assert "Start a referral for Thessaly Quillmarsh" in form
     facts = {
+        "client_id": re.findall(r'name="client_id" value="([^"]+)"', form)[0],
         "name": "Referral letter",
         "received_on": re.findall(r'name="received_on"[^>]*value="([^"]+)"', form)[0],
         "source_category": "physician",
@@ -123,7 +125,9 @@ async def test_pages_are_turned_split_moved_joined_and_put_back(
     assert picture.headers["cache-control"] == "no-store"
     assert b"Exif" in picture.content[:40]
     await desk.post(f"{own}/client", client_id=client)
-    filed = await desk.post(f"{own}/file", name="Three pages and a photo", label="records")
+    filed = await desk.post(
+        f"{own}/file", client_id=client, name="Three pages and a photo", label="records"
+    )
     await file_all(filing)
     kept = (
         await desk.get(f"{filed.headers['location'].partition('?')[0]}/versions/1/file")
@@ -243,12 +247,11 @@ async def test_program_does_all_that_the_pages_do(
     assert (await program.post(f"{own}/steps/{step}/undo")).json()["pages"] == 3
     found = await program.post(f"{own}/about", json={"about_name": "Ottoline Brackenfen"})
     assert found.status_code == 200
-    assert (
-        await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
-    ).status_code == 409
+    named = {"client_id": str(client), "name": "A", "label": "records"}
+    assert (await program.post(f"{own}/filing", json=named)).status_code == 409
     await program.post(f"{own}/client", json={"client_id": str(client)})
     assert (await program.put(f"{own}/owner", json={"owner_id": None})).json()["owner_id"] is None
-    filed = await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
+    filed = await program.post(f"{own}/filing", json=named)
     assert filed.json()["document_id"], filed.text
     back = (await program.post(f"{own}/return")).json()
     assert (back["state"], back["document_id"]) == ("open", None)
@@ -272,7 +275,8 @@ async def test_wall_keeps_the_pages_of_a_paper_that_is_filed(
     """No login moves any of them, or deletes any page at all."""
     [own] = await add(desk, intake, ("kept.pdf", fax("Kept")))
     await desk.post(f"{own}/client", client_id=str(client))
-    assert (await desk.post(f"{own}/file", name="Kept", label="other")).status_code == 303
+    kept = {"client_id": str(client), "name": "Kept", "label": "other"}
+    assert (await desk.post(f"{own}/file", **kept)).status_code == 303
     [page] = await page_ids(desk, own)
     for statement in (
         f"update practice.paper_page set turn = 90 where id = '{page}'",

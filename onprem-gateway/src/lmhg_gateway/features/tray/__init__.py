@@ -59,7 +59,7 @@ FEATURE = Feature(
     ),
     messages={
         "paper": "We can't find this paper.",
-        "paper_changed": "Someone already changed these pages. Open the paper again to see what is new.",
+        "paper_changed": "Someone already changed this paper. Open it again to see what is new.",
         "paper_closed": "This paper is not in the tray anymore. Open it again to see what became of it.",
         "paper_here": "This paper is in the tray already.",
         "paper_join": "Nothing was changed. Check which papers you chose.",

@@ -185,10 +185,10 @@ async def file(
 ) -> Paper:
     """Keep a paper as a document of its client, or of one of their referrals.
 
-    `pages` are its pages as a PDF. Raises: NotFound, Conflict, Invalid.
+    `pages` are its pages as a PDF. Raises: NotFound, Invalid, Conflict where it has another client by now.
     """
     paper = await _open(tx, paper_id)
-    client_id = _client_of(paper)
+    client_id = _client_of(paper, seen=form.client_id)
     if form.referral_id and await client_of(tx, form.referral_id) != client_id:
         raise NotFound("referral")
     await _keep(tx, spool, paper, form, pages, by=by, practice=practice)
@@ -206,21 +206,28 @@ async def refer(
     by: str,
     practice: Practice,
 ) -> Paper:
-    """Start a referral of the paper's client, with the paper as its letter. Raises: NotFound, Conflict, Invalid."""
+    """Start a referral of the paper's client, with the paper as its letter.
+
+    Raises: NotFound, Invalid, Conflict where it has another client by now.
+    """
     paper = await _open(tx, paper_id)
-    client_id = _client_of(paper)
+    client_id = _client_of(paper, seen=form.client_id)
     referral = await record_referral(tx, form, client_id=client_id, by=by, practice=practice)
-    kept = FileForm(name=form.name, label="referral_letter", referral_id=referral.id)
+    kept = FileForm(
+        client_id=client_id, name=form.name, label="referral_letter", referral_id=referral.id
+    )
     await _keep(tx, spool, paper, kept, pages, by=by, practice=practice)
     paper.began_referral = True
     await note(tx, paper.id, Act.REFERRED, by=by, at=practice.clock())
     return paper
 
 
-def _client_of(paper: Paper) -> uuid.UUID:
+def _client_of(paper: Paper, *, seen: uuid.UUID) -> uuid.UUID:
     if paper.client_id is None:
         raise Conflict("paper_unmatched")
-    return paper.client_id
+    if paper.client_id != seen:
+        raise Conflict("paper_changed")
+    return seen
 
 
 async def _keep(
@@ -245,7 +252,7 @@ async def _keep(
             referral_id=form.referral_id,
             upload_id=pages.upload_id,
         ),
-        client_id=_client_of(paper),
+        client_id=form.client_id,
         by=by,
         at=at,
         today=practice.today(),
