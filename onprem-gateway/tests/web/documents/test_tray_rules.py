@@ -1,5 +1,6 @@
 """Rules of the tray: whatever is done with pages, each is in one paper; and who a text is about."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmhg_gateway.adapters.draw_pages import TEXT_MAX
 from lmhg_gateway.features.tray.guess import about
 from lmhg_gateway.features.tray.rules import (
     ASIDE_WORDS,
@@ -195,6 +197,8 @@ def test_first_page_with_a_name_says_who_it_is_about() -> None:
         ("Date of Birth: 1984-03-31", "", date(1984, 3, 31)),
         ("DOB: 13/45/1984", "", None),
         ("DOB: 03/31/2031", "", None),
+        ("Client: Ansgar Savage (age 36)", "Ansgar Savage", None),
+        ("Fax cover\n- - > Re: Ottoline Brackenfen", "Ottoline Brackenfen", None),
         ("Name: 555 0142", "", None),
         ("Fax from the clinic of Dr. Okafor", "", None),
         ("", "", None),
@@ -203,6 +207,18 @@ def test_first_page_with_a_name_says_who_it_is_about() -> None:
 def test_text_says_who_it_is_about(text: str, name: str, born: date | None) -> None:
     """A name and a birth date beside the words that announce them, and nothing else."""
     assert about([text], today=TODAY) == (name, born)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [".\n", ".", "\n", " ", "born" + " " * 21, "name: a" + " " * 118 + "\n", "re: " + " ," * 60 + "\n"],
+)
+def test_any_page_is_read_in_no_time_that_others_feel(line: str) -> None:
+    """Twenty pages that a bad line or a border of dots makes, of the two hundred that a fax may have."""
+    page = (line * TEXT_MAX)[:TEXT_MAX]
+    began = time.process_time()
+    about([page] * 20, today=TODAY)
+    assert time.process_time() - began < 1.0
 
 
 @given(st.text(max_size=400))

@@ -25,7 +25,7 @@ from lmhg_gateway.features.documents.public import (
 )
 from lmhg_gateway.features.tray import repository
 from lmhg_gateway.features.tray.folder import Folder
-from lmhg_gateway.features.tray.guess import about
+from lmhg_gateway.features.tray.guess import About, about
 from lmhg_gateway.features.tray.kept import pdf_name, pictures_name
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage
 from lmhg_gateway.features.tray.rules import BYTES_MAX, FileState, State
@@ -64,6 +64,7 @@ class Taken:
     pdf: StoredObject | None
     pictures: StoredObject
     pages: Sequence[DrawnPage]
+    guess: About
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Intake:
             pdf=self._put(pdf_name(file.id), drawn.pdf) if drawn.pdf else None,
             pictures=self._put(pictures_name(file.id), pictures),
             pages=drawn.pages,
+            guess=about([each.text for each in drawn.pages], today=self.practice.today()),
         )
 
     def _bytes(self, file: PaperFile, upload: Upload | None) -> bytes:
@@ -156,7 +158,8 @@ class Intake:
             _say(found, taken, at=self.practice.clock())
             paper = (await repository.locked(tx, [found.paper_id]))[found.paper_id]
             await _add_pages(tx, paper, found.id, taken.pages)
-            self._guess(paper, taken.pages)
+            if not (paper.about_name or paper.about_born) and any(taken.guess):
+                say_guess(paper, taken.guess)
             await _settle(tx, paper)
 
     async def _over(self, file: PaperFile, state: FileState, *, why: str | None) -> None:
@@ -184,13 +187,6 @@ class Intake:
             await mark_done(tx, file.upload_id)
         found = await repository.locked_file(tx, file.id)
         return found if found is not None and found.state == file.state else None
-
-    def _guess(self, paper: Paper, pages: Sequence[DrawnPage]) -> None:
-        if paper.about_name or paper.about_born:
-            return
-        guess = about([each.text for each in pages], today=self.practice.today())
-        if guess.name or guess.born:
-            say_guess(paper, guess)
 
 
 def _say(file: PaperFile, taken: Taken, *, at: datetime) -> None:
