@@ -295,3 +295,28 @@ def test_turned_picture_keeps_its_points() -> None:
     assert turned_picture(jpeg, 0) == jpeg
     assert turned_picture(jpeg, 90).endswith(jpeg[2:])
     assert turned_picture(b"no picture", 90) == b"no picture"
+
+
+async def test_press_that_is_refused_leaves_no_upload(
+    desk: Signed, filing: Filing, intake: Intake, onprem: PlaneDatabase
+) -> None:
+    """More wrong presses than one may have uploads at once, of each kind; then one that is right."""
+    client = await known(desk, "Isaura Penhallow", "1984-03-31")
+    [own] = await add(desk, intake, ("fax.pdf", fax("A letter")))
+    await desk.post(f"{own}/client", client_id=client)
+    named = {"client_id": client, "name": "Letter", "label": "records"}
+    paper = own.replace("/tray/", "/api/v1/tray/papers/")
+    desk.browser.headers["x-csrf-token"] = desk.token
+    wrong = [
+        (await desk.post(f"{own}/file", **{**named, "name": ""})).status_code,
+        (await desk.post(f"{own}/file", **{**named, "client_id": str(uuid.uuid4())})).status_code,
+        (await desk.post(f"{own}/file", **named, referral_id=str(uuid.uuid4()))).status_code,
+        (await desk.post(f"{own}/refer", client_id=client, name="")).status_code,
+        (
+            await desk.browser.post(f"{paper}/filing", json={**named, "referral_id": str(uuid.uuid4())})
+        ).status_code,
+    ]
+    assert wrong == [422, 409, 404, 422, 404]
+    [row] = await onprem.run("select count(*) from practice.upload where state = 'open'")
+    assert row["count"] == 0
+    assert (await desk.post(f"{own}/file", **named)).status_code == 303

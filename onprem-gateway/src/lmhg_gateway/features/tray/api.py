@@ -30,7 +30,7 @@ from lmhg_gateway.features.tray.matching import Candidate, candidates
 from lmhg_gateway.features.tray.models import Paper
 from lmhg_gateway.features.tray.pictures import as_it_came, picture
 from lmhg_gateway.features.tray.taking import pages_as_upload
-from lmhg_gateway.features.uploads.public import spool_of
+from lmhg_gateway.features.uploads.public import ended_unless_done, spool_of
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.forms import Form
@@ -283,7 +283,7 @@ async def file_paper(
     ask = Ask(request, Form[Any]())
     check_may(ask, "documents.write")
     made = await pages_as_upload(request, paper_id)
-    async with writing(request, "tray.file") as tx:
+    async with ended_unless_done(request, made.upload_id), writing(request, "tray.file") as tx:
         spool = spool_of(request)
         paper = await service.file(
             tx, spool, paper_id, data, made, by=ask.by, practice=ask.practice
@@ -300,7 +300,10 @@ async def refer_paper(
     check_may(ask, "documents.write")
     check_may(ask, REFERRALS_WRITE)
     made = await pages_as_upload(request, paper_id)
-    async with writing(request, "referral.record") as tx:
+    async with (
+        ended_unless_done(request, made.upload_id),
+        writing(request, "referral.record") as tx,
+    ):
         spool = spool_of(request)
         paper = await service.refer(
             tx, spool, paper_id, data, made, by=ask.by, practice=ask.practice

@@ -10,15 +10,17 @@ from lmhg_gateway.features.tray import service, views
 from lmhg_gateway.features.tray.forms import (
     AboutForm,
     ChooseForm,
+    FileForm,
     FilePages,
     PersonForm,
+    ReferForm,
     ReferPages,
 )
 from lmhg_gateway.features.tray.listed import PATH
 from lmhg_gateway.features.tray.models import Paper
 from lmhg_gateway.features.tray.pages import ONE, WRITE, paper_page
 from lmhg_gateway.features.tray.rules import Source
-from lmhg_gateway.features.tray.taking import take_pages
+from lmhg_gateway.features.tray.taking import pages_ended, takes_pages
 from lmhg_gateway.features.uploads.public import spool_of
 from lmhg_gateway.web.points import ClientCheck
 from lmhg_kit.errors import Conflict, Forbidden
@@ -118,7 +120,15 @@ async def file_form(tx: ReadSession, ask: Ask[FilePages], paper_id: uuid.UUID) -
     }
 
 
-@acts(ONE + "/file", WRITE, purpose="tray.file", form=FilePages, back=file_form, takes=take_pages)
+@acts(
+    ONE + "/file",
+    WRITE,
+    purpose="tray.file",
+    form=FilePages,
+    back=file_form,
+    takes=takes_pages(FileForm),
+    around=pages_ended,
+)
 async def file_paper(
     tx: WriteSession, ask: Ask[FilePages], data: FilePages, paper_id: uuid.UUID
 ) -> Done:
@@ -158,7 +168,8 @@ async def refer_form(tx: ReadSession, ask: Ask[ReferPages], paper_id: uuid.UUID)
     purpose="referral.record",
     form=ReferPages,
     back=refer_form,
-    takes=take_pages,
+    takes=takes_pages(ReferForm),
+    around=pages_ended,
 )
 async def refer_paper(
     tx: WriteSession, ask: Ask[ReferPages], data: ReferPages, paper_id: uuid.UUID
