@@ -210,7 +210,7 @@ async def test_someone_who_may_be_on_record_is_shown_before_a_client_is_added(
     assert unseen.status_code == 422
     assert (await desk.post(f"{own}/person", **person, shown=client)).status_code == 303
     by_birth = {"about_name": "", "about_born": "1977-07-07"}
-    await desk.post(f"{own}/client/clear")
+    await desk.post(f"{own}/client/clear/{client}")
     assert (await desk.post(f"{own}/about", **by_birth)).status_code == 303
     text = (await desk.get(own)).text
     assert "same birth date" in text

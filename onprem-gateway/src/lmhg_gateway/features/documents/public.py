@@ -19,7 +19,7 @@ from lmhg_gateway.features.documents.repository import held_documents
 from lmhg_gateway.features.documents.rules import Why
 from lmhg_gateway.features.documents.service import add as add_document
 from lmhg_gateway.features.documents.service import client_of_document, names_of_client
-from lmhg_gateway.features.documents.service import remove as remove_document
+from lmhg_gateway.features.documents.service import take_back as take_document_back
 from lmhg_gateway.features.documents.taken_along import StoredFile, opened_file, stored_files
 from lmhg_gateway.features.documents.views import label_options, size_words
 
@@ -48,10 +48,10 @@ __all__ = [
     "names_of_client",
     "opened",
     "opened_file",
-    "remove_document",
     "rest",
     "size_words",
     "source_of",
     "stored_files",
+    "take_document_back",
     "take_file",
 ]
