@@ -170,7 +170,11 @@ async def test_file_that_cannot_be_taken_says_why(
     """On its page, and in the list."""
     [own] = await add(desk, intake, (name, data))
     assert said in (await desk.get(own)).text
-    assert said in (await desk.get("/tray")).text
+    listed = (await desk.get("/tray")).text
+    assert said in listed
+    [count] = re.findall(r"(\d+) papers?\b", listed)[:1]
+    home = re.sub(r"\s+|<[^>]*>", " ", (await desk.get("/")).text)
+    assert re.search(rf"\b{count} +Papers? in the tray", home)
     assert (await desk.post(f"{own}/dismiss")).status_code == 303
     assert f'href="{own}"' not in (await desk.get("/tray")).text
 
@@ -272,12 +276,20 @@ async def test_others_do_not_see_the_tray(role: str, as_role: AsRole) -> None:
 async def test_wall_keeps_the_pages_of_a_paper_that_is_filed(
     desk: Signed, client: uuid.UUID, intake: Intake, onprem: PlaneDatabase
 ) -> None:
-    """No login moves any of them, or deletes any page at all."""
+    """No login moves any of them, deletes any page, or puts two at one place."""
     [own] = await add(desk, intake, ("kept.pdf", fax("Kept")))
     await desk.post(f"{own}/client", client_id=str(client))
     kept = {"client_id": str(client), "name": "Kept", "label": "other"}
     assert (await desk.post(f"{own}/file", **kept)).status_code == 303
     [page] = await page_ids(desk, own)
+    [loose] = await add(desk, intake, ("loose.pdf", fax("One", "Two")))
+    one, _ = await page_ids(desk, loose)
+    with pytest.raises(Exception, match="uq_paper_page_paper_id_place"):
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true),"
+            " set_config('app.purpose', 'test', true);"
+            f" update practice.paper_page set place = 2 where id = '{one}'; end $$"
+        )
     for statement in (
         f"update practice.paper_page set turn = 90 where id = '{page}'",
         f"delete from practice.paper_page where id = '{page}'",

@@ -115,8 +115,9 @@ def test_pages_are_conserved_by_every_step_and_every_undo(
         for spots in papers.values():
             assert [each.place for each in spots] == list(range(1, len(spots) + 1))
     for before, after in reversed(steps):
-        touched = {each.page_id for each in after}
-        check_undo([each for each in pages_in(papers) if each.page_id in touched], after=after)
+        concerned = {each.paper_id for each in (*before, *after)}
+        now = [each for each in pages_in(papers) if each.paper_id in concerned]
+        check_undo(now, before=before, after=after)
         put(papers, before)
     assert {each.page_id: each for each in pages_in(papers)} == first
 
@@ -124,10 +125,23 @@ def test_pages_are_conserved_by_every_step_and_every_undo(
 def test_step_is_not_taken_back_once_its_pages_went_on() -> None:
     """The later step first."""
     spots = paper(3, ids())
-    _, after = changed(spots, moved(spots, spots[0].page_id, by=1))
-    later = turned(after, after[0].page_id)
+    made = moved(spots, spots[0].page_id, by=1)
+    before, after = changed(spots, made)
+    check_undo(made, before=before, after=after)
     with pytest.raises(Conflict):
-        check_undo(later, after=after)
+        check_undo(turned(made, after[0].page_id), before=before, after=after)
+
+
+def test_split_is_not_taken_back_onto_pages_that_came_since() -> None:
+    """Another paper was joined to what it left: its pages have the places by now."""
+    new = ids()
+    spots, others = paper(3, new), paper(2, new)
+    parts = split(spots, [spots[1].page_id], [next(new)])
+    before, after = changed(spots, parts)
+    check_undo(parts, before=before, after=after)
+    now = [*joined(parts[:1], [others]), *parts[1:]]
+    with pytest.raises(Conflict):
+        check_undo(now, before=before, after=after)
 
 
 def test_arrangement_tells_what_was_put_together() -> None:

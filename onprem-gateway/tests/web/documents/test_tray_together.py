@@ -18,8 +18,8 @@ from ..test_oauth_clients import (  # noqa: TID252 - programs of another test
 from . import papers  # noqa: TID252 - beside this file
 from .conftest import file_all  # noqa: TID252 - beside this file
 from .test_documents import send  # noqa: TID252 - beside this file
-from .test_tray import known  # noqa: TID252 - beside this file
-from .trays import add, fax  # noqa: TID252 - beside this file
+from .test_tray import known, undo_in  # noqa: TID252 - beside this file
+from .trays import add, fax, page_ids  # noqa: TID252 - beside this file
 
 
 async def client_of(onprem: PlaneDatabase, own: str) -> str:
@@ -166,3 +166,21 @@ async def test_program_without_the_scope_of_referrals_closes_none(  # noqa: PLR0
     [row] = await onprem.run(query, referral.rpartition("/")[2])
     assert row["state"] == "received"
     assert (await admin.post(f"{own}/return")).status_code == 303
+
+
+async def test_undo_of_a_split_puts_no_two_pages_at_one_place(
+    desk: Signed, intake: Intake
+) -> None:
+    """Another paper was joined to what the split left: it is refused until that is undone first."""
+    [own] = await add(desk, intake, ("three.pdf", fax("Page A", "Page B", "Page C")))
+    came = await page_ids(desk, own)
+    split = await desk.post(f"{own}/split", starts=came[1])
+    undo_split = undo_in((await desk.get(split.headers["location"])).text)
+    [other] = await add(desk, intake, ("more.pdf", fax("Page X", "Page Y")))
+    joined = await desk.post(f"{own}/join", papers=other.rpartition("/")[2])
+    undo_join = undo_in((await desk.get(joined.headers["location"])).text)
+    assert len(await page_ids(desk, own)) == 3
+    assert (await desk.post(undo_split)).status_code == 409
+    assert (await desk.post(undo_join)).status_code == 303
+    assert (await desk.post(undo_split)).status_code == 303
+    assert await page_ids(desk, own) == came

@@ -144,8 +144,8 @@ async def undo(
         raise Conflict("paper_changed")
     before, after = rules.unpacked(step.before), rules.unpacked(step.after)
     papers = await _loose(tx, {each.paper_id for each in (*before, *after)} | {paper_id})
-    now = await repository.spots_with(tx, [each.page_id for each in after])
-    rules.check_undo(now, after=after)
+    now = await repository.spots_of(tx, list(papers))
+    rules.check_undo(now, before=before, after=after)
     await _put(tx, papers, before)
     step.undone_at, step.undone_by = at, by
 

@@ -73,8 +73,8 @@ async def _count(tx: ReadSession, query: Select[int]) -> int:
 
 
 async def waiting(tx: ReadSession) -> tuple[int, datetime | None]:
-    """How many papers wait in the tray, and since when the oldest one does."""
-    query = select(func.count(), func.min(Paper.came_at)).where(Paper.state == State.OPEN)
+    """How many papers the tray lists, and since when the oldest one waits."""
+    query = select(func.count(), func.min(Paper.came_at)).where(WHICH[OPEN])
     row = (await tx.execute(query)).one()
     return row[0], row[1]
 
@@ -93,17 +93,9 @@ async def pages_of(tx: ReadSession, paper_ids: Collection[uuid.UUID]) -> Sequenc
 
 async def spots_of(tx: WriteSession, paper_ids: Collection[uuid.UUID]) -> list[Spot]:
     """Where the pages of these papers are, in their order."""
-    return await _spots(tx, PaperPage.paper_id.in_(paper_ids))
-
-
-async def spots_with(tx: WriteSession, page_ids: Collection[uuid.UUID]) -> list[Spot]:
-    """Where these pages are."""
-    return await _spots(tx, PaperPage.id.in_(page_ids))
-
-
-async def _spots(tx: WriteSession, wanted: ColumnElement[bool]) -> list[Spot]:
     columns = (PaperPage.id, PaperPage.paper_id, PaperPage.place, PaperPage.turn)
-    query = select(*columns).where(wanted).order_by(PaperPage.paper_id, PaperPage.place)
+    query = select(*columns).where(PaperPage.paper_id.in_(paper_ids))
+    query = query.order_by(PaperPage.paper_id, PaperPage.place)
     return [Spot(*row) for row in (await tx.execute(query)).all()]
 
 
