@@ -33,6 +33,7 @@ from lmhg_gateway.features.tray.service import say_guess
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import ChunkSeal, new_key
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
 
@@ -78,13 +79,26 @@ class Intake:
     folder: Folder | None = None
 
     async def check(self) -> int:
-        """Take the file that came first; how many were. Raises: Unavailable."""
+        """Take files that came; how many were. One that can't be read holds up no other.
+
+        Raises: Unavailable, where the store does not answer at once; the first failure of one file, at the end.
+        """
         is_there = self.folder is not None and await asyncio.to_thread(self.folder.path.is_dir)
         async with self.db.read(ACTOR, "tray.check") as tx:
-            file = await repository.to_check(tx, with_folder=is_there)
-            upload = await tx.get(Upload, file.upload_id) if file and file.upload_id else None
-        if file is None:
-            return 0
+            files = await repository.to_check(tx, with_folder=is_there)
+        taken, apart = 0, Apart("check_papers")
+        for file in files:
+            async with apart.item(file.id):
+                await self._check(file)
+                taken += 1
+            if any(getattr(each, "code", "") != "tray_folder" for each in apart.failures):
+                break
+        apart.tell()
+        return taken
+
+    async def _check(self, file: PaperFile) -> None:
+        async with self.db.read(ACTOR, "tray.check") as tx:
+            upload = await tx.get(Upload, file.upload_id) if file.upload_id else None
         try:
             taken = await asyncio.to_thread(self._take, file, upload)
         except FileGone:
@@ -98,7 +112,6 @@ class Intake:
             await self._keep(file, taken)
         if file.upload_id is not None:
             self.spool.drop(file.upload_id)
-        return 1
 
     def _take(self, file: PaperFile, upload: Upload | None) -> Taken:
         data = self._bytes(file, upload)

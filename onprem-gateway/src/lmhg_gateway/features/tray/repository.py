@@ -14,6 +14,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 BELL = "paper_file"
 """Rung when there is a file to check."""
 STEPS_MAX = 100
+CHECKED_AT_ONCE = 20
 JOINED_MAX = 30
 """Other papers that are offered to be joined."""
 OPEN, FILED, ASIDE, TELL = "open", "filed", "aside", "tell"
@@ -139,13 +140,22 @@ async def file_of_upload(tx: ReadSession, upload_id: uuid.UUID) -> PaperFile | N
     return await tx.scalar(select(PaperFile).where(PaperFile.upload_id == upload_id))
 
 
-async def to_check(tx: ReadSession, *, with_folder: bool) -> PaperFile | None:
-    """The file that came first and is not checked; those of the watched folder only while it is there."""
+async def to_check(tx: ReadSession, *, with_folder: bool) -> Sequence[PaperFile]:
+    """Files that are not checked, a few: those that were tried and could not be read then come last.
+
+    Those of the watched folder only while it is there, and of two that were tried the one that someone added.
+    """
     query = select(PaperFile).where(PaperFile.state.in_(list(PENDING)))
     if not with_folder:
         query = query.where(PaperFile.folder_mark.is_(None))
-    order = query.order_by(PaperFile.received_at, PaperFile.ordinal, PaperFile.id)
-    return await tx.scalar(order.limit(1))
+    order = query.order_by(
+        PaperFile.state == FileState.WAITING,
+        PaperFile.folder_mark.is_not(None),
+        PaperFile.received_at,
+        PaperFile.ordinal,
+        PaperFile.id,
+    )
+    return (await tx.scalars(order.limit(CHECKED_AT_ONCE))).all()
 
 
 async def locked_file(tx: WriteSession, file_id: uuid.UUID) -> PaperFile | None:
@@ -172,7 +182,7 @@ async def refused_in_folder(tx: ReadSession) -> Sequence[PaperFile]:
     query = select(PaperFile).where(
         PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED
     )
-    return (await tx.scalars(query.limit(500))).all()
+    return (await tx.scalars(query)).all()
 
 
 async def steps(tx: ReadSession, paper_id: uuid.UUID) -> Sequence[PaperStep]:
