@@ -16,6 +16,7 @@ import pytest
 
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.tray import folder as tray_folder
+from lmhg_gateway.features.tray import morning_page
 from lmhg_gateway.features.tray.folder import AWAY, Folder, Seen, Watch
 from lmhg_gateway.features.tray.intake import Intake
 from lmhg_gateway.kernel.settings import WorkspaceSettings
@@ -118,7 +119,11 @@ async def test_file_that_cannot_be_taken_stays_and_the_page_says_why(
 
 
 async def test_files_that_cannot_be_taken_do_not_hide_new_ones(
-    monkeypatch: pytest.MonkeyPatch, folder: Folder, watch: Watch, taking: Intake
+    monkeypatch: pytest.MonkeyPatch,
+    worker_db: Database,
+    folder: Folder,
+    watch: Watch,
+    taking: Intake,
 ) -> None:
     """As many as one look takes stay in the folder; a fax that comes later is still taken."""
     monkeypatch.setattr(tray_folder, "LOOKED_MAX", 5)
@@ -129,6 +134,11 @@ async def test_files_that_cannot_be_taken_do_not_hide_new_ones(
     await work(watch, taking)
     assert len(list(folder.path.iterdir())) == 7
     assert not (folder.path / "real fax.pdf").exists()
+    async with worker_db.read(tray_folder.ACTOR, "test") as tx:
+        now = datetime.now(UTC)
+        assert await morning_page.crowded(tx, now) == []
+        monkeypatch.setattr(morning_page, "STUCK_MAX", 7)
+        assert "7 files" in (await morning_page.crowded(tx, now))[0].sentence
 
 
 class Sick:

@@ -2,6 +2,7 @@
 
 import re
 
+import asyncpg
 import pytest
 
 from lmhg_gateway.features.documents.filing import Filing
@@ -184,3 +185,32 @@ async def test_undo_of_a_split_puts_no_two_pages_at_one_place(
     assert (await desk.post(undo_join)).status_code == 303
     assert (await desk.post(undo_split)).status_code == 303
     assert await page_ids(desk, own) == came
+
+
+async def test_file_of_a_document_that_was_removed_is_read_by_nobody(
+    admin: Signed, intake: Intake, filing: Filing, onprem: PlaneDatabase
+) -> None:
+    """A week after a filed paper's document was deleted neither the file nor a page's picture is handed out."""
+    client = await known(admin, "Hepzibah Nightingale", "1984-03-31")
+    [own] = await add(admin, intake, ("fax 1.pdf", fax("A letter to be forgotten")))
+    document = await filed(admin, filing, own, client)
+    [page] = await page_ids(admin, own)
+    original = re.findall(r"/tray/files/[0-9a-f-]{36}/original", (await admin.get(own)).text)[0]
+    await admin.follow(f"{document}/delete", why="wrong_client")
+    assert (await admin.get(original)).status_code == 200
+    link = await asyncpg.connect(onprem.url("postgres"))
+    async with link.transaction():
+        await link.execute(
+            "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
+        )
+        await link.execute("alter table practice.document disable trigger user")
+        await link.execute(
+            "update practice.document set deleted_at = now() - interval '30 days' where id = $1::uuid",
+            document.rpartition("/")[2],
+        )
+        await link.execute("alter table practice.document enable trigger user")
+    await link.close()
+    while await filing.remove():
+        pass
+    for path in (original, f"/api/v1{original}", f"/tray/pages/{page}/picture"):
+        assert (await admin.get(path)).status_code == 404

@@ -8,7 +8,7 @@ from lmhg_gateway.features.tray.document_page import came_from
 from lmhg_gateway.features.tray.home_page import at_home
 from lmhg_gateway.features.tray.jobs import loops
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
-from lmhg_gateway.features.tray.morning_page import late
+from lmhg_gateway.features.tray.morning_page import crowded, late
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import DocumentOrigin, HomeStats, RedLine
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -108,6 +108,7 @@ FEATURE = Feature(
     contributes=(
         HomeStats(permission="tray.read", find=at_home),
         RedLine(late),
+        RedLine(crowded),
         DocumentOrigin(permission="tray.read", find=came_from),
         rows_by(Paper.client_id, noun="paper"),
     ),

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
 
+from lmhg_gateway.features.documents.public import Document
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
 from lmhg_gateway.features.tray.rules import PENDING, Aside, FileState, Source, Spot, State
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -107,20 +108,28 @@ async def put_spots(tx: WriteSession, spots: Sequence[Spot]) -> None:
         await tx.execute(update(PaperPage).where(PaperPage.id == each.page_id).values(values))
 
 
+_THERE = exists().where(
+    Paper.id == PaperPage.paper_id,
+    ~exists().where(Document.id == Paper.document_id, Document.removed_at.is_not(None)),
+)
+"""Whether a page's paper is not one whose document was removed for good."""
+
+
 async def page(tx: ReadSession, page_id: uuid.UUID) -> tuple[PaperPage, PaperFile] | None:
-    """One page with the file that it came in."""
+    """One page with the file that it came in, unless what it was filed as was removed for good."""
     query = (
         select(PaperPage, PaperFile)
         .join(PaperFile, PaperFile.id == PaperPage.file_id)
-        .where(PaperPage.id == page_id)
+        .where(PaperPage.id == page_id, _THERE)
     )
     row = (await tx.execute(query)).first()
     return (row[0], row[1]) if row else None
 
 
 async def file_by_id(tx: ReadSession, file_id: uuid.UUID) -> PaperFile | None:
-    """One file."""
-    return await tx.scalar(select(PaperFile).where(PaperFile.id == file_id))
+    """One file, unless all that its pages were filed as was removed for good."""
+    is_there = exists(select(PaperPage.id).where(PaperPage.file_id == PaperFile.id, _THERE))
+    return await tx.scalar(select(PaperFile).where(PaperFile.id == file_id, is_there))
 
 
 async def files_with(tx: ReadSession, file_ids: Collection[uuid.UUID]) -> Sequence[PaperFile]:
@@ -183,6 +192,14 @@ async def refused_in_folder(tx: ReadSession) -> Sequence[PaperFile]:
         PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED
     )
     return (await tx.scalars(query)).all()
+
+
+async def stuck_in_folder(tx: ReadSession) -> int:
+    """How many files could not be taken and may still be in the watched folder."""
+    query = select(func.count()).select_from(PaperFile)
+    return await _count(
+        tx, query.where(PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED)
+    )
 
 
 async def steps(tx: ReadSession, paper_id: uuid.UUID) -> Sequence[PaperStep]:
