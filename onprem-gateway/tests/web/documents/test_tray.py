@@ -325,7 +325,9 @@ async def test_press_that_is_refused_leaves_no_upload(
         (await desk.post(f"{own}/file", **named, referral_id=str(uuid.uuid4()))).status_code,
         (await desk.post(f"{own}/refer", client_id=client, name="")).status_code,
         (
-            await desk.browser.post(f"{paper}/filing", json={**named, "referral_id": str(uuid.uuid4())})
+            await desk.browser.post(
+                f"{paper}/filing", json={**named, "referral_id": str(uuid.uuid4())}
+            )
         ).status_code,
     ]
     assert wrong == [422, 409, 404, 422, 404]

@@ -225,7 +225,15 @@ def test_text_says_who_it_is_about(text: str, name: str, born: date | None) -> N
 
 @pytest.mark.parametrize(
     "line",
-    [".\n", ".", "\n", " ", "born" + " " * 21, "name: a" + " " * 118 + "\n", "re: " + " ," * 60 + "\n"],
+    [
+        ".\n",
+        ".",
+        "\n",
+        " ",
+        "born" + " " * 21,
+        "name: a" + " " * 118 + "\n",
+        "re: " + " ," * 60 + "\n",
+    ],
 )
 def test_any_page_is_read_in_no_time_that_others_feel(line: str) -> None:
     """Twenty pages that a bad line or a border of dots makes, of the two hundred that a fax may have."""

@@ -169,9 +169,7 @@ async def test_program_without_the_scope_of_referrals_closes_none(  # noqa: PLR0
     assert (await admin.post(f"{own}/return")).status_code == 303
 
 
-async def test_undo_of_a_split_puts_no_two_pages_at_one_place(
-    desk: Signed, intake: Intake
-) -> None:
+async def test_undo_of_a_split_puts_no_two_pages_at_one_place(desk: Signed, intake: Intake) -> None:
     """Another paper was joined to what the split left: it is refused until that is undone first."""
     [own] = await add(desk, intake, ("three.pdf", fax("Page A", "Page B", "Page C")))
     came = await page_ids(desk, own)

@@ -260,9 +260,7 @@ async def choose_client(
     return await _read(tx, paper_id)
 
 
-@does(
-    ONE + "/client/{client_id:uuid}", WRITE, purpose="tray.choose", tag=TAG, method="DELETE"
-)
+@does(ONE + "/client/{client_id:uuid}", WRITE, purpose="tray.choose", tag=TAG, method="DELETE")
 async def clear_client(
     tx: WriteSession,
     _ask: Ask[Any],

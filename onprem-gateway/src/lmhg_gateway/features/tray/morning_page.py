@@ -34,4 +34,6 @@ async def crowded(tx: ReadSession, _at: datetime) -> Sequence[Said]:
     stuck = await repository.stuck_in_folder(tx)
     if stuck < STUCK_MAX:
         return []
-    return [Said(f"{stuck} files in the watched folder can't be taken. Fix or remove them.", "/tray")]
+    return [
+        Said(f"{stuck} files in the watched folder can't be taken. Fix or remove them.", "/tray")
+    ]
