@@ -13,7 +13,7 @@ from lmhg_stack.testing import PlaneDatabase
 
 from ..test_oauth_clients import (  # noqa: TID252 - programs of another test
     program,
-    signing,  # noqa: F401 - a fixture
+    signing,  # noqa: F401 # pyright: ignore[reportUnusedImport] - a fixture
     token_of,
 )
 from . import papers  # noqa: TID252 - beside this file
