@@ -108,6 +108,7 @@ create table practice.paper_page (
     constraint fk_paper_page_file_id_paper_file foreign key (file_id) references practice.paper_file (id),
     constraint fk_paper_page_paper_id_paper foreign key (paper_id) references practice.paper (id),
     constraint uq_paper_page_file_id_number unique (file_id, number),
+    constraint uq_paper_page_paper_id_place unique (paper_id, place) deferrable initially deferred,
     constraint ck_paper_page_turn_known check (turn in (0, 90, 180, 270)),
     constraint ck_paper_page_text_sealed_bounded check (octet_length(text_sealed) <= 65536)
 );

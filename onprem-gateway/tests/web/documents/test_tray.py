@@ -45,7 +45,8 @@ async def test_paper_comes_in_is_matched_and_filed_and_comes_back(
     assert "Papers in the tray" in (await desk.get("/")).text
     chosen = await desk.post(f"{own}/client", client_id=client)
     assert chosen.headers["location"].startswith(f"{own}/file")
-    filed = await desk.post(f"{own}/file", name="Letter of a doctor", label="referral_letter")
+    named = {"client_id": client, "name": "Letter of a doctor", "label": "referral_letter"}
+    filed = await desk.post(f"{own}/file", **named)
     assert filed.status_code == 303, filed.text
     document = filed.headers["location"].partition("?")[0]
     await file_all(filing)
@@ -53,7 +54,7 @@ async def test_paper_comes_in_is_matched_and_filed_and_comes_back(
     assert f'href="{own}"' not in (await desk.get("/tray")).text
     assert own in (await desk.get("/tray?which=filed")).text
     assert f'href="{own}">From the tray: 2 pages, added by hand' in (await desk.get(document)).text
-    again = await desk.post(f"{own}/file", name="Letter of a doctor", label="referral_letter")
+    again = await desk.post(f"{own}/file", **named)
     assert again.status_code == 409
     assert (await desk.post(f"{own}/return")).status_code == 303
     assert own in (await desk.get("/tray")).text
@@ -70,6 +71,7 @@ async def test_paper_starts_a_referral_of_someone_new_and_both_are_taken_back(
     form = (await desk.get(f"{own}/refer")).text
     assert "Start a referral for Thessaly Quillmarsh" in form
     facts = {
+        "client_id": re.findall(r'name="client_id" value="([^"]+)"', form)[0],
         "name": "Referral letter",
         "received_on": re.findall(r'name="received_on"[^>]*value="([^"]+)"', form)[0],
         "source_category": "physician",
@@ -123,7 +125,9 @@ async def test_pages_are_turned_split_moved_joined_and_put_back(
     assert picture.headers["cache-control"] == "no-store"
     assert b"Exif" in picture.content[:40]
     await desk.post(f"{own}/client", client_id=client)
-    filed = await desk.post(f"{own}/file", name="Three pages and a photo", label="records")
+    filed = await desk.post(
+        f"{own}/file", client_id=client, name="Three pages and a photo", label="records"
+    )
     await file_all(filing)
     kept = (
         await desk.get(f"{filed.headers['location'].partition('?')[0]}/versions/1/file")
@@ -166,7 +170,11 @@ async def test_file_that_cannot_be_taken_says_why(
     """On its page, and in the list."""
     [own] = await add(desk, intake, (name, data))
     assert said in (await desk.get(own)).text
-    assert said in (await desk.get("/tray")).text
+    listed = (await desk.get("/tray")).text
+    assert said in listed
+    [count] = re.findall(r"(\d+) papers?\b", listed)[:1]
+    home = re.sub(r"\s+|<[^>]*>", " ", (await desk.get("/")).text)
+    assert re.search(rf"\b{count} +Papers? in the tray", home)
     assert (await desk.post(f"{own}/dismiss")).status_code == 303
     assert f'href="{own}"' not in (await desk.get("/tray")).text
 
@@ -206,7 +214,7 @@ async def test_someone_who_may_be_on_record_is_shown_before_a_client_is_added(
     assert unseen.status_code == 422
     assert (await desk.post(f"{own}/person", **person, shown=client)).status_code == 303
     by_birth = {"about_name": "", "about_born": "1977-07-07"}
-    await desk.post(f"{own}/client/clear")
+    await desk.post(f"{own}/client/clear/{client}")
     assert (await desk.post(f"{own}/about", **by_birth)).status_code == 303
     text = (await desk.get(own)).text
     assert "same birth date" in text
@@ -243,12 +251,11 @@ async def test_program_does_all_that_the_pages_do(
     assert (await program.post(f"{own}/steps/{step}/undo")).json()["pages"] == 3
     found = await program.post(f"{own}/about", json={"about_name": "Ottoline Brackenfen"})
     assert found.status_code == 200
-    assert (
-        await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
-    ).status_code == 409
+    named = {"client_id": str(client), "name": "A", "label": "records"}
+    assert (await program.post(f"{own}/filing", json=named)).status_code == 409
     await program.post(f"{own}/client", json={"client_id": str(client)})
     assert (await program.put(f"{own}/owner", json={"owner_id": None})).json()["owner_id"] is None
-    filed = await program.post(f"{own}/filing", json={"name": "A", "label": "records"})
+    filed = await program.post(f"{own}/filing", json=named)
     assert filed.json()["document_id"], filed.text
     back = (await program.post(f"{own}/return")).json()
     assert (back["state"], back["document_id"]) == ("open", None)
@@ -269,11 +276,20 @@ async def test_others_do_not_see_the_tray(role: str, as_role: AsRole) -> None:
 async def test_wall_keeps_the_pages_of_a_paper_that_is_filed(
     desk: Signed, client: uuid.UUID, intake: Intake, onprem: PlaneDatabase
 ) -> None:
-    """No login moves any of them, or deletes any page at all."""
+    """No login moves any of them, deletes any page, or puts two at one place."""
     [own] = await add(desk, intake, ("kept.pdf", fax("Kept")))
     await desk.post(f"{own}/client", client_id=str(client))
-    assert (await desk.post(f"{own}/file", name="Kept", label="other")).status_code == 303
+    kept = {"client_id": str(client), "name": "Kept", "label": "other"}
+    assert (await desk.post(f"{own}/file", **kept)).status_code == 303
     [page] = await page_ids(desk, own)
+    [loose] = await add(desk, intake, ("loose.pdf", fax("One", "Two")))
+    one, _ = await page_ids(desk, loose)
+    with pytest.raises(Exception, match="uq_paper_page_paper_id_place"):
+        await onprem.run(
+            "do $$ begin perform set_config('app.actor', 'test', true),"
+            " set_config('app.purpose', 'test', true);"
+            f" update practice.paper_page set place = 2 where id = '{one}'; end $$"
+        )
     for statement in (
         f"update practice.paper_page set turn = 90 where id = '{page}'",
         f"delete from practice.paper_page where id = '{page}'",
@@ -291,3 +307,30 @@ def test_turned_picture_keeps_its_points() -> None:
     assert turned_picture(jpeg, 0) == jpeg
     assert turned_picture(jpeg, 90).endswith(jpeg[2:])
     assert turned_picture(b"no picture", 90) == b"no picture"
+
+
+async def test_press_that_is_refused_leaves_no_upload(
+    desk: Signed, filing: Filing, intake: Intake, onprem: PlaneDatabase
+) -> None:
+    """More wrong presses than one may have uploads at once, of each kind; then one that is right."""
+    client = await known(desk, "Isaura Penhallow", "1984-03-31")
+    [own] = await add(desk, intake, ("fax.pdf", fax("A letter")))
+    await desk.post(f"{own}/client", client_id=client)
+    named = {"client_id": client, "name": "Letter", "label": "records"}
+    paper = own.replace("/tray/", "/api/v1/tray/papers/")
+    desk.browser.headers["x-csrf-token"] = desk.token
+    wrong = [
+        (await desk.post(f"{own}/file", **{**named, "name": ""})).status_code,
+        (await desk.post(f"{own}/file", **{**named, "client_id": str(uuid.uuid4())})).status_code,
+        (await desk.post(f"{own}/file", **named, referral_id=str(uuid.uuid4()))).status_code,
+        (await desk.post(f"{own}/refer", client_id=client, name="")).status_code,
+        (
+            await desk.browser.post(
+                f"{paper}/filing", json={**named, "referral_id": str(uuid.uuid4())}
+            )
+        ).status_code,
+    ]
+    assert wrong == [422, 409, 404, 422, 404]
+    [row] = await onprem.run("select count(*) from practice.upload where state = 'open'")
+    assert row["count"] == 0
+    assert (await desk.post(f"{own}/file", **named)).status_code == 303

@@ -1,18 +1,23 @@
 """The watched folder: what lies there comes into the tray once, whenever the process dies, and nothing is lost."""
 
 import asyncio
+import errno
 import os
 import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lmhg_gateway.adapters.spool import Spool
-from lmhg_gateway.features.tray.folder import AWAY, Folder, Watch
+from lmhg_gateway.features.tray import folder as tray_folder
+from lmhg_gateway.features.tray import morning_page
+from lmhg_gateway.features.tray.folder import AWAY, Folder, Seen, Watch
 from lmhg_gateway.features.tray.intake import Intake
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.errors import Unavailable
@@ -24,7 +29,7 @@ from lmhg_stack.process import base_env
 from lmhg_stack.testing import PlaneDatabase
 
 from . import papers  # noqa: TID252 - beside this file
-from .trays import OWN, fax, texts_of  # noqa: TID252 - beside this file
+from .trays import OWN, add, fax, texts_of  # noqa: TID252 - beside this file
 
 KILLS = 8
 CHILD = Path(__file__).with_name("folder_child.py")
@@ -113,13 +118,89 @@ async def test_file_that_cannot_be_taken_stays_and_the_page_says_why(
     assert "Not taken" not in await titles(desk)
 
 
+async def test_files_that_cannot_be_taken_do_not_hide_new_ones(
+    monkeypatch: pytest.MonkeyPatch,
+    worker_db: Database,
+    folder: Folder,
+    watch: Watch,
+    taking: Intake,
+) -> None:
+    """As many as one look takes stay in the folder; a fax that comes later is still taken."""
+    monkeypatch.setattr(tray_folder, "LOOKED_MAX", 5)
+    for at in range(7):
+        (folder.path / f"notes {at}.xml").write_bytes(b"<scan>%d</scan>" % at)
+    await work(watch, taking)
+    (folder.path / "real fax.pdf").write_bytes(fax("A real fax"))
+    await work(watch, taking)
+    assert len(list(folder.path.iterdir())) == 7
+    assert not (folder.path / "real fax.pdf").exists()
+    async with worker_db.read(tray_folder.ACTOR, "test") as tx:
+        now = datetime.now(UTC)
+        assert await morning_page.crowded(tx, now) == []
+        monkeypatch.setattr(morning_page, "STUCK_MAX", 7)
+        assert "7 files" in (await morning_page.crowded(tx, now))[0].sentence
+
+
+class Sick:
+    """An entry of a folder whose facts the disk does not give."""
+
+    name = "sick.pdf"
+
+    def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        """Fail as a share does that lost the file."""
+        raise OSError(errno.ESTALE, follow_symlinks)
+
+
+class SickFolder(Folder):
+    """A folder with such an entry, and with a file that can't be read."""
+
+    def _entries(self) -> Iterator[Any]:
+        yield Sick()
+        yield from super()._entries()
+
+    def _read(self, seen: Seen, most: int) -> bytes | None:
+        if seen.name == "unread.pdf":
+            raise Unavailable("tray_folder", phase="OSError")
+        return super()._read(seen, most)
+
+
+async def test_file_that_cannot_be_looked_at_or_read_holds_up_no_other(
+    worker_db: Database, intake: Intake, folder: Folder, desk: Signed, onprem: PlaneDatabase
+) -> None:
+    """Neither in the folder nor among those that someone adds; the loops still say that something is wrong."""
+    sick = SickFolder(folder.path)
+    watch = Watch(worker_db, sick, still_s=0)
+    taking = Intake(intake.db, intake.spool, intake.store, intake.practice, sick)
+    (folder.path / "unread.pdf").write_bytes(fax("The disk does not give it"))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="tray_folder"):
+            await watch.step()
+    (folder.path / "sound.pdf").write_bytes(fax("From the fax line"))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="tray_folder"):
+            await watch.step()
+    with pytest.raises(Unavailable, match="tray_folder"):
+        await taking.check()
+    with pytest.raises(Unavailable, match="tray_folder"):
+        await watch.step()
+    assert [each.name for each in folder.path.iterdir()] == ["unread.pdf"]
+    with pytest.raises(Unavailable, match="tray_folder"):
+        await add(desk, taking, ("photo.png", papers.picture("PNG", size=(80, 60))))
+    [row] = await onprem.run(
+        "select state from practice.paper_file where source = 'upload' order by received_at desc limit 1"
+    )
+    assert row["state"] == "stored"
+    (folder.path / "unread.pdf").unlink()
+    await taking.check()
+
+
 async def test_new_file_under_the_name_of_one_that_is_taken_away_stays(
     folder: Folder, watch: Watch, taking: Intake
 ) -> None:
     """The name is freed by a rename, and what is renamed is looked at again."""
     file = folder.path / "scan.pdf"
     file.write_bytes(fax("The first one"))
-    [seen] = folder.look()
+    [seen] = folder.look().files
     file.unlink()
     file.write_bytes(fax("The second one"))
     assert not folder.take_away(seen)

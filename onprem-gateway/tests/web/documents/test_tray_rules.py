@@ -1,5 +1,6 @@
 """Rules of the tray: whatever is done with pages, each is in one paper; and who a text is about."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmhg_gateway.adapters.draw_pages import TEXT_MAX
 from lmhg_gateway.features.tray.guess import about
 from lmhg_gateway.features.tray.rules import (
     ASIDE_WORDS,
@@ -113,8 +115,9 @@ def test_pages_are_conserved_by_every_step_and_every_undo(
         for spots in papers.values():
             assert [each.place for each in spots] == list(range(1, len(spots) + 1))
     for before, after in reversed(steps):
-        touched = {each.page_id for each in after}
-        check_undo([each for each in pages_in(papers) if each.page_id in touched], after=after)
+        concerned = {each.paper_id for each in (*before, *after)}
+        now = [each for each in pages_in(papers) if each.paper_id in concerned]
+        check_undo(now, before=before, after=after)
         put(papers, before)
     assert {each.page_id: each for each in pages_in(papers)} == first
 
@@ -122,10 +125,23 @@ def test_pages_are_conserved_by_every_step_and_every_undo(
 def test_step_is_not_taken_back_once_its_pages_went_on() -> None:
     """The later step first."""
     spots = paper(3, ids())
-    _, after = changed(spots, moved(spots, spots[0].page_id, by=1))
-    later = turned(after, after[0].page_id)
+    made = moved(spots, spots[0].page_id, by=1)
+    before, after = changed(spots, made)
+    check_undo(made, before=before, after=after)
     with pytest.raises(Conflict):
-        check_undo(later, after=after)
+        check_undo(turned(made, after[0].page_id), before=before, after=after)
+
+
+def test_split_is_not_taken_back_onto_pages_that_came_since() -> None:
+    """Another paper was joined to what it left: its pages have the places by now."""
+    new = ids()
+    spots, others = paper(3, new), paper(2, new)
+    parts = split(spots, [spots[1].page_id], [next(new)])
+    before, after = changed(spots, parts)
+    check_undo(parts, before=before, after=after)
+    now = [*joined(parts[:1], [others]), *parts[1:]]
+    with pytest.raises(Conflict):
+        check_undo(now, before=before, after=after)
 
 
 def test_arrangement_tells_what_was_put_together() -> None:
@@ -195,6 +211,8 @@ def test_first_page_with_a_name_says_who_it_is_about() -> None:
         ("Date of Birth: 1984-03-31", "", date(1984, 3, 31)),
         ("DOB: 13/45/1984", "", None),
         ("DOB: 03/31/2031", "", None),
+        ("Client: Ansgar Savage (age 36)", "Ansgar Savage", None),
+        ("Fax cover\n- - > Re: Ottoline Brackenfen", "Ottoline Brackenfen", None),
         ("Name: 555 0142", "", None),
         ("Fax from the clinic of Dr. Okafor", "", None),
         ("", "", None),
@@ -203,6 +221,26 @@ def test_first_page_with_a_name_says_who_it_is_about() -> None:
 def test_text_says_who_it_is_about(text: str, name: str, born: date | None) -> None:
     """A name and a birth date beside the words that announce them, and nothing else."""
     assert about([text], today=TODAY) == (name, born)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ".\n",
+        ".",
+        "\n",
+        " ",
+        "born" + " " * 21,
+        "name: a" + " " * 118 + "\n",
+        "re: " + " ," * 60 + "\n",
+    ],
+)
+def test_any_page_is_read_in_no_time_that_others_feel(line: str) -> None:
+    """Twenty pages that a bad line or a border of dots makes, of the two hundred that a fax may have."""
+    page = (line * TEXT_MAX)[:TEXT_MAX]
+    began = time.process_time()
+    about([page] * 20, today=TODAY)
+    assert time.process_time() - began < 1.0
 
 
 @given(st.text(max_size=400))

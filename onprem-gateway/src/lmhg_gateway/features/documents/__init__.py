@@ -54,6 +54,7 @@ FEATURE = Feature(
     api=api.HANDLERS,
     messages={
         "document": "We can't find this document. It may have been removed.",
+        "document_went_on": "Someone changed this document since, or added a newer file. If it should go, delete it on its own page first.",
         "document_deleted": "This document was deleted. Bring it back first, then change it.",
         "document_file": "This file is not stored yet. Wait a moment, then open the document again.",
         "document_gone": "It is too late to bring this document back.",

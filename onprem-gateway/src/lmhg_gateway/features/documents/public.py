@@ -19,7 +19,7 @@ from lmhg_gateway.features.documents.repository import held_documents
 from lmhg_gateway.features.documents.rules import Why
 from lmhg_gateway.features.documents.service import add as add_document
 from lmhg_gateway.features.documents.service import client_of_document, names_of_client
-from lmhg_gateway.features.documents.service import remove as remove_document
+from lmhg_gateway.features.documents.service import take_back as take_document_back
 from lmhg_gateway.features.documents.views import label_options, size_words
 
 __all__ = [
@@ -45,9 +45,9 @@ __all__ = [
     "label_options",
     "names_of_client",
     "opened",
-    "remove_document",
     "rest",
     "size_words",
     "source_of",
+    "take_document_back",
     "take_file",
 ]

@@ -61,6 +61,10 @@ class Act(StrEnum):
     REMOVED = "files_removed"
 
 
+UNTOUCHED = frozenset({Act.ADDED, Act.STORED, Act.REFUSED})
+"""What is done with a document that nobody did anything with since it was added."""
+
+
 def check_retain(until: date | None, *, today: date) -> None:
     """Accept a day until which to keep a document: today or later. Raises: Invalid."""
     if until is not None and not today <= until <= LAST_DAY:

@@ -21,6 +21,7 @@ from lmhg_gateway.features.documents.models import (
     DocumentVersion,
 )
 from lmhg_gateway.features.documents.rules import (
+    UNTOUCHED,
     Act,
     State,
     check_changeable,
@@ -204,6 +205,29 @@ async def remove(
     document.deleted_at, document.deleted_by = at, by
     document.deleted_why = form.why.value
     await note(tx, document_id, Act.DELETED, by=by, at=at, why=form.why.value)
+
+
+async def take_back(
+    tx: WriteSession,
+    document_id: uuid.UUID,
+    form: DeleteForm,
+    *,
+    by: str,
+    at: datetime,
+    today: date,
+) -> None:
+    """Delete a document that came by mistake; one that is deleted already stays so.
+
+    Raises: NotFound, Invalid, Conflict where someone went on with it.
+    """
+    document = await repository.locked(tx, document_id)
+    if document is None:
+        raise NotFound("document")
+    if document.deleted_at is not None:
+        return
+    if {each.act for each in await repository.steps(tx, document_id)} - UNTOUCHED:
+        raise Conflict("document_went_on")
+    await remove(tx, document_id, form, by=by, at=at, today=today)
 
 
 async def restore(tx: WriteSession, document_id: uuid.UUID, *, by: str, at: datetime) -> None:

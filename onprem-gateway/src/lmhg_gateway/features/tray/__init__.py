@@ -8,7 +8,7 @@ from lmhg_gateway.features.tray.document_page import came_from
 from lmhg_gateway.features.tray.home_page import at_home
 from lmhg_gateway.features.tray.jobs import loops
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
-from lmhg_gateway.features.tray.morning_page import late
+from lmhg_gateway.features.tray.morning_page import crowded, late
 from lmhg_gateway.features.tray.taken_along import TAKEN
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import DocumentOrigin, HomeStats, RedLine
@@ -60,7 +60,7 @@ FEATURE = Feature(
     ),
     messages={
         "paper": "We can't find this paper.",
-        "paper_changed": "Someone already changed these pages. Open the paper again to see what is new.",
+        "paper_changed": "Someone already changed this paper. Open it again to see what is new.",
         "paper_closed": "This paper is not in the tray anymore. Open it again to see what became of it.",
         "paper_here": "This paper is in the tray already.",
         "paper_join": "Nothing was changed. Check which papers you chose.",
@@ -109,6 +109,7 @@ FEATURE = Feature(
     contributes=(
         HomeStats(permission="tray.read", find=at_home),
         RedLine(late),
+        RedLine(crowded),
         DocumentOrigin(permission="tray.read", find=came_from),
         rows_by(Paper.client_id, noun="paper"),
         TAKEN,

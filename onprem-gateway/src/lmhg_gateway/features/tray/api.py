@@ -12,7 +12,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from lmhg_gateway.features.tray import arranging, repository, service
-from lmhg_gateway.features.tray.filing import REFERRALS_WRITE, add_person, check_may
+from lmhg_gateway.features.tray.filing import add_person, check_may
 from lmhg_gateway.features.tray.forms import (
     AboutForm,
     AsideForm,
@@ -29,8 +29,9 @@ from lmhg_gateway.features.tray.forms import (
 from lmhg_gateway.features.tray.matching import Candidate, candidates
 from lmhg_gateway.features.tray.models import Paper
 from lmhg_gateway.features.tray.pictures import as_it_came, picture
+from lmhg_gateway.features.tray.service import DOCUMENTS_WRITE, REFERRALS_WRITE
 from lmhg_gateway.features.tray.taking import pages_as_upload
-from lmhg_gateway.features.uploads.public import spool_of
+from lmhg_gateway.features.uploads.public import ended_unless_done, spool_of
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.forms import Form
@@ -259,10 +260,15 @@ async def choose_client(
     return await _read(tx, paper_id)
 
 
-@does(ONE + "/client", WRITE, purpose="tray.choose", tag=TAG, method="DELETE")
-async def clear_client(tx: WriteSession, _ask: Ask[Any], paper_id: FromPath[uuid.UUID]) -> PaperOut:
+@does(ONE + "/client/{client_id:uuid}", WRITE, purpose="tray.choose", tag=TAG, method="DELETE")
+async def clear_client(
+    tx: WriteSession,
+    _ask: Ask[Any],
+    paper_id: FromPath[uuid.UUID],
+    client_id: FromPath[uuid.UUID],
+) -> PaperOut:
     """Say that it is not about this client."""
-    await service.choose_client(tx, paper_id, None)
+    await service.clear_client(tx, paper_id, client_id)
     return await _read(tx, paper_id)
 
 
@@ -281,9 +287,9 @@ async def file_paper(
 ) -> PaperOut:
     """Keep a paper as a document of its client, or of one of their referrals."""
     ask = Ask(request, Form[Any]())
-    check_may(ask, "documents.write")
+    check_may(ask, DOCUMENTS_WRITE)
     made = await pages_as_upload(request, paper_id)
-    async with writing(request, "tray.file") as tx:
+    async with ended_unless_done(request, made.upload_id), writing(request, "tray.file") as tx:
         spool = spool_of(request)
         paper = await service.file(
             tx, spool, paper_id, data, made, by=ask.by, practice=ask.practice
@@ -297,10 +303,13 @@ async def refer_paper(
 ) -> PaperOut:
     """Start a referral of a paper's client with the paper as its letter."""
     ask = Ask(request, Form[Any]())
-    check_may(ask, "documents.write")
+    check_may(ask, DOCUMENTS_WRITE)
     check_may(ask, REFERRALS_WRITE)
     made = await pages_as_upload(request, paper_id)
-    async with writing(request, "referral.record") as tx:
+    async with (
+        ended_unless_done(request, made.upload_id),
+        writing(request, "referral.record") as tx,
+    ):
         spool = spool_of(request)
         paper = await service.refer(
             tx, spool, paper_id, data, made, by=ask.by, practice=ask.practice
@@ -311,7 +320,7 @@ async def refer_paper(
 @does(ONE + "/return", WRITE, purpose="tray.return", tag=TAG)
 async def return_paper(tx: WriteSession, ask: Ask[Any], paper_id: FromPath[uuid.UUID]) -> PaperOut:
     """Have a paper in the tray again: for a week after it was filed or set aside."""
-    await service.put_back(tx, paper_id, by=ask.by, practice=ask.practice)
+    await service.put_back(tx, paper_id, may=ask.may, by=ask.by, practice=ask.practice)
     return await _read(tx, paper_id)
 
 

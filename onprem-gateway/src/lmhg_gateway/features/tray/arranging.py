@@ -4,6 +4,7 @@ Every step is one pure rule over where the pages are; what it changed is kept wi
 exactly these pages where they were, as long as nobody touched them since.
 """
 
+import asyncio
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
@@ -108,8 +109,9 @@ async def _part(tx: WriteSession, paper: Paper, made_id: uuid.UUID, *, number: i
 async def _guess(tx: WriteSession, paper: Paper, *, today: date) -> None:
     """Say who a new part may be about, by the text of its own pages."""
     pages = await repository.pages_of(tx, [paper.id])
-    found = about([each.text or "" for each in pages], today=today)
-    if found.name or found.born:
+    texts = [each.text or "" for each in pages]
+    found = await asyncio.to_thread(about, texts, today=today)
+    if any(found):
         say_guess(paper, found)
 
 
@@ -142,8 +144,8 @@ async def undo(
         raise Conflict("paper_changed")
     before, after = rules.unpacked(step.before), rules.unpacked(step.after)
     papers = await _loose(tx, {each.paper_id for each in (*before, *after)} | {paper_id})
-    now = await repository.spots_with(tx, [each.page_id for each in after])
-    rules.check_undo(now, after=after)
+    now = await repository.spots_of(tx, list(papers))
+    rules.check_undo(now, before=before, after=after)
     await _put(tx, papers, before)
     step.undone_at, step.undone_by = at, by
 

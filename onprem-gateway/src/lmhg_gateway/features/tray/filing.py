@@ -10,15 +10,18 @@ from lmhg_gateway.features.tray import service, views
 from lmhg_gateway.features.tray.forms import (
     AboutForm,
     ChooseForm,
+    FileForm,
     FilePages,
     PersonForm,
+    ReferForm,
     ReferPages,
 )
 from lmhg_gateway.features.tray.listed import PATH
 from lmhg_gateway.features.tray.models import Paper
 from lmhg_gateway.features.tray.pages import ONE, WRITE, paper_page
 from lmhg_gateway.features.tray.rules import Source
-from lmhg_gateway.features.tray.taking import take_pages
+from lmhg_gateway.features.tray.service import DOCUMENTS_WRITE, REFERRALS_WRITE
+from lmhg_gateway.features.tray.taking import pages_ended, takes_pages
 from lmhg_gateway.features.uploads.public import spool_of
 from lmhg_gateway.web.points import ClientCheck
 from lmhg_kit.errors import Conflict, Forbidden
@@ -28,7 +31,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.formats import long_day
 
-CLIENTS_WRITE, REFERRALS_WRITE = "clients.write", "referrals.write"
+CLIENTS_WRITE = "clients.write"
 
 
 def check_may(ask: Ask[Any], permission: str) -> None:
@@ -52,13 +55,16 @@ async def choose_client(
 ) -> Done:
     """Say which client the paper is about."""
     await service.choose_client(tx, paper_id, data.client_id)
-    return Done(f"{PATH}/{paper_id}/file", "tray.chosen", undo=f"{PATH}/{paper_id}/client/clear")
+    own = f"{PATH}/{paper_id}"
+    return Done(f"{own}/file", "tray.chosen", undo=f"{own}/client/clear/{data.client_id}")
 
 
-@acts(ONE + "/client/clear", WRITE, purpose="tray.choose")
-async def clear_client(tx: WriteSession, _ask: Ask[Any], paper_id: uuid.UUID) -> Done:
+@acts(ONE + "/client/clear/{client_id:uuid}", WRITE, purpose="tray.choose")
+async def clear_client(
+    tx: WriteSession, _ask: Ask[Any], paper_id: uuid.UUID, client_id: uuid.UUID
+) -> Done:
     """Look for someone else."""
-    await service.choose_client(tx, paper_id, None)
+    await service.clear_client(tx, paper_id, client_id)
     return Done(f"{PATH}/{paper_id}")
 
 
@@ -118,12 +124,20 @@ async def file_form(tx: ReadSession, ask: Ask[FilePages], paper_id: uuid.UUID) -
     }
 
 
-@acts(ONE + "/file", WRITE, purpose="tray.file", form=FilePages, back=file_form, takes=take_pages)
+@acts(
+    ONE + "/file",
+    WRITE,
+    purpose="tray.file",
+    form=FilePages,
+    back=file_form,
+    takes=takes_pages(FileForm),
+    around=pages_ended,
+)
 async def file_paper(
     tx: WriteSession, ask: Ask[FilePages], data: FilePages, paper_id: uuid.UUID
 ) -> Done:
     """Keep the paper as a document of the client."""
-    check_may(ask, "documents.write")
+    check_may(ask, DOCUMENTS_WRITE)
     paper = await service.file(
         tx, spool_of(ask.request), paper_id, data, _composed(data), by=ask.by, practice=ask.practice
     )
@@ -158,14 +172,15 @@ async def refer_form(tx: ReadSession, ask: Ask[ReferPages], paper_id: uuid.UUID)
     purpose="referral.record",
     form=ReferPages,
     back=refer_form,
-    takes=take_pages,
+    takes=takes_pages(ReferForm),
+    around=pages_ended,
 )
 async def refer_paper(
     tx: WriteSession, ask: Ask[ReferPages], data: ReferPages, paper_id: uuid.UUID
 ) -> Done:
     """Start a referral of the client with the paper as its letter."""
     check_may(ask, REFERRALS_WRITE)
-    check_may(ask, "documents.write")
+    check_may(ask, DOCUMENTS_WRITE)
     paper = await service.refer(
         tx, spool_of(ask.request), paper_id, data, _composed(data), by=ask.by, practice=ask.practice
     )

@@ -22,6 +22,7 @@ from lmhg_gateway.features.tray.rules import FileState, Source, State
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.door import text_of
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database
 
 ACTOR = Actor("process: worker")
@@ -29,7 +30,7 @@ EVERY_S = 2.0
 STILL_S = 4.0
 """How long a file stays the same before it counts as whole."""
 LOOKED_MAX = 500
-"""Files looked at in one go; more wait their turn."""
+"""New files taken in one go, and stored ones taken away; more wait their turn."""
 AWAY = ".lmhg-away-"
 """What the name of a file begins with while it is taken away."""
 NAME_KEPT = 60
@@ -46,6 +47,13 @@ class Seen(NamedTuple):
     is_away: bool
 
 
+class Look(NamedTuple):
+    """What a look into the folder finds: its files, the oldest first, and those whose facts can't be read."""
+
+    files: Sequence[Seen]
+    failures: Sequence[OSError]
+
+
 def mark_of(found: os.stat_result) -> str:
     """What tells a file from every other one, and from itself after a change."""
     return f"{found.st_dev:x}-{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}"
@@ -57,23 +65,26 @@ class Folder:
 
     path: Path
 
-    def look(self) -> list[Seen]:
-        """The files that lie there, the oldest first. Raises: Unavailable."""
+    def look(self) -> Look:
+        """The files that lie there; one whose facts can't be read hides no other. Raises: Unavailable."""
+        found: list[tuple[int, Seen]] = []
+        failures: list[OSError] = []
         try:
-            found = list(self._facts())
+            for entry in self._entries():
+                try:
+                    facts = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:  # it went between the two looks
+                    continue
+                except OSError as failure:
+                    failures.append(failure)
+                    continue
+                if stat.S_ISREG(facts.st_mode):
+                    seen = Seen(mark_of(facts), entry.name, entry.name.startswith(AWAY))
+                    found.append((facts.st_mtime_ns, seen))
         except OSError as failure:
             raise Unavailable("tray_folder", phase=type(failure).__name__) from None
-        files = [each for each in found if stat.S_ISREG(each[1].st_mode)]
-        files.sort(key=lambda each: each[1].st_mtime_ns)
-        return [
-            Seen(mark_of(facts), entry.name, entry.name.startswith(AWAY))
-            for entry, facts in files[:LOOKED_MAX]
-        ]
-
-    def _facts(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-        for entry in self._entries():
-            with suppress(FileNotFoundError):  # it went between the two looks
-                yield entry, entry.stat(follow_symlinks=False)
+        found.sort(key=lambda each: each[0])
+        return Look([seen for _, seen in found], failures)
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         with os.scandir(self.path) as entries:
@@ -89,7 +100,7 @@ class Folder:
 
         Raises: Unavailable.
         """
-        for seen in self.look():
+        for seen in self.look().files:
             if seen.mark == mark:
                 return self._read(seen, most)
         return None
@@ -149,31 +160,47 @@ class Watch:
     """When each file that is there was seen first as it is now."""
 
     async def step(self) -> int:
-        """Look once; how many files were found or taken away. Raises: Unavailable."""
-        seen = await asyncio.to_thread(self.folder.look)
+        """Look once; how many files were found or taken away.
+
+        A file that stays, because it can't be taken, or not be taken away, counts against no other.
+        Raises: Unavailable; the first failure of one file, once the others are done.
+        """
+        look, apart = await asyncio.to_thread(self.folder.look), Apart("watch_folder")
         now = self.clock().timestamp()
-        self._since = {each.mark: self._since.get(each.mark, now) for each in seen}
+        self._since = {each.mark: self._since.get(each.mark, now) for each in look.files}
         async with self.db.read(ACTOR, "tray.watch") as tx:
-            known = await repository.with_marks(tx, list(self._since))
             refused = await repository.refused_in_folder(tx)
+            stays = {each.folder_mark for each in refused}
+            rest = [each for each in look.files if each.mark not in stays]
+            known = await repository.with_marks(tx, [each.mark for each in rest])
+        kept = [each for each in rest if each.mark in known][:LOOKED_MAX]
+        new = [each for each in rest if each.mark not in known][:LOOKED_MAX]
         done = 0
-        for each in seen:
-            file = known.get(each.mark)
-            if file is not None and file.state == FileState.STORED:
-                done += await self._take_away(each, file)
-            elif each.is_away:
-                await asyncio.to_thread(self.folder.give_back, each)
-            elif now - self._since[each.mark] < self.still_s:
-                continue
-            elif file is None:
-                await self._found(each)
-                done += 1
-            elif file.state == FileState.GONE:
-                await self._again(file)
-                done += 1
-        if len(seen) < LOOKED_MAX:
+        for each in (*kept, *new):
+            async with apart.item(each.mark):
+                done += await self._one(each, known.get(each.mark), now=now)
+        for failure in look.failures:
+            async with apart.item():
+                raise Unavailable("tray_folder", phase=type(failure).__name__)
+        if not look.failures:
             await self._left(refused)
+        apart.tell()
         return done
+
+    async def _one(self, seen: Seen, file: PaperFile | None, *, now: float) -> int:
+        if file is not None and file.state == FileState.STORED:
+            return await self._take_away(seen, file)
+        if seen.is_away:
+            await asyncio.to_thread(self.folder.give_back, seen)
+        elif now - self._since[seen.mark] < self.still_s:
+            return 0
+        elif file is None:
+            await self._found(seen)
+            return 1
+        elif file.state == FileState.GONE:
+            await self._again(file)
+            return 1
+        return 0
 
     async def _found(self, seen: Seen) -> None:
         at, name = self.clock(), text_of(seen.name).strip()[:200] or "Paper"

@@ -87,16 +87,18 @@ class PersonForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What a paper is kept as."""
+    """What a paper is kept as, for the client whom the page named."""
 
+    client_id: uuid.UUID
     name: Name
     label: Label
     referral_id: uuid.UUID | None = None
 
 
 class ReferForm(NewReferral, frozen=True, kw_only=True):
-    """A referral that a paper starts, and what the paper is called."""
+    """A referral that a paper starts of the client whom the page named, and what the paper is called."""
 
+    client_id: uuid.UUID
     name: Name
 
 

@@ -12,18 +12,20 @@ from lmhg_kit.http.door import FIRST_DAY
 
 NAME_MAX = 80
 _NAME = re.compile(
-    r"(?im)(?:\b(?:patient|client|student|member)(?:'s)?(?:[ ]+(?:full |legal )?name)?"
-    r"|^\W*(?:(?:full|legal)[ ]+)?name|^\W*re)[ ]*[:#][ ]*([^\n]{3,120})"
+    r"(?im)(?:\b(?:patient|client|student|member)(?:'s)?(?:[ ]{1,20}(?:full |legal )?name)?"
+    r"|^[^\w\n]{0,20}(?:(?:full|legal)[ ]{1,20})?name|^[^\w\n]{0,20}re)[ ]{0,20}[:#][ ]{0,20}([^\n]{3,120})"
 )
+"""Every part of it has a bound, so that no page takes longer than its letters: a page may be all dots."""
 _BORN = re.compile(
-    r"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born)[ ]*[:.]?[ ]*"
+    r"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born)[ ]{0,20}[:.]?[ ]{0,20}"
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b"
 )
 _ISO = re.compile(
-    r"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born)[ ]*[:.]?[ ]*(\d{4})-(\d{2})-(\d{2})\b"
+    r"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born)[ ]{0,20}[:.]?[ ]{0,20}"
+    r"(\d{4})-(\d{2})-(\d{2})\b"
 )
 _BEHIND = re.compile(
-    r"(?i)\s*(?:[,;(]?\s*(?:d\.?o\.?b|date of birth|birth ?date|born|mrn|sex|gender|phone|age|ssn)\b.*)$"
+    r"(?i)\b(?:d\.?o\.?b|date of birth|birth ?date|born|mrn|sex|gender|phone|age|ssn)\b.*"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['-][^\W\d_]+)*\.?", re.UNICODE)
 
@@ -44,7 +46,7 @@ def about(pages: Sequence[str], *, today: date) -> About:
 
 def _name_in(text: str) -> str:
     for found in _NAME.finditer(text):
-        line = _BEHIND.sub("", found[1]).strip(" .,;-_\t")
+        line = _BEHIND.sub("", found[1]).strip(" .,;(-_\t")
         if "," in line:
             last, _, first = line.partition(",")
             line = f"{first.strip()} {last.strip()}"

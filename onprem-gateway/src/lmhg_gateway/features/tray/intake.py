@@ -25,7 +25,7 @@ from lmhg_gateway.features.documents.public import (
 )
 from lmhg_gateway.features.tray import repository
 from lmhg_gateway.features.tray.folder import Folder
-from lmhg_gateway.features.tray.guess import about
+from lmhg_gateway.features.tray.guess import About, about
 from lmhg_gateway.features.tray.kept import pdf_name, pictures_name
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage
 from lmhg_gateway.features.tray.rules import BYTES_MAX, FileState, State
@@ -33,6 +33,7 @@ from lmhg_gateway.features.tray.service import say_guess
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import ChunkSeal, new_key
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 from lmhg_kit.practice import Practice
 
@@ -64,6 +65,7 @@ class Taken:
     pdf: StoredObject | None
     pictures: StoredObject
     pages: Sequence[DrawnPage]
+    guess: About
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,26 @@ class Intake:
     folder: Folder | None = None
 
     async def check(self) -> int:
-        """Take the file that came first; how many were. Raises: Unavailable."""
+        """Take files that came; how many were. One that can't be read holds up no other.
+
+        Raises: Unavailable, where the store does not answer at once; the first failure of one file, at the end.
+        """
         is_there = self.folder is not None and await asyncio.to_thread(self.folder.path.is_dir)
         async with self.db.read(ACTOR, "tray.check") as tx:
-            file = await repository.to_check(tx, with_folder=is_there)
-            upload = await tx.get(Upload, file.upload_id) if file and file.upload_id else None
-        if file is None:
-            return 0
+            files = await repository.to_check(tx, with_folder=is_there)
+        taken, apart = 0, Apart("check_papers")
+        for file in files:
+            async with apart.item(file.id):
+                await self._check(file)
+                taken += 1
+            if any(getattr(each, "code", "") != "tray_folder" for each in apart.failures):
+                break
+        apart.tell()
+        return taken
+
+    async def _check(self, file: PaperFile) -> None:
+        async with self.db.read(ACTOR, "tray.check") as tx:
+            upload = await tx.get(Upload, file.upload_id) if file.upload_id else None
         try:
             taken = await asyncio.to_thread(self._take, file, upload)
         except FileGone:
@@ -97,7 +112,6 @@ class Intake:
             await self._keep(file, taken)
         if file.upload_id is not None:
             self.spool.drop(file.upload_id)
-        return 1
 
     def _take(self, file: PaperFile, upload: Upload | None) -> Taken:
         data = self._bytes(file, upload)
@@ -113,6 +127,7 @@ class Intake:
             pdf=self._put(pdf_name(file.id), drawn.pdf) if drawn.pdf else None,
             pictures=self._put(pictures_name(file.id), pictures),
             pages=drawn.pages,
+            guess=about([each.text for each in drawn.pages], today=self.practice.today()),
         )
 
     def _bytes(self, file: PaperFile, upload: Upload | None) -> bytes:
@@ -156,7 +171,8 @@ class Intake:
             _say(found, taken, at=self.practice.clock())
             paper = (await repository.locked(tx, [found.paper_id]))[found.paper_id]
             await _add_pages(tx, paper, found.id, taken.pages)
-            self._guess(paper, taken.pages)
+            if not (paper.about_name or paper.about_born) and any(taken.guess):
+                say_guess(paper, taken.guess)
             await _settle(tx, paper)
 
     async def _over(self, file: PaperFile, state: FileState, *, why: str | None) -> None:
@@ -184,13 +200,6 @@ class Intake:
             await mark_done(tx, file.upload_id)
         found = await repository.locked_file(tx, file.id)
         return found if found is not None and found.state == file.state else None
-
-    def _guess(self, paper: Paper, pages: Sequence[DrawnPage]) -> None:
-        if paper.about_name or paper.about_born:
-            return
-        guess = about([each.text for each in pages], today=self.practice.today())
-        if guess.name or guess.born:
-            say_guess(paper, guess)
 
 
 def _say(file: PaperFile, taken: Taken, *, at: datetime) -> None:

@@ -172,10 +172,11 @@ class PaperPage(LocalRecord, Base):
 
     @classmethod
     def constraints(cls) -> tuple[SchemaItem, ...]:
-        """A page is there once."""
+        """A page is there once, and at a place of its own once a step with pages is done."""
         return (
             *super().constraints(),
             UniqueConstraint("file_id", "number"),
+            UniqueConstraint("paper_id", "place", deferrable=True, initially="DEFERRED"),
             CheckConstraint("turn in (0, 90, 180, 270)", name="turn_known"),
         )
 

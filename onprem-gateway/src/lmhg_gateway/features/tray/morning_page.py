@@ -1,4 +1,4 @@
-"""What turns the officer's first page red: a paper that has waited in the tray for more than a working day."""
+"""What turns the officer's first page red: a paper that waits too long, or a folder full of files of no use."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,8 @@ from lmhg_gateway.web.points import Said
 from lmhg_kit.ages import age_words
 from lmhg_kit.persistence import ReadSession
 
+STUCK_MAX = 500
+"""Files in the watched folder that could not be taken, before someone has to see to it."""
 DAYS = 1
 """Working days in which a paper should be seen to."""
 
@@ -25,3 +27,13 @@ async def late(tx: ReadSession, at: datetime) -> Sequence[Said]:
     waited = age_words(at - oldest)
     said = "A paper has" if count == 1 else f"{count} papers wait in the tray. The oldest has"
     return [Said(f"{said} waited for {waited}.", "/tray")]
+
+
+async def crowded(tx: ReadSession, _at: datetime) -> Sequence[Said]:
+    """The watched folder, where it fills up with files that could not be taken."""
+    stuck = await repository.stuck_in_folder(tx)
+    if stuck < STUCK_MAX:
+        return []
+    return [
+        Said(f"{stuck} files in the watched folder can't be taken. Fix or remove them.", "/tray")
+    ]

@@ -225,7 +225,7 @@ async def dismiss_paper(tx: WriteSession, _ask: Ask[Any], paper_id: uuid.UUID) -
 @acts(ONE + "/return", WRITE, purpose="tray.return")
 async def return_paper(tx: WriteSession, ask: Ask[Any], paper_id: uuid.UUID) -> Done:
     """Have a paper in the tray again."""
-    await service.put_back(tx, paper_id, by=ask.by, practice=ask.practice)
+    await service.put_back(tx, paper_id, may=ask.may, by=ask.by, practice=ask.practice)
     return Done(f"{PATH}/{paper_id}", "tray.returned")
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
 
+from lmhg_gateway.features.documents.public import Document
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
 from lmhg_gateway.features.tray.rules import PENDING, Aside, FileState, Source, Spot, State
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -14,6 +15,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 BELL = "paper_file"
 """Rung when there is a file to check."""
 STEPS_MAX = 100
+CHECKED_AT_ONCE = 20
 JOINED_MAX = 30
 """Other papers that are offered to be joined."""
 OPEN, FILED, ASIDE, TELL = "open", "filed", "aside", "tell"
@@ -73,8 +75,8 @@ async def _count(tx: ReadSession, query: Select[int]) -> int:
 
 
 async def waiting(tx: ReadSession) -> tuple[int, datetime | None]:
-    """How many papers wait in the tray, and since when the oldest one does."""
-    query = select(func.count(), func.min(Paper.came_at)).where(Paper.state == State.OPEN)
+    """How many papers the tray lists, and since when the oldest one waits."""
+    query = select(func.count(), func.min(Paper.came_at)).where(WHICH[OPEN])
     row = (await tx.execute(query)).one()
     return row[0], row[1]
 
@@ -93,17 +95,9 @@ async def pages_of(tx: ReadSession, paper_ids: Collection[uuid.UUID]) -> Sequenc
 
 async def spots_of(tx: WriteSession, paper_ids: Collection[uuid.UUID]) -> list[Spot]:
     """Where the pages of these papers are, in their order."""
-    return await _spots(tx, PaperPage.paper_id.in_(paper_ids))
-
-
-async def spots_with(tx: WriteSession, page_ids: Collection[uuid.UUID]) -> list[Spot]:
-    """Where these pages are."""
-    return await _spots(tx, PaperPage.id.in_(page_ids))
-
-
-async def _spots(tx: WriteSession, wanted: ColumnElement[bool]) -> list[Spot]:
     columns = (PaperPage.id, PaperPage.paper_id, PaperPage.place, PaperPage.turn)
-    query = select(*columns).where(wanted).order_by(PaperPage.paper_id, PaperPage.place)
+    query = select(*columns).where(PaperPage.paper_id.in_(paper_ids))
+    query = query.order_by(PaperPage.paper_id, PaperPage.place)
     return [Spot(*row) for row in (await tx.execute(query)).all()]
 
 
@@ -114,20 +108,28 @@ async def put_spots(tx: WriteSession, spots: Sequence[Spot]) -> None:
         await tx.execute(update(PaperPage).where(PaperPage.id == each.page_id).values(values))
 
 
+_THERE = exists().where(
+    Paper.id == PaperPage.paper_id,
+    ~exists().where(Document.id == Paper.document_id, Document.removed_at.is_not(None)),
+)
+"""Whether a page's paper is not one whose document was removed for good."""
+
+
 async def page(tx: ReadSession, page_id: uuid.UUID) -> tuple[PaperPage, PaperFile] | None:
-    """One page with the file that it came in."""
+    """One page with the file that it came in, unless what it was filed as was removed for good."""
     query = (
         select(PaperPage, PaperFile)
         .join(PaperFile, PaperFile.id == PaperPage.file_id)
-        .where(PaperPage.id == page_id)
+        .where(PaperPage.id == page_id, _THERE)
     )
     row = (await tx.execute(query)).first()
     return (row[0], row[1]) if row else None
 
 
 async def file_by_id(tx: ReadSession, file_id: uuid.UUID) -> PaperFile | None:
-    """One file."""
-    return await tx.scalar(select(PaperFile).where(PaperFile.id == file_id))
+    """One file, unless all that its pages were filed as was removed for good."""
+    is_there = exists(select(PaperPage.id).where(PaperPage.file_id == PaperFile.id, _THERE))
+    return await tx.scalar(select(PaperFile).where(PaperFile.id == file_id, is_there))
 
 
 async def files_with(tx: ReadSession, file_ids: Collection[uuid.UUID]) -> Sequence[PaperFile]:
@@ -147,13 +149,22 @@ async def file_of_upload(tx: ReadSession, upload_id: uuid.UUID) -> PaperFile | N
     return await tx.scalar(select(PaperFile).where(PaperFile.upload_id == upload_id))
 
 
-async def to_check(tx: ReadSession, *, with_folder: bool) -> PaperFile | None:
-    """The file that came first and is not checked; those of the watched folder only while it is there."""
+async def to_check(tx: ReadSession, *, with_folder: bool) -> Sequence[PaperFile]:
+    """Files that are not checked, a few: those that were tried and could not be read then come last.
+
+    Those of the watched folder only while it is there, and of two that were tried the one that someone added.
+    """
     query = select(PaperFile).where(PaperFile.state.in_(list(PENDING)))
     if not with_folder:
         query = query.where(PaperFile.folder_mark.is_(None))
-    order = query.order_by(PaperFile.received_at, PaperFile.ordinal, PaperFile.id)
-    return await tx.scalar(order.limit(1))
+    order = query.order_by(
+        PaperFile.state == FileState.WAITING,
+        PaperFile.folder_mark.is_not(None),
+        PaperFile.received_at,
+        PaperFile.ordinal,
+        PaperFile.id,
+    )
+    return (await tx.scalars(order.limit(CHECKED_AT_ONCE))).all()
 
 
 async def locked_file(tx: WriteSession, file_id: uuid.UUID) -> PaperFile | None:
@@ -180,7 +191,15 @@ async def refused_in_folder(tx: ReadSession) -> Sequence[PaperFile]:
     query = select(PaperFile).where(
         PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED
     )
-    return (await tx.scalars(query.limit(500))).all()
+    return (await tx.scalars(query)).all()
+
+
+async def stuck_in_folder(tx: ReadSession) -> int:
+    """How many files could not be taken and may still be in the watched folder."""
+    query = select(func.count()).select_from(PaperFile)
+    return await _count(
+        tx, query.where(PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED)
+    )
 
 
 async def steps(tx: ReadSession, paper_id: uuid.UUID) -> Sequence[PaperStep]:

@@ -177,9 +177,17 @@ def changed(before: Sequence[Spot], after: Sequence[Spot]) -> tuple[list[Spot], 
     return [was[each.page_id] for each in now], now
 
 
-def check_undo(now: Sequence[Spot], *, after: Sequence[Spot]) -> None:
-    """Accept that a step is taken back: its pages are where it left them. Raises: Conflict."""
-    if set(now) != set(after):
+def check_undo(now: Sequence[Spot], *, before: Sequence[Spot], after: Sequence[Spot]) -> None:
+    """Accept that a step is taken back. Raises: Conflict.
+
+    `now` are all pages of the papers that it was about: those that it moved are where it left them, and back
+    where they were they fill the gaps that they left, and no place twice.
+    """
+    if not set(after) <= set(now):
+        raise Conflict("paper_changed")
+    put = {each.page_id: each for each in (*now, *before)}
+    order = sorted(put.values(), key=lambda each: (each.paper_id, each.place))
+    if order != numbered(order):
         raise Conflict("paper_changed")
 
 

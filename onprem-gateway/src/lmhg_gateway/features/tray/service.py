@@ -1,7 +1,7 @@
 """Use cases of papers: they come in, someone says who they are about, and they are filed or set aside."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from lmhg_gateway.features.documents.public import (
     NewDocument,
     Why,
     add_document,
-    remove_document,
+    take_document_back,
 )
 from lmhg_gateway.features.referrals.public import client_of, record_referral, withdraw_referral
 from lmhg_gateway.features.tray import repository
@@ -32,10 +32,11 @@ from lmhg_gateway.features.tray.rules import (
     check_return,
 )
 from lmhg_gateway.features.uploads.public import arrived, mark_filed, plain_name
-from lmhg_kit.errors import Conflict, Invalid, NotFound
+from lmhg_kit.errors import Conflict, Forbidden, Invalid, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
+DOCUMENTS_WRITE, REFERRALS_WRITE = "documents.write", "referrals.write"
 TOO_LONG = f"This file is too large. The limit is {BYTES_MAX // (1024 * 1024)} MB."
 
 
@@ -160,12 +161,20 @@ def born_of(paper: Paper) -> date | None:
     return date.fromisoformat(paper.about_born) if paper.about_born else None
 
 
-async def choose_client(tx: WriteSession, paper_id: uuid.UUID, client_id: uuid.UUID | None) -> None:
-    """Say which client a paper is about, or that it is open again. Raises: NotFound, Conflict."""
+async def choose_client(tx: WriteSession, paper_id: uuid.UUID, client_id: uuid.UUID) -> None:
+    """Say which client a paper is about. Raises: NotFound, Conflict."""
     paper = await _open(tx, paper_id)
-    if client_id is not None and client_id not in await names_of(tx, [client_id]):
+    if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
     paper.client_id, paper.is_guess = client_id, False
+
+
+async def clear_client(tx: WriteSession, paper_id: uuid.UUID, client_id: uuid.UUID) -> None:
+    """Say that a paper is not about this client. Raises: NotFound, Conflict where it has another one by now."""
+    paper = await _open(tx, paper_id)
+    if paper.client_id not in {None, client_id}:
+        raise Conflict("paper_changed")
+    paper.client_id, paper.is_guess = None, False
 
 
 async def take(tx: WriteSession, paper_id: uuid.UUID, owner_id: uuid.UUID | None) -> None:
@@ -185,10 +194,10 @@ async def file(
 ) -> Paper:
     """Keep a paper as a document of its client, or of one of their referrals.
 
-    `pages` are its pages as a PDF. Raises: NotFound, Conflict, Invalid.
+    `pages` are its pages as a PDF. Raises: NotFound, Invalid, Conflict where it has another client by now.
     """
     paper = await _open(tx, paper_id)
-    client_id = _client_of(paper)
+    client_id = _client_of(paper, seen=form.client_id)
     if form.referral_id and await client_of(tx, form.referral_id) != client_id:
         raise NotFound("referral")
     await _keep(tx, spool, paper, form, pages, by=by, practice=practice)
@@ -206,21 +215,28 @@ async def refer(
     by: str,
     practice: Practice,
 ) -> Paper:
-    """Start a referral of the paper's client, with the paper as its letter. Raises: NotFound, Conflict, Invalid."""
+    """Start a referral of the paper's client, with the paper as its letter.
+
+    Raises: NotFound, Invalid, Conflict where it has another client by now.
+    """
     paper = await _open(tx, paper_id)
-    client_id = _client_of(paper)
+    client_id = _client_of(paper, seen=form.client_id)
     referral = await record_referral(tx, form, client_id=client_id, by=by, practice=practice)
-    kept = FileForm(name=form.name, label="referral_letter", referral_id=referral.id)
+    kept = FileForm(
+        client_id=client_id, name=form.name, label="referral_letter", referral_id=referral.id
+    )
     await _keep(tx, spool, paper, kept, pages, by=by, practice=practice)
     paper.began_referral = True
     await note(tx, paper.id, Act.REFERRED, by=by, at=practice.clock())
     return paper
 
 
-def _client_of(paper: Paper) -> uuid.UUID:
+def _client_of(paper: Paper, *, seen: uuid.UUID) -> uuid.UUID:
     if paper.client_id is None:
         raise Conflict("paper_unmatched")
-    return paper.client_id
+    if paper.client_id != seen:
+        raise Conflict("paper_changed")
+    return seen
 
 
 async def _keep(
@@ -245,7 +261,7 @@ async def _keep(
             referral_id=form.referral_id,
             upload_id=pages.upload_id,
         ),
-        client_id=_client_of(paper),
+        client_id=form.client_id,
         by=by,
         at=at,
         today=practice.today(),
@@ -275,15 +291,27 @@ async def dismiss(tx: WriteSession, paper_id: uuid.UUID) -> None:
     paper.state = State.GONE.value
 
 
-async def put_back(tx: WriteSession, paper_id: uuid.UUID, *, by: str, practice: Practice) -> None:
+async def put_back(
+    tx: WriteSession,
+    paper_id: uuid.UUID,
+    *,
+    may: Callable[[str], bool],
+    by: str,
+    practice: Practice,
+) -> None:
     """Have a paper in the tray again: its document is deleted, a referral that it began is closed.
 
-    Raises: NotFound, Conflict where it is too late, or where someone went on with the referral.
+    It takes what filing it took: `may` says whether who asks has a permission.
+    Raises: NotFound, Forbidden, Conflict where it is too late, or where someone went on with what it became.
     """
     paper, at = await held(tx, paper_id), practice.clock()
+    if (paper.document_id and not may(DOCUMENTS_WRITE)) or (
+        paper.began_referral and not may(REFERRALS_WRITE)
+    ):
+        raise Forbidden
     check_return(paper.state, paper.closed_at, at=at)
     if paper.document_id is not None:
-        await remove_document(
+        await take_document_back(
             tx,
             paper.document_id,
             DeleteForm(why=Why.WRONG_CLIENT),

@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import msgspec
 from litestar import Request
 
 from lmhg_gateway.features.tray import repository, service
 from lmhg_gateway.features.tray.kept import composed
 from lmhg_gateway.features.tray.rules import BYTES_MAX, Spot, arrangement, check_open
-from lmhg_gateway.features.uploads.public import receive, spool_of
+from lmhg_gateway.features.uploads.public import ended_unless_done, receive, spool_of
 from lmhg_gateway.web.state import STORE
 from lmhg_kit.errors import Unavailable
-from lmhg_kit.http.forms import Fields, read_form
+from lmhg_kit.http.faces import Takes
+from lmhg_kit.http.forms import Fields, fill, read_form
 from lmhg_kit.http.sent_files import sent_files
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.practice import PRACTICE
@@ -32,11 +35,23 @@ async def take_files(request: AnyRequest) -> Fields:
     return {"upload_id": [*ids, *map(str, sent)]}
 
 
-async def take_pages(request: AnyRequest) -> Fields:
-    """Keep the pages of the paper that is filed as one PDF, and have the form name it."""
-    await read_form(request)
-    made = await pages_as_upload(request, request.path_params["paper_id"])
-    return {"upload_id": [str(made.upload_id)], "arranged": [made.arranged]}
+def takes_pages(form: type[msgspec.Struct]) -> Takes:
+    """Keeps the pages of a paper as one PDF, and has the form name it; of a form that is wrong it keeps none."""
+
+    async def take(request: AnyRequest) -> Fields:
+        fields = await read_form(request)
+        if fill(form, fields, today=PRACTICE.of(request).today()).data is None:
+            return {"upload_id": [], "arranged": []}
+        made = await pages_as_upload(request, request.path_params["paper_id"])
+        return {"upload_id": [str(made.upload_id)], "arranged": [made.arranged]}
+
+    return take
+
+
+def pages_ended(request: AnyRequest, fields: Fields) -> AbstractAsyncContextManager[None]:
+    """Surrounds the filing of a paper: the pages that were kept for it are ended when it is refused."""
+    kept = next(iter(fields.get("upload_id", [])), None)
+    return ended_unless_done(request, uuid.UUID(kept) if kept else None)
 
 
 async def pages_as_upload(request: AnyRequest, paper_id: uuid.UUID) -> service.Composed:

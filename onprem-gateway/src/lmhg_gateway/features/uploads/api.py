@@ -5,7 +5,7 @@ Any client of it works unchanged. What it is asked and what it answers is https:
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email.utils import format_datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.uploads import rules, service
 from lmhg_gateway.features.uploads.models import Upload
 from lmhg_gateway.web.state import SETTINGS, SPOOL
-from lmhg_kit.errors import Conflict, Invalid, LmhgError, Unavailable
+from lmhg_kit.errors import Conflict, Invalid, LmhgError, NotFound, Unavailable
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.practice import PRACTICE
@@ -60,10 +60,31 @@ async def ended_when_refused(
         yield
     except Invalid as refused:
         if upload_id is not None and "file" in refused.fields:
-            at, by = PRACTICE.of(request).clock(), actor_of(request).id
-            async with writing(request, "upload.end") as tx:
-                await service.end(tx, spool_of(request), upload_id, owner=by, at=at)
+            await _end(request, upload_id)
         raise
+
+
+@asynccontextmanager
+async def ended_unless_done(
+    request: AnyRequest, upload_id: uuid.UUID | None
+) -> AsyncIterator[None]:
+    """An upload that was made for the block alone is ended when anything goes wrong there.
+
+    The block has the unit of work in it, so that this one begins after it.
+    """
+    try:
+        yield
+    except BaseException:
+        if upload_id is not None:
+            with suppress(NotFound):
+                await _end(request, upload_id)
+        raise
+
+
+async def _end(request: AnyRequest, upload_id: uuid.UUID) -> None:
+    at, by = PRACTICE.of(request).clock(), actor_of(request).id
+    async with writing(request, "upload.end") as tx:
+        await service.end(tx, spool_of(request), upload_id, owner=by, at=at)
 
 
 async def pieces_of(request: AnyRequest) -> AsyncIterator[bytes]:

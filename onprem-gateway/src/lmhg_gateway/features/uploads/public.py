@@ -1,6 +1,11 @@
 """What other features may ask of uploads."""
 
-from lmhg_gateway.features.uploads.api import ended_when_refused, most_of, spool_of
+from lmhg_gateway.features.uploads.api import (
+    ended_unless_done,
+    ended_when_refused,
+    most_of,
+    spool_of,
+)
 from lmhg_gateway.features.uploads.models import Upload
 from lmhg_gateway.features.uploads.rules import plain_name
 from lmhg_gateway.features.uploads.service import (
@@ -14,6 +19,7 @@ from lmhg_gateway.features.uploads.service import (
 __all__ = [
     "Upload",
     "arrived",
+    "ended_unless_done",
     "ended_when_refused",
     "mark_done",
     "mark_filed",

@@ -8,6 +8,7 @@ unit of work and what was asked, then the parts of its address by name.
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -93,6 +94,8 @@ Api = Callable[..., Awaitable[Any]]
 """A route of the JSON API: unit of work, what is asked, then what Litestar is to hand over by name."""
 Takes = Callable[[AnyRequest], Awaitable[Fields]]
 """Reads the file that came with a form, and says the fields that stand for it. Raises: Invalid."""
+Around = Callable[[AnyRequest, Fields], AbstractAsyncContextManager[None]]
+"""Surrounds a step's unit of work, and ends what `takes` kept for it when the step is refused."""
 Now = Callable[..., Awaitable[tuple[Mapping[str, Any], int]]]
 """What an edit met: the values that are saved now, and their version."""
 
@@ -160,6 +163,7 @@ def acts(
     now: Now | None = None,
     fresh: bool = False,
     takes: Takes | None = None,
+    around: Around | None = None,
 ) -> Callable[[Act], HTTPRouteHandler]:
     """A step: what is decorated does it in one unit of work, and says where to go.
 
@@ -182,7 +186,10 @@ def acts(
             parts = _known(act, request.path_params)
             given = (filled.data,) if form else ()
             try:
-                async with writing(request, purpose) as tx:
+                async with (
+                    around(request, fields) if around else nullcontext(),
+                    writing(request, purpose) as tx,
+                ):
                     done = await act(tx, Ask(request, filled), *given, **parts)
             except Invalid as refused:
                 if not refused.fields or page_back is None:
