@@ -152,9 +152,11 @@ with these as materialized (
     select c.id from practice.client c
     where c.merged_into is null and c.id > :after and c.created_at < :before
     order by c.id limit :page)
-select s.id, relay_release.last_at(p.who) as last_at, relay_release.kept_until(p.who) as kept_until,
-    relay_release.was_seen(p.who) as was_seen, relay_release.is_held(p.who) as is_held
-from these s cross join lateral (select relay_release.one_person(s.id) as who) p order by s.id
+select s.id, relay_release.last_at(p.who) as last_at,
+    greatest(relay_release.kept_until(p.who), relay_release.kept_until(o.others)) as kept_until,
+    relay_release.was_seen(p.who) as was_seen, relay_release.is_held(p.who || o.others) as is_held
+from these s cross join lateral (select relay_release.one_person(s.id) as who) p
+    cross join lateral (select relay_release.beside(p.who) as others) o order by s.id
 """)
 
 
