@@ -62,10 +62,11 @@ async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
 
 
 async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:
-    """Holds that last on one client, or on everything."""
+    """Holds that last on one client, also those placed while a merge held that was undone, or on everything."""
+    who = func.relay_release.one_person(client_id)
+    theirs = LegalHold.id.in_(select(func.relay_release.holds_of(who)))
     query = select(LegalHold).where(
-        LegalHold.lifted_at.is_(None),
-        or_(LegalHold.client_id == client_id, LegalHold.client_id.is_(None)),
+        LegalHold.lifted_at.is_(None), or_(theirs, LegalHold.client_id.is_(None))
     )
     return (await tx.scalars(query.order_by(LegalHold.placed_at))).all()
 

@@ -139,6 +139,7 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         ),
         *_kept(rows, models),
         *_held(rows, models),
+        *_stays_with(rows, models, says),
     )
 
 
@@ -163,7 +164,8 @@ def _is_held(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
         for each, said in _of(rows, says, "held_by")
     ]
     everything = "exists (select from practice.legal_hold h where h.client_id is null and h.lifted_at is null)"
-    return _function("is_held", "boolean", "\n        or ".join([everything, *holds]))
+    while_one = "exists (select from relay_release.holds_of(who))"
+    return _function("is_held", "boolean", "\n        or ".join([everything, while_one, *holds]))
 
 
 def _last_at(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
@@ -332,4 +334,26 @@ def _held(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:
             continue
         tail = f"for each row execute function relay_release.hold_stands('{column}')"
         found.append(trigger(each.table, "wall_hold", "before delete", tail))
+    return found
+
+
+def _stays_with(
+    rows: Sequence[Going], models: Sequence[type], says: Mapping[str, Disposal]
+) -> list[Statement]:
+    """Rows that name a client go on naming this one, unless a merge or its undo moves them.
+
+    Else what is on hold could be hung on someone else, and deleted there. What is made again daily needs no rule.
+    """
+    daily = {each.table for each in accesses(models) if "delete" in each.may}
+    found: list[Statement] = []
+    for each in rows:
+        name = each.table.fullname
+        column = each.table.columns.get(COLUMN)
+        if column is None or name in daily or not column.foreign_keys:
+            continue
+        moves = getattr(says.get(name), "moves_when", "")
+        apart = f"old.{COLUMN} is distinct from new.{COLUMN}"
+        when = f"{apart} and not ({moves})" if moves else apart
+        tail = f"for each row when ({when}) execute function relay_release.stays_with_client()"
+        found.append(trigger(each.table, "wall_stays_with", f"before update of {COLUMN}", tail))
     return found

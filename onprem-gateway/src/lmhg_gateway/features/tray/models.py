@@ -34,6 +34,7 @@ class Paper(LocalRecord, Base):
     """One loose paper: its pages are rows of their own, and can go to another one."""
 
     __tablename__ = "paper"
+    __disposal__ = Goes(moves_when="old.state in ('reading', 'open')")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=STANDS,
