@@ -91,8 +91,7 @@ async def test_without_the_power_no_hold_is_placed_ended_or_moved(
         f"update practice.document_hold {lifted} '{held.document_hold}'",
         f"update practice.legal_hold set client_id = '{held.other}' where id = '{held.hold}'",
         f"update practice.legal_hold set client_id = null where id = '{held.hold}'",
-        "insert into practice.legal_hold (id, client_id, placed_by)"
-        f" values (gen_random_uuid(), null, '{ACTORS[login]}')",
+        f"insert into practice.legal_hold (id, placed_by) values (gen_random_uuid(), '{ACTORS[login]}')",
     ):
         assert await tried(onprem, login, LOGINS[login], act) != "accepted", act
 
@@ -119,9 +118,7 @@ async def test_merge_that_is_none_moves_nothing(onprem: PlaneDatabase, held: Hel
         f" values (gen_random_uuid(), '{held.other}', '{held.client}', '{DESK}')"
     )
     move = f"update practice.document set client_id = '{held.other}' where id = '{held.document}'"
-    joined = (
-        f"update practice.client set merged_into = '{held.other}' where id = '{held.client}'"
-    )
+    joined = f"update practice.client set merged_into = '{held.other}' where id = '{held.client}'"
     taken = f"update practice.legal_hold set client_id = '{held.other}' where id = '{held.hold}'"
     undone = (
         f"update practice.client_merge set undone_at = now(), undone_by = '{DESK}'"

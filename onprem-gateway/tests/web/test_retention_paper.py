@@ -14,7 +14,9 @@ NAMED = "select set_config('app.actor', 'test', true), set_config('app.purpose',
 
 
 async def test_paper_in_the_tray_keeps_its_client_and_no_one_else(
-    as_role: AsRole, onprem: PlaneDatabase, worker: Disposal  # noqa: F811
+    as_role: AsRole,
+    onprem: PlaneDatabase,
+    worker: Disposal,  # noqa: F811
 ) -> None:
     """A fax came today about someone of 2010: they are not due, and the others still are."""
     admin, officer = await as_role("admin"), await as_role("compliance")
@@ -26,15 +28,21 @@ async def test_paper_in_the_tray_keeps_its_client_and_no_one_else(
         await link.execute(NAMED)
         await link.execute(
             "insert into practice.paper (id, state, came_at, source, client_id)"
-            " values ($1, 'open', now(), 'folder', $2)", paper, waits,
+            " values ($1, 'open', now(), 'folder', $2)",
+            paper,
+            waits,
         )
         await link.execute(
             "insert into practice.paper_file (id, paper_id, ordinal, source, state, added_by, received_at)"
-            " values ($1, $2, 0, 'folder', 'checking', 'test', now())", file, paper,
+            " values ($1, $2, 0, 'folder', 'checking', 'test', now())",
+            file,
+            paper,
         )
         await link.execute(
             "insert into practice.paper_page (id, file_id, number, paper_id, place, picture_at, picture_size)"
-            " values (gen_random_uuid(), $1, 1, $2, 1, 0, 1)", file, paper,
+            " values (gen_random_uuid(), $1, 1, $2, 1, 0, 1)",
+            file,
+            paper,
         )
     await link.close()
     pressed = await admin.post(f"{OWN}/batches")

@@ -58,7 +58,13 @@ async def locked_change(tx: WriteSession, change_id: uuid.UUID) -> RetentionChan
 async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
     """Holds that last: those on everything first, then the newest."""
     query = select(LegalHold).where(LegalHold.lifted_at.is_(None))
-    return (await tx.scalars(query.order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc()).limit(HOLDS_MAX))).all()
+    return (
+        await tx.scalars(
+            query.order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc()).limit(
+                HOLDS_MAX
+            )
+        )
+    ).all()
 
 
 async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:

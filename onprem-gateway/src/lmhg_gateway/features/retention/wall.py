@@ -202,7 +202,7 @@ def _beside(rows: Sequence[Going]) -> Statement:
     """All records of the other people whom rows that go with these records name too: what keeps them keeps both."""
     named = "\n        union ".join(named_beside(rows))
     body = (
-        "coalesce(array_agg(distinct p.id), '{}')\n"  # noqa: S608 - constant table names
+        "coalesce(array_agg(distinct p.id), '{}')\n"
         f"    from (\n        {named}) named (id),\n"
         "        unnest(relay_release.one_person(named.id)) p (id)\n"
         "    where p.id <> all (who)"
