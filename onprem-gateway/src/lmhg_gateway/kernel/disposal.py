@@ -27,6 +27,8 @@ class Goes:
     """Whether a row shows that the person was seen: then they are a client, and no one who only asked."""
     held_by: str = ""
     """When a row, not lifted, keeps everything of its client."""
+    moves_when: str = ""
+    """SQL over `old`: when a row may name another client though no merge moves it."""
     stored_as: str = ""
     """The name of a row's object in the document store."""
     sent_as: str = ""

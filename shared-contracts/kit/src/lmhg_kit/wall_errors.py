@@ -47,6 +47,7 @@ WALL_SENTENCES: Mapping[str, str] = {
     "replica_backwards": "A newer version is already here.",
     "request_stands": "A request is extended once, and keeps the day on which it came.",
     "shared_file_stands": "A file in the library can't change once it is stored. Add a newer version.",
+    "stays_with_client": "This belongs to another client's record and stays there. Merge the two records if they are one person's.",
     "text_approved": "This text was approved as it was, so it cannot be changed while it is shared. Take it"
     " back first, change it, then ask for approval again.",
     "two_officers": "Two compliance officers have to agree to this, each with a reason.",

@@ -17,7 +17,9 @@ class Appointment(LocalRecord, Base):
     """A client's appointment, as IntakeQ last told it."""
 
     __tablename__ = "appointment"
-    __disposal__ = Goes(last_at="r.ends_at", is_visit=True)
+    __disposal__ = Goes(
+        last_at="r.ends_at", is_visit=True, moves_when="session_user = 'gw_worker'"
+    )  # IntakeQ says whose it is
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
 
     @classmethod

@@ -117,6 +117,8 @@ class DocumentHold(LocalRecord, Base):
         fixed=("document_id", "placed_by", "placed_at", "why_sealed"),
         begins={"lifted_at": "null"},
         by_actor=("placed_by",),
+        made_by_power=("gw_workspace", "gw_worker"),
+        changed_by_power=("gw_workspace", "gw_worker"),
         over_when="old.lifted_at is not null",
         together=(("lifted_at", "lifted_by"),),
         names_actor=("lifted_by",),

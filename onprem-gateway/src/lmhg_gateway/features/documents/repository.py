@@ -138,8 +138,9 @@ async def to_remove(tx: ReadSession, *, at: datetime, limit: int) -> Sequence[Do
     is_held = exists().where(
         DocumentHold.document_id == Document.id, DocumentHold.lifted_at.is_(None)
     )
+    of_held = func.relay_release.is_held(func.relay_release.one_person(Document.client_id))
     query = select(Document).where(
-        Document.deleted_at <= at - UNDO_FOR, Document.removed_at.is_(None), ~is_held
+        Document.deleted_at <= at - UNDO_FOR, Document.removed_at.is_(None), ~is_held, ~of_held
     )
     return (await tx.scalars(query.order_by(Document.deleted_at).limit(limit))).all()
 

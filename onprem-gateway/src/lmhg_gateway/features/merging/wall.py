@@ -15,6 +15,40 @@ _HEAD = "language plpgsql security definer set search_path = pg_catalog, pg_temp
 _REFUSE = "raise exception 'client_merged' using errcode = 'LM060';"
 
 
+_IS_MERGING = """create or replace function relay_release.is_merging(was uuid, is_now uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (select from practice.client_merge m where m.xmin = pg_current_xact_id()::xid and (
+        (m.undone_at is null and m.merged_id = was and m.survivor_id = is_now)
+        or (m.undone_at is not null and m.survivor_id = was and m.merged_id = is_now)))
+$$"""
+"""Whether this very transaction merges one record into another, or makes them two again."""
+_IS_DONE = f"""create or replace function relay_release.merge_is_done() returns trigger
+{_HEAD}
+begin
+    if not exists (select from practice.client_merge m join {CLIENT} c on c.id = m.merged_id
+        where m.id = new.id and m.undone_at is null and c.merged_into is not null)
+    then
+        raise exception 'merge_incomplete' using errcode = 'LM061';
+    end if;
+    return null;
+end $$"""
+_NOT_TWICE = "drop trigger if exists wall_merge_is_done on practice.client_merge"
+_DONE_AT_ITS_END = """create constraint trigger wall_merge_is_done after insert on practice.client_merge
+deferrable initially deferred for each row execute function relay_release.merge_is_done()"""
+"""Whoever says that two records are one makes them one: else rows could be moved in the name of a merge."""
+_UNDONE_NOW = f"""create or replace function relay_release.merge_undone_now() returns trigger
+{_HEAD}
+begin
+    if old.undone_at is null and new.undone_at is not null then
+        new.undone_at := clock_timestamp();
+    end if;
+    return new;
+end $$"""
+_AS_IT_IS_UNDONE = """create or replace trigger wall_undone_now before update on practice.client_merge
+for each row execute function relay_release.merge_undone_now()"""
+"""A hold that was placed before this moment is a hold on both records."""
+
+
 def tables_of(tables: Iterable[Table]) -> list[Table]:
     """The tables of records that name their client."""
     return sorted(
@@ -50,6 +84,12 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         "    return null;\nend $$"
     )
     return (
+        Statement("relay_release.is_merging", _IS_MERGING),
+        Statement("relay_release.merge_is_done", _IS_DONE),
+        Statement("practice.client_merge.wall_merge_is_done.drop", _NOT_TWICE),
+        Statement("practice.client_merge.wall_merge_is_done", _DONE_AT_ITS_END),
+        Statement("relay_release.merge_undone_now", _UNDONE_NOW),
+        Statement("practice.client_merge.wall_undone_now", _AS_IT_IS_UNDONE),
         Statement("relay_release.not_of_merged", added),
         Statement("relay_release.nothing_behind", behind),
         Statement(

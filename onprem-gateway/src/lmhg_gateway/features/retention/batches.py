@@ -69,7 +69,7 @@ async def _due_among(
     found: list[Found] = []
     for each in some:
         line = CLIENTS if each.was_seen else ASKED_ONLY
-        if line not in years:
+        if line not in years or (each.kept_until is not None and each.kept_until >= today):
             continue
         when = due(
             practice.day_of(each.last_at),

@@ -110,7 +110,11 @@ class LegalHold(LocalRecord, Base):
         fixed=("referral_id", "placed_by", "placed_at", "why_sealed"),
         begins={"lifted_at": "null"},
         by_actor=("placed_by",),
-        over_when="(old.lifted_at is not null and new.client_id is not distinct from old.client_id)",
+        over_when="(old.lifted_at is not null and new.client_id is not distinct from old.client_id)"
+        " or (old.client_id is null) <> (new.client_id is null)",
+        made_by_power=("gw_workspace", "gw_worker"),
+        changed_by_power=("gw_workspace", "gw_worker"),
+        but_by_anyone=("client_id",),  # a merge takes it along, and nothing else does
         together=(("lifted_at", "lifted_by"),),
         names_actor=("lifted_by",),
     )

@@ -170,9 +170,10 @@ async def lift_hold(tx: WriteSession, ask: Ask[Any], hold_id: uuid.UUID) -> Done
 )
 async def client_hold(tx: ReadSession, ask: Ask[HoldOnPage], client_id: uuid.UUID) -> Context:
     """The holds on a client, and the form for one more."""
-    names, found, staff, referrals = await tx.together(
-        names_of(tx, [client_id]),
-        repository.holds_on(tx, client_id),
+    found = await repository.holds_on(tx, client_id)
+    of = [each.client_id for each in found if each.client_id]
+    names, staff, referrals = await tx.together(
+        names_of(tx, [client_id, *of]),
         staff_names(tx),
         referrals_of(tx, [client_id], limit=REFERRALS_MAX),
     )

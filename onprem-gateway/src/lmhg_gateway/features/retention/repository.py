@@ -56,16 +56,23 @@ async def locked_change(tx: WriteSession, change_id: uuid.UUID) -> RetentionChan
 
 
 async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
-    """Holds that last, newest first."""
+    """Holds that last: those on everything first, then the newest."""
     query = select(LegalHold).where(LegalHold.lifted_at.is_(None))
-    return (await tx.scalars(query.order_by(LegalHold.placed_at.desc()).limit(HOLDS_MAX))).all()
+    return (
+        await tx.scalars(
+            query.order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc()).limit(
+                HOLDS_MAX
+            )
+        )
+    ).all()
 
 
 async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:
-    """Holds that last on one client, or on everything."""
+    """Holds that last on one client, also those placed while a merge held that was undone, or on everything."""
+    who = func.relay_release.one_person(client_id)
+    theirs = LegalHold.id.in_(select(func.relay_release.holds_of(who)))
     query = select(LegalHold).where(
-        LegalHold.lifted_at.is_(None),
-        or_(LegalHold.client_id == client_id, LegalHold.client_id.is_(None)),
+        LegalHold.lifted_at.is_(None), or_(theirs, LegalHold.client_id.is_(None))
     )
     return (await tx.scalars(query.order_by(LegalHold.placed_at))).all()
 
@@ -152,9 +159,11 @@ with these as materialized (
     select c.id from practice.client c
     where c.merged_into is null and c.id > :after and c.created_at < :before
     order by c.id limit :page)
-select s.id, relay_release.last_at(p.who) as last_at, relay_release.kept_until(p.who) as kept_until,
-    relay_release.was_seen(p.who) as was_seen, relay_release.is_held(p.who) as is_held
-from these s cross join lateral (select relay_release.one_person(s.id) as who) p order by s.id
+select s.id, relay_release.last_at(p.who) as last_at,
+    greatest(relay_release.kept_until(p.who), relay_release.kept_until(o.others)) as kept_until,
+    relay_release.was_seen(p.who) as was_seen, relay_release.is_held(p.who || o.others) as is_held
+from these s cross join lateral (select relay_release.one_person(s.id) as who) p
+    cross join lateral (select relay_release.beside(p.who) as others) o order by s.id
 """)
 
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 ADULT_AT = 18
+LAST_DAY = date.max - timedelta(days=1)
+"""What is kept until then or later is kept for ever: there is no day after the last one."""
 ITEMS_MAX = 200
 """Records of one batch: as many as two people can look through."""
 CLIENTS, ASKED_ONLY, MESSAGES = "clients", "inquiries", "messages"
@@ -106,7 +108,7 @@ def due(last_on: date, *, born: date | None, years: int, kept_until: date | None
     begins = max(last_on, adult_on)
     found = years_after(begins, years)
     if kept_until is not None and kept_until >= found:
-        found = kept_until + timedelta(days=1)
+        found = min(kept_until, LAST_DAY) + timedelta(days=1)
     return Due(on=found, from_birthday=adult_on > last_on)
 
 

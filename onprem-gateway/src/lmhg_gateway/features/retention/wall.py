@@ -4,10 +4,10 @@ A table that names a client, or a row that goes with one, by a foreign key goes 
 declared beside the table (`kernel/disposal.py`). So a feature that adds a table cannot be forgotten.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from sqlalchemy import Table
+from sqlalchemy import ForeignKey, Table
 
 from lmhg_gateway.kernel.disposal import DECLARED, Disposal, Goes, LetsGo
 from lmhg_kit.persistence.access import accesses
@@ -81,6 +81,31 @@ def _going(table: Table, known: Mapping[str, Going], says: Mapping[str, Disposal
     return Going(table, " or ".join(parts), is_declared=any(each.is_declared for each in parents))
 
 
+def named_beside(rows: Sequence[Going]) -> list[str]:
+    """Queries of the clients whom rows that go name beside the one they go with: a row can have two ways to a client."""
+    known = {each.table.fullname for each in rows}
+    found: list[str] = []
+    for each in rows:
+        if each.table.fullname != CLIENT and len(_ways(each.table, known)) > 1:
+            found += _clients_of(each.table, each.where, known)
+    return list(dict.fromkeys(found))
+
+
+def _ways(table: Table, known: Set[str]) -> list[ForeignKey]:
+    keys = sorted(table.foreign_keys, key=lambda each: each.parent.name)
+    return [each for each in keys if each.column.table.fullname in known]
+
+
+def _clients_of(table: Table, where: str, known: Set[str]) -> Iterator[str]:
+    for key in _ways(table, known):
+        target, named = key.column.table, key.column.name
+        ids = f"select r.{key.parent.name} from {table.fullname} r where {where}"  # noqa: S608 - constant table names
+        if target.fullname == CLIENT:
+            yield ids
+        else:
+            yield from _clients_of(target, f"r.{named} in ({ids})", known)
+
+
 def letting_go(models: Sequence[type]) -> list[tuple[Table, str]]:
     """Tables whose rows stay for others, with the column that no longer names the record."""
     says = declared(models)
@@ -99,6 +124,7 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         _last_at(rows, says),
         _kept_until(rows, says),
         _was_seen(rows, says),
+        _beside(rows),
         Statement("relay_release.dispose", _dispose(rows, models)),
         Statement(
             "relay_release.dispose.grant",
@@ -107,11 +133,13 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         Statement(
             "relay_release.due.grant",
             "grant execute on function relay_release.last_at(uuid[]), relay_release.kept_until(uuid[]),"
-            " relay_release.was_seen(uuid[]), relay_release.is_held(uuid[]), relay_release.one_person(uuid)"
+            " relay_release.was_seen(uuid[]), relay_release.is_held(uuid[]), relay_release.one_person(uuid),"
+            " relay_release.beside(uuid[])"
             " to gw_worker, gw_workspace",
         ),
         *_kept(rows, models),
         *_held(rows, models),
+        *_stays_with(rows, models, says),
     )
 
 
@@ -136,7 +164,8 @@ def _is_held(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
         for each, said in _of(rows, says, "held_by")
     ]
     everything = "exists (select from practice.legal_hold h where h.client_id is null and h.lifted_at is null)"
-    return _function("is_held", "boolean", "\n        or ".join([everything, *holds]))
+    while_one = "exists (select from relay_release.holds_of(who))"
+    return _function("is_held", "boolean", "\n        or ".join([everything, while_one, *holds]))
 
 
 def _last_at(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
@@ -169,12 +198,25 @@ def _was_seen(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
     return _function("was_seen", "boolean", " or ".join(parts))
 
 
+def _beside(rows: Sequence[Going]) -> Statement:
+    """All records of the other people whom rows that go with these records name too: what keeps them keeps both."""
+    named = "\n        union ".join(named_beside(rows))
+    body = (
+        "coalesce(array_agg(distinct p.id), '{}')\n"
+        f"    from (\n        {named}) named (id),\n"
+        "        unnest(relay_release.one_person(named.id)) p (id)\n"
+        "    where p.id <> all (who)"
+    )
+    return _function("beside", "uuid[]", body)
+
+
 _BEGINS = """create or replace function relay_release.dispose(of_item uuid) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     found compliance.disposal_item%rowtype;
     salt text;
     who uuid[];
+    others uuid[];
     n bigint;
 begin
     perform relay_release.disposal_turn();
@@ -184,16 +226,17 @@ begin
     if salt is null or found.state <> 'listed' or session_user <> 'gw_worker' then
         return 'skipped';
     end if;
-    perform from practice.client c where c.id = any (relay_release.one_person(found.client_id))
-    order by c.id for update;
     who := relay_release.one_person(found.client_id);
+    perform from practice.client c where c.id = any (who || relay_release.beside(who)) order by c.id for update;
+    who := relay_release.one_person(found.client_id);
+    others := relay_release.beside(who);
     if who is null or relay_release.last_at(who) > found.last_at
-        or relay_release.kept_until(who) >= current_date
+        or relay_release.kept_until(who) >= current_date or relay_release.kept_until(others) >= current_date
     then
         update compliance.disposal_item i set state = 'changed' where i.id = of_item;
         return 'changed';
     end if;
-    if relay_release.is_held(who) then
+    if relay_release.is_held(who || others) then
         update compliance.disposal_item i set state = 'held' where i.id = of_item;
         return 'held';
     end if;
@@ -291,4 +334,26 @@ def _held(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:
             continue
         tail = f"for each row execute function relay_release.hold_stands('{column}')"
         found.append(trigger(each.table, "wall_hold", "before delete", tail))
+    return found
+
+
+def _stays_with(
+    rows: Sequence[Going], models: Sequence[type], says: Mapping[str, Disposal]
+) -> list[Statement]:
+    """Rows that name a client go on naming this one, unless a merge or its undo moves them.
+
+    Else what is on hold could be hung on someone else, and deleted there. What is made again daily needs no rule.
+    """
+    daily = {each.table for each in accesses(models) if "delete" in each.may}
+    found: list[Statement] = []
+    for each in rows:
+        name = each.table.fullname
+        column = each.table.columns.get(COLUMN)
+        if column is None or name in daily or not column.foreign_keys:
+            continue
+        moves = getattr(says.get(name), "moves_when", "")
+        apart = f"old.{COLUMN} is distinct from new.{COLUMN}"
+        when = f"{apart} and not ({moves})" if moves else apart
+        tail = f"for each row when ({when}) execute function relay_release.stays_with_client()"
+        found.append(trigger(each.table, "wall_stays_with", f"before update of {COLUMN}", tail))
     return found

@@ -48,6 +48,31 @@ begin
     return old;
 end $$;
 
+-- A row of one client is not hung on another one; a merge and its undo move all of them.
+create or replace function relay_release.stays_with_client() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if old.client_id is not null and not relay_release.is_merging(old.client_id, new.client_id) then
+        raise exception 'stays_with_client' using errcode = 'LM083';
+    end if;
+    return new;
+end $$;
+
+-- The holds that last on these records, or that were placed while they and another record were one: whoever undoes
+-- a merge takes neither of the two out of a hold.
+create or replace function relay_release.holds_of(who uuid[]) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    with recursive one (id, until) as (
+        select unnest(who), 'infinity'::timestamptz
+        union
+        select case m.survivor_id when o.id then m.merged_id else m.survivor_id end, least(o.until, m.undone_at)
+        from one o join practice.client_merge m on o.id in (m.survivor_id, m.merged_id)
+        where m.undone_at is not null)
+    select distinct h.id from practice.legal_hold h join one o on o.id = h.client_id
+    where h.lifted_at is null and h.placed_at < o.until
+$$;
+grant execute on function relay_release.holds_of(uuid[]) to gw_worker, gw_workspace;
+
 -- A hold and what it stops see each other: both hold the client's row, or the turn of everything.
 create or replace function relay_release.legal_hold_meets() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -240,7 +265,10 @@ begin
     perform relay_release.disposal_turn();
     select b.messages_before into before from compliance.disposal_batch b
     where b.id = of_batch and b.state = 'approved' for share;
-    if before is null or relay_release.is_held('{}') then
+    -- What is in them is sealed, so nobody can tell whose they are.
+    if before is null or exists (select from practice.legal_hold h where h.lifted_at is null)
+        or exists (select from practice.document_hold h where h.lifted_at is null)
+    then
         return 0;
     end if;
     delete from ingress.delivery d where d.id in (

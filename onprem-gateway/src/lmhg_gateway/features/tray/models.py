@@ -34,6 +34,7 @@ class Paper(LocalRecord, Base):
     """One loose paper: its pages are rows of their own, and can go to another one."""
 
     __tablename__ = "paper"
+    __disposal__ = Goes(moves_when="old.state in ('reading', 'open')")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         refusal=STANDS,
@@ -79,11 +80,11 @@ class Paper(LocalRecord, Base):
     about_born = SealedText(max_chars=10)
 
 
-_WHILE_OPEN = (
+_WHILE_NEEDED = (
     "(select date '9999-12-31' from practice.paper_page g join practice.paper p on p.id = g.paper_id"
-    " where g.file_id = r.id and p.state in ('reading', 'open') limit 1)"
+    " where g.file_id = r.id and (p.state in ('reading', 'open') or p.client_id <> all (who)) limit 1)"
 )
-"""A file whose pages still wait in the tray, perhaps about someone else, keeps everything that came with it."""
+"""A file keeps everything it came with while a page waits in the tray or lies in a paper about someone else."""
 
 
 class PaperFile(LocalRecord, Base):
@@ -91,7 +92,7 @@ class PaperFile(LocalRecord, Base):
 
     __tablename__ = "paper_file"
     __disposal__ = Goes(
-        stored_as="r.id", sent_as="coalesce(r.upload_id, r.id)", keeps_until=_WHILE_OPEN
+        stored_as="r.id", sent_as="coalesce(r.upload_id, r.id)", keeps_until=_WHILE_NEEDED
     )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(

@@ -54,6 +54,8 @@ class RowRules:
     """Logins from which a person with admin or compliance alone makes a row."""
     changed_by_power: tuple[str, ...] = ()
     """Logins from which a person with admin or compliance alone changes a row."""
+    but_by_anyone: tuple[str, ...] = ()
+    """Columns that change by themselves without that power, where another rule says when."""
     together: tuple[tuple[str, str], ...] = ()
     """Pairs of columns that are both empty or both not."""
     names_actor: tuple[str, ...] = ()
@@ -102,7 +104,7 @@ def _updates(rules: RowRules) -> list[str]:
             f"to_jsonb(new) - array[{names}] is distinct from to_jsonb(old) - array[{names}]"
         )
     found += [f"new.{n}::text is distinct from audit.actor()" for n in rules.changed_by_actor]
-    found += _without_power(rules.changed_by_power)
+    found += [_but(rules.but_by_anyone, each) for each in _without_power(rules.changed_by_power)]
     found += [f"(new.{one} is null) <> (new.{other} is null)" for one, other in rules.together]
     found += [
         f"(new.{n} is distinct from old.{n} and new.{n} is not null"
@@ -110,6 +112,18 @@ def _updates(rules: RowRules) -> list[str]:
         for n in rules.names_actor
     ]
     return found
+
+
+_BY_ITSELF = ("version", "updated_at", "storage_policy")
+"""Columns that the database sets; a generated one is not known yet when a rule looks."""
+
+
+def _but(columns: tuple[str, ...], refused: str) -> str:
+    if not columns:
+        return refused
+    named = ", ".join(f"'{name}'" for name in (*columns, *_BY_ITSELF))
+    others = f"to_jsonb(new) - array[{named}] is distinct from to_jsonb(old) - array[{named}]"
+    return f"({others} and {refused})"
 
 
 def _without_power(logins: tuple[str, ...]) -> list[str]:
