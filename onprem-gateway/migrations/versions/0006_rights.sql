@@ -147,6 +147,7 @@ create table practice.staff_credential (
     ended_by varchar(80),
     ended_at timestamptz,
     constraint pk_staff_credential primary key (id),
+    constraint ck_staff_credential_owed_to_bounded check (cardinality(owed_to) <= 500),
     constraint ck_staff_credential_license_has_a_state check ((kind = 'license') = (state is not null))
 );
 create index ix_staff_credential_person_id on practice.staff_credential (person_id);

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, operational
 from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.bounds import MAX
 from lmhg_kit.persistence.row_rules import RowRules
 
-NUMBER_MAX, NAME_MAX = 60, 120
+NUMBER_MAX, NAME_MAX, OWED_MAX = 60, 120, 500
 
 
 class StaffCredential(Base):
@@ -44,7 +45,7 @@ class StaffCredential(Base):
     told_stage: Mapped[int | None] = operational(SmallInteger, nullable=True)
     """The last reminder that was sent for this day: 60, 30, 7, or 0 once it is over."""
     owed_to: Mapped[list[uuid.UUID]] = operational(
-        ARRAY(Uuid), nullable=False, server_default="{}", default=list
+        ARRAY(Uuid), nullable=False, server_default="{}", default=list, info={MAX: OWED_MAX}
     )
     """Whom that reminder could not be sent to yet."""
     owed_again_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)

@@ -66,6 +66,7 @@ class IntakeqDifference(LocalRecord, Base):
     """One field that IntakeQ and the office have differently, and what someone decided."""
 
     __tablename__ = "intakeq_difference"
+    __disposal__ = Goes(moves_when="session_user = 'gw_worker'")
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("copy_id", "field", "kind", "found_at"),

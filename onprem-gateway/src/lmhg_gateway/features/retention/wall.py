@@ -352,7 +352,7 @@ def _stays_with(
         if column is None or name in daily or not column.foreign_keys:
             continue
         moves = getattr(says.get(name), "moves_when", "")
-        apart = f"old.{COLUMN} is distinct from new.{COLUMN}"
+        apart = f"old.{COLUMN} is not null and old.{COLUMN} is distinct from new.{COLUMN}"
         when = f"{apart} and not ({moves})" if moves else apart
         tail = f"for each row when ({when}) execute function relay_release.stays_with_client()"
         found.append(trigger(each.table, "wall_stays_with", f"before update of {COLUMN}", tail))
