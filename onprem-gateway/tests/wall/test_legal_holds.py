@@ -112,7 +112,7 @@ async def test_row_of_a_client_is_hung_on_no_one_else(
 
 
 async def test_merge_that_is_none_moves_nothing(onprem: PlaneDatabase, held: Held) -> None:
-    """Whoever says that two records are one makes them one, and then the hold goes along."""
+    """The one who says that two records are one makes them one, and then the hold goes along."""
     said = (
         "insert into practice.client_merge (id, survivor_id, merged_id, merged_by)"
         f" values (gen_random_uuid(), '{held.other}', '{held.client}', '{DESK}')"

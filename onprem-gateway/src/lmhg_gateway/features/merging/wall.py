@@ -35,7 +35,7 @@ end $$"""
 _NOT_TWICE = "drop trigger if exists wall_merge_is_done on practice.client_merge"
 _DONE_AT_ITS_END = """create constraint trigger wall_merge_is_done after insert on practice.client_merge
 deferrable initially deferred for each row execute function relay_release.merge_is_done()"""
-"""Whoever says that two records are one makes them one: else rows could be moved in the name of a merge."""
+"""The one who says that two records are one makes them one: else rows could be moved in the name of a merge."""
 _UNDONE_NOW = f"""create or replace function relay_release.merge_undone_now() returns trigger
 {_HEAD}
 begin
