@@ -81,6 +81,24 @@ async def test_no_block_of_a_week_cuts_off_when_it_ends(
     await beside.close()
 
 
+async def test_a_week_that_scrolls_begins_where_today_is_in_it(
+    browser: Browser, env: jinja2.Environment
+) -> None:
+    """Today is the last day, and an earlier one is wide: today is seen whole once the script ran."""
+    days = week([(10, 1), (10, 2), (10, 1)])
+    page = await opened(
+        browser, env.from_string("{{ ui.week(days, today) }}").render(days=days, today=days[-1].day)
+    )
+    beyond = (
+        "() => document.querySelector('.today').getBoundingClientRect().right"
+        " - document.querySelector('.week').getBoundingClientRect().right"
+    )
+    assert await page.evaluate(beyond) > 1
+    await page.add_script_tag(path=STATIC / "ui.js")
+    assert await page.evaluate(beyond) <= 1
+    await page.close()
+
+
 async def test_board_shows_every_column_at_a_desk(browser: Browser) -> None:
     """Six lanes are beside each other; none of them is off screen."""
     lane = '<section class="lane"><h2>Waitlisted <span class="muted num">12</span></h2></section>'

@@ -17,11 +17,16 @@ _REFUSE = "raise exception 'client_merged' using errcode = 'LM060';"
 
 _IS_MERGING = """create or replace function relay_release.is_merging(was uuid, is_now uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select exists (select from practice.client_merge m where m.xmin = pg_current_xact_id()::xid and (
-        (m.undone_at is null and m.merged_id = was and m.survivor_id = is_now)
-        or (m.undone_at is not null and m.survivor_id = was and m.merged_id = is_now)))
+    select exists (select from practice.client_merge m where ((m.undone_at is null and m.merged_id = was
+            and m.survivor_id = is_now)
+        or (m.undone_at is not null and m.survivor_id = was and m.merged_id = is_now))
+        and pg_xact_status(
+            greatest(pg_current_xact_id()::text::bigint - age(m.xmin), 3)::text::xid8) = 'in progress')
 $$"""
-"""Whether this very transaction merges one record into another, or makes them two again."""
+"""Whether this very transaction merges one record into another, or makes them two again.
+
+A row that can be read while its writer is in progress is one's own, a savepoint's included.
+"""
 _IS_DONE = f"""create or replace function relay_release.merge_is_done() returns trigger
 {_HEAD}
 begin

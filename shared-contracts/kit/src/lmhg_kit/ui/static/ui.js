@@ -96,6 +96,13 @@
   // A page that is shown once is printed by a button too.
   on("click", "[data-print]", () => print());
 
+  // A week that is wider than its window begins where today is in it whole.
+  for (const today of document.querySelectorAll(".week > .today")) {
+    const week = today.parentElement;
+    const beyond = today.getBoundingClientRect().right - week.getBoundingClientRect().right;
+    if (beyond > 0) week.scrollLeft += beyond;
+  }
+
   // Saved views of a list: kept in this browser for this person, named by what was chosen.
   for (const list of document.querySelectorAll("[data-views]")) {
     const key = `views ${list.dataset.person} ${list.dataset.views}`;
