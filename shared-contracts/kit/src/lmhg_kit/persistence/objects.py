@@ -64,7 +64,10 @@ KNOWN_SETTINGS = ("lock_timeout", "idle_in_transaction_session_timeout", "transa
 
 _MADE = (
     (re.compile(r"create or replace function ([\w.]+)\("), "function {}("),
-    (re.compile(r"create or replace trigger (\w+) [^;]*? on ([\w.]+)"), "trigger {1}.{0}"),
+    (
+        re.compile(r"create (?:or replace|constraint) trigger (\w+) [^;]*? on ([\w.]+)"),
+        "trigger {1}.{0}",
+    ),
     (re.compile(r"create policy (\w+) on ([\w.]+)"), "policy {1}.{0}"),
 )
 
