@@ -62,11 +62,15 @@ class Place:
         )  # fmt: skip
 
 
+AS_WORKER = "select set_config('app.actor', 'process: worker', true), set_config('app.purpose', 'test', true)"
+
+
 async def begin(link: asyncpg.Connection, *, by: uuid.UUID = PEOPLE[0]) -> None:
     """A transaction with its actor, or another actor in the same one."""
     if not link.is_in_transaction():
         await link.execute("begin")
-    await link.execute(f"select {acting(by)}")
+    is_worker = await link.fetchval("select session_user = 'gw_worker'")
+    await link.execute(AS_WORKER if is_worker else f"select {acting(by)}")
 
 
 @pytest.fixture
@@ -112,6 +116,15 @@ async def place(onprem: PlaneDatabase) -> Place:
 async def links(onprem: PlaneDatabase) -> AsyncIterator[list[asyncpg.Connection]]:
     """Two sessions of the workspace."""
     made = [await asyncpg.connect(onprem.url("gw_workspace")) for _ in range(2)]
+    yield made
+    for link in made:
+        await link.close()
+
+
+@pytest.fixture
+async def worker_links(onprem: PlaneDatabase) -> AsyncIterator[list[asyncpg.Connection]]:
+    """Two sessions of the worker, which alone may give an appointment to another client."""
+    made = [await asyncpg.connect(onprem.url("gw_worker")) for _ in range(2)]
     yield made
     for link in made:
         await link.close()
@@ -163,20 +176,29 @@ ORDERS = {
 )
 @pytest.mark.parametrize("order", ORDERS)
 async def test_part2_holds_under_two_sessions(
-    order: str, place: Place, links: list[asyncpg.Connection], onprem: PlaneDatabase
+    order: str,
+    place: Place,
+    links: list[asyncpg.Connection],
+    worker_links: list[asyncpg.Connection],
+    onprem: PlaneDatabase,
 ) -> None:
     """Flag or move while the block is not committed yet, and the other way around."""
     first, second = (getattr(place, name) for name in ORDERS[order])
-    await interleave(links, first, second)
+    await interleave(worker_links if "move" in order else links, first, second)
     assert await shown(onprem, place) == 0
 
 
 @pytest.mark.found("W4", "an appointment that is given to a Part 2 client loses its block")
 @pytest.mark.parametrize("later", ["move", "flag"])
 async def test_block_goes_when_its_client_is_another(
-    later: str, place: Place, links: list[asyncpg.Connection], onprem: PlaneDatabase
+    later: str,
+    place: Place,
+    links: list[asyncpg.Connection],
+    worker_links: list[asyncpg.Connection],
+    onprem: PlaneDatabase,
 ) -> None:
     """One after the other; the control is that the block was there."""
+    links = worker_links if later == "move" else links
     for act in (place.show, getattr(place, later)):
         await begin(links[0])
         await act(links[0])
