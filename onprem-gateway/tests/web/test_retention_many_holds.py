@@ -6,7 +6,7 @@ from lmhg_gateway.features.retention.repository import HOLDS_MAX
 from lmhg_kit.http.testing import AsRole
 from lmhg_stack.testing import PlaneDatabase
 
-from .test_retention import OWN, person  # noqa: TID252
+from .test_retention import OWN, person  # noqa: TID252 - beside this file
 
 NAMED = "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
 

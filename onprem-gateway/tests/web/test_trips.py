@@ -100,7 +100,7 @@ values ('{uuid.UUID(int=0x9AB)}', '{uuid.UUID(int=0x9A9)}', 0, 'upload', 'checki
 on conflict do nothing;
 insert into practice.paper_page (id, file_id, number, paper_id, place, picture_at, picture_size)
 values ('{uuid.UUID(int=0x9AC)}', '{uuid.UUID(int=0x9AB)}', 1, '{uuid.UUID(int=0x9A9)}', 1, 0, 0)
-on conflict do nothing; end $$"""
+on conflict (id) do nothing; end $$"""
 """A late paper whose client is chosen, and another one."""
 TABLE = Path(__file__).with_name("trips.json")
 FOLDER = Path(feature_list.__file__).with_name("features")
