@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from lmhg_gateway.features.retention import repository
+from lmhg_gateway.features.retention.jobs import ACTOR
 from lmhg_kit.persistence import Database
 from lmhg_stack.testing import PlaneDatabase
 
@@ -88,3 +90,26 @@ async def test_hold_counts_for_all_whom_a_row_names(
     _, items = await batch_of(opened, one, last_at=soon)
     assert await disposed(worker, items[0]) == "gone"
     assert await opened.run("select 1 from practice.client where id = $1", other)
+
+
+async def test_messages_of_a_client_on_hold_stay(
+    opened: PlaneDatabase, worker: Database, desk: Database
+) -> None:
+    """While a hold lasts no message of IntakeQ goes: nobody can see whose it is."""
+    client = await someone(worker)
+    hold = await place(desk, client)
+    message = uuid.uuid4()
+    link = await asyncpg.connect(opened.url("postgres"))
+    async with link.transaction():
+        await link.execute(NAMED)
+        await link.execute(
+            "insert into ingress.delivery (id, received_at, source, peer, outcome, size, result)"
+            " values ($1, $2, 'intakeq', '127.0.0.1', 'stored', 1, 'done')",
+            message, LONG_AGO,
+        )  # fmt: skip
+    await link.close()
+    batch, _ = await batch_of(opened, messages_before=datetime(2010, 1, 1, tzinfo=UTC))
+    async with worker.uow(ACTOR, "disposal.messages") as tx:
+        count = await repository.dispose_messages(tx, batch)
+    await lift(desk, hold)
+    assert count == 0

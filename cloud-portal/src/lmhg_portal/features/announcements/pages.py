@@ -23,8 +23,9 @@ AnyRequest = Request[Any, Any, Any]
 async def list_page(request: AnyRequest) -> Response[Any]:
     """The announcements that came last, the latest first; where there are more, it says so."""
     async with reading(request, "announcements.list") as tx:
-        found, total = await replica.newest(tx, Announcement), await repository.count(tx)
-        names = await replica.staff_names(tx)
+        found, total, names = await tx.together(
+            replica.newest(tx, Announcement), repository.count(tx), replica.staff_names(tx)
+        )
     ordered = sorted(found, key=lambda item: item.body.published_at, reverse=True)
     return await page(request, "announcements/list.html", items=ordered, names=names, total=total)
 

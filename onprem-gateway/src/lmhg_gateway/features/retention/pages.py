@@ -170,15 +170,16 @@ async def lift_hold(tx: WriteSession, ask: Ask[Any], hold_id: uuid.UUID) -> Done
 )
 async def client_hold(tx: ReadSession, ask: Ask[HoldOnPage], client_id: uuid.UUID) -> Context:
     """The holds on a client, and the form for one more."""
-    found = await repository.holds_on(tx, client_id)
-    of = [each.client_id for each in found if each.client_id]
-    names, staff, referrals = await tx.together(
-        names_of(tx, [client_id, *of]),
+    names, found, staff, referrals = await tx.together(
+        names_of(tx, [client_id]),
+        repository.holds_on(tx, client_id),
         staff_names(tx),
         referrals_of(tx, [client_id], limit=REFERRALS_MAX),
     )
     if client_id not in names:
         raise NotFound("client")
+    others = {each.client_id for each in found if each.client_id} - names.keys()
+    names = {**names, **(await names_of(tx, list(others)) if others else {})}
     return {
         "client_id": client_id,
         "name": names[client_id],
