@@ -43,5 +43,6 @@ async def test_a_forgotten_transaction_of_the_migrator_is_ended(cluster: Cluster
     closed = asyncio.Event()
     link.add_termination_listener(lambda _: closed.set())
     await link.execute("begin")
-    await asyncio.wait_for(closed.wait(), 5)
+    async with asyncio.timeout(5):
+        await closed.wait()
     assert link.is_closed()

@@ -49,7 +49,8 @@ async def served(app: Any, port: int) -> AsyncIterator[None]:
     """An ASGI application on loopback, in this process."""
     server = _Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.listening.wait(), 5)
+    async with asyncio.timeout(5):
+        await server.listening.wait()
     yield
     server.should_exit = True
     await task

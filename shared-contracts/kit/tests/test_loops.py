@@ -56,6 +56,37 @@ async def test_work_is_repeated_at_once(cloud: PlaneDatabase) -> None:
         await until(lambda: len(seen) >= 4)
 
 
+async def test_loop_that_is_rung_while_it_is_stopped_ends(cloud: PlaneDatabase) -> None:
+    """The bell and the end in one turn: the loop ends, and does not sleep for an hour more."""
+    seen: list[int] = []
+    loop = Loop("rung", step_of([], seen), 3600.0)
+    async with asyncio.timeout(LIMIT_S), running(cloud, loop).running():
+        await until(lambda: len(seen) >= 2)  # once by itself, once when the bells began to be heard
+        loop.rung.set()
+    assert len(seen) == 2
+
+
+async def test_task_that_swallows_a_cancellation_is_canceled_again(
+    cloud: PlaneDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library's fault does not keep the process from its end."""
+    monkeypatch.setattr(loops, "CANCEL_AGAIN_S", 0.01)
+    swallowed: list[int] = []
+
+    async def deaf() -> int:
+        while len(swallowed) < 2:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                swallowed.append(1)
+        await asyncio.Event().wait()
+        return 0
+
+    async with asyncio.timeout(LIMIT_S), running(cloud, Loop("deaf", deaf, 1.0)).running():
+        await asyncio.sleep(0)  # lets the task begin; no time passes
+    assert len(swallowed) == 2
+
+
 async def test_failure_is_tried_again_and_health_returns(
     cloud: PlaneDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ from lmhg_relay.objects import Bucket, Ferry, Shelf
 from lmhg_relay.observe import Metrics, PrivatePage
 from lmhg_relay.settings import Settings
 from lmhg_relay.store import Fenced, Store, connect, connect_cold
+from lmhg_relay.tasks import ended
 from lmhg_relay.transport import Delivery, Transport
 from lmhg_relay.watch import Life, Watch, read_revision
 
@@ -60,7 +61,7 @@ FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     OSError,
-    asyncio.TimeoutError,
+    TimeoutError,
     Fenced,
     HeadRefused,
 )
@@ -121,9 +122,7 @@ class Runner:
         finally:
             helpers = (watching, ferrying, stopping, self._matching, self._healing)
             for task in filter(None, (work, *helpers)):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await ended(task)
             await self._shelf.close()
             await self._transport.close()
             await page.close()
@@ -267,8 +266,9 @@ class Runner:
                 await self._tick(executor, store)
             await self._transport.pull(loop.time())
             if not self._has_arrivals():
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(arrived.wait(), self._settings.poll_interval_s)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._settings.poll_interval_s):
+                        await arrived.wait()
         raise Fenced
 
     def _has_arrivals(self) -> bool:

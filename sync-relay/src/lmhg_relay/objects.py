@@ -28,6 +28,7 @@ from lmhg_contracts.kinds.base import OBJECT_BYTES_MAX
 from lmhg_contracts.objects import Live, ObjectName, left_behind
 from lmhg_relay.core import limits
 from lmhg_relay.settings import S3Settings
+from lmhg_relay.tasks import ended
 
 log = structlog.get_logger()
 
@@ -177,8 +178,9 @@ class Ferry:
                 await self._try(name)
             wait_s = limits.OBJECT_RETRY_S if self._wanted else None
             if not due or all(at > clock() for at in self._wanted.values()):
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), wait_s)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(wait_s):
+                        await self._news.wait()
 
     async def _try(self, name: ObjectName) -> None:
         if name not in self._wanted:
@@ -253,9 +255,7 @@ class Shelf:
     async def close(self) -> None:
         """End a look that has begun."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
 
     async def _sweep(self) -> None:
         mark = self._at

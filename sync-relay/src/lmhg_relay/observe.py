@@ -93,8 +93,9 @@ class PrivatePage:
             self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.TimeoutError, ValueError):
-            line = await asyncio.wait_for(reader.readline(), REQUEST_TIMEOUT_S)
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                line = await reader.readline()
             status, kind, body = self._page(line[:REQUEST_MAX_BYTES])
             head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
             writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)

@@ -133,7 +133,8 @@ class Transport:
         for task in self._tasks:
             task.cancel()
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(self._nc.close(), API_TIMEOUT_S)
+            async with asyncio.timeout(API_TIMEOUT_S):
+                await self._nc.close()
 
     # Sending -------------------------------------------------------------------------------------
 
@@ -182,7 +183,7 @@ class Transport:
     async def _request(
         self, name: str, data: bytes, *, timeout_s: float = API_TIMEOUT_S
     ) -> bytes | None:
-        with contextlib.suppress(nats.errors.Error, OSError, asyncio.TimeoutError):
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
             return (await self._nc.request(name, data, timeout=timeout_s)).data
         return None
 

@@ -146,7 +146,8 @@ class Rig:
         for plane in planes or tuple(self.running):
             end, task = self.running.pop(plane)
             end.set()
-            await asyncio.wait_for(task, 5)
+            async with asyncio.timeout(5):
+                await task
 
     async def onprem(self, sql: str, *values: object) -> list[dict[str, object]]:
         """Rows of the on-prem database, as its administrator."""

@@ -44,7 +44,8 @@ async def tus_js(lab: UploadLab, file: Path, **more: object) -> asyncio.subproce
 
 async def said(process: asyncio.subprocess.Process) -> list[str]:
     """All it said. Raises: AssertionError when it failed."""
-    out, wrong = await asyncio.wait_for(process.communicate(), 120)
+    async with asyncio.timeout(120):
+        out, wrong = await process.communicate()
     assert process.returncode == 0, wrong.decode()
     return out.decode().split("\n")
 

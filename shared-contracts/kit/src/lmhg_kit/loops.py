@@ -20,6 +20,7 @@ from lmhg_kit.logs import get_logger
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 30.0
 LISTEN_RETRY_S = 2.0
+CANCEL_AGAIN_S = 1.0
 ENDLESS_HEALTHY_S = 3.0
 
 Step = Callable[[], Awaitable[int]]
@@ -99,9 +100,7 @@ class Loops:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _ended(tasks)
 
     async def _repeat(self, loop: Loop) -> None:
         delay = BACKOFF_FIRST_S
@@ -123,7 +122,8 @@ class Loops:
             self._steps.labels(loop.name).inc(done)
             if not done:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(loop.rung.wait(), loop.every_s)
+                    async with asyncio.timeout(loop.every_s):
+                        await loop.rung.wait()
 
     def _prove(self, loop: Loop) -> asyncio.TimerHandle:
         running = asyncio.get_running_loop()
@@ -160,6 +160,14 @@ class Loops:
             finally:
                 with contextlib.suppress(Exception):
                     await link.close(timeout=2)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until every task has ended: a library may swallow one (python/cpython#86296)."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
 
 
 def _ringer(loop: Loop) -> Callable[..., None]:
