@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.appointments.views import AppointmentRow
@@ -9,8 +10,11 @@ from lmhg_kit.http.list_part import Cell, Column, Link, ListPart, Tag
 from lmhg_kit.ui.spans import span_on
 
 PATH = "/appointments"
+PARTS_KEPT = 16
+"""Days whose list is kept, with its rows as they were drawn."""
 
 
+@lru_cache(PARTS_KEPT)
 def day_part(day: date, zone: ZoneInfo, *, shows_cloud: bool) -> ListPart[AppointmentRow]:
     """The list of one day; its times are those of that day."""
 

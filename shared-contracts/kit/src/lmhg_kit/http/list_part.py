@@ -21,6 +21,7 @@ from lmhg_kit.http.paging import PAGE_SIZE, Slice, address, page_number, slice_o
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.practice import PRACTICE
 from lmhg_kit.ui.environment import plural
+from lmhg_kit.ui.kept_rows import KeptRows, Rows
 
 AnyRequest = Request[Any, Any, Any]
 R = TypeVar("R")
@@ -126,7 +127,7 @@ class Listing:
     heads: Sequence[Head]
     columns: Sequence[tuple[str, str]]
     """Of each column its head, and its place on a phone."""
-    rows: Sequence[Sequence[Cell]]
+    rows: Rows
     slice: Slice
     total: int
     is_bounded: bool
@@ -160,6 +161,8 @@ class ListPart(Generic[R]):
     """What to do where there may be more than the total says."""
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
     """What else is in its addresses, such as the day that it is about."""
+    kept: KeptRows = field(default_factory=KeptRows, compare=False)
+    """Its rows as they were drawn; a part that is made for each request has none to find."""
 
     def wanted(self, request: AnyRequest, *, filters: Sequence[Filter] | None = None) -> Wanted:
         """What the address asks for; what it cannot ask for is left at its usual."""
@@ -186,8 +189,7 @@ class ListPart(Generic[R]):
         filters: Sequence[Filter] | None = None,
     ) -> Listing:
         """The list with one page of its rows."""
-        gets = [each.get for each in self.columns]
-        shown = [[get(row) for get in gets] for row in rows]
+        shown = Rows(list(rows), self.columns, self.kept)
         filters = filters or self.filters
         query = self._query(wanted, filters)
         more = wanted.first + len(shown) < total

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lmhg_kit.ui.escaping import escaped
+from lmhg_kit.ui.kept_rows import Rows
 
 BADGES_MAX = 512
 """Words in a color that are kept drawn; there are fewer."""
@@ -17,23 +18,35 @@ BADGES_MAX = 512
 class Cells:
     """Draws each cell by what it is: a link, a word in a color, a day, a moment, or text. All is escaped."""
 
-    def __init__(self, ui: SimpleNamespace, *, day: Callable[[date], str]) -> None:
+    def __init__(
+        self, ui: SimpleNamespace, *, day: Callable[[date], str], now: Callable[[], datetime]
+    ) -> None:
         self._ui = ui
         self._day = day
+        self._now = now
         self._badge = lru_cache(BADGES_MAX, typed=True)(self._drawn_badge)
 
-    def rows(self, rows: Iterable[Sequence[Any]], columns: Iterable[tuple[str, str]]) -> Markup:
+    def rows(self, rows: Sequence[Sequence[Any]], columns: Iterable[tuple[str, str]]) -> Markup:
         """The rows of a table's body; of each column its head, and its place on a phone."""
         begins = [
             (_opened(label, place), f"{_opened(label, place + ' none')}—</td>")
             for label, place in columns
         ]
         cell = self._cell
-        drawn = [
-            "\n".join([cell(value, *begin) for value, begin in zip(row, begins, strict=True)])
-            for row in rows
-        ]
-        return Markup("".join([f"<tr>\n{row}\n</tr>\n" for row in drawn]))  # noqa: S704 - each part is escaped
+
+        def draw(place: int) -> str:
+            cells = zip(rows[place], begins, strict=True)
+            return (
+                "<tr>\n" + "\n".join([cell(value, *begin) for value, begin in cells]) + "\n</tr>\n"
+            )
+
+        if isinstance(rows, Rows):
+            at = self._now()
+            hour = (at.toordinal(), at.hour)
+            drawn = rows.kept.drawn(rows.source, draw, columns=rows.columns, hour=hour)
+        else:
+            drawn = [draw(place) for place in range(len(rows))]
+        return Markup("".join(drawn))  # noqa: S704 - each part is escaped
 
     def _cell(self, value: Any, opened: str, nothing: str) -> str:  # noqa: ANN401 - any cell
         if type(value) is str:

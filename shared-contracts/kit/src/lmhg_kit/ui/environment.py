@@ -126,7 +126,7 @@ def build_environment(
         plural=plural,
         initials=initials,
         hue=hue,
-        rows=Cells(ui, day=times.day).rows,
+        rows=Cells(ui, day=times.day, now=now).rows,
     )
     open_globals: dict[str, Any] = env.globals
     open_globals.update(
