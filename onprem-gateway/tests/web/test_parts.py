@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lmhg_gateway.features.announcements.models import Announcement
 from lmhg_kit.persistence import Database
-from lmhg_kit.persistence.parts import part_of
+from lmhg_kit.persistence.parts import Part, part_of
 from lmhg_kit.persistence.session import Actor
 from lmhg_stack.testing import PlaneDatabase
 
@@ -56,3 +56,17 @@ async def test_part_has_the_count_of_all(
             [],
             0,
         )
+
+
+@pytest.mark.parametrize(
+    ("most", "first", "total"), [(100, 0, 7), (7, 0, 7), (6, 0, 7), (3, 0, 4), (3, 9, 4)]
+)
+async def test_count_goes_no_further_than_one_more_than_its_bound(
+    db: Database, most: int, first: int, total: int
+) -> None:
+    """So that who reads it knows that there are more; behind the last row too."""
+    part = Part(LISTED.order_by(Announcement.title), count_max=most)
+    async with db.read(WORKER, "test") as tx:
+        rows, counted = await part.read(tx, first=first, size=2)
+    assert counted == total
+    assert [each.title for each in rows] == (["Part 1", "Part 2"] if first == 0 else [])

@@ -12,7 +12,6 @@ from lmhg_kit.http.list_part import Column, Link, ListPart, Tag, Wanted
 from lmhg_kit.ui import kept_rows
 from lmhg_kit.ui.cells import Cells
 
-
 ASKED = Wanted(q="", sort="", page=1, is_file=False, values={})
 
 
@@ -45,7 +44,7 @@ class Desk:
 
     def badge(self, label: str, _kind: str) -> Markup:
         """A word in a color."""
-        return Markup(f"<b>{label}</b>")
+        return Markup("<b>{}</b>").format(label)
 
     def _name(self, row: Any) -> Link:
         self.asked.append(row.name)
@@ -121,3 +120,16 @@ def test_what_is_drawn_from_a_kept_row_is_escaped(desk: Desk) -> None:
     """A kept row is no way around the escaping."""
     for _ in range(2):
         assert "<script>" not in desk.draw(Row("<script>"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "is_bounded", "goes_on"),
+    [(50, 100, False, True), (50, 50, False, False), (50, 50, True, True), (7, 50, True, False)],
+)
+def test_list_whose_count_stopped_goes_on_while_its_pages_are_full(
+    desk: Desk, rows: int, total: int, *, is_bounded: bool, goes_on: bool
+) -> None:
+    """The count says only that there are more; a page that is not full is the last one."""
+    shown = [Row(str(number)) for number in range(rows)]
+    made = desk.part.made(ASKED, shown, total=total, is_bounded=is_bounded)
+    assert bool(made.slice.older) is goes_on

@@ -53,10 +53,10 @@ async def _list(
             found = Found([], 0)
         rows = views.rows(found.clients)
         await CLIENTS.note(tx, wanted)
+    most = repository.COUNTED_MAX if text else repository.LISTED_MAX
+    total, is_bounded = min(found.total, most), found.total > most
     if wanted.is_file:
-        return CLIENTS.file(request, rows, total=found.total)
-    is_bounded = bool(text) and found.total > repository.COUNTED_MAX
-    total = min(found.total, repository.COUNTED_MAX) if is_bounded else found.total
+        return CLIENTS.file(request, rows, total=total, is_bounded=is_bounded)
     return await page(
         request,
         "clients/list.html",

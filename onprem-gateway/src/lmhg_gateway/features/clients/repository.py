@@ -29,6 +29,8 @@ from lmhg_kit.persistence.parts import Part, is_one_of
 
 COUNTED_MAX = 500
 """What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
+LISTED_MAX = 10_000
+"""What is counted of the list of all: a practice has fewer, and counting more costs more than the list."""
 
 QUERIES_MAX = 64
 """Queries of other features that ask for the names of their clients."""
@@ -126,7 +128,10 @@ _EVERYONE = Part(select(Client).where(_GOES_ON).order_by(Client.updated_at.desc(
 async def recent(
     tx: ReadSession, *, first: int, size: int, sort: str = "-changed"
 ) -> tuple[Sequence[Client], int]:
-    """A part of all clients in the order asked for, with what a list shows; and how many there are."""
+    """A part of all clients in the order asked for, with what a list shows.
+
+    And how many there are, counted up to `LISTED_MAX` and one more.
+    """
     return await _ALL[sort].read(tx, first=first, size=size)
 
 
@@ -143,7 +148,8 @@ _LISTED = (
 """What the list shows, and no more."""
 _ALL: Mapping[str, Part[Client]] = {
     sort: Part(
-        select(Client).where(_GOES_ON).options(load_only(*_LISTED)).order_by(order, Client.id)
+        select(Client).where(_GOES_ON).options(load_only(*_LISTED)).order_by(order, Client.id),
+        count_max=LISTED_MAX,
     )
     for sort, order in (
         ("-changed", Client.updated_at.desc()),

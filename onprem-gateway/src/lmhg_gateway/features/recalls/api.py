@@ -28,10 +28,11 @@ class NotBookedOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotBookedPart(msgspec.Struct, frozen=True, kw_only=True):
-    """The first 100 of a view, and how many there are."""
+    """The first 100 of a view, and how many there are; `is_bounded` when counting stopped there."""
 
     clients: list[NotBookedOut]
     total: int
+    is_bounded: bool = False
 
 
 class RecallOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ async def list_not_booked(
     tx: ReadSession, ask: Ask[Any], view: FromQuery[Literal["open", "now", "later"]] = "open"
 ) -> NotBookedPart:
     """Who was seen and has nothing booked: nothing decided (open), to ask this month, or later."""
-    rows, total = await reading.listed(tx, view, ask.practice, first=0, size=PART)
+    found = await reading.listed(tx, view, ask.practice, first=0, size=PART)
     return NotBookedPart(
         clients=[
             NotBookedOut(
@@ -77,9 +78,10 @@ async def list_not_booked(
                 month=each.month,
                 reason=each.reason,
             )
-            for each in rows
+            for each in found.rows
         ],
-        total=total,
+        total=found.total,
+        is_bounded=found.is_bounded,
     )
 
 

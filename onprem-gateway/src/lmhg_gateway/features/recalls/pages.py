@@ -31,14 +31,13 @@ async def recalls(request: AnyRequest) -> Response[Any]:
     """Everyone who was seen and has nothing booked."""
     wanted, practice = RECALLS.wanted(request), PRACTICE.of(request)
     async with unit_of_reading(request, "recalls.list") as tx:
-        rows, total = await reading.listed(
+        found = await reading.listed(
             tx, wanted["view"], practice, first=wanted.first, size=wanted.size
         )
         await RECALLS.note(tx, wanted)
     if wanted.is_file:
-        return RECALLS.file(request, rows, total=total)
-    is_bounded = total == repository.COUNTED_MAX
-    made = RECALLS.made(wanted, rows, total=total, is_bounded=is_bounded)
+        return RECALLS.file(request, found.rows, total=found.total, is_bounded=found.is_bounded)
+    made = RECALLS.made(wanted, found.rows, total=found.total, is_bounded=found.is_bounded)
     return await page(request, "recalls/list.html", list=made, view=wanted["view"])
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from lmhg_gateway.features.clients.public import Reach, reach_of
 from lmhg_gateway.features.recalls import repository
@@ -22,17 +23,25 @@ from lmhg_kit.practice import Practice
 NAMELESS = "(no name on file)"
 
 
+class Listed(NamedTuple):
+    """A part of a view, how many there are, and whether counting stopped there."""
+
+    rows: list[RecallRow]
+    total: int
+    is_bounded: bool
+
+
 async def listed(
     tx: ReadSession, view: str, practice: Practice, *, first: int, size: int
-) -> tuple[list[RecallRow], int]:
-    """A part of who was seen and has nothing booked, by view; and how many they are."""
+) -> Listed:
+    """A part of who was seen and has nothing booked, by view."""
     if view in (NOW, LATER):
         month = month_start(practice.today())
         found, total = await repository.wanted(
             tx, month=month, later=view == LATER, first=first, size=size
         )
         reach = await reach_of(tx, [each.client_id for each in found])
-        return [_decided(each, reach) for each in found], total
+        return Listed([_decided(each, reach) for each in found], total, is_bounded=False)
     at = practice.clock()
     seen, total = await repository.undecided(
         tx, since=at - LISTED_FOR, until=at - QUIET_AFTER, first=first, size=size
@@ -40,7 +49,9 @@ async def listed(
     reach, staff = await tx.together(
         reach_of(tx, [client for client, _, _ in seen]), staff_names(tx)
     )
-    return [_seen(each, reach, staff, practice) for each in seen], total
+    most = repository.COUNTED_MAX
+    rows = [_seen(each, reach, staff, practice) for each in seen]
+    return Listed(rows, min(total, most), is_bounded=total > most)
 
 
 def _decided(recall: Recall, reach: Mapping[uuid.UUID, Reach]) -> RecallRow:

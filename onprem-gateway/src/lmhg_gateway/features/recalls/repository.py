@@ -57,10 +57,10 @@ _UNDECIDED = (
     .where(not_(_DECIDED), _SEEN.c.client_id.not_in(clients_with_open()))
     .order_by(_SEEN.c.starts_at, _SEEN.c.client_id)
 )
-COUNTED_MAX = 1_000
+COUNTED_MAX = 250
 """As many are counted; a practice with more of them has other cares than the number."""
 _COUNT_UNDECIDED = select(func.count()).select_from(
-    _UNDECIDED.order_by(None).limit(COUNTED_MAX).subquery()
+    _UNDECIDED.order_by(None).limit(COUNTED_MAX + 1).subquery()
 )
 _UNDECIDED_PART: Any = part_only(_UNDECIDED.add_columns(_COUNT_UNDECIDED.scalar_subquery()))
 
@@ -70,7 +70,7 @@ async def undecided(
 ) -> tuple[Sequence[tuple[uuid.UUID, datetime, uuid.UUID | None]], int]:
     """Clients whose last visit was in this time, with nothing booked and nothing decided since.
 
-    Each with that visit's time and clinician, longest ago first; and how many there are, up to `COUNTED_MAX`.
+    Each with that visit's time and clinician, longest ago first; and how many there are, up to `COUNTED_MAX` and one more.
     """
     given = {"since": since, "until": until}
     part = part_values(first=first, size=size)

@@ -192,7 +192,7 @@ class ListPart(Generic[R]):
         shown = Rows(list(rows), self.columns, self.kept)
         filters = filters or self.filters
         query = self._query(wanted, filters)
-        more = wanted.first + len(shown) < total
+        more = wanted.first + len(shown) < total or (is_bounded and len(shown) == PAGE_SIZE)
         return Listing(
             path=self.path,
             noun=self.noun,
@@ -214,7 +214,9 @@ class ListPart(Generic[R]):
             query=address("", query).removeprefix("?"),
         )
 
-    def file(self, request: AnyRequest, rows: Iterable[R], *, total: int) -> Response[str]:
+    def file(
+        self, request: AnyRequest, rows: Iterable[R], *, total: int, is_bounded: bool = False
+    ) -> Response[str]:
         """The list as a file for a spreadsheet, in which no cell is ever computed."""
         practice, out = PRACTICE.of(request), io.StringIO()
         columns = [each for each in self.columns if each.in_file]
@@ -224,7 +226,9 @@ class ListPart(Generic[R]):
         for row in rows:
             writer.writerow([file_text(each.get(row), practice.zone) for each in columns])
             count += 1
-        if total > count:
+        if is_bounded and count >= CSV_MAX:
+            writer.writerow([f"Only the first {count:,} are in this file. There are more."])
+        elif total > count:
             writer.writerow([f"Only the first {count:,} of {total:,} are in this file."])
         name = f"{plural(self.noun).replace(' ', '-')}-{practice.today().isoformat()}.csv"
         body = "\ufeff" + out.getvalue()

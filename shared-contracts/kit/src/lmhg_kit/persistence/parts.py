@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, func
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -29,14 +29,13 @@ def part_values(*, first: int, size: int) -> dict[str, int]:
 
 
 class Part(Generic[T]):
-    """A query that gives one thing a row, made once; what it asks for is given when it runs."""
+    """A query that gives one thing a row, made once; what it asks for is given when it runs.
 
-    def __init__(self, query: "Select[T]") -> None:
-        self._count: Any = (
-            query.with_only_columns(func.count(), maintain_column_froms=True)
-            .order_by(None)
-            .correlate(None)
-        )
+    With `count_max` it counts no further than one more than that: counting costs with every row.
+    """
+
+    def __init__(self, query: "Select[T]", *, count_max: int | None = None) -> None:
+        self._count: Any = _count_of(query) if count_max is None else _bounded(query, count_max)
         self._beside: Any = part_only(query.add_columns(self._count.scalar_subquery()))
 
     async def read(
@@ -51,6 +50,16 @@ class Part(Generic[T]):
         if rows:
             return [row[0] for row in rows], int(rows[0][-1])
         return [], int(await tx.scalar(self._count, values) or 0) if first else 0
+
+
+def _count_of(query: "Select[Any]") -> Any:  # noqa: ANN401 - a query of one number
+    counted = query.with_only_columns(func.count(), maintain_column_froms=True)
+    return counted.order_by(None).correlate(None)
+
+
+def _bounded(query: "Select[Any]", most: int) -> Any:  # noqa: ANN401 - a query of one number
+    some = query.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+    return select(func.count()).select_from(some.limit(most + 1).correlate(None).subquery())
 
 
 async def part_of(
