@@ -29,7 +29,7 @@ from lmhg_kit.persistence.parts import Part, is_one_of
 
 COUNTED_MAX = 500
 """What is counted of a search: bearers of a word, to begin with the rarest, and who is found."""
-LISTED_MAX = 10_000
+LISTED_MAX = 5_000
 """What is counted of the list of all: a practice has fewer, and counting more costs more than the list."""
 
 QUERIES_MAX = 64

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from lmhg_gateway.features.appointments.public import last_seen, takes_place_after
 from lmhg_gateway.features.recalls.models import Recall
 from lmhg_gateway.features.recalls.rules import Outcome
-from lmhg_gateway.features.referrals.public import clients_with_open
+from lmhg_gateway.features.referrals.public import has_open
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.parts import Part, part_only, part_values
@@ -31,9 +31,7 @@ _IS_NEWEST = and_(
 
 def _is_busy() -> ColumnElement[bool]:
     """Whether the client of a decision has an appointment since, or an open referral."""
-    return takes_place_after(Recall.client_id, Recall.decided_at) | Recall.client_id.in_(
-        clients_with_open()
-    )
+    return takes_place_after(Recall.client_id, Recall.decided_at) | has_open(Recall.client_id)
 
 
 _WANTED = select(Recall).where(Recall.outcome == Outcome.LATER, _IS_NEWEST, not_(_is_busy()))
@@ -54,7 +52,7 @@ _DECIDED = exists().where(
 )
 _UNDECIDED = (
     select(_SEEN.c.client_id, _SEEN.c.starts_at, _SEEN.c.clinician_id)
-    .where(not_(_DECIDED), _SEEN.c.client_id.not_in(clients_with_open()))
+    .where(not_(_DECIDED), not_(has_open(_SEEN.c.client_id)))
     .order_by(_SEEN.c.starts_at, _SEEN.c.client_id)
 )
 COUNTED_MAX = 250

@@ -6,7 +6,7 @@ from lmhg_gateway.features.referrals.offering import offer_step, state_of
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
 from lmhg_gateway.features.referrals.recording import form_facts, withdraw_referral
 from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
-from lmhg_gateway.features.referrals.repository import clients_with_open, over_since
+from lmhg_gateway.features.referrals.repository import has_open, over_since
 from lmhg_gateway.features.referrals.repository import of_clients as referrals_of
 from lmhg_gateway.features.referrals.rules import (
     OPEN_STATES,
@@ -36,7 +36,7 @@ __all__ = [
     "ReferralMove",
     "State",
     "client_of",
-    "clients_with_open",
+    "has_open",
     "form_facts",
     "moved_between",
     "offer_step",

@@ -6,7 +6,17 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, bindparam, delete, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.contacts.public import ABOUT_OTHERS, ContactAttempt
@@ -175,9 +185,9 @@ async def newest_of_client(tx: ReadSession, client_id: uuid.UUID) -> Referral | 
     return await tx.scalar(query.order_by(*order).limit(1))
 
 
-def clients_with_open() -> "Select[uuid.UUID]":
-    """A query for the clients who have an open referral."""
-    return select(Referral.client_id).where(Referral.state.in_(OPEN_STATES))
+def has_open(client_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """Whether a client has an open referral."""
+    return exists().where(Referral.client_id == client_id, Referral.state.in_(OPEN_STATES))
 
 
 async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:
