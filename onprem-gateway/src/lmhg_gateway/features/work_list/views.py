@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -83,6 +84,7 @@ def rows(
 ) -> list[WorkRow]:
     """Rows of the list, in the order given."""
     steps = {step.code: step for source in sources.values() for step in source.steps}
+    can_write = {kind: may(source.write) for kind, source in sources.items()}
     return [
         _row(
             item,
@@ -91,7 +93,7 @@ def rows(
             known=reach.get(item.client_id) if item.client_id else None,
             staff=staff,
             due=due_words(item.due_at, at=at, zone=zone),
-            can_write=may(sources[item.subject_kind].write),
+            can_write=can_write[item.subject_kind],
         )
         for item in items
     ]
@@ -136,10 +138,16 @@ def _presses(
             number,
             each.label,
             each.path.format(item.subject_id),
-            fold({"seen": str(item.version), **each.fields}),
+            f"seen={item.version}{_more(tuple(each.fields.items()))}",
         )
         for number, each in enumerate(offered[:KEYS_MAX], 1)
     )
+
+
+@lru_cache(256)
+def _more(fields: tuple[tuple[str, str], ...]) -> str:
+    """What a button says besides the version; there are a few of them, on every row."""
+    return f"&{fold(dict(fields))}" if fields else ""
 
 
 def chips(

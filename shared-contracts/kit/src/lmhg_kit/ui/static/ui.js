@@ -380,7 +380,10 @@
       act(at);
     });
     // The page comes again after a step: the eye stays where it was.
-    work.addEventListener("submit", ({ target }) => sessionStorage.setItem(place, rows.indexOf(target.closest("[data-row]"))));
+    document.addEventListener("submit", ({ submitter }) => {
+      const row = submitter?.closest("[data-row]");
+      if (row) sessionStorage.setItem(place, rows.indexOf(row));
+    });
     const before = sessionStorage.getItem(place);
     sessionStorage.removeItem(place);
     if (before !== null) go(Number(before));
