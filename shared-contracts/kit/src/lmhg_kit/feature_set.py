@@ -37,6 +37,7 @@ class FeatureSet:
         _check_once("permission", [found.name for each in every for found in each.permissions])
         for table in ("messages", "notices"):
             _check_once(table, [code for each in every for code in getattr(each, table)])
+        self._found: dict[type, list[Any]] = {}
         self._check_needs()
 
     @property
@@ -57,9 +58,11 @@ class FeatureSet:
 
     def contributions(self, point: type[T]) -> list[T]:
         """What features contribute at a point, in the order of the features."""
-        return [
-            found for each in self._on for found in each.contributes if isinstance(found, point)
-        ]
+        if point not in self._found:
+            self._found[point] = [
+                found for each in self._on for found in each.contributes if isinstance(found, point)
+            ]
+        return list(self._found[point])
 
     def declared(self, point: type[T]) -> list[T]:
         """The same of all features, also those that are off: the words of what was kept before."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from lmhg_gateway.features.absences.models import Absence, AbsenceCover, AbsenceMove
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -88,15 +88,16 @@ async def covers_of_client(
     tx: ReadSession, client_id: uuid.UUID
 ) -> Sequence[tuple[AbsenceCover, Absence]]:
     """Who covers for a client in absences that were not canceled, newest first."""
-    query = (
-        select(AbsenceCover, Absence)
-        .join(Absence, Absence.id == AbsenceCover.absence_id)
-        .where(
-            AbsenceCover.client_id == client_id,
-            AbsenceCover.undone_at.is_(None),
-            _COUNTS,
-        )
-        .order_by(AbsenceCover.set_at.desc(), AbsenceCover.id)
-        .limit(50)
+    found = await tx.execute(_COVERS, {"client_id": client_id})
+    return [(row[0], row[1]) for row in found.all()]
+
+
+_COVERS = (
+    select(AbsenceCover, Absence)
+    .join(Absence, Absence.id == AbsenceCover.absence_id)
+    .where(
+        AbsenceCover.client_id == bindparam("client_id"), AbsenceCover.undone_at.is_(None), _COUNTS
     )
-    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+    .order_by(AbsenceCover.set_at.desc(), AbsenceCover.id)
+    .limit(50)
+)

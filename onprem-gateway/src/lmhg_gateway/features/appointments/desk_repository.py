@@ -15,6 +15,7 @@ from lmhg_gateway.features.appointments.rules import NOT_TAKEN
 from lmhg_gateway.features.appointments.taking_place import is_said, took_place
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import is_one_of
 
 _LATER = aliased(Appointment)
 _HAS_LATER = exists().where(
@@ -45,9 +46,13 @@ async def kept_of(tx: ReadSession, appointment_id: uuid.UUID) -> VisitDesk | Non
 
 async def desks_of(tx: ReadSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, VisitDesk]:
     """The same for several, by appointment."""
-    query = select(VisitDesk).join(Appointment, is_said())
-    found = await tx.scalars(query.where(VisitDesk.appointment_id.in_(ids)))
+    found = await tx.scalars(_DESKS, {"ids": list(ids)})
     return {each.appointment_id: each for each in found}
+
+
+_DESKS = (
+    select(VisitDesk).join(Appointment, is_said()).where(is_one_of(VisitDesk.appointment_id, "ids"))
+)
 
 
 async def held(tx: WriteSession, appointment_id: uuid.UUID) -> Appointment | None:

@@ -130,8 +130,15 @@ async def nearest_of(
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Appointment]:
     """A client's appointments, newest first."""
-    query = select(Appointment).where(Appointment.client_id == client_id)
-    return (await tx.scalars(query.order_by(Appointment.starts_at.desc()).limit(100))).all()
+    return (await tx.scalars(_OF_CLIENT, {"client_id": client_id})).all()
+
+
+_OF_CLIENT = (
+    select(Appointment)
+    .where(Appointment.client_id == bindparam("client_id"))
+    .order_by(Appointment.starts_at.desc())
+    .limit(100)
+)
 
 
 async def to_come(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lmhg_gateway.features.consents.models import Consent
 from lmhg_gateway.features.consents.rules import WARN_DAYS, Scope
@@ -30,10 +30,16 @@ async def of_client(
     tx: ReadSession, client_id: uuid.UUID, *, scope: Scope | None = None
 ) -> Sequence[Consent]:
     """A client's consents, all or of one scope: those in force first, then the newest."""
-    query = select(Consent).where(Consent.client_id == client_id)
-    query = query.where(Consent.scope == scope.value) if scope else query
-    ordered = query.order_by(Consent.ended_at.is_not(None), Consent.given_on.desc(), Consent.id)
-    return (await tx.scalars(ordered.limit(OF_CLIENT_MAX))).all()
+    query = _OF_CLIENT.where(Consent.scope == scope.value) if scope else _OF_CLIENT
+    return (await tx.scalars(query, {"client_id": client_id})).all()
+
+
+_OF_CLIENT = (
+    select(Consent)
+    .where(Consent.client_id == bindparam("client_id"))
+    .order_by(Consent.ended_at.is_not(None), Consent.given_on.desc(), Consent.id)
+    .limit(OF_CLIENT_MAX)
+)
 
 
 async def others_like(tx: ReadSession, consent: Consent, *, today: date) -> Sequence[Consent]:

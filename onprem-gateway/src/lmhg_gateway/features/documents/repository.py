@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, bindparam, exists, func, select, text
 
 from lmhg_gateway.features.documents.models import (
     Document,
@@ -55,8 +55,11 @@ def _listed() -> Select[Document, DocumentVersion]:
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Listed]:
     """A client's documents with their newest versions, newest first."""
-    found = await tx.execute(_listed().where(Document.client_id == client_id))
+    found = await tx.execute(_OF_CLIENT, {"client_id": client_id})
     return [(row[0], row[1]) for row in found.all()]
+
+
+_OF_CLIENT = _listed().where(Document.client_id == bindparam("client_id"))
 
 
 async def of_referral(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[Listed]:

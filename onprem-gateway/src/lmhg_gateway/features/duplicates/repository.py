@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
@@ -64,8 +65,12 @@ async def of_clients(tx: ReadSession, ids: Iterable[uuid.UUID]) -> Sequence[Clie
 
 async def open_of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[ClientPair]:
     """The pairs of one client that wait, the surest first."""
-    query = waiting(ClientPair).where(_has_any()).order_by(*_ORDER).limit(3)
-    return (await tx.scalars(query, {"ids": [client_id]})).all()
+    return (await tx.scalars(_open_of_client(), {"ids": [client_id]})).all()
+
+
+@cache
+def _open_of_client() -> "Select[ClientPair]":
+    return waiting(ClientPair).where(_has_any()).order_by(*_ORDER).limit(3)
 
 
 async def between(tx: WriteSession, one_id: uuid.UUID, other_id: uuid.UUID) -> ClientPair | None:

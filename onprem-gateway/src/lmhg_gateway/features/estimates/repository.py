@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, cast, exists, func, or_, select
 
 from lmhg_gateway.features.appointments.public import Appointment, took_place
 from lmhg_gateway.features.estimates.models import Estimate
@@ -44,9 +44,15 @@ async def locked(tx: WriteSession, estimate_id: uuid.UUID) -> Estimate | None:
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Estimate]:
     """A client's estimates: what is owed first, then the newest."""
-    query = select(Estimate).where(Estimate.client_id == client_id)
-    ordered = query.order_by(Estimate.closed_at.is_not(None), Estimate.began_at.desc())
-    return (await tx.scalars(ordered.limit(OF_CLIENT_MAX))).all()
+    return (await tx.scalars(_OF_CLIENT, {"client_id": client_id})).all()
+
+
+_OF_CLIENT = (
+    select(Estimate)
+    .where(Estimate.client_id == bindparam("client_id"))
+    .order_by(Estimate.closed_at.is_not(None), Estimate.began_at.desc())
+    .limit(OF_CLIENT_MAX)
+)
 
 
 async def open_of(tx: WriteSession, client_id: uuid.UUID) -> Estimate | None:

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.merging.models import ClientMerge, ClientMergeRow
@@ -51,9 +51,16 @@ async def locked(tx: WriteSession, merge_id: uuid.UUID) -> ClientMerge | None:
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[ClientMerge]:
     """The merges of which a client was a part, newest first."""
-    either = or_(ClientMerge.survivor_id == client_id, ClientMerge.merged_id == client_id)
-    query = select(ClientMerge).where(either).order_by(ClientMerge.merged_at.desc())
-    return (await tx.scalars(query.limit(SHOWN_MAX))).all()
+    return (await tx.scalars(_OF_CLIENT, {"client_id": client_id})).all()
+
+
+_WHO = bindparam("client_id")
+_OF_CLIENT = (
+    select(ClientMerge)
+    .where(or_(ClientMerge.survivor_id == _WHO, ClientMerge.merged_id == _WHO))
+    .order_by(ClientMerge.merged_at.desc())
+    .limit(SHOWN_MAX)
+)
 
 
 async def holding(tx: WriteSession, survivor_id: uuid.UUID) -> Sequence[ClientMerge]:

@@ -109,8 +109,15 @@ async def holds(tx: ReadSession, recall_id: uuid.UUID) -> tuple[bool, bool]:
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[Recall]:
     """What was decided about a client, newest first."""
-    query = select(Recall).where(Recall.client_id == client_id, Recall.undone_at.is_(None))
-    return (await tx.scalars(query.order_by(Recall.decided_at.desc()).limit(20))).all()
+    return (await tx.scalars(_OF_CLIENT, {"client_id": client_id})).all()
+
+
+_OF_CLIENT = (
+    select(Recall)
+    .where(Recall.client_id == bindparam("client_id"), Recall.undone_at.is_(None))
+    .order_by(Recall.decided_at.desc())
+    .limit(20)
+)
 
 
 async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUID]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from lmhg_gateway.features.records_requests.clock_rules import CLOCKS, Kind, listed_from
 from lmhg_gateway.features.records_requests.models import (
@@ -54,23 +54,27 @@ async def locked(tx: WriteSession, request_id: uuid.UUID) -> RecordsRequest | No
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[RecordsRequest]:
     """A client's requests: open ones first, then the newest."""
-    query = (
-        select(RecordsRequest)
-        .where(RecordsRequest.client_id == client_id)
-        .order_by(RecordsRequest.closed_at.is_not(None), RecordsRequest.received_on.desc())
-    )
-    return (await tx.scalars(query.limit(OF_CLIENT_MAX))).all()
+    return (await tx.scalars(_OF_CLIENT, {"client_id": client_id})).all()
 
 
 async def in_force(tx: ReadSession, client_id: uuid.UUID) -> Sequence[RecordsRequest]:
     """What was agreed with a client about sharing and reaching them, and still has to be kept to."""
-    query = select(RecordsRequest).where(
-        RecordsRequest.client_id == client_id,
+    return (await tx.scalars(_AGREED, {"client_id": client_id})).all()
+
+
+_THEIRS = select(RecordsRequest).where(RecordsRequest.client_id == bindparam("client_id"))
+_OF_CLIENT = _THEIRS.order_by(
+    RecordsRequest.closed_at.is_not(None), RecordsRequest.received_on.desc()
+).limit(OF_CLIENT_MAX)
+_AGREED = (
+    _THEIRS.where(
         RecordsRequest.kind.in_(sorted(IN_FORCE)),
         RecordsRequest.outcome == ACCEPTED,
         RecordsRequest.ended_at.is_(None),
     )
-    return (await tx.scalars(query.order_by(RecordsRequest.closed_at).limit(OF_CLIENT_MAX))).all()
+    .order_by(RecordsRequest.closed_at)
+    .limit(OF_CLIENT_MAX)
+)
 
 
 async def received_between(tx: ReadSession, first: date, last: date) -> Sequence[RecordsRequest]:

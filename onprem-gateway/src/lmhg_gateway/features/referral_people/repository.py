@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from lmhg_gateway.features.referral_people.models import ReferralPerson
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import is_one_of, part_only, part_values
 
 SHOWN_MAX = 100
 
@@ -40,18 +42,20 @@ async def of_clients(
     tx: ReadSession, client_ids: Sequence[uuid.UUID], *, limit: int = SHOWN_MAX
 ) -> Sequence[tuple[ReferralPerson, Referral]]:
     """Referrals in which these clients take part though they were made for someone else, newest first."""
-    query = (
-        select(ReferralPerson, Referral)
-        .join(Referral, Referral.id == ReferralPerson.referral_id)
-        .where(
-            ReferralPerson.client_id.in_(list(client_ids)),
-            ReferralPerson.removed_at.is_(None),
-            Referral.client_id != ReferralPerson.client_id,
-        )
-        .order_by(Referral.received_on.desc(), ReferralPerson.added_at)
-        .limit(limit)
+    given = {"ids": list(client_ids), **part_values(first=0, size=limit)}
+    return [(row[0], row[1]) for row in (await tx.execute(_OF_CLIENTS, given)).all()]
+
+
+_OF_CLIENTS: Any = part_only(
+    select(ReferralPerson, Referral)
+    .join(Referral, Referral.id == ReferralPerson.referral_id)
+    .where(
+        is_one_of(ReferralPerson.client_id, "ids"),
+        ReferralPerson.removed_at.is_(None),
+        Referral.client_id != ReferralPerson.client_id,
     )
-    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+    .order_by(Referral.received_on.desc(), ReferralPerson.added_at)
+)
 
 
 async def add(tx: WriteSession, part: ReferralPerson) -> None:

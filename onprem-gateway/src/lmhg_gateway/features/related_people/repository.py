@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -26,18 +26,26 @@ async def locked(tx: WriteSession, person_id: uuid.UUID) -> RelatedPerson | None
 
 async def of_client(tx: ReadSession, client_id: uuid.UUID) -> Sequence[RelatedPerson]:
     """The people around a client, who is called in an emergency first."""
-    query = select(RelatedPerson).where(
-        RelatedPerson.client_id == client_id, RelatedPerson.ended_at.is_(None)
-    )
-    ordered = query.order_by(RelatedPerson.is_emergency.desc(), RelatedPerson.created_at)
-    return (await tx.scalars(ordered.limit(OF_CLIENT_MAX))).all()
+    return (await tx.scalars(_AROUND, {"client_id": client_id})).all()
 
 
 async def notices_of(tx: ReadSession, client_id: uuid.UUID) -> Sequence[PrivacyNotice]:
     """How the notice was given to a client, the newest first."""
-    query = select(PrivacyNotice).where(PrivacyNotice.client_id == client_id)
-    ordered = query.order_by(PrivacyNotice.day.desc(), PrivacyNotice.created_at.desc())
-    return (await tx.scalars(ordered.limit(OF_CLIENT_MAX))).all()
+    return (await tx.scalars(_NOTICES, {"client_id": client_id})).all()
+
+
+_AROUND = (
+    select(RelatedPerson)
+    .where(RelatedPerson.client_id == bindparam("client_id"), RelatedPerson.ended_at.is_(None))
+    .order_by(RelatedPerson.is_emergency.desc(), RelatedPerson.created_at)
+    .limit(OF_CLIENT_MAX)
+)
+_NOTICES = (
+    select(PrivacyNotice)
+    .where(PrivacyNotice.client_id == bindparam("client_id"))
+    .order_by(PrivacyNotice.day.desc(), PrivacyNotice.created_at.desc())
+    .limit(OF_CLIENT_MAX)
+)
 
 
 async def add(tx: WriteSession, row: RelatedPerson | PrivacyNotice) -> None:

@@ -13,10 +13,10 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Select, bindparam, event, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,13 @@ class Actor:
     proof: str = field(default="", repr=False)
 
 
+@cache
+def _with_key(entity: type) -> "Select[Any]":
+    """The query for one record by its key, which is one column."""
+    (key,) = inspect(entity).primary_key
+    return select(entity).where(key == bindparam("key"))
+
+
 class ReadSession(AsyncSession):
     """A session that reads. Flushing a change through it fails."""
 
@@ -100,6 +107,12 @@ class ReadSession(AsyncSession):
         ) -> object:
             """The first of the first row, or None."""
             return (await self.execute(statement, params, **options)).scalar()
+
+        async def get(self, entity: type[T], ident: object, **options: object) -> T | None:
+            """As SQLAlchemy's, of a key of one column; in a look straight from the driver."""
+            if options or not self.sync_session.info.get("straight"):
+                return await super().get(entity, ident, **options)
+            return await self.scalar(_with_key(entity), {"key": ident})
 
     @overload
     async def together(self, one: Reading[A], two: Reading[B], /) -> tuple[A, B]: ...
