@@ -184,7 +184,8 @@ async def test_what_is_no_plain_select_goes_the_usual_way(db: Database) -> None:
             found = (await tx.scalars(query.limit(1))).one()
             assert _is_in(tx, found)
         assert not _is_in(tx, (await tx.scalars(select(Client).limit(1))).one())
-        assert _is_in(tx, await tx.get(Client, uuid.UUID(int=0xC000)))
+        assert not _is_in(tx, await tx.get(Client, uuid.UUID(int=0xC000)))
+            assert await tx.get(Client, uuid.UUID(int=0xDEAD)) is None
 
 
 def _is_in(tx: ReadSession, record: object) -> bool:
