@@ -176,7 +176,7 @@ async def test_what_was_not_loaded_cannot_be_read(db: Database, onprem: PlaneDat
 
 
 async def test_what_is_no_plain_select_goes_the_usual_way(db: Database) -> None:
-    """Two records and what to load of one, an alias, or one by its key: SQLAlchemy's session answers."""
+    """Two records and what to load of one, or an alias: SQLAlchemy's session answers."""
     also = aliased(Client)
     async with db.look(WORKER, "straight") as tx:
         two = select(Client, Referral).join(Referral, Referral.client_id == Client.id)
@@ -185,7 +185,7 @@ async def test_what_is_no_plain_select_goes_the_usual_way(db: Database) -> None:
             assert _is_in(tx, found)
         assert not _is_in(tx, (await tx.scalars(select(Client).limit(1))).one())
         assert not _is_in(tx, await tx.get(Client, uuid.UUID(int=0xC000)))
-            assert await tx.get(Client, uuid.UUID(int=0xDEAD)) is None
+        assert await tx.get(Client, uuid.UUID(int=0xDEAD)) is None
 
 
 def _is_in(tx: ReadSession, record: object) -> bool:
