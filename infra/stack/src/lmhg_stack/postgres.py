@@ -45,6 +45,12 @@ log_min_error_statement = panic
 log_statement = none
 log_min_duration_statement = -1
 """
+THROWN_AWAY = """\
+fsync = off
+full_page_writes = off
+scram_iterations = 1
+"""
+"""For a cluster that nobody needs after the machine went down: what it wrote outlives a kill all the same."""
 HBA = f"host all all {LOOPBACK}/32 scram-sha-256\n"
 
 
@@ -99,6 +105,8 @@ class Postgres:
     plane: str = "onprem"
     max_connections: int = 120
     max_prepared: int = 0
+    is_kept: bool = True
+    """False for a cluster of tests: it waits for no disk, and passwords cost nothing."""
 
     @property
     def name(self) -> str:
@@ -134,7 +142,8 @@ class Postgres:
             wal_recycle="off" if self.plane == "cloud" else "on",
             max_prepared=self.max_prepared,
         )
-        (home / "postgresql.conf").write_text(settings)
+        more = "" if self.is_kept else THROWN_AWAY
+        (home / "postgresql.conf").write_text(settings + more)
         (home / "pg_hba.conf").write_text(HBA)
 
     def command(self) -> Command:

@@ -45,7 +45,8 @@ class Cluster:
     def copy(self) -> "PlaneDatabase":
         """A fresh database with the plane's tables and wall."""
         name = f"t{next(self.numbers)}"
-        asyncio.run(self._run(f"create database {name} template lmhg owner lmhg_owner"))
+        like = "template lmhg owner lmhg_owner strategy file_copy"
+        asyncio.run(self._run(f"create database {name} {like}"))
         return PlaneDatabase(self.server, name, self.password)
 
     def drop(self, database: "PlaneDatabase") -> None:
@@ -86,7 +87,12 @@ class PlaneDatabase:
 
 def _start(folder: Path, plane: str, port: int) -> tuple[Postgres, subprocess.Popen[bytes]]:
     server = Postgres(
-        folder=folder / plane, port=port, password=PASSWORD, plane=plane, max_prepared=PREPARED
+        folder=folder / plane,
+        port=port,
+        password=PASSWORD,
+        plane=plane,
+        max_prepared=PREPARED,
+        is_kept=False,
     )
     server.prepare()
     process = spawn(server.command(), folder / f"{plane}.log")
