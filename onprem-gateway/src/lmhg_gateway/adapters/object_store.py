@@ -101,6 +101,14 @@ def _absent(failure: Exception) -> Unavailable:
     return Unavailable("object_missing" if is_gone else "store_unreachable")
 
 
+def is_down(failure: Exception) -> bool:
+    """Whether the store itself does not answer: other objects would only wait for it too."""
+    return isinstance(failure, Unavailable) and failure.code in {
+        "store_unreachable",
+        "store_missing",
+    }
+
+
 def store_of(settings: StoreSettings) -> ObjectStore | None:
     """The store that the settings name, if they name one."""
     if not settings.s3_url or settings.s3_secret_key_file is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
 from lmhg_gateway.adapters.file_text import FileText, read_text
-from lmhg_gateway.adapters.object_store import ObjectStore
+from lmhg_gateway.adapters.object_store import ObjectStore, is_down
 from lmhg_gateway.adapters.pictures import PictureBroken
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.documents.public import (
@@ -147,7 +147,7 @@ class Placing:
         for sha256 in sorted(wanted.keys() - there):
             async with apart.item(wanted[sha256]):
                 done += await self._place(wanted[sha256], sha256)
-            if any(_is_down(each) for each in apart.failures):
+            if any(is_down(each) for each in apart.failures):
                 break
         apart.tell()
         return done
@@ -168,8 +168,3 @@ class Placing:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise SealBroken("bytes_differ")
         self.shared.put(sha256, io.BytesIO(data))
-
-
-def _is_down(failure: Exception) -> bool:
-    """Whether the store itself does not answer: the other files would only wait for it too."""
-    return isinstance(failure, Unavailable) and failure.code == "store_unreachable"

@@ -10,6 +10,7 @@ from lmhg_gateway.features.retention.client_page import banners
 from lmhg_gateway.features.retention.jobs import loops
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
+    DisposalCertificate,
     DisposalCount,
     DisposalItem,
     DisposalObject,
@@ -28,7 +29,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="retention",
     app="workspace",
-    needs=("clients", "referrals", "documents", "oversight", "packets"),
+    needs=("access_log", "clients", "referrals", "documents", "oversight", "packets"),
     pages=(*PAGES, *BATCH_PAGES),
     api=api.HANDLERS,
     ways=(
@@ -85,6 +86,7 @@ FEATURE = Feature(
         DisposalBatch,
         DisposalItem,
         DisposalCount,
+        DisposalCertificate,
         DisposalObject,
     ),
     wall=Path(__file__).parent / "wall.sql",

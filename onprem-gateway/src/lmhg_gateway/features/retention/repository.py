@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, text, update
 
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
+    DisposalCertificate,
     DisposalCount,
     DisposalItem,
     DisposalObject,
@@ -16,7 +17,7 @@ from lmhg_gateway.features.retention.models import (
     RetentionChange,
     RetentionYears,
 )
-from lmhg_gateway.features.retention.rules import OPEN, ItemState, Outcome, State
+from lmhg_gateway.features.retention.rules import OPEN, ItemState, NotDue, Outcome, State
 from lmhg_kit.persistence import Base, ReadSession, WriteSession
 
 HOLDS_MAX, BATCHES_MAX, CHANGES_MAX = 200, 60, 60
@@ -189,10 +190,35 @@ async def oldest_message(tx: ReadSession, *, before: datetime) -> bool:
     return bool(await tx.scalar(query, {"before": before}))
 
 
-async def dispose(tx: WriteSession, item_id: uuid.UUID) -> str:
-    """Take the rows of one record away, in the database; what came of it."""
-    query = text("select relay_release.dispose(:item)")
-    return str(await tx.scalar(query, {"item": item_id}))
+class Facts(NamedTuple):
+    """What is so now of one record of an approved batch, and under which line it was listed."""
+
+    client_id: uuid.UUID
+    line: str
+    last_at: datetime
+    kept_until: date | None
+    was_seen: bool
+
+
+_FACTS = text("""
+select f.client_id, i.line, f.last_at, f.kept_until, f.was_seen
+from relay_release.disposal_facts(:item) f, compliance.disposal_item i where i.id = :item
+""")
+
+
+async def facts(tx: WriteSession, item_id: uuid.UUID) -> Facts | None:
+    """What is so now of a record, held until this unit of work ends; None where there is no such record."""
+    row = (await tx.execute(_FACTS, {"item": item_id})).one_or_none()
+    return Facts(*row) if row else None
+
+
+async def dispose(
+    tx: WriteSession, item_id: uuid.UUID, *, years: int, not_due: NotDue | None = None
+) -> str:
+    """Take the rows of one record away, in the database, or leave it out; what came of it."""
+    query = text("select relay_release.dispose(:item, :years, :not_due)")
+    given = {"item": item_id, "years": years, "not_due": not_due.value if not_due else None}
+    return str(await tx.scalar(query, given))
 
 
 async def dispose_messages(tx: WriteSession, batch_id: uuid.UUID) -> int:
@@ -201,18 +227,32 @@ async def dispose_messages(tx: WriteSession, batch_id: uuid.UUID) -> int:
     return int(await tx.scalar(query, {"batch": batch_id}) or 0)
 
 
-async def next_item(tx: ReadSession, batch_id: uuid.UUID) -> uuid.UUID | None:
-    """A record of a batch whose rows are still there."""
+async def messages_kept(tx: ReadSession, batch_id: uuid.UUID) -> str | None:
+    """Why the messages that a batch lists stay; None where they go."""
+    query = text("select relay_release.messages_kept(:batch)")
+    found = await tx.scalar(query, {"batch": batch_id})
+    return str(found) if found else None
+
+
+async def listed_items(tx: ReadSession, batch_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The records of a batch whose rows are still there; a batch has a bounded number."""
     query = select(DisposalItem.id).where(
         DisposalItem.batch_id == batch_id, DisposalItem.state == ItemState.LISTED.value
     )
-    return await tx.scalar(query.order_by(DisposalItem.id).limit(1))
+    return (await tx.scalars(query.order_by(DisposalItem.id))).all()
 
 
-async def files_left(tx: ReadSession, limit: int) -> Sequence[DisposalObject]:
-    """Files of records that are gone which are still in the store."""
-    query = select(DisposalObject).where(DisposalObject.gone_at.is_(None))
+async def files_left(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[DisposalObject]:
+    """The next files of records that are gone which are still in the store, by their object's id."""
+    query = select(DisposalObject).where(
+        DisposalObject.gone_at.is_(None), DisposalObject.object_id > after
+    )
     return (await tx.scalars(query.order_by(DisposalObject.object_id).limit(limit))).all()
+
+
+async def certificate(tx: ReadSession, batch_id: uuid.UUID) -> DisposalCertificate | None:
+    """The certificate that was kept when a batch was done."""
+    return await tx.get(DisposalCertificate, batch_id)
 
 
 async def file_gone(tx: WriteSession, object_id: uuid.UUID, *, at: datetime) -> None:
