@@ -72,7 +72,7 @@ VISITS = (
         "/compliance/statement", "/compliance/statement/{statement_id:uuid}", "/compliance/screening",
         "/compliance/found-later", "/kept-texts", "/compliance/vendors", "/compliance/vendors/new",
         "/compliance/vendors/{vendor_id:uuid}", "/compliance/breaches", "/compliance/incidents/{incident_id:uuid}/breach",
-        "/compliance/breaches/{case_id:uuid}", "/compliance/retention", "/compliance/retention/holds",
+        "/compliance/breaches/{case_id:uuid}", "/compliance/retention", "/compliance/retention/holds", "/compliance/retention/holds/everything",
         "/compliance/retention/batches/{batch_id:uuid}", "/clients/{client_id:uuid}/hold", "/compliance/leaving",
     )),
     Visit("workspace", "admin@lmhg.test", (

@@ -38,7 +38,9 @@ async def listed(onprem: PlaneDatabase, client: uuid.UUID) -> str:
             for table, key in (("client", "id"), ("document", "client_id")):
                 await link.execute(f"alter table practice.{table} disable trigger user")
                 await link.execute(
-                    f"update practice.{table} set created_at = $2 where {key} = $1", client, LONG_AGO
+                    f"update practice.{table} set created_at = $2 where {key} = $1",
+                    client,
+                    LONG_AGO,
                 )
                 await link.execute(f"alter table practice.{table} enable trigger user")
             await link.execute(

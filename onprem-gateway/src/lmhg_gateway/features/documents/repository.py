@@ -14,15 +14,13 @@ from lmhg_gateway.features.documents.models import (
 )
 from lmhg_gateway.features.documents.rules import PENDING, UNDO_FOR, State
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 LISTED_MAX = 100
 STEPS_MAX = 500
 BELL = "document_version"
 """Rung when there is a file to check."""
 Listed = tuple[Document, DocumentVersion]
-
-
-HELD_MAX = 200
 
 
 async def by_id(tx: ReadSession, document_id: uuid.UUID) -> Document | None:
@@ -161,13 +159,17 @@ async def held_among(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID
     return set(await tx.scalars(query)) if ids else set()
 
 
-async def held_documents(tx: ReadSession) -> Sequence[tuple[Document, DocumentHold]]:
-    """Documents on hold with their holds, newest hold first."""
+async def held_documents(
+    tx: ReadSession, *, first: int, size: int
+) -> tuple[list[tuple[Document, DocumentHold]], int]:
+    """A part of the documents on hold with their holds, newest hold first, and how many there are in all."""
     query = (
-        select(Document, DocumentHold)
-        .join(DocumentHold, DocumentHold.document_id == Document.id)
+        select(DocumentHold)
         .where(DocumentHold.lifted_at.is_(None))
-        .order_by(DocumentHold.placed_at.desc())
-        .limit(HELD_MAX)
+        .order_by(DocumentHold.placed_at.desc(), DocumentHold.id)
     )
-    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+    holds, total = await part_of(tx, query, first=first, size=size)
+    ids = [each.document_id for each in holds]
+    found = await tx.scalars(select(Document).where(Document.id.in_(ids))) if ids else ()
+    known = {each.id: each for each in found}
+    return [(known[each.document_id], each) for each in holds], total

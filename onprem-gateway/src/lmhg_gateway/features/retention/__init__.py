@@ -7,6 +7,7 @@ from lmhg_gateway.features.retention import api
 from lmhg_gateway.features.retention.batch_pages import BATCH_PAGES
 from lmhg_gateway.features.retention.bell import BELL
 from lmhg_gateway.features.retention.client_page import banners
+from lmhg_gateway.features.retention.hold_pages import HOLD_PAGES
 from lmhg_gateway.features.retention.jobs import loops
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
@@ -30,7 +31,7 @@ FEATURE = Feature(
     name="retention",
     app="workspace",
     needs=("access_log", "clients", "referrals", "documents", "oversight", "packets"),
-    pages=(*PAGES, *BATCH_PAGES),
+    pages=(*PAGES, *HOLD_PAGES, *BATCH_PAGES),
     api=api.HANDLERS,
     ways=(
         NavItem(

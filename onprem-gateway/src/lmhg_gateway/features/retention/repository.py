@@ -19,8 +19,9 @@ from lmhg_gateway.features.retention.models import (
 )
 from lmhg_gateway.features.retention.rules import OPEN, ItemState, NotDue, Outcome, State
 from lmhg_kit.persistence import Base, ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
-HOLDS_MAX, BATCHES_MAX, CHANGES_MAX = 200, 60, 60
+EVERYTHING_MAX, BATCHES_MAX, CHANGES_MAX = 20, 60, 60
 PAGE = 500
 """Records that one look for what is due reads at a time."""
 
@@ -56,16 +57,23 @@ async def locked_change(tx: WriteSession, change_id: uuid.UUID) -> RetentionChan
     return await tx.scalar(query.with_for_update())
 
 
-async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
-    """Holds that last: those on everything first, then the newest."""
-    query = select(LegalHold).where(LegalHold.lifted_at.is_(None))
-    return (
-        await tx.scalars(
-            query.order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc()).limit(
-                HOLDS_MAX
-            )
-        )
-    ).all()
+_OPEN_HOLDS = (
+    select(LegalHold)
+    .where(LegalHold.lifted_at.is_(None))
+    .order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc(), LegalHold.id)
+)
+
+
+async def open_holds(tx: ReadSession, *, first: int, size: int) -> tuple[Sequence[LegalHold], int]:
+    """A part of the holds that last, those on everything first, then the newest; and how many there are in all."""
+    return await part_of(tx, _OPEN_HOLDS, first=first, size=size)
+
+
+async def holds_on_everything(tx: ReadSession) -> Sequence[LegalHold]:
+    """The newest holds on everything that last: while one does nothing goes."""
+    query = select(LegalHold).where(LegalHold.lifted_at.is_(None), LegalHold.client_id.is_(None))
+    newest = query.order_by(LegalHold.placed_at.desc(), LegalHold.id)
+    return (await tx.scalars(newest.limit(EVERYTHING_MAX))).all()
 
 
 async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:
@@ -273,16 +281,22 @@ class Waiting(NamedTuple):
     batch_state: str | None
     changes: int
     holds: int
+    """On clients, on documents, and on everything."""
+    batches: int
+    decided: int
 
 
 _WAITING = text("""
 select (select b.state from compliance.disposal_batch b where b.state in ('proposed', 'asked', 'approved')),
     (select count(*) from compliance.retention_change c where c.outcome = 'open'),
     (select count(*) from practice.legal_hold h where h.lifted_at is null)
+        + (select count(*) from practice.document_hold h where h.lifted_at is null),
+    (select count(*) from compliance.disposal_batch),
+    (select count(*) from compliance.retention_change c where c.outcome <> 'open')
 """)
 
 
 async def waiting(tx: ReadSession) -> Waiting:
-    """How far the open batch is, how many changes wait, and how many holds last."""
+    """How far the open batch is, how many changes wait, how many holds last, and how long the lists are."""
     row = (await tx.execute(_WAITING)).one()
-    return Waiting(row[0], int(row[1]), int(row[2]))
+    return Waiting(row[0], *map(int, row[1:]))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from lmhg_gateway.features.documents.public import Document, DocumentHold
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
@@ -162,6 +163,18 @@ def hold_row(
             about = f"{about} (a referral)"
     placed = who_words(each.placed_by, names)
     return HoldRow(each.id, about, href, each.why or "", placed, each.placed_at)
+
+
+def paper_row(
+    document: Document,
+    hold: DocumentHold,
+    clients: Mapping[uuid.UUID, str],
+    names: Mapping[str, str],
+) -> HoldRow:
+    """One hold on a document, which is ended on the document's page."""
+    about = f"{clients.get(document.client_id, '')}: {document.name}"
+    placed = who_words(hold.placed_by, names)
+    return HoldRow(None, about, f"/documents/{document.id}", hold.why or "", placed, hold.placed_at)
 
 
 def hold_choices(referrals: Sequence[Referral]) -> list[tuple[str, str]]:
