@@ -1,4 +1,4 @@
-"""What the worker does with files: checks one, draws pictures again, and stores it as ciphertext.
+"""What the worker does with files: checks them, draws pictures again, and stores it as ciphertext.
 
 Each step can begin again: the object has the name of its version, and a key that counts only once it is
 written beside it. Nothing in the clear ever leaves the process, but for a picture on its way to be drawn.
@@ -7,27 +7,39 @@ written beside it. Nothing in the clear ever leaves the process, but for a pictu
 import asyncio
 import hashlib
 import io
-from collections.abc import Iterator
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
-from lmhg_gateway.adapters.object_store import ObjectStore
+from lmhg_gateway.adapters.object_store import ObjectStore, is_down
 from lmhg_gateway.adapters.pictures import PictureBroken, drawn_again
 from lmhg_gateway.adapters.spool import Spool, SpoolKey, SpoolReader
 from lmhg_gateway.features.documents import repository, service
 from lmhg_gateway.features.documents.file_types import TYPES, FileRefused, check_whole
-from lmhg_gateway.features.documents.models import Document, DocumentVersion
+from lmhg_gateway.features.documents.models import DocumentVersion
 from lmhg_gateway.features.documents.rules import Act, State
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import CHUNK, ChunkSeal, new_key
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
-from lmhg_kit.persistence import Actor, Database, WriteSession
+from lmhg_kit.loops import Apart
+from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
 
 ACTOR = Actor("process: worker")
 REMOVED_AT_ONCE = 20
 CHECK_EVERY_S, REMOVE_EVERY_S = 5.0, 60.0
+
+
+class Find(Protocol):
+    """Finds the next ones behind one of them, some at a time."""
+
+    async def __call__(
+        self, tx: ReadSession, *, after: uuid.UUID, limit: int
+    ) -> Sequence[uuid.UUID]:
+        """The ids of the next ones."""
+        ...
 
 
 class Stored(NamedTuple):
@@ -103,12 +115,25 @@ class Filing:
     clock: Clock = utc_now
 
     async def check(self) -> int:
-        """Check and store the file that came first; how many were. Raises: Unavailable."""
+        """Check and store files that came; how many were. One that fails holds up no other.
+
+        Raises: Unavailable, where the store does not answer at once; the first failure of one file, at the end.
+        """
         async with self.db.read(ACTOR, "document.check") as tx:
-            version = await repository.to_check(tx)
-            upload = await tx.get(Upload, version.upload_id) if version else None
-        if version is None:
-            return 0
+            versions = await repository.to_check(tx)
+        done, apart = 0, Apart("check_documents")
+        for version in versions:
+            async with apart.item(version.id):
+                await self._check(version)
+                done += 1
+            if any(is_down(each) for each in apart.failures):
+                break
+        apart.tell()
+        return done
+
+    async def _check(self, version: DocumentVersion) -> None:
+        async with self.db.read(ACTOR, "document.check") as tx:
+            upload = await tx.get(Upload, version.upload_id)
         try:
             stored = await asyncio.to_thread(self._file, version, upload)
         except FileRefused as refused:
@@ -120,7 +145,6 @@ class Filing:
         else:
             await self._keep(version, stored)
         self.spool.drop(version.upload_id)
-        return 1
 
     def _file(self, version: DocumentVersion, upload: Upload | None) -> Stored:
         if upload is None:
@@ -177,31 +201,58 @@ class Filing:
         )  # fmt: skip
 
     async def remove(self) -> int:
-        """Remove the files of documents that can no longer be brought back; of how many. Raises: Unavailable.
+        """Remove the files of documents that can no longer be brought back; of how many.
 
-        The rows say first that a document is gone, and forget its keys: from then on its file is noise.
+        The rows say first that a document is gone, and forget its keys: from then on its file is noise. Each document
+        and each file is a unit of work of its own. Raises: the first failure of one, once the others are done.
         """
-        async with self.db.uow(ACTOR, "document.remove") as tx:
-            gone = await repository.to_remove(tx, at=self.clock(), limit=REMOVED_AT_ONCE)
-            for document in gone:
-                await self._forget(tx, document)
-        async with self.db.read(ACTOR, "document.remove") as tx:
-            left = await repository.left_in_store(tx, limit=REMOVED_AT_ONCE)
-        for version in left:
-            await asyncio.to_thread(self.store.delete, str(version.id))
-            async with self.db.uow(ACTOR, "document.remove") as tx:
-                found = await repository.version_by_id(tx, version.id)
-                if found is not None:
-                    found.is_gone = True
-        return len(gone) + len(left)
+        apart = Apart("remove_documents")
+        done = await self._each(apart, self._to_remove, self._forget)
+        done += await self._each(apart, repository.left_in_store, self._drop)
+        apart.tell()
+        return done
 
-    async def _forget(self, tx: WriteSession, document: Document) -> None:
-        document.removed_at = self.clock()
-        await service.note(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
-        await tx.flush()
-        for version in await repository.versions(tx, document.id):
-            version.data_key, version.state = None, State.REMOVED.value
-            await mark_done(tx, version.upload_id)
+    async def _each(
+        self, apart: Apart, find: Find, act: Callable[[uuid.UUID], Awaitable[None]]
+    ) -> int:
+        """Do it with each that is found, some at a time, past those that fail; how many were done."""
+        done, after = 0, uuid.UUID(int=0)
+        while True:
+            async with self.db.read(ACTOR, "document.remove") as tx:
+                found = await find(tx, after=after, limit=REMOVED_AT_ONCE)
+            for each in found:
+                async with apart.item(each):
+                    await act(each)
+                    done += 1
+            if len(found) < REMOVED_AT_ONCE or any(is_down(each) for each in apart.failures):
+                return done
+            after = found[-1]
+
+    async def _to_remove(
+        self, tx: ReadSession, *, after: uuid.UUID, limit: int
+    ) -> Sequence[uuid.UUID]:
+        return await repository.to_remove(tx, at=self.clock(), after=after, limit=limit)
+
+    async def _forget(self, document_id: uuid.UUID) -> None:
+        """Have a document be gone, unless someone brought it back meanwhile."""
+        async with self.db.uow(ACTOR, "document.remove") as tx:
+            document = await repository.locked(tx, document_id)
+            if document is None or document.deleted_at is None or document.removed_at is not None:
+                return
+            document.removed_at = self.clock()
+            await service.note(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
+            await tx.flush()
+            for version in await repository.versions(tx, document.id):
+                version.data_key, version.state = None, State.REMOVED.value
+                await mark_done(tx, version.upload_id)
+
+    async def _drop(self, version_id: uuid.UUID) -> None:
+        """Have a file of a removed document in no store."""
+        await asyncio.to_thread(self.store.delete, str(version_id))
+        async with self.db.uow(ACTOR, "document.remove") as tx:
+            found = await repository.version_by_id(tx, version_id)
+            if found is not None:
+                found.is_gone = True
 
 
 def _buffered(raw: SpoolReader) -> io.BufferedReader:
