@@ -15,6 +15,7 @@ down_revision = "0012"
 
 TABLES = (
     "compliance.leaving_export",
+    "compliance.store_sweep",
     "compliance.disposal_object",
     "compliance.disposal_certificate",
     "compliance.disposal_count",

@@ -140,6 +140,18 @@ create table compliance.disposal_object (
 );
 create index ix_disposal_object_item_id on compliance.disposal_object (item_id);
 
+-- One look through the document store for files that belong to nothing.
+create table compliance.store_sweep (
+    id uuid not null,
+    swept_at timestamptz default now() not null,
+    objects integer not null,
+    strays integer not null,
+    removed integer not null,
+    unknown integer not null,
+    constraint pk_store_sweep primary key (id)
+);
+create index ix_store_sweep_swept_at on compliance.store_sweep (swept_at);
+
 -- One export of everything: asked for by one person, approved by another, written by an operator.
 create table compliance.leaving_export (
     id uuid not null,

@@ -56,8 +56,9 @@ async def test_record_that_cannot_be_read_keeps_no_other_from_its_disposal(
     opened: PlaneDatabase, worker: Database
 ) -> None:
     """It is neither deleted nor left out, its batch is not done, and all of the others go."""
-    bad, good = sorted([await someone(worker, born="1970-01-02") for _ in range(2)])
-    batch, _ = await batch_of(opened, bad, good)
+    ones = [await someone(worker, born="1970-01-02") for _ in range(2)]
+    batch, items = await batch_of(opened, *ones)
+    (_, bad), (_, good) = sorted(zip(items, ones, strict=True))  # in the order of their turns
     await damage(opened, bad)
     job = Disposal(worker, PRACTICE, None, None)
     for _ in range(3):

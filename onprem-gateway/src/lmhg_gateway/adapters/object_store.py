@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import urllib3
 from minio import Minio
@@ -45,6 +46,13 @@ class StoreSettings(Protocol):
         ...
 
 
+class StoredName(NamedTuple):
+    """One object by its name, and when it was last written."""
+
+    name: str
+    at: datetime | None
+
+
 @dataclass(frozen=True)
 class ObjectStore:
     """One bucket. Every call blocks: it is made in a thread."""
@@ -75,6 +83,37 @@ class ObjectStore:
             return [each.object_name or "" for each in islice(listed, most)]
         except Failed as failure:
             raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def listed(self, *, after: str, most: int) -> list[StoredName]:
+        """The next objects behind a name, in the order of their names, at most so many. Raises: Unavailable."""
+        try:
+            found = self.client.list_objects(self.bucket, recursive=True, start_after=after or None)
+            return [
+                StoredName(each.object_name or "", each.last_modified)
+                for each in islice(found, most)
+            ]
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def drop_unfinished(self, *, before: datetime, most: int) -> int:
+        """End long uploads that began before and were never finished: their parts are in no list; how many.
+
+        Raises: Unavailable.
+        """
+        try:
+            open_ones = self.client._list_multipart_uploads(  # noqa: SLF001 - minio has no public call for these
+                self.bucket, max_uploads=most
+            ).uploads
+            old = [
+                each for each in open_ones if each.initiated_time and each.initiated_time < before
+            ]
+            for each in old:
+                self.client._abort_multipart_upload(  # noqa: SLF001 - minio has no public call for these
+                    self.bucket, each.object_name, each.upload_id or ""
+                )
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+        return len(old)
 
     def chunks(self, name: str, *, size: int, first: int, last: int) -> Iterator[bytes]:
         """Sealed chunks of a file of so many plain bytes, from one number to another. Raises: Unavailable."""

@@ -8,10 +8,10 @@ import asyncio
 import hashlib
 import io
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple, Protocol, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from lmhg_gateway.adapters.object_store import ObjectStore, is_down
 from lmhg_gateway.adapters.pictures import PictureBroken, drawn_again
@@ -19,27 +19,16 @@ from lmhg_gateway.adapters.spool import Spool, SpoolKey, SpoolReader
 from lmhg_gateway.features.documents import repository, service
 from lmhg_gateway.features.documents.file_types import TYPES, FileRefused, check_whole
 from lmhg_gateway.features.documents.models import DocumentVersion
-from lmhg_gateway.features.documents.rules import Act, State
+from lmhg_gateway.features.documents.rules import OVER, Act, State
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import CHUNK, ChunkSeal, new_key
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
 from lmhg_kit.loops import Apart
-from lmhg_kit.persistence import Actor, Database, ReadSession, WriteSession
+from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
-REMOVED_AT_ONCE = 20
 CHECK_EVERY_S, REMOVE_EVERY_S = 5.0, 60.0
-
-
-class Find(Protocol):
-    """Finds the next ones behind one of them, some at a time."""
-
-    async def __call__(
-        self, tx: ReadSession, *, after: uuid.UUID, limit: int
-    ) -> Sequence[uuid.UUID]:
-        """The ids of the next ones."""
-        ...
 
 
 class Stored(NamedTuple):
@@ -165,12 +154,15 @@ class Filing:
     async def _keep(self, version: DocumentVersion, stored: Stored) -> None:
         async with self.db.uow(ACTOR, "document.store") as tx:
             found = await self._open(tx, version)
-            if found is None:
+            if found is not None:
+                found.size, found.was_redrawn = stored.size, stored.was_redrawn
+                found.digest, found.data_key = stored.digest, stored.key.hex()
+                found.state, found.stored_at = State.STORED.value, self.clock()
+                await self._note(tx, found, Act.STORED)
                 return
-            found.size, found.was_redrawn = stored.size, stored.was_redrawn
-            found.digest, found.data_key = stored.digest, stored.key.hex()
-            found.state, found.stored_at = State.STORED.value, self.clock()
-            await self._note(tx, found, Act.STORED)
+            left = await repository.version_by_id(tx, version.id)
+        if left is None or left.state in OVER:  # it went while its file was on its way
+            await asyncio.to_thread(self.store.delete, str(version.id))
 
     async def _refuse(self, version: DocumentVersion, code: str) -> None:
         async with self.db.uow(ACTOR, "document.refuse") as tx:
@@ -207,31 +199,18 @@ class Filing:
         and each file is a unit of work of its own. Raises: the first failure of one, once the others are done.
         """
         apart = Apart("remove_documents")
-        done = await self._each(apart, self._to_remove, self._forget)
-        done += await self._each(apart, repository.left_in_store, self._drop)
+        done = await apart.each(self._to_remove, self._forget)
+        done += await apart.each(self._left, self._drop, until=is_down)
         apart.tell()
         return done
 
-    async def _each(
-        self, apart: Apart, find: Find, act: Callable[[uuid.UUID], Awaitable[None]]
-    ) -> int:
-        """Do it with each that is found, some at a time, past those that fail; how many were done."""
-        done, after = 0, uuid.UUID(int=0)
-        while True:
-            async with self.db.read(ACTOR, "document.remove") as tx:
-                found = await find(tx, after=after, limit=REMOVED_AT_ONCE)
-            for each in found:
-                async with apart.item(each):
-                    await act(each)
-                    done += 1
-            if len(found) < REMOVED_AT_ONCE or any(is_down(each) for each in apart.failures):
-                return done
-            after = found[-1]
+    async def _to_remove(self, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+        async with self.db.read(ACTOR, "document.remove") as tx:
+            return await repository.to_remove(tx, at=self.clock(), after=after, limit=limit)
 
-    async def _to_remove(
-        self, tx: ReadSession, *, after: uuid.UUID, limit: int
-    ) -> Sequence[uuid.UUID]:
-        return await repository.to_remove(tx, at=self.clock(), after=after, limit=limit)
+    async def _left(self, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+        async with self.db.read(ACTOR, "document.remove") as tx:
+            return await repository.left_in_store(tx, after=after, limit=limit)
 
     async def _forget(self, document_id: uuid.UUID) -> None:
         """Have a document be gone, unless someone brought it back meanwhile."""

@@ -18,6 +18,7 @@ from lmhg_gateway.features.retention.models import (
     LegalHold,
     RetentionChange,
     RetentionYears,
+    StoreSweep,
 )
 from lmhg_gateway.features.retention.morning_page import red, status
 from lmhg_gateway.features.retention.pages import PAGES
@@ -89,6 +90,7 @@ FEATURE = Feature(
         DisposalCount,
         DisposalCertificate,
         DisposalObject,
+        StoreSweep,
     ),
     wall=Path(__file__).parent / "wall.sql",
     loops={"worker": loops},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lmhg_gateway.adapters.object_store import ObjectStore, is_down, store_of
 from lmhg_gateway.adapters.spool import Spool
-from lmhg_gateway.features.retention import batches, carrying_out, repository
+from lmhg_gateway.features.retention import batches, carrying_out, repository, store_sweep
 from lmhg_gateway.features.retention.rules import gone_from_backups
 from lmhg_gateway.kernel.disposal import STORED_BESIDE
 from lmhg_gateway.kernel.process import Worker
@@ -111,7 +111,7 @@ class Disposal:
 
 
 def loops(worker: Worker) -> list[Loop]:
-    """The background loops of this feature."""
+    """The background loops of this feature; no look through a store where the settings name none."""
     folder = worker.settings.spool_folder
     disposal = Disposal(
         worker.db,
@@ -120,7 +120,11 @@ def loops(worker: Worker) -> list[Loop]:
         Spool(folder) if folder else None,
         backup_days=worker.settings.backup_days,
     )
-    return [
+    made = [
         Loop("propose_disposals", disposal.propose, PROPOSE_EVERY_S),
         Loop("dispose", disposal.step, DISPOSE_EVERY_S),
     ]
+    if disposal.store is not None:
+        sweeping = store_sweep.StoreSweeping(worker.db, disposal.store)
+        made.append(Loop("sweep_store", sweeping.step, store_sweep.EVERY_S))
+    return made

@@ -289,3 +289,25 @@ class DisposalObject(Base):
     )
     upload_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
     gone_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+
+
+class StoreSweep(Base):
+    """One look through the document store for files that belong to nothing: how many there are, and how many went."""
+
+    __tablename__ = "store_sweep"
+    __table_args__: Any = ({"schema": "compliance"},)
+    __access__ = access(gw_worker="select, insert", gw_workspace="select")
+    __row_rules__ = RowRules(is_final=True)
+    __disposal__ = Stays("It has numbers alone.")
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    swept_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now(), index=True
+    )
+    objects: Mapped[int] = operational(Integer, nullable=False)
+    """How many the store has."""
+    strays: Mapped[int] = operational(Integer, nullable=False)
+    """How many of them no row names."""
+    removed: Mapped[int] = operational(Integer, nullable=False)
+    unknown: Mapped[int] = operational(Integer, nullable=False)
+    """How many have names that are none of ours: they are left alone."""

@@ -10,7 +10,7 @@ from litestar import Request
 from lmhg_gateway.features.retention import repository, service, views
 from lmhg_gateway.features.retention.forms import ChangeForm, VerdictForm
 from lmhg_gateway.features.retention.morning_page import PATH
-from lmhg_gateway.features.retention.rules import Outcome, State
+from lmhg_gateway.features.retention.rules import Outcome, State, is_too_many
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
@@ -65,6 +65,9 @@ async def overview(tx: ReadSession, ask: Ask[OnPage]) -> Context:
         ),
         "holds": now.holds,
         "batches_total": now.batches,
+        "swept": now.swept,
+        "swept_too_many": now.swept is not None
+        and is_too_many(now.swept.strays, of=now.swept.objects),
         "decided_total": now.decided,
         "may_ask": ask.may(ASK),
         "may_decide": ask.may(DECIDE),

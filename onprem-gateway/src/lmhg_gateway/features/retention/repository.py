@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import Uuid, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
@@ -275,6 +276,24 @@ async def approved(tx: ReadSession) -> DisposalBatch | None:
     return await tx.scalar(query)
 
 
+async def objects_named(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these objects of the document store a row names."""
+    query = text("select * from relay_release.objects_named(:ids)").bindparams(
+        bindparam("ids", type_=ARRAY(Uuid))
+    )
+    return set(await tx.scalars(query, {"ids": list(ids)})) if ids else set()
+
+
+class Swept(NamedTuple):
+    """The last look through the document store."""
+
+    at: datetime
+    objects: int
+    strays: int
+    removed: int
+    unknown: int
+
+
 class Waiting(NamedTuple):
     """What waits, for the officer's first page."""
 
@@ -284,6 +303,7 @@ class Waiting(NamedTuple):
     """On clients, on documents, and on everything."""
     batches: int
     decided: int
+    swept: Swept | None
 
 
 _WAITING = text("""
@@ -292,11 +312,35 @@ select (select b.state from compliance.disposal_batch b where b.state in ('propo
     (select count(*) from practice.legal_hold h where h.lifted_at is null)
         + (select count(*) from practice.document_hold h where h.lifted_at is null),
     (select count(*) from compliance.disposal_batch),
-    (select count(*) from compliance.retention_change c where c.outcome <> 'open')
+    (select count(*) from compliance.retention_change c where c.outcome <> 'open'),
+    s.swept_at, s.objects, s.strays, s.removed, s.unknown
+from (select 1) one left join lateral (
+    select * from compliance.store_sweep order by swept_at desc limit 1) s on true
 """)
 
 
 async def waiting(tx: ReadSession) -> Waiting:
-    """How far the open batch is, how many changes wait, how many holds last, and how long the lists are."""
+    """How far the open batch is, how many changes wait and holds last, how long the lists are, and the last sweep."""
     row = (await tx.execute(_WAITING)).one()
-    return Waiting(row[0], *map(int, row[1:]))
+    return Waiting(row[0], *map(int, row[1:5]), Swept(*row[5:]) if row[5] else None)
+
+
+class Alarms(NamedTuple):
+    """What may turn the officer's first page red."""
+
+    batch_id: uuid.UUID | None
+    decided_at: datetime | None
+    objects: int | None
+    strays: int | None
+
+
+_ALARMS = text("""
+select b.id, b.decided_at, s.objects, s.strays
+from (select 1) one left join compliance.disposal_batch b on b.state = 'approved' left join lateral (
+    select * from compliance.store_sweep order by swept_at desc limit 1) s on true
+""")
+
+
+async def alarms(tx: ReadSession) -> Alarms:
+    """The batch that is carried out, and what the last look through the store found."""
+    return Alarms(*(await tx.execute(_ALARMS)).one())

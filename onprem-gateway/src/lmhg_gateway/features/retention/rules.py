@@ -183,3 +183,12 @@ def gone_from_backups(done_at: datetime, *, days: int, practice: Practice) -> da
 def is_stuck(approved_at: datetime, *, at: datetime) -> bool:
     """Whether a batch that two people agreed to has not been carried out for a day."""
     return at - approved_at > timedelta(days=1)
+
+
+STRAYS_MOST = 50
+"""What failures leave in a day is far less."""
+
+
+def is_too_many(strays: int, *, of: int) -> bool:
+    """Whether so many objects belong to nothing that the store may be another database's: a person looks first."""
+    return strays > max(STRAYS_MOST, of // 20)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from sqlalchemy import ForeignKey, Table
 
 from lmhg_gateway.features.retention.disposing import Going, declared, disposing, tables_of
-from lmhg_gateway.kernel.disposal import Disposal, Goes
+from lmhg_gateway.kernel.disposal import Disposal, Goes, Stays
 from lmhg_kit.persistence.access import accesses
 from lmhg_kit.persistence.row_rules import APPEND_ONLY, RowRules, sealed_columns
 from lmhg_kit.persistence.row_rules import DECLARED as RULES
@@ -91,6 +91,11 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         _was_seen(rows, says),
         _beside(rows),
         *disposing(rows, models),
+        _objects_named(models, says),
+        Statement(
+            "relay_release.objects_named.grant",
+            "grant execute on function relay_release.objects_named(uuid[]) to gw_worker",
+        ),
         Statement(
             "relay_release.due.grant",
             "grant execute on function relay_release.last_at(uuid[]), relay_release.kept_until(uuid[]),"
@@ -157,6 +162,25 @@ def _was_seen(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
         if said
     ]
     return _function("was_seen", "boolean", " or ".join(parts))
+
+
+def _objects_named(models: Sequence[type], says: Mapping[str, Disposal]) -> Statement:
+    """Which of these objects of the document store a row names, by every table that says it has objects there."""
+    named = [
+        f"select {said.stored_as} from {table.fullname} r"  # noqa: S608 - constant table names
+        f" where {said.stored_as} = any (names) and ({said.stored_while})"
+        for table in tables_of(models)
+        if isinstance(said := says.get(table.fullname), Goes | Stays) and said.stored_as
+    ]
+    on_their_way = (
+        "select o.object_id from compliance.disposal_object o"
+        " where o.object_id = any (names) and o.gone_at is null"
+    )
+    sql = (
+        "create or replace function relay_release.objects_named(names uuid[]) returns setof uuid\n"
+        f"language sql stable {_HEAD}\n    " + "\n    union ".join([*named, on_their_way]) + "\n$$"
+    )
+    return Statement("relay_release.objects_named", sql)
 
 
 def _beside(rows: Sequence[Going]) -> Statement:
