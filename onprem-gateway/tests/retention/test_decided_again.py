@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from lmhg_gateway.features.clients.models import Client
-from lmhg_gateway.features.retention import carrying_out
+from lmhg_gateway.features.retention import carrying_out, repository
 from lmhg_gateway.features.retention.jobs import ACTOR, Disposal
 from lmhg_gateway.features.retention.rules import NotDue, digest_of
 from lmhg_kit.persistence import Database
@@ -129,14 +129,14 @@ async def test_record_that_is_still_due_goes_under_the_years_of_now(
 async def test_database_decides_again_whatever_the_worker_says(
     opened: PlaneDatabase, worker: Database
 ) -> None:
-    """A worker that says nothing stands against it: the schedule, the line and a new contact are seen there too."""
+    """The worker says that nothing speaks against it: the schedule, the line and a new contact are seen there too."""
     for change, why in ((longer, "schedule"), (visit, "other_line"), (call, "new_contact")):
         client = await someone(worker)
         _, items = await batch_of(opened, client)
         await change(opened, worker, client)
         async with worker.uow(ACTOR, "disposal.record") as tx:
             years = 90 if change is longer else 7
-            assert await carrying_out.repository.dispose(tx, items[0], years=years) == "changed"
+            assert await repository.dispose(tx, items[0], years=years) == "changed"
         await set_years(opened)
         rows = await opened.run(
             "select left_out_why as why from compliance.disposal_item where id = $1", items[0]

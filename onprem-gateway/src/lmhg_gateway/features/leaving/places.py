@@ -116,7 +116,7 @@ def recipients_of(texts: Sequence[str]) -> list[pyrage.x25519.Recipient]:
 
 
 class _Feed(io.RawIOBase):
-    """Bytes on their way to whoever reads them in another thread; they end by `close_feed` alone.
+    """Bytes on their way to another thread, which reads them; they end by `close_feed` alone.
 
     What ends in any other way ends with an error there, so that no part is ever closed like a whole.
     """
@@ -193,7 +193,11 @@ class SealedFile:
 
     def _encrypt(self) -> None:
         try:
-            pyrage.encrypt_io(self._feed, self._out, self._recipients)
+            pyrage.encrypt_io(
+                cast("io.BufferedIOBase", self._feed),
+                cast("io.BufferedIOBase", self._out),
+                self._recipients,
+            )
         except Exception as failure:  # noqa: BLE001 - told by `end`, in the thread that writes
             self._failure = failure
 

@@ -210,7 +210,7 @@ def _text(out: BinaryIO) -> Iterator[TextIO]:
         yield text_file
         text_file.flush()
     finally:
-        text_file.detach().detach()  # type: ignore[attr-defined] - of the buffered writer that was put around it
+        text_file.detach().detach()
 
 
 def _sums(place: Place) -> str:

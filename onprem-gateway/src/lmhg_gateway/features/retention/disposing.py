@@ -1,8 +1,8 @@
 """The functions that take the rows of one record away, worked out from the tables whose rows go with a client.
 
 A disposal of one record has two calls in one transaction: the first holds everything that can change whether the
-record is due and says what is so now, the second takes the rows away unless that says otherwise. So whoever adds
-a visit, a birth date or a hold comes before or after it, never between.
+record is due and says what is so now, the second takes the rows away unless that says otherwise. So a visit,
+a birth date or a hold that someone adds comes before or after it, never between.
 """
 
 from collections.abc import Iterable, Sequence

@@ -322,7 +322,14 @@ from (select 1) one left join lateral (
 async def waiting(tx: ReadSession) -> Waiting:
     """How far the open batch is, how many changes wait and holds last, how long the lists are, and the last sweep."""
     row = (await tx.execute(_WAITING)).one()
-    return Waiting(row[0], *map(int, row[1:5]), Swept(*row[5:]) if row[5] else None)
+    return Waiting(
+        batch_state=row[0],
+        changes=int(row[1]),
+        holds=int(row[2]),
+        batches=int(row[3]),
+        decided=int(row[4]),
+        swept=Swept(*row[5:]) if row[5] else None,
+    )
 
 
 class Alarms(NamedTuple):

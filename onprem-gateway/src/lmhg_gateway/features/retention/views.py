@@ -39,7 +39,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 
 
 WHY_WORDS: Mapping[str, str] = {**LEFT_OUT, **NOT_DUE, HELD_WHY: "It is on legal hold"}
-"""Why a record stays, whoever or whatever says so."""
+"""Why a record stays, in words."""
 
 
 class LineRow(NamedTuple):
