@@ -206,8 +206,10 @@ async def certificate_file(request: AnyRequest, batch_id: FromPath[uuid.UUID]) -
 async def certificate_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID) -> Context:
     """The certificate on one plain page, and whether the ledger has its hash."""
     await batches.view(tx, batch_id)
-    body = await carrying_out.certificate(tx, batch_id)
-    entry = await entry_about(tx, act="disposal.certificate", record_id=batch_id)
+    body, entry = await tx.together(
+        carrying_out.certificate(tx, batch_id),
+        entry_about(tx, act="disposal.certificate", record_id=batch_id),
+    )
     return {
         "batch_id": batch_id,
         **certificate_views.facts(body, titles_of(ask.request), entry=entry, practice=ask.practice),

@@ -39,18 +39,23 @@ async def holds_page(request: AnyRequest) -> Response[Any]:
     """Every hold that lasts: on everything first, then on clients, then on documents; a page at a time."""
     wanted = HOLDS_LIST.wanted(request)
     async with reading(request, "retention.holds") as tx:
-        found, total = await repository.open_holds(tx, first=wanted.first, size=wanted.size)
-        room = wanted.size - len(found)
-        papers, of_papers = await held_documents(
-            tx, first=max(0, wanted.first - total), size=max(1, room)
-        )
-        papers = papers[:room]
+        first, size = wanted.first, wanted.size
+        if first:
+            found, total = await repository.open_holds(tx, first=first, size=size)
+            papers, of_papers = await held_documents(tx, first=max(0, first - total), size=size)
+        else:
+            (found, total), (papers, of_papers) = await tx.together(
+                repository.open_holds(tx, first=0, size=size),
+                held_documents(tx, first=0, size=size),
+            )
+        papers = papers[: size - len(found)]
         ids = {each.client_id for each in found if each.client_id}
-        clients, names, everything = await tx.together(
-            names_of(tx, ids | {document.client_id for document, _ in papers}),
-            staff_names(tx),
-            repository.holds_on_everything(tx),
+        clients, names = await tx.together(
+            names_of(tx, ids | {document.client_id for document, _ in papers}), staff_names(tx)
         )
+        everything = [each for each in found if each.client_id is None]  # they come first
+        if first:
+            everything = await repository.holds_on_everything(tx)
         await HOLDS_LIST.note(tx, wanted)
     rows = [views.hold_row(each, clients, names) for each in found]
     rows += [views.paper_row(document, hold, clients, names) for document, hold in papers]

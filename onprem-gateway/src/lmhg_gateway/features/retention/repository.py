@@ -261,7 +261,8 @@ async def files_left(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequen
 
 async def certificate(tx: ReadSession, batch_id: uuid.UUID) -> DisposalCertificate | None:
     """The certificate that was kept when a batch was done."""
-    return await tx.get(DisposalCertificate, batch_id)
+    query = select(DisposalCertificate).where(DisposalCertificate.batch_id == batch_id)
+    return await tx.scalar(query)
 
 
 async def file_gone(tx: WriteSession, object_id: uuid.UUID, *, at: datetime) -> None:
