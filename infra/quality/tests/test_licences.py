@@ -52,6 +52,17 @@ def test_a_permissive_choice_passes(fields: dict[str, str]):
     assert refusal(described(**fields)) is None  # type: ignore[arg-type] - a Message is what it reads
 
 
+@pytest.mark.parametrize(
+    ("package", "file", "passes"),
+    [("pyrage", "LICENSE", True), ("pyrage", "OTHER", False), ("asyncpg", "LICENSE", False)],
+)
+def test_licence_that_is_only_a_file_is_read(package: str, file: str, *, passes: bool):
+    """The metadata name a file alone: a first line that is known passes; another one, and no file, are refused."""
+    only_file = described(License_File=file)
+    only_file.replace_header("Name", package)
+    assert (refusal(only_file) is None) is passes  # type: ignore[arg-type] - a Message is what it reads
+
+
 def test_everything_pinned_for_production_passes():
     """And it was looked at: the pins name what the processes need."""
     names = {name for pins in PINS for name in pinned(pins)}

@@ -59,6 +59,7 @@ create table practice.paper_file (
     received_at timestamptz not null,
     stored_at timestamptz,
     left_folder_at timestamptz,
+    is_gone boolean default 'false' not null,
     file_name_sealed bytea, -- phi
     digest_sealed bytea, -- phi
     data_key_sealed bytea, -- phi

@@ -15,7 +15,9 @@ down_revision = "0012"
 
 TABLES = (
     "compliance.leaving_export",
+    "compliance.store_sweep",
     "compliance.disposal_object",
+    "compliance.disposal_certificate",
     "compliance.disposal_count",
     "compliance.disposal_item",
     "compliance.disposal_batch",

@@ -104,7 +104,7 @@ create table compliance.disposal_item (
     constraint ck_disposal_item_state_known
         check (state in ('listed', 'left_out', 'held', 'changed', 'rows_gone', 'done')),
     constraint ck_disposal_item_named_until_gone check ((client_id is null) = (digest is not null)),
-    constraint ck_disposal_item_gone_is_hashed check ((digest is null) = (state not in ('rows_gone', 'done')))
+    constraint ck_disposal_item_gone_is_hashed check (digest is not null or state not in ('rows_gone', 'done'))
 );
 create index ix_disposal_item_batch_id on compliance.disposal_item (batch_id);
 create index ix_disposal_item_client_id on compliance.disposal_item (client_id);
@@ -118,6 +118,17 @@ create table compliance.disposal_count (
     constraint fk_disposal_count_batch_id_disposal_batch foreign key (batch_id) references compliance.disposal_batch (id)
 );
 
+-- The certificate of a batch that is done, byte for byte.
+create table compliance.disposal_certificate (
+    batch_id uuid not null,
+    sha256 varchar(64) not null,
+    body bytea not null,
+    constraint pk_disposal_certificate primary key (batch_id),
+    constraint fk_disposal_certificate_batch_id_disposal_batch foreign key (batch_id) references compliance.disposal_batch (id),
+    constraint ck_disposal_certificate_hash_of_body check (sha256 = encode(sha256(body), 'hex')),
+    constraint ck_disposal_certificate_body_bounded check (octet_length(body) <= 262144)
+);
+
 -- One file of a record that is gone, until it is gone too.
 create table compliance.disposal_object (
     object_id uuid not null,
@@ -128,6 +139,18 @@ create table compliance.disposal_object (
     constraint fk_disposal_object_item_id_disposal_item foreign key (item_id) references compliance.disposal_item (id)
 );
 create index ix_disposal_object_item_id on compliance.disposal_object (item_id);
+
+-- One look through the document store for files that belong to nothing.
+create table compliance.store_sweep (
+    id uuid not null,
+    swept_at timestamptz default now() not null,
+    objects integer not null,
+    strays integer not null,
+    removed integer not null,
+    unknown integer not null,
+    constraint pk_store_sweep primary key (id)
+);
+create index ix_store_sweep_swept_at on compliance.store_sweep (swept_at);
 
 -- One export of everything: asked for by one person, approved by another, written by an operator.
 create table compliance.leaving_export (

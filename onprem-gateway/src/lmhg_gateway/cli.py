@@ -35,7 +35,17 @@ def parser() -> argparse.ArgumentParser:
         "export-everything", help="write all that the practice owns, once two people approved it"
     )
     leave.add_argument(
-        "--to", required=True, metavar="FOLDER", help="a folder that is not there yet"
+        "--to",
+        required=True,
+        metavar="PATH",
+        help="a folder, or with --encrypt-to a file, not there yet",
+    )
+    leave.add_argument(
+        "--encrypt-to",
+        action="append",
+        default=[],
+        metavar="RECIPIENT",
+        help="public key of age, age1...; what is written is one file that only such keys open; may be repeated",
     )
     ledger = commands.add_parser("ledger", help="ledgers of this plane")
     actions = ledger.add_subparsers(dest="action", required=True)

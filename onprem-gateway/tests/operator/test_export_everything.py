@@ -84,7 +84,7 @@ def _referral(client_id: uuid.UUID) -> Referral:
 
 
 def export(
-    onprem: PlaneDatabase, keyring_file: Path, folder: Path
+    onprem: PlaneDatabase, keyring_file: Path, folder: Path, *more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command."""
     env = {
@@ -92,7 +92,7 @@ def export(
         "LMHG_DATABASE_URL": onprem.url("lmhg_migrator"),
         "LMHG_KEYRING_FILE": str(keyring_file),
     }
-    argv = [script("lmhg-gateway"), "export-everything", "--to", str(folder)]
+    argv = [script("lmhg-gateway"), "export-everything", "--to", str(folder), *more]
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
 

@@ -9,7 +9,7 @@ from lmhg_stack.proof import prove
 from lmhg_stack.testing import PlaneDatabase
 
 from .everything import open_up  # noqa: TID252 - beside this file
-from .steps import ADMIN, OFFICER, SECOND  # noqa: TID252 - beside this file
+from .steps import ADMIN, OFFICER, SECOND, set_years  # noqa: TID252 - beside this file
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +18,7 @@ async def opened(onprem: PlaneDatabase) -> PlaneDatabase:
     await prove(onprem, ADMIN, roles="admin")
     await prove(onprem, OFFICER, SECOND, roles="compliance")
     await open_up(onprem)
+    await set_years(onprem)
     return onprem
 
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from lmhg_gateway.database import MODELS
-from lmhg_gateway.features.retention.wall import going, letting_go
+from lmhg_gateway.features.retention.disposing import letting_go
+from lmhg_gateway.features.retention.wall import going
 from lmhg_stack.testing import PlaneDatabase
 
 LONG_AGO = datetime(2001, 5, 6, 12, tzinfo=UTC)
@@ -134,6 +135,5 @@ def _special(name: str, rows: Rows) -> dict[str, Any]:
         "upload": lambda: {"id": of["document_version"]["upload_id"]},
         "intakeq_copy": lambda: {"record_id": of["appointment"]["id"]},
         "external_id": lambda: {"record_id": of["client"]["id"]},
-        "disposal_item": lambda: {"state": "left_out"},
     }
     return known.get(name, dict)()

@@ -72,7 +72,7 @@ async def test_disposal_that_began_first_is_done_before_the_hold(
     """A hold on the record is refused, because there is none anymore; one on everything keeps the rest."""
     client, item = await due(opened, worker)
     async with worker.uow(ACTOR, "disposal.record") as tx:
-        assert await repository.dispose(tx, item) == "gone"
+        assert await repository.dispose(tx, item, years=7) == "gone"
         holding = asyncio.create_task(place(desk, None if is_all else client))
         await waits(opened)
     if is_all:

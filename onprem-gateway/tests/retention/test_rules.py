@@ -9,9 +9,11 @@ from lmhg_gateway.features.retention.rules import (
     ADULT_AT,
     ITEM_STATES,
     LEFT_OUT,
+    NOT_DUE,
     STATES,
     ItemState,
     LeftOut,
+    NotDue,
     State,
     due,
     last_possible,
@@ -25,10 +27,11 @@ YEARS = st.integers(1, 40)
 
 def test_lists_are_whole() -> None:
     """Each code has its words."""
-    assert (set(STATES), set(ITEM_STATES), set(LEFT_OUT)) == (
+    assert (set(STATES), set(ITEM_STATES), set(LEFT_OUT), set(NOT_DUE)) == (
         set(State),
         set(ItemState),
         set(LeftOut),
+        set(NotDue),
     )
 
 

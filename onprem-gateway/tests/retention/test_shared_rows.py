@@ -1,7 +1,7 @@
 """A row that two people share goes with neither of them while the other one's record is kept."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -57,7 +57,7 @@ async def test_pages_about_another_person_stay_when_one_is_disposed_of(
     one, other = await someone(worker), await someone(worker)
     file, paper = await fax_about(opened, one, other)
     hold = await place(desk, other) if is_held else None
-    _, items = await batch_of(opened, one, last_at=datetime.now(UTC) + timedelta(minutes=5))
+    _, items = await batch_of(opened, one)
     assert await disposed(worker, items[0]) == "changed"
     assert await opened.run("select 1 from practice.paper_page where paper_id = $1", paper)
     gone = "select 1 from compliance.disposal_object where object_id = $1"
@@ -83,11 +83,10 @@ async def test_hold_counts_for_all_whom_a_row_names(
         await link.execute("alter table practice.client_pair enable trigger user")
     await link.close()
     hold = await place(desk, other)
-    soon = datetime.now(UTC) + timedelta(minutes=5)
-    _, items = await batch_of(opened, one, last_at=soon)
+    _, items = await batch_of(opened, one)
     assert await disposed(worker, items[0]) == "held"
     await lift(desk, hold)
-    _, items = await batch_of(opened, one, last_at=soon)
+    _, items = await batch_of(opened, one)
     assert await disposed(worker, items[0]) == "gone"
     assert await opened.run("select 1 from practice.client where id = $1", other)
 

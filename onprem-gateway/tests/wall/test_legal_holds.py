@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from lmhg_gateway.database import MODELS
-from lmhg_gateway.features.retention.wall import declared
+from lmhg_gateway.features.retention.disposing import declared
 from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence.row_rules import DECLARED, RowRules
 from lmhg_stack.proof import acting, prove, tried

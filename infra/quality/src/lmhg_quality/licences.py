@@ -18,6 +18,8 @@ PINS = tuple(ROOT / "requirements" / f"{each}.txt" for each in ("gateway", "port
 COPYLEFT = re.compile(r"\bA?GPL|\bAffero|(?<!Lesser )(?<!Library )General Public", re.IGNORECASE)
 ALTERNATIVES = re.compile(r"\s+OR\s+|\s*/\s*", re.IGNORECASE)
 CLASSIFIER = "License :: "
+TITLES = frozenset({"MIT License", "The MIT License (MIT)"})
+"""First lines of licence files that we know; one that begins in another way tells nothing."""
 LONGEST_NAME = 100
 """A longer first line is no name but the licence's text."""
 
@@ -38,9 +40,20 @@ def told(found: metadata.PackageMetadata) -> tuple[str, ...]:
     classifiers = [each for each in found.get_all("Classifier", []) if each.startswith(CLASSIFIER)]
     if names := tuple(each.rsplit(" :: ", 1)[-1] for each in classifiers if each.count("::") > 1):
         return names
+    if found["License-File"] and not found["License"]:
+        files = found.get_all("License-File", [])
+        return tuple(filter(None, (_by_text(found["Name"], each) for each in files)))
     text = str(found["License"] or "")
     name = text.strip().partition("\n")[0]  # some give the whole text
     return tuple(ALTERNATIVES.split(name)) if name and len(name) < LONGEST_NAME else ()
+
+
+def _by_text(package: str, name: str) -> str:
+    """What a licence's own file says on its first line, for a package whose metadata only name the file."""
+    files = metadata.files(package) or ()
+    text = next((each.read_text() for each in files if str(each).endswith(f"licenses/{name}")), "")
+    title = text.strip().partition("\n")[0].strip()
+    return title if title in TITLES else ""
 
 
 def refusal(found: metadata.PackageMetadata) -> str | None:

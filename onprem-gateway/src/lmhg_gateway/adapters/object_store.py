@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import urllib3
 from minio import Minio
@@ -45,6 +46,13 @@ class StoreSettings(Protocol):
         ...
 
 
+class StoredName(NamedTuple):
+    """One object by its name, and when it was last written."""
+
+    name: str
+    at: datetime | None
+
+
 @dataclass(frozen=True)
 class ObjectStore:
     """One bucket. Every call blocks: it is made in a thread."""
@@ -76,6 +84,36 @@ class ObjectStore:
         except Failed as failure:
             raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
 
+    def listed(self, *, after: str, most: int) -> list[StoredName]:
+        """The next objects behind a name, in the order of their names, at most so many. Raises: Unavailable."""
+        try:
+            found = self.client.list_objects(self.bucket, recursive=True, start_after=after or None)
+            return [
+                StoredName(each.object_name or "", each.last_modified)
+                for each in islice(found, most)
+            ]
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+
+    def drop_unfinished(self, *, before: datetime, most: int) -> int:
+        """End long uploads that began before and were never finished: their parts are in no list; how many.
+
+        Raises: Unavailable.
+        """
+        try:
+            # minio has no public call for these two.
+            begun: Any = getattr(self.client, "_list_multipart_uploads")  # noqa: B009 - not ours to name
+            end: Any = getattr(self.client, "_abort_multipart_upload")  # noqa: B009 - not ours to name
+            open_ones = begun(self.bucket, max_uploads=most).uploads
+            old = [
+                each for each in open_ones if each.initiated_time and each.initiated_time < before
+            ]
+            for each in old:
+                end(self.bucket, each.object_name, each.upload_id or "")
+        except Failed as failure:
+            raise Unavailable("store_unreachable", phase=type(failure).__name__) from None
+        return len(old)
+
     def chunks(self, name: str, *, size: int, first: int, last: int) -> Iterator[bytes]:
         """Sealed chunks of a file of so many plain bytes, from one number to another. Raises: Unavailable."""
         start, _ = sealed_span(first, size=size)
@@ -99,6 +137,14 @@ class ObjectStore:
 def _absent(failure: Exception) -> Unavailable:
     is_gone = isinstance(failure, S3Error) and failure.code in GONE
     return Unavailable("object_missing" if is_gone else "store_unreachable")
+
+
+def is_down(failure: Exception) -> bool:
+    """Whether the store itself does not answer: other objects would only wait for it too."""
+    return isinstance(failure, Unavailable) and failure.code in {
+        "store_unreachable",
+        "store_missing",
+    }
 
 
 def store_of(settings: StoreSettings) -> ObjectStore | None:

@@ -38,7 +38,9 @@ OUTCOMES = {
     **SENTENCES,
     GAVE_UP: GAVE_UP_SENTENCE,
     "canary_found": "the sweep is on record, and it found tokens: see the Sweeps page at once",
-    "leaving_folder": "nothing was written: that folder is there already; name one that is not",
+    "leaving_folder": "nothing was written: what --to names is there already; name something that is not",
+    "leaving_recipient": "nothing was written: --encrypt-to takes a public key of age, which begins with age1;"
+    " twenty at most",
     "leaving_not_approved": "nothing was written: two people have to approve it first, under Retention in the"
     " workspace, and an approval counts for seven days",
     "checkpoint_missing": "no file was written: the ledger has no signed checkpoint yet; the first one"
@@ -112,7 +114,11 @@ async def _with_database(settings: OwnerSettings, arguments: argparse.Namespace)
             if not await act_on_sweep(db, arguments):
                 raise Conflict("canary_found")
         elif arguments.command == "export-everything":
-            _say(await export_everything(db, arguments.leaving, Path(arguments.to)))
+            _say(
+                await export_everything(
+                    db, arguments.leaving, Path(arguments.to), encrypt_to=arguments.encrypt_to
+                )
+            )
         else:
             await export_ledger(db, arguments.ledger, Path(arguments.output))
     finally:

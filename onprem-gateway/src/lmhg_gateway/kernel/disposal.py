@@ -31,6 +31,8 @@ class Goes:
     """SQL over `old`: when a row may name another client though no merge moves it."""
     stored_as: str = ""
     """The name of a row's object in the document store."""
+    stored_while: str = ""
+    """SQL over `r`: while the row has an object. Any other object of the store belongs to nothing, and is swept away."""
     sent_as: str = ""
     """The name of a row's file among files on their way in."""
 
@@ -47,6 +49,10 @@ class Stays:
     """Rows that stay, and why, as the page of a disposal says it."""
 
     why: str
+    stored_as: str = ""
+    """The name of a row's object in the document store."""
+    stored_while: str = ""
+    """SQL over `r`: while the row has an object. Any other object of the store belongs to nothing, and is swept away."""
 
 
 Disposal = Goes | LetsGo | Stays

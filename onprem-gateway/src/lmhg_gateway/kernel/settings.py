@@ -127,6 +127,16 @@ WriteBack = Annotated[
 ]
 
 
+BackupDays = Annotated[
+    int,
+    Setting(
+        "days after which the office's own backups are deleted; what was disposed of may be in them until"
+        " then, and the page and the certificate of a disposal say so",
+        "30",
+    ),
+]
+
+
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace: pages about clients, on approved networks only."""
 
@@ -158,14 +168,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
             "30",
         ),
     ] = 30
-    backup_days: Annotated[
-        int,
-        Setting(
-            "days after which the office's own backups are deleted; what was disposed of may be in them until"
-            " then, and the page of a disposal says so",
-            "30",
-        ),
-    ] = 30
+    backup_days: BackupDays = 30
     spool_folder: SpoolFolder = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
@@ -298,6 +301,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     s3_secret_key_file: S3SecretKeyFile = None
     s3_bucket: S3Bucket = "lmhg-documents"
     s3_shared_bucket: S3SharedBucket = "lmhg-shared"
+    backup_days: BackupDays = 30
     smtp_url: SmtpUrl = None
     mail_from: MailFrom = "LMHG <no-reply@localhost>"
     alerts_to: Annotated[

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -24,6 +24,7 @@ from .conftest import file_all  # noqa: TID252 - beside this file
 from .test_documents import added  # noqa: TID252 - beside this file
 
 OWN, WHY = "/compliance/retention", "The years of our schedule are over."
+LONG_AGO = datetime(2001, 5, 6, 12, tzinfo=UTC)
 NAMED = "select set_config('app.actor', 'test', true), set_config('app.purpose', 'test', true)"
 
 
@@ -34,14 +35,26 @@ async def listed(onprem: PlaneDatabase, client: uuid.UUID) -> str:
     try:
         async with link.transaction():
             await link.execute(NAMED)
+            for table, key in (("client", "id"), ("document", "client_id")):
+                await link.execute(f"alter table practice.{table} disable trigger user")
+                await link.execute(
+                    f"update practice.{table} set created_at = $2 where {key} = $1",
+                    client,
+                    LONG_AGO,
+                )
+                await link.execute(f"alter table practice.{table} enable trigger user")
+            await link.execute(
+                "insert into compliance.retention_years (code, years) values ('inquiries', 7)"
+                " on conflict do nothing"
+            )
             await link.execute(
                 "insert into compliance.disposal_batch (id, salt, proposed_by) values ($1, $2, 'test')",
                 batch, "5a" * 32,
             )  # fmt: skip
             await link.execute(
                 "insert into compliance.disposal_item (id, batch_id, client_id, line, years, last_at)"
-                " values ($1, $2, $3, 'clients', 7, $4)",
-                uuid.uuid4(), batch, client, datetime.now(UTC) + timedelta(hours=1),
+                " values ($1, $2, $3, 'inquiries', 7, $4)",
+                uuid.uuid4(), batch, client, LONG_AGO,
             )  # fmt: skip
     finally:
         await link.close()

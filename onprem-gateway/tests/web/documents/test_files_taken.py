@@ -9,6 +9,7 @@ from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.database import MODELS
 from lmhg_gateway.feature_list import FEATURES
 from lmhg_gateway.features.documents.filing import Filing
+from lmhg_gateway.features.leaving.public import PlainFolder
 from lmhg_gateway.features.leaving.rules import KEY, LEFT_OUT
 from lmhg_gateway.features.leaving.writing import Everything
 from lmhg_gateway.features.library.filing import Shelving
@@ -57,7 +58,7 @@ async def test_files_of_each_feature_are_written_and_no_key(  # noqa: PLR0917 - 
     db, folder = Database(onprem.url("postgres"), pool_size=2), tmp_path / "all"
     try:
         writer = Everything(db, Actor("test"), TABLES, FILES, store, box=None)
-        await writer.write(folder)
+        await writer.write(PlainFolder(folder))
     finally:
         await db.close()
     there = {hashlib.sha256(p.read_bytes()).digest() for p in folder.rglob("*") if p.is_file()}

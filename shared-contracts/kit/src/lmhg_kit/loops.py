@@ -6,6 +6,7 @@ loop's failure never stops another. The process ends cleanly on SIGTERM.
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ BACKOFF_MAX_S = 30.0
 LISTEN_RETRY_S = 2.0
 CANCEL_AGAIN_S = 1.0
 ENDLESS_HEALTHY_S = 3.0
+AT_ONCE = 20
+"""Items that one look finds."""
 
 Step = Callable[[], Awaitable[int]]
 _log = get_logger()
@@ -47,6 +50,31 @@ class Apart:
         except Exception as failure:  # noqa: BLE001 - an item's failure, whatever it is, stays its own
             self.failures.append(failure)
             _log.error("item.failed", job=self._job, record_id=record_id, exc_info=failure)
+
+    async def each(
+        self,
+        find: Callable[[uuid.UUID, int], Awaitable[Sequence[uuid.UUID]]],
+        act: Callable[[uuid.UUID], Awaitable[None]],
+        *,
+        until: Callable[[Exception], bool] = lambda _: False,
+    ) -> int:
+        """Do it with each that is found, some at a time, past those that fail; how many were done.
+
+        `find` gives the next ids behind one of them, in their order. It ends early once a failure is one that
+        every other item would meet too.
+        """
+        done, after = 0, uuid.UUID(int=0)
+        while True:
+            found = await find(after, AT_ONCE)
+            for each in found:
+                async with self.item(each):
+                    await act(each)
+                    done += 1
+                if any(until(failure) for failure in self.failures):
+                    return done
+            if len(found) < AT_ONCE:
+                return done
+            after = found[-1]
 
     def tell(self) -> None:
         """Say that something failed. Raises: the first failure, if there was one."""

@@ -14,6 +14,7 @@ from lmhg_gateway.features.retention.forms import ChangeForm, HoldForm
 from lmhg_gateway.features.retention.service import ask_change, decide_change, place_hold
 from lmhg_gateway.web.retention_points import RetentionLine
 from lmhg_kit.clock import utc_now
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install
@@ -42,7 +43,7 @@ async def put_keeping(url: str) -> None:
         async with db.uow(Actor(admin), "demo retention") as tx:
             hold = HoldForm(why="A former employer asked for records in court.")
             await place_hold(tx, hold, client_id=people[-1], by=admin, at=utc_now())
-            await propose(tx, Practice(TIMEZONE), by=admin)
+            await propose(tx, Practice(TIMEZONE), by=admin, apart=Apart("demo"))
     finally:
         await db.close()
 

@@ -99,6 +99,26 @@ class DayCount(NamedTuple):
     entries: int
 
 
+class LedgerEntry(NamedTuple):
+    """One entry of the access ledger: its number, and the names that it holds."""
+
+    n: int
+    columns: list[str]
+
+
+_ABOUT_ONE = text(
+    "select r.n, convert_from(l.entry, 'UTF8')::jsonb -> 'columns' as columns"
+    " from compliance.access_row r join audit.ledger l on l.n = r.n"
+    " where r.act = :act and r.subject_ids @> :ids order by r.n limit 1"
+).bindparams(bindparam("ids", type_=ARRAY(UUID(as_uuid=True))))
+
+
+async def entry_about(tx: ReadSession, *, act: str, record_id: uuid.UUID) -> LedgerEntry | None:
+    """The first entry of this act about one record; None until it is in the ledger and its index."""
+    row = (await tx.execute(_ABOUT_ONE, {"act": act, "ids": [record_id]})).one_or_none()
+    return LedgerEntry(row.n, list(row.columns)) if row else None
+
+
 async def head(tx: ReadSession) -> tuple[int, str | None]:
     """Size and newest checkpoint of the access ledger."""
     row = (await tx.execute(_HEAD)).one_or_none()

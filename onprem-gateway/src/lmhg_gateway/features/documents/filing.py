@@ -1,4 +1,4 @@
-"""What the worker does with files: checks one, draws pictures again, and stores it as ciphertext.
+"""What the worker does with files: checks them, draws pictures again, and stores it as ciphertext.
 
 Each step can begin again: the object has the name of its version, and a key that counts only once it is
 written beside it. Nothing in the clear ever leaves the process, but for a picture on its way to be drawn.
@@ -7,26 +7,27 @@ written beside it. Nothing in the clear ever leaves the process, but for a pictu
 import asyncio
 import hashlib
 import io
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
-from lmhg_gateway.adapters.object_store import ObjectStore
+from lmhg_gateway.adapters.object_store import ObjectStore, is_down
 from lmhg_gateway.adapters.pictures import PictureBroken, drawn_again
 from lmhg_gateway.adapters.spool import Spool, SpoolKey, SpoolReader
 from lmhg_gateway.features.documents import repository, service
 from lmhg_gateway.features.documents.file_types import TYPES, FileRefused, check_whole
-from lmhg_gateway.features.documents.models import Document, DocumentVersion
-from lmhg_gateway.features.documents.rules import Act, State
+from lmhg_gateway.features.documents.models import DocumentVersion
+from lmhg_gateway.features.documents.rules import OVER, Act, State
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.kernel.sealed_chunks import CHUNK, ChunkSeal, new_key
 from lmhg_kit.clock import Clock, utc_now
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import Actor, Database, WriteSession
 
 ACTOR = Actor("process: worker")
-REMOVED_AT_ONCE = 20
 CHECK_EVERY_S, REMOVE_EVERY_S = 5.0, 60.0
 
 
@@ -103,12 +104,25 @@ class Filing:
     clock: Clock = utc_now
 
     async def check(self) -> int:
-        """Check and store the file that came first; how many were. Raises: Unavailable."""
+        """Check and store files that came; how many were. One that fails holds up no other.
+
+        Raises: Unavailable, where the store does not answer at once; the first failure of one file, at the end.
+        """
         async with self.db.read(ACTOR, "document.check") as tx:
-            version = await repository.to_check(tx)
-            upload = await tx.get(Upload, version.upload_id) if version else None
-        if version is None:
-            return 0
+            versions = await repository.to_check(tx)
+        done, apart = 0, Apart("check_documents")
+        for version in versions:
+            async with apart.item(version.id):
+                await self._check(version)
+                done += 1
+            if any(is_down(each) for each in apart.failures):
+                break
+        apart.tell()
+        return done
+
+    async def _check(self, version: DocumentVersion) -> None:
+        async with self.db.read(ACTOR, "document.check") as tx:
+            upload = await tx.get(Upload, version.upload_id)
         try:
             stored = await asyncio.to_thread(self._file, version, upload)
         except FileRefused as refused:
@@ -120,7 +134,6 @@ class Filing:
         else:
             await self._keep(version, stored)
         self.spool.drop(version.upload_id)
-        return 1
 
     def _file(self, version: DocumentVersion, upload: Upload | None) -> Stored:
         if upload is None:
@@ -141,12 +154,15 @@ class Filing:
     async def _keep(self, version: DocumentVersion, stored: Stored) -> None:
         async with self.db.uow(ACTOR, "document.store") as tx:
             found = await self._open(tx, version)
-            if found is None:
+            if found is not None:
+                found.size, found.was_redrawn = stored.size, stored.was_redrawn
+                found.digest, found.data_key = stored.digest, stored.key.hex()
+                found.state, found.stored_at = State.STORED.value, self.clock()
+                await self._note(tx, found, Act.STORED)
                 return
-            found.size, found.was_redrawn = stored.size, stored.was_redrawn
-            found.digest, found.data_key = stored.digest, stored.key.hex()
-            found.state, found.stored_at = State.STORED.value, self.clock()
-            await self._note(tx, found, Act.STORED)
+            left = await repository.version_by_id(tx, version.id)
+        if left is None or left.state in OVER:  # it went while its file was on its way
+            await asyncio.to_thread(self.store.delete, str(version.id))
 
     async def _refuse(self, version: DocumentVersion, code: str) -> None:
         async with self.db.uow(ACTOR, "document.refuse") as tx:
@@ -177,31 +193,45 @@ class Filing:
         )  # fmt: skip
 
     async def remove(self) -> int:
-        """Remove the files of documents that can no longer be brought back; of how many. Raises: Unavailable.
+        """Remove the files of documents that can no longer be brought back; of how many.
 
-        The rows say first that a document is gone, and forget its keys: from then on its file is noise.
+        The rows say first that a document is gone, and forget its keys: from then on its file is noise. Each document
+        and each file is a unit of work of its own. Raises: the first failure of one, once the others are done.
         """
-        async with self.db.uow(ACTOR, "document.remove") as tx:
-            gone = await repository.to_remove(tx, at=self.clock(), limit=REMOVED_AT_ONCE)
-            for document in gone:
-                await self._forget(tx, document)
-        async with self.db.read(ACTOR, "document.remove") as tx:
-            left = await repository.left_in_store(tx, limit=REMOVED_AT_ONCE)
-        for version in left:
-            await asyncio.to_thread(self.store.delete, str(version.id))
-            async with self.db.uow(ACTOR, "document.remove") as tx:
-                found = await repository.version_by_id(tx, version.id)
-                if found is not None:
-                    found.is_gone = True
-        return len(gone) + len(left)
+        apart = Apart("remove_documents")
+        done = await apart.each(self._to_remove, self._forget)
+        done += await apart.each(self._left, self._drop, until=is_down)
+        apart.tell()
+        return done
 
-    async def _forget(self, tx: WriteSession, document: Document) -> None:
-        document.removed_at = self.clock()
-        await service.note(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
-        await tx.flush()
-        for version in await repository.versions(tx, document.id):
-            version.data_key, version.state = None, State.REMOVED.value
-            await mark_done(tx, version.upload_id)
+    async def _to_remove(self, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+        async with self.db.read(ACTOR, "document.remove") as tx:
+            return await repository.to_remove(tx, at=self.clock(), after=after, limit=limit)
+
+    async def _left(self, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+        async with self.db.read(ACTOR, "document.remove") as tx:
+            return await repository.left_in_store(tx, after=after, limit=limit)
+
+    async def _forget(self, document_id: uuid.UUID) -> None:
+        """Have a document be gone, unless someone brought it back meanwhile."""
+        async with self.db.uow(ACTOR, "document.remove") as tx:
+            document = await repository.locked(tx, document_id)
+            if document is None or document.deleted_at is None or document.removed_at is not None:
+                return
+            document.removed_at = self.clock()
+            await service.note(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
+            await tx.flush()
+            for version in await repository.versions(tx, document.id):
+                version.data_key, version.state = None, State.REMOVED.value
+                await mark_done(tx, version.upload_id)
+
+    async def _drop(self, version_id: uuid.UUID) -> None:
+        """Have a file of a removed document in no store."""
+        await asyncio.to_thread(self.store.delete, str(version_id))
+        async with self.db.uow(ACTOR, "document.remove") as tx:
+            found = await repository.version_by_id(tx, version_id)
+            if found is not None:
+                found.is_gone = True
 
 
 def _buffered(raw: SpoolReader) -> io.BufferedReader:

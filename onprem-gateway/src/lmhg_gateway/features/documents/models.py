@@ -61,7 +61,11 @@ class DocumentVersion(LocalRecord, Base):
     """One file of a document. Its object's name is the version's id; its key is sealed here."""
 
     __tablename__ = "document_version"
-    __disposal__ = Goes(stored_as="r.id", sent_as="r.upload_id")
+    __disposal__ = Goes(
+        stored_as="r.id",
+        stored_while="not r.is_gone and r.state <> 'refused'",
+        sent_as="r.upload_id",
+    )
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
         refusal=Refusal("document_stands", "LM041"),

@@ -13,7 +13,7 @@ from lmhg_gateway.features.documents.file_types import (
 )
 from lmhg_gateway.features.documents.filing import SealingReader, source_of
 from lmhg_gateway.features.documents.forms import DeleteForm, Label, Name, NewDocument
-from lmhg_gateway.features.documents.models import Document
+from lmhg_gateway.features.documents.models import Document, DocumentHold
 from lmhg_gateway.features.documents.pages import take_file
 from lmhg_gateway.features.documents.repository import held_documents
 from lmhg_gateway.features.documents.rules import Why
@@ -30,6 +30,7 @@ __all__ = [
     "TYPES",
     "DeleteForm",
     "Document",
+    "DocumentHold",
     "FileRefused",
     "Label",
     "Name",

@@ -14,15 +14,14 @@ from lmhg_gateway.features.documents.models import (
 )
 from lmhg_gateway.features.documents.rules import PENDING, UNDO_FOR, State
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
 LISTED_MAX = 100
 STEPS_MAX = 500
+CHECKED_AT_ONCE = 20
 BELL = "document_version"
 """Rung when there is a file to check."""
 Listed = tuple[Document, DocumentVersion]
-
-
-HELD_MAX = 200
 
 
 async def by_id(tx: ReadSession, document_id: uuid.UUID) -> Document | None:
@@ -124,10 +123,13 @@ async def ring(tx: WriteSession) -> None:
     await tx.execute(text("select pg_notify(:bell, '')"), {"bell": BELL})
 
 
-async def to_check(tx: ReadSession) -> DocumentVersion | None:
-    """The version whose file came first and is not checked."""
+async def to_check(tx: ReadSession) -> Sequence[DocumentVersion]:
+    """Versions whose files are not checked, a few: the first that came first, those that were tried before last."""
     query = select(DocumentVersion).where(DocumentVersion.state.in_(list(PENDING)))
-    return await tx.scalar(query.order_by(DocumentVersion.added_at).limit(1))
+    order = query.order_by(
+        DocumentVersion.state == State.WAITING, DocumentVersion.added_at, DocumentVersion.id
+    )
+    return (await tx.scalars(order.limit(CHECKED_AT_ONCE))).all()
 
 
 async def version_by_id(tx: WriteSession, version_id: uuid.UUID) -> DocumentVersion | None:
@@ -136,24 +138,32 @@ async def version_by_id(tx: WriteSession, version_id: uuid.UUID) -> DocumentVers
     return await tx.scalar(query.with_for_update())
 
 
-async def to_remove(tx: ReadSession, *, at: datetime, limit: int) -> Sequence[Document]:
-    """Deleted documents that can no longer be brought back, and that nobody holds."""
+async def to_remove(
+    tx: ReadSession, *, at: datetime, after: uuid.UUID, limit: int
+) -> Sequence[uuid.UUID]:
+    """The next deleted documents that can no longer be brought back, and that nobody holds, by their ids."""
     is_held = exists().where(
         DocumentHold.document_id == Document.id, DocumentHold.lifted_at.is_(None)
     )
     of_held = func.relay_release.is_held(func.relay_release.one_person(Document.client_id))
-    query = select(Document).where(
-        Document.deleted_at <= at - UNDO_FOR, Document.removed_at.is_(None), ~is_held, ~of_held
+    query = select(Document.id).where(
+        Document.deleted_at <= at - UNDO_FOR,
+        Document.removed_at.is_(None),
+        Document.id > after,
+        ~is_held,
+        ~of_held,
     )
-    return (await tx.scalars(query.order_by(Document.deleted_at).limit(limit))).all()
+    return (await tx.scalars(query.order_by(Document.id).limit(limit))).all()
 
 
-async def left_in_store(tx: ReadSession, *, limit: int) -> Sequence[DocumentVersion]:
-    """Versions of removed documents whose objects may still be in the store."""
-    query = select(DocumentVersion).where(
-        DocumentVersion.state == State.REMOVED, DocumentVersion.is_gone.is_(False)
+async def left_in_store(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+    """The next versions of removed documents whose objects may still be in the store, by their ids."""
+    query = select(DocumentVersion.id).where(
+        DocumentVersion.state == State.REMOVED,
+        DocumentVersion.is_gone.is_(False),
+        DocumentVersion.id > after,
     )
-    return (await tx.scalars(query.limit(limit))).all()
+    return (await tx.scalars(query.order_by(DocumentVersion.id).limit(limit))).all()
 
 
 async def held_among(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
@@ -164,13 +174,17 @@ async def held_among(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID
     return set(await tx.scalars(query)) if ids else set()
 
 
-async def held_documents(tx: ReadSession) -> Sequence[tuple[Document, DocumentHold]]:
-    """Documents on hold with their holds, newest hold first."""
+async def held_documents(
+    tx: ReadSession, *, first: int, size: int
+) -> tuple[list[tuple[Document, DocumentHold]], int]:
+    """A part of the documents on hold with their holds, newest hold first, and how many there are in all."""
     query = (
-        select(Document, DocumentHold)
-        .join(DocumentHold, DocumentHold.document_id == Document.id)
+        select(DocumentHold)
         .where(DocumentHold.lifted_at.is_(None))
-        .order_by(DocumentHold.placed_at.desc())
-        .limit(HELD_MAX)
+        .order_by(DocumentHold.placed_at.desc(), DocumentHold.id)
     )
-    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+    holds, total = await part_of(tx, query, first=first, size=size)
+    ids = [each.document_id for each in holds]
+    found = await tx.scalars(select(Document).where(Document.id.in_(ids))) if ids else ()
+    known = {each.id: each for each in found}
+    return [(known[each.document_id], each) for each in holds], total

@@ -31,6 +31,8 @@ class State(StrEnum):
 
 
 PENDING = frozenset({State.CHECKING, State.WAITING})
+OVER = frozenset({State.REFUSED, State.REMOVED})
+"""A version of which no file is kept."""
 
 
 class Why(StrEnum):

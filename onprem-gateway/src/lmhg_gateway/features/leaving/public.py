@@ -1,7 +1,17 @@
 """What an operator's command may ask of exports of everything."""
 
+from lmhg_gateway.features.leaving.places import PlainFolder, SealedFile, recipients_of
 from lmhg_gateway.features.leaving.repository import client_ids
 from lmhg_gateway.features.leaving.service import approval, finish, note_clients
 from lmhg_gateway.features.leaving.writing import Everything
 
-__all__ = ["Everything", "approval", "client_ids", "finish", "note_clients"]
+__all__ = [
+    "Everything",
+    "PlainFolder",
+    "SealedFile",
+    "approval",
+    "client_ids",
+    "finish",
+    "note_clients",
+    "recipients_of",
+]

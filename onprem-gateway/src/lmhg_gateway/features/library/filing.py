@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
 from lmhg_gateway.adapters.file_text import FileText, read_text
-from lmhg_gateway.adapters.object_store import ObjectStore
+from lmhg_gateway.adapters.object_store import ObjectStore, is_down
 from lmhg_gateway.adapters.pictures import PictureBroken
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.documents.public import (
@@ -54,12 +54,25 @@ class Shelving:
     clock: Clock = utc_now
 
     async def check(self) -> int:
-        """Check and store the file that came first; how many were. Raises: Unavailable."""
+        """Check and store files that came; how many were. One that fails holds up no other.
+
+        Raises: Unavailable, where the store does not answer at once; the first failure of one file, at the end.
+        """
         async with self.db.read(ACTOR, "library.check") as tx:
-            file = await repository.to_check(tx)
-            upload = await tx.get(Upload, file.upload_id) if file else None
-        if file is None:
-            return 0
+            files = await repository.to_check(tx)
+        done, apart = 0, Apart("check_library")
+        for file in files:
+            async with apart.item(file.id):
+                await self._check(file)
+                done += 1
+            if any(is_down(each) for each in apart.failures):
+                break
+        apart.tell()
+        return done
+
+    async def _check(self, file: SharedFile) -> None:
+        async with self.db.read(ACTOR, "library.check") as tx:
+            upload = await tx.get(Upload, file.upload_id)
         try:
             stored = await asyncio.to_thread(self._file, file, upload)
         except FileRefused as refused:
@@ -71,7 +84,6 @@ class Shelving:
         else:
             await self._keep(file, stored)
         self.spool.drop(file.upload_id)
-        return 1
 
     def _file(self, file: SharedFile, upload: Upload | None) -> Stored:
         if upload is None:
@@ -147,7 +159,7 @@ class Placing:
         for sha256 in sorted(wanted.keys() - there):
             async with apart.item(wanted[sha256]):
                 done += await self._place(wanted[sha256], sha256)
-            if any(_is_down(each) for each in apart.failures):
+            if any(is_down(each) for each in apart.failures):
                 break
         apart.tell()
         return done
@@ -168,8 +180,3 @@ class Placing:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise SealBroken("bytes_differ")
         self.shared.put(sha256, io.BytesIO(data))
-
-
-def _is_down(failure: Exception) -> bool:
-    """Whether the store itself does not answer: the other files would only wait for it too."""
-    return isinstance(failure, Unavailable) and failure.code == "store_unreachable"

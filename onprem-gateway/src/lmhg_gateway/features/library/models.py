@@ -74,7 +74,11 @@ class SharedFile(LocalRecord, Base):
     """The file of a version, under the version's id: where it is, and what a look at it found."""
 
     __tablename__ = "shared_file"
-    __disposal__ = Stays("Handbooks and forms are about nobody.")
+    __disposal__ = Stays(
+        "Handbooks and forms are about nobody.",
+        stored_as="r.id",
+        stored_while="r.state <> 'refused'",
+    )
     __access__ = access(gw_worker="select, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
         refusal=STANDS,

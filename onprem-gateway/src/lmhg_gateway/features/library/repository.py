@@ -20,6 +20,7 @@ from lmhg_kit.persistence.words import has_words
 
 BELL = "shared_file"
 """Rung when there is a file to check."""
+CHECKED_AT_ONCE = 20
 PLACED_MAX = 2_000
 """Files in the bucket for the portal; more are not looked at in one step."""
 _Newer = aliased(DocumentRef)
@@ -142,10 +143,11 @@ async def ring(tx: WriteSession) -> None:
     await tx.execute(text("select pg_notify(:bell, '')"), {"bell": BELL})
 
 
-async def to_check(tx: ReadSession) -> SharedFile | None:
-    """The file that came first and is not checked."""
+async def to_check(tx: ReadSession) -> Sequence[SharedFile]:
+    """Files that are not checked, a few: the first that came first, those that were tried before last."""
     query = select(SharedFile).where(SharedFile.state.in_(list(PENDING)))
-    return await tx.scalar(query.order_by(SharedFile.added_at).limit(1))
+    order = query.order_by(SharedFile.state == State.WAITING, SharedFile.added_at, SharedFile.id)
+    return (await tx.scalars(order.limit(CHECKED_AT_ONCE))).all()
 
 
 async def to_look_at(tx: ReadSession) -> Sequence[uuid.UUID]:

@@ -7,15 +7,18 @@ from lmhg_gateway.features.retention import api
 from lmhg_gateway.features.retention.batch_pages import BATCH_PAGES
 from lmhg_gateway.features.retention.bell import BELL
 from lmhg_gateway.features.retention.client_page import banners
+from lmhg_gateway.features.retention.hold_pages import HOLD_PAGES
 from lmhg_gateway.features.retention.jobs import loops
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
+    DisposalCertificate,
     DisposalCount,
     DisposalItem,
     DisposalObject,
     LegalHold,
     RetentionChange,
     RetentionYears,
+    StoreSweep,
 )
 from lmhg_gateway.features.retention.morning_page import red, status
 from lmhg_gateway.features.retention.pages import PAGES
@@ -28,8 +31,8 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="retention",
     app="workspace",
-    needs=("clients", "referrals", "documents", "oversight", "packets"),
-    pages=(*PAGES, *BATCH_PAGES),
+    needs=("access_log", "clients", "referrals", "documents", "oversight", "packets"),
+    pages=(*PAGES, *HOLD_PAGES, *BATCH_PAGES),
     api=api.HANDLERS,
     ways=(
         NavItem(
@@ -85,7 +88,9 @@ FEATURE = Feature(
         DisposalBatch,
         DisposalItem,
         DisposalCount,
+        DisposalCertificate,
         DisposalObject,
+        StoreSweep,
     ),
     wall=Path(__file__).parent / "wall.sql",
     loops={"worker": loops},

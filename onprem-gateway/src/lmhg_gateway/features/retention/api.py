@@ -2,17 +2,19 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from lmhg_gateway.features.retention import batches, repository, service
 from lmhg_gateway.features.retention.models import DisposalBatch
 from lmhg_gateway.features.retention.pages import READ, lines_of
 from lmhg_kit.http.faces import Ask, answers
+from lmhg_kit.http.paging import PAGE_SIZE
 from lmhg_kit.persistence import ReadSession
 
+PageNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 PATH, TAG = "/api/v1/retention", "retention"
 
 
@@ -43,9 +45,10 @@ class HoldOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoldsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The holds that last, newest first."""
+    """A part of the holds that last on clients or on everything, and how many there are."""
 
     holds: list[HoldOut]
+    total: int
 
 
 class BatchOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,9 +104,11 @@ async def read_schedule(tx: ReadSession, ask: Ask[Any]) -> ScheduleOut:
 
 
 @answers(f"{PATH}/holds", READ, purpose="retention.holds", tag=TAG)
-async def list_holds(tx: ReadSession, _ask: Ask[Any]) -> HoldsOut:
-    """The legal holds that last."""
+async def list_holds(tx: ReadSession, _ask: Ask[Any], page: FromQuery[PageNumber] = 1) -> HoldsOut:
+    """Fifty legal holds that last, those on everything first, then the newest."""
+    found, total = await repository.open_holds(tx, first=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
     return HoldsOut(
+        total=total,
         holds=[
             HoldOut(
                 id=each.id,
@@ -112,8 +117,8 @@ async def list_holds(tx: ReadSession, _ask: Ask[Any]) -> HoldsOut:
                 placed_by=each.placed_by,
                 placed_at=each.placed_at,
             )
-            for each in await repository.open_holds(tx)
-        ]
+            for each in found
+        ],
     )
 
 

@@ -8,9 +8,16 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from lmhg_gateway.features.access_log.public import entry_about
 from lmhg_gateway.features.clients.public import shown_name, with_ids
-from lmhg_gateway.features.retention import batches, repository, views
-from lmhg_gateway.features.retention.certificate import certificate_of, sha256_of
+from lmhg_gateway.features.retention import (
+    batches,
+    carrying_out,
+    certificate_views,
+    repository,
+    views,
+)
+from lmhg_gateway.features.retention.certificate import GONE, read_certificate, sha256_of
 from lmhg_gateway.features.retention.forms import AskForm, LeaveOutForm, ProofForm, VerdictForm
 from lmhg_gateway.features.retention.models import DisposalBatch, DisposalItem
 from lmhg_gateway.features.retention.morning_page import PATH
@@ -21,15 +28,21 @@ from lmhg_gateway.features.retention.pages import (
     overview,
     titles_of,
 )
-from lmhg_gateway.features.retention.rules import LEFT_OUT, ItemState, State, digest_of
+from lmhg_gateway.features.retention.rules import (
+    LEFT_OUT,
+    ItemState,
+    State,
+    digest_of,
+    gone_from_backups,
+)
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.web.state import SETTINGS
-from lmhg_kit.errors import Conflict
 from lmhg_kit.http.access import needs
 from lmhg_kit.http.downloads import attachment
 from lmhg_kit.http.faces import Ask, Context, Done, acts, face_of, shows
 from lmhg_kit.http.forms import fill, read_form
 from lmhg_kit.http.work import reading
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import ReadSession, WriteSession
 
 AnyRequest = Request[Any, Any, Any]
@@ -48,7 +61,8 @@ class BatchOnPage(msgspec.Struct, frozen=True, kw_only=True):
 @acts(BATCHES, ASK, purpose="disposal.propose", back=overview)
 async def propose_batch(tx: WriteSession, ask: Ask[Any]) -> Done:
     """Look now for what is due."""
-    made = await batches.propose(tx, ask.practice, by=ask.by)
+    apart = Apart("propose_disposals")
+    made = await batches.propose(tx, ask.practice, by=ask.by, apart=apart)
     return (
         Done(f"{BATCHES}/{made.id}", "disposal.proposed")
         if made
@@ -59,17 +73,18 @@ async def propose_batch(tx: WriteSession, ask: Ask[Any]) -> Done:
 @shows(ONE, READ, template="retention/batch.html", purpose="disposal.view", form=BatchOnPage)
 async def batch_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID) -> Context:
     """One batch: its records with the reason of each, what it can't reach, and what comes next."""
-    batch, items, names, counts, rows, files = await tx.together(
+    batch, items, names, counts, rows, files, kept = await tx.together(
         batches.view(tx, batch_id),
         repository.items(tx, batch_id),
         staff_names(tx),
         repository.item_counts(tx, [batch_id]),
         repository.counts(tx, batch_id),
         repository.file_count(tx, batch_id),
+        repository.certificate(tx, batch_id),
     )
     clients, in_intakeq = await _people(tx, items)
     titles, days = titles_of(ask.request), SETTINGS.of(ask.request).backup_days
-    is_done, today = batch.state == State.DONE, ask.practice.today()
+    is_done = batch.state == State.DONE
     known_id = ask.form.values.get("record_id", "")
     return {
         "row": views.batch_row(batch, counts, names),
@@ -78,7 +93,9 @@ async def batch_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID
         "files": files,
         "in_intakeq": len(in_intakeq),
         "backup_days": days,
-        "backups_until": views.gone_from_backups(batch.done_at, days=days, today=today),
+        "backups_until": read_certificate(kept.body).backups_until
+        if kept
+        else gone_from_backups(ask.at, days=days, practice=ask.practice),
         "is_proposed": batch.state == State.PROPOSED,
         "is_asked": batch.state == State.ASKED,
         "is_done": is_done,
@@ -87,8 +104,8 @@ async def batch_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID
         "may_ask": ask.may(ASK),
         "may_decide": ask.may(DECIDE),
         "reasons": [(each.value, said) for each, said in LEFT_OUT.items()],
-        "sha256": sha256_of(certificate_of(batch, items, rows, files=files)) if is_done else "",
-        "was_in": _was_in(batch, {each.digest for each in items}, known_id),
+        "sha256": sha256_of(kept.body) if kept else "",
+        "was_in": _was_in(batch, {each.digest for each in items if each.state in GONE}, known_id),
     }
 
 
@@ -171,14 +188,32 @@ async def prove(request: AnyRequest, batch_id: FromPath[uuid.UUID]) -> Response[
 
 @get(f"{ONE}/certificate", opt=needs(READ), include_in_schema=False)
 async def certificate_file(request: AnyRequest, batch_id: FromPath[uuid.UUID]) -> Response[Any]:
-    """The certificate as it is in the ledger."""
+    """The certificate as it was kept when the batch was done."""
     async with reading(request, "disposal.certificate") as tx:
         batch = await batches.view(tx, batch_id)
-        if batch.state != State.DONE:
-            raise Conflict("disposal_not_done")
-        body = await batches.certificate(tx, batch)
+        body = await carrying_out.certificate(tx, batch_id)
     name = f"disposal-{batch.done_at:%Y-%m-%d}-{str(batch_id)[:8]}.json"
     return Response(body, media_type="application/json", headers=attachment(name))
+
+
+@shows(
+    f"{ONE}/certificate/print",
+    READ,
+    template="retention/certificate.html",
+    purpose="disposal.certificate",
+    form=BatchOnPage,
+)
+async def certificate_page(tx: ReadSession, ask: Ask[BatchOnPage], batch_id: uuid.UUID) -> Context:
+    """The certificate on one plain page, and whether the ledger has its hash."""
+    await batches.view(tx, batch_id)
+    body, entry = await tx.together(
+        carrying_out.certificate(tx, batch_id),
+        entry_about(tx, act="disposal.certificate", record_id=batch_id),
+    )
+    return {
+        "batch_id": batch_id,
+        **certificate_views.facts(body, titles_of(ask.request), entry=entry, practice=ask.practice),
+    }
 
 
 BATCH_PAGES = (
@@ -190,4 +225,5 @@ BATCH_PAGES = (
     approve_batch,
     prove,
     certificate_file,
+    certificate_page,
 )

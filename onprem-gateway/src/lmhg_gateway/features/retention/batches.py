@@ -1,14 +1,13 @@
-"""Use cases of batches: proposed by what is due, asked for, decided, and carried out so that nothing is done twice."""
+"""Use cases of batches: proposed by what is due, looked through, asked for and decided."""
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from lmhg_gateway.features.clients.public import birth_date_of, with_ids
 from lmhg_gateway.features.retention import repository
-from lmhg_gateway.features.retention.certificate import certificate_of, halves, sha256_of
 from lmhg_gateway.features.retention.models import DisposalBatch, DisposalItem
 from lmhg_gateway.features.retention.repository import Candidate
 from lmhg_gateway.features.retention.rules import (
@@ -22,9 +21,12 @@ from lmhg_gateway.features.retention.rules import (
     State,
     due,
     last_possible,
+    line_of,
+    why_not_due,
 )
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, Forbidden, NotFound
+from lmhg_kit.loops import Apart
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
@@ -41,8 +43,13 @@ class Found(NamedTuple):
     due: Due
 
 
-async def find_due(tx: ReadSession, years: Mapping[str, int], practice: Practice) -> list[Found]:
-    """The records that are due, as many as a batch has at most; lines without years have none."""
+async def find_due(
+    tx: ReadSession, years: Mapping[str, int], practice: Practice, *, apart: Apart
+) -> list[Found]:
+    """The records that are due, as many as a batch has at most; lines without years have none.
+
+    A record that can't be read is not listed, and keeps no other from being listed: `apart` knows of it.
+    """
     asked = {code: years[code] for code in (CLIENTS, ASKED_ONLY) if code in years}
     if not asked:
         return []
@@ -53,41 +60,47 @@ async def find_due(tx: ReadSession, years: Mapping[str, int], practice: Practice
     after: uuid.UUID | None = FIRST
     while after is not None and len(found) < ITEMS_MAX:
         some, after = await repository.candidates(tx, after=after, before=before)
-        found += await _due_among(tx, some, asked, today=today, practice=practice)
+        known = {each.id: each for each in await with_ids(tx, [one.client_id for one in some])}
+        for each in some:
+            async with apart.item(each.client_id):
+                born = birth_date_of(known[each.client_id])
+                one = _due(each, born, asked, today=today, practice=practice)
+                found += [one] if one else []
     return found[:ITEMS_MAX]
 
 
-async def _due_among(
-    tx: ReadSession,
-    some: Sequence[Candidate],
+def _due(
+    each: Candidate,
+    born: date | None,
     years: Mapping[str, int],
     *,
     today: date,
     practice: Practice,
-) -> list[Found]:
-    known = {each.id: each for each in await with_ids(tx, [one.client_id for one in some])}
-    found: list[Found] = []
-    for each in some:
-        line = CLIENTS if each.was_seen else ASKED_ONLY
-        if line not in years or (each.kept_until is not None and each.kept_until >= today):
-            continue
-        when = due(
-            practice.day_of(each.last_at),
-            born=birth_date_of(known[each.client_id]),
-            years=years[line],
-            kept_until=each.kept_until,
-        )
-        if when.on <= today:
-            found.append(Found(each, line, years[line], when))
-    return found
+) -> Found | None:
+    line, last_on = line_of(was_seen=each.was_seen), practice.day_of(each.last_at)
+    why = why_not_due(
+        last_on,
+        born=born,
+        kept_until=each.kept_until,
+        was_seen=each.was_seen,
+        line=line,
+        years=years,
+        today=today,
+    )
+    if why is not None:
+        return None
+    when = due(last_on, born=born, years=years[line], kept_until=each.kept_until)
+    return Found(each, line, years[line], when)
 
 
-async def propose(tx: WriteSession, practice: Practice, *, by: str) -> DisposalBatch | None:
+async def propose(
+    tx: WriteSession, practice: Practice, *, by: str, apart: Apart
+) -> DisposalBatch | None:
     """A batch of what is due now; None where nothing is. Raises: Conflict where one is open already."""
     if await repository.open_batch(tx) is not None:
         raise Conflict("disposal_open")
     years = await repository.years(tx)
-    found = await find_due(tx, years, practice)
+    found = await find_due(tx, years, practice, apart=apart)
     before = await _messages_before(tx, years, practice)
     if not found and before is None:
         return None
@@ -188,24 +201,3 @@ async def _locked(tx: WriteSession, batch_id: uuid.UUID) -> DisposalBatch:
     if batch is None:
         raise NotFound(BATCH)
     return batch
-
-
-async def finish(tx: WriteSession, batch_id: uuid.UUID, *, at: datetime) -> str:
-    """End a batch of which nothing is left, with its certificate in the ledger; the certificate's hash."""
-    batch = await _locked(tx, batch_id)
-    batch.state, batch.done_at = State.DONE.value, at
-    await tx.flush()
-    await tx.refresh(batch)
-    found = sha256_of(await certificate(tx, batch))
-    await tx.note("disposal.certificate", kind=BATCH, ids=[batch_id], columns=halves(found))
-    return found
-
-
-async def certificate(tx: ReadSession, batch: DisposalBatch) -> bytes:
-    """The certificate of a batch that is done, byte for byte the same each time."""
-    return certificate_of(
-        batch,
-        await repository.items(tx, batch.id),
-        await repository.counts(tx, batch.id),
-        files=await repository.file_count(tx, batch.id),
-    )

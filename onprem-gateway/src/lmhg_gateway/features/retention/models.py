@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     UniqueConstraint,
@@ -27,9 +28,12 @@ from lmhg_gateway.kernel.disposal import Goes, Stays
 from lmhg_kit.clock import new_id
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.bounds import MAX
 from lmhg_kit.persistence.row_rules import TWO_PERSONS, Refusal, RowRules
 
 WHY_MAX, CODE_MAX, YEARS_MAX, LAW_YEARS = 400, 24, 100, 6
+CERTIFICATE_MAX_BYTES = 262_144
+"""A batch of as many records as it may have, each with its hash, needs a tenth of it."""
 STANDS = Refusal("disposal_stands", "LM080")
 BY_LAW = ("ledgers", "disclosures", "hipaa_papers")
 _LAW = ", ".join(f"'{code}'" for code in BY_LAW)
@@ -195,7 +199,7 @@ class DisposalBatch(Base):
 
 
 class DisposalItem(Base):
-    """One record of a batch. Once its rows are gone it is a tombstone: a salted hash of the record's id."""
+    """One record of a batch. Once its rows are gone, in this batch or a later one, it is a salted hash of its id."""
 
     __tablename__ = "disposal_item"
     __table_args__: Any = (
@@ -205,7 +209,7 @@ class DisposalItem(Base):
         ),
         CheckConstraint("(client_id is null) = (digest is not null)", name="named_until_gone"),
         CheckConstraint(
-            "(digest is null) = (state not in ('rows_gone', 'done'))", name="gone_is_hashed"
+            "digest is not null or state not in ('rows_gone', 'done')", name="gone_is_hashed"
         ),
         UniqueConstraint("batch_id", "client_id"),
         {"schema": "compliance"},
@@ -214,7 +218,7 @@ class DisposalItem(Base):
         gw_worker="select, insert",
         gw_workspace="select, insert, update (state, left_out_why, left_out_by, left_out_at)",
     )
-    __disposal__ = Goes(where="r.client_id = any(who) and r.doing is null")
+    __disposal__ = Stays("Once a record is gone it says a salted hash in place of whose it was.")
 
     id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
     batch_id: Mapped[uuid.UUID] = operational(
@@ -252,6 +256,25 @@ class DisposalCount(Base):
     rows: Mapped[int] = operational(Integer, nullable=False)
 
 
+class DisposalCertificate(Base):
+    """The certificate of a batch that is done, byte for byte: no later disposal and no newer version changes it."""
+
+    __tablename__ = "disposal_certificate"
+    __table_args__: Any = (
+        CheckConstraint("sha256 = encode(sha256(body), 'hex')", name="hash_of_body"),
+        {"schema": "compliance"},
+    )
+    __access__ = access(gw_worker="select, insert", gw_workspace="select")
+    __row_rules__ = RowRules(is_final=True)
+    __disposal__ = Stays("It has numbers and salted hashes, and no one's data.")
+
+    batch_id: Mapped[uuid.UUID] = operational(
+        Uuid, ForeignKey("compliance.disposal_batch.id"), primary_key=True
+    )
+    sha256: Mapped[str] = operational(String(64), nullable=False)
+    body: Mapped[Any] = operational(LargeBinary, nullable=False, info={MAX: CERTIFICATE_MAX_BYTES})
+
+
 class DisposalObject(Base):
     """One file of a record that is gone: its object and its upload, until they are gone too."""
 
@@ -266,3 +289,25 @@ class DisposalObject(Base):
     )
     upload_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False)
     gone_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+
+
+class StoreSweep(Base):
+    """One look through the document store for files that belong to nothing: how many there are, and how many went."""
+
+    __tablename__ = "store_sweep"
+    __table_args__: Any = ({"schema": "compliance"},)
+    __access__ = access(gw_worker="select, insert", gw_workspace="select")
+    __row_rules__ = RowRules(is_final=True)
+    __disposal__ = Stays("It has numbers alone.")
+
+    id: Mapped[uuid.UUID] = operational(Uuid, primary_key=True, default=new_id)
+    swept_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now(), index=True
+    )
+    objects: Mapped[int] = operational(Integer, nullable=False)
+    """How many the store has."""
+    strays: Mapped[int] = operational(Integer, nullable=False)
+    """How many of them no row names."""
+    removed: Mapped[int] = operational(Integer, nullable=False)
+    unknown: Mapped[int] = operational(Integer, nullable=False)
+    """How many have names that are none of ours: they are left alone."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lmhg_gateway.features.retention import repository
-from lmhg_gateway.features.retention.rules import State, is_stuck
+from lmhg_gateway.features.retention.rules import State, is_stuck, is_too_many
 from lmhg_gateway.web.points import Said, Status
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.environment import count_of
@@ -13,18 +13,24 @@ PATH = "/compliance/retention"
 
 
 async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
-    """A batch that two people agreed to and that is not carried out."""
-    batch = await repository.open_batch(tx)
-    if batch is None or batch.state != State.APPROVED or batch.decided_at is None:
-        return []
-    if not is_stuck(batch.decided_at, at=at):
-        return []
-    return [
-        Said(
-            "A disposal was approved more than a day ago and is not done.",
-            f"{PATH}/batches/{batch.id}",
+    """A batch that two people agreed to and that is not carried out; a store with too much that belongs to nothing."""
+    found, said = await repository.alarms(tx), list[Said]()
+    if found.batch_id and found.decided_at and is_stuck(found.decided_at, at=at):
+        said.append(
+            Said(
+                "A disposal was approved more than a day ago and is not done.",
+                f"{PATH}/batches/{found.batch_id}",
+            )
         )
-    ]
+    if found.strays and is_too_many(found.strays, of=found.objects or 0):
+        said.append(
+            Said(
+                f"{count_of(found.strays, 'file')} in the document store belong to nothing. None was removed."
+                " Ask IT support whether a backup was put back.",
+                PATH,
+            )
+        )
+    return said
 
 
 async def status(tx: ReadSession, at: datetime) -> Status:

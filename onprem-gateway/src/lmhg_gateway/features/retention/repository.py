@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import Uuid, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
+    DisposalCertificate,
     DisposalCount,
     DisposalItem,
     DisposalObject,
@@ -16,10 +18,11 @@ from lmhg_gateway.features.retention.models import (
     RetentionChange,
     RetentionYears,
 )
-from lmhg_gateway.features.retention.rules import OPEN, ItemState, Outcome, State
+from lmhg_gateway.features.retention.rules import OPEN, ItemState, NotDue, Outcome, State
 from lmhg_kit.persistence import Base, ReadSession, WriteSession
+from lmhg_kit.persistence.parts import part_of
 
-HOLDS_MAX, BATCHES_MAX, CHANGES_MAX = 200, 60, 60
+EVERYTHING_MAX, BATCHES_MAX, CHANGES_MAX = 20, 60, 60
 PAGE = 500
 """Records that one look for what is due reads at a time."""
 
@@ -55,16 +58,23 @@ async def locked_change(tx: WriteSession, change_id: uuid.UUID) -> RetentionChan
     return await tx.scalar(query.with_for_update())
 
 
-async def open_holds(tx: ReadSession) -> Sequence[LegalHold]:
-    """Holds that last: those on everything first, then the newest."""
-    query = select(LegalHold).where(LegalHold.lifted_at.is_(None))
-    return (
-        await tx.scalars(
-            query.order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc()).limit(
-                HOLDS_MAX
-            )
-        )
-    ).all()
+_OPEN_HOLDS = (
+    select(LegalHold)
+    .where(LegalHold.lifted_at.is_(None))
+    .order_by(LegalHold.client_id.is_not(None), LegalHold.placed_at.desc(), LegalHold.id)
+)
+
+
+async def open_holds(tx: ReadSession, *, first: int, size: int) -> tuple[Sequence[LegalHold], int]:
+    """A part of the holds that last, those on everything first, then the newest; and how many there are in all."""
+    return await part_of(tx, _OPEN_HOLDS, first=first, size=size)
+
+
+async def holds_on_everything(tx: ReadSession) -> Sequence[LegalHold]:
+    """The newest holds on everything that last: while one does nothing goes."""
+    query = select(LegalHold).where(LegalHold.lifted_at.is_(None), LegalHold.client_id.is_(None))
+    newest = query.order_by(LegalHold.placed_at.desc(), LegalHold.id)
+    return (await tx.scalars(newest.limit(EVERYTHING_MAX))).all()
 
 
 async def holds_on(tx: ReadSession, client_id: uuid.UUID) -> Sequence[LegalHold]:
@@ -189,10 +199,35 @@ async def oldest_message(tx: ReadSession, *, before: datetime) -> bool:
     return bool(await tx.scalar(query, {"before": before}))
 
 
-async def dispose(tx: WriteSession, item_id: uuid.UUID) -> str:
-    """Take the rows of one record away, in the database; what came of it."""
-    query = text("select relay_release.dispose(:item)")
-    return str(await tx.scalar(query, {"item": item_id}))
+class Facts(NamedTuple):
+    """What is so now of one record of an approved batch, and under which line it was listed."""
+
+    client_id: uuid.UUID
+    line: str
+    last_at: datetime
+    kept_until: date | None
+    was_seen: bool
+
+
+_FACTS = text("""
+select f.client_id, i.line, f.last_at, f.kept_until, f.was_seen
+from relay_release.disposal_facts(:item) f, compliance.disposal_item i where i.id = :item
+""")
+
+
+async def facts(tx: WriteSession, item_id: uuid.UUID) -> Facts | None:
+    """What is so now of a record, held until this unit of work ends; None where there is no such record."""
+    row = (await tx.execute(_FACTS, {"item": item_id})).one_or_none()
+    return Facts(*row) if row else None
+
+
+async def dispose(
+    tx: WriteSession, item_id: uuid.UUID, *, years: int, not_due: NotDue | None = None
+) -> str:
+    """Take the rows of one record away, in the database, or leave it out; what came of it."""
+    query = text("select relay_release.dispose(:item, :years, :not_due)")
+    given = {"item": item_id, "years": years, "not_due": not_due.value if not_due else None}
+    return str(await tx.scalar(query, given))
 
 
 async def dispose_messages(tx: WriteSession, batch_id: uuid.UUID) -> int:
@@ -201,18 +236,33 @@ async def dispose_messages(tx: WriteSession, batch_id: uuid.UUID) -> int:
     return int(await tx.scalar(query, {"batch": batch_id}) or 0)
 
 
-async def next_item(tx: ReadSession, batch_id: uuid.UUID) -> uuid.UUID | None:
-    """A record of a batch whose rows are still there."""
+async def messages_kept(tx: ReadSession, batch_id: uuid.UUID) -> str | None:
+    """Why the messages that a batch lists stay; None where they go."""
+    query = text("select relay_release.messages_kept(:batch)")
+    found = await tx.scalar(query, {"batch": batch_id})
+    return str(found) if found else None
+
+
+async def listed_items(tx: ReadSession, batch_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The records of a batch whose rows are still there; a batch has a bounded number."""
     query = select(DisposalItem.id).where(
         DisposalItem.batch_id == batch_id, DisposalItem.state == ItemState.LISTED.value
     )
-    return await tx.scalar(query.order_by(DisposalItem.id).limit(1))
+    return (await tx.scalars(query.order_by(DisposalItem.id))).all()
 
 
-async def files_left(tx: ReadSession, limit: int) -> Sequence[DisposalObject]:
-    """Files of records that are gone which are still in the store."""
-    query = select(DisposalObject).where(DisposalObject.gone_at.is_(None))
+async def files_left(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[DisposalObject]:
+    """The next files of records that are gone which are still in the store, by their object's id."""
+    query = select(DisposalObject).where(
+        DisposalObject.gone_at.is_(None), DisposalObject.object_id > after
+    )
     return (await tx.scalars(query.order_by(DisposalObject.object_id).limit(limit))).all()
+
+
+async def certificate(tx: ReadSession, batch_id: uuid.UUID) -> DisposalCertificate | None:
+    """The certificate that was kept when a batch was done."""
+    query = select(DisposalCertificate).where(DisposalCertificate.batch_id == batch_id)
+    return await tx.scalar(query)
 
 
 async def file_gone(tx: WriteSession, object_id: uuid.UUID, *, at: datetime) -> None:
@@ -227,22 +277,78 @@ async def approved(tx: ReadSession) -> DisposalBatch | None:
     return await tx.scalar(query)
 
 
+async def objects_named(tx: ReadSession, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these objects of the document store a row names."""
+    query = text("select * from relay_release.objects_named(:ids)").bindparams(
+        bindparam("ids", type_=ARRAY(Uuid))
+    )
+    return set(await tx.scalars(query, {"ids": list(ids)})) if ids else set()
+
+
+class Swept(NamedTuple):
+    """The last look through the document store."""
+
+    at: datetime
+    objects: int
+    strays: int
+    removed: int
+    unknown: int
+
+
 class Waiting(NamedTuple):
     """What waits, for the officer's first page."""
 
     batch_state: str | None
     changes: int
     holds: int
+    """On clients, on documents, and on everything."""
+    batches: int
+    decided: int
+    swept: Swept | None
 
 
 _WAITING = text("""
 select (select b.state from compliance.disposal_batch b where b.state in ('proposed', 'asked', 'approved')),
     (select count(*) from compliance.retention_change c where c.outcome = 'open'),
     (select count(*) from practice.legal_hold h where h.lifted_at is null)
+        + (select count(*) from practice.document_hold h where h.lifted_at is null),
+    (select count(*) from compliance.disposal_batch),
+    (select count(*) from compliance.retention_change c where c.outcome <> 'open'),
+    s.swept_at, s.objects, s.strays, s.removed, s.unknown
+from (select 1) one left join lateral (
+    select * from compliance.store_sweep order by swept_at desc limit 1) s on true
 """)
 
 
 async def waiting(tx: ReadSession) -> Waiting:
-    """How far the open batch is, how many changes wait, and how many holds last."""
+    """How far the open batch is, how many changes wait and holds last, how long the lists are, and the last sweep."""
     row = (await tx.execute(_WAITING)).one()
-    return Waiting(row[0], int(row[1]), int(row[2]))
+    return Waiting(
+        batch_state=row[0],
+        changes=int(row[1]),
+        holds=int(row[2]),
+        batches=int(row[3]),
+        decided=int(row[4]),
+        swept=Swept(*row[5:]) if row[5] else None,
+    )
+
+
+class Alarms(NamedTuple):
+    """What may turn the officer's first page red."""
+
+    batch_id: uuid.UUID | None
+    decided_at: datetime | None
+    objects: int | None
+    strays: int | None
+
+
+_ALARMS = text("""
+select b.id, b.decided_at, s.objects, s.strays
+from (select 1) one left join compliance.disposal_batch b on b.state = 'approved' left join lateral (
+    select * from compliance.store_sweep order by swept_at desc limit 1) s on true
+""")
+
+
+async def alarms(tx: ReadSession) -> Alarms:
+    """The batch that is carried out, and what the last look through the store found."""
+    return Alarms(*(await tx.execute(_ALARMS)).one())

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
+from lmhg_gateway.features.documents.public import Document, DocumentHold
 from lmhg_gateway.features.referrals.public import Referral
 from lmhg_gateway.features.retention.models import (
     DisposalBatch,
@@ -14,11 +15,12 @@ from lmhg_gateway.features.retention.models import (
     RetentionChange,
 )
 from lmhg_gateway.features.retention.rules import (
+    HELD_WHY,
     ITEM_STATES,
     LEFT_OUT,
+    NOT_DUE,
     STATES,
     ItemState,
-    LeftOut,
     Outcome,
     State,
 )
@@ -34,6 +36,10 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     Outcome.DECLINED: ("Declined", ""),
     Outcome.DROPPED: ("Canceled", ""),
 }
+
+
+WHY_WORDS: Mapping[str, str] = {**LEFT_OUT, **NOT_DUE, HELD_WHY: "It is on legal hold"}
+"""Why a record stays, in words."""
 
 
 class LineRow(NamedTuple):
@@ -159,6 +165,18 @@ def hold_row(
     return HoldRow(each.id, about, href, each.why or "", placed, each.placed_at)
 
 
+def paper_row(
+    document: Document,
+    hold: DocumentHold,
+    clients: Mapping[uuid.UUID, str],
+    names: Mapping[str, str],
+) -> HoldRow:
+    """One hold on a document, which is ended on the document's page."""
+    about = f"{clients.get(document.client_id, '')}: {document.name}"
+    placed = who_words(hold.placed_by, names)
+    return HoldRow(None, about, f"/documents/{document.id}", hold.why or "", placed, hold.placed_at)
+
+
 def hold_choices(referrals: Sequence[Referral]) -> list[tuple[str, str]]:
     """What of a client can be held: all of it, or one referral."""
     ones = [
@@ -204,7 +222,7 @@ def item_row(
     """One record; of one that is gone there is nothing left to say but its hash."""
     state, kind = ITEM_STATES[ItemState(each.state)]
     name = clients.get(each.client_id, "") if each.client_id else "A record that is gone"
-    note = LEFT_OUT[LeftOut(each.left_out_why)] if each.left_out_why else ""
+    note = why_words(each.left_out_why) if each.left_out_why else ""
     return ItemRow(
         id=each.id,
         name=name,
@@ -221,11 +239,11 @@ def item_row(
     )
 
 
+def why_words(code: str) -> str:
+    """Why a record was left out, by a person or by what is so now."""
+    return WHY_WORDS.get(code, "")
+
+
 def rows_words(counts: Sequence[DisposalCount]) -> list[tuple[str, int]]:
     """How many rows of which table are gone."""
     return [(each.kind.replace("_", " "), each.rows) for each in counts]
-
-
-def gone_from_backups(done_at: datetime | None, *, days: int, today: date) -> date:
-    """From which day on no backup of the office has what was disposed of."""
-    return (done_at.date() if done_at else today) + timedelta(days=days)

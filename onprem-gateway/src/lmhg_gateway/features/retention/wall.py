@@ -4,12 +4,12 @@ A table that names a client, or a row that goes with one, by a foreign key goes 
 declared beside the table (`kernel/disposal.py`). So a feature that adds a table cannot be forgotten.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import ForeignKey, Table
 
-from lmhg_gateway.kernel.disposal import DECLARED, Disposal, Goes, LetsGo
+from lmhg_gateway.features.retention.disposing import Going, declared, disposing, tables_of
+from lmhg_gateway.kernel.disposal import Disposal, Goes, Stays
 from lmhg_kit.persistence.access import accesses
 from lmhg_kit.persistence.row_rules import APPEND_ONLY, RowRules, sealed_columns
 from lmhg_kit.persistence.row_rules import DECLARED as RULES
@@ -17,31 +17,6 @@ from lmhg_kit.persistence.statement import Statement, trigger
 
 CLIENT, COLUMN = "practice.client", "client_id"
 _HEAD = "security definer set search_path = pg_catalog, pg_temp as $$"
-
-
-class Going(NamedTuple):
-    """A table whose rows go with a client: which ones, as SQL over `r`."""
-
-    table: Table
-    where: str
-    is_declared: bool
-    """Whether a declaration says so, here or further up: such rows go first, while all is there that it names."""
-
-
-def tables_of(models: Iterable[type]) -> list[Table]:
-    """The tables, those that others name first."""
-    own = {model.__dict__["__table__"].fullname: model.__dict__["__table__"] for model in models}
-    metadata = next(iter(own.values())).metadata
-    return [each for each in metadata.sorted_tables if each.fullname in own]
-
-
-def declared(models: Iterable[type]) -> dict[str, Disposal]:
-    """What tables say of themselves, by their full name."""
-    return {
-        model.__dict__["__table__"].fullname: getattr(model, DECLARED)
-        for model in models
-        if hasattr(model, DECLARED)
-    }
 
 
 def going(models: Sequence[type]) -> list[Going]:
@@ -106,16 +81,6 @@ def _clients_of(table: Table, where: str, known: Set[str]) -> Iterator[str]:
             yield from _clients_of(target, f"r.{named} in ({ids})", known)
 
 
-def letting_go(models: Sequence[type]) -> list[tuple[Table, str]]:
-    """Tables whose rows stay for others, with the column that no longer names the record."""
-    says = declared(models)
-    return [
-        (table, said.column)
-        for table in tables_of(models)
-        if isinstance(said := says.get(table.fullname), LetsGo)
-    ]
-
-
 def statements(models: Sequence[type]) -> tuple[Statement, ...]:
     """The functions, and the triggers of every table that goes."""
     rows, says = going(models), declared(models)
@@ -125,10 +90,11 @@ def statements(models: Sequence[type]) -> tuple[Statement, ...]:
         _kept_until(rows, says),
         _was_seen(rows, says),
         _beside(rows),
-        Statement("relay_release.dispose", _dispose(rows, models)),
+        *disposing(rows, models),
+        _objects_named(models, says),
         Statement(
-            "relay_release.dispose.grant",
-            "grant execute on function relay_release.dispose(uuid) to gw_worker",
+            "relay_release.objects_named.grant",
+            "grant execute on function relay_release.objects_named(uuid[]) to gw_worker",
         ),
         Statement(
             "relay_release.due.grant",
@@ -198,6 +164,25 @@ def _was_seen(rows: Sequence[Going], says: Mapping[str, Disposal]) -> Statement:
     return _function("was_seen", "boolean", " or ".join(parts))
 
 
+def _objects_named(models: Sequence[type], says: Mapping[str, Disposal]) -> Statement:
+    """Which of these objects of the document store a row names, by every table that says it has objects there."""
+    named = [
+        f"select {said.stored_as} from {table.fullname} r"  # noqa: S608 - constant table names
+        f" where {said.stored_as} = any (names) and ({said.stored_while})"
+        for table in tables_of(models)
+        if isinstance(said := says.get(table.fullname), Goes | Stays) and said.stored_as
+    ]
+    on_their_way = (
+        "select o.object_id from compliance.disposal_object o"
+        " where o.object_id = any (names) and o.gone_at is null"
+    )
+    sql = (
+        "create or replace function relay_release.objects_named(names uuid[]) returns setof uuid\n"
+        f"language sql stable {_HEAD}\n    " + "\n    union ".join([*named, on_their_way]) + "\n$$"
+    )
+    return Statement("relay_release.objects_named", sql)
+
+
 def _beside(rows: Sequence[Going]) -> Statement:
     """All records of the other people whom rows that go with these records name too: what keeps them keeps both."""
     named = "\n        union ".join(named_beside(rows))
@@ -208,81 +193,6 @@ def _beside(rows: Sequence[Going]) -> Statement:
         "    where p.id <> all (who)"
     )
     return _function("beside", "uuid[]", body)
-
-
-_BEGINS = """create or replace function relay_release.dispose(of_item uuid) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    found compliance.disposal_item%rowtype;
-    salt text;
-    who uuid[];
-    others uuid[];
-    n bigint;
-begin
-    perform relay_release.disposal_turn();
-    select * into found from compliance.disposal_item i where i.id = of_item for update;
-    select b.salt into salt from compliance.disposal_batch b
-    where b.id = found.batch_id and b.state = 'approved' for share;
-    if salt is null or found.state <> 'listed' or session_user <> 'gw_worker' then
-        return 'skipped';
-    end if;
-    who := relay_release.one_person(found.client_id);
-    perform from practice.client c where c.id = any (who || relay_release.beside(who)) order by c.id for update;
-    who := relay_release.one_person(found.client_id);
-    others := relay_release.beside(who);
-    if who is null or relay_release.last_at(who) > found.last_at
-        or relay_release.kept_until(who) >= current_date or relay_release.kept_until(others) >= current_date
-    then
-        update compliance.disposal_item i set state = 'changed' where i.id = of_item;
-        return 'changed';
-    end if;
-    if relay_release.is_held(who || others) then
-        update compliance.disposal_item i set state = 'held' where i.id = of_item;
-        return 'held';
-    end if;
-    update compliance.disposal_item i set doing = pg_current_xact_id()::text::bigint where i.id = of_item;"""
-_ENDS = """    update compliance.disposal_item i set
-        doing = null, client_id = null, last_at = null, due_on = null, from_birthday = null,
-        digest = encode(sha256(convert_to(salt || found.client_id::text, 'UTF8')), 'hex'),
-        state = case when exists (select from compliance.disposal_object o
-            where o.item_id = of_item and o.gone_at is null) then 'rows_gone' else 'done' end
-    where i.id = of_item;
-    return 'gone';
-end $$"""
-"""What a disposal of one record begins and ends with."""
-
-
-def _dispose(rows: Sequence[Going], models: Sequence[type]) -> str:
-    """Takes the rows of one record of an approved batch away: all of them, or none.
-
-    Says what came of it: gone, held, changed since it was proposed, or skipped.
-    """
-    says = declared(models)
-    files = [
-        f"    insert into compliance.disposal_object (object_id, item_id, upload_id)\n"  # noqa: S608 - constant table names
-        f"    select {said}, found.id, {says[each.table.fullname].sent_as}"  # type: ignore[union-attr] - of the same class
-        f" from {each.table.fullname} r where {each.where};"
-        for each, said in _of(rows, says, "stored_as")
-    ]
-    lets = [
-        f"    update {table.fullname} r set {column} = null"  # noqa: S608 - constant table names
-        + "".join(f", {name} = null" for name in sealed_columns(table))
-        + f" where r.{column} {_named(table, column, rows)};"
-        for table, column in letting_go(models)
-    ]
-    deletes = [
-        f"    delete from {each.table.fullname} r where {each.where};\n"  # noqa: S608 - constant table names
-        "    get diagnostics n = row_count;\n"
-        f"    perform relay_release.count_disposed(found.batch_id, '{each.table.name}', n);"
-        for each in rows
-    ]
-    return "\n".join([_BEGINS, *files, *lets, *deletes, _ENDS])
-
-
-def _named(table: Table, column: str, rows: Sequence[Going]) -> str:
-    target = next(iter(table.c[column].foreign_keys)).column.table.fullname
-    where = next(each.where for each in rows if each.table.fullname == target)
-    return f"in (select r.id from {target} r where {where})"  # noqa: S608 - constant table names
 
 
 def _kept(rows: Sequence[Going], models: Sequence[type]) -> list[Statement]:

@@ -255,6 +255,19 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     on conflict (batch_id, kind) do update set rows = c.rows + excluded.rows
 $$;
 
+-- Why the messages of IntakeQ that a batch lists stay all the same; null where they go.
+create or replace function relay_release.messages_kept(of_batch uuid) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select case
+        -- What is in them is sealed, so nobody can tell whose they are.
+        when exists (select from practice.legal_hold h where h.lifted_at is null)
+            or exists (select from practice.document_hold h where h.lifted_at is null) then 'hold'
+        when not exists (select from compliance.retention_years y where y.code = 'messages'
+            and b.messages_before <= now() + interval '1 day' - make_interval(years => y.years)) then 'schedule'
+    end
+    from compliance.disposal_batch b where b.id = of_batch and b.messages_before is not null
+$$;
+
 -- Messages of IntakeQ that were worked on and are older than the batch says: some of them at a time.
 create or replace function relay_release.dispose_messages(of_batch uuid) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -265,10 +278,8 @@ begin
     perform relay_release.disposal_turn();
     select b.messages_before into before from compliance.disposal_batch b
     where b.id = of_batch and b.state = 'approved' for share;
-    -- What is in them is sealed, so nobody can tell whose they are.
-    if before is null or exists (select from practice.legal_hold h where h.lifted_at is null)
-        or exists (select from practice.document_hold h where h.lifted_at is null)
-    then
+    perform from compliance.retention_years y for share;
+    if before is null or relay_release.messages_kept(of_batch) is not null then
         return 0;
     end if;
     delete from ingress.delivery d where d.id in (
@@ -278,4 +289,4 @@ begin
     perform relay_release.count_disposed(of_batch, 'delivery', found_rows);
     return found_rows;
 end $$;
-grant execute on function relay_release.dispose_messages(uuid) to gw_worker;
+grant execute on function relay_release.dispose_messages(uuid), relay_release.messages_kept(uuid) to gw_worker;

@@ -22,5 +22,5 @@ async def of_week(tx: ReadSession, week: WeekSpan) -> Mapping[str, Any]:
         + len(await repository.open_changes(tx)),
         "stuck": int(stuck and is_stuck(now.decided_at, at=week.at)),  # type: ignore[union-attr] - not None where stuck
         "disposed_of": sum(counts.get((each, ItemState.DONE.value), 0) for each in done),
-        "holds": len(await repository.open_holds(tx)),
+        "holds": (await repository.waiting(tx)).holds,
     }

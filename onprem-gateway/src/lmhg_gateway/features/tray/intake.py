@@ -28,9 +28,10 @@ from lmhg_gateway.features.tray.folder import Folder
 from lmhg_gateway.features.tray.guess import About, about
 from lmhg_gateway.features.tray.kept import pdf_name, pictures_name
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage
-from lmhg_gateway.features.tray.rules import BYTES_MAX, FileState, State
+from lmhg_gateway.features.tray.rules import BYTES_MAX, OVER, FileState, State
 from lmhg_gateway.features.tray.service import say_guess
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
+from lmhg_gateway.kernel.disposal import STORED_BESIDE
 from lmhg_gateway.kernel.sealed_chunks import ChunkSeal, new_key
 from lmhg_kit.errors import NotFound, SealBroken, Unavailable
 from lmhg_kit.loops import Apart
@@ -166,18 +167,24 @@ class Intake:
     async def _keep(self, file: PaperFile, taken: Taken) -> None:
         async with self.db.uow(ACTOR, "tray.store") as tx:
             found = await self._still(tx, file)
-            if found is None:
+            if found is not None:
+                _say(found, taken, at=self.practice.clock())
+                paper = (await repository.locked(tx, [found.paper_id]))[found.paper_id]
+                await _add_pages(tx, paper, found.id, taken.pages)
+                if not (paper.about_name or paper.about_born) and any(taken.guess):
+                    say_guess(paper, taken.guess)
+                await _settle(tx, paper)
                 return
-            _say(found, taken, at=self.practice.clock())
-            paper = (await repository.locked(tx, [found.paper_id]))[found.paper_id]
-            await _add_pages(tx, paper, found.id, taken.pages)
-            if not (paper.about_name or paper.about_born) and any(taken.guess):
-                say_guess(paper, taken.guess)
-            await _settle(tx, paper)
+            left = await repository.locked_file(tx, file.id)
+        if left is None or left.state in OVER:  # it went while its file was on its way
+            await self._drop(file.id)
+
+    async def _drop(self, file_id: uuid.UUID) -> None:
+        for ending in STORED_BESIDE:
+            await asyncio.to_thread(self.store.delete, f"{file_id}{ending}")
 
     async def _over(self, file: PaperFile, state: FileState, *, why: str | None) -> None:
-        for name in (str(file.id), pdf_name(file.id), pictures_name(file.id)):
-            await asyncio.to_thread(self.store.delete, name)
+        await self._drop(file.id)
         async with self.db.uow(ACTOR, "tray.refuse") as tx:
             found = await self._still(tx, file)
             if found is not None:

@@ -1,10 +1,10 @@
-"""Papers are checked and drawn as they come, and the watched folder is looked into."""
+"""Papers are checked and drawn as they come, the watched folder is looked into, and what is over is removed."""
 
 from contextlib import suppress
 
 from lmhg_gateway.adapters.object_store import store_of
 from lmhg_gateway.adapters.spool import Spool
-from lmhg_gateway.features.tray import folder, intake
+from lmhg_gateway.features.tray import folder, intake, removing
 from lmhg_gateway.features.tray.repository import BELL
 from lmhg_gateway.kernel.process import Worker
 from lmhg_kit.loops import Loop
@@ -23,7 +23,10 @@ def loops(worker: Worker) -> list[Loop]:
     taking = intake.Intake(
         worker.db, Spool(settings.spool_folder), store, Practice(settings.timezone), watched
     )
-    made = [Loop("check_papers", taking.check, intake.EVERY_S, (BELL,))]
+    made = [
+        Loop("check_papers", taking.check, intake.EVERY_S, (BELL,)),
+        Loop("remove_papers", removing.Removing(worker.db, store).step, removing.EVERY_S),
+    ]
     if watched is not None:
         made.append(Loop("watch_folder", folder.Watch(worker.db, watched).step, folder.EVERY_S))
     return made

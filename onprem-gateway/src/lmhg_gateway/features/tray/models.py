@@ -92,7 +92,10 @@ class PaperFile(LocalRecord, Base):
 
     __tablename__ = "paper_file"
     __disposal__ = Goes(
-        stored_as="r.id", sent_as="coalesce(r.upload_id, r.id)", keeps_until=_WHILE_NEEDED
+        stored_as="r.id",
+        stored_while="not r.is_gone and r.state not in ('refused', 'gone')",
+        sent_as="coalesce(r.upload_id, r.id)",
+        keeps_until=_WHILE_NEEDED,
     )
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert")
     __row_rules__ = RowRules(
@@ -133,6 +136,10 @@ class PaperFile(LocalRecord, Base):
     stored_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     left_folder_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     """When the file in the watched folder was taken away, after it was stored."""
+    is_gone: Mapped[bool] = operational(
+        Boolean, nullable=False, server_default="false", default=False
+    )
+    """Whether its objects left the store, once all that it was filed as was removed for good."""
     file_name_sealed: Mapped[bytes | None] = sealed()
     digest_sealed: Mapped[bytes | None] = sealed()
     data_key_sealed: Mapped[bytes | None] = sealed()

@@ -218,3 +218,39 @@ async def step_by_id(tx: WriteSession, step_id: uuid.UUID) -> PaperStep | None:
 async def of_document(tx: ReadSession, document_id: uuid.UUID) -> Paper | None:
     """The paper that a document was."""
     return await tx.scalar(select(Paper).where(Paper.document_id == document_id).limit(1))
+
+
+async def gone_pages(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+    """The next pages that say something though what they were filed as was removed for good."""
+    query = select(PaperPage.id).where(
+        PaperPage.text_sealed.is_not(None),
+        ~_THERE,
+        func.relay_release.paper_is_gone(PaperPage.paper_id),
+        PaperPage.id > after,
+    )
+    return (await tx.scalars(query.order_by(PaperPage.id).limit(limit))).all()
+
+
+async def gone_files(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+    """The next files that are stored though all that their pages were filed as was removed for good."""
+    is_there = exists(select(PaperPage.id).where(PaperPage.file_id == PaperFile.id, _THERE))
+    query = select(PaperFile.id).where(
+        PaperFile.state == FileState.STORED,
+        ~is_there,
+        func.relay_release.paper_file_is_gone(PaperFile.id),
+        PaperFile.id > after,
+    )
+    return (await tx.scalars(query.order_by(PaperFile.id).limit(limit))).all()
+
+
+async def left_in_store(tx: ReadSession, *, after: uuid.UUID, limit: int) -> Sequence[uuid.UUID]:
+    """The next removed files whose objects may still be in the store."""
+    query = select(PaperFile.id).where(
+        PaperFile.state == FileState.REMOVED, PaperFile.is_gone.is_(False), PaperFile.id > after
+    )
+    return (await tx.scalars(query.order_by(PaperFile.id).limit(limit))).all()
+
+
+async def forget_page(tx: WriteSession, page_id: uuid.UUID) -> None:
+    """Have a page say nothing."""
+    await tx.execute(update(PaperPage).where(PaperPage.id == page_id).values(text_sealed=None))

@@ -54,9 +54,13 @@ class FileState(StrEnum):
     STORED = "stored"
     REFUSED = "refused"
     GONE = "gone"
+    REMOVED = "removed"
+    """All that its pages were filed as was removed for good, so it is too."""
 
 
 PENDING = frozenset({FileState.CHECKING, FileState.WAITING})
+OVER = frozenset({FileState.REFUSED, FileState.GONE, FileState.REMOVED})
+"""A file of which nothing is kept."""
 
 
 class Source(StrEnum):
