@@ -1,4 +1,4 @@
-"""What turns the officer's first page red: a paper that waits too long, or a folder full of files of no use."""
+"""What turns the officer's first page red: a paper that waits too long, a folder full of files of no use, a mailbox unread."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.office_hours.public import hours_of
 from lmhg_gateway.features.tray import repository
+from lmhg_gateway.features.tray.mail_state import LATE_AFTER, trouble
 from lmhg_gateway.web.points import Said
 from lmhg_kit.ages import age_words
 from lmhg_kit.persistence import ReadSession
@@ -27,6 +28,14 @@ async def late(tx: ReadSession, at: datetime) -> Sequence[Said]:
     waited = age_words(at - oldest)
     said = "A paper has" if count == 1 else f"{count} papers wait in the tray. The oldest has"
     return [Said(f"{said} waited for {waited}.", "/tray")]
+
+
+async def unread(tx: ReadSession, at: datetime) -> Sequence[Said]:
+    """The mailbox, where it can't be read for a while."""
+    if not isinstance(at.tzinfo, ZoneInfo):
+        return []
+    said = await trouble(tx, at, zone=at.tzinfo.key, after=LATE_AFTER)
+    return [Said(said, "/tray")] if said else []
 
 
 async def crowded(tx: ReadSession, _at: datetime) -> Sequence[Said]:

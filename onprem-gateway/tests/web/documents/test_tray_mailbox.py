@@ -1,0 +1,300 @@
+"""The mailbox: each attachment comes into the tray once, bad ones are said, and one email stops no other."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from lmhg_gateway.adapters.spool import Spool
+from lmhg_gateway.features.tray import mail, mail_parts
+from lmhg_gateway.features.tray.intake import Intake
+from lmhg_gateway.features.tray.mail import MailWatch
+from lmhg_gateway.features.tray.views import REFUSED
+from lmhg_kit.errors import Unavailable
+from lmhg_kit.http.testing import Signed
+from lmhg_kit.persistence import Database
+from lmhg_stack.ports import free_ports
+from lmhg_stack.process import running
+from lmhg_stack.testing import PlaneDatabase
+
+from . import papers  # noqa: TID252 - beside this file
+from .mailboxes import Imap, Inbox, email  # noqa: TID252 - beside this file
+from .trays import fax  # noqa: TID252 - beside this file
+
+
+@pytest.fixture(scope="module")
+def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imap]:
+    """A real IMAP server."""
+    server = Imap(tmp_path_factory.mktemp("imap"), free_ports(1)[0])
+    with running(server, logs=server.folder):
+        yield server
+
+
+@pytest.fixture
+def inbox(imap: Imap) -> Inbox:
+    """Folders of this test alone."""
+    made = Inbox(imap, f"box-{uuid.uuid4().hex[:8]}")
+    made.put()
+    return made
+
+
+@pytest.fixture
+def watch(worker_db: Database, spool: Spool, inbox: Inbox) -> MailWatch:
+    """What reads them."""
+    return MailWatch(worker_db, spool, inbox.server)
+
+
+async def work(watch: MailWatch, intake: Intake) -> None:
+    """Look and take until there is nothing left to do."""
+    async with asyncio.timeout(60):
+        while await watch.step() + await intake.check():
+            pass
+
+
+async def files(onprem: PlaneDatabase) -> list[dict[str, object]]:
+    """All that came by email, the oldest first."""
+    rows = await onprem.run(
+        "select id, state, refused_why, upload_id, mail_mark from practice.paper_file"
+        " where source = 'mailbox' order by received_at, id"
+    )
+    return [dict(row) for row in rows]
+
+
+async def why_of(onprem: PlaneDatabase, before: int) -> list[object]:
+    """Why each of those that came since was refused, or that it is stored."""
+    return [row["refused_why"] or row["state"] for row in (await files(onprem))[before:]]
+
+
+async def test_files_of_an_email_come_in_once_and_the_email_is_moved(  # noqa: PLR0917 - fixtures
+    desk: Signed,
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+    spool: Spool,
+) -> None:
+    """Each is a paper of its own, byte for byte; who sent it is on its page, and nothing is left in the spool."""
+    sent = [fax("First fax", "Second page"), fax("Another one")]
+    before = len(await files(onprem))
+    inbox.put(email(("fax 41.pdf", sent[0]), ("fax 42.pdf", sent[1]), subject="Two faxes"))
+    await work(watch, intake)
+    page = (await desk.get("/tray")).text
+    assert page.count(">fax 41<") == page.count(">fax 42<") == 1
+    new = (await files(onprem))[before:]
+    kept = [(await desk.get(f"/tray/files/{row['id']}/original")).content for row in new]
+    assert sorted(kept) == sorted(sent)
+    own = page.partition(">fax 41<")[0].rpartition('href="')[2].rstrip('"')
+    said = (await desk.get(own)).text
+    assert "Okafor Practice &lt;fax@okafor.test&gt;" in said
+    assert "Two faxes" in said
+    assert (inbox.there(), len(inbox.taken), inbox.refused) == ([], 1, [])
+    assert not spool.held()
+
+
+async def test_email_stays_until_its_files_are_in_the_store(
+    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase, spool: Spool
+) -> None:
+    """Before that its bytes are in the spool too, sealed; nothing of them is in the clear on the disk."""
+    data = fax("Waits for the store")
+    inbox.put(email(("waits.pdf", data)))
+    assert await watch.step() == 1
+    assert await watch.step() == 0
+    assert len(inbox.there()) == 1
+    [file] = [path for path in spool.folder.iterdir() if path.name.endswith(".part")]
+    assert b"%PDF" not in file.read_bytes()
+    await intake.check()
+    assert await watch.step() == 1
+    assert (inbox.there(), len(inbox.taken)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("macro.zip", papers.archive(), "mail_zip"),
+        ("winmail.dat", b"\x78\x9f\x3e\x22\x01", "mail_winmail"),
+        ("letter.docx", papers.docx(), "paper_type"),
+        ("smime.p7m", b"0\x82", "mail_secret"),
+        ("damaged.pdf", b"%PDF-1.7\nnothing", "paper_broken"),
+        ("empty.pdf", b"", "paper_empty"),
+    ],
+)
+async def test_file_that_cannot_be_taken_is_said_and_its_email_kept_apart(  # noqa: PLR0917 - fixtures
+    desk: Signed,
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+    name: str,
+    data: bytes,
+    why: str,
+) -> None:
+    """The other file of the same email is taken; the line can be taken off the list."""
+    before = len(await files(onprem))
+    inbox.put(email((name, data), ("sound.pdf", fax(f"Beside {name}"))))
+    await work(watch, intake)
+    assert sorted(map(str, await why_of(onprem, before))) == sorted([why, "stored"])
+    assert (inbox.there(), inbox.taken, len(inbox.refused)) == ([], [], 1)
+    row = next(each for each in (await files(onprem))[before:] if each["refused_why"])
+    [paper] = await onprem.run(f"select paper_id from practice.paper_file where id = '{row['id']}'")
+    own = f"/tray/{paper['paper_id']}"
+    said = unescape((await desk.get(own)).text)
+    assert REFUSED[why] in said
+    assert "emails that were not taken" in said
+    answer = await desk.post(f"{own}/dismiss")
+    assert answer.status_code == 303
+    assert (await desk.get(own)).status_code == 404
+    await work(watch, intake)
+    assert len(await files(onprem)) == before + 2
+
+
+async def test_email_without_a_file_is_a_line_that_says_so(
+    desk: Signed, inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+) -> None:
+    """By its subject."""
+    before = len(await files(onprem))
+    inbox.put(email(subject="Please call back 7731"))
+    await work(watch, intake)
+    assert await why_of(onprem, before) == ["mail_empty"]
+    page = (await desk.get("/tray")).text
+    assert "Please call back 7731" in page
+    assert REFUSED["mail_empty"] in page
+    assert len(inbox.refused) == 1
+
+
+async def test_same_email_twice_is_one_paper_and_another_with_its_id_is_two(
+    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+) -> None:
+    """What was delivered twice is moved all the same; an id that two emails share hides neither."""
+    before = len(await files(onprem))
+    first = email(("a.pdf", fax("Delivered twice")), message_id="<same@okafor.test>")
+    other = email(("a.pdf", fax("Another one, same id")), message_id="<same@okafor.test>")
+    inbox.put(first, first, other)
+    await work(watch, intake)
+    inbox.put(b"Received: from elsewhere\r\n" + first)
+    await work(watch, intake)
+    assert await why_of(onprem, before) == ["stored", "stored"]
+    assert (inbox.there(), len(inbox.taken)) == ([], 4)
+
+
+async def test_email_without_an_id_is_known_by_its_bytes(
+    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+) -> None:
+    """Two scans of one blank form that a scanner sends a minute apart are two papers."""
+    before = len(await files(onprem))
+    scan = fax("A blank form")
+    one = email(("scan.pdf", scan), message_id=None, subject="Scan 1")
+    two = email(("scan.pdf", scan), message_id=None, subject="Scan 2")
+    inbox.put(one, two, two)
+    await work(watch, intake)
+    assert await why_of(onprem, before) == ["stored", "stored"]
+
+
+async def test_server_that_numbers_its_emails_anew_doubles_nothing(  # noqa: PLR0917 - fixtures
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+    worker_db: Database,
+    spool: Spool,
+) -> None:
+    """While they wait for the store, for the same worker and for one that begins."""
+    before = len(await files(onprem))
+    inbox.put(email(("n1.pdf", fax("Numbered one"))), email(("n2.pdf", fax("Numbered two"))))
+    assert await watch.step() == 2
+    inbox.numbered_anew()
+    assert await watch.step() == 2
+    inbox.numbered_anew()
+    again = MailWatch(worker_db, spool, inbox.server)
+    await work(again, intake)
+    assert await why_of(onprem, before) == ["stored", "stored"]
+    assert (inbox.there(), len(inbox.taken)) == ([], 2)
+
+
+async def test_huge_email_is_refused_without_being_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+) -> None:
+    """Its size is asked for first; a small one behind it comes in."""
+    before = len(await files(onprem))
+    monkeypatch.setattr(mail, "MAIL_BYTES_MAX", 60_000)
+    big = email(("big.pdf", bytes(90_000)), subject="Far too large")
+    inbox.put(big, email(("small.pdf", fax("Small one"))))
+    await work(watch, intake)
+    assert await why_of(onprem, before) == ["mail_large", "stored"]
+    assert inbox.refused == [big]
+
+
+async def test_email_with_too_many_files_brings_those_that_fit(
+    monkeypatch: pytest.MonkeyPatch,
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+) -> None:
+    """And says that there are more; the email is kept where someone finds it."""
+    monkeypatch.setattr(mail_parts, "FILES_MAX", 3)
+    before = len(await files(onprem))
+    inbox.put(email(*((f"{n}.pdf", fax(f"Of many {n}")) for n in range(5))))
+    await work(watch, intake)
+    assert await why_of(onprem, before) == ["stored"] * 3 + ["mail_many"]
+    assert len(inbox.refused) == 1
+
+
+async def test_email_that_cannot_be_handled_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+    inbox: Inbox,
+    watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+) -> None:
+    """Not even as many as one look reads: those that failed before come last, and the loop still says so."""
+    before = len(await files(onprem))
+    monkeypatch.setattr(mail, "LOOKED_MAX", 2)
+    bad = [email(("bad.pdf", fax(f"Bad {n}")), subject="poison") for n in range(2)]
+    inbox.put(*bad, email(("good.pdf", fax("Good"))))
+
+    def read(data: bytes) -> mail_parts.Mail:
+        if b"poison" in data:
+            raise RuntimeError
+        return mail_parts.read_mail(data)
+
+    monkeypatch.setattr(mail, "read_mail", read)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            await watch.step()
+    await intake.check()
+    with pytest.raises(RuntimeError):
+        await watch.step()
+    assert await why_of(onprem, before) == ["stored"]
+    assert (len(inbox.there()), len(inbox.taken)) == (2, 1)
+
+
+async def test_trouble_is_said_with_its_cause_and_since_when(  # noqa: PLR0917 - fixtures
+    desk: Signed, inbox: Inbox, worker_db: Database, spool: Spool, tmp_path: Path
+) -> None:
+    """On the tray at once; a wrong password is not sent again and again. All of it ends with the trouble."""
+    wrong = tmp_path / "wrong"
+    wrong.write_text("another word")
+    now = [datetime.now(UTC)]
+    server = replace(inbox.server, password_file=wrong)
+    locked = MailWatch(worker_db, spool, server, clock=lambda: now[0])
+    with pytest.raises(Unavailable) as failed:
+        await locked.step()
+    assert (failed.value.code, failed.value.phase) == ("tray_mailbox", "login")
+    page = unescape((await desk.get("/tray")).text)
+    assert "The mailbox can't be read since" in page
+    assert "refuses our name or password" in page
+    wrong.write_text("correct horse")
+    with pytest.raises(Unavailable):
+        await locked.step()
+    now[0] += timedelta(minutes=6)
+    await locked.step()
+    assert "be read since" not in (await desk.get("/tray")).text
