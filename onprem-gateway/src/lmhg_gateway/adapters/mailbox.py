@@ -146,15 +146,14 @@ class Mailbox:
         if self._box is not None:
             with suppress(*Failed):
                 self._box.logout()
-            self.abort()
+            with suppress(*Failed):
+                self._box.client.shutdown()
 
     def abort(self) -> None:
         """End whatever call waits for the server."""
         if self._box is not None:
-            with suppress(OSError, AttributeError):
+            with suppress(OSError):
                 self._box.client.sock.shutdown(socket.SHUT_RDWR)
-            with suppress(OSError, AttributeError):
-                self._box.client.sock.close()
 
     def _password(self) -> str:
         try:
@@ -181,7 +180,6 @@ class Mailbox:
         if not Zones(self.server.networks).is_inside(
             parse_address(str(box.client.sock.getpeername()[0]))
         ):
-            self.abort()
             raise _failure("outside")
 
     def _sign_in(self, box: BaseMailBox, password: str) -> None:

@@ -1,5 +1,6 @@
 """A real IMAP server for tests of the mailbox, and emails to put into it."""
 
+import asyncio
 import socket
 import uuid
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from pathlib import Path
 from imap_tools.mailbox import MailBoxUnencrypted
 
 from lmhg_gateway.adapters.mailbox import MailServer
+from lmhg_gateway.features.tray.intake import Intake
+from lmhg_gateway.features.tray.mail import MailWatch
 from lmhg_gateway.kernel.settings import LOOPBACK
 from lmhg_stack.process import Command, script
 
-USER, PASSWORD = "fax", "correct horse"  # noqa: S105 - of a server that lives for a test
+USER, PASSWORD = "fax", "correct horse"
 INSIDE = (ip_network("127.0.0.0/8"),)
 
 
@@ -138,6 +141,13 @@ def email(
     for name, data in files:
         made.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     return made.as_bytes(policy=policy.SMTP)
+
+
+async def work(watch: MailWatch, intake: Intake) -> None:
+    """Look and take until there is nothing left to do."""
+    async with asyncio.timeout(90):
+        while await watch.step() + await intake.check():
+            pass
 
 
 def raw(head: Sequence[str], body: bytes) -> bytes:

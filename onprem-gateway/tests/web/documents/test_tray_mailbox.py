@@ -1,17 +1,15 @@
 """The mailbox: each attachment comes into the tray once, bad ones are said, and one email stops no other."""
 
-import asyncio
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lmhg_gateway.adapters.spool import Spool
-from lmhg_gateway.features.tray import mail, mail_parts
+from lmhg_gateway.features.tray import mail, mail_parts, mail_state, morning_page
 from lmhg_gateway.features.tray.intake import Intake
 from lmhg_gateway.features.tray.mail import MailWatch
 from lmhg_gateway.features.tray.views import REFUSED
@@ -19,41 +17,11 @@ from lmhg_kit.errors import Unavailable
 from lmhg_kit.http.testing import Signed
 from lmhg_kit.persistence import Database
 from lmhg_stack.ports import free_ports
-from lmhg_stack.process import running
 from lmhg_stack.testing import PlaneDatabase
 
 from . import papers  # noqa: TID252 - beside this file
-from .mailboxes import Imap, Inbox, email  # noqa: TID252 - beside this file
+from .mailboxes import Inbox, email, work  # noqa: TID252 - beside this file
 from .trays import fax  # noqa: TID252 - beside this file
-
-
-@pytest.fixture(scope="module")
-def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imap]:
-    """A real IMAP server."""
-    server = Imap(tmp_path_factory.mktemp("imap"), free_ports(1)[0])
-    with running(server, logs=server.folder):
-        yield server
-
-
-@pytest.fixture
-def inbox(imap: Imap) -> Inbox:
-    """Folders of this test alone."""
-    made = Inbox(imap, f"box-{uuid.uuid4().hex[:8]}")
-    made.put()
-    return made
-
-
-@pytest.fixture
-def watch(worker_db: Database, spool: Spool, inbox: Inbox) -> MailWatch:
-    """What reads them."""
-    return MailWatch(worker_db, spool, inbox.server)
-
-
-async def work(watch: MailWatch, intake: Intake) -> None:
-    """Look and take until there is nothing left to do."""
-    async with asyncio.timeout(60):
-        while await watch.step() + await intake.check():
-            pass
 
 
 async def files(onprem: PlaneDatabase) -> list[dict[str, object]]:
@@ -73,7 +41,7 @@ async def why_of(onprem: PlaneDatabase, before: int) -> list[object]:
 async def test_files_of_an_email_come_in_once_and_the_email_is_moved(  # noqa: PLR0917 - fixtures
     desk: Signed,
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
     spool: Spool,
@@ -82,7 +50,7 @@ async def test_files_of_an_email_come_in_once_and_the_email_is_moved(  # noqa: P
     sent = [fax("First fax", "Second page"), fax("Another one")]
     before = len(await files(onprem))
     inbox.put(email(("fax 41.pdf", sent[0]), ("fax 42.pdf", sent[1]), subject="Two faxes"))
-    await work(watch, intake)
+    await work(mail_watch, intake)
     page = (await desk.get("/tray")).text
     assert page.count(">fax 41<") == page.count(">fax 42<") == 1
     new = (await files(onprem))[before:]
@@ -97,18 +65,18 @@ async def test_files_of_an_email_come_in_once_and_the_email_is_moved(  # noqa: P
 
 
 async def test_email_stays_until_its_files_are_in_the_store(
-    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase, spool: Spool
+    inbox: Inbox, mail_watch: MailWatch, intake: Intake, onprem: PlaneDatabase, spool: Spool
 ) -> None:
     """Before that its bytes are in the spool too, sealed; nothing of them is in the clear on the disk."""
     data = fax("Waits for the store")
     inbox.put(email(("waits.pdf", data)))
-    assert await watch.step() == 1
-    assert await watch.step() == 0
+    assert await mail_watch.step() == 1
+    assert await mail_watch.step() == 0
     assert len(inbox.there()) == 1
     [file] = [path for path in spool.folder.iterdir() if path.name.endswith(".part")]
     assert b"%PDF" not in file.read_bytes()
     await intake.check()
-    assert await watch.step() == 1
+    assert await mail_watch.step() == 1
     assert (inbox.there(), len(inbox.taken)) == ([], 1)
 
 
@@ -126,7 +94,7 @@ async def test_email_stays_until_its_files_are_in_the_store(
 async def test_file_that_cannot_be_taken_is_said_and_its_email_kept_apart(  # noqa: PLR0917 - fixtures
     desk: Signed,
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
     name: str,
@@ -136,7 +104,7 @@ async def test_file_that_cannot_be_taken_is_said_and_its_email_kept_apart(  # no
     """The other file of the same email is taken; the line can be taken off the list."""
     before = len(await files(onprem))
     inbox.put(email((name, data), ("sound.pdf", fax(f"Beside {name}"))))
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert sorted(map(str, await why_of(onprem, before))) == sorted([why, "stored"])
     assert (inbox.there(), inbox.taken, len(inbox.refused)) == ([], [], 1)
     row = next(each for each in (await files(onprem))[before:] if each["refused_why"])
@@ -148,17 +116,17 @@ async def test_file_that_cannot_be_taken_is_said_and_its_email_kept_apart(  # no
     answer = await desk.post(f"{own}/dismiss")
     assert answer.status_code == 303
     assert (await desk.get(own)).status_code == 404
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert len(await files(onprem)) == before + 2
 
 
 async def test_email_without_a_file_is_a_line_that_says_so(
-    desk: Signed, inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+    desk: Signed, inbox: Inbox, mail_watch: MailWatch, intake: Intake, onprem: PlaneDatabase
 ) -> None:
     """By its subject."""
     before = len(await files(onprem))
     inbox.put(email(subject="Please call back 7731"))
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert await why_of(onprem, before) == ["mail_empty"]
     page = (await desk.get("/tray")).text
     assert "Please call back 7731" in page
@@ -167,22 +135,22 @@ async def test_email_without_a_file_is_a_line_that_says_so(
 
 
 async def test_same_email_twice_is_one_paper_and_another_with_its_id_is_two(
-    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+    inbox: Inbox, mail_watch: MailWatch, intake: Intake, onprem: PlaneDatabase
 ) -> None:
     """What was delivered twice is moved all the same; an id that two emails share hides neither."""
     before = len(await files(onprem))
     first = email(("a.pdf", fax("Delivered twice")), message_id="<same@okafor.test>")
     other = email(("a.pdf", fax("Another one, same id")), message_id="<same@okafor.test>")
     inbox.put(first, first, other)
-    await work(watch, intake)
+    await work(mail_watch, intake)
     inbox.put(b"Received: from elsewhere\r\n" + first)
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert await why_of(onprem, before) == ["stored", "stored"]
     assert (inbox.there(), len(inbox.taken)) == ([], 4)
 
 
 async def test_email_without_an_id_is_known_by_its_bytes(
-    inbox: Inbox, watch: MailWatch, intake: Intake, onprem: PlaneDatabase
+    inbox: Inbox, mail_watch: MailWatch, intake: Intake, onprem: PlaneDatabase
 ) -> None:
     """Two scans of one blank form that a scanner sends a minute apart are two papers."""
     before = len(await files(onprem))
@@ -190,13 +158,13 @@ async def test_email_without_an_id_is_known_by_its_bytes(
     one = email(("scan.pdf", scan), message_id=None, subject="Scan 1")
     two = email(("scan.pdf", scan), message_id=None, subject="Scan 2")
     inbox.put(one, two, two)
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert await why_of(onprem, before) == ["stored", "stored"]
 
 
 async def test_server_that_numbers_its_emails_anew_doubles_nothing(  # noqa: PLR0917 - fixtures
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
     worker_db: Database,
@@ -205,9 +173,9 @@ async def test_server_that_numbers_its_emails_anew_doubles_nothing(  # noqa: PLR
     """While they wait for the store, for the same worker and for one that begins."""
     before = len(await files(onprem))
     inbox.put(email(("n1.pdf", fax("Numbered one"))), email(("n2.pdf", fax("Numbered two"))))
-    assert await watch.step() == 2
+    assert await mail_watch.step() == 2
     inbox.numbered_anew()
-    assert await watch.step() == 2
+    assert await mail_watch.step() == 2
     inbox.numbered_anew()
     again = MailWatch(worker_db, spool, inbox.server)
     await work(again, intake)
@@ -218,7 +186,7 @@ async def test_server_that_numbers_its_emails_anew_doubles_nothing(  # noqa: PLR
 async def test_huge_email_is_refused_without_being_fetched(
     monkeypatch: pytest.MonkeyPatch,
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
 ) -> None:
@@ -227,7 +195,7 @@ async def test_huge_email_is_refused_without_being_fetched(
     monkeypatch.setattr(mail, "MAIL_BYTES_MAX", 60_000)
     big = email(("big.pdf", bytes(90_000)), subject="Far too large")
     inbox.put(big, email(("small.pdf", fax("Small one"))))
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert await why_of(onprem, before) == ["mail_large", "stored"]
     assert inbox.refused == [big]
 
@@ -235,7 +203,7 @@ async def test_huge_email_is_refused_without_being_fetched(
 async def test_email_with_too_many_files_brings_those_that_fit(
     monkeypatch: pytest.MonkeyPatch,
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
 ) -> None:
@@ -243,7 +211,7 @@ async def test_email_with_too_many_files_brings_those_that_fit(
     monkeypatch.setattr(mail_parts, "FILES_MAX", 3)
     before = len(await files(onprem))
     inbox.put(email(*((f"{n}.pdf", fax(f"Of many {n}")) for n in range(5))))
-    await work(watch, intake)
+    await work(mail_watch, intake)
     assert await why_of(onprem, before) == ["stored"] * 3 + ["mail_many"]
     assert len(inbox.refused) == 1
 
@@ -251,7 +219,7 @@ async def test_email_with_too_many_files_brings_those_that_fit(
 async def test_email_that_cannot_be_handled_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch,
     inbox: Inbox,
-    watch: MailWatch,
+    mail_watch: MailWatch,
     intake: Intake,
     onprem: PlaneDatabase,
 ) -> None:
@@ -269,15 +237,15 @@ async def test_email_that_cannot_be_handled_holds_up_no_other(
     monkeypatch.setattr(mail, "read_mail", read)
     for _ in range(2):
         with pytest.raises(RuntimeError):
-            await watch.step()
+            await mail_watch.step()
     await intake.check()
     with pytest.raises(RuntimeError):
-        await watch.step()
+        await mail_watch.step()
     assert await why_of(onprem, before) == ["stored"]
     assert (len(inbox.there()), len(inbox.taken)) == (2, 1)
 
 
-async def test_trouble_is_said_with_its_cause_and_since_when(  # noqa: PLR0917 - fixtures
+async def test_trouble_is_said_with_its_cause_and_since_when(
     desk: Signed, inbox: Inbox, worker_db: Database, spool: Spool, tmp_path: Path
 ) -> None:
     """On the tray at once; a wrong password is not sent again and again. All of it ends with the trouble."""
@@ -298,3 +266,80 @@ async def test_trouble_is_said_with_its_cause_and_since_when(  # noqa: PLR0917 -
     now[0] += timedelta(minutes=6)
     await locked.step()
     assert "be read since" not in (await desk.get("/tray")).text
+
+
+async def test_morning_page_says_what_lasts_and_a_worker_that_does_not_look(
+    inbox: Inbox, worker_db: Database, spool: Spool
+) -> None:
+    """Not a hiccup; with the hour in the practice's time; and nothing once the settings name no mailbox."""
+    now = [datetime(2026, 11, 27, 15, 0, tzinfo=UTC)]
+    zone = ZoneInfo("America/Kentucky/Louisville")
+    watch = MailWatch(
+        worker_db, spool, replace(inbox.server, port=free_ports(1)[0]), clock=lambda: now[0]
+    )
+
+    async def said(after: timedelta) -> list[str]:
+        async with worker_db.read(mail.ACTOR, "test") as tx:
+            found = await morning_page.unread(tx, (now[0] + after).astimezone(zone))
+        return [each.sentence for each in found]
+
+    await mail_state.say_off(worker_db, mail.ACTOR, at=now[0])
+    await MailWatch(worker_db, spool, inbox.server, clock=lambda: now[0]).step()
+    assert await said(timedelta(minutes=1)) == []
+    assert "does not look into it" in (await said(timedelta(hours=1)))[0]
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            await watch.step()
+        now[0] += timedelta(minutes=4)
+    [line] = await said(timedelta())
+    assert "can't be read since Fri, Nov 27, 10:00 AM. Its server does not answer." in line
+    assert await said(timedelta(minutes=-8)) == []
+    await mail_state.say_off(worker_db, mail.ACTOR, at=now[0])
+    assert await said(timedelta(days=9)) == []
+
+
+async def test_full_disk_leaves_the_email_where_it_is(  # noqa: PLR0917 - fixtures
+    monkeypatch: pytest.MonkeyPatch,
+    desk: Signed,
+    inbox: Inbox,
+    mail_watch: MailWatch,
+    intake: Intake,
+    onprem: PlaneDatabase,
+) -> None:
+    """And says so; with room again it comes in."""
+    before = len(await files(onprem))
+    inbox.put(email(("a.pdf", fax("No room for it"))))
+    with monkeypatch.context() as full:
+        full.setattr("lmhg_gateway.adapters.spool.SPARE_BYTES", 1 << 62)
+        with pytest.raises(Unavailable, match="spool_full"):
+            await mail_watch.step()
+        assert "disk for incoming files is full" in (await desk.get("/tray")).text
+        assert len(inbox.there()) == 1
+    await work(mail_watch, intake)
+    assert await why_of(onprem, before) == ["stored"]
+    assert "be read since" not in (await desk.get("/tray")).text
+
+
+async def test_nothing_of_an_email_is_in_a_log(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    inbox: Inbox,
+    mail_watch: MailWatch,
+    intake: Intake,
+) -> None:
+    """Neither of one that comes in nor of one that fails: not who sent it, its subject, or a file's name."""
+    words = ("Quillimane", "Zabrowicz", "Vantorell")
+    sent = email((f"{words[0]}.pdf", fax("x")), sender=f"{words[1]} <a@b.test>", subject=words[2])
+    inbox.put(sent)
+
+    def broken(_data: bytes) -> mail_parts.Mail:
+        raise ValueError(" ".join(words))
+
+    with monkeypatch.context() as bad:
+        bad.setattr(mail, "read_mail", broken)
+        with pytest.raises(ValueError, match=words[0]):
+            await mail_watch.step()
+    await work(mail_watch, intake)
+    logged = "".join(capsys.readouterr())
+    assert "item.failed" in logged
+    assert not [word for word in words if word in logged]
