@@ -34,7 +34,7 @@ REFUSED: Mapping[str, str] = {
     "paper_shut": "The office's computer may not read this file. Ask IT support, then move it out of the folder and back.",
     "paper_empty": "This file is empty.",
     "paper_large": "This file is too large. The limit is 64 MB.",
-    "mail_large": "This email is too large. The limit is 64 MB. Ask for the files in several emails.",
+    "mail_large": "This email is too large. The limit is 40 MB. Ask for the files in several emails.",
     "mail_many": "This email has more than 50 files. The first 50 came in. Look at the others in the mailbox.",
     "mail_empty": "This email has no file. Read it in the mailbox.",
     "mail_broken": "This email is damaged. Ask the sender to send it again.",
