@@ -8,10 +8,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from lmhg_gateway.adapters.mailbox import Mailbox, MailServer
 from lmhg_gateway.adapters.object_store import store_of
@@ -19,8 +22,9 @@ from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.tray import mail
 from lmhg_gateway.features.tray.intake import Intake
 from lmhg_gateway.features.tray.mail import MailWatch
+from lmhg_gateway.features.uploads.public import spooled
 from lmhg_gateway.kernel.settings import LOOPBACK
-from lmhg_kit.persistence import Database, Keyring
+from lmhg_kit.persistence import Actor, Database, Keyring
 from lmhg_kit.persistence.sealing import install
 from lmhg_kit.practice import Practice
 
@@ -45,20 +49,28 @@ def dying_after(call: Callable[..., Any]) -> Callable[..., Any]:
     return dies
 
 
-def prepare(step: str) -> None:
-    """Have this process end right behind a step."""
-    if step == "spooled":
-        mail.spooled = dying_after(mail.spooled)
-    elif step == "moved":
-        Mailbox.move = dying_after(Mailbox.move)
-    elif step == "committed":
-        add = MailWatch._add
+def dying_behind(begin: Callable[..., Any]) -> Callable[..., Any]:
+    """The same units of work, and this process ends right behind the commit of an email's row."""
 
-        async def dies(*args: Any) -> None:
-            await add(*args)
+    @asynccontextmanager
+    async def dies(db: Database, actor: Actor, purpose: str) -> AsyncIterator[Any]:
+        async with begin(db, actor, purpose) as tx:
+            yield tx
+        if purpose == "tray.mailbox":
             os.kill(os.getpid(), signal.SIGKILL)
 
-        MailWatch._add = dies
+    return dies
+
+
+def prepare(step: str) -> None:
+    """Have this process end right behind a step."""
+    patch = pytest.MonkeyPatch()
+    if step == "spooled":
+        patch.setattr(mail, "spooled", dying_after(spooled))
+    elif step == "moved":
+        patch.setattr(Mailbox, "move", dying_after(Mailbox.move))
+    elif step == "committed":
+        patch.setattr(Database, "uow", dying_behind(Database.uow))
 
 
 async def main(step: str) -> None:

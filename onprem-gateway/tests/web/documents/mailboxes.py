@@ -151,5 +151,5 @@ async def work(watch: MailWatch, intake: Intake) -> None:
 
 
 def raw(head: Sequence[str], body: bytes) -> bytes:
-    """An email as it stands: header lines and what is below them."""
+    """An email, letter by letter: header lines and what is below them."""
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body

@@ -259,7 +259,9 @@ def test_tls_from_the_start_reads_and_moves(
 
 
 @pytest.mark.parametrize("abilities", [frozenset[str](), frozenset({"UIDPLUS"})])
-def test_server_that_cannot_move_copies_first(abilities: frozenset[str], tmp_path: Path) -> None:
+def test_server_that_cannot_move_copies_first(
+    monkeypatch: pytest.MonkeyPatch, abilities: frozenset[str], tmp_path: Path
+) -> None:
     """And removes only what it copied; without UIDPLUS, what others marked too."""
     imap = Imap(tmp_path, free_ports(1)[0])
     with running(imap, logs=tmp_path):
@@ -267,7 +269,7 @@ def test_server_that_cannot_move_copies_first(abilities: frozenset[str], tmp_pat
         inbox.put(email(subject="One"), email(subject="Two"))
         box = Mailbox(inbox.server)
         box.open()
-        box._abilities = abilities
+        monkeypatch.setattr(box, "_abilities", abilities)
         box.move(box.uids()[:1], inbox.server.taken_folder)
         box.close()
         assert (len(inbox.taken), len(inbox.there())) == (1, 1)
@@ -290,7 +292,7 @@ async def test_server_that_stops_answering_is_left(
     box = Mailbox(server)
     async with asyncio.timeout(20):
         with pytest.raises(Unavailable) as failed:
-            await mail._call(box, box.open)
+            await mail.ask_server(box, box.open)
     assert failed.value.phase == "read"
 
 

@@ -280,7 +280,7 @@ async def test_morning_page_says_what_lasts_and_a_worker_that_does_not_look(
 
     async def said(after: timedelta) -> list[str]:
         async with worker_db.read(mail.ACTOR, "test") as tx:
-            found = await morning_page.unread(tx, (now[0] + after).astimezone(zone))
+            found = await morning_page.stopped(tx, (now[0] + after).astimezone(zone))
         return [each.sentence for each in found]
 
     await mail_state.say_off(worker_db, mail.ACTOR, at=now[0])

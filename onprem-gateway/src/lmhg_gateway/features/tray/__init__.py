@@ -14,7 +14,7 @@ from lmhg_gateway.features.tray.models import (
     PaperStep,
     TrayMailbox,
 )
-from lmhg_gateway.features.tray.morning_page import crowded, late, unread
+from lmhg_gateway.features.tray.morning_page import late, stopped
 from lmhg_gateway.features.tray.taken_along import TAKEN
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import DocumentOrigin, HomeStats, RedLine
@@ -116,8 +116,7 @@ FEATURE = Feature(
     contributes=(
         HomeStats(permission="tray.read", find=at_home),
         RedLine(late),
-        RedLine(crowded),
-        RedLine(unread),
+        RedLine(stopped),
         DocumentOrigin(permission="tray.read", find=came_from),
         rows_by(Paper.client_id, noun="paper"),
         TAKEN,

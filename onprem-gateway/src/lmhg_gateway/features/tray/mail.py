@@ -3,8 +3,8 @@
 The mailbox itself is the list of what is to be done. An email is read, and each of its attachments gets a row
 under its mark: a keyed hash of the email's id and of the file's bytes. Its bytes are sealed and on the disk
 before that. Once each of them is stored or refused the email is moved, to the folder for what was taken or to
-the one for what was not. So whenever the process dies, and however often an email is delivered or numbered
-anew, each attachment is in the mailbox, or in the tray, or in both under one mark.
+the one for what was not. So whenever the process dies, and however often an email is delivered or gets
+another number, each attachment is in the mailbox, or in the tray, or in both under one mark.
 """
 
 import asyncio
@@ -107,8 +107,8 @@ class MailWatch:
                 raise Unavailable("tray_mailbox", phase=cause)
 
     async def _visit(self, box: Mailbox) -> int:
-        validity = await _call(box, box.open)
-        uids = await _call(box, box.uids)
+        validity = await ask_server(box, box.open)
+        uids = await ask_server(box, box.uids)
         here = {(validity, uid) for uid in uids}
         self._read = {each: read for each, read in self._read.items() if each in here}
         self._failed = {each: count for each, count in self._failed.items() if each in here}
@@ -116,7 +116,7 @@ class MailWatch:
         new = [uid for uid in uids if (validity, uid) not in self._read]
         new.sort(key=lambda uid: (self._failed.get((validity, uid), 0), int(uid)))
         apart = Apart("read_mailbox")
-        for each in await _call(box, box.sizes, new[:LOOKED_MAX]):
+        for each in await ask_server(box, box.sizes, new[:LOOKED_MAX]):
             async with apart.item(each.uid):
                 done += await self._take(box, (validity, each.uid), each)
             if any(isinstance(failure, Unavailable) for failure in apart.failures):
@@ -141,12 +141,12 @@ class MailWatch:
 
     async def _fetch(self, box: Mailbox, listed: Listed) -> Mail | None:
         if listed.size <= MAIL_BYTES_MAX:
-            raw = await _call(box, lambda: box.message(listed.uid, most=MAIL_BYTES_MAX))
+            raw = await ask_server(box, lambda: box.message(listed.uid, most=MAIL_BYTES_MAX))
             if raw is None:
                 return None
             if len(raw) <= MAIL_BYTES_MAX:
                 return await asyncio.to_thread(read_mail, raw)
-        head = await _call(box, lambda: box.head(listed.uid, most=HEAD_BYTES))
+        head = await ask_server(box, lambda: box.head(listed.uid, most=HEAD_BYTES))
         return None if head is None else read_head(head, size=listed.size)
 
     async def _keep(self, mail: Mail, part: Part, mark: str) -> None:
@@ -198,14 +198,14 @@ class MailWatch:
         if not (wanted := wanted[:MOVED_MAX]):
             return 0
         # A server that gives a number a second time must not have another email moved.
-        there = await _call(box, box.sizes, wanted)
+        there = await ask_server(box, box.sizes, wanted)
         same = [each.uid for each in there if each.size == read[each.uid].size]
         for end, folder in (
             (FileState.STORED, self.server.taken_folder),
             (FileState.REFUSED, self.server.refused_folder),
         ):
             if uids := [uid for uid in same if ends[uid] == end]:
-                await _call(box, box.move, uids, folder)
+                await ask_server(box, box.move, uids, folder)
         return len(same)
 
 
@@ -225,8 +225,8 @@ def _cause_of(failure: Exception) -> str:
     return "email"
 
 
-async def _call(box: Mailbox, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Ask the server in a thread; whoever stops waiting ends the thread too. Raises: Unavailable."""
+async def ask_server(box: Mailbox, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the server in a thread, and end the thread when nobody waits any more. Raises: Unavailable."""
     try:
         async with asyncio.timeout(CALL_MAX_S):
             return await asyncio.to_thread(ask, *args, **kwargs)

@@ -76,7 +76,7 @@ class Mail:
     """One email: who sent it as it says itself, and what is in it."""
 
     id: str
-    """Its Message-ID, or what stands for one."""
+    """Its Message-ID, or else a hash of its bytes."""
     sender: str
     subject: str
     parts: Sequence[Part]
@@ -150,7 +150,7 @@ def _whole(heads: Message, digest: str, why: str) -> Mail:
 
 
 def _refused(name: str, digest: str, why: str) -> Part:
-    """A line about the whole email; its own hash stands for its bytes."""
+    """A line about the whole email; it has its own hash for bytes."""
     return Part(name or "Email", digest.encode(), Fate.REFUSED, why)
 
 
@@ -181,7 +181,7 @@ def _line(heads: Message, name: str) -> str:
 
 
 def _header(heads: Message, name: str) -> str:
-    """A header as it stands; bytes of no charset are read as UTF-8, or as Latin-1."""
+    """A header as it came; bytes of no charset are read as UTF-8, or as Latin-1."""
     found = next((value for key, value in heads.raw_items() if key.lower() == name), "")
     text = _text(str(found)[:HEADER_MAX].encode("utf-8", "surrogateescape"), "utf-8")
     return _FOLD.sub(" ", text)

@@ -72,11 +72,15 @@ async def say_off(db: Database, actor: Actor, *, at: datetime) -> int:
     return 0
 
 
-async def trouble(
-    tx: ReadSession, at: datetime, *, zone: str, after: timedelta = timedelta()
+async def trouble(tx: ReadSession, at: datetime, *, zone: str) -> str | None:
+    """What to say of a mailbox that can't be read; nothing where all is well, or there is none."""
+    return words_of(await repository.mailbox(tx), at, zone=zone)
+
+
+def words_of(
+    found: TrayMailbox | None, at: datetime, *, zone: str, after: timedelta = timedelta()
 ) -> str | None:
-    """What to say of a mailbox that can't be read, once that lasts; nothing where all is well, or there is none."""
-    found = await repository.mailbox(tx)
+    """The same of a mailbox that was looked up, once its trouble has lasted so long."""
     if found is None or not found.is_on:
         return None
     if at - found.said_at > SILENT_AFTER:

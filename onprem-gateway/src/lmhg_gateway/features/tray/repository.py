@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, true, update
 
 from lmhg_gateway.features.documents.public import Document
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep, TrayMailbox
@@ -196,12 +196,15 @@ async def refused_in_folder(tx: ReadSession) -> Sequence[PaperFile]:
     return (await tx.scalars(query)).all()
 
 
-async def stuck_in_folder(tx: ReadSession) -> int:
-    """How many files could not be taken and may still be in the watched folder."""
-    query = select(func.count()).select_from(PaperFile)
-    return await _count(
-        tx, query.where(PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED)
+async def stopped(tx: ReadSession) -> tuple[int, TrayMailbox | None]:
+    """How many files could not be taken and may still be in the watched folder, and how the mailbox is: one trip."""
+    stuck = select(func.count(PaperFile.id).label("stuck")).where(
+        PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED
     )
+    counted = stuck.subquery()
+    query = select(counted.c.stuck, TrayMailbox).select_from(counted.outerjoin(TrayMailbox, true()))
+    row = (await tx.execute(query)).one()
+    return row[0], row[1]
 
 
 async def with_mail_marks(tx: ReadSession, marks: Collection[str]) -> dict[str, str]:
