@@ -137,7 +137,7 @@ screenshots: browser ## Every page at 390 and 1280 px, light and dark, into scre
 #@ Programs not written here
 
 .PHONY: peers peers-fetch interop
-peers: peers-fetch ## Real Keycloak and Hydra: fetched once, and tested against (Java 17, Maven, Go)
+peers: peers-fetch ## Real Keycloak, Hydra and GreenMail: fetched once, and tested against (Java 17, Maven, Go)
 	$(BIN)/python -m lmhg_quality.peers test
 
 peers-fetch: venv ## Only fetch and build them, into .peers/

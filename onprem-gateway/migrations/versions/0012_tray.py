@@ -13,7 +13,7 @@ from lmhg_kit.persistence.audit import run_script
 revision = "0012"
 down_revision = "0011"
 
-TABLES = ("paper_step", "paper_page", "paper_file", "paper")
+TABLES = ("tray_mailbox", "paper_step", "paper_page", "paper_file", "paper")
 
 
 def upgrade() -> None:

@@ -48,6 +48,7 @@ create table practice.paper_file (
     source varchar(12) not null,
     upload_id uuid,
     folder_mark varchar(80),
+    mail_mark varchar(32),
     state varchar(12) default 'checking' not null,
     refused_why varchar(40),
     kind varchar(16), -- phi
@@ -65,6 +66,8 @@ create table practice.paper_file (
     data_key_sealed bytea, -- phi
     pdf_key_sealed bytea, -- phi
     pictures_key_sealed bytea, -- phi
+    sender_sealed bytea, -- phi
+    subject_sealed bytea, -- phi
     hipaa_exempt boolean default 'false' not null,
     storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
         'local_only' end) stored not null,
@@ -76,12 +79,16 @@ create table practice.paper_file (
     constraint ck_paper_file_never_exempt check (not hipaa_exempt),
     constraint fk_paper_file_paper_id_paper foreign key (paper_id) references practice.paper (id),
     constraint uq_paper_file_upload_id unique (upload_id),
+    constraint ck_paper_file_mail_marked check ((source = 'mailbox') = (mail_mark is not null)),
     constraint uq_paper_file_folder_mark unique (folder_mark),
+    constraint uq_paper_file_mail_mark unique (mail_mark),
     constraint ck_paper_file_file_name_sealed_bounded check (octet_length(file_name_sealed) <= 65536),
     constraint ck_paper_file_digest_sealed_bounded check (octet_length(digest_sealed) <= 65536),
     constraint ck_paper_file_data_key_sealed_bounded check (octet_length(data_key_sealed) <= 65536),
     constraint ck_paper_file_pdf_key_sealed_bounded check (octet_length(pdf_key_sealed) <= 65536),
-    constraint ck_paper_file_pictures_key_sealed_bounded check (octet_length(pictures_key_sealed) <= 65536)
+    constraint ck_paper_file_pictures_key_sealed_bounded check (octet_length(pictures_key_sealed) <= 65536),
+    constraint ck_paper_file_sender_sealed_bounded check (octet_length(sender_sealed) <= 65536),
+    constraint ck_paper_file_subject_sealed_bounded check (octet_length(subject_sealed) <= 65536)
 );
 create index ix_paper_file_paper_id on practice.paper_file (paper_id);
 create index ix_paper_file_state on practice.paper_file (state);
@@ -141,3 +148,24 @@ create table practice.paper_step (
     constraint fk_paper_step_paper_id_paper foreign key (paper_id) references practice.paper (id)
 );
 create index ix_paper_step_paper_id on practice.paper_step (paper_id);
+
+-- How the tray's mailbox is, in one row.
+create table practice.tray_mailbox (
+    id uuid not null,
+    number smallint not null,
+    is_on boolean not null,
+    said_at timestamptz not null,
+    failing_since timestamptz,
+    cause varchar(20),
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else
+        'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_tray_mailbox primary key (id),
+    constraint ck_tray_mailbox_never_exempt check (not hipaa_exempt),
+    constraint ck_tray_mailbox_only_one check (number = 1),
+    constraint uq_tray_mailbox_number unique (number)
+);

@@ -1,6 +1,6 @@
-"""`python -m lmhg_quality.peers`: real identity providers, fetched once into `.peers/` and tested against.
+"""`python -m lmhg_quality.peers`: real identity providers and a mail server, fetched once into `.peers/`.
 
-`fetch` brings Keycloak by Maven and builds Hydra with Go; what exists already stays. `test` runs
+`fetch` brings Keycloak and GreenMail by Maven and builds Hydra with Go; what exists already stays. `test` runs
 the tests that are marked `peer`, which `make test` leaves out. A name means only that one.
 
 Kratos is not fetched: our adapter asks for `external_id`, and the newest version that Go can fetch,
@@ -20,6 +20,12 @@ from lmhg_stack.repository import INFRA, ROOT
 
 HOME = ROOT / ".peers"
 KEYCLOAK = "26.7.3"
+GREENMAIL = "2.1.5"
+PLACES = (
+    "onprem-gateway/tests/providers",
+    "onprem-gateway/tests/web/documents/test_mailbox_greenmail.py",
+)
+"""Where the tests of peers are."""
 
 
 def _keycloak(into: Path) -> None:
@@ -40,6 +46,13 @@ def _hydra(into: Path) -> None:
     _run("go", "build", "-tags", "sqlite", "-o", str(into), "github.com/ory/hydra/v2", cwd=module)
 
 
+def _greenmail(into: Path) -> None:
+    """The mail server that Maven has as one file."""
+    artifact = f"com.icegreen:greenmail-standalone:{GREENMAIL}:jar"
+    _run("mvn", "-q", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={HOME}")
+    (HOME / f"greenmail-standalone-{GREENMAIL}.jar").rename(into)
+
+
 @dataclass(frozen=True)
 class Peer:
     """A program that is not ours: where its tests look for it, and how it is brought."""
@@ -51,6 +64,7 @@ class Peer:
 PEERS: Mapping[str, Peer] = {
     "keycloak": Peer("LMHG_KEYCLOAK", _keycloak),
     "hydra": Peer("LMHG_HYDRA_BIN", _hydra),
+    "greenmail": Peer("LMHG_GREENMAIL", _greenmail),
 }
 
 
@@ -80,8 +94,7 @@ def test(names: Sequence[str]) -> int:
     """Run the tests of these peers, and Kratos's where one is named by hand."""
     chosen = [*names, "kratos"] if "LMHG_KRATOS_BIN" in os.environ else names
     argv = [
-        sys.executable, "-m", "pytest", "-m", "peer", "-k", " or ".join(chosen),
-        "onprem-gateway/tests/providers",
+        sys.executable, "-m", "pytest", "-m", "peer", "-k", " or ".join(chosen), *PLACES,
     ]  # fmt: skip
     return subprocess.run(argv, cwd=ROOT, env=environment(), check=False).returncode
 

@@ -90,6 +90,21 @@ TrayFolder = Annotated[
         "/var/lib/lmhg/tray",
     ),
 ]
+MailboxHost = Annotated[
+    str | None,
+    Setting(
+        "IMAP server of the tray's mailbox, inside the approved networks: files of emails there come into the"
+        " tray; off when it is not set",
+        "mail.office.example.test",
+    ),
+]
+MailboxSecurity = Annotated[
+    Literal["tls", "starttls", "none"],
+    Setting(
+        "tls from the start, or starttls, which has to succeed; none only on loopback in development",
+        "tls",
+    ),
+]
 DowntimeFolder = Annotated[
     Path | None,
     Setting(
@@ -296,6 +311,36 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     downtime_folder: DowntimeFolder = None
     spool_folder: SpoolFolder = None
     tray_folder: TrayFolder = None
+    approved_networks: Annotated[
+        Networks,
+        Setting("networks in which the server of the tray's mailbox may be", "10.8.0.0/24"),
+    ] = NOWHERE
+    tray_mailbox_host: MailboxHost = None
+    tray_mailbox_port: Annotated[int, Setting("its port; 143 for starttls", "993")] = 993
+    tray_mailbox_security: MailboxSecurity = "tls"
+    tray_mailbox_user: Annotated[
+        str | None, Setting("who we are at that server", "fax@office.example.test")
+    ] = None
+    tray_mailbox_password_file: Annotated[
+        Path | None, Setting("file with the password there", "/etc/lmhg/keys/mailbox.password")
+    ] = None
+    tray_mailbox_folder: Annotated[str, Setting("folder in which new emails arrive", "INBOX")] = (
+        "INBOX"
+    )
+    tray_mailbox_taken_folder: Annotated[
+        str, Setting("folder for emails that were taken; made where it is missing", "Taken")
+    ] = "Taken"
+    tray_mailbox_refused_folder: Annotated[
+        str,
+        Setting("folder for emails with something that could not be taken", "Not taken"),
+    ] = "Not taken"
+    tray_mailbox_ca_file: Annotated[
+        Path | None,
+        Setting(
+            "certificates that vouch for that server, PEM; the machine's own ones when not set",
+            "/etc/lmhg/mailbox-ca.pem",
+        ),
+    ] = None
     s3_url: S3Url = None
     s3_access_key: S3AccessKey = "lmhg-documents"
     s3_secret_key_file: S3SecretKeyFile = None

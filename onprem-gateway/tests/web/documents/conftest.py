@@ -12,6 +12,7 @@ from lmhg_gateway.adapters.object_store import ObjectStore, store_of
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.documents.filing import Filing
 from lmhg_gateway.features.tray.intake import Intake
+from lmhg_gateway.features.tray.mail import MailWatch
 from lmhg_gateway.kernel.settings import WorkspaceSettings
 from lmhg_kit.http.testing import AsRole, Signed
 from lmhg_kit.persistence import Database
@@ -20,6 +21,8 @@ from lmhg_stack.ports import S3_PORTS, free_ports
 from lmhg_stack.process import running
 from lmhg_stack.s3 import S3
 from lmhg_stack.testing import PlaneDatabase
+
+from .mailboxes import Imap, Inbox  # noqa: TID252 - beside this file
 
 CLIENT = uuid.UUID(int=0xD0C)
 
@@ -118,3 +121,25 @@ async def file_all(filing: Filing) -> None:
 def intake(worker_db: Database, spool: Spool, store: ObjectStore) -> Intake:
     """What the worker does with papers of the tray."""
     return Intake(worker_db, spool, store, Practice("America/Kentucky/Louisville"))
+
+
+@pytest.fixture(scope="module")
+def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imap]:
+    """A real IMAP server."""
+    server = Imap(tmp_path_factory.mktemp("imap"), free_ports(1)[0])
+    with running(server, logs=server.folder):
+        yield server
+
+
+@pytest.fixture
+def inbox(imap: Imap) -> Inbox:
+    """Folders of one test alone in its mailbox."""
+    made = Inbox(imap, f"box-{uuid.uuid4().hex[:8]}")
+    made.put()
+    return made
+
+
+@pytest.fixture
+def mail_watch(worker_db: Database, spool: Spool, inbox: Inbox) -> MailWatch:
+    """What reads them."""
+    return MailWatch(worker_db, spool, inbox.server)

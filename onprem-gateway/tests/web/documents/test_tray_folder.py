@@ -136,9 +136,9 @@ async def test_files_that_cannot_be_taken_do_not_hide_new_ones(
     assert not (folder.path / "real fax.pdf").exists()
     async with worker_db.read(tray_folder.ACTOR, "test") as tx:
         now = datetime.now(UTC)
-        assert await morning_page.crowded(tx, now) == []
+        assert await morning_page.stopped(tx, now) == []
         monkeypatch.setattr(morning_page, "STUCK_MAX", 7)
-        assert "7 files" in (await morning_page.crowded(tx, now))[0].sentence
+        assert "7 files" in (await morning_page.stopped(tx, now))[0].sentence
 
 
 class Sick:

@@ -96,6 +96,16 @@ class SettingMissing(LmhgError):
         self.args = (f"set {name}, for example {name}={example}",)
 
 
+class SettingRefused(SettingMissing):
+    """A setting may not have the value that it has; the process does not start. `why` is a sentence."""
+
+    code = "setting_refused"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name, "")
+        self.args = (f"{name}: {why}",)
+
+
 class KeyUnknown(LmhgError):
     """A sealed value names a key that the keyring does not hold."""
 

@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from lmhg_kit.errors import LmhgError
+
 ALLOWED_KEYS = frozenset(
     {
         "act", "actor", "age_s", "attempt", "batch", "bytes", "calls_left",
@@ -85,6 +87,8 @@ def _failure_facts(failure: object) -> dict[str, str]:
     code = getattr(failure, "code", None) or getattr(failure, "sqlstate", None)
     if isinstance(code, str):
         facts["code"] = code
+    if isinstance(failure, LmhgError) and failure.phase:
+        facts["phase"] = failure.phase
     return facts
 
 

@@ -158,6 +158,7 @@ FROM_M: Mapping[str, str] = {
     "tray.undo": "Undoing a step with pages of a paper",
     "tray.view": "A paper in the tray",
     "tray.wait": "Storing a paper",
+    "tray.mailbox": "Mailbox of the tray",
     "tray.watch": "Watched folder",
     "upload.create": "Sending a file",
     "upload.drop": "Deleting a file that was not taken",

@@ -7,8 +7,14 @@ from lmhg_gateway.features.tray import api, filing, pages, pictures
 from lmhg_gateway.features.tray.document_page import came_from
 from lmhg_gateway.features.tray.home_page import at_home
 from lmhg_gateway.features.tray.jobs import loops
-from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
-from lmhg_gateway.features.tray.morning_page import crowded, late
+from lmhg_gateway.features.tray.models import (
+    Paper,
+    PaperFile,
+    PaperPage,
+    PaperStep,
+    TrayMailbox,
+)
+from lmhg_gateway.features.tray.morning_page import late, stopped
 from lmhg_gateway.features.tray.taken_along import TAKEN
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import DocumentOrigin, HomeStats, RedLine
@@ -69,6 +75,7 @@ FEATURE = Feature(
         "paper_told": "It is already noted that the sender was told.",
         "paper_unjoined": "These pages can't be made into one file. Nothing was filed. Tell IT support.",
         "paper_unmatched": "Choose the client first. Nothing was filed.",
+        "tray_mailbox": "The mailbox can't be read. Tell IT support. Emails in it are safe.",
         "tray_folder": "The watched folder can't be read. Tell IT support. Files in it are safe.",
     },
     notices={
@@ -103,13 +110,13 @@ FEATURE = Feature(
             scope="documents",
         ),
     ),
-    models=(Paper, PaperFile, PaperPage, PaperStep),
+    models=(Paper, PaperFile, PaperPage, PaperStep, TrayMailbox),
     wall=Path(__file__).parent / "wall.sql",
     loops={"worker": loops},
     contributes=(
         HomeStats(permission="tray.read", find=at_home),
         RedLine(late),
-        RedLine(crowded),
+        RedLine(stopped),
         DocumentOrigin(permission="tray.read", find=came_from),
         rows_by(Paper.client_id, noun="paper"),
         TAKEN,

@@ -65,6 +65,8 @@ class PaperFileOut(msgspec.Struct, frozen=True, kw_only=True):
     size: int | None
     pages: int | None
     received_at: datetime
+    sent_by: str | None
+    subject: str | None
 
 
 class PaperOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +182,8 @@ async def read_paper(
                 size=each.size,
                 pages=each.page_count,
                 received_at=each.received_at,
+                sent_by=each.sender,
+                subject=each.subject,
             )
             for each in files
         ],

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
 from lmhg_gateway.adapters.draw_pages import TEXT_MAX
-from lmhg_gateway.kernel.disposal import Goes
+from lmhg_gateway.kernel.disposal import Goes, Stays
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
 from lmhg_kit.persistence.row_rules import Refusal, RowRules
@@ -106,6 +106,7 @@ class PaperFile(LocalRecord, Base):
             "source",
             "upload_id",
             "folder_mark",
+            "mail_mark",
             "added_by",
             "received_at",
         ),
@@ -122,6 +123,8 @@ class PaperFile(LocalRecord, Base):
     upload_id: Mapped[uuid.UUID | None] = operational(Uuid, nullable=True, unique=True)
     folder_mark: Mapped[str | None] = operational(String(80), nullable=True, unique=True)
     """Which file of the watched folder it is: its place on the disk, its size and its time."""
+    mail_mark: Mapped[str | None] = operational(String(32), nullable=True, unique=True)
+    """Which attachment of which email it is: a keyed hash of the email's id, the file's bytes and its turn."""
     state: Mapped[str] = operational(
         String(12), nullable=False, server_default="checking", index=True
     )
@@ -145,12 +148,25 @@ class PaperFile(LocalRecord, Base):
     data_key_sealed: Mapped[bytes | None] = sealed()
     pdf_key_sealed: Mapped[bytes | None] = sealed()
     pictures_key_sealed: Mapped[bytes | None] = sealed()
+    sender_sealed: Mapped[bytes | None] = sealed()
+    subject_sealed: Mapped[bytes | None] = sealed()
 
     file_name = SealedText(max_chars=255)
     digest = SealedText(max_chars=64)
     data_key = SealedText(max_chars=64)
     pdf_key = SealedText(max_chars=64)
     pictures_key = SealedText(max_chars=64)
+    sender = SealedText(max_chars=200)
+    """Who sent the email that it came by, as the email says."""
+    subject = SealedText(max_chars=200)
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """What came by email has a mark, and nothing else has one."""
+        marked = CheckConstraint(
+            "(source = 'mailbox') = (mail_mark is not null)", name="mail_marked"
+        )
+        return (*super().constraints(), marked)
 
 
 class PaperPage(LocalRecord, Base):
@@ -216,3 +232,28 @@ class PaperStep(LocalRecord, Base):
     after: Mapped[list[Any] | None] = phi(JSONB(none_as_null=True), nullable=True)
     undone_at: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
     undone_by: Mapped[str | None] = operational(String(80), nullable=True)
+
+
+class TrayMailbox(LocalRecord, Base):
+    """How the mailbox is, in one row: when it was read last, or since when it can't be read and why."""
+
+    __tablename__ = "tray_mailbox"
+    __disposal__ = Stays("Whether the mailbox can be read is about no client.")
+    __access__ = access(gw_worker="select, insert, update", gw_workspace="select")
+    __row_rules__ = RowRules(
+        refusal=STANDS, fixed=("number",), together=(("failing_since", "cause"),)
+    )
+
+    number: Mapped[int] = operational(SmallInteger, nullable=False, unique=True)
+    """Always 1: there is one mailbox."""
+    is_on: Mapped[bool] = operational(Boolean, nullable=False)
+    """Whether the settings name one."""
+    said_at: Mapped[datetime] = operational(DateTime(timezone=True), nullable=False)
+    """When the worker last said how it is; it says so every few minutes."""
+    failing_since: Mapped[datetime | None] = operational(DateTime(timezone=True), nullable=True)
+    cause: Mapped[str | None] = operational(String(20), nullable=True)
+
+    @classmethod
+    def constraints(cls) -> tuple[SchemaItem, ...]:
+        """One row."""
+        return (*super().constraints(), CheckConstraint("number = 1", name="only_one"))

@@ -1,4 +1,4 @@
-"""What turns the officer's first page red: a paper that waits too long, or a folder full of files of no use."""
+"""What turns the officer's first page red: a paper that waits too long, a folder full of files of no use, a mailbox unread."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lmhg_gateway.features.office_hours.public import hours_of
 from lmhg_gateway.features.tray import repository
+from lmhg_gateway.features.tray.mail_state import LATE_AFTER, words_of
 from lmhg_gateway.web.points import Said
 from lmhg_kit.ages import age_words
 from lmhg_kit.persistence import ReadSession
@@ -29,11 +30,11 @@ async def late(tx: ReadSession, at: datetime) -> Sequence[Said]:
     return [Said(f"{said} waited for {waited}.", "/tray")]
 
 
-async def crowded(tx: ReadSession, _at: datetime) -> Sequence[Said]:
-    """The watched folder, where it fills up with files that could not be taken."""
-    stuck = await repository.stuck_in_folder(tx)
-    if stuck < STUCK_MAX:
-        return []
-    return [
-        Said(f"{stuck} files in the watched folder can't be taken. Fix or remove them.", "/tray")
-    ]
+async def stopped(tx: ReadSession, at: datetime) -> Sequence[Said]:
+    """The watched folder, where it fills up with files of no use; the mailbox, where it can't be read for a while."""
+    zone = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else "UTC"
+    stuck, mailbox = await repository.stopped(tx)
+    unread = words_of(mailbox, at, zone=zone, after=LATE_AFTER)
+    full = f"{stuck} files in the watched folder can't be taken. Fix or remove them."
+    said = [full if stuck >= STUCK_MAX else None, unread]
+    return [Said(each, "/tray") for each in said if each]

@@ -19,6 +19,7 @@ from lmhg_gateway.features.tray.forms import (
     SplitForm,
 )
 from lmhg_gateway.features.tray.listed import PATH, TRAY
+from lmhg_gateway.features.tray.mail_state import trouble
 from lmhg_gateway.features.tray.matching import candidates
 from lmhg_gateway.features.tray.models import PaperStep
 from lmhg_gateway.features.tray.rules import BYTES_MAX
@@ -29,6 +30,7 @@ from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.page import page, part
 from lmhg_kit.http.work import reading
 from lmhg_kit.persistence import ReadSession, WriteSession
+from lmhg_kit.practice import PRACTICE
 
 AnyRequest = Request[Any, Any, Any]
 ONE = f"{PATH}/{{paper_id:uuid}}"
@@ -62,12 +64,13 @@ async def tray_list(request: AnyRequest) -> Response[Any]:
             repository.files_of(tx, [each.id for each in found if each.state == "refused"]),
         )
         rows = views.rows(found, files, names, staff)
+        practice = PRACTICE.of(request)
+        said = await trouble(tx, practice.clock(), zone=practice.timezone)
         await TRAY.note(tx, wanted)
     if wanted.is_file:
         return TRAY.file(request, rows, total=total)
-    return await page(
-        request, "tray/list.html", list=TRAY.made(wanted, rows, total=total), which=wanted["which"]
-    )
+    made = TRAY.made(wanted, rows, total=total)
+    return await page(request, "tray/list.html", list=made, which=wanted["which"], trouble=said)
 
 
 @shows(f"{PATH}/new", WRITE, template="tray/form.html", purpose="tray.new", form=NewPapers)

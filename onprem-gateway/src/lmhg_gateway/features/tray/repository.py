@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, true, update
 
 from lmhg_gateway.features.documents.public import Document
-from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
+from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep, TrayMailbox
 from lmhg_gateway.features.tray.rules import PENDING, Aside, FileState, Source, Spot, State
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -30,7 +30,9 @@ WHICH: Mapping[str, ColumnElement[bool]] = {
 }
 
 
-async def add(tx: WriteSession, record: Paper | PaperFile | PaperPage | PaperStep) -> None:
+async def add(
+    tx: WriteSession, record: Paper | PaperFile | PaperPage | PaperStep | TrayMailbox
+) -> None:
     """Keep a record; all of them stay on-prem."""
     tx.add(record)
     await tx.flush()
@@ -194,12 +196,32 @@ async def refused_in_folder(tx: ReadSession) -> Sequence[PaperFile]:
     return (await tx.scalars(query)).all()
 
 
-async def stuck_in_folder(tx: ReadSession) -> int:
-    """How many files could not be taken and may still be in the watched folder."""
-    query = select(func.count()).select_from(PaperFile)
-    return await _count(
-        tx, query.where(PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED)
+async def stopped(tx: ReadSession) -> tuple[int, TrayMailbox | None]:
+    """How many files could not be taken and may still be in the watched folder, and how the mailbox is: one trip."""
+    stuck = select(func.count(PaperFile.id).label("stuck")).where(
+        PaperFile.source == Source.FOLDER, PaperFile.state == FileState.REFUSED
     )
+    counted = stuck.subquery()
+    query = select(counted.c.stuck, TrayMailbox).select_from(counted.outerjoin(TrayMailbox, true()))
+    row = (await tx.execute(query)).one()
+    return row[0], row[1]
+
+
+async def with_mail_marks(tx: ReadSession, marks: Collection[str]) -> dict[str, str]:
+    """The attachments of emails that are known: what became of each, by its mark."""
+    query = select(PaperFile.mail_mark, PaperFile.state).where(PaperFile.mail_mark.in_(marks))
+    return {mark or "": state for mark, state in await tx.execute(query)} if marks else {}
+
+
+async def mailbox(tx: ReadSession) -> TrayMailbox | None:
+    """How the mailbox is, if there ever was one."""
+    return await tx.scalar(select(TrayMailbox))
+
+
+async def locked_mailbox(tx: WriteSession) -> TrayMailbox | None:
+    """The same, held until this unit of work ends."""
+    query = select(TrayMailbox).with_for_update()
+    return await tx.scalar(query, execution_options={"populate_existing": True})
 
 
 async def steps(tx: ReadSession, paper_id: uuid.UUID) -> Sequence[PaperStep]:

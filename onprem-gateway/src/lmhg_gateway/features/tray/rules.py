@@ -68,9 +68,16 @@ class Source(StrEnum):
 
     UPLOAD = "upload"
     FOLDER = "folder"
+    MAILBOX = "mailbox"
 
 
-SOURCE_WORDS: Mapping[str, str] = {Source.UPLOAD: "Added by hand", Source.FOLDER: "Watched folder"}
+SOURCE_WORDS: Mapping[str, str] = {
+    Source.UPLOAD: "Added by hand",
+    Source.FOLDER: "Watched folder",
+    Source.MAILBOX: "Email",
+}
+LYING_ELSEWHERE = frozenset({Source.FOLDER})
+"""Sources whose refused files stay in the list until someone takes them away where they lie."""
 
 
 class Aside(StrEnum):

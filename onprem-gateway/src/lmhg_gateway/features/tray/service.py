@@ -22,6 +22,7 @@ from lmhg_gateway.features.tray.guess import About
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperStep
 from lmhg_gateway.features.tray.rules import (
     BYTES_MAX,
+    LYING_ELSEWHERE,
     Act,
     Aside,
     FileState,
@@ -286,7 +287,7 @@ async def dismiss(tx: WriteSession, paper_id: uuid.UUID) -> None:
     Raises: NotFound, Conflict.
     """
     paper = await held(tx, paper_id)
-    if paper.state != State.REFUSED or paper.source != Source.UPLOAD:
+    if paper.state != State.REFUSED or paper.source in LYING_ELSEWHERE:
         raise Conflict("paper_closed")
     paper.state = State.GONE.value
 

@@ -10,6 +10,7 @@ from lmhg_gateway.features.tray.listed import PaperRow
 from lmhg_gateway.features.tray.models import Paper, PaperFile, PaperPage, PaperStep
 from lmhg_gateway.features.tray.rules import (
     ASIDE_WORDS,
+    LYING_ELSEWHERE,
     SOURCE_WORDS,
     Act,
     Aside,
@@ -33,8 +34,20 @@ REFUSED: Mapping[str, str] = {
     "paper_shut": "The office's computer may not read this file. Ask IT support, then move it out of the folder and back.",
     "paper_empty": "This file is empty.",
     "paper_large": "This file is too large. The limit is 64 MB.",
+    "mail_large": "This email is too large. The limit is 40 MB. Ask for the files in several emails.",
+    "mail_many": "This email has more than 50 files. The first 50 came in. Look at the others in the mailbox.",
+    "mail_empty": "This email has no file. Read it in the mailbox.",
+    "mail_broken": "This email is damaged. Ask the sender to send it again.",
+    "mail_nested": "This is an email inside a forwarded email. Ask the sender to forward it by itself.",
+    "mail_secret": "This email is encrypted. Ask the sender to send the file in another way.",
+    "mail_winmail": "Outlook packed these files into winmail.dat. Ask the sender to send PDFs.",
+    "mail_zip": "This is a ZIP file. Ask the sender to send the files in it by themselves.",
 }
 """Why a file was not taken, by code."""
+_STAYS: Mapping[str, str] = {
+    Source.FOLDER: "The file is still in the watched folder.",
+    Source.MAILBOX: "The email goes to the mailbox's folder for emails that were not taken.",
+}
 STATE_WORDS: Mapping[str, tuple[str, str]] = {
     State.READING: ("Being checked", "info"),
     State.OPEN: ("In the tray", "warn"),
@@ -83,9 +96,9 @@ class Card:
     told_at: datetime | None
 
     @property
-    def is_by_hand(self) -> bool:
-        """Whether someone added it, so that it is on no disk of ours when it could not be taken."""
-        return self.source == SOURCE_WORDS[Source.UPLOAD]
+    def is_dismissible(self) -> bool:
+        """Whether it can be taken off the list when it could not be taken: no watched folder has it still."""
+        return self.source not in {SOURCE_WORDS[each] for each in LYING_ELSEWHERE}
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +128,8 @@ class FileRow:
     refused: str
     stays: str
     is_stored: bool
+    sender: str
+    subject: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,10 +235,10 @@ def file_rows(files: Iterable[PaperFile], staff: Mapping[str, str]) -> list[File
             ),
             digest=each.digest or "",
             refused=REFUSED.get(each.refused_why or "", ""),
-            stays="The file is still in the watched folder."
-            if each.folder_mark and each.state == FileState.REFUSED
-            else "",
+            stays=_STAYS.get(each.source, "") if each.state == FileState.REFUSED else "",
             is_stored=each.state == FileState.STORED,
+            sender=each.sender or "",
+            subject=each.subject or "",
         )
         for each in files
     ]

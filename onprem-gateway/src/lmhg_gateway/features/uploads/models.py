@@ -20,7 +20,8 @@ class Upload(LocalRecord, Base):
         " join practice.document d on d.id = v.document_id where d.client_id = any(who))"
     )
     __access__ = access(
-        gw_worker="select, update, delete", gw_workspace="select, insert, update, delete"
+        gw_worker="select, insert, update, delete",
+        gw_workspace="select, insert, update, delete",
     )
     __row_rules__ = RowRules(
         refusal=Refusal("upload_stands", "LM040"),

@@ -9,15 +9,18 @@ from lmhg_gateway.features.uploads.api import (
 from lmhg_gateway.features.uploads.models import Upload
 from lmhg_gateway.features.uploads.rules import plain_name
 from lmhg_gateway.features.uploads.service import (
+    add_spooled,
     arrived,
     mark_done,
     mark_filed,
     receive,
     spool_key,
+    spooled,
 )
 
 __all__ = [
     "Upload",
+    "add_spooled",
     "arrived",
     "ended_unless_done",
     "ended_when_refused",
@@ -28,4 +31,5 @@ __all__ = [
     "receive",
     "spool_key",
     "spool_of",
+    "spooled",
 ]

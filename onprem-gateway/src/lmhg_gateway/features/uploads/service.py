@@ -23,6 +23,7 @@ from lmhg_gateway.features.uploads.rules import (
     too_long,
 )
 from lmhg_gateway.kernel.sealed_chunks import CHUNK, new_key
+from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, Invalid, NotFound, Unreadable
 from lmhg_kit.persistence import ReadSession, WriteSession
 
@@ -173,6 +174,32 @@ async def _receive_all(spool: Spool, file: SpoolKey, pieces: Pieces, *, most: in
     if not length:
         raise Invalid("upload_empty", fields={"file": "This file is empty. Choose another one."})
     return length
+
+
+def spooled(spool: Spool, data: bytes) -> SpoolKey:
+    """Bytes of our own as a file on the disk for good. Blocks. Raises: Unavailable("spool_full").
+
+    Without a row it is swept away in an hour: `add_spooled` comes next.
+    """
+    file = SpoolKey(id=new_id(), length=len(data), key=new_key())
+    spool.make(file)
+    with spool.writing(file) as writer:
+        for at in range(0, len(data), CHUNK):
+            writer.append(data[at : at + CHUNK])
+    return file
+
+
+async def add_spooled(
+    tx: WriteSession, file: SpoolKey, *, owner: str, name: str, at: datetime
+) -> Upload:
+    """The upload of such a file, of which something is being made at once."""
+    upload = Upload(
+        id=file.id, owner=owner, length=file.length, state=State.OPEN.value, expires_at=at + LIFE
+    )
+    upload.name, upload.data_key = plain_name(name), file.key.hex()
+    await repository.add(tx, upload)
+    upload.state = State.FILED.value
+    return upload
 
 
 async def arrived(
