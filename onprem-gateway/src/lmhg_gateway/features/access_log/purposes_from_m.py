@@ -180,6 +180,7 @@ FROM_M: Mapping[str, str] = {
     "waitlist.add_time": "Adding a freed time",
     "waitlist.again": "Offering a time again",
     "waitlist.answer": "Noting an answer to an offer",
+    "waitlist.take_back": "Taking an accepted offer back",
     "waitlist.confirm": "Confirming a freed time",
     "waitlist.due": "Looking for freed times",
     "waitlist.fill": "Filling a freed time by hand",

@@ -2,7 +2,7 @@
 
 from lmhg_gateway.features.referrals.forms import NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
-from lmhg_gateway.features.referrals.offering import offer_step, state_of
+from lmhg_gateway.features.referrals.offering import offer_step, state_of, take_back_step
 from lmhg_gateway.features.referrals.planning import KIND, policy_of
 from lmhg_gateway.features.referrals.recording import form_facts, withdraw_referral
 from lmhg_gateway.features.referrals.reporting import start_report_back, stop_report_back
@@ -48,5 +48,6 @@ __all__ = [
     "start_report_back",
     "state_of",
     "stop_report_back",
+    "take_back_step",
     "withdraw_referral",
 ]

@@ -10,11 +10,12 @@ from litestar.response import Redirect
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import PAYERS
 from lmhg_gateway.features.staff.public import colleagues_with
-from lmhg_gateway.features.waitlist import ranking, repository, service
+from lmhg_gateway.features.waitlist import ranking, repository, service, undoing
 from lmhg_gateway.features.waitlist.forms import RulesForm
 from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
 from lmhg_gateway.features.waitlist.matching_rules import Panel
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
+from lmhg_gateway.web.booking_points import BookingAsked
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
@@ -47,7 +48,16 @@ def _back(ask: Ask[Any], slot_id: uuid.UUID) -> str:
 async def accept_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person takes the time."""
     slot = await service.accept(tx, offer_id, by=ask.by, practice=ask.practice)
-    return Done(_back(ask, slot.id), "waitlist.accepted")
+    undo = f"{PATH}/offers/{offer_id}/accept/undo"
+    return Done(_back(ask, slot.id), "waitlist.accepted", undo=undo)
+
+
+@acts(f"{ONE}/accept/undo", "waitlist.write", purpose="waitlist.take_back", back=one_offer)
+async def take_back_accepted(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """Take back that they took it; they have the offer again."""
+    asked = FEATURES.of(ask.request).contributions(BookingAsked)
+    slot = await undoing.take_back(tx, offer_id, asked, by=ask.by, practice=ask.practice)
+    return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.accept_undone")
 
 
 @acts(f"{ONE}/decline", "waitlist.write", purpose="waitlist.answer", back=one_offer)
@@ -142,6 +152,7 @@ async def save_offer_rules(tx: WriteSession, _ask: Ask[RulesForm], data: RulesFo
 PAGES = (
     one_offer,
     accept_offer,
+    take_back_accepted,
     decline_offer,
     pass_offer,
     offer_again,
