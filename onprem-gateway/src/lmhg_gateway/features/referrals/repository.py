@@ -190,13 +190,17 @@ async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUI
 
 
 async def moves_between(
-    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+    tx: ReadSession, begin: datetime, end: datetime, *, by_programs: bool, limit: int
 ) -> Sequence[tuple[ReferralMove, uuid.UUID]]:
-    """Steps in a stretch of time with the client of each, newest first."""
+    """Steps of people or of programs in a stretch of time with the client of each, newest first."""
     query = (
         select(ReferralMove, Referral.client_id)
         .join(Referral, Referral.id == ReferralMove.referral_id)
-        .where(ReferralMove.moved_at >= begin, ReferralMove.moved_at < end)
+        .where(
+            ReferralMove.moved_at >= begin,
+            ReferralMove.moved_at < end,
+            ReferralMove.moved_by.contains(":").is_(by_programs),
+        )
         .order_by(ReferralMove.moved_at.desc())
         .limit(limit)
     )

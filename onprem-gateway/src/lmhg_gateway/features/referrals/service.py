@@ -217,14 +217,16 @@ class Moved(NamedTuple):
 
 
 async def moved_between(
-    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+    tx: ReadSession, begin: datetime, end: datetime, *, by_programs: bool = False, limit: int
 ) -> list[Moved]:
-    """What was done with referrals in a stretch of time, newest first."""
+    """What people did with referrals in a stretch of time, or programs; newest first."""
     return [
         Moved(
             each.moved_at, client_id, each.referral_id,
             f"Moved to {words(each.to_state).lower()}" if each.from_state else "New referral",
             each.moved_by,
         )
-        for each, client_id in await repository.moves_between(tx, begin, end, limit=limit)
+        for each, client_id in await repository.moves_between(
+            tx, begin, end, by_programs=by_programs, limit=limit
+        )
     ]  # fmt: skip
