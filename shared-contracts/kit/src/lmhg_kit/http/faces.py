@@ -33,6 +33,7 @@ P = ParamSpec("P")
 T = TypeVar("T", bound=msgspec.Struct)
 Context = Mapping[str, object]
 _FACE = "face"
+_BACK = "back"
 _PART = re.compile(r"\{(\w+)")
 """The name of a part of an address."""
 
@@ -153,6 +154,12 @@ def face_of(handler: HTTPRouteHandler) -> Face:
     return cast("Face", handler.opt[_FACE])
 
 
+def back_of(handler: HTTPRouteHandler) -> tuple[type[msgspec.Struct], Face] | None:
+    """The form of a step that `acts` made, and the page on which it comes back; None where it has none."""
+    form, back = handler.opt.get(_BACK, (None, None))
+    return (form, back) if form and back else None
+
+
 def acts(
     path: str,
     permission: str,
@@ -207,7 +214,7 @@ def acts(
                 return await page_back.render(request, form=filled, status=409)
             return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
 
-        option = needs(permission, fresh=fresh)
+        option = {**needs(permission, fresh=fresh), _BACK: (form, page_back)}
         most = None if takes else Empty
         verb = post(path, opt=option, include_in_schema=False, request_max_body_size=most)
         return verb(_named(handler, act))

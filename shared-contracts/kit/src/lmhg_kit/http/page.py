@@ -19,6 +19,7 @@ from lmhg_kit.http.session import new_token
 from lmhg_kit.http.shell import PAGES, Entries, Freshness, Pages, Paths, paths_for
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.visit import Visit, visit_of
+from lmhg_kit.ui.later import drawn_later
 from lmhg_kit.wall_errors import WALL_SENTENCES
 
 NOTICE_COOKIE = "notice"
@@ -226,8 +227,10 @@ def _render(
     context: Mapping[str, object],
 ) -> Response[Any]:
     env = cast("Pages", pages_of(request)).env
-    html = env.get_template(template).render({**context, "frame": frame}).encode()
-    body, says = packed_or_plain(html, request.headers)
+    with drawn_later() as places:
+        html = env.get_template(template).render({**context, "frame": frame})
+        html = places.filled(html)
+    body, says = packed_or_plain(html.encode(), request.headers)
     return Response(body, status_code=status, media_type=HTML, headers={**(headers or {}), **says})
 
 
