@@ -37,10 +37,10 @@ class ClientOut(msgspec.Struct, frozen=True, kw_only=True):
     guardian: str
     payer: str
     language: str
-    may_voicemail: bool
-    may_text: bool
-    may_email: bool
-    may_mail: bool
+    may_voicemail: bool | None
+    may_text: bool | None
+    may_email: bool | None
+    may_mail: bool | None
     part2: bool
     merged_into: uuid.UUID | None
     updated_at: datetime

@@ -50,10 +50,10 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     guardian: Line = ""
     payer: Line = ""
     language: Short = ""
-    may_voicemail: bool = False
-    may_text: bool = False
-    may_email: bool = False
-    may_mail: bool = False
+    may_voicemail: bool | None = None
+    may_text: bool | None = None
+    may_email: bool | None = None
+    may_mail: bool | None = None
     part2: bool = False
 
     @classmethod

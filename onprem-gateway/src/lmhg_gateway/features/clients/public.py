@@ -59,7 +59,7 @@ from lmhg_gateway.features.clients.merged import (
 )
 from lmhg_gateway.features.clients.models import Client
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
-from lmhg_gateway.features.clients.rules import check_birth
+from lmhg_gateway.features.clients.rules import WAYS, check_birth, safest, way_of, way_said
 from lmhg_gateway.features.clients.search_rules import search_groups
 from lmhg_gateway.features.clients.service import create as create_client
 from lmhg_gateway.features.clients.service import set_way
@@ -72,6 +72,7 @@ __all__ = [
     "SHOWN_MAX",
     "SYNCED",
     "TOKEN_SCHEME",
+    "WAYS",
     "Client",
     "ClientForm",
     "NewClient",
@@ -107,6 +108,7 @@ __all__ = [
     "records_of",
     "reindex",
     "remove_unused",
+    "safest",
     "search",
     "search_among_others",
     "search_groups",
@@ -119,6 +121,8 @@ __all__ = [
     "traits_of",
     "traits_of_profile",
     "typed_traits",
+    "way_of",
+    "way_said",
     "with_ids",
     "write_new",
     "write_over",

@@ -11,6 +11,7 @@ import msgspec
 from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.rules import WAYS, way_said
 from lmhg_kit.ui.formats import long_day, phone
 
 
@@ -41,7 +42,8 @@ class ClientCard:
     name: str
     part2: bool
     facts: list[tuple[str, str | None]]
-    contact: list[tuple[str, bool]]
+    contact: list[tuple[str, str]]
+    """Each way in words, and how that looks."""
 
 
 def rows(clients: Iterable[Client]) -> list[ClientRow]:
@@ -81,14 +83,20 @@ def card(client: Client) -> ClientCard:
             ("IntakeQ number", client.intakeq_number),
         ],
         contact=[
-            ("Voicemail", client.may_voicemail),
-            ("Text message", client.may_text),
-            ("Email", client.may_email),
-            ("Mail", client.may_mail),
+            _way("Voicemail", client.may_voicemail),
+            _way("Text message", client.may_text),
+            _way("Email", client.may_email),
+            _way("Mail", client.may_mail),
         ],
     )
 
 
+def _way(label: str, answer: bool | None) -> tuple[str, str]:  # noqa: FBT001 - the answer itself
+    said, kind = {True: ("yes", "ok"), False: ("no", "bad"), None: ("not asked", "")}[answer]
+    return f"{label}: {said}", kind
+
+
 def form_values(client: Client) -> dict[str, Any]:
     """A client as the edit form opens with."""
-    return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__}
+    ways = {name: way_said(getattr(client, name)) for name in WAYS}
+    return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__} | ways

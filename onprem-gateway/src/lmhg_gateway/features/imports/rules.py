@@ -10,7 +10,13 @@ from typing import Any
 
 import msgspec
 
-from lmhg_gateway.features.clients.public import ClientForm, name_words, phone_number
+from lmhg_gateway.features.clients.public import (
+    WAYS,
+    ClientForm,
+    name_words,
+    phone_number,
+    way_said,
+)
 from lmhg_gateway.features.imports.columns import LEAVE_OUT, RECORD, VERSION
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.door import FIRST_DAY
@@ -19,7 +25,7 @@ UNDO_FOR = timedelta(days=14)
 """How long an import can be undone; the cells of its file are kept until then, and no longer."""
 ROW_TEXT_MAX = 12_000
 """Characters of one row."""
-FLAGS = ("may_voicemail", "may_text", "may_email", "may_mail", "part2")
+FLAGS = (*WAYS, "part2")
 YES = frozenset({"yes", "y", "true", "1", "x", "on", "ok"})
 NO = frozenset({"no", "n", "false", "0", "off"})
 _DAYS = (
@@ -189,8 +195,14 @@ def _check(values: Mapping[str, Any]) -> None:
 def differences(row: Row, saved: Mapping[str, Any]) -> dict[str, Any]:
     """What a row says otherwise than the record; an empty cell says nothing."""
     return {
-        name: value for name, value in row.values.items() if _text(value) != _text(saved.get(name))
+        name: value
+        for name, value in row.values.items()
+        if _compared(name, value) != _compared(name, saved.get(name))
     }
+
+
+def _compared(name: str, value: object) -> str:
+    return way_said(value) if name in WAYS else _text(value)
 
 
 def _text(value: object) -> str:

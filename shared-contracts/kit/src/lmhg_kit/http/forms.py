@@ -86,7 +86,7 @@ class Form(Generic[T]):
     @staticmethod
     def shown(value: str) -> str:
         """A value beside another, where an empty one needs a word too."""
-        return {"": "(empty)", "1": "Yes"}.get(value, value)
+        return {"": "(empty)", "1": "Yes", "0": "No"}.get(value, value)
 
     @property
     def base_text(self) -> str:
@@ -231,7 +231,7 @@ def _base_in(fields: Fields) -> dict[str, str]:
 def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's own type decides
     if _is_list(hint):
         return [value for value in given if value]
-    if _base(hint) is bool:
+    if _base(hint) is bool and not _is_optional(hint):
         return bool(given and given[0] not in {"", "0", "false", "off"})
     if not given or (given[0] == "" and _is_optional(hint)):
         return None if _is_optional(hint) else msgspec.UNSET

@@ -31,7 +31,7 @@ class Places:
         mark = f"<!--{token_hex(16)}-->"
         self.forms.append(form)
         self.kept[mark] = draw
-        return Markup(mark)
+        return Markup(mark)  # noqa: S704 - a comment of hex digits
 
     def filled(self, page: str) -> str:
         """The page with each place drawn."""
