@@ -21,7 +21,7 @@ from lmhg_portal.feature_list import FEATURES as PORTAL
 PACKAGES = (lmhg_gateway.features, lmhg_portal.features)
 ENV = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True)
 QUIET = re.compile(
-    r'<(?:input type="hidden"|button)[^>]*\bname="(\w+)"|\bname="(\w+)"[^>]*type="hidden"', re.S
+    r'<(?:input type="hidden"|button)[^>]*\bname="(\w+)"|\bname="(\w+)"[^>]*type="hidden"', re.DOTALL
 )
 
 NOT_TYPED = {
@@ -117,7 +117,7 @@ def test_no_excuse_is_old() -> None:
 
 
 def _excused(found: str) -> bool:
-    form, _, rest = found.partition(":")
+    form, _, _ = found.partition(":")
     excuses = NOT_TYPED | IN_LOOPS
     return form in excuses or form.partition(" ")[0] in excuses
 

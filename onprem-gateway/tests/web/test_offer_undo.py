@@ -65,7 +65,7 @@ async def test_undo_puts_the_time_the_line_and_the_referral_back(
     offer = await accepted(desk, slot, one, two)
     assert await line(onprem, slot) == ["accepted", "not_asked"]
     page = await desk.follow(f"/waitlist/offers/{offer}/accept/undo")
-    assert "Undone." in page.text
+    assert re.search(r"Undone for C-\w{4}\. They have the offer again\.", page.text)
     assert await line(onprem, slot) == ["held", "waiting"]
     assert await referral(onprem, one) == ("offered", "freed_time")
     work = (await desk.get("/work?view=offers")).text

@@ -158,7 +158,7 @@ async def test_step_is_undone_by_who_took_it(desk: Signed, onprem: PlaneDatabase
     undo = re.search(rf'action="({path}/undo/[0-9a-f-]+)"', moved)
     assert undo
     back = (await desk.follow(undo[1])).text
-    assert "Undone." in back
+    assert re.search(r"Undone for C-\w{4}\.", back)
     assert "Taken back" in back
     assert f"{path}/undo/" not in back
     assert (await desk.post(undo[1])).status_code == 409

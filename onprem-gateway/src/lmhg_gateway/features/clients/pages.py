@@ -114,7 +114,7 @@ async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) 
     """Write down a new client."""
     checks = FEATURES.of(ask.request).contributions(ClientCheck)
     client = await service.create(tx, data, by=ask.by, today=ask.practice.today(), checks=checks)
-    return Done(f"/clients/{client.id}", "client.created")
+    return Done(f"/clients/{client.id}", "client.created", about=client.id)
 
 
 @shows(
@@ -206,7 +206,7 @@ async def save_client(
 ) -> Done:
     """Change what is known of a client."""
     await service.edit(tx, client_id, data, today=ask.practice.today())
-    return Done(f"/clients/{client_id}", "client.saved")
+    return Done(f"/clients/{client_id}", "client.saved", about=client_id)
 
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:

@@ -106,7 +106,7 @@ async def record_referral(
     """Write the referral down."""
     await _client_name(tx, client_id)
     referral = await service.record(tx, data, client_id=client_id, by=ask.by, practice=ask.practice)
-    return Done(f"/referrals/{referral.id}", "referral.recorded")
+    return Done(f"/referrals/{referral.id}", "referral.recorded", about=client_id)
 
 
 @shows(
@@ -164,7 +164,8 @@ async def move(
     """Take one step of the transition table; for a while it can be taken back."""
     step = await service.move(tx, referral_id, data, by=ask.by, practice=ask.practice)
     own = f"/referrals/{referral_id}"
-    return Done(back_to(ask.request, own), "referral.moved", undo=f"{own}/undo/{step.id}")
+    about, undo = await service.client_of(tx, referral_id), f"{own}/undo/{step.id}"
+    return Done(back_to(ask.request, own), "referral.moved", undo=undo, about=about)
 
 
 @acts(
@@ -175,8 +176,8 @@ async def move(
 )
 async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
     """Take back one's own last step, unless someone moved it since or it was too long ago."""
-    await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
-    return Done(f"/referrals/{referral_id}", "referral.back")
+    found = await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
+    return Done(f"/referrals/{referral_id}", "referral.back", about=found.client_id)
 
 
 async def _client_name(tx: ReadSession, client_id: uuid.UUID) -> str:

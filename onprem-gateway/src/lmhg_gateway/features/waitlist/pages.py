@@ -298,7 +298,8 @@ async def save_wish(
 ) -> Done:
     """Note what someone wishes for."""
     await ranking.save_wish(tx, referral_id, data)
-    return Done(f"{PATH}/people/{referral_id}", "waitlist.wish_saved")
+    about = (await service.waiting_or_raise(tx, referral_id)).client_id
+    return Done(f"{PATH}/people/{referral_id}", "waitlist.wish_saved", about=about)
 
 
 PAGES = (

@@ -44,6 +44,11 @@ async def slot_of_offer(tx: ReadSession, offer_id: uuid.UUID) -> uuid.UUID | Non
     return await tx.scalar(select(SlotOffer.slot_id).where(SlotOffer.id == offer_id))
 
 
+async def offer(tx: ReadSession, offer_id: uuid.UUID) -> SlotOffer | None:
+    """One offer."""
+    return await tx.get(SlotOffer, offer_id)
+
+
 async def offers_of(
     tx: ReadSession, slot_id: uuid.UUID, *, is_locked: bool = False
 ) -> Sequence[SlotOffer]:

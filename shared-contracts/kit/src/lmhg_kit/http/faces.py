@@ -7,6 +7,7 @@ unit of work and what was asked, then the parts of its address by name.
 
 import inspect
 import re
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from lmhg_kit.http.returning import came_back
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import Actor, ReadSession
 from lmhg_kit.practice import PRACTICE, Practice
+from lmhg_kit.ui.formats import short_number
 
 AnyRequest = Request[Any, Any, Any]
 P = ParamSpec("P")
@@ -81,11 +83,15 @@ class _Nothing(msgspec.Struct, frozen=True):
 
 
 class Done(NamedTuple):
-    """After a step: where to go, what to say there, and the form that takes it back."""
+    """After a step: where to go, what to say there, the form that takes it back, and whose record it was.
+
+    What is said names the record by its short number where it has `{who}`: never by a name, which would be in a cookie.
+    """
 
     path: str
     notice: str = ""
     undo: str = ""
+    about: uuid.UUID | None = None
 
 
 Show = Callable[Concatenate[ReadSession, Ask[Any], P], Awaitable[Context | Response[Any]]]
@@ -212,7 +218,9 @@ def acts(
                     raise
                 filled.merge(values, version=version)
                 return await page_back.render(request, form=filled, status=409)
-            return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
+            about = short_number(done.about, "C") if done.about else ""
+            notice, undo = done.notice or None, done.undo or None
+            return go(request, done.path, notice=notice, undo=undo, about=about)
 
         option = {**needs(permission, fresh=fresh), _BACK: (form, page_back)}
         most = None if takes else Empty
