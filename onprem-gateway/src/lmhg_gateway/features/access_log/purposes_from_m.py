@@ -82,6 +82,7 @@ FROM_M: Mapping[str, str] = {
     "records_requests.list": "Reading clients' requests",
     "recovery_code.use": "Using a recovery code",
     "referral.add_person": "Adding a person to a referral",
+    "referral.edit": "Editing a referral",
     "referral.move": "Moving a referral",
     "referral.new": "New referral",
     "referral.owner": "Assigning a referral",

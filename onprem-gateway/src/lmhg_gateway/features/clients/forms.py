@@ -49,6 +49,9 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str, msgspec.Meta(max_length=400)] = ""
     guardian: Line = ""
     payer: Line = ""
+    """A kind of payer by its code, or any payer in words."""
+    payer_name: Line = ""
+    """The plan or insurer, where the kind has one."""
     language: Short = ""
     may_voicemail: bool | None = None
     may_text: bool | None = None

@@ -12,6 +12,7 @@ from lmhg_gateway.features.clients.directory import Found, search_among_others
 from lmhg_gateway.features.clients.directory import search as search_clients
 from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm, typed_traits
 from lmhg_gateway.features.clients.listed import CLIENTS
+from lmhg_gateway.features.clients.payers import PAYER_WORDS
 from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.web.points import Banner, ClientAct, ClientBanner, ClientCheck, ClientSection
@@ -105,6 +106,7 @@ async def new_client(tx: ReadSession, ask: Ask[NewClient]) -> Context:
         "alike": alike,
         "banners": [],
         "key": values.get("key") or new_id(),
+        "payers": list(PAYER_WORDS.items()),
         "today": ask.practice.today(),
     }
 
@@ -184,6 +186,7 @@ async def edit_page(
         "checks": (),
         "key": None,
         "banners": await _banners(tx, ask, client_id),
+        "payers": list(PAYER_WORDS.items()),
         "today": ask.practice.today(),
     }
 

@@ -10,6 +10,7 @@ from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.directory import reindex
 from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, typed_traits
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
 from lmhg_gateway.features.clients.rules import (
     WAYS,
     check_birth,
@@ -101,8 +102,11 @@ async def set_way(tx: WriteSession, client_id: uuid.UUID, way: str, *, allowed: 
 
 def _apply(client: Client, form: ClientForm) -> None:
     """Set what differs, so that a ciphertext changes only when its text does."""
+    payer = payer_of(form.payer, form.payer_name)
     for name in ClientForm.__struct_fields__:
-        value = getattr(form, name)
+        if name == "payer_name" or (name == "payer" and payer_of(client.payer) == payer):
+            continue
+        value = payer_text(payer) if name == "payer" else getattr(form, name)
         wanted = value if name in FLAGS else (value and str(value)) or None
         if getattr(client, name) != wanted:
             setattr(client, name, wanted)

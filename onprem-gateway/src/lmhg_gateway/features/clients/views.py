@@ -11,6 +11,7 @@ import msgspec
 from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
 from lmhg_gateway.features.clients.rules import WAYS, way_said
 from lmhg_kit.ui.formats import long_day, phone
 
@@ -54,7 +55,7 @@ def rows(clients: Iterable[Client]) -> list[ClientRow]:
             name=shown_name(client),
             birth_date=birth_date_of(client),
             phone=phone(client.mobile or client.phone),
-            payer=client.payer or "",
+            payer=payer_text(payer_of(client.payer)),
             part2=client.part2,
             updated_at=client.updated_at,
         )
@@ -78,7 +79,7 @@ def card(client: Client) -> ClientCard:
             ("Email", client.email),
             ("Address", client.address),
             ("Guardian or emergency contact", client.guardian),
-            ("Payer", client.payer),
+            ("Payer", payer_text(payer_of(client.payer))),
             ("Language", client.language),
             ("IntakeQ number", client.intakeq_number),
         ],
@@ -96,7 +97,14 @@ def _way(label: str, answer: bool | None) -> tuple[str, str]:  # noqa: FBT001 - 
     return f"{label}: {said}", kind
 
 
+def saved_values(client: Client) -> dict[str, Any]:
+    """A client's fields as they are on record; a way to contact as a form says it."""
+    names = [each for each in ClientForm.__struct_fields__ if each != "payer_name"]
+    ways = {name: way_said(getattr(client, name)) for name in WAYS}
+    return {name: getattr(client, name) or "" for name in names} | ways
+
+
 def form_values(client: Client) -> dict[str, Any]:
     """A client as the edit form opens with."""
-    ways = {name: way_said(getattr(client, name)) for name in WAYS}
-    return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__} | ways
+    payer = payer_of(client.payer)
+    return saved_values(client) | {"payer": payer.code, "payer_name": payer.name}

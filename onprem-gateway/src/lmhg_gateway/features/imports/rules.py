@@ -14,6 +14,8 @@ from lmhg_gateway.features.clients.public import (
     WAYS,
     ClientForm,
     name_words,
+    payer_of,
+    payer_text,
     phone_number,
     way_said,
 )
@@ -202,6 +204,8 @@ def differences(row: Row, saved: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _compared(name: str, value: object) -> str:
+    if name == "payer":
+        return payer_text(payer_of(str(value or "")))
     return way_said(value) if name in WAYS else _text(value)
 
 

@@ -16,9 +16,9 @@ from lmhg_gateway.adapters.read_table import BOOK, ROWS_MAX, TableRefused
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.adapters.tables import read_table
 from lmhg_gateway.features.clients.public import (
-    form_values,
     held_at,
     remove_unused,
+    saved_values,
     write_new,
     write_over,
 )
@@ -168,7 +168,7 @@ class Importing:
         if decided.fate is Fate.CREATED:
             row.client_id, row.client_version = await write_new(tx, decided.changes)
         elif decided.fate is Fate.UPDATED and decided.client is not None:
-            before = form_values(decided.client)
+            before = saved_values(decided.client)
             row.before = json.dumps({name: before[name] for name in decided.changes}, default=str)
             row.client_id, row.client_version = await write_over(
                 tx, decided.client, decided.changes

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.clients.public import Payer, names_of, payer_text
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.web.points import Exportable, ExportRow
 from lmhg_kit.persistence import ReadSession
@@ -34,7 +34,7 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
                 words(each.concern_code),
                 each.concern or "",
                 words(each.urgency),
-                words(each.payer),
+                payer_text(Payer(each.payer, each.payer_name or "")),
                 words(each.state),
                 words(each.state_reason) if each.state_reason else "",
                 each.state_at,

@@ -1,5 +1,6 @@
 """What other features may ask of referrals."""
 
+from lmhg_gateway.features.clients.public import PAYERS
 from lmhg_gateway.features.referrals.forms import NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
 from lmhg_gateway.features.referrals.offering import offer_step, state_of, take_back_step
@@ -10,7 +11,6 @@ from lmhg_gateway.features.referrals.repository import clients_with_open, over_s
 from lmhg_gateway.features.referrals.repository import of_clients as referrals_of
 from lmhg_gateway.features.referrals.rules import (
     OPEN_STATES,
-    PAYERS,
     SOURCES,
     TAKEN_BACK,
     URGENCIES,
@@ -19,6 +19,7 @@ from lmhg_gateway.features.referrals.rules import (
 )
 from lmhg_gateway.features.referrals.service import Moved, client_of, moved_between, receive_intake
 from lmhg_gateway.features.referrals.service import record as record_referral
+from lmhg_gateway.features.referrals.views import payer_said
 from lmhg_gateway.features.referrals.work_steps import STEPS
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "moved_between",
     "offer_step",
     "over_since",
+    "payer_said",
     "policy_of",
     "receive_intake",
     "record_referral",

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Select, String, bindparam, delete, exists, fu
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.contacts.public import ABOUT_OTHERS, ContactAttempt
-from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
+from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralEdit, ReferralMove
 from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK, State
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -146,8 +146,14 @@ async def counts(tx: ReadSession) -> dict[str, int]:
     return {row[0]: row[1] for row in (await tx.execute(_COUNTS)).all()}
 
 
-async def add(tx: WriteSession, record: Referral | ReferralMove) -> None:
-    """Keep a referral or a step; both stay on-prem."""
+async def edits_of(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[ReferralEdit]:
+    """Who changed what is known of a referral, oldest first."""
+    query = select(ReferralEdit).where(ReferralEdit.referral_id == referral_id)
+    return (await tx.scalars(query.order_by(ReferralEdit.edited_at).limit(200))).all()
+
+
+async def add(tx: WriteSession, record: Referral | ReferralMove | ReferralEdit) -> None:
+    """Keep a referral, a step, or that it was edited; all stay on-prem."""
     tx.add(record)
     await tx.flush()
 
