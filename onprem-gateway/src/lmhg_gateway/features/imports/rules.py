@@ -23,6 +23,8 @@ from lmhg_gateway.features.imports.columns import LEAVE_OUT, RECORD, VERSION
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.door import FIRST_DAY
 
+CLIENTS, REFERRALS = "clients", "referrals"
+"""What the rows of a file are of."""
 UNDO_FOR = timedelta(days=14)
 """How long an import can be undone; the cells of its file are kept until then, and no longer."""
 ROW_TEXT_MAX = 12_000
@@ -70,6 +72,7 @@ class Undone(StrEnum):
 
     REMOVED = "removed"
     PUT_BACK = "put_back"
+    CLOSED = "closed"
     STAYS_CHANGED = "stays_changed"
     STAYS_USED = "stays_used"
     STAYS_REFUSED = "stays_refused"
@@ -122,12 +125,12 @@ def row_of(cells: Sequence[str], columns: Sequence[str], *, today: date) -> Row:
     said = {
         name: cell for name, cell in zip(columns, cells, strict=False) if cell and name != LEAVE_OUT
     }
-    record, version = _record(said.pop(RECORD, "")), said.pop(VERSION, "")
+    record, version = record_of(said.pop(RECORD, "")), said.pop(VERSION, "")
     number = said.pop("number", "")
     values: dict[str, Any] = _joined(said)
     for name in FLAGS:
         if name in values:
-            values[name] = _flag(values[name])
+            values[name] = flag_of(values[name])
     if "birth_date" in values:
         values["birth_date"] = day_of(values["birth_date"], today=today)
     if not record and not values.get("legal_name"):
@@ -137,7 +140,8 @@ def row_of(cells: Sequence[str], columns: Sequence[str], *, today: date) -> Row:
     return Row(values=values, record=record, version=seen, number=number)
 
 
-def _record(text: str) -> uuid.UUID | None:
+def record_of(text: str) -> uuid.UUID | None:
+    """A record of ours by its id. Raises: RowRefused."""
     try:
         return uuid.UUID(text) if text else None
     except ValueError:
@@ -158,7 +162,8 @@ def _joined(said: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _flag(text: str) -> bool:
+def flag_of(text: str) -> bool:
+    """Yes or no as people write it. Raises: RowRefused."""
     word = text.strip().casefold()
     if word in YES:
         return True
@@ -256,12 +261,20 @@ WHY_WORDS: Mapping[str, str] = {
     "merged": "The record was merged into another one.",
     "part2": "Part 2 protection can't be turned off.",
     "row_refused": "The office's database did not take it. Nothing of it was saved.",
+    "received_on": "The day it was received is missing, or not a day we can read, such as 4/30/2026.",
+    "channel": "How it arrived is not one of our choices.",
+    "source_category": "Who referred is not one of our choices.",
+    "concern_code": "The concern is not one of our choices.",
+    "urgency": "The urgency is not one of our choices.",
+    "client_unknown": "No client on record is certainly this person. Import the clients first.",
+    "open": "The client has an open referral already.",
     "added": "You said that this is someone else.",
 }
 """Why a row has its fate."""
 UNDONE_WORDS: Mapping[Undone, str] = {
     Undone.REMOVED: "Removed",
     Undone.PUT_BACK: "Put back as it was",
+    Undone.CLOSED: "Closed as entered by mistake",
     Undone.STAYS_CHANGED: "Stays: someone changed it since",
     Undone.STAYS_USED: "Stays: it is used by now",
     Undone.STAYS_REFUSED: "Stays: it could not be put back",

@@ -16,6 +16,7 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 FIELDS = ReferralForm.__struct_fields__
+_FLAGS = ("may_contact", "may_report_back")
 
 
 def form_values(referral: Referral) -> dict[str, Any]:
@@ -47,7 +48,14 @@ async def edit(
         raise Conflict("referral_edited")
     check_received(form.received_on, today=practice.today())
     check_payer(form.payer, name=form.payer_name)
-    changed = _changed(referral, _wanted(form))
+    return await change(tx, referral, _wanted(form), by=by, practice=practice)
+
+
+async def change(
+    tx: WriteSession, referral: Referral, wanted: Mapping[str, Any], *, by: str, practice: Practice
+) -> Referral:
+    """Set these details of a held referral, and note which of them changed."""
+    changed = _changed(referral, wanted)
     if not changed:
         return referral
     for name, value in changed.items():
@@ -70,7 +78,8 @@ def _wanted(form: EditReferral) -> dict[str, Any]:
 
 def _changed(referral: Referral, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """What differs, so that a ciphertext changes only when its text does."""
-    kept = {name: value if value != "" else None for name, value in wanted.items()}
+    flags = {name: bool(wanted[name]) for name in _FLAGS if name in wanted}
+    kept = {name: value if value != "" else None for name, value in wanted.items()} | flags
     return {name: value for name, value in kept.items() if getattr(referral, name) != value}
 
 

@@ -9,10 +9,25 @@ from lmhg_gateway.web.points import Exportable, ExportRow
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.coded import words
 
-HEADS = (
-    "Referral", "Client record", "Client", "Received", "How it came", "Where from", "Source", "Concern",
-    "In their words", "Urgency", "Payer", "State", "Reason", "State since",
-)  # fmt: skip
+HEADS = {
+    "record": "Referral",
+    "client_record": "Client record",
+    "legal_name": "Client",
+    "received_on": "Received",
+    "channel": "How it came",
+    "source_category": "Where from",
+    "source": "Source",
+    "concern_code": "Concern",
+    "concern": "In their words",
+    "urgency": "Urgency",
+    "payer": "Payer",
+    "may_contact": "May contact",
+    "may_report_back": "May report back",
+    "state": "State",
+    "state_reason": "Reason",
+    "state_at": "State since",
+}
+"""Field to head, in the order of the file; an import knows those that it can fill by them."""
 
 
 async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[ExportRow]:
@@ -35,6 +50,8 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
                 each.concern or "",
                 words(each.urgency),
                 payer_text(Payer(each.payer, each.payer_name or "")),
+                each.may_contact,
+                each.may_report_back,
                 words(each.state),
                 words(each.state_reason) if each.state_reason else "",
                 each.state_at,
@@ -45,5 +62,9 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
 
 
 REFERRALS = Exportable(
-    kind="referrals", title="Referrals", permission="referrals.read", heads=HEADS, load=load
+    kind="referrals",
+    title="Referrals",
+    permission="referrals.read",
+    heads=tuple(HEADS.values()),
+    load=load,
 )

@@ -23,7 +23,9 @@ Source = Literal[
     "other",
     "unknown",
 ]
-Channel = Literal["phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter"]
+Channel = Literal[
+    "phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter", "unknown"
+]
 ConcernCode = Literal[
     "anxiety", "depression", "trauma", "grief", "relationship", "family", "child_behaviour",
     "attention", "substance_use", "eating", "psychosis", "testing", "medication", "other", "unknown",

@@ -101,7 +101,7 @@ class ReferralEdit(LocalRecord, Base):
     """That someone changed what is known of a referral, and which of its fields."""
 
     __tablename__ = "referral_edit"
-    __access__ = access(gw_worker="select", gw_workspace="select, insert")
+    __access__ = access(gw_worker="select, insert", gw_workspace="select, insert")
     __row_rules__ = RowRules(is_final=True, by_actor=("edited_by",))
 
     referral_id: Mapped[uuid.UUID] = phi(

@@ -117,7 +117,7 @@ SOURCES = (
     "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",
     "unknown",
 )  # fmt: skip
-CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter")
+CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter", "unknown")
 CONCERNS = (
     "anxiety", "depression", "trauma", "grief", "relationship", "family", "child_behaviour",
     "attention", "substance_use", "eating", "psychosis", "testing", "medication", "other", "unknown",
