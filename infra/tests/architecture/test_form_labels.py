@@ -21,7 +21,8 @@ from lmhg_portal.feature_list import FEATURES as PORTAL
 PACKAGES = (lmhg_gateway.features, lmhg_portal.features)
 ENV = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True)
 QUIET = re.compile(
-    r'<(?:input type="hidden"|button)[^>]*\bname="(\w+)"|\bname="(\w+)"[^>]*type="hidden"', re.DOTALL
+    r'<(?:input type="hidden"|button)[^>]*\bname="(\w+)"|\bname="(\w+)"[^>]*type="hidden"',
+    re.DOTALL,
 )
 
 NOT_TYPED = {

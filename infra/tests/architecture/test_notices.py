@@ -15,8 +15,9 @@ NAMING = {code for each in FEATURES for code, said in each.notices.items() if WH
 def unnamed(text: str, codes: set[str]) -> Iterator[str]:
     """Ends of steps that say one of these notices, or one that is computed, of no one."""
     for each in ast.walk(ast.parse(text)):
-        is_done = isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Done"
-        if not is_done or len(each.args) < 2 or any(one.arg == "about" for one in each.keywords):
+        if not isinstance(each, ast.Call) or getattr(each.func, "id", "") != "Done":
+            continue
+        if len(each.args) < 2 or any(one.arg == "about" for one in each.keywords):
             continue
         code = each.args[1]
         if isinstance(code, ast.Constant) and code.value in codes:

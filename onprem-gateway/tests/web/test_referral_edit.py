@@ -64,7 +64,7 @@ async def test_details_are_changed_and_the_history_says_so(
 
 
 async def test_two_edits_at_once_show_both_sides(desk: Signed, as_role: AsRole) -> None:
-    """What only the other changed is in the form; what both did stands side by side, in words."""
+    """What only the other changed is in the form; what both did is side by side, in words."""
     path = await referral_of(desk, "Wanja Twoatonce", payer="medicaid")
     base = {**SAID, "payer": "medicaid"}
     await desk.follow(f"{path}/edit", **await opened(desk, path), **base)

@@ -121,7 +121,7 @@ def test_columns_of_a_file_are_known_by_their_heads() -> None:
 async def test_each_row_has_one_fate_and_they_add_up(admin: Signed, importing: Importing) -> None:
     """The check says what comes true; what is wrong is said, and only good rows begin a referral."""
     first, second, third = await clients(admin, importing, 3)
-    rows = [
+    rows: list[dict[str, str]] = [
         referral(first),
         referral(first),
         referral(second, **{"Referral date": "04/31/2026"}),

@@ -1,5 +1,7 @@
 """The summary of a form's errors: first on the page, and by the labels of the fields that come after it."""
 
+from typing import Any
+
 import jinja2
 import pytest
 
@@ -14,19 +16,19 @@ def env() -> jinja2.Environment:
     return build_environment((), timezone="America/Kentucky/Louisville", static_url="/s/{}".format)
 
 
-def page(env: jinja2.Environment, source: str, form: Form[object]) -> str:
+def page(env: jinja2.Environment, source: str, form: Form[Any]) -> str:
     """A template with this form, rendered as pages are."""
     with drawn_later() as places:
         return places.filled(env.from_string(source).render(form=form))
 
 
-def wrong(**values: str) -> Form[object]:
+def wrong(**values: str) -> Form[Any]:
     """A form with one field that has to be filled in."""
     return Form(values=dict(values), errors={"received_on": "Choose a date."})
 
 
 def test_summary_before_its_fields_has_their_labels(env: jinja2.Environment) -> None:
-    """The order in a template does not matter: a code never stands for a label."""
+    """The order in a template does not matter: a code is never in the place of a label."""
     source = "{{ ui.error_summary(form) }}<p>Lead</p>{{ ui.field(form, 'received_on', 'Came on') }}"
     found = page(env, source, wrong())
     assert '<a href="#received_on">Came on: Choose a date.</a>' in found

@@ -35,6 +35,14 @@ class ClientRow(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class Way(NamedTuple):
+    """A way to contact, whether it is safe, and how that looks."""
+
+    label: str
+    answer: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class ClientCard:
     """The head of a client's page."""
@@ -43,8 +51,7 @@ class ClientCard:
     name: str
     part2: bool
     facts: list[tuple[str, str | None]]
-    contact: list[tuple[str, str]]
-    """Each way in words, and how that looks."""
+    contact: list[Way]
 
 
 def rows(clients: Iterable[Client]) -> list[ClientRow]:
@@ -92,9 +99,9 @@ def card(client: Client) -> ClientCard:
     )
 
 
-def _way(label: str, answer: bool | None) -> tuple[str, str]:  # noqa: FBT001 - the answer itself
+def _way(label: str, answer: bool | None) -> Way:  # noqa: FBT001 - the answer itself
     said, kind = {True: ("yes", "ok"), False: ("no", "bad"), None: ("not asked", "")}[answer]
-    return f"{label}: {said}", kind
+    return Way(label, said, kind)
 
 
 def saved_values(client: Client) -> dict[str, Any]:

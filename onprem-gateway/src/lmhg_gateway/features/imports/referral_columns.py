@@ -43,7 +43,7 @@ ALSO: Mapping[str, Sequence[str]] = {
 }
 
 
-def _known() -> Mapping[str, str]:
+def _known() -> dict[str, str]:
     found = {folded(words): name for name, words in FIELD_WORDS.items() if name != LEAVE_OUT}
     found |= {each: name for name, others in ALSO.items() for each in others}
     return found

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -74,31 +74,31 @@ async def _of_record(
     found = await held_referral(tx, row.record) if row.record else None
     if found is None:
         raise RowRefused("record_unknown")
-    known = {"client_id": found.client_id, "referral": found}
+    known = ReferralDecision(fate=Fate.SKIPPED, client_id=found.client_id, referral=found)
     if await repository.referral_above(tx, kept, found.id):
-        return ReferralDecision(fate=Fate.SKIPPED, why="twice", **known)
+        return replace(known, why="twice")
     changes = referral_differences(row, referral_values(found))
     if not changes:
-        return ReferralDecision(fate=Fate.SKIPPED, why="same", **known)
+        return replace(known, why="same")
     if not made.may_update:
-        return ReferralDecision(fate=Fate.SKIPPED, why="differs", **known)
-    return ReferralDecision(fate=Fate.UPDATED, changes=changes, **known)
+        return replace(known, why="differs")
+    return replace(known, fate=Fate.UPDATED, changes=changes)
 
 
 async def _new(tx: ReadSession, kept: ImportRow, row: ReferralRow) -> ReferralDecision:
     """A row that begins a referral of a client on record."""
     client_id = await _client(tx, row)
     token = blind_index().token("import", row.key(client_id))
-    known = {"client_id": client_id, "token": token}
+    known = ReferralDecision(fate=Fate.SKIPPED, client_id=client_id, token=token)
     if await repository.twin_above(tx, kept, token):
-        return ReferralDecision(fate=Fate.SKIPPED, why="twice", **known)
+        return replace(known, why="twice")
     if await repository.imported_as(tx, kept, token):
-        return ReferralDecision(fate=Fate.SKIPPED, why="imported", **known)
+        return replace(known, why="imported")
     others = await referrals_of(tx, [client_id], limit=OF_ONE_MAX)
     is_open = any(each.state in OPEN_STATES for each in others)
     if is_open or await repository.named_above(tx, kept, client_id):
-        return ReferralDecision(fate=Fate.SKIPPED, why="open", **known)
-    return ReferralDecision(fate=Fate.CREATED, changes=dict(row.values), **known)
+        return replace(known, why="open")
+    return replace(known, fate=Fate.CREATED, changes=dict(row.values))
 
 
 async def _client(tx: ReadSession, row: ReferralRow) -> uuid.UUID:

@@ -74,7 +74,7 @@ async def _hold(
     by: str,
     practice: Practice,
 ) -> bool:
-    """Give an offer back to someone, with the step of their referral; whether the referral still stands there."""
+    """Give an offer back to someone, with the step of their referral; whether the referral was still there."""
     since = one.answered_at
     if since is None or not await take_back_step(
         tx, one.referral_id, came_to=came_to, since=since, by=by, practice=practice

@@ -1,4 +1,4 @@
-"""What stands first on a page and can only be drawn last: it depends on what the page draws after it.
+"""What is first on a page and can only be drawn last: it depends on what the page draws after it.
 
 The summary of a form's errors names fields by their labels, which the fields tell when they are drawn.
 Wherever a template asks for it, its place is kept and it is drawn once the page is whole.
