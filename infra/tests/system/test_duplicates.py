@@ -29,7 +29,7 @@ async def rename(page: Page, address: str, name: str, born: str, mobile: str) ->
     await page.get_by_label("Birth date").fill(born)
     await page.get_by_label("Mobile").fill(mobile)
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Changes saved.")).to_be_visible()
+    await expect(page.get_by_text("Changes saved for")).to_be_visible()
 
 
 async def twice(page: Page, name: str, other: str, born: str, mobile: str) -> tuple[str, str]:

@@ -157,7 +157,7 @@ async def test_step_is_undone_by_its_notice(stack: Stack, opened: Open) -> None:
     await page.get_by_role("button", name="Add referral").click()
     await page.locator("form[action$='/move'] button[value=contacted]").click()
     await page.get_by_role("button", name="Undo").click()
-    await expect(page.get_by_text("Undone.")).to_be_visible()
+    await expect(page.get_by_text("Undone for")).to_be_visible()
     await expect(page.locator("form[action$='/move'] button[value=contacted]")).to_be_visible()
 
 

@@ -97,4 +97,4 @@ async def test_time_that_is_filled_by_hand_has_the_person_told(stack: Stack, sig
     row = desk.locator("[data-row]", has_text="Xanthe Pellworth")
     await expect(row).to_contain_text("Tell them the time is taken")
     await row.get_by_role("button", name="Told").click()
-    await expect(desk.get_by_text("Noted: they know.")).to_be_visible()
+    await expect(desk.get_by_text(re.compile("Noted for .+: they know"))).to_be_visible()

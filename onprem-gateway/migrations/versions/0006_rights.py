@@ -27,10 +27,24 @@ TABLES = (
 )
 
 
+WAYS = ("may_voicemail", "may_text", "may_email", "may_mail")
+
+
 def upgrade() -> None:
+    # Not asked is an answer of its own. What was said before stays: nobody can tell a no from a box left empty.
+    for way in WAYS:
+        op.execute(
+            f"alter table practice.client alter column {way} drop not null,"
+            f" alter column {way} drop default"
+        )
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table, schema="practice")
+    for way in WAYS:
+        op.execute(
+            f"alter table practice.client alter column {way} type boolean using coalesce({way}, false),"
+            f" alter column {way} set default false, alter column {way} set not null"
+        )

@@ -214,9 +214,9 @@ create table practice.related_person (
     consents varchar(12) not null, -- phi
     is_emergency boolean default 'false' not null, -- phi
     may_know boolean default 'false' not null, -- phi
-    may_voicemail boolean default 'false' not null, -- phi
-    may_text boolean default 'false' not null, -- phi
-    may_email boolean default 'false' not null, -- phi
+    may_voicemail boolean, -- phi
+    may_text boolean, -- phi
+    may_email boolean, -- phi
     document_id uuid, -- phi
     ended_by varchar(80),
     ended_at timestamptz,

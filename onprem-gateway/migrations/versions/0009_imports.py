@@ -23,6 +23,7 @@ STEPS = (
     f"""
 create table practice.client_import (
     upload_id uuid not null,
+    what varchar(12) default 'clients' not null,
     state varchar(16) default 'reading' not null,
     refused_why varchar(40),
     may_update boolean default 'false' not null,
@@ -56,6 +57,7 @@ create table practice.import_row (
     fate varchar(10),
     why varchar(20),
     client_id uuid,
+    referral_id uuid,
     client_version bigint,
     undone varchar(16),
     cells_sealed bytea,

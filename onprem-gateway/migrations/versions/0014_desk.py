@@ -13,7 +13,7 @@ from lmhg_kit.persistence.audit import run_script
 revision = "0014"
 down_revision = "0013"
 
-TABLES = ("downtime_opening", "downtime_packet", "downtime_key")
+TABLES = ("referral_edit", "downtime_opening", "downtime_packet", "downtime_key")
 
 
 def upgrade() -> None:
@@ -28,6 +28,11 @@ def upgrade() -> None:
         "create index ix_referral_open on practice.referral (client_id) where state in"
         " ('received', 'contacted', 'screening', 'waitlisted', 'offered', 'booked')"
     )
+    op.execute(
+        "alter table practice.referral add column payer_name_sealed bytea,"
+        " add constraint ck_referral_payer_name_sealed_bounded"
+        " check (octet_length(payer_name_sealed) <= 65536)"
+    )
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
@@ -35,6 +40,7 @@ def downgrade() -> None:
     for name in TABLES:
         op.drop_table(name, schema="practice")
     op.execute("drop index practice.ix_referral_open")
+    op.execute("alter table practice.referral drop column payer_name_sealed")
     op.execute(
         "alter table identity.known_browser drop column step_at, drop column step_method,"
         " drop column counted_as"

@@ -63,3 +63,23 @@ create table practice.downtime_opening (
 );
 create index ix_downtime_opening_packet_made_at on practice.downtime_opening (packet_made_at);
 create unique index uq_downtime_opening_unopened on practice.downtime_opening (packet_made_at) where opened_by is null;
+
+-- That someone changed what is known of a referral, and which of its fields.
+create table practice.referral_edit (
+    referral_id uuid not null, -- phi
+    fields varchar(24)[] not null,
+    edited_by varchar(80) not null,
+    edited_at timestamptz default now() not null,
+    id uuid not null,
+    hipaa_exempt boolean default 'false' not null,
+    storage_policy varchar(16) generated always as (case when hipaa_exempt then 'cloud_allowed' else 'local_only' end) stored not null,
+    exemption_id uuid,
+    version bigint default '1' not null,
+    created_at timestamptz default now() not null,
+    updated_at timestamptz default now() not null,
+    constraint pk_referral_edit primary key (id),
+    constraint ck_referral_edit_never_exempt check (not hipaa_exempt),
+    constraint ck_referral_edit_fields_bounded check (cardinality(fields) <= 16),
+    constraint fk_referral_edit_referral_id_referral foreign key(referral_id) references practice.referral (id)
+);
+create index ix_referral_edit_referral_id on practice.referral_edit (referral_id);

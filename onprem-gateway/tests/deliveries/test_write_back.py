@@ -272,7 +272,7 @@ async def test_refusal_is_held_and_tried_again_by_a_person(office: Office) -> No
     assert (row.state, row.code) == ("held", "service_unknown")
     assert office.there() == []
     async with office.db.uow(Actor(DESK), "test") as tx:
-        await service.again(tx, made.id, at=datetime.now(UTC))
+        await service.again(tx, made.id, is_on=True, at=datetime.now(UTC))
     await office.send()
     assert (await office.change(made)).state == "held"
 

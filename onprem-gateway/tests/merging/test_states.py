@@ -45,6 +45,7 @@ STEPS = 15
 CLIENTS = 4
 TEXTS = ("legal_name", "mobile", "address")
 FLAGS = ("may_voicemail", "may_text")
+ANSWERS = st.sampled_from((True, False, None))
 ANA = uuid.UUID(int=0xA)
 START = datetime(2026, 11, 28, 14, 0, tzinfo=UTC)
 ROWS = [each for feature in FEATURES for each in feature.contributes if isinstance(each, MergeRows)]
@@ -82,7 +83,7 @@ class Model:
 
     def __init__(self) -> None:
         self.texts: dict[uuid.UUID, dict[str, Said]] = {}
-        self.flags: dict[uuid.UUID, dict[str, bool]] = {}
+        self.flags: dict[uuid.UUID, dict[str, bool | None]] = {}
         self.part2: dict[uuid.UUID, bool] = {}
         self.rows: dict[uuid.UUID, uuid.UUID] = {}
         self.merges: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID]] = {}
@@ -97,10 +98,11 @@ class Model:
         """The clients who go on."""
         return [each for each in self.texts if self.root(each) == each]
 
-    def flag(self, client: uuid.UUID, name: str) -> bool:
-        """Safe for all records of a person."""
-        inside = [m for s, m in self.merges.values() if s == client]
-        return self.flags[client][name] and all(self.flag(each, name) for each in inside)
+    def flag(self, client: uuid.UUID, name: str) -> bool | None:
+        """A way to contact by all records of a person: a no counts first, then a yes."""
+        inside = [self.flag(m, name) for s, m in self.merges.values() if s == client]
+        said = {self.flags[client][name], *inside}
+        return False if False in said else (True if True in said else None)
 
 
 class Merging(RuleBasedStateMachine):
@@ -119,12 +121,12 @@ class Merging(RuleBasedStateMachine):
 
     @initialize(
         said=st.lists(
-            st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()),
+            st.tuples(st.booleans(), ANSWERS, ANSWERS, st.booleans()),
             min_size=CLIENTS,
             max_size=CLIENTS,
         )
     )
-    def begin(self, said: list[tuple[bool, bool, bool, bool]]) -> None:
+    def begin(self, said: list[tuple[bool, bool | None, bool | None, bool]]) -> None:
         """Four clients; some have a phone, some may be called, few are under Part 2."""
         self.model, self.number, self.at = Model(), 0, START
         self.work = self.db.uow(person_of(ANA), "states")
@@ -132,7 +134,9 @@ class Merging(RuleBasedStateMachine):
         for phone, voicemail, text, part2 in said:
             self.run(self._client(phone=phone, flags=(voicemail, text), part2=part2 and phone))
 
-    async def _client(self, *, phone: bool, flags: tuple[bool, bool], part2: bool) -> None:
+    async def _client(
+        self, *, phone: bool, flags: tuple[bool | None, bool | None], part2: bool
+    ) -> None:
         texts = {"legal_name": self._word("Name"), "mobile": self._number() if phone else None}
         client = Client(**texts, **dict(zip(FLAGS, flags, strict=True)), part2=part2)
         self.tx.add(client)

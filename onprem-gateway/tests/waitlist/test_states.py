@@ -31,7 +31,7 @@ from lmhg_gateway.features.referrals.forms import MoveForm
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.rules import Reason, State
 from lmhg_gateway.features.referrals.service import move
-from lmhg_gateway.features.waitlist import repository, service
+from lmhg_gateway.features.waitlist import repository, service, undoing
 from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
 from lmhg_gateway.features.waitlist.planning import KIND
@@ -60,6 +60,8 @@ class Place:
     who: uuid.UUID
     state: str = "waiting"
     until: datetime | None = None
+    mark: int = -1
+    """How often the person's referral had moved when their offer ended."""
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Slip:
     begins: datetime
     state: str = "open"
     line: list[Place] = field(default_factory=list[Place])
+    taken_at: datetime | None = None
 
     def of(self, state: str) -> list[Place]:
         """Those who are in this state, in their order."""
@@ -82,6 +85,24 @@ class Paper:
     def __init__(self) -> None:
         self.slips: dict[uuid.UUID, Slip] = {}
         self.where: dict[uuid.UUID, str] = {}
+        self.moves: dict[uuid.UUID, int] = {}
+
+    def move(self, who: uuid.UUID, to: str) -> None:
+        """One step of a referral."""
+        self.where[who] = to
+        self.moves[who] = self.moves.get(who, 0) + 1
+
+    def take_back(self, slip: Slip, one: Place) -> None:
+        """Everyone has what they had before the yes, but who was told or moved on meanwhile."""
+        slip.state, slip.taken_at = "open", None
+        one.state = "held"
+        self.move(one.who, "offered")
+        for each in slip.line:
+            if each.state == "ended" and self.moves[each.who] == each.mark:
+                each.state = "held"
+                self.move(each.who, "offered")
+            elif each.state in ("ended", "not_asked"):
+                each.state = "waiting"
 
     def turn(self, slip: Slip, now: datetime) -> None:
         """Pass on what is over; ask the next round once nobody holds it."""
@@ -89,13 +110,14 @@ class Paper:
             if self.where[each.who] != "offered":
                 each.state = "expired"
             elif each.until and each.until <= now:
-                each.state, self.where[each.who] = "expired", "waitlisted"
+                each.state = "expired"
+                self.move(each.who, "waitlisted")
         if slip.state != "open" or slip.of("held") or slip.of("accepted"):
             return
         ready = [each for each in slip.of("waiting") if self.where[each.who] == "waitlisted"]
         for each in ready[: slip.size]:
             each.state, each.until = "held", min(HOURS.start(now) + HOLD, slip.begins)
-            self.where[each.who] = "offered"
+            self.move(each.who, "offered")
 
     def end(self, slip: Slip, state: str) -> None:
         """Nobody else gets it."""
@@ -103,7 +125,9 @@ class Paper:
             if each.state == "waiting":
                 each.state = "not_asked"
             elif each.state == "held" and self.where[each.who] == "offered":
-                each.state, self.where[each.who] = "ended", "waitlisted"
+                each.state = "ended"
+                self.move(each.who, "waitlisted")
+                each.mark = self.moves[each.who]
             elif each.state == "held":
                 each.state = "expired"
         slip.state = state
@@ -127,10 +151,15 @@ class Waitlist(RuleBasedStateMachine):
     def begin(self) -> None:
         """Five people who wait."""
         self.paper, self.now = Paper(), START
-        self.practice = Practice("America/Kentucky/Louisville", clock=lambda: self.now)
+        self.practice = Practice("America/Kentucky/Louisville", clock=self._tick)
         self.work = self.db.uow(person_of(ANA), "states")
         self.tx: WriteSession = self.run(self.work.__aenter__())
         self.run(self._people())
+
+    def _tick(self) -> datetime:
+        """No two steps are at the same moment."""
+        self.now += timedelta(microseconds=1)
+        return self.now
 
     async def _people(self) -> None:
         for _ in range(PEOPLE):
@@ -202,7 +231,9 @@ class Waitlist(RuleBasedStateMachine):
     @rule(
         which=st.integers(0, 9),
         place=st.integers(0, 9),
-        act=st.sampled_from(("accept", "accept", "decline", "pass", "told", "again")),
+        act=st.sampled_from(
+            ("accept", "accept", "undo", "undo", "decline", "pass", "told", "again")
+        ),
     )
     def answer(self, which: int, place: int, act: str) -> None:
         """Someone says yes or no, or is told, or is put back in line; whether they may or not."""
@@ -217,6 +248,7 @@ class Waitlist(RuleBasedStateMachine):
             "pass": lambda: service.refuse(self.tx, offer.id, to=OfferState.EXPIRED, **given),
             "told": lambda: service.told(self.tx, offer.id, **given),
             "again": lambda: service.put_back(self.tx, offer.id, **given),
+            "undo": lambda: undoing.take_back(self.tx, offer.id, (), **given),
         }
         refused = self._refused(acts[act])
         assert refused != self._may(act, slip, one)
@@ -227,6 +259,10 @@ class Waitlist(RuleBasedStateMachine):
         is_asked = self.paper.where[one.who] == "offered"
         if act == "told":
             return one.state == "ended"
+        if act == "undo":
+            is_new = slip.taken_at and self.now - slip.taken_at <= timedelta(minutes=10)
+            is_ahead = slip.begins > self.now and self.paper.moves[one.who] == one.mark
+            return one.state == "accepted" and bool(is_new) and is_ahead
         if act == "again":
             in_line = any(e.who == one.who and e.state in IN_LINE for e in slip.line)
             waits = self.paper.where[one.who] in ("waitlisted", "offered")
@@ -236,8 +272,13 @@ class Waitlist(RuleBasedStateMachine):
     def _said(self, act: str, slip: Slip, one: Place) -> None:
         paper = self.paper
         if act == "accept":
-            one.state, paper.where[one.who] = "accepted", "booked"
+            one.state = "accepted"
+            paper.move(one.who, "booked")
+            one.mark = paper.moves[one.who]
             paper.end(slip, "filled")
+            slip.taken_at = self.now
+        elif act == "undo":
+            paper.take_back(slip, one)
         elif act == "told":
             one.state = "told"
         elif act == "again":
@@ -245,7 +286,7 @@ class Waitlist(RuleBasedStateMachine):
             paper.turn(slip, self.now)
         else:
             one.state = "declined" if act == "decline" else "expired"
-            paper.where[one.who] = "waitlisted"
+            paper.move(one.who, "waitlisted")
             paper.turn(slip, self.now)
 
     @precondition(lambda self: self.paper.slips)
@@ -268,7 +309,7 @@ class Waitlist(RuleBasedStateMachine):
                 seen=State(self.paper.where[one]), to=State.CLOSED, reason=Reason.NOT_INTERESTED
             )
             self.run(move(self.tx, one, form, by=str(ANA), practice=self.practice))
-            self.paper.where[one] = "closed"
+            self.paper.move(one, "closed")
 
     @rule(minutes=st.sampled_from((1, 60, 119, 121, 600)))
     def wait(self, minutes: int) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from lmhg_kit.http.testing import AsRole, Signed
+from lmhg_kit.ui.formats import short_number
 from lmhg_stack.testing import PlaneDatabase
 
 PERSON = {
@@ -27,7 +28,8 @@ async def test_new_client_is_shown_with_a_notice(desk: Signed) -> None:
     page = await desk.follow("/clients", legal_name="Bram Abernathy", pronouns="he/him")
     assert page.status_code == 200
     assert "Bram Abernathy" in page.text
-    assert "Client added." in page.text
+    number = short_number(page.url.path.rsplit("/", 1)[1], "C")
+    assert f"Client {number} added." in page.text
 
 
 @pytest.mark.parametrize(

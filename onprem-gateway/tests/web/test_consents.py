@@ -128,7 +128,7 @@ async def test_change_of_contact_permissions_has_the_next_action_decided_again(
     assert not await is_decided_again()
     await recorded(desk, client_id, "text")
     assert await is_decided_again()
-    sql = f"update practice.client set may_mail = not may_mail where id = '{client_id}'"
+    sql = f"update practice.client set may_mail = may_mail is not true where id = '{client_id}'"
     await onprem.run(named.format(sql))
     assert await is_decided_again()
 

@@ -26,7 +26,7 @@ from lmhg_gateway.features.credentials.rules import (
     stage_of,
     to_tell,
 )
-from lmhg_gateway.features.referrals.rules import PAYERS as OF_REFERRALS
+from lmhg_gateway.features.referrals.public import PAYERS as OF_REFERRALS
 from lmhg_gateway.web.points import ClinicianRights
 from lmhg_kit.clock import utc_now
 from lmhg_kit.errors import Unavailable

@@ -58,3 +58,29 @@ async def test_program_hands_over(as_role: AsRole) -> None:
     assert unknown.status_code == 404
     again = await desk.browser.get("/api/v1/handoff")
     assert again.json()["notes"] == read.json()["notes"]
+
+
+async def test_what_programs_did_is_apart(as_role: AsRole, onprem: PlaneDatabase) -> None:
+    """A step of the worker is no one's: it is under "By the system", and crowds no person's out."""
+    desk = await as_role("front_desk")
+    path = await referral_of(desk, "Ignace Byprogram")
+    own = await referral_of(desk, "Ilse Bydesk")
+    await onprem.run(
+        "do $$ begin perform set_config('app.actor', 'process: worker', true),"
+        " set_config('app.purpose', 'test', true);"
+        " insert into practice.referral_move (id, referral_id, from_state, to_state, moved_by)"
+        f" select gen_random_uuid(), '{path.rsplit('/', 1)[1]}', 'received', 'contacted',"
+        " 'process: worker' from generate_series(1, 250); end $$"
+    )
+    page = (await desk.get("/handoff")).text
+    touched, by_system = page.split('id="h-touched"')[1].split('id="h-system"')
+    assert "Ilse Bydesk" in touched
+    assert ("Ignace Byprogram" in touched, touched.count("Background program")) == (True, 0)
+    assert "New referral" in touched
+    assert "Ignace Byprogram" in by_system
+    assert "Moved to contacted" in by_system
+    assert "Ilse Bydesk" not in by_system.split('id="h-urgent"')[0]
+    told = (await desk.get("/api/v1/handoff")).json()
+    assert {each["who"] for each in told["by_system"]} == {"Background program (worker)"}
+    assert "Background program (worker)" not in {each["who"] for each in told["touched"]}
+    assert own

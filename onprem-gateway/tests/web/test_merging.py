@@ -95,7 +95,7 @@ async def test_merge_moves_rows_keeps_choices_and_leads_on(
     assert "Records merged." in page.text
     for word in ("(502) 555-0722", "9 Oak Avenue", "42 CFR Part 2", "Merged records", referral):
         assert word in page.text
-    assert "Text message: no" in page.text
+    assert "Text message: yes" in page.text
     assert "Email: yes" in page.text
     old = await desk.browser.get(f"/clients/{other}", follow_redirects=True)
     assert old.url.path == f"/clients/{survivor}"

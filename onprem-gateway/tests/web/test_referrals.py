@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmhg_gateway.features.clients.payers import PAYERS
 from lmhg_gateway.features.referrals import forms, rules
 from lmhg_gateway.features.referrals.rules import EXITS, TRANSITIONS, Reason, State, check_move
 from lmhg_gateway.features.referrals.service import INTAKE_ACTOR, receive_intake
@@ -71,7 +72,7 @@ def test_only_moves_of_the_table_pass(state: State, to: State, reason: Reason | 
         (rules.CHANNELS, forms.Channel),
         (rules.CONCERNS, forms.ConcernCode),
         (rules.URGENCIES, forms.Urgency),
-        (rules.PAYERS, forms.Payer),
+        (PAYERS, forms.Payer),
     ],
 )
 def test_forms_offer_what_the_rules_list(listed: tuple[str, ...], form: object) -> None:
@@ -158,7 +159,7 @@ async def test_step_is_undone_by_who_took_it(desk: Signed, onprem: PlaneDatabase
     undo = re.search(rf'action="({path}/undo/[0-9a-f-]+)"', moved)
     assert undo
     back = (await desk.follow(undo[1])).text
-    assert "Undone." in back
+    assert re.search(r"Undone for C-\w{4}\.", back)
     assert "Taken back" in back
     assert f"{path}/undo/" not in back
     assert (await desk.post(undo[1])).status_code == 409

@@ -172,7 +172,7 @@ async def test_owner_and_who_took_the_call_are_two(desk: Signed, as_role: AsRole
     path = await referral_of(desk, "Xenia Owned")
     clinician = await as_role("clinician")
     page = (await clinician.follow(f"{path}/owner", owner="me")).text
-    assert "This is yours now" in page
+    assert re.search(r"The referral of C-\w{4} is yours now", page)
     assert re.search(r"Took the call\s*</dt>\s*<dd>\s*Front_Desk Person", page)
     assert "Xenia Owned" in (await clinician.get("/work?owner=mine")).text
     assert "Xenia Owned" not in (await desk.get("/work?owner=mine")).text
@@ -201,7 +201,7 @@ async def test_who_rings_back_is_on_the_list(desk: Signed, state: State) -> None
     client = re.search(r'href="(/clients/[0-9a-f-]{36})"', (await desk.get(path)).text)
     assert client
     page = (await desk.follow(f"{client[1]}/rang-back")).text
-    assert "Back on the work list" in page
+    assert re.search(r"C-\w{4} is back on the work list", page)
     row = row_of((await desk.get("/work")).text, name)
     assert "Call back" in row
     assert "They called us" in row

@@ -14,9 +14,16 @@ ZONE = ZoneInfo("America/Kentucky/Louisville")
 CLINICIAN = str(PEOPLE["clinician"])
 
 
-async def waiting(desk: Signed, name: str, **wishes: str | list[str]) -> str:
+async def waiting(
+    desk: Signed,
+    name: str,
+    *,
+    payer: str = "medicaid",
+    payer_name: str = "",
+    **wishes: str | list[str],
+) -> str:
     """The id of a referral of someone new who is on the waitlist and wishes for this."""
-    path = await referral_of(desk, name, payer="medicaid")
+    path = await referral_of(desk, name, payer=payer, payer_name=payer_name)
     for seen, to in (
         ("received", "contacted"),
         ("contacted", "screening"),

@@ -43,7 +43,7 @@ class Visit:
 VISITS = (
     Visit("workspace", "front@lmhg.test", (
         "/", "/search", "/notifications", "/clients", "/clients/new", "/clients/{client_id:uuid}", "/clients/{client_id:uuid}/edit",
-        "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}",
+        "/clients/{client_id:uuid}/referrals/new", "/referrals", "/referrals/{referral_id:uuid}", "/referrals/{referral_id:uuid}/edit",
         "/appointments", "/appointments/week", "/appointments/board", "/appointments/{appointment_id:uuid}", "/appointments/{appointment_id:uuid}/cancel", "/recalls", "/clients/{client_id:uuid}/ask-back", "/help", "/help/clients", "/appointments/{appointment_id:uuid}/cloud", "/announcements", "/announcements/new", "/announcements/{announcement_id:uuid}",
         "/announcements/{announcement_id:uuid}/edit", "/library", "/library/new", "/library/{library_id:uuid}", "/intake", "/intake/{item_id:uuid}",
         "/intake/check", "/intake/differences", "/intake/differences/{difference_id:uuid}", "/intake/people", "/intake/people/{arrival_id:uuid}",

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from litestar import Request
+
 from lmhg_kit.feature_set import FeatureSet
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.session import Reading
 from lmhg_kit.practice import Practice
+
+
+def always(_request: Request[Any, Any, Any]) -> bool:
+    """What no setting turns off."""
+    return True
 
 
 class Said(NamedTuple):
@@ -60,7 +67,7 @@ class ClientSection:
 class ClientAct:
     """A step that begins on a client's page, for those who have the permission.
 
-    `path` is an address with `{}` for the client's id.
+    `path` is an address with `{}` for the client's id; `is_on` says whether the practice has it turned on.
     """
 
     permission: str
@@ -68,6 +75,7 @@ class ClientAct:
     path: str
     icon: str = ""
     is_primary: bool = False
+    is_on: Callable[[Request[Any, Any, Any]], bool] = always
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,12 @@ LISTS = frozenset({"/", "/work", PATH})
 """Pages on which a visit is stepped on."""
 
 
+async def whose(tx: ReadSession, appointment_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose visit it is; known already where it was just changed."""
+    found = await repository.by_id(tx, appointment_id)
+    return found.client_id if found else None
+
+
 class StepForm(msgspec.Struct, frozen=True, kw_only=True):
     """How far a visit is, and how far the person saw it."""
 
@@ -83,7 +89,8 @@ async def step(
     )
     own = f"/appointments/{appointment_id}"
     undo = f"{own}/steps/{made.id}/undo"
-    return Done(back_to(ask.request, own, lists=LISTS), f"visit.{made.to_state}", undo=undo)
+    said, about = f"visit.{made.to_state}", await whose(tx, appointment_id)
+    return Done(back_to(ask.request, own, lists=LISTS), said, undo=undo, about=about)
 
 
 @acts(f"{ONE}/steps/{{step_id:uuid}}/undo", "appointments.write", purpose="visit.undo", back=board)
@@ -93,7 +100,11 @@ async def unstep(
     """Take back one's own last step."""
     await desk.undo_step(tx, appointment_id, step_id, by=ask.by, practice=ask.practice)
     own = f"/appointments/{appointment_id}"
-    return Done(back_to(ask.request, own, lists=LISTS), "visit.undone")
+    return Done(
+        back_to(ask.request, own, lists=LISTS),
+        "visit.undone",
+        about=await whose(tx, appointment_id),
+    )
 
 
 @acts(f"{ONE}/place", "appointments.write", purpose="visit.place", form=PlaceForm, back=board)
@@ -103,7 +114,9 @@ async def say_where(
     """Say in which state the client sits."""
     await desk.say_where(tx, appointment_id, data.place)
     own = f"/appointments/{appointment_id}"
-    return Done(back_to(ask.request, own, lists=LISTS), "visit.place")
+    return Done(
+        back_to(ask.request, own, lists=LISTS), "visit.place", about=await whose(tx, appointment_id)
+    )
 
 
 @acts(f"{ONE}/seen-to", "appointments.write", purpose="visit.follow_up", form=WorkForm, back=board)
@@ -113,7 +126,8 @@ async def see_to(
     """Say that a missed visit was seen to."""
     await desk.see_to(tx, appointment_id, seen=data.seen, practice=ask.practice)
     own = f"/appointments/{appointment_id}"
-    return Done(back_to(ask.request, own, lists=LISTS), "visit.seen_to", undo=f"{own}/seen-to/undo")
+    about, undo = await whose(tx, appointment_id), f"{own}/seen-to/undo"
+    return Done(back_to(ask.request, own, lists=LISTS), "visit.seen_to", undo=undo, about=about)
 
 
 @acts(f"{ONE}/seen-to/undo", "appointments.write", purpose="visit.follow_up", back=board)
@@ -121,7 +135,11 @@ async def open_again(tx: WriteSession, ask: Ask[Any], appointment_id: uuid.UUID)
     """Say that it still has to be seen to."""
     await desk.open_again(tx, appointment_id, practice=ask.practice)
     own = f"/appointments/{appointment_id}"
-    return Done(back_to(ask.request, own, lists=LISTS), "visit.open_again")
+    return Done(
+        back_to(ask.request, own, lists=LISTS),
+        "visit.open_again",
+        about=await whose(tx, appointment_id),
+    )
 
 
 PAGES = (board, step, unstep, say_where, see_to, open_again)

@@ -10,7 +10,7 @@ from litestar import Request
 from lmhg_gateway.features.appointments import cancel as canceling
 from lmhg_gateway.features.appointments import desk, repository
 from lmhg_gateway.features.appointments.board import points_of
-from lmhg_gateway.features.appointments.board_pages import LISTS, ONE, PlaceForm
+from lmhg_gateway.features.appointments.board_pages import LISTS, ONE, PlaceForm, whose
 from lmhg_gateway.features.appointments.cancel import CancelForm
 from lmhg_gateway.features.appointments.cancel_rules import REASONS, CancelReason
 from lmhg_gateway.features.appointments.places import PLACES
@@ -80,7 +80,9 @@ async def write_note(
     """Keep the office's note."""
     before = ask.form.base.get("note", "")
     await desk.write_note(tx, appointment_id, data.note, before=before)
-    return Done(f"/appointments/{appointment_id}", "visit.note")
+    return Done(
+        f"/appointments/{appointment_id}", "visit.note", about=await whose(tx, appointment_id)
+    )
 
 
 def _points(request: Request[Any, Any, Any]) -> Sequence[CancelEffect]:

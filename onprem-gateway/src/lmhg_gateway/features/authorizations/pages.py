@@ -108,7 +108,7 @@ async def add_authorization(
 ) -> Done:
     """Put it down."""
     made = await service.add(tx, referral_id, data, practice=ask.practice)
-    return Done(f"{PATH}/{made.id}", "visits_allowed.added")
+    return Done(f"{PATH}/{made.id}", "visits_allowed.added", about=made.client_id)
 
 
 @shows(
@@ -152,23 +152,25 @@ async def count_visit(
     tx: WriteSession, ask: Ask[CountForm], data: CountForm, authorization_id: uuid.UUID
 ) -> Done:
     """Count one visit more or less by hand."""
-    await service.count(tx, authorization_id, data, practice=ask.practice)
-    return Done(f"{PATH}/{authorization_id}", "visits_allowed.counted")
+    found = await service.count(tx, authorization_id, data, practice=ask.practice)
+    return Done(f"{PATH}/{authorization_id}", "visits_allowed.counted", about=found.client_id)
 
 
 @acts(f"{ONE}/asked", "authorizations.write", purpose="visits_allowed.asked", back=authorization)
 async def asked_for_more(tx: WriteSession, ask: Ask[Any], authorization_id: uuid.UUID) -> Done:
     """Note that someone asked for more."""
-    await service.asked(tx, authorization_id, practice=ask.practice)
-    return Done(_back(ask, authorization_id), "visits_allowed.asked")
+    found = await service.asked(tx, authorization_id, practice=ask.practice)
+    return Done(_back(ask, authorization_id), "visits_allowed.asked", about=found.client_id)
 
 
 @acts(f"{ONE}/end", "authorizations.write", purpose="authorization.end", back=authorization)
 async def end_authorization(tx: WriteSession, ask: Ask[Any], authorization_id: uuid.UUID) -> Done:
     """It holds no more."""
-    await service.end(tx, authorization_id, by=ask.by, practice=ask.practice)
+    found = await service.end(tx, authorization_id, by=ask.by, practice=ask.practice)
     undo = f"{PATH}/{authorization_id}/reopen"
-    return Done(_back(ask, authorization_id), "visits_allowed.ended", undo=undo)
+    return Done(
+        _back(ask, authorization_id), "visits_allowed.ended", undo=undo, about=found.client_id
+    )
 
 
 @acts(f"{ONE}/reopen", "authorizations.write", purpose="authorization.end", back=authorization)
@@ -176,8 +178,8 @@ async def reopen_authorization(
     tx: WriteSession, ask: Ask[Any], authorization_id: uuid.UUID
 ) -> Done:
     """Take the end back."""
-    await service.reopen(tx, authorization_id, practice=ask.practice)
-    return Done(_back(ask, authorization_id), "visits_allowed.reopened")
+    found = await service.reopen(tx, authorization_id, practice=ask.practice)
+    return Done(_back(ask, authorization_id), "visits_allowed.reopened", about=found.client_id)
 
 
 PAGES = (

@@ -52,8 +52,8 @@ FEATURE = Feature(
         "client_changed": "Someone else changed this client after you opened it.",
     },
     notices={
-        "client.created": "Client added.",
-        "client.saved": "Changes saved.",
+        "client.created": "Client {who} added.",
+        "client.saved": "Changes saved for {who}.",
         "client.merged": "The record you opened was merged into this one.",
     },
     wall=Path(__file__).parent / "wall.sql",

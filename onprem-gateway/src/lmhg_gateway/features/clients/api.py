@@ -11,6 +11,7 @@ from lmhg_gateway.features.clients import repository, service
 from lmhg_gateway.features.clients.directory import birth_date_of, search, shown_name
 from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
 from lmhg_gateway.web.points import ClientCheck
 from lmhg_kit.http.faces import Ask, answers, asks, does
 from lmhg_kit.http.paging import PAGE_SIZE
@@ -36,11 +37,14 @@ class ClientOut(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     guardian: str
     payer: str
+    """In words, as the record says it."""
+    payer_code: str
+    payer_name: str
     language: str
-    may_voicemail: bool
-    may_text: bool
-    may_email: bool
-    may_mail: bool
+    may_voicemail: bool | None
+    may_text: bool | None
+    may_email: bool | None
+    may_mail: bool | None
     part2: bool
     merged_into: uuid.UUID | None
     updated_at: datetime
@@ -56,6 +60,7 @@ class ClientsOut(msgspec.Struct, frozen=True, kw_only=True):
 
 def client_out(client: Client) -> ClientOut:
     """A client as programs are told of one."""
+    payer = payer_of(client.payer)
     return ClientOut(
         id=client.id,
         version=client.version,
@@ -69,7 +74,9 @@ def client_out(client: Client) -> ClientOut:
         email=client.email or "",
         address=client.address or "",
         guardian=client.guardian or "",
-        payer=client.payer or "",
+        payer=payer_text(payer),
+        payer_code=payer.code,
+        payer_name=payer.name,
         language=client.language or "",
         may_voicemail=client.may_voicemail,
         may_text=client.may_text,

@@ -133,7 +133,7 @@ async def calls_of(tx: ReadSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
 
 
 class Reach(NamedTuple):
-    """A client's name, where they are reached, and what they allow."""
+    """A client's name, where they are reached, and what they allow: a way that no one asked about is not."""
 
     name: str
     phone: str
@@ -160,10 +160,10 @@ async def reach_of(
             each.mobile or "",
             each.email or "",
             each.address or "",
-            each.may_voicemail,
-            each.may_text,
-            each.may_email,
-            each.may_mail,
+            bool(each.may_voicemail),
+            bool(each.may_text),
+            bool(each.may_email),
+            bool(each.may_mail),
         )
         for each in await repository.reach_with_ids(tx, ids, given)
     }

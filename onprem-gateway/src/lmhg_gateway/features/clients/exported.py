@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.rules import WAYS
 from lmhg_gateway.features.clients.service import FLAGS
 from lmhg_gateway.web.points import Exportable, ExportRow
 from lmhg_kit.persistence import ReadSession
@@ -40,11 +41,15 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
 
 
 def _row(client: Client) -> ExportRow:
-    said = [
-        bool(getattr(client, name)) if name in FLAGS else getattr(client, name) or ""
-        for name in FIELDS
-    ]
+    said = [_cell(name, getattr(client, name)) for name in FIELDS]
     return ExportRow(client.id, client.id, [str(client.id), str(client.version), *said])
+
+
+def _cell(name: str, value: str | bool | None) -> str | bool:  # noqa: FBT001 - a value of any field
+    """A cell: yes or no, and empty where nothing is on record or no one asked."""
+    if name in WAYS and value is None:
+        return ""
+    return bool(value) if name in FLAGS else value or ""
 
 
 CLIENTS = Exportable(

@@ -49,11 +49,14 @@ class ClientForm(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str, msgspec.Meta(max_length=400)] = ""
     guardian: Line = ""
     payer: Line = ""
+    """A kind of payer by its code, or any payer in words."""
+    payer_name: Line = ""
+    """The plan or insurer, where the kind has one."""
     language: Short = ""
-    may_voicemail: bool = False
-    may_text: bool = False
-    may_email: bool = False
-    may_mail: bool = False
+    may_voicemail: bool | None = None
+    may_text: bool | None = None
+    may_email: bool | None = None
+    may_mail: bool | None = None
     part2: bool = False
 
     @classmethod

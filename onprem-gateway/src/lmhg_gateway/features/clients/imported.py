@@ -9,6 +9,8 @@ from sqlalchemy import delete
 from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.directory import reindex
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
+from lmhg_gateway.features.clients.rules import WAYS, way_of
 from lmhg_gateway.features.clients.service import FLAGS
 from lmhg_kit.persistence import WriteSession
 
@@ -50,7 +52,12 @@ async def remove_unused(tx: WriteSession, client_id: uuid.UUID) -> None:
 
 def _put(client: Client, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        setattr(client, name, bool(value) if name in FLAGS else (value and str(value)) or None)
+        if name == "payer":
+            client.payer = payer_text(payer_of(value)) or None
+        elif name in WAYS:
+            setattr(client, name, way_of(value))
+        else:
+            setattr(client, name, bool(value) if name in FLAGS else (value and str(value)) or None)
 
 
 async def _done(tx: WriteSession, client: Client) -> Written:

@@ -46,10 +46,11 @@ class Client(LocalRecord, Base):
     language = SealedText(max_chars=60)
     intakeq_number = SealedText(max_chars=40)
 
-    may_voicemail: Mapped[bool] = phi(Boolean, server_default="false", default=False)
-    may_text: Mapped[bool] = phi(Boolean, server_default="false", default=False)
-    may_email: Mapped[bool] = phi(Boolean, server_default="false", default=False)
-    may_mail: Mapped[bool] = phi(Boolean, server_default="false", default=False)
+    # Safe, not safe, or never asked.
+    may_voicemail: Mapped[bool | None] = phi(Boolean, nullable=True)
+    may_text: Mapped[bool | None] = phi(Boolean, nullable=True)
+    may_email: Mapped[bool | None] = phi(Boolean, nullable=True)
+    may_mail: Mapped[bool | None] = phi(Boolean, nullable=True)
     part2: Mapped[bool] = phi(Boolean, server_default="false", default=False)
     merged_into: Mapped[uuid.UUID | None] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=True

@@ -12,6 +12,7 @@ from lmhg_gateway.features.clients.directory import Found, search_among_others
 from lmhg_gateway.features.clients.directory import search as search_clients
 from lmhg_gateway.features.clients.forms import EditClient, NewClient, SearchForm, typed_traits
 from lmhg_gateway.features.clients.listed import CLIENTS
+from lmhg_gateway.features.clients.payers import PAYER_WORDS
 from lmhg_gateway.features.clients.rules import check_part2
 from lmhg_gateway.features.clients.search_rules import TOO_LONG
 from lmhg_gateway.web.points import Banner, ClientAct, ClientBanner, ClientCheck, ClientSection
@@ -105,6 +106,7 @@ async def new_client(tx: ReadSession, ask: Ask[NewClient]) -> Context:
         "alike": alike,
         "banners": [],
         "key": values.get("key") or new_id(),
+        "payers": list(PAYER_WORDS.items()),
         "today": ask.practice.today(),
     }
 
@@ -114,7 +116,7 @@ async def create_client(tx: WriteSession, ask: Ask[NewClient], data: NewClient) 
     """Write down a new client."""
     checks = FEATURES.of(ask.request).contributions(ClientCheck)
     client = await service.create(tx, data, by=ask.by, today=ask.practice.today(), checks=checks)
-    return Done(f"/clients/{client.id}", "client.created")
+    return Done(f"/clients/{client.id}", "client.created", about=client.id)
 
 
 @shows(
@@ -141,7 +143,7 @@ async def client_page(
         "acts": [
             replace(each, path=each.path.format(client_id))
             for each in features.contributions(ClientAct)
-            if ask.may(each.permission)
+            if ask.may(each.permission) and each.is_on(ask.request)
         ],
     }
 
@@ -184,6 +186,7 @@ async def edit_page(
         "checks": (),
         "key": None,
         "banners": await _banners(tx, ask, client_id),
+        "payers": list(PAYER_WORDS.items()),
         "today": ask.practice.today(),
     }
 
@@ -206,7 +209,7 @@ async def save_client(
 ) -> Done:
     """Change what is known of a client."""
     await service.edit(tx, client_id, data, today=ask.practice.today())
-    return Done(f"/clients/{client_id}", "client.saved")
+    return Done(f"/clients/{client_id}", "client.saved", about=client_id)
 
 
 async def find_clients(tx: ReadSession, asked: Asked) -> list[Hit]:

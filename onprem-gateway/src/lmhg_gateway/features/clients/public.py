@@ -58,24 +58,37 @@ from lmhg_gateway.features.clients.merged import (
     record_ids,
 )
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import OTHER as OTHER_PAYER
+from lmhg_gateway.features.clients.payers import (
+    PAYER_WORDS,
+    PAYERS,
+    Payer,
+    payer_of,
+    payer_text,
+)
 from lmhg_gateway.features.clients.profiles import known_client, store_person, traits_of_profile
-from lmhg_gateway.features.clients.rules import check_birth
+from lmhg_gateway.features.clients.rules import WAYS, check_birth, safest, way_of, way_said
 from lmhg_gateway.features.clients.search_rules import search_groups
 from lmhg_gateway.features.clients.service import create as create_client
 from lmhg_gateway.features.clients.service import set_way
 from lmhg_gateway.features.clients.synced import SYNCED
-from lmhg_gateway.features.clients.views import card, form_values
+from lmhg_gateway.features.clients.views import card, form_values, saved_values
 
 __all__ = [
     "HEADS",
     "LAST",
+    "OTHER_PAYER",
+    "PAYERS",
+    "PAYER_WORDS",
     "SHOWN_MAX",
     "SYNCED",
     "TOKEN_SCHEME",
+    "WAYS",
     "Client",
     "ClientForm",
     "NewClient",
     "Pair",
+    "Payer",
     "Phone",
     "Reach",
     "Records",
@@ -101,12 +114,16 @@ __all__ = [
     "names_of",
     "note_checked",
     "part_again",
+    "payer_of",
+    "payer_text",
     "phone_number",
     "reach_of",
     "record_ids",
     "records_of",
     "reindex",
     "remove_unused",
+    "safest",
+    "saved_values",
     "search",
     "search_among_others",
     "search_groups",
@@ -119,6 +136,8 @@ __all__ = [
     "traits_of",
     "traits_of_profile",
     "typed_traits",
+    "way_of",
+    "way_said",
     "with_ids",
     "write_new",
     "write_over",

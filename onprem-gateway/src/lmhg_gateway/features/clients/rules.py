@@ -6,6 +6,26 @@ from datetime import date
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.door import FIRST_DAY
 
+WAYS = ("may_voicemail", "may_text", "may_email", "may_mail")
+"""Ways to contact. Each is safe, not safe, or was never asked: which nobody may take for safe."""
+
+
+def way_of(value: object) -> bool | None:
+    """What a form, a file or a program says of a way: yes, no, or not asked."""
+    return {"1": True, "0": False}.get(way_said(value))
+
+
+def way_said(value: object) -> str:
+    """An answer about a way as a form has it: 1, 0, or nothing where no one asked."""
+    if value in (None, ""):
+        return ""
+    return "1" if value in (True, "1") else "0"
+
+
+def safest(*said: bool | None) -> bool | None:
+    """One answer of several: an answer beats none, and no beats yes."""
+    return False if False in said else True if True in said else None
+
 
 def check_part2(*, before: bool, after: bool) -> None:
     """Accept a change of the 42 CFR Part 2 flag: on stays on. Raises: Invalid."""

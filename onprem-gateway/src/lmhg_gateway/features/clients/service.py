@@ -10,7 +10,9 @@ from lmhg_gateway.features.clients import repository
 from lmhg_gateway.features.clients.directory import reindex
 from lmhg_gateway.features.clients.forms import ClientForm, EditClient, NewClient, typed_traits
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
 from lmhg_gateway.features.clients.rules import (
+    WAYS,
     check_birth,
     check_goes_on,
     check_part2,
@@ -21,7 +23,7 @@ from lmhg_kit.errors import Invalid, NotFound
 from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.persistence.blind_index import words
 
-FLAGS = ("may_voicemail", "may_text", "may_email", "may_mail", "part2")
+FLAGS = (*WAYS, "part2")
 
 
 async def view(tx: ReadSession, client_id: uuid.UUID) -> Client:
@@ -87,21 +89,24 @@ async def edit(tx: WriteSession, client_id: uuid.UUID, form: EditClient, *, toda
 
 
 async def set_way(tx: WriteSession, client_id: uuid.UUID, way: str, *, allowed: bool) -> bool:
-    """Allow or forbid one way to contact a client; whether that changed anything. Raises: NotFound."""
+    """Allow or forbid one way to contact a client; whether the opposite was said before. Raises: NotFound."""
     client = await repository.locked(tx, client_id)
     if client is None:
         raise NotFound("client")
-    if getattr(client, way) == allowed:
-        return False
-    setattr(client, way, allowed)
-    await tx.flush()
-    return True
+    before: bool | None = getattr(client, way)
+    if before is not allowed:
+        setattr(client, way, allowed)
+        await tx.flush()
+    return before is not None and before is not allowed
 
 
 def _apply(client: Client, form: ClientForm) -> None:
     """Set what differs, so that a ciphertext changes only when its text does."""
+    payer = payer_of(form.payer, form.payer_name)
     for name in ClientForm.__struct_fields__:
-        value = getattr(form, name)
+        if name == "payer_name" or (name == "payer" and payer_of(client.payer) == payer):
+            continue
+        value = payer_text(payer) if name == "payer" else getattr(form, name)
         wanted = value if name in FLAGS else (value and str(value)) or None
         if getattr(client, name) != wanted:
             setattr(client, name, wanted)

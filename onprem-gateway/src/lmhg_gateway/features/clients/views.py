@@ -11,6 +11,8 @@ import msgspec
 from lmhg_gateway.features.clients.directory import birth_date_of, shown_name
 from lmhg_gateway.features.clients.forms import ClientForm
 from lmhg_gateway.features.clients.models import Client
+from lmhg_gateway.features.clients.payers import payer_of, payer_text
+from lmhg_gateway.features.clients.rules import WAYS, way_said
 from lmhg_kit.ui.formats import long_day, phone
 
 
@@ -33,6 +35,14 @@ class ClientRow(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class Way(NamedTuple):
+    """A way to contact, whether it is safe, and how that looks."""
+
+    label: str
+    answer: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class ClientCard:
     """The head of a client's page."""
@@ -41,7 +51,7 @@ class ClientCard:
     name: str
     part2: bool
     facts: list[tuple[str, str | None]]
-    contact: list[tuple[str, bool]]
+    contact: list[Way]
 
 
 def rows(clients: Iterable[Client]) -> list[ClientRow]:
@@ -52,7 +62,7 @@ def rows(clients: Iterable[Client]) -> list[ClientRow]:
             name=shown_name(client),
             birth_date=birth_date_of(client),
             phone=phone(client.mobile or client.phone),
-            payer=client.payer or "",
+            payer=payer_text(payer_of(client.payer)),
             part2=client.part2,
             updated_at=client.updated_at,
         )
@@ -76,19 +86,32 @@ def card(client: Client) -> ClientCard:
             ("Email", client.email),
             ("Address", client.address),
             ("Guardian or emergency contact", client.guardian),
-            ("Payer", client.payer),
+            ("Payer", payer_text(payer_of(client.payer))),
             ("Language", client.language),
             ("IntakeQ number", client.intakeq_number),
         ],
         contact=[
-            ("Voicemail", client.may_voicemail),
-            ("Text message", client.may_text),
-            ("Email", client.may_email),
-            ("Mail", client.may_mail),
+            _way("Voicemail", client.may_voicemail),
+            _way("Text message", client.may_text),
+            _way("Email", client.may_email),
+            _way("Mail", client.may_mail),
         ],
     )
 
 
+def _way(label: str, answer: bool | None) -> Way:  # noqa: FBT001 - the answer itself
+    said, kind = {True: ("yes", "ok"), False: ("no", "bad"), None: ("not asked", "")}[answer]
+    return Way(label, said, kind)
+
+
+def saved_values(client: Client) -> dict[str, Any]:
+    """A client's fields as they are on record; a way to contact as a form says it."""
+    names = [each for each in ClientForm.__struct_fields__ if each != "payer_name"]
+    ways = {name: way_said(getattr(client, name)) for name in WAYS}
+    return {name: getattr(client, name) or "" for name in names} | ways
+
+
 def form_values(client: Client) -> dict[str, Any]:
     """A client as the edit form opens with."""
-    return {name: getattr(client, name) or "" for name in ClientForm.__struct_fields__}
+    payer = payer_of(client.payer)
+    return saved_values(client) | {"payer": payer.code, "payer_name": payer.name}

@@ -33,9 +33,9 @@ FEATURE = Feature(
         "consent_wrong": "The consent was not saved. Check what is marked.",
     },
     notices={
-        "consent.recorded": "Consent saved. What it allows counts from now on.",
-        "consent.ended": "Consent ended, with what follows.",
-        "consent.restored": "The consent is in force again.",
+        "consent.recorded": "Consent saved for {who}. What it allows counts from now on.",
+        "consent.ended": "Consent ended for {who}, with what follows.",
+        "consent.restored": "The consent is in force again for {who}.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",

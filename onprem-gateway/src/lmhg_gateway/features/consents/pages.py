@@ -61,7 +61,7 @@ async def add_consent(
     if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
     made = await service.record(tx, data, client_id=client_id, by=ask.by, practice=ask.practice)
-    return Done(f"/consents/{made.id}", "consent.recorded")
+    return Done(f"/consents/{made.id}", "consent.recorded", about=client_id)
 
 
 @shows(ONE, "consents.read", template="consents/consent.html", purpose="consent.view", form=EndForm)
@@ -83,13 +83,13 @@ async def end_consent(
     tx: WriteSession, ask: Ask[EndForm], data: EndForm, consent_id: uuid.UUID
 ) -> Done:
     """End the consent, and do what the page said."""
-    await service.end(tx, consent_id, data.why, by=ask.by, practice=ask.practice)
+    found = await service.end(tx, consent_id, data.why, by=ask.by, practice=ask.practice)
     own = f"/consents/{consent_id}"
-    return Done(own, "consent.ended", undo=f"{own}/restore")
+    return Done(own, "consent.ended", undo=f"{own}/restore", about=found.client_id)
 
 
 @acts(f"{ONE}/restore", WRITE, purpose="consent.restore", back=consent_page)
 async def restore_consent(tx: WriteSession, ask: Ask[Any], consent_id: uuid.UUID) -> Done:
     """Take the end back, with what followed."""
-    await service.restore(tx, consent_id, by=ask.by, practice=ask.practice)
-    return Done(f"/consents/{consent_id}", "consent.restored")
+    found = await service.restore(tx, consent_id, by=ask.by, practice=ask.practice)
+    return Done(f"/consents/{consent_id}", "consent.restored", about=found.client_id)

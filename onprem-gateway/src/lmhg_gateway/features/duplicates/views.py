@@ -84,8 +84,8 @@ def compared(one: Client, other: Client) -> list[Compared]:
         for (label, text), (_, against) in zip(first.facts, second.facts, strict=True)
     ]
     contact = [
-        Compared(f"{way} is safe", YES[allowed], YES[against])
-        for (way, allowed), (_, against) in zip(first.contact, second.contact, strict=True)
+        Compared(f"{way.label} is safe", way.answer.capitalize(), against.answer.capitalize())
+        for way, against in zip(first.contact, second.contact, strict=True)
     ]
     part2 = Compared("42 CFR Part 2", YES[first.part2], YES[second.part2])
     return [each for each in (*facts, *contact, part2) if each.one or each.other]

@@ -89,7 +89,7 @@ async def add_estimate(
     if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
     made = await service.ask(tx, client_id, data, by=ask.by, practice=ask.practice)
-    return Done(f"{LIST}/{made.id}", "estimate.opened")
+    return Done(f"{LIST}/{made.id}", "estimate.opened", about=client_id)
 
 
 @shows(ONE, READ, template="estimates/estimate.html", purpose="estimate.view", form=OnPage)
@@ -118,9 +118,9 @@ async def give_estimate(
     tx: WriteSession, ask: Ask[GivenForm], data: GivenForm, estimate_id: uuid.UUID
 ) -> Done:
     """Say that it was given."""
-    await service.give(tx, estimate_id, data, by=ask.by, practice=ask.practice)
+    found = await service.give(tx, estimate_id, data, by=ask.by, practice=ask.practice)
     own = f"{LIST}/{estimate_id}"
-    return Done(own, "estimate.given", undo=f"{own}/reopen")
+    return Done(own, "estimate.given", undo=f"{own}/reopen", about=found.client_id)
 
 
 @acts(f"{ONE}/not-owed", WRITE, purpose="estimate.not_owed", form=NotOwedForm, back=estimate_page)
@@ -128,13 +128,15 @@ async def drop_estimate(
     tx: WriteSession, ask: Ask[NotOwedForm], data: NotOwedForm, estimate_id: uuid.UUID
 ) -> Done:
     """Say why none is needed."""
-    await service.say_not_owed(tx, estimate_id, data.not_why, by=ask.by, practice=ask.practice)
+    found = await service.say_not_owed(
+        tx, estimate_id, data.not_why, by=ask.by, practice=ask.practice
+    )
     own = f"{LIST}/{estimate_id}"
-    return Done(own, "estimate.not_owed", undo=f"{own}/reopen")
+    return Done(own, "estimate.not_owed", undo=f"{own}/reopen", about=found.client_id)
 
 
 @acts(f"{ONE}/reopen", WRITE, purpose="estimate.reopen", back=estimate_page)
 async def reopen_estimate(tx: WriteSession, ask: Ask[Any], estimate_id: uuid.UUID) -> Done:
     """Take one's own answer back, shortly after it."""
-    await service.reopen(tx, estimate_id, by=ask.by, practice=ask.practice)
-    return Done(f"{LIST}/{estimate_id}", "estimate.reopened")
+    found = await service.reopen(tx, estimate_id, by=ask.by, practice=ask.practice)
+    return Done(f"{LIST}/{estimate_id}", "estimate.reopened", about=found.client_id)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from lmhg_gateway.features.handoff import service
 from lmhg_gateway.features.handoff.forms import NoteForm
+from lmhg_gateway.features.handoff.service import Touched
 from lmhg_gateway.features.work_list.public import sources_for
 from lmhg_gateway.web.points import WorkSource
 from lmhg_kit.http.door import FIRST_DAY
@@ -20,7 +21,7 @@ PATH = "/api/v1/handoff"
 
 
 class TouchedOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that someone did with a client."""
+    """One thing that someone did with a client, or a program."""
 
     at: datetime
     client: str
@@ -43,6 +44,8 @@ class HandoffOut(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     touched: list[TouchedOut]
+    by_system: list[TouchedOut]
+    """What programs did by themselves."""
     promised: list[str]
     urgent: list[str]
     notes: list[ShiftNoteOut]
@@ -55,10 +58,8 @@ async def _out(tx: ReadSession, ask: Ask[Any], day: date) -> HandoffOut:
     )
     return HandoffOut(
         day=day,
-        touched=[
-            TouchedOut(at=each.at, client=each.name, what=each.said, who=each.who)
-            for each in found.touched
-        ],
+        touched=_touched(found.touched),
+        by_system=_touched(found.by_system),
         promised=[each.name for each in found.promised],
         urgent=[each.name for each in found.urgent],
         notes=[
@@ -66,6 +67,12 @@ async def _out(tx: ReadSession, ask: Ask[Any], day: date) -> HandoffOut:
             for each in found.notes
         ],
     )
+
+
+def _touched(found: list[Touched]) -> list[TouchedOut]:
+    return [
+        TouchedOut(at=each.at, client=each.name, what=each.said, who=each.who) for each in found
+    ]
 
 
 @answers(PATH, "handoff.read", purpose="handoff", tag="handoff")

@@ -12,7 +12,7 @@ from lmhg_gateway.features.handoff import repository
 from lmhg_gateway.features.handoff.forms import NoteForm
 from lmhg_gateway.features.handoff.models import ShiftNote
 from lmhg_gateway.features.referrals.public import Moved, moved_between
-from lmhg_gateway.features.staff.public import staff_names, who_words
+from lmhg_gateway.features.staff.public import is_person, staff_names, who_words
 from lmhg_gateway.features.work_list.public import WorkRow, read_promised
 from lmhg_gateway.web.points import WorkSource
 from lmhg_kit.errors import Forbidden, NotFound
@@ -20,16 +20,19 @@ from lmhg_kit.persistence import ReadSession, WriteSession
 from lmhg_kit.practice import Practice
 
 TOUCHED_MAX = 200
+BY_SYSTEM_MAX = 100
+"""Acts of programs on the page of a day, beside those of people."""
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that someone did with a person on a day."""
+    """One thing that someone, or a program, did with a person on a day."""
 
     at: datetime
     name: str
     href: str
     said: str
     who: str
+    is_by_system: bool
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +51,7 @@ class Handoff(msgspec.Struct, frozen=True, kw_only=True):
     """A day as the next shift takes it over."""
 
     touched: list[Touched]
+    by_system: list[Touched]
     promised: list[WorkRow]
     urgent: list[WorkRow]
     notes: list[Note]
@@ -64,20 +68,23 @@ async def read_handoff(
 ) -> Handoff:
     """What was done on a day, what is promised next, what is urgent, and what was left as a note."""
     begins, ends = practice.bounds(day)
-    staff, tries, moves, notes = await tx.together(
+    staff, tries, moves, own_moves, notes = await tx.together(
         staff_names(tx),
         between(tx, begins, ends, limit=TOUCHED_MAX),
         moved_between(tx, begins, ends, limit=TOUCHED_MAX),
+        moved_between(tx, begins, ends, by_programs=True, limit=BY_SYSTEM_MAX),
         repository.notes_of(tx, day),
     )
     promised, urgent = await read_promised(tx, sources, practice=practice)
+    touched = await _touched(
+        tx,
+        tries if may("contacts.read") else [],
+        [*moves, *own_moves] if may("referrals.read") else [],
+        staff,
+    )
     return Handoff(
-        touched=await _touched(
-            tx,
-            tries if may("contacts.read") else [],
-            moves if may("referrals.read") else [],
-            staff,
-        ),
+        touched=[each for each in touched if not each.is_by_system][:TOUCHED_MAX],
+        by_system=[each for each in touched if each.is_by_system][:BY_SYSTEM_MAX],
         promised=promised,
         urgent=urgent,
         notes=await _notes(tx, notes, staff, person_id),
@@ -102,6 +109,7 @@ async def _touched(
             else f"/clients/{each.client_id}",
             said=result_words(each.channel, each.result),
             who=who_words(each.tried_by, staff),
+            is_by_system=not is_person(each.tried_by),
         )
         for each in tries
     ]
@@ -112,10 +120,11 @@ async def _touched(
             href=f"/referrals/{each.referral_id}",
             said=each.said,
             who=who_words(each.by, staff),
+            is_by_system=not is_person(each.by),
         )
         for each in moves
     ]
-    return sorted(found, key=lambda each: each.at, reverse=True)[:TOUCHED_MAX]
+    return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 async def _notes(

@@ -15,7 +15,7 @@ from lmhg_kit.feature import Feature, NavItem, Permission
 FEATURE = Feature(
     name="imports",
     app="workspace",
-    needs=("clients", "duplicates", "uploads"),
+    needs=("clients", "duplicates", "referrals", "uploads"),
     pages=PAGES,
     api=api.HANDLERS,
     ways=(

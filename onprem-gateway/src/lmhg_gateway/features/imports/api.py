@@ -37,6 +37,8 @@ class ImportOut(msgspec.Struct, frozen=True, kw_only=True):
     """One import; its fates add up to its rows once it is done."""
 
     id: uuid.UUID
+    what: str
+    """clients or referrals."""
     state: str
     refused_why: str | None
     row_count: int
@@ -66,6 +68,7 @@ class RowOut(msgspec.Struct, frozen=True, kw_only=True):
     fate: str | None
     why: str | None
     client_id: uuid.UUID | None
+    referral_id: uuid.UUID | None
     undone: str | None
 
 
@@ -86,6 +89,7 @@ async def _out(tx: ReadSession, made: ClientImport) -> ImportOut:
     ]
     return ImportOut(
         id=made.id,
+        what=made.what,
         state=made.state,
         refused_why=made.refused_why,
         row_count=made.row_count,
@@ -108,6 +112,7 @@ def _row(row: ImportRow) -> RowOut:
         fate=row.fate,
         why=row.why,
         client_id=row.client_id,
+        referral_id=row.referral_id,
         undone=row.undone,
     )
 
@@ -146,7 +151,9 @@ async def list_rows(
 async def begin_import(tx: WriteSession, ask: Ask[Any], data: JSONBody[NewImport]) -> ImportOut:
     """Take an upload as a file of clients; it is read in the background. Again it gives the same import."""
     async with ended_when_refused(ask.request, data.upload_id):
-        made = await service.begin(tx, spool_of(ask.request), data.upload_id, by=ask.by, at=ask.at)
+        made = await service.begin(
+            tx, spool_of(ask.request), data.upload_id, what=data.what, by=ask.by, at=ask.at
+        )
     return await _out(tx, made)
 
 

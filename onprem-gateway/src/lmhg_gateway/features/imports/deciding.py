@@ -9,7 +9,7 @@ from typing import Any
 from lmhg_gateway.features.clients.public import (
     Client,
     blind_index,
-    form_values,
+    saved_values,
     typed_traits,
     with_ids,
 )
@@ -70,7 +70,7 @@ async def _against(
 ) -> Decision:
     if await repository.named_above(tx, kept, client.id):
         return Decision(fate=Fate.SKIPPED, why="twice", client=client)
-    changes = differences(row, form_values(client))
+    changes = differences(row, saved_values(client))
     if not changes:
         return Decision(fate=Fate.SKIPPED, why=same, client=client)
     if not made.may_update:

@@ -62,6 +62,8 @@ FATES = Filter(
 
 def _link(row: RowLine) -> Link | str:
     said = row.said or f"Row {row.number}"
+    if row.referral_id:
+        return Link(said, f"/referrals/{row.referral_id}")
     return Link(said, f"/clients/{row.client_id}") if row.client_id else said
 
 

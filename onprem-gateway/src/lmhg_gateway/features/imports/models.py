@@ -39,6 +39,10 @@ class ClientImport(LocalRecord, Base):
     )
 
     upload_id: Mapped[uuid.UUID] = operational(Uuid, nullable=False, unique=True)
+    what: Mapped[str] = operational(
+        String(12), nullable=False, server_default="clients", default="clients"
+    )
+    """What the rows are of: clients or referrals."""
     state: Mapped[str] = operational(
         String(16), nullable=False, server_default="reading", index=True
     )
@@ -94,6 +98,8 @@ class ImportRow(LocalRecord, Base):
     client_id: Mapped[uuid.UUID | None] = phi(
         Uuid, ForeignKey("practice.client.id"), nullable=True, index=True
     )
+    referral_id: Mapped[uuid.UUID | None] = phi(Uuid, nullable=True)
+    """The referral that a row of a file of referrals became, or names."""
     client_version: Mapped[int | None] = operational(BigInteger, nullable=True)
     """The record's version when this row was done with it: another one says that someone changed it since."""
     undone: Mapped[str | None] = operational(String(16), nullable=True)

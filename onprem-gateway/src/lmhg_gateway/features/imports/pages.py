@@ -97,7 +97,9 @@ async def new_import(_tx: ReadSession, _ask: Ask[NewImport]) -> Context:
 async def begin_import(tx: WriteSession, ask: Ask[NewImport], data: NewImport) -> Done:
     """Take the file; the worker reads it."""
     async with ended_when_refused(ask.request, data.upload_id):
-        made = await service.begin(tx, spool_of(ask.request), data.upload_id, by=ask.by, at=ask.at)
+        made = await service.begin(
+            tx, spool_of(ask.request), data.upload_id, what=data.what, by=ask.by, at=ask.at
+        )
     return Done(f"{LIST}/{made.id}")
 
 
@@ -111,7 +113,7 @@ async def import_page(tx: ReadSession, ask: Ask[MapForm], import_id: uuid.UUID) 
     )
     if not ask.form.errors:
         ask.form.values["may_update"] = shown.may_update
-    return {"shown": shown, "options": views.OPTIONS}
+    return {"shown": shown, "options": shown.options}
 
 
 @get(ONE + "/state", opt=needs("imports.read", passive=True), include_in_schema=False)
@@ -121,7 +123,7 @@ async def state_part(request: AnyRequest, import_id: FromPath[uuid.UUID]) -> Res
         made, at = await service.view(tx, import_id), PRACTICE.of(request).clock()
         shown = await views.whole(tx, made, await staff_names(tx), at=at)
     form = views.map_form(shown)
-    return part(request, "imports/import_part.html", shown=shown, options=views.OPTIONS, form=form)
+    return part(request, "imports/import_part.html", shown=shown, options=shown.options, form=form)
 
 
 @acts(ONE + "/columns", "imports.write", purpose="import.columns", form=MapForm, back=import_page)

@@ -185,6 +185,14 @@ async def named_above(tx: ReadSession, row: ImportRow, client_id: uuid.UUID) -> 
     return bool(await tx.scalar(found))
 
 
+async def referral_above(tx: ReadSession, row: ImportRow, referral_id: uuid.UUID) -> bool:
+    """Whether a row above in the file changes this very referral."""
+    fate = func.coalesce(ImportRow.fate, ImportRow.check_fate)
+    same = (ImportRow.import_id == row.import_id, ImportRow.number < row.number)
+    found = select(exists().where(*same, ImportRow.referral_id == referral_id, fate.in_(CHANGES)))
+    return bool(await tx.scalar(found))
+
+
 async def imported_as(tx: ReadSession, row: ImportRow, token: bytes) -> uuid.UUID | None:
     """The client that the same row of an earlier import became, while it is here."""
     other = aliased(ImportRow)
@@ -212,7 +220,7 @@ async def check_again(tx: WriteSession, import_id: uuid.UUID) -> None:
     await tx.execute(
         update(ImportRow)
         .where(ImportRow.import_id == import_id)
-        .values(check_fate=None, check_why=None, key_token=None, client_id=None)
+        .values(check_fate=None, check_why=None, key_token=None, client_id=None, referral_id=None)
     )
 
 
@@ -278,5 +286,6 @@ _REPORTED = (
     ImportRow.why,
     ImportRow.undone,
     ImportRow.client_id,
+    ImportRow.referral_id,
     ImportRow.cells_sealed,
 )

@@ -10,16 +10,26 @@ from typing import Any
 
 import msgspec
 
-from lmhg_gateway.features.clients.public import ClientForm, name_words, phone_number
+from lmhg_gateway.features.clients.public import (
+    WAYS,
+    ClientForm,
+    name_words,
+    payer_of,
+    payer_text,
+    phone_number,
+    way_said,
+)
 from lmhg_gateway.features.imports.columns import LEAVE_OUT, RECORD, VERSION
 from lmhg_kit.errors import Conflict
 from lmhg_kit.http.door import FIRST_DAY
 
+CLIENTS, REFERRALS = "clients", "referrals"
+"""What the rows of a file are of."""
 UNDO_FOR = timedelta(days=14)
 """How long an import can be undone; the cells of its file are kept until then, and no longer."""
 ROW_TEXT_MAX = 12_000
 """Characters of one row."""
-FLAGS = ("may_voicemail", "may_text", "may_email", "may_mail", "part2")
+FLAGS = (*WAYS, "part2")
 YES = frozenset({"yes", "y", "true", "1", "x", "on", "ok"})
 NO = frozenset({"no", "n", "false", "0", "off"})
 _DAYS = (
@@ -62,6 +72,7 @@ class Undone(StrEnum):
 
     REMOVED = "removed"
     PUT_BACK = "put_back"
+    CLOSED = "closed"
     STAYS_CHANGED = "stays_changed"
     STAYS_USED = "stays_used"
     STAYS_REFUSED = "stays_refused"
@@ -114,12 +125,12 @@ def row_of(cells: Sequence[str], columns: Sequence[str], *, today: date) -> Row:
     said = {
         name: cell for name, cell in zip(columns, cells, strict=False) if cell and name != LEAVE_OUT
     }
-    record, version = _record(said.pop(RECORD, "")), said.pop(VERSION, "")
+    record, version = record_of(said.pop(RECORD, "")), said.pop(VERSION, "")
     number = said.pop("number", "")
     values: dict[str, Any] = _joined(said)
     for name in FLAGS:
         if name in values:
-            values[name] = _flag(values[name])
+            values[name] = flag_of(values[name])
     if "birth_date" in values:
         values["birth_date"] = day_of(values["birth_date"], today=today)
     if not record and not values.get("legal_name"):
@@ -129,7 +140,8 @@ def row_of(cells: Sequence[str], columns: Sequence[str], *, today: date) -> Row:
     return Row(values=values, record=record, version=seen, number=number)
 
 
-def _record(text: str) -> uuid.UUID | None:
+def record_of(text: str) -> uuid.UUID | None:
+    """A record of ours by its id. Raises: RowRefused."""
     try:
         return uuid.UUID(text) if text else None
     except ValueError:
@@ -150,7 +162,8 @@ def _joined(said: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _flag(text: str) -> bool:
+def flag_of(text: str) -> bool:
+    """Yes or no as people write it. Raises: RowRefused."""
     word = text.strip().casefold()
     if word in YES:
         return True
@@ -189,8 +202,16 @@ def _check(values: Mapping[str, Any]) -> None:
 def differences(row: Row, saved: Mapping[str, Any]) -> dict[str, Any]:
     """What a row says otherwise than the record; an empty cell says nothing."""
     return {
-        name: value for name, value in row.values.items() if _text(value) != _text(saved.get(name))
+        name: value
+        for name, value in row.values.items()
+        if _compared(name, value) != _compared(name, saved.get(name))
     }
+
+
+def _compared(name: str, value: object) -> str:
+    if name == "payer":
+        return payer_text(payer_of(str(value or "")))
+    return way_said(value) if name in WAYS else _text(value)
 
 
 def _text(value: object) -> str:
@@ -240,12 +261,20 @@ WHY_WORDS: Mapping[str, str] = {
     "merged": "The record was merged into another one.",
     "part2": "Part 2 protection can't be turned off.",
     "row_refused": "The office's database did not take it. Nothing of it was saved.",
+    "received_on": "The day it was received is missing, or not a day we can read, such as 4/30/2026.",
+    "channel": "How it arrived is not one of our choices.",
+    "source_category": "Who referred is not one of our choices.",
+    "concern_code": "The concern is not one of our choices.",
+    "urgency": "The urgency is not one of our choices.",
+    "client_unknown": "No client on record is certainly this person. Import the clients first.",
+    "open": "The client has an open referral already.",
     "added": "You said that this is someone else.",
 }
 """Why a row has its fate."""
 UNDONE_WORDS: Mapping[Undone, str] = {
     Undone.REMOVED: "Removed",
     Undone.PUT_BACK: "Put back as it was",
+    Undone.CLOSED: "Closed as entered by mistake",
     Undone.STAYS_CHANGED: "Stays: someone changed it since",
     Undone.STAYS_USED: "Stays: it is used by now",
     Undone.STAYS_REFUSED: "Stays: it could not be put back",

@@ -16,19 +16,32 @@ from lmhg_gateway.adapters.read_table import BOOK, ROWS_MAX, TableRefused
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.adapters.tables import read_table
 from lmhg_gateway.features.clients.public import (
-    form_values,
     held_at,
     remove_unused,
+    saved_values,
     write_new,
     write_over,
 )
 from lmhg_gateway.features.duplicates.public import forget_undecided
-from lmhg_gateway.features.imports import columns as column_rules
-from lmhg_gateway.features.imports import repository
+from lmhg_gateway.features.imports import referral_columns, repository
 from lmhg_gateway.features.imports.deciding import Decision, decide
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
-from lmhg_gateway.features.imports.rules import ROW_TEXT_MAX, UNDO_FOR, Fate, State, Undone
-from lmhg_gateway.features.imports.service import columns_of
+from lmhg_gateway.features.imports.referral_running import (
+    ReferralDecision,
+    decide_referral,
+    run_referral,
+    undo_referral,
+)
+from lmhg_gateway.features.imports.rules import (
+    CLIENTS,
+    REFERRALS,
+    ROW_TEXT_MAX,
+    UNDO_FOR,
+    Fate,
+    State,
+    Undone,
+)
+from lmhg_gateway.features.imports.service import columns_of, rules_of
 from lmhg_gateway.features.uploads.public import Upload, mark_done, spool_key
 from lmhg_gateway.web.export_cells import unguarded
 from lmhg_kit.errors import LmhgError, NotFound, SealBroken
@@ -130,7 +143,7 @@ class Importing:
         else:
             ids = await repository.undone_yet(tx, made.id, limit=DONE_AT_ONCE)
             for row_id in ids:
-                await _undo(tx, row_id)
+                await _undo(tx, row_id, self.practice)
             after = State.UNDONE
         if not ids:
             made.state = after.value
@@ -156,19 +169,35 @@ class Importing:
                 )
 
     async def _check(self, tx: WriteSession, made: ClientImport, row: ImportRow) -> None:
+        if made.what == REFERRALS:
+            found = await self._of_referral(tx, made, row)
+            row.check_fate, row.check_why = found.fate.value, found.why
+            row.key_token, row.client_id = found.token, found.client_id
+            row.referral_id = found.referral.id if found.referral else None
+            return
         decided = await self._decided(tx, made, row)
         row.check_fate, row.check_why = decided.fate.value, decided.why
         row.key_token = decided.token
         row.client_id = decided.client.id if decided.client else None
 
+    async def _of_referral(
+        self, tx: WriteSession, made: ClientImport, row: ImportRow
+    ) -> ReferralDecision:
+        today = self.practice.today()
+        return await decide_referral(tx, made, row, columns=columns_of(made), today=today)
+
     async def _run(self, tx: WriteSession, made: ClientImport, row: ImportRow) -> None:
+        if made.what == REFERRALS:
+            found = await self._of_referral(tx, made, row)
+            await run_referral(tx, row, found, by=ACTOR.id, practice=self.practice)
+            return
         decided = await self._decided(tx, made, row)
         row.fate, row.why, row.key_token = decided.fate.value, decided.why, decided.token
         row.client_id = decided.client.id if decided.client else None
         if decided.fate is Fate.CREATED:
             row.client_id, row.client_version = await write_new(tx, decided.changes)
         elif decided.fate is Fate.UPDATED and decided.client is not None:
-            before = form_values(decided.client)
+            before = saved_values(decided.client)
             row.before = json.dumps({name: before[name] for name in decided.changes}, default=str)
             row.client_id, row.client_version = await write_over(
                 tx, decided.client, decided.changes
@@ -215,11 +244,15 @@ async def _keep(
     width = max(len(row) for row in rows)
     heads += [""] * (width - len(heads))
     heads = [each[:200] for each in heads]
-    own, written = column_rules.is_own(heads), json.dumps(heads, ensure_ascii=False)
+    if referral_columns.is_own(heads):
+        made.what = REFERRALS
+    rules = rules_of(made.what)
+    own, written = rules.is_own(heads), json.dumps(heads, ensure_ascii=False)
     if len(written) > ROW_TEXT_MAX:
         raise TableRefused("table_heads")
-    made.heads, made.columns = written, json.dumps(column_rules.suggested(heads))
-    made.may_update, made.row_count = own, len(rows) - begins - 1
+    made.heads, made.columns = written, json.dumps(rules.suggested(heads))
+    made.may_update = own and made.what == CLIENTS
+    made.row_count = len(rows) - begins - 1
     made.state = State.MAPPING.value
     kept: list[ImportRow] = []
     for at, cells in enumerate(rows[begins + 1 :], begins + 2):
@@ -232,20 +265,23 @@ async def _keep(
     await repository.add_rows(tx, kept)
 
 
-async def _undo(tx: WriteSession, row_id: UUID) -> None:
+async def _undo(tx: WriteSession, row_id: UUID, practice: Practice) -> None:
     """Take one row's change back in a savepoint of its own: what is refused stays, and the others go on."""
     try:
         async with tx.begin_nested():
-            await _undo_one(tx, row_id)
+            await _undo_one(tx, row_id, practice)
     except (LmhgError, DBAPIError) as failure:
         _log.error("import.undo_failed", record_id=row_id, exc_info=failure)
         await repository.set_undone(tx, row_id, Undone.STAYS_REFUSED)
 
 
-async def _undo_one(tx: WriteSession, row_id: UUID) -> None:
+async def _undo_one(tx: WriteSession, row_id: UUID, practice: Practice) -> None:
     """Take one row's change back, where nobody changed the record since and nothing names it."""
     row = await repository.row_by_id(tx, row_id)
     if row is None:
+        return
+    if row.referral_id is not None:
+        await undo_referral(tx, row, by=ACTOR.id, practice=practice)
         return
     client = await held_at(tx, row.client_id, row.client_version) if row.client_id else None
     if client is None:

@@ -2,16 +2,18 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol, cast
 
 from lmhg_gateway.adapters.spool import Spool
 from lmhg_gateway.features.clients.public import write_new
 from lmhg_gateway.features.imports import columns as column_rules
-from lmhg_gateway.features.imports import repository
+from lmhg_gateway.features.imports import referral_columns, repository
 from lmhg_gateway.features.imports.forms import MapForm
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
 from lmhg_gateway.features.imports.rules import (
+    REFERRALS,
     Fate,
     State,
     check_state,
@@ -29,7 +31,13 @@ FILE_MAX = 10 * 1024 * 1024
 
 
 async def begin(
-    tx: WriteSession, spool: Spool, upload_id: uuid.UUID | None, *, by: str, at: datetime
+    tx: WriteSession,
+    spool: Spool,
+    upload_id: uuid.UUID | None,
+    *,
+    what: str,
+    by: str,
+    at: datetime,
 ) -> ClientImport:
     """Take a file; the worker reads it. The same upload again gives the same import.
 
@@ -45,7 +53,12 @@ async def begin(
         raise Invalid("upload_long", fields={"file": "This file is too large. The limit is 10 MB."})
     await mark_filed(tx, upload.id)
     made = ClientImport(
-        upload_id=upload.id, state=State.READING.value, begun_by=by, begun_at=at, row_count=0
+        upload_id=upload.id,
+        what=what,
+        state=State.READING.value,
+        begun_by=by,
+        begun_at=at,
+        row_count=0,
     )
     made.file_name = plain_name(upload.name or "") or "file"
     await repository.add(tx, made)
@@ -77,11 +90,34 @@ def columns_of(made: ClientImport) -> list[str]:
     return json.loads(made.columns) if made.columns else []
 
 
+class ColumnRules(Protocol):
+    """What the columns of a file may be, by what its rows are of."""
+
+    FIELD_WORDS: Mapping[str, str]
+
+    def suggested(self, heads: Sequence[str], /) -> list[str]:
+        """What each column is by its head."""
+        ...
+
+    def is_own(self, heads: Sequence[str], /) -> bool:
+        """Whether these are the heads of our own export."""
+        ...
+
+    def refused(self, columns: Sequence[str], /) -> str:
+        """Why these choices cannot be taken."""
+        ...
+
+
+def rules_of(what: str) -> ColumnRules:
+    """The rules for the columns of a file."""
+    return cast("ColumnRules", referral_columns if what == REFERRALS else column_rules)
+
+
 async def choose(tx: WriteSession, import_id: uuid.UUID, form: MapForm) -> ClientImport:
     """Say what each column is, and have every row checked. Raises: NotFound, Conflict, Invalid."""
     made = await _held(tx, import_id)
     check_state(made.state, State.MAPPING, State.CHECKED)
-    wrong = column_rules.refused(form.columns)
+    wrong = rules_of(made.what).refused(form.columns)
     if len(form.columns) != len(heads_of(made)):
         wrong = "Say of each column what it is."
     if wrong:
@@ -138,7 +174,12 @@ async def add_held(
     if row is None or row.import_id != made.id:
         raise NotFound("client_import")
     check_state(made.state, State.DONE)
-    if row.fate != Fate.SKIPPED or row.why != "known" or row.cells is None:
+    if (
+        made.what == REFERRALS
+        or row.fate != Fate.SKIPPED
+        or row.why != "known"
+        or row.cells is None
+    ):
         raise Conflict("import_moved")
     said = row_of(json.loads(row.cells), columns_of(made), today=practice.today())
     written = await write_new(tx, said.values)

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lmhg_gateway.features.imports import repository
-from lmhg_gateway.features.imports.columns import FIELD_WORDS, LEAVE_OUT
+from lmhg_gateway.features.imports.columns import LEAVE_OUT
 from lmhg_gateway.features.imports.forms import MapForm
 from lmhg_gateway.features.imports.models import ClientImport, ImportRow
 from lmhg_gateway.features.imports.repository import Count
 from lmhg_gateway.features.imports.rules import (
     FATE_WORDS,
+    REFERRALS,
     REFUSED_WORDS,
     STATE_WORDS,
     UNDONE_WORDS,
@@ -24,12 +25,11 @@ from lmhg_gateway.features.imports.rules import (
     Undone,
     undoable_until,
 )
-from lmhg_gateway.features.imports.service import columns_of, heads_of
+from lmhg_gateway.features.imports.service import columns_of, heads_of, rules_of
 from lmhg_kit.http.forms import Form, start
 from lmhg_kit.persistence import ReadSession
 
 LIST = "/imports"
-OPTIONS = tuple(FIELD_WORDS.items())
 _KINDS: Mapping[Fate, str] = {
     Fate.CREATED: "ok",
     Fate.UPDATED: "ok",
@@ -81,6 +81,7 @@ class RowLine(NamedTuple):
     kind: str
     why: str
     client_id: UUID | None
+    referral_id: UUID | None
     is_held: bool
 
 
@@ -105,6 +106,9 @@ class ImportView:
     undo_until: datetime | None
     undone: list[tuple[str, int]]
     is_checked: bool
+    of_referrals: bool
+    options: tuple[tuple[str, str], ...]
+    """What a column may be."""
 
     @property
     def is_working(self) -> bool:
@@ -158,6 +162,8 @@ async def whole(
         undo_until=until if is_undoable else None,
         undone=[(UNDONE_WORDS[Undone(each)], count) for each, count in sorted(undone.items())],
         is_checked=is_checked,
+        of_referrals=made.what == REFERRALS,
+        options=tuple(rules_of(made.what).FIELD_WORDS.items()),
     )
 
 
@@ -231,6 +237,7 @@ def _line(row: ImportRow, columns: Sequence[str]) -> RowLine:
         kind=_KINDS[said] if said else "",
         why=undone or WHY_WORDS.get(why or "", ""),
         client_id=row.client_id,
+        referral_id=row.referral_id,
         is_held=row.fate == Fate.SKIPPED and row.why == "known" and row.cells is not None,
     )
 

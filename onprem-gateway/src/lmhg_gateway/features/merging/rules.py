@@ -8,6 +8,8 @@ later one takes over what this one had replaced.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from lmhg_gateway.features.clients.public import safest, way_of
+
 Value = str | bool | None
 Values = Mapping[str, Value]
 Fields = Mapping[str, tuple[Value, Value]]
@@ -35,7 +37,7 @@ FLAGS: Mapping[str, str] = {
     "may_email": "Email is safe",
     "may_mail": "Letters are safe",
 }
-"""Ways to contact: safe for both, or not safe."""
+"""Ways to contact: an answer beats none, and no beats yes."""
 LOCKED = "part2"
 """On for either, and for good."""
 LABELS: Mapping[str, str] = {
@@ -54,7 +56,7 @@ def joined(survivor: Values, other: Values, *, of_other: frozenset[str]) -> dict
         chosen = other[name] if name in of_other and name in TEXTS else survivor[name]
         found[name] = chosen or survivor[name] or other[name] or None
     for name in FLAGS:
-        found[name] = bool(survivor[name] and other[name])
+        found[name] = safest(way_of(survivor[name]), way_of(other[name]))
     found[LOCKED] = bool(survivor[LOCKED] or other[LOCKED])
     return found
 
@@ -64,7 +66,11 @@ def changed(before: Values, after: Values) -> dict[str, tuple[Value, Value]]:
     return {
         name: (before[name], after[name])
         for name in FIELDS
-        if (before[name] or None) != (after[name] or None)
+        if (
+            before[name] is not after[name]
+            if name in FLAGS
+            else (before[name] or None) != (after[name] or None)
+        )
     }
 
 
@@ -103,8 +109,13 @@ def undone(fields: Fields, now: Values, others: Sequence[Later]) -> Undone:
                 stayed.append(name)
         elif now[name] != after:
             stayed.append(name)
-        elif name in FLAGS and (holder := _who_forbids(others, name)) is not None:
-            kept[holder][name] = (before, after)
+        elif (
+            name in FLAGS
+            and (rest := _said_by_rest(others, name, before=before)).holder is not None
+        ):
+            kept[rest.holder][name] = (before, rest.answer)
+            if rest.answer is not after:
+                values[name] = rest.answer
         else:
             values[name] = before
     return Undone(values, tuple(stayed), kept)
@@ -123,6 +134,17 @@ def _take_over(
     return True
 
 
-def _who_forbids(others: Sequence[Later], name: str) -> int | None:
-    """The last merge whose other record does not allow this way to contact."""
-    return max((at for at, each in enumerate(others) if not each.other[name]), default=None)
+class _Rest(NamedTuple):
+    """What a way to contact is without a merge, and the last merge that makes it so."""
+
+    answer: Value
+    holder: int | None
+
+
+def _said_by_rest(others: Sequence[Later], name: str, *, before: Value) -> _Rest:
+    """The answer that is left when one merge is gone, by the records of those that hold."""
+    said = [way_of(each.other[name]) for each in others]
+    answer = safest(way_of(before), *said)
+    if answer is way_of(before):
+        return _Rest(answer, None)
+    return _Rest(answer, max(at for at, each in enumerate(said) if each is answer))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from lmhg_gateway.features.clients.public import Client, shown_name
+from lmhg_gateway.features.clients.public import Client, safest, shown_name, way_of
 from lmhg_gateway.features.merging.models import ClientMerge
 from lmhg_gateway.features.merging.rules import FLAGS, LABELS, LOCKED, TEXTS, Fields, Value
 from lmhg_gateway.features.merging.service import Going, values_of
@@ -65,7 +65,7 @@ def shown(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if not value:
-        return ""
+        return "Not asked" if name in FLAGS else ""
     if name == "birth_date":
         return long_day(date.fromisoformat(value))
     return phone(value) if name in _PHONES else value
@@ -82,10 +82,11 @@ def choices(survivor: Client, other: Client) -> list[Choice]:
 
 
 def fixed_fields(survivor: Client, other: Client) -> list[tuple[str, str]]:
-    """What nobody chooses: a way to contact is safe where both say so, Part 2 is on for either."""
+    """What nobody chooses: of two answers about a way to contact no counts, and Part 2 is on for either."""
     first, second = values_of(survivor), values_of(other)
     found = [
-        (label, shown(name, bool(first[name] and second[name]))) for name, label in FLAGS.items()
+        (label, shown(name, safest(way_of(first[name]), way_of(second[name]))))
+        for name, label in FLAGS.items()
     ]
     return [*found, (LABELS[LOCKED], shown(LOCKED, bool(first[LOCKED] or second[LOCKED])))]
 

@@ -34,9 +34,9 @@ FEATURE = Feature(
         "recall_of_other": "Someone else decided this. Decide again instead.",
     },
     notices={
-        "recall.later": "Saved. The work list asks in that month.",
-        "recall.over": "Saved. No one asks again.",
-        "recall.undone": "Undone.",
+        "recall.later": "Saved for {who}. The work list asks in that month.",
+        "recall.over": "Saved for {who}. No one asks again.",
+        "recall.undone": "Undone for {who}.",
     },
     templates=Path(__file__).parent / "templates",
     help=Path(__file__).parent / "help.md",

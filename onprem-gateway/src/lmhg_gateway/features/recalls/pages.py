@@ -90,14 +90,14 @@ async def decide(
 ) -> Done:
     """Decide when to ask a client again."""
     made = await service.decide(tx, client_id, data, by=ask.by, practice=ask.practice)
-    return Done(PATH, f"recall.{made.outcome}", undo=f"{PATH}/{made.id}/undo")
+    return Done(PATH, f"recall.{made.outcome}", undo=f"{PATH}/{made.id}/undo", about=made.client_id)
 
 
 @acts(f"{ONE}/undo", "recalls.write", purpose="recalls.undo", back=recall_page)
 async def undo(tx: WriteSession, ask: Ask[Any], recall_id: uuid.UUID) -> Done:
     """Take one's own decision back."""
-    await service.undo(tx, recall_id, by=ask.by, practice=ask.practice)
-    return Done(back_to(ask.request, PATH), "recall.undone")
+    found = await service.undo(tx, recall_id, by=ask.by, practice=ask.practice)
+    return Done(back_to(ask.request, PATH), "recall.undone", about=found.client_id)
 
 
 @acts(f"{ONE}/later", "recalls.write", purpose="recalls.decide", form=SeenForm, back=recall_page)
@@ -106,14 +106,24 @@ async def put_off(
 ) -> Done:
     """Ask a month later."""
     made = await service.put_off(tx, recall_id, seen=data.seen, by=ask.by, practice=ask.practice)
-    return Done(back_to(ask.request, PATH), "recall.later", undo=f"{PATH}/{made.id}/undo")
+    return Done(
+        back_to(ask.request, PATH),
+        "recall.later",
+        undo=f"{PATH}/{made.id}/undo",
+        about=made.client_id,
+    )
 
 
 @acts(f"{ONE}/over", "recalls.write", purpose="recalls.decide", form=SeenForm, back=recall_page)
 async def end(tx: WriteSession, ask: Ask[SeenForm], data: SeenForm, recall_id: uuid.UUID) -> Done:
     """Ask no more."""
     made = await service.end(tx, recall_id, seen=data.seen, by=ask.by, practice=ask.practice)
-    return Done(back_to(ask.request, PATH), "recall.over", undo=f"{PATH}/{made.id}/undo")
+    return Done(
+        back_to(ask.request, PATH),
+        "recall.over",
+        undo=f"{PATH}/{made.id}/undo",
+        about=made.client_id,
+    )
 
 
 @acts(f"{ONE}/attempts", "recalls.write", purpose="contact.try", form=AttemptForm, back=recall_page)
@@ -122,7 +132,7 @@ async def try_contact(
 ) -> Done:
     """Note a try to reach them; the call stays on the work list until something is decided."""
     made = await service.try_contact(tx, recall_id, data, by=ask.by, practice=ask.practice)
-    return Done(back_to(ask.request, PATH), f"contact.{made.result}")
+    return Done(back_to(ask.request, PATH), f"contact.{made.result}", about=made.client_id)
 
 
 PAGES = (recalls, recall_page, client_recall, decide, undo, put_off, end, try_contact)

@@ -95,7 +95,7 @@ async def try_contact(
     )
 
 
-async def undo(tx: WriteSession, recall_id: uuid.UUID, *, by: str, practice: Practice) -> None:
+async def undo(tx: WriteSession, recall_id: uuid.UUID, *, by: str, practice: Practice) -> Recall:
     """Take one's own decision back: what was decided before holds again. Raises: NotFound, Conflict."""
     found = await _held(tx, recall_id)
     if found.decided_by != by:
@@ -106,6 +106,7 @@ async def undo(tx: WriteSession, recall_id: uuid.UUID, *, by: str, practice: Pra
         await plan(tx, found, practice)
         for each in (await repository.of_client(tx, found.client_id))[:1]:
             await plan(tx, each, practice)
+    return found
 
 
 async def _held(tx: WriteSession, recall_id: uuid.UUID) -> Recall:

@@ -7,10 +7,11 @@ from lmhg_gateway.features.referrals import api, attempt_api
 from lmhg_gateway.features.referrals.attempt_pages import PAGES as ATTEMPTS
 from lmhg_gateway.features.referrals.call_rules import call_rules, save_call_rules
 from lmhg_gateway.features.referrals.client_page import rows_of_client
+from lmhg_gateway.features.referrals.edit_pages import PAGES as EDITS
 from lmhg_gateway.features.referrals.exported import REFERRALS
 from lmhg_gateway.features.referrals.handover import CASE_ROWS
 from lmhg_gateway.features.referrals.home_page import at_home
-from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
+from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralEdit, ReferralMove
 from lmhg_gateway.features.referrals.pages import (
     board,
     find_referrals,
@@ -40,6 +41,7 @@ FEATURE = Feature(
         referral_page,
         move,
         undo,
+        *EDITS,
         *ATTEMPTS,
     ),
     api=(*api.HANDLERS, *attempt_api.HANDLERS),
@@ -69,28 +71,30 @@ FEATURE = Feature(
     ),
     messages={
         "referral": "There is no such referral.",
+        "referral_edited": "Someone changed this referral since you opened it. Open it again to see what is new.",
         "referral_moved": "Someone already changed this. Here is what is new.",
         "undo_late": "It is too late to undo this step. Move the referral on from where it is.",
         "referral_move": "This step is not possible from the current state.",
     },
     notices={
-        "referral.recorded": "Referral added. Next: the first call.",
-        "referral.moved": "Referral updated.",
-        "referral.back": "Undone. The referral is where it was.",
-        "referral.waits_paperwork": "Noted. The work list asks for the paperwork when it is late.",
-        "referral.waits_insurance": "Noted. The work list asks the insurer when it is late.",
-        "referral.arrived": "Noted that it arrived.",
-        "referral.mine": "This is yours now.",
-        "referral.given_back": "This is no one's now.",
-        "contact.reached": "Noted: reached.",
-        "contact.rang_back": "Back on the work list. Call them back today.",
-        "contact.left_voicemail": "Noted: voicemail left.",
-        "contact.no_answer": "Noted: no answer.",
-        "contact.wrong_number": "Noted: wrong number.",
-        "contact.sent": "Noted: sent.",
-        "contact.came_back": "Noted: it came back.",
-        "contact.told_referrer": "Noted: the referrer knows.",
-        "contact.undone": "Undone. Nothing was noted.",
+        "referral.recorded": "Referral added for {who}. Next: the first call.",
+        "referral.saved": "Changes saved for {who}.",
+        "referral.moved": "Referral updated for {who}.",
+        "referral.back": "Undone for {who}. The referral is where it was.",
+        "referral.waits_paperwork": "Noted for {who}. The work list asks for the paperwork when it is late.",
+        "referral.waits_insurance": "Noted for {who}. The work list asks the insurer when it is late.",
+        "referral.arrived": "Noted for {who}: it arrived.",
+        "referral.mine": "The referral of {who} is yours now.",
+        "referral.given_back": "The referral of {who} is no one's now.",
+        "contact.reached": "Noted for {who}: reached.",
+        "contact.rang_back": "{who} is back on the work list. Call them back today.",
+        "contact.left_voicemail": "Noted for {who}: voicemail left.",
+        "contact.no_answer": "Noted for {who}: no answer.",
+        "contact.wrong_number": "Noted for {who}: wrong number.",
+        "contact.sent": "Noted for {who}: sent.",
+        "contact.came_back": "Noted for {who}: it came back.",
+        "contact.told_referrer": "Noted for {who}: the referrer knows.",
+        "contact.undone": "Undone for {who}. Nothing was noted.",
         "call_rules.saved": "Rules saved. Due dates are counted again within a minute.",
     },
     templates=Path(__file__).parent / "templates",
@@ -114,7 +118,7 @@ FEATURE = Feature(
         ),
         Permission(name="call_rules.write", roles=frozenset({ADMIN})),
     ),
-    models=(Referral, ReferralMove, CallRule),
+    models=(Referral, ReferralMove, ReferralEdit, CallRule),
     contributes=(
         RetentionLine(
             code="inquiries",

@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.referrals import repository, service
-from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
+from lmhg_gateway.features.referrals.editing import edit, version_of
+from lmhg_gateway.features.referrals.forms import EditReferral, MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.referrals.rules import OPEN_STATES, State, moves_from
 from lmhg_kit.errors import NotFound
@@ -56,8 +57,11 @@ class ReferralDetail(msgspec.Struct, frozen=True, kw_only=True):
     concern: str
     urgency: str
     payer: str
+    payer_name: str
     may_contact: bool
     may_report_back: bool
+    version: int
+    """To be sent with a change of these details."""
     moves: dict[str, list[str]]
 
 
@@ -104,8 +108,10 @@ def _detail(each: Referral) -> ReferralDetail:
         concern=each.concern or "",
         urgency=each.urgency,
         payer=each.payer,
+        payer_name=each.payer_name or "",
         may_contact=each.may_contact,
         may_report_back=each.may_report_back,
+        version=version_of(each),
         moves=_moves(State(each.state)),
     )
 
@@ -163,6 +169,23 @@ async def add_referral(
 
 
 @does(
+    "/api/v1/referrals/{referral_id:uuid}",
+    "referrals.write",
+    purpose="referral.edit",
+    tag="referrals",
+    method="PUT",
+)
+async def change_referral(
+    tx: WriteSession,
+    ask: Ask[Any],
+    referral_id: FromPath[uuid.UUID],
+    data: JSONBody[EditReferral],
+) -> ReferralDetail:
+    """Change what is known of a referral, from the version that was seen."""
+    return _detail(await edit(tx, referral_id, data, by=ask.by, practice=ask.practice))
+
+
+@does(
     "/api/v1/referrals/{referral_id:uuid}/moves",
     "referrals.write",
     purpose="referral.move",
@@ -199,4 +222,4 @@ async def undo_move(
     return MovedReferral(id=referral_id, state=state, move_id=None, moves=_moves(state))
 
 
-HANDLERS = (list_referrals, read_referral, add_referral, move_referral, undo_move)
+HANDLERS = (list_referrals, read_referral, add_referral, change_referral, move_referral, undo_move)

@@ -45,7 +45,8 @@ async def try_contact(
     made = await trying.try_contact(tx, referral_id, data, by=ask.by, practice=ask.practice)
     own = f"/referrals/{referral_id}"
     undo = f"{own}/attempts/{made.id}/undo"
-    return Done(back_to(ask.request, own), f"contact.{made.result}", undo=undo)
+    said, about = f"contact.{made.result}", made.client_id
+    return Done(back_to(ask.request, own), said, undo=undo, about=about)
 
 
 @acts(
@@ -63,7 +64,8 @@ async def note_contact(
         tx, referral_id, data.attempt(), by=ask.by, practice=ask.practice
     )
     own = f"/referrals/{referral_id}"
-    return Done(own, f"contact.{made.result}", undo=f"{own}/attempts/{made.id}/undo")
+    undo = f"{own}/attempts/{made.id}/undo"
+    return Done(own, f"contact.{made.result}", undo=undo, about=made.client_id)
 
 
 @acts(
@@ -77,7 +79,8 @@ async def untry(
 ) -> Done:
     """Take back one's own try, with the step that came with it."""
     await trying.untry(tx, referral_id, attempt_id, by=ask.by, practice=ask.practice)
-    return Done(back_to(ask.request, f"/referrals/{referral_id}"), "contact.undone")
+    about = await service.client_of(tx, referral_id)
+    return Done(back_to(ask.request, f"/referrals/{referral_id}"), "contact.undone", about=about)
 
 
 @acts(
@@ -94,7 +97,8 @@ async def wait_for(
     waits = Waits(data.waits_for) if data.waits_for else None
     await trying.wait_for(tx, referral_id, waits, seen=data.seen, practice=ask.practice)
     said = f"referral.waits_{data.waits_for}" if waits else "referral.arrived"
-    return Done(back_to(ask.request, f"/referrals/{referral_id}"), said)
+    about = await service.client_of(tx, referral_id)
+    return Done(back_to(ask.request, f"/referrals/{referral_id}"), said, about=about)
 
 
 @acts(
@@ -111,7 +115,8 @@ async def own(
     mine = service.person_id(ask.by) if data.owner else None
     await trying.own(tx, referral_id, mine, practice=ask.practice)
     said = "referral.mine" if data.owner else "referral.given_back"
-    return Done(back_to(ask.request, f"/referrals/{referral_id}"), said)
+    about = await service.client_of(tx, referral_id)
+    return Done(back_to(ask.request, f"/referrals/{referral_id}"), said, about=about)
 
 
 @acts(
@@ -123,7 +128,8 @@ async def rang_back(tx: WriteSession, ask: Ask[Any], client_id: uuid.UUID) -> Do
     """Put someone back on the work list who called."""
     made = await trying.rang_back(tx, client_id, by=ask.by, practice=ask.practice)
     own_path = f"/referrals/{made.referral_id}"
-    return Done(own_path, "contact.rang_back", undo=f"{own_path}/attempts/{made.id}/undo")
+    undo = f"{own_path}/attempts/{made.id}/undo"
+    return Done(own_path, "contact.rang_back", undo=undo, about=client_id)
 
 
 class SeenForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +173,8 @@ async def _give_up(
 ) -> Done:
     made = await trying.give_up(tx, referral_id, step, seen=seen, by=ask.by, practice=ask.practice)
     own_path = f"/referrals/{referral_id}"
-    return Done(back_to(ask.request, own_path), "referral.moved", undo=f"{own_path}/undo/{made.id}")
+    about, undo = await service.client_of(tx, referral_id), f"{own_path}/undo/{made.id}"
+    return Done(back_to(ask.request, own_path), "referral.moved", undo=undo, about=about)
 
 
 PAGES = (try_contact, note_contact, untry, wait_for, own, rang_back, redirect, close_unreached)

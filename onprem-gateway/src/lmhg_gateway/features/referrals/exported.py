@@ -3,16 +3,31 @@
 import uuid
 from collections.abc import Sequence
 
-from lmhg_gateway.features.clients.public import names_of
+from lmhg_gateway.features.clients.public import Payer, names_of, payer_text
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.web.points import Exportable, ExportRow
 from lmhg_kit.persistence import ReadSession
 from lmhg_kit.ui.coded import words
 
-HEADS = (
-    "Referral", "Client record", "Client", "Received", "How it came", "Where from", "Source", "Concern",
-    "In their words", "Urgency", "Payer", "State", "Reason", "State since",
-)  # fmt: skip
+HEADS = {
+    "record": "Referral",
+    "client_record": "Client record",
+    "legal_name": "Client",
+    "received_on": "Received",
+    "channel": "How it came",
+    "source_category": "Where from",
+    "source": "Source",
+    "concern_code": "Concern",
+    "concern": "In their words",
+    "urgency": "Urgency",
+    "payer": "Payer",
+    "may_contact": "May contact",
+    "may_report_back": "May report back",
+    "state": "State",
+    "state_reason": "Reason",
+    "state_at": "State since",
+}
+"""Field to head, in the order of the file; an import knows those that it can fill by them."""
 
 
 async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence[ExportRow]:
@@ -34,7 +49,9 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
                 words(each.concern_code),
                 each.concern or "",
                 words(each.urgency),
-                words(each.payer),
+                payer_text(Payer(each.payer, each.payer_name or "")),
+                each.may_contact,
+                each.may_report_back,
                 words(each.state),
                 words(each.state_reason) if each.state_reason else "",
                 each.state_at,
@@ -45,5 +62,9 @@ async def load(tx: ReadSession, after: uuid.UUID | None, limit: int) -> Sequence
 
 
 REFERRALS = Exportable(
-    kind="referrals", title="Referrals", permission="referrals.read", heads=HEADS, load=load
+    kind="referrals",
+    title="Referrals",
+    permission="referrals.read",
+    heads=tuple(HEADS.values()),
+    load=load,
 )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped
 from sqlalchemy.schema import SchemaItem
 
@@ -22,6 +23,11 @@ from lmhg_gateway.features.referrals.rules import OPEN_STATES
 from lmhg_gateway.kernel.disposal import Goes
 from lmhg_kit.persistence import Base, LocalRecord, SealedText, operational, phi, sealed
 from lmhg_kit.persistence.access import access
+from lmhg_kit.persistence.bounds import MAX
+from lmhg_kit.persistence.row_rules import RowRules
+
+FIELDS_MAX = 16
+"""Fields that one edit of a referral can change; there are fewer."""
 
 
 class Referral(LocalRecord, Base):
@@ -66,7 +72,10 @@ class Referral(LocalRecord, Base):
     waits_for: Mapped[str | None] = phi(String(20), nullable=True)
     waits_since: Mapped[datetime | None] = phi(DateTime(timezone=True), nullable=True)
 
+    payer_name_sealed: Mapped[bytes | None] = sealed()
+
     source = SealedText(max_chars=200)
+    payer_name = SealedText(max_chars=200)
     concern = SealedText(max_chars=2000)
 
 
@@ -84,6 +93,25 @@ class ReferralMove(LocalRecord, Base):
     reason: Mapped[str | None] = phi(String(40), nullable=True)
     moved_by: Mapped[str] = operational(String(80), nullable=False)
     moved_at: Mapped[datetime] = operational(
+        DateTime(timezone=True), nullable=False, server_default=func.now()
+    )
+
+
+class ReferralEdit(LocalRecord, Base):
+    """That someone changed what is known of a referral, and which of its fields."""
+
+    __tablename__ = "referral_edit"
+    __access__ = access(gw_worker="select, insert", gw_workspace="select, insert")
+    __row_rules__ = RowRules(is_final=True, by_actor=("edited_by",))
+
+    referral_id: Mapped[uuid.UUID] = phi(
+        Uuid, ForeignKey("practice.referral.id"), nullable=False, index=True
+    )
+    fields: Mapped[list[str]] = operational(
+        ARRAY(String(24)), nullable=False, info={MAX: FIELDS_MAX}
+    )
+    edited_by: Mapped[str] = operational(String(80), nullable=False)
+    edited_at: Mapped[datetime] = operational(
         DateTime(timezone=True), nullable=False, server_default=func.now()
     )
 

@@ -1,6 +1,7 @@
 """Steps of a referral that follow from an offer of a freed time: offered, taken, or back on the waitlist."""
 
 import uuid
+from datetime import datetime
 
 from lmhg_gateway.features.referrals import repository, service
 from lmhg_gateway.features.referrals.models import ReferralMove
@@ -35,6 +36,32 @@ async def offer_step(
     referral.waits_since = at if is_asked else None
     await plan(tx, referral, practice)
     return made
+
+
+async def take_back_step(
+    tx: WriteSession,
+    referral_id: uuid.UUID,
+    *,
+    came_to: State,
+    since: datetime,
+    by: str,
+    practice: Practice,
+) -> bool:
+    """Take back the step that the answer to an offer made; whether the referral was still there.
+
+    The person has the offer again. Raises: Conflict where it is too late.
+    """
+    referral = await repository.locked(tx, referral_id)
+    last = await repository.last_move(tx, referral_id)
+    if referral is None or last is None or referral.state != came_to:
+        return False
+    came = (last.from_state, last.to_state, last.moved_by)
+    if came != (State.OFFERED, came_to, by) or last.moved_at < since:
+        return False
+    await service.undo(tx, referral_id, last.id, by=by, practice=practice)
+    referral.waits_for, referral.waits_since = Waits.FREED_TIME.value, referral.state_at
+    await plan(tx, referral, practice)
+    return True
 
 
 async def state_of(tx: ReadSession, referral_id: uuid.UUID) -> State | None:

@@ -7,9 +7,11 @@ from litestar import Request, Response, get
 
 from lmhg_gateway.features.clients.public import (
     names_of,
+    payer_of,
     reach_of,
     search_among_others,
     shown_name,
+    with_ids,
 )
 from lmhg_gateway.features.contacts.public import attempts_of, wrong_numbers
 from lmhg_gateway.features.referrals import repository, rules, service, views
@@ -80,13 +82,19 @@ async def board(request: AnyRequest) -> Response[Any]:
     purpose="referral.new",
 )
 async def new_referral(tx: ReadSession, ask: Ask[NewReferral], client_id: uuid.UUID) -> Context:
-    """The form for a referral of this client; nothing in it is said before someone says it."""
+    """The form for a referral of this client; nothing in it is said but who pays, where the client's record says it."""
     today, form = ask.practice.today(), ask.form
+    found = await with_ids(tx, [client_id])
+    if not found:
+        raise NotFound("client")
     if not form.values:
+        payer = payer_of(found[0].payer)
         form.values = dict.fromkeys(NewReferral.__struct_fields__, "")
         form.values["received_on"] = today.isoformat()
+        form.values["payer"] = payer.code if found[0].payer else ""
+        form.values["payer_name"] = payer.name
     return {
-        "client": await _client_name(tx, client_id),
+        "client": shown_name(found[0]),
         "client_id": client_id,
         "today": today,
         **await form_facts(tx, form, client_id),
@@ -106,7 +114,7 @@ async def record_referral(
     """Write the referral down."""
     await _client_name(tx, client_id)
     referral = await service.record(tx, data, client_id=client_id, by=ask.by, practice=ask.practice)
-    return Done(f"/referrals/{referral.id}", "referral.recorded")
+    return Done(f"/referrals/{referral.id}", "referral.recorded", about=client_id)
 
 
 @shows(
@@ -122,9 +130,10 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
         raise NotFound("referral")
     parts = FEATURES.of(ask.request).contributions(ReferralSection)
     shown = [each for each in parts if ask.may(each.permission)]
-    known, moves, attempts, item, staff, *rows = await tx.together(
+    known, moves, edits, attempts, item, staff, *rows = await tx.together(
         reach_of(tx, [referral.client_id]),
         repository.moves_of(tx, referral_id),
+        repository.edits_of(tx, referral_id),
         attempts_of(tx, referral_id),
         of_subject(tx, KIND, referral_id),
         staff_names(tx),
@@ -138,7 +147,7 @@ async def referral_page(tx: ReadSession, ask: Ask[MoveForm], referral_id: uuid.U
         "row": views.row_of(referral, reach.name if reach else views.NAMELESS, at=ask.at),
         "facts": views.facts(referral, staff),
         "concern": referral.concern,
-        "steps": views.history(moves, attempts, staff),
+        "steps": views.history(moves, edits, attempts, staff),
         "choices": views.choices(referral.state),
         "due": views.due(item, STEPS, at=ask.at, zone=ask.practice.zone),
         "ways": views.ways(reach, wrong_numbers(attempts)) if reach else [],
@@ -164,7 +173,8 @@ async def move(
     """Take one step of the transition table; for a while it can be taken back."""
     step = await service.move(tx, referral_id, data, by=ask.by, practice=ask.practice)
     own = f"/referrals/{referral_id}"
-    return Done(back_to(ask.request, own), "referral.moved", undo=f"{own}/undo/{step.id}")
+    about, undo = await service.client_of(tx, referral_id), f"{own}/undo/{step.id}"
+    return Done(back_to(ask.request, own), "referral.moved", undo=undo, about=about)
 
 
 @acts(
@@ -175,8 +185,8 @@ async def move(
 )
 async def undo(tx: WriteSession, ask: Ask[Any], referral_id: uuid.UUID, move_id: uuid.UUID) -> Done:
     """Take back one's own last step, unless someone moved it since or it was too long ago."""
-    await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
-    return Done(f"/referrals/{referral_id}", "referral.back")
+    found = await service.undo(tx, referral_id, move_id, by=ask.by, practice=ask.practice)
+    return Done(f"/referrals/{referral_id}", "referral.back", about=found.client_id)
 
 
 async def _client_name(tx: ReadSession, client_id: uuid.UUID) -> str:

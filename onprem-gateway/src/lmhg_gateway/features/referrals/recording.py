@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from lmhg_gateway.features.clients.public import PAYER_WORDS
 from lmhg_gateway.features.referrals import repository, rules, service, views
 from lmhg_gateway.features.referrals.planning import plan
 from lmhg_kit.errors import Conflict, NotFound
@@ -24,11 +25,18 @@ async def form_facts(
     return {
         "open_since": open_since,
         "second_reasons": [("", "Choose one"), *rules.SECOND_REASONS.items()],
+        **choices(),
+    }
+
+
+def choices() -> Mapping[str, object]:
+    """What there is to choose from in the fields of a referral."""
+    return {
         "sources": views.options(rules.SOURCES),
         "channels": views.options(rules.CHANNELS),
         "concerns": views.options(rules.CONCERNS),
         "urgencies": views.options(rules.URGENCIES),
-        "payers": views.options(rules.PAYERS),
+        "payers": [("", "Choose one"), *PAYER_WORDS.items()],
     }
 
 

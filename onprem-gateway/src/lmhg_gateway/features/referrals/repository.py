@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from lmhg_gateway.features.contacts.public import ABOUT_OTHERS, ContactAttempt
-from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralMove
+from lmhg_gateway.features.referrals.models import CallRule, Referral, ReferralEdit, ReferralMove
 from lmhg_gateway.features.referrals.rules import EXITS, OPEN_STATES, TAKEN_BACK, State
 from lmhg_gateway.features.work_list.public import WorkItem
 from lmhg_kit.persistence import ReadSession, WriteSession
@@ -155,8 +155,14 @@ async def counts(tx: ReadSession) -> dict[str, int]:
     return {row[0]: row[1] for row in (await tx.execute(_COUNTS)).all()}
 
 
-async def add(tx: WriteSession, record: Referral | ReferralMove) -> None:
-    """Keep a referral or a step; both stay on-prem."""
+async def edits_of(tx: ReadSession, referral_id: uuid.UUID) -> Sequence[ReferralEdit]:
+    """Who changed what is known of a referral, oldest first."""
+    query = select(ReferralEdit).where(ReferralEdit.referral_id == referral_id)
+    return (await tx.scalars(query.order_by(ReferralEdit.edited_at).limit(200))).all()
+
+
+async def add(tx: WriteSession, record: Referral | ReferralMove | ReferralEdit) -> None:
+    """Keep a referral, a step, or that it was edited; all stay on-prem."""
     tx.add(record)
     await tx.flush()
 
@@ -199,13 +205,17 @@ async def not_on(tx: ReadSession, kind: str, *, limit: int) -> Sequence[uuid.UUI
 
 
 async def moves_between(
-    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+    tx: ReadSession, begin: datetime, end: datetime, *, by_programs: bool, limit: int
 ) -> Sequence[tuple[ReferralMove, uuid.UUID]]:
-    """Steps in a stretch of time with the client of each, newest first."""
+    """Steps of people or of programs in a stretch of time with the client of each, newest first."""
     query = (
         select(ReferralMove, Referral.client_id)
         .join(Referral, Referral.id == ReferralMove.referral_id)
-        .where(ReferralMove.moved_at >= begin, ReferralMove.moved_at < end)
+        .where(
+            ReferralMove.moved_at >= begin,
+            ReferralMove.moved_at < end,
+            ReferralMove.moved_by.contains(":").is_(by_programs),
+        )
         .order_by(ReferralMove.moved_at.desc())
         .limit(limit)
     )

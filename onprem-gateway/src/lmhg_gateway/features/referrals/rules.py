@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from lmhg_gateway.features.clients.public import OTHER_PAYER as OTHER
 from lmhg_kit.errors import Conflict, Invalid
 from lmhg_kit.http.door import FIRST_DAY
 
@@ -116,7 +117,7 @@ SOURCES = (
     "self", "family", "physician", "hospital", "school", "court", "clinician", "insurer", "other",
     "unknown",
 )  # fmt: skip
-CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter")
+CHANNELS = ("phone", "web_form", "fax", "e_mail", "walk_in", "intake_form", "letter", "unknown")
 CONCERNS = (
     "anxiety", "depression", "trauma", "grief", "relationship", "family", "child_behaviour",
     "attention", "substance_use", "eating", "psychosis", "testing", "medication", "other", "unknown",
@@ -130,7 +131,12 @@ SECOND_REASONS: Mapping[str, str] = {
 """Why a client has another referral while one is open."""
 UNDO_FOR = timedelta(minutes=10)
 """How long a step is taken back by the person who took it."""
-PAYERS = ("unknown", "self_pay", "medicaid", "medicare", "commercial", "sliding_scale", "none")
+
+
+def check_payer(code: str, *, name: str) -> None:
+    """Accept another payer than those we know only by its name. Raises: Invalid."""
+    if code == OTHER and not name.strip():
+        raise Invalid("payer_name", fields={"payer_name": "Write the name of the plan or insurer."})
 
 
 def check_received(day: date, *, today: date) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from lmhg_gateway.features.clients.public import payer_of
 from lmhg_gateway.features.referrals import repository
 from lmhg_gateway.features.referrals.forms import MoveForm, NewReferral
 from lmhg_gateway.features.referrals.models import Referral, ReferralMove
@@ -15,6 +16,7 @@ from lmhg_gateway.features.referrals.rules import (
     Move,
     State,
     check_move,
+    check_payer,
     check_received,
     check_second,
     check_undo,
@@ -37,8 +39,10 @@ async def record(
     """Write down a referral of a client, with its first step. Raises: Invalid."""
     at, today = practice.clock(), practice.today()
     check_received(form.received_on, today=today)
+    check_payer(form.payer, name=form.payer_name)
     check_second(await repository.oldest_open(tx, client_id), why=form.why_another)
     arrived_at = waits_since(form.received_on, at=at, today=today)
+    payer = payer_of(form.payer, form.payer_name)
     referral = Referral(
         client_id=client_id,
         source_category=form.source_category,
@@ -46,7 +50,7 @@ async def record(
         channel=form.channel,
         concern_code=form.concern_code,
         urgency=form.urgency,
-        payer=form.payer,
+        payer=payer.code,
         may_contact=form.may_contact,
         may_report_back=form.may_report_back,
         state=State.RECEIVED.value,
@@ -56,6 +60,7 @@ async def record(
     )
     referral.source = form.source or None
     referral.concern = form.concern or None
+    referral.payer_name = payer.name or None
     await repository.add(tx, referral)
     await repository.add(
         tx,
@@ -217,14 +222,16 @@ class Moved(NamedTuple):
 
 
 async def moved_between(
-    tx: ReadSession, begin: datetime, end: datetime, *, limit: int
+    tx: ReadSession, begin: datetime, end: datetime, *, by_programs: bool = False, limit: int
 ) -> list[Moved]:
-    """What was done with referrals in a stretch of time, newest first."""
+    """What people did with referrals in a stretch of time, or programs; newest first."""
     return [
         Moved(
             each.moved_at, client_id, each.referral_id,
             f"Moved to {words(each.to_state).lower()}" if each.from_state else "New referral",
             each.moved_by,
         )
-        for each, client_id in await repository.moves_between(tx, begin, end, limit=limit)
+        for each, client_id in await repository.moves_between(
+            tx, begin, end, by_programs=by_programs, limit=limit
+        )
     ]  # fmt: skip

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lmhg_gateway.features.clients.public import Reach
+from lmhg_gateway.features.clients.public import Payer, Reach, payer_text
 from lmhg_gateway.features.contacts.public import (
     OUTCOMES,
     ContactAttempt,
     attempt_rows,
     result_words,
 )
-from lmhg_gateway.features.referrals.models import Referral, ReferralMove
+from lmhg_gateway.features.referrals.models import Referral, ReferralEdit, ReferralMove
 from lmhg_gateway.features.referrals.next_step_rules import Waits
 from lmhg_gateway.features.referrals.rules import (
     EXITS,
@@ -109,10 +109,19 @@ def board(rows: Sequence[ReferralRow], *, counts: Mapping[str, int]) -> list[Lan
     ]
 
 
+def payer_said(referral: Referral) -> str:
+    """Who pays, in words, with the plan's name."""
+    payer = Payer(referral.payer, referral.payer_name or "")
+    return payer_text(payer) or words(referral.payer)
+
+
 def history(
-    moves: Sequence[ReferralMove], attempts: Sequence[ContactAttempt], names: Mapping[str, str]
+    moves: Sequence[ReferralMove],
+    edits: Sequence[ReferralEdit],
+    attempts: Sequence[ContactAttempt],
+    names: Mapping[str, str],
 ) -> list[Step]:
-    """The way of a referral so far and every try to reach the person, newest first."""
+    """The way of a referral so far, its edits, and every try to reach the person, newest first."""
     steps = [
         Step(
             title=words(move.to_state),
@@ -128,7 +137,36 @@ def history(
         Step(title=each.title, at=each.at, kind=each.kind, text=each.text)
         for each in attempt_rows(attempts, names)
     ]
-    return sorted([*reversed(steps), *tries], key=lambda each: each.at, reverse=True)
+    changes = [
+        Step(
+            title="Details changed",
+            at=each.edited_at,
+            kind="",
+            text=" · ".join(filter(None, (_fields(each.fields), names.get(each.edited_by, "")))),
+        )
+        for each in edits
+    ]
+    return sorted([*reversed(steps), *changes, *tries], key=lambda each: each.at, reverse=True)
+
+
+FIELD_WORDS: Mapping[str, str] = {
+    "received_on": "Received on",
+    "source_category": "Referred by",
+    "source": "Name of the person or place",
+    "channel": "How it arrived",
+    "concern_code": "Concern",
+    "concern": "In their words",
+    "urgency": "Urgency",
+    "payer": "Payer",
+    "payer_name": "Plan or insurer",
+    "may_contact": "We may contact the person",
+    "may_report_back": "We may tell the referrer how it went",
+}
+"""The fields of a referral, as its form calls them."""
+
+
+def _fields(names: Sequence[str]) -> str:
+    return ", ".join(FIELD_WORDS[each] for each in names)
 
 
 @dataclass(frozen=True)
@@ -228,7 +266,7 @@ def facts(referral: Referral, staff: Mapping[str, str]) -> list[tuple[str, str |
         ("Channel", words(referral.channel)),
         ("Source", " · ".join(filter(None, (words(referral.source_category), referral.source)))),
         ("Concern", words(referral.concern_code)),
-        ("Payer", words(referral.payer)),
+        ("Payer", payer_said(referral)),
         ("May we contact", "Yes" if referral.may_contact else "Not said"),
         ("May we report back", "Yes" if referral.may_report_back else "Not said"),
         ("Took the call", staff.get(str(referral.taken_by)) if referral.taken_by else None),

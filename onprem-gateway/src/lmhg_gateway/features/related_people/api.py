@@ -36,9 +36,9 @@ class PersonOut(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     is_emergency: bool
     may_know: bool
-    may_voicemail: bool
-    may_text: bool
-    may_email: bool
+    may_voicemail: bool | None
+    may_text: bool | None
+    may_email: bool | None
     document_id: uuid.UUID | None
 
 

@@ -43,9 +43,9 @@ class PersonForm(msgspec.Struct, frozen=True, kw_only=True):
     limits: Annotated[str, msgspec.Meta(max_length=TEXT_MAX)] = ""
     is_emergency: bool = False
     may_know: bool = False
-    may_voicemail: bool = False
-    may_text: bool = False
-    may_email: bool = False
+    may_voicemail: bool | None = None
+    may_text: bool | None = None
+    may_email: bool | None = None
     document_id: uuid.UUID | None = None
 
     @classmethod

@@ -32,9 +32,9 @@ class RelatedPerson(LocalRecord, Base):
     consents: Mapped[str] = phi(String(12), nullable=False)
     is_emergency: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
     may_know: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
-    may_voicemail: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
-    may_text: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
-    may_email: Mapped[bool] = phi(Boolean, nullable=False, server_default="false")
+    may_voicemail: Mapped[bool | None] = phi(Boolean, nullable=True)
+    may_text: Mapped[bool | None] = phi(Boolean, nullable=True)
+    may_email: Mapped[bool | None] = phi(Boolean, nullable=True)
     document_id: Mapped[uuid.UUID | None] = phi(
         Uuid, ForeignKey("practice.document.id"), nullable=True
     )

@@ -54,7 +54,7 @@ async def add_person(
     if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
     await service.add(tx, data, client_id=client_id)
-    return Done(f"/clients/{client_id}", "related_person.added")
+    return Done(f"/clients/{client_id}", "related_person.added", about=client_id)
 
 
 @shows(
@@ -91,7 +91,7 @@ async def save_person(
 ) -> Done:
     """Change what is known of the person."""
     found = await service.edit(tx, related_id, data)
-    return Done(f"/clients/{found.client_id}", "related_person.saved")
+    return Done(f"/clients/{found.client_id}", "related_person.saved", about=found.client_id)
 
 
 @acts(f"{ONE}/remove", WRITE, purpose="related_person.remove", back=edit_person_page)
@@ -99,14 +99,16 @@ async def remove_person(tx: WriteSession, ask: Ask[Any], related_id: uuid.UUID) 
     """Take the person off every page."""
     found = await service.remove(tx, related_id, by=ask.by, at=ask.at)
     undo = f"/related/{related_id}/restore"
-    return Done(f"/clients/{found.client_id}", "related_person.removed", undo=undo)
+    return Done(
+        f"/clients/{found.client_id}", "related_person.removed", undo=undo, about=found.client_id
+    )
 
 
 @acts(f"{ONE}/restore", WRITE, purpose="related_person.restore", back=edit_person_page)
 async def restore_person(tx: WriteSession, _ask: Ask[Any], related_id: uuid.UUID) -> Done:
     """Bring the person back."""
     found = await service.restore(tx, related_id)
-    return Done(f"/clients/{found.client_id}", "related_person.restored")
+    return Done(f"/clients/{found.client_id}", "related_person.restored", about=found.client_id)
 
 
 @shows(
@@ -143,7 +145,7 @@ async def note_notice(
         raise NotFound("client")
     today = ask.practice.today()
     await service.note_notice(tx, data, client_id=client_id, by=ask.by, today=today)
-    return Done(f"/clients/{client_id}", "privacy_notice.noted")
+    return Done(f"/clients/{client_id}", "privacy_notice.noted", about=client_id)
 
 
 async def find_people(tx: ReadSession, asked: Asked) -> list[Hit]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lmhg_gateway.features.clients.public import WAYS, way_said
 from lmhg_gateway.features.related_people.models import PrivacyNotice, RelatedPerson
 from lmhg_gateway.features.related_people.rules import (
     ACKNOWLEDGED,
@@ -34,7 +35,7 @@ class PersonRow(msgspec.Struct, frozen=True, kw_only=True):
     phone: str
     email: str
     never: tuple[str, ...]
-    """Ways that are not safe."""
+    """Ways that are not safe, or that no one asked about."""
     warnings: tuple[str, ...]
 
 
@@ -91,4 +92,5 @@ def notice(found: PrivacyNotice) -> NoticeRow:
 
 def form_values(found: RelatedPerson) -> dict[str, Any]:
     """A person as the edit form opens with."""
-    return {name: getattr(found, name) or "" for name in FIELDS}
+    ways = {name: way_said(getattr(found, name)) for name in WAYS if name in FIELDS}
+    return {name: getattr(found, name) or "" for name in FIELDS} | ways

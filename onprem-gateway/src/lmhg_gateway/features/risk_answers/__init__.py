@@ -55,7 +55,7 @@ FEATURE = Feature(
     notices={
         "risk.read": "You are on it. No one else is told.",
         "risk.read_by_other": "Someone else is already on it.",
-        "risk.closed": "Saved. It is off the work list.",
+        "risk.closed": "Saved for {who}. It is off the work list.",
         "risk.rule_added": "Rule added. It counts for forms that come from now on.",
         "risk.rule_gone": "Rule removed.",
         "on_call.saved": "Saved. They are told in this order.",

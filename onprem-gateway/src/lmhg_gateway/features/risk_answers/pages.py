@@ -57,8 +57,8 @@ async def close_risk_answer(
     tx: WriteSession, ask: Ask[OutcomeForm], data: OutcomeForm, answer_id: uuid.UUID
 ) -> Done:
     """Say what was done."""
-    await service.close(tx, answer_id, data.outcome, by=ask.by, at=ask.at)
-    return Done(f"{PATH}/{answer_id}", "risk.closed")
+    found = await service.close(tx, answer_id, data.outcome, by=ask.by, at=ask.at)
+    return Done(f"{PATH}/{answer_id}", "risk.closed", about=found.client_id)
 
 
 @shows(

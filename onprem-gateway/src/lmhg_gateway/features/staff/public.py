@@ -12,7 +12,7 @@ from lmhg_gateway.features.staff.service import (
     put_profile,
     staff_names,
 )
-from lmhg_gateway.features.staff.words import who_words
+from lmhg_gateway.features.staff.words import is_person, who_words
 
 __all__ = [
     "KIND",
@@ -23,6 +23,7 @@ __all__ = [
     "colleagues_with",
     "end_profile",
     "id_by_email",
+    "is_person",
     "put_profile",
     "staff_names",
     "who_words",

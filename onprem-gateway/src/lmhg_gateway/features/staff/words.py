@@ -27,6 +27,11 @@ def who_words(actor: str, names: Mapping[str, str]) -> str:
     return f"{said} ({name})" if name and sort in _NAMED else said
 
 
+def is_person(actor: str) -> bool:
+    """Whether an actor is someone with an account, and no program."""
+    return _is_id(actor)
+
+
 def _is_id(actor: str) -> bool:
     try:
         uuid.UUID(actor)

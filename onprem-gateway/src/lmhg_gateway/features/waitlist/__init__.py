@@ -49,6 +49,16 @@ FEATURE = Feature(
         "slot_offer": "There is no such offer.",
         "clinician": "There is no such clinician.",
         "offer_over": "This offer is over. Look at the time again: it says what is new.",
+        "offer_not_yours": "Only the person who pressed Accepted can undo it. Look at the time again.",
+        "offer_undo_late": (
+            "It is too late to undo this. Move the referral back to the waitlist and add the time again."
+        ),
+        "offer_moved_on": (
+            "The referral moved on since. Open it to see what is new. To go back, move it from there."
+        ),
+        "offer_in_intakeq": (
+            "The visit is in IntakeQ already. Cancel it there, then move the referral back to the waitlist."
+        ),
         "slot_over": "This time is filled or not free any more.",
         "freed_time": "The time was not added. Check the day.",
         "line_long": "There are too many people in line for this time.",
@@ -61,12 +71,13 @@ FEATURE = Feature(
         "waitlist.offered": "Offered. The people to call are on the work list.",
         "waitlist.filled": "Filled by hand. Who had an offer is on the work list.",
         "waitlist.gone": "The time is not free any more. Who had an offer is on the work list.",
-        "waitlist.accepted": "Accepted. The referral is booked. Put the visit in IntakeQ.",
-        "waitlist.declined": "Declined. The time passes on.",
-        "waitlist.passed": "No answer. The time passes on.",
-        "waitlist.again": "Back in line.",
-        "waitlist.told": "Noted: they know.",
-        "waitlist.wish_saved": "Wishes saved.",
+        "waitlist.accepted": "Accepted for {who}. The referral is booked. Put the visit in IntakeQ.",
+        "waitlist.accept_undone": "Undone for {who}. They have the offer again. Note what they say.",
+        "waitlist.declined": "Declined for {who}. The time passes on.",
+        "waitlist.passed": "No answer noted for {who}. The time passes on.",
+        "waitlist.again": "{who} is back in line.",
+        "waitlist.told": "Noted for {who}: they know.",
+        "waitlist.wish_saved": "Wishes saved for {who}.",
         "waitlist.rules_saved": "Rules saved. Times that are free already keep the old ones.",
     },
     templates=Path(__file__).parent / "templates",

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from lmhg_gateway.features.clients.public import names_of
 from lmhg_gateway.features.staff.public import staff_names
-from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service
+from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service, undoing
 from lmhg_gateway.features.waitlist.forms import (
     ConfirmForm,
     NewSlot,
@@ -22,6 +22,7 @@ from lmhg_gateway.features.waitlist.models import FreedSlot, SlotOffer, WaitWish
 from lmhg_gateway.features.waitlist.offer_rules import LIVE, OfferState, SlotState
 from lmhg_gateway.features.waitlist.ranking import waiting_of
 from lmhg_gateway.web.away import AwayPeople
+from lmhg_gateway.web.booking_points import BookingAsked
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, answers, does
 from lmhg_kit.http.paging import PAGE_SIZE
@@ -305,7 +306,7 @@ async def withdraw_slot(
 class AnswerForm(msgspec.Struct, frozen=True, kw_only=True):
     """What the person says: they take it, they do not, no one answered, or they know that it is taken."""
 
-    answer: Literal["accepted", "declined", "no_answer", "told", "again"]
+    answer: Literal["accepted", "declined", "no_answer", "told", "again", "undo"]
 
 
 _ANSWERS = {
@@ -321,7 +322,14 @@ _ANSWERS = {
 async def answer_offer(
     tx: WriteSession, ask: Ask[Any], offer_id: FromPath[uuid.UUID], data: JSONBody[AnswerForm]
 ) -> TimeDetail:
-    """Note the answer to an offer; `again` puts someone in line again whose offer is over."""
+    """Note the answer to an offer; `again` puts someone in line again whose offer is over.
+
+    `undo` takes an own `accepted` back, for ten minutes and while nothing depends on it.
+    """
+    if data.answer == "undo":
+        asked = FEATURES.of(ask.request).contributions(BookingAsked)
+        slot = await undoing.take_back(tx, offer_id, asked, by=ask.by, practice=ask.practice)
+        return await _detail(tx, ask, slot)
     act = _ANSWERS[data.answer]
     return await _detail(tx, ask, await act(tx, offer_id, by=ask.by, practice=ask.practice))
 

@@ -70,6 +70,8 @@ class Waiting:
     since: datetime
     urgency: str = "routine"
     payer: str = "unknown"
+    payer_name: str = ""
+    """The plan or insurer, where it is known."""
     clinicians: frozenset[str] = field(default_factory=frozenset)
     times: frozenset[str] = field(default_factory=frozenset)
     meets: str = ""
@@ -159,11 +161,14 @@ def _how(person: Waiting, time: Time) -> Point:
 def _payer(person: Waiting, time: Time, panel: Panel) -> Point:
     if person.payer in NEEDS_NO_PANEL:
         return Point(Verdict.FITS, "Pays without insurance")
-    said = words(person.payer)
+    plan = person.payer_name.strip()
+    said = plan if person.payer == "other" and plan else words(person.payer)
     if person.payer == "unknown":
         return Point(Verdict.OPEN, "Payer not known yet")
     if panel.payers is None:
         return Point(Verdict.OPEN, f"{said}: not known if {time.clinician} takes it")
+    if plan and plan.casefold() in {each.casefold() for each in panel.payers}:
+        return Point(Verdict.FITS, f"{time.clinician} takes {plan}")
     if person.payer in panel.payers:
         return Point(Verdict.FITS, f"{time.clinician} takes {said}")
     return Point(Verdict.MISSES, f"{time.clinician} does not take {said}")

@@ -63,7 +63,10 @@ class FreedSlot(LocalRecord, Base):
     __access__ = access(gw_worker="select, insert, update", gw_workspace="select, insert, update")
     __row_rules__ = RowRules(
         fixed=("clinician_id", "starts_at", "minutes", "round_size", "hold_minutes", "came_by"),
-        over_when="(old.state in ('filled', 'gone') and not relay_release.is_disposing())",
+        over_when=(
+            "(old.state in ('filled', 'gone') and not relay_release.is_disposing()"
+            " and not (old.filled_by = 'offer' and new.state = 'open'))"
+        ),
     )
 
     clinician_id: Mapped[uuid.UUID] = phi(Uuid, nullable=False, index=True)
@@ -92,6 +95,15 @@ class FreedSlot(LocalRecord, Base):
         )
 
 
+_TAKEN_BACK = (
+    "((old.state = 'accepted' and new.state = 'held' and old.answered_by = audit.actor())"
+    " or (old.state = 'not_asked' and new.state = 'waiting')"
+    " or (old.state = 'ended' and new.state in ('held', 'waiting')))"
+    " and exists (select from practice.freed_slot s where s.id = old.slot_id and s.state = 'open')"
+)
+"""Who accepted an offer takes it back: the time is open again, and its line as it was."""
+
+
 class SlotOffer(LocalRecord, Base):
     """One person's place in the order for a freed time, and what came of it.
 
@@ -108,6 +120,7 @@ class SlotOffer(LocalRecord, Base):
             "((old.state in ('accepted', 'declined', 'expired', 'told', 'not_asked')"
             " and new.client_id = old.client_id)"
             " or (old.state = 'ended' and new.state not in ('ended', 'told')))"
+            f" and not ({_TAKEN_BACK})"
         ),
         names_actor=("answered_by",),
     )

@@ -10,11 +10,12 @@ from litestar.response import Redirect
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.referrals.public import PAYERS
 from lmhg_gateway.features.staff.public import colleagues_with
-from lmhg_gateway.features.waitlist import ranking, repository, service
+from lmhg_gateway.features.waitlist import ranking, repository, service, undoing
 from lmhg_gateway.features.waitlist.forms import RulesForm
 from lmhg_gateway.features.waitlist.listed import PATH, SLOTS_PATH
 from lmhg_gateway.features.waitlist.matching_rules import Panel
 from lmhg_gateway.features.waitlist.offer_rules import OfferState
+from lmhg_gateway.web.booking_points import BookingAsked
 from lmhg_kit.errors import NotFound
 from lmhg_kit.http.faces import Ask, Context, Done, acts, shows
 from lmhg_kit.http.forms import start
@@ -36,6 +37,12 @@ async def one_offer(tx: ReadSession, _ask: Ask[Any], offer_id: uuid.UUID) -> Red
     return Redirect(f"{SLOTS_PATH}/{slot_id}", status_code=303)
 
 
+async def _whose(tx: ReadSession, offer_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose offer it is; known already where it was just answered."""
+    found = await repository.offer(tx, offer_id)
+    return found.client_id if found else None
+
+
 def _back(ask: Ask[Any], slot_id: uuid.UUID) -> str:
     """The list on which the button was, or the freed time."""
     before = page_before(ask.request)
@@ -47,7 +54,20 @@ def _back(ask: Ask[Any], slot_id: uuid.UUID) -> str:
 async def accept_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person takes the time."""
     slot = await service.accept(tx, offer_id, by=ask.by, practice=ask.practice)
-    return Done(_back(ask, slot.id), "waitlist.accepted")
+    undo = f"{PATH}/offers/{offer_id}/accept/undo"
+    return Done(
+        _back(ask, slot.id), "waitlist.accepted", undo=undo, about=await _whose(tx, offer_id)
+    )
+
+
+@acts(f"{ONE}/accept/undo", "waitlist.write", purpose="waitlist.take_back", back=one_offer)
+async def take_back_accepted(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
+    """Take back that they took it; they have the offer again."""
+    asked = FEATURES.of(ask.request).contributions(BookingAsked)
+    slot = await undoing.take_back(tx, offer_id, asked, by=ask.by, practice=ask.practice)
+    return Done(
+        f"{SLOTS_PATH}/{slot.id}", "waitlist.accept_undone", about=await _whose(tx, offer_id)
+    )
 
 
 @acts(f"{ONE}/decline", "waitlist.write", purpose="waitlist.answer", back=one_offer)
@@ -56,7 +76,7 @@ async def decline_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) ->
     slot = await service.refuse(
         tx, offer_id, to=OfferState.DECLINED, by=ask.by, practice=ask.practice
     )
-    return Done(_back(ask, slot.id), "waitlist.declined")
+    return Done(_back(ask, slot.id), "waitlist.declined", about=await _whose(tx, offer_id))
 
 
 @acts(f"{ONE}/pass", "waitlist.write", purpose="waitlist.answer", back=one_offer)
@@ -65,21 +85,21 @@ async def pass_offer(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Do
     slot = await service.refuse(
         tx, offer_id, to=OfferState.EXPIRED, by=ask.by, practice=ask.practice
     )
-    return Done(_back(ask, slot.id), "waitlist.passed")
+    return Done(_back(ask, slot.id), "waitlist.passed", about=await _whose(tx, offer_id))
 
 
 @acts(f"{ONE}/again", "waitlist.write", purpose="waitlist.again", back=one_offer)
 async def offer_again(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """Put someone in line again."""
     slot = await service.put_back(tx, offer_id, by=ask.by, practice=ask.practice)
-    return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.again")
+    return Done(f"{SLOTS_PATH}/{slot.id}", "waitlist.again", about=await _whose(tx, offer_id))
 
 
 @acts(f"{ONE}/told", "waitlist.write", purpose="waitlist.answer", back=one_offer)
 async def told_taken(tx: WriteSession, ask: Ask[Any], offer_id: uuid.UUID) -> Done:
     """The person knows that the time is taken."""
     slot = await service.told(tx, offer_id, by=ask.by, practice=ask.practice)
-    return Done(_back(ask, slot.id), "waitlist.told")
+    return Done(_back(ask, slot.id), "waitlist.told", about=await _whose(tx, offer_id))
 
 
 @shows(
@@ -142,6 +162,7 @@ async def save_offer_rules(tx: WriteSession, _ask: Ask[RulesForm], data: RulesFo
 PAGES = (
     one_offer,
     accept_offer,
+    take_back_accepted,
     decline_offer,
     pass_offer,
     offer_again,

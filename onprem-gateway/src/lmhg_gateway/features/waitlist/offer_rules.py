@@ -37,6 +37,8 @@ LIVE = (SlotState.PROPOSED, SlotState.OPEN)
 IN_LINE = frozenset({OfferState.WAITING, OfferState.HELD, OfferState.ACCEPTED})
 LINE_MAX = 50
 """People in the order of one freed time."""
+UNDO_FOR = timedelta(minutes=10)
+"""How long an acceptance is taken back by the person who noted it."""
 AHEAD_MAX = timedelta(days=120)
 
 
@@ -108,6 +110,26 @@ def check_answer(state: str, slot_state: str, *, is_asked: bool) -> None:
     """Accept an answer of someone who has the time now. Raises: Conflict."""
     if state != OfferState.HELD or not is_asked or slot_state != SlotState.OPEN:
         raise Conflict("offer_over")
+
+
+def check_take_back(
+    state: str,
+    *,
+    answered_by: str | None,
+    answered_at: datetime | None,
+    starts_at: datetime,
+    by: str,
+    at: datetime,
+) -> None:
+    """Accept that someone takes back that an offer was accepted: their own doing, shortly after. Raises: Conflict."""
+    if state != OfferState.ACCEPTED or answered_at is None:
+        raise Conflict("offer_over")
+    if answered_by != by:
+        raise Conflict("offer_not_yours")
+    if at - answered_at > UNDO_FOR:
+        raise Conflict("offer_undo_late")
+    if starts_at <= at:
+        raise Conflict("slot_over")
 
 
 def check_live(slot_state: str) -> None:

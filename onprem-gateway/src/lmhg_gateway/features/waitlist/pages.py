@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.clients.public import names_of
-from lmhg_gateway.features.referrals.public import PAYERS
+from lmhg_gateway.features.referrals.public import PAYERS, payer_said
 from lmhg_gateway.features.staff.public import colleagues_with, staff_names
 from lmhg_gateway.features.waitlist import people_repository, ranking, repository, service, views
 from lmhg_gateway.features.waitlist.forms import (
@@ -260,8 +260,8 @@ async def waiting_person(tx: ReadSession, ask: Ask[WishForm], referral_id: uuid.
         "clinicians": sorted(clinicians.items(), key=lambda each: each[1]),
         "meets": [("", "Either"), *MEETS.items()],
         "payers": [
-            ("", f"As on the referral: {words(referral.payer)}"),
-            *((each, words(each)) for each in PAYERS if each != "unknown"),
+            ("", f"As on the referral: {payer_said(referral)}"),
+            *((each, words(each)) for each in PAYERS if each not in ("unknown", "other")),
         ],
         "states": [("", "Not known yet"), *((each, each) for each in US_STATES)],
         "offers": [
@@ -298,7 +298,8 @@ async def save_wish(
 ) -> Done:
     """Note what someone wishes for."""
     await ranking.save_wish(tx, referral_id, data)
-    return Done(f"{PATH}/people/{referral_id}", "waitlist.wish_saved")
+    about = (await service.waiting_or_raise(tx, referral_id)).client_id
+    return Done(f"{PATH}/people/{referral_id}", "waitlist.wish_saved", about=about)
 
 
 PAGES = (

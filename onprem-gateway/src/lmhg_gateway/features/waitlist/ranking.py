@@ -50,6 +50,7 @@ def waiting_of(referral: Referral, wish: WaitWish | None) -> Waiting:
         since=referral.arrived_at or referral.created_at,
         urgency=referral.urgency,
         payer=(wish.payer if wish else "") or referral.payer,
+        payer_name="" if wish and wish.payer else referral.payer_name or "",
         clinicians=frozenset(str(each) for each in wish.clinicians) if wish else frozenset(),
         times=frozenset(wish.times) if wish else frozenset(),
         meets=wish.meets if wish else "",

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -42,6 +42,11 @@ async def locked_slot(tx: WriteSession, slot_id: uuid.UUID) -> FreedSlot | None:
 async def slot_of_offer(tx: ReadSession, offer_id: uuid.UUID) -> uuid.UUID | None:
     """Which freed time an offer is about."""
     return await tx.scalar(select(SlotOffer.slot_id).where(SlotOffer.id == offer_id))
+
+
+async def offer(tx: ReadSession, offer_id: uuid.UUID) -> SlotOffer | None:
+    """One offer."""
+    return await tx.get(SlotOffer, offer_id)
 
 
 async def offers_of(
@@ -142,6 +147,18 @@ async def is_booked(
         Appointment.clinician_id == clinician_id,
         Appointment.starts_at < ends_at,
         Appointment.ends_at > starts_at,
+        took_place(),
+    )
+    return await tx.scalar(query.limit(1)) is not None
+
+
+async def is_taken(tx: ReadSession, slot: FreedSlot, client_id: uuid.UUID) -> bool:
+    """Whether the clinician of a freed time, or this client, has a visit at it."""
+    ends_at = slot.starts_at + timedelta(minutes=slot.minutes)
+    query = select(Appointment.id).where(
+        or_(Appointment.clinician_id == slot.clinician_id, Appointment.client_id == client_id),
+        Appointment.starts_at < ends_at,
+        Appointment.ends_at > slot.starts_at,
         took_place(),
     )
     return await tx.scalar(query.limit(1)) is not None

@@ -144,7 +144,7 @@ async def put_back(
     tx: WriteSession, offer_id: uuid.UUID, *, by: str, practice: Practice
 ) -> FreedSlot:
     """Put someone in line again whose offer is over, behind the others. Raises: NotFound, Conflict."""
-    slot, one, offers = await _held(tx, offer_id)
+    slot, one, offers = await held_offer(tx, offer_id)
     check_live(slot.state)
     if any(each.referral_id == one.referral_id and each.state in IN_LINE for each in offers):
         raise Conflict("offer_over")
@@ -158,7 +158,7 @@ async def accept(
     tx: WriteSession, offer_id: uuid.UUID, *, by: str, practice: Practice
 ) -> FreedSlot:
     """The person takes the time: it is theirs, and everyone else's offer ends. Raises: NotFound, Conflict."""
-    slot, one, offers = await _held(tx, offer_id)
+    slot, one, offers = await held_offer(tx, offer_id)
     await _check_answer(tx, one, slot)
     _answer(one, OfferState.ACCEPTED, by=by, at=practice.clock())
     await tx.flush()
@@ -172,7 +172,7 @@ async def refuse(
     tx: WriteSession, offer_id: uuid.UUID, *, to: OfferState, by: str, practice: Practice
 ) -> FreedSlot:
     """The person says no, or could not be reached: the time passes on. Raises: NotFound, Conflict."""
-    slot, one, _ = await _held(tx, offer_id)
+    slot, one, _ = await held_offer(tx, offer_id)
     await _check_answer(tx, one, slot)
     await _leave(tx, slot, one, to, by=by, practice=practice)
     await _turn(tx, slot, by=by, practice=practice)
@@ -181,7 +181,7 @@ async def refuse(
 
 async def told(tx: WriteSession, offer_id: uuid.UUID, *, by: str, practice: Practice) -> FreedSlot:
     """The person knows that the time is taken. Raises: NotFound, Conflict."""
-    slot, one, _ = await _held(tx, offer_id)
+    slot, one, _ = await held_offer(tx, offer_id)
     if one.state != OfferState.ENDED:
         raise Conflict("offer_over")
     _answer(one, OfferState.TOLD, by=by, at=practice.clock())
@@ -370,7 +370,7 @@ async def _line(
     return offers, await repository.referral_states(tx, people)
 
 
-async def _held(
+async def held_offer(
     tx: WriteSession, offer_id: uuid.UUID
 ) -> tuple[FreedSlot, SlotOffer, Sequence[SlotOffer]]:
     """An offer with its freed time and all others of it, held until this unit of work ends."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lmhg_gateway.features.referrals.public import Referral
+from lmhg_gateway.features.referrals.public import Referral, payer_said
 from lmhg_gateway.features.waitlist.matching_rules import (
     DAYS,
     MEETS,
@@ -139,7 +139,7 @@ def wait_row(
         clinicians=", ".join(sorted(filter(None, names))) or "Any clinician",
         times=times_words(wish.times if wish else ()),
         meets=MEETS.get(wish.meets, "Either") if wish else "Either",
-        payer=words((wish.payer if wish else "") or referral.payer),
+        payer=words(wish.payer) if wish and wish.payer else payer_said(referral),
         is_stale=is_stale,
     )
 

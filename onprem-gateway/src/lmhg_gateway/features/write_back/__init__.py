@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lmhg_contracts.roles import ADMIN, FRONT_DESK
-from lmhg_gateway.features.write_back import api
+from lmhg_gateway.features.write_back import api, repository
 from lmhg_gateway.features.write_back.cancel_effect import EFFECT
 from lmhg_gateway.features.write_back.jobs import loops
 from lmhg_gateway.features.write_back.models import IntakeqChange
@@ -13,6 +13,7 @@ from lmhg_gateway.features.write_back.pages import (
     change,
     changes,
     client_changes,
+    may_send,
     move,
     send_again,
     send_client,
@@ -20,6 +21,7 @@ from lmhg_gateway.features.write_back.pages import (
     visit_changes,
 )
 from lmhg_gateway.features.write_back.views import PATH
+from lmhg_gateway.web.booking_points import BookingAsked
 from lmhg_gateway.web.merge_rows import rows_by
 from lmhg_gateway.web.points import ClientAct
 from lmhg_kit.feature import Feature, NavItem, Permission
@@ -63,10 +65,12 @@ FEATURE = Feature(
     contributes=(
         rows_by(IntakeqChange.client_id, noun="change sent to IntakeQ"),
         EFFECT,
+        BookingAsked(repository.booking_since),
         ClientAct(
             permission="write_back.ask",
             label="Change in IntakeQ",
             path="/intake/changes/clients/{}",
+            is_on=may_send,
         ),
     ),
     loops={"worker": loops},

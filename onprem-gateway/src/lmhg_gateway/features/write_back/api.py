@@ -86,7 +86,7 @@ async def ask_change_again(
     tx: WriteSession, ask: Ask[Any], change_id: FromPath[uuid.UUID]
 ) -> ChangeOut:
     """Try one again that is held."""
-    return _out(await service.again(tx, change_id, at=ask.at))
+    return _out(await service.again(tx, change_id, is_on=is_on(ask), at=ask.at))
 
 
 HANDLERS = (list_changes, ask_change, take_change_back, ask_change_again)

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 
 from lmhg_contracts.roles import CLINICIAN
 from lmhg_gateway.features.appointments.public import appointment_by_id, of_client
@@ -26,9 +26,14 @@ OF_CLIENT = f"{PATH}/clients/{{client_id:uuid}}"
 OF_VISIT = f"{PATH}/appointments/{{appointment_id:uuid}}"
 
 
+def may_send(request: Request[Any, Any, Any]) -> bool:
+    """Whether the setting lets staff send changes."""
+    return SETTINGS.of(request).intakeq_write_back
+
+
 def is_on(ask: Ask[Any]) -> bool:
     """Whether staff may send changes."""
-    return SETTINGS.of(ask.request).intakeq_write_back
+    return may_send(ask.request)
 
 
 @shows(PATH, ASK, template="write_back/list.html", purpose="write_back.list")
@@ -45,14 +50,15 @@ async def changes(tx: ReadSession, ask: Ask[Any]) -> Context | Response[Any]:
 
 
 @shows(ONE, ASK, template="write_back/change.html", purpose="write_back.view")
-async def change(tx: ReadSession, _ask: Ask[Any], change_id: uuid.UUID) -> Context:
+async def change(tx: ReadSession, ask: Ask[Any], change_id: uuid.UUID) -> Context:
     """One change, and what can be done about it."""
     found = await repository.by_id(tx, change_id)
     if found is None:
         raise NotFound("intakeq_change")
     names = await names_of(tx, [found.client_id])
     order = service.order_of(found)
-    return {"row": views.row(found, names, await staff_names(tx)), "order": order}
+    row = views.row(found, names, await staff_names(tx))
+    return {"row": row, "order": order, "is_on": is_on(ask)}
 
 
 @acts(f"{ONE}/take-back", ASK, purpose="write_back.take_back", back=change)
@@ -66,7 +72,7 @@ async def take_back(tx: WriteSession, ask: Ask[Any], change_id: uuid.UUID) -> Do
 @acts(f"{ONE}/again", ASK, purpose="write_back.ask", back=change)
 async def send_again(tx: WriteSession, ask: Ask[Any], change_id: uuid.UUID) -> Done:
     """Try one again that is held."""
-    await service.again(tx, change_id, at=ask.at)
+    await service.again(tx, change_id, is_on=is_on(ask), at=ask.at)
     return Done(f"{PATH}/{change_id}", "write_back.asked")
 
 

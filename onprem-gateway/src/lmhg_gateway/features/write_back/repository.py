@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, bindparam, exists, select, text
+from sqlalchemy import DateTime, bindparam, exists, or_, select, text
 
 from lmhg_gateway.features.deliveries.public import RETRY
 from lmhg_gateway.features.write_back.models import IntakeqChange
@@ -63,6 +63,17 @@ async def was_called(tx: ReadSession, act: str, subject_id: uuid.UUID) -> bool:
         IntakeqChange.act == act,
         IntakeqChange.subject_id == subject_id,
         IntakeqChange.was_called.is_(True),
+    )
+    return bool(await tx.scalar(select(found)))
+
+
+async def booking_since(tx: ReadSession, client_id: uuid.UUID, since: datetime) -> bool:
+    """Whether a visit of a client was asked for since a moment that IntakeQ has, or may get."""
+    found = exists().where(
+        IntakeqChange.act == "book",
+        IntakeqChange.client_id == client_id,
+        IntakeqChange.asked_at >= since,
+        or_(IntakeqChange.state.in_(("waiting", "done")), IntakeqChange.was_called.is_(True)),
     )
     return bool(await tx.scalar(select(found)))
 

@@ -75,9 +75,13 @@ async def keep_from_canceling(tx: WriteSession, appointment_id: uuid.UUID, *, at
     return await repository.was_called(tx, "cancel", appointment_id)
 
 
-async def again(tx: WriteSession, change_id: uuid.UUID, *, at: datetime) -> IntakeqChange:
+async def again(
+    tx: WriteSession, change_id: uuid.UUID, *, is_on: bool, at: datetime
+) -> IntakeqChange:
     """Try one again that is held; what an earlier try did is looked for first. Raises: NotFound, Conflict."""
     row = await _held(tx, change_id)
+    if not is_on:
+        raise Conflict("write_back_off")
     if row.state != "held" or await repository.waiting_one(tx, row.act, row.subject_id):
         raise Conflict("change_moved")
     row.state, row.code, row.attempts, row.due_at = "waiting", None, 0, at

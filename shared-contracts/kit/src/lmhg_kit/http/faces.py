@@ -7,6 +7,7 @@ unit of work and what was asked, then the parts of its address by name.
 
 import inspect
 import re
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -27,12 +28,14 @@ from lmhg_kit.http.returning import came_back
 from lmhg_kit.http.work import actor_of, reading, writing
 from lmhg_kit.persistence import Actor, ReadSession
 from lmhg_kit.practice import PRACTICE, Practice
+from lmhg_kit.ui.formats import short_number
 
 AnyRequest = Request[Any, Any, Any]
 P = ParamSpec("P")
 T = TypeVar("T", bound=msgspec.Struct)
 Context = Mapping[str, object]
 _FACE = "face"
+_BACK = "back"
 _PART = re.compile(r"\{(\w+)")
 """The name of a part of an address."""
 
@@ -80,11 +83,15 @@ class _Nothing(msgspec.Struct, frozen=True):
 
 
 class Done(NamedTuple):
-    """After a step: where to go, what to say there, and the form that takes it back."""
+    """After a step: where to go, what to say there, the form that takes it back, and whose record it was.
+
+    What is said names the record by its short number where it has `{who}`: never by a name, which would be in a cookie.
+    """
 
     path: str
     notice: str = ""
     undo: str = ""
+    about: uuid.UUID | None = None
 
 
 Show = Callable[Concatenate[ReadSession, Ask[Any], P], Awaitable[Context | Response[Any]]]
@@ -153,6 +160,12 @@ def face_of(handler: HTTPRouteHandler) -> Face:
     return cast("Face", handler.opt[_FACE])
 
 
+def back_of(handler: HTTPRouteHandler) -> tuple[type[msgspec.Struct], Face] | None:
+    """The form of a step that `acts` made, and the page on which it comes back; None where it has none."""
+    form, back = handler.opt.get(_BACK, (None, None))
+    return (form, back) if form and back else None
+
+
 def acts(
     path: str,
     permission: str,
@@ -205,9 +218,11 @@ def acts(
                     raise
                 filled.merge(values, version=version)
                 return await page_back.render(request, form=filled, status=409)
-            return go(request, done.path, notice=done.notice or None, undo=done.undo or None)
+            about = short_number(done.about, "C") if done.about else ""
+            notice, undo = done.notice or None, done.undo or None
+            return go(request, done.path, notice=notice, undo=undo, about=about)
 
-        option = needs(permission, fresh=fresh)
+        option = {**needs(permission, fresh=fresh), _BACK: (form, page_back)}
         most = None if takes else Empty
         verb = post(path, opt=option, include_in_schema=False, request_max_body_size=most)
         return verb(_named(handler, act))

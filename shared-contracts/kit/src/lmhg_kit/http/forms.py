@@ -5,7 +5,7 @@ that needs a second look. Values never reach a log.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -68,6 +68,8 @@ class Form(Generic[T]):
     data: T | None = None
     labels: dict[str, str] = field(default_factory=dict[str, str])
     """What its page calls each field: told by the fields as they are drawn."""
+    choices: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """What there is to choose from in a field, in words."""
     hides: bool = False
     """Whether a field comes back empty, as a password does."""
     seen: int | None = None
@@ -77,16 +79,24 @@ class Form(Generic[T]):
     conflict: EditConflict | None = None
     """What came of it where someone else saved a change while it was open."""
 
-    def call(self, name: str, label: str, *, hides: bool = False) -> str:
-        """Remember what the page calls a field; says nothing itself."""
+    def call(
+        self,
+        name: str,
+        label: str,
+        *,
+        hides: bool = False,
+        options: Iterable[Sequence[object]] | None = None,
+    ) -> str:
+        """Remember what the page calls a field, and its choices; says nothing itself."""
         self.labels[name] = label
+        self.choices[name] = {str(value): str(said) for value, said, *_ in options or ()}
         self.hides = self.hides or hides
         return ""
 
-    @staticmethod
-    def shown(value: str) -> str:
-        """A value beside another, where an empty one needs a word too."""
-        return {"": "(empty)", "1": "Yes"}.get(value, value)
+    def shown(self, name: str, value: str) -> str:
+        """A value beside another, as the page's choices say it; an empty one needs a word too."""
+        said = self.choices.get(name, {}).get(value)
+        return said or {"": "(empty)", "1": "Yes"}.get(value, value)
 
     @property
     def base_text(self) -> str:
@@ -231,7 +241,7 @@ def _base_in(fields: Fields) -> dict[str, str]:
 def _raw(hint: object, given: list[str]) -> Any:  # noqa: ANN401 - the field's own type decides
     if _is_list(hint):
         return [value for value in given if value]
-    if _base(hint) is bool:
+    if _base(hint) is bool and not _is_optional(hint):
         return bool(given and given[0] not in {"", "0", "false", "off"})
     if not given or (given[0] == "" and _is_optional(hint)):
         return None if _is_optional(hint) else msgspec.UNSET

@@ -19,10 +19,16 @@ from lmhg_kit.http.session import new_token
 from lmhg_kit.http.shell import PAGES, Entries, Freshness, Pages, Paths, paths_for
 from lmhg_kit.http.state import FEATURES
 from lmhg_kit.http.visit import Visit, visit_of
+from lmhg_kit.ui.formats import tail_of
+from lmhg_kit.ui.later import drawn_later
 from lmhg_kit.wall_errors import WALL_SENTENCES
 
 NOTICE_COOKIE = "notice"
 UNDO_COOKIE = "undo"
+WHO = "{who}"
+"""Where a notice says whose record it was."""
+_ABOUT = "~"
+"""Between a notice's code and that number in its cookie."""
 HTML = "text/html; charset=utf-8"
 
 AnyRequest = Request[Any, Any, Any]
@@ -226,19 +232,29 @@ def _render(
     context: Mapping[str, object],
 ) -> Response[Any]:
     env = cast("Pages", pages_of(request)).env
-    html = env.get_template(template).render({**context, "frame": frame}).encode()
-    body, says = packed_or_plain(html, request.headers)
+    with drawn_later() as places:
+        html = env.get_template(template).render({**context, "frame": frame})
+        html = places.filled(html)
+    body, says = packed_or_plain(html.encode(), request.headers)
     return Response(body, status_code=status, media_type=HTML, headers={**(headers or {}), **says})
 
 
 def go(
-    request: AnyRequest, path: str, *, notice: str | None = None, undo: str | None = None
+    request: AnyRequest,
+    path: str,
+    *,
+    notice: str | None = None,
+    undo: str | None = None,
+    about: str = "",
 ) -> Redirect:
     """After a successful step: on to the next page, which says what was done.
 
     `undo` is the path of a form that takes the step back; the next page offers it beside the notice.
+    `about` is the short number of the record that it was about.
     """
     visit, jar = visit_of(request), gate_of(request).jar
+    if notice and about:
+        notice = f"{notice}{_ABOUT}{about}"
     for name, value in ((NOTICE_COOKIE, notice), (UNDO_COOKIE, undo)) if notice else ():
         # A notice without an undo also takes the one of the step before away: it is of another step.
         visit.set_cookies.append(jar.put(name, value, max_age_s=60) if value else jar.drop(name))
@@ -252,6 +268,13 @@ def safe_path(path: str | None, *, otherwise: str = "/") -> str:
     return path if path.isprintable() and " " not in path else otherwise
 
 
+def told(sentence: str | None, about: str) -> str | None:
+    """What was done, with the short number of whose record it was; without one it names no one."""
+    if sentence is None or about:
+        return sentence and sentence.replace(WHO, about)
+    return sentence.replace(f" for {WHO}", "").replace(WHO, "This client")
+
+
 def _take_notice(request: AnyRequest, *, pages: Pages) -> tuple[str | None, str | None]:
     """The sentence about the step before this page, and the path that takes it back."""
     jar, header = gate_of(request).jar, request.headers.get("cookie", "")
@@ -260,5 +283,6 @@ def _take_notice(request: AnyRequest, *, pages: Pages) -> tuple[str | None, str 
         return None, None
     names = (NOTICE_COOKIE, UNDO_COOKIE) if undo else (NOTICE_COOKIE,)
     visit_of(request).set_cookies.extend(jar.drop(name) for name in names)
-    sentence = pages.notices.get(code)
+    code, _, about = code.partition(_ABOUT)
+    sentence = told(pages.notices.get(code), about if tail_of(about) else "")
     return sentence, safe_path(undo, otherwise="") or None if sentence else None

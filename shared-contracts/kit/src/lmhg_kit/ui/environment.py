@@ -19,6 +19,7 @@ from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.diffs import diff_lines
 from lmhg_kit.ui.escaping import Escaping, called
 from lmhg_kit.ui.formats import LocalTimes, dialed, long_day, phone, short_number, zone_words
+from lmhg_kit.ui.later import LATER, later
 from lmhg_kit.ui.sprite import icon_drawings
 from lmhg_kit.ui.weeks import HOURS
 
@@ -157,7 +158,8 @@ def _load_components(
     for name in component_names():
         module = env.get_template(f"components/{name}/macro.html").module
         drawn = getattr(module, name)
-        setattr(ui, name, _kept(drawn, now) if name in KEPT else drawn)
+        drawn = _kept(drawn, now) if name in KEPT else later(drawn) if name in LATER else drawn
+        setattr(ui, name, drawn)
 
 
 def _kept(drawn: Callable[..., Any], now: Callable[[], datetime]) -> Callable[..., Any]:
