@@ -43,10 +43,11 @@ async def of_clients(
 ) -> Sequence[tuple[ReferralPerson, Referral]]:
     """Referrals in which these clients take part though they were made for someone else, newest first."""
     given = {"ids": list(client_ids), **part_values(first=0, size=limit)}
-    return [(row[0], row[1]) for row in (await tx.execute(_OF_CLIENTS, given)).all()]
+    found: Any = (await tx.execute(_OF_CLIENTS, given)).all()
+    return [(row[0], row[1]) for row in found]
 
 
-_OF_CLIENTS: Any = part_only(
+_LINKED: Any = (
     select(ReferralPerson, Referral)
     .join(Referral, Referral.id == ReferralPerson.referral_id)
     .where(
@@ -56,6 +57,7 @@ _OF_CLIENTS: Any = part_only(
     )
     .order_by(Referral.received_on.desc(), ReferralPerson.added_at)
 )
+_OF_CLIENTS: Any = part_only(_LINKED)
 
 
 async def add(tx: WriteSession, part: ReferralPerson) -> None:

@@ -26,7 +26,9 @@ class Cells:
         self._now = now
         self._badge = lru_cache(BADGES_MAX, typed=True)(self._drawn_badge)
 
-    def rows(self, rows: Sequence[Sequence[Any]], columns: Iterable[tuple[str, str]]) -> Markup:
+    def rows(
+        self, rows: Rows | Sequence[Sequence[Any]], columns: Iterable[tuple[str, str]]
+    ) -> Markup:
         """The rows of a table's body; of each column its head, and its place on a phone."""
         begins = [
             (_opened(label, place), f"{_opened(label, place + ' none')}—</td>")

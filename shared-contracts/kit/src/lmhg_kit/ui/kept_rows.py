@@ -20,6 +20,11 @@ class KeptRows:
         self._made_for: tuple[object, object] = (None, None)
         self._html: dict[object, str] = {}
 
+    @property
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._html)
+
     def drawn(
         self, rows: Sequence[object], draw: Callable[[int], str], *, columns: object, hour: object
     ) -> list[str]:
