@@ -26,7 +26,9 @@ ONPREM = ON_BOTH | {
     "practice.shift_read",
     "compliance.founding",
     "compliance.canary_sweep",
+    "compliance.disposal_certificate",
     "compliance.document_approval",
+    "compliance.store_sweep",
 }
 """What is written stays written, row by row; the sequencer alone deletes from `audit.event`."""
 MOVING = frozenset({"relay.ledger_head", "audit.ledger_head"})
