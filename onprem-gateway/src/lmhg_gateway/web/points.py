@@ -14,11 +14,6 @@ from lmhg_kit.persistence.session import Reading
 from lmhg_kit.practice import Practice
 
 
-def always(_request: Request[Any, Any, Any]) -> bool:
-    """What no setting turns off."""
-    return True
-
-
 class Said(NamedTuple):
     """A sentence, and the page that says what to do."""
 
@@ -67,7 +62,7 @@ class ClientSection:
 class ClientAct:
     """A step that begins on a client's page, for those who have the permission.
 
-    `path` is an address with `{}` for the client's id; `is_on` says whether the practice has it turned on.
+    `path` is an address with `{}` for the client's id; `is_on` says whether the practice has it turned on, where a setting does.
     """
 
     permission: str
@@ -75,7 +70,7 @@ class ClientAct:
     path: str
     icon: str = ""
     is_primary: bool = False
-    is_on: Callable[[Request[Any, Any, Any]], bool] = always
+    is_on: Callable[[Request[Any, Any, Any]], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

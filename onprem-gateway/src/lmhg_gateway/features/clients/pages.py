@@ -143,7 +143,7 @@ async def client_page(
         "acts": [
             replace(each, path=each.path.format(client_id))
             for each in features.contributions(ClientAct)
-            if ask.may(each.permission) and each.is_on(ask.request)
+            if ask.may(each.permission) and (each.is_on is None or each.is_on(ask.request))
         ],
     }
 

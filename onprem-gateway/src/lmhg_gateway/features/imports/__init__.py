@@ -19,7 +19,12 @@ FEATURE = Feature(
     pages=PAGES,
     api=api.HANDLERS,
     ways=(
-        NavItem(label="Import clients", path="/imports", icon="plus", permission="imports.read"),
+        NavItem(
+            label="Import clients and referrals",
+            path="/imports",
+            icon="plus",
+            permission="imports.read",
+        ),
     ),
     messages={
         "client_import": "We can't find this import.",

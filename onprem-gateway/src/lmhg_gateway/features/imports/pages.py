@@ -11,7 +11,7 @@ from lmhg_gateway.features.imports import repository, service, views
 from lmhg_gateway.features.imports.forms import MapForm, NewImport
 from lmhg_gateway.features.imports.listed import IMPORTS, ImportLine, rows_part
 from lmhg_gateway.features.imports.report import report_of
-from lmhg_gateway.features.imports.rules import State
+from lmhg_gateway.features.imports.rules import CLIENTS, State
 from lmhg_gateway.features.staff.public import staff_names
 from lmhg_gateway.features.uploads.public import ended_when_refused, receive, spool_of
 from lmhg_gateway.web.points import ClientCheck
@@ -81,8 +81,9 @@ async def imports(request: AnyRequest) -> Response[Any]:
     purpose="import.new",
     form=NewImport,
 )
-async def new_import(_tx: ReadSession, _ask: Ask[NewImport]) -> Context:
-    """The form for a file."""
+async def new_import(_tx: ReadSession, ask: Ask[NewImport]) -> Context:
+    """The form for a file; of clients unless someone says otherwise."""
+    ask.form.values["what"] = ask.form.values.get("what") or CLIENTS
     return {"accept": ACCEPT, "most": service.FILE_MAX}
 
 

@@ -218,9 +218,7 @@ def acts(
                     raise
                 filled.merge(values, version=version)
                 return await page_back.render(request, form=filled, status=409)
-            about = short_number(done.about, "C") if done.about else ""
-            notice, undo = done.notice or None, done.undo or None
-            return go(request, done.path, notice=notice, undo=undo, about=about)
+            return _told(request, done)
 
         option = {**needs(permission, fresh=fresh), _BACK: (form, page_back)}
         most = None if takes else Empty
@@ -228,6 +226,13 @@ def acts(
         return verb(_named(handler, act))
 
     return made
+
+
+def _told(request: AnyRequest, done: Done) -> Response[Any]:
+    """On to the page that says what was done, and to whose record."""
+    about = short_number(done.about, "C") if done.about else ""
+    notice, undo = done.notice or None, done.undo or None
+    return go(request, done.path, notice=notice, undo=undo, about=about)
 
 
 async def _sent(request: AnyRequest, takes: Takes | None) -> tuple[Fields, Mapping[str, str]]:
