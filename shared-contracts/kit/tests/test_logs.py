@@ -45,6 +45,14 @@ def test_exception_leaves_as_class_code_and_place(capsys: pytest.CaptureFixture[
     assert CANARY not in json.dumps(line)
 
 
+def test_step_that_failed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Someone who reads the log of a server far away has nothing else to go by."""
+    logs.configure(process="test")
+    logs.get_logger().error("broken", exc_info=Unavailable("tray_mailbox", phase="login"))
+    line = written(capsys)
+    assert (line["code"], line["phase"]) == ("tray_mailbox", "login")
+
+
 def test_library_message_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     """A library's record is known by its logger, not by its words."""
     logs.configure(process="test")
