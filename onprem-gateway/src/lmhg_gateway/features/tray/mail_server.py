@@ -74,7 +74,7 @@ def _check_inside(server: MailServer) -> None:
             raise SettingRefused(
                 HOST,
                 "this server is outside the approved networks, and what is about clients may not lie there."
-                " Use a mailbox of the office, or add its network to LMHG_APPROVED_NETWORKS.",
+                " Use a mailbox of the office, or approve its network.",
             ) from None
 
 
