@@ -57,7 +57,7 @@ async def fill_client(page: Page) -> None:
     await page.goto("/clients/new")
     await page.get_by_label("Legal name").fill("Ottokar Vellum")
     await page.get_by_label("Pronouns").fill("he/him")
-    await page.get_by_label("Letters by mail are fine").check()
+    await page.get_by_label("Letters by mail").select_option("1")
 
 
 async def come_back(page: Page, email: str) -> None:
@@ -77,7 +77,7 @@ async def test_lost_session_is_no_dead_button(stack: Stack, opened: Open) -> Non
     await expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
     await come_back(page, FRONT)
     await expect(page.get_by_label("Legal name")).to_have_value("Ottokar Vellum")
-    await expect(page.get_by_label("Letters by mail are fine")).to_be_checked()
+    await expect(page.get_by_label("Letters by mail")).to_have_value("1")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Ottokar Vellum")).to_be_visible()
 

@@ -10,7 +10,12 @@ from lmhg_kit import errors
 from lmhg_kit.http.errors import STATUSES, TABLE, Answer, answer_for
 
 SECRET_TEXT = "Zebulon Quillfeather"
-BOOT_ONLY = {errors.SettingMissing, errors.KeyUnknown, errors.SealBroken}
+BOOT_ONLY = {
+    errors.SettingMissing,
+    errors.SettingRefused,
+    errors.KeyUnknown,
+    errors.SealBroken,
+}
 
 
 def test_every_error_class_has_a_row_or_never_meets_a_visitor() -> None:

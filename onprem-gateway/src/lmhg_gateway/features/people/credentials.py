@@ -118,9 +118,10 @@ CREDENTIALS = (
                 "keyring_file",
                 "ledger_signing_key_file",
                 "smtp_url",
+                "tray_mailbox_password_file",
             }
         ),
-        note="Only if this person could sign in to the server itself: the databases, email, IntakeQ, and the keys.",
+        note="Only if this person could sign in to the server itself: the databases, email, the fax mailbox, IntakeQ, and the keys.",
     ),
 )
 NO_PERSONS = frozenset(
