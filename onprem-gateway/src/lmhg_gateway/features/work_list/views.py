@@ -138,16 +138,16 @@ def _presses(
             number,
             each.label,
             each.path.format(item.subject_id),
-            f"seen={item.version}{_more(tuple(each.fields.items()))}",
+            _sent(item.version, tuple(each.fields.items())),
         )
         for number, each in enumerate(offered[:KEYS_MAX], 1)
     )
 
 
-@lru_cache(256)
-def _more(fields: tuple[tuple[str, str], ...]) -> str:
-    """What a button says besides the version; there are a few of them, on every row."""
-    return f"&{fold(dict(fields))}" if fields else ""
+@lru_cache(1024)
+def _sent(version: int, fields: tuple[tuple[str, str], ...]) -> str:
+    """What a button says: its own fields, and the version unless one of them says what was seen."""
+    return fold({"seen": str(version), **dict(fields)})
 
 
 def chips(

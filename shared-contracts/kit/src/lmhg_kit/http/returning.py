@@ -140,5 +140,8 @@ def _came_back(request: AnyRequest, form: object) -> Came | None:
     visit_of(request).set_cookies.extend(drop_lines(jar))
     if typed is None:
         return None
-    rest = put_back(form, typed) if isinstance(form, Form) else typed.values
-    return Came(typed.why, typed.code, texts(rest))
+    if isinstance(form, Form):
+        return Came(typed.why, typed.code, texts(put_back(form, typed)))
+    # A page without a form, such as a list with buttons, has no place for what was wrong: it is said above.
+    why = "refused" if typed.why in {"wrong", "conflict"} else typed.why
+    return Came(why, typed.code, texts(typed.values))
