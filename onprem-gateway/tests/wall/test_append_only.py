@@ -24,6 +24,7 @@ ONPREM = ON_BOTH | {
     "practice.absence_move",
     "practice.downtime_opening",
     "practice.shift_read",
+    "practice.referral_edit",
     "compliance.founding",
     "compliance.canary_sweep",
     "compliance.disposal_certificate",
