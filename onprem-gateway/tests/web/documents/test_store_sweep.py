@@ -33,6 +33,13 @@ from .trays import add, fax, page_ids  # noqa: TID252 - beside this file
 OVERVIEW = "/compliance/retention"
 
 
+@pytest.fixture(autouse=True)
+def empty_store(store: ObjectStore) -> None:
+    """The store is shared by the files of tests, each with a database of its own: what lies there is of others."""
+    for name in names_in(store):
+        store.delete(name)
+
+
 def sweeping(worker_db: Database, store: ObjectStore, *, late: bool = True) -> StoreSweeping:
     """The sweep, a while after what the test stored."""
     after = STRAY_AFTER + timedelta(minutes=5) if late else timedelta()
