@@ -70,8 +70,8 @@ async def finish(request: AnyRequest) -> Response[Any]:
     except Unavailable as down:
         return await _trouble(request, "down", phase=down.phase)
     except Forbidden as refused:
-        kind = "profile" if refused.code == "profile_missing" else "refused"
-        return await _trouble(request, kind, phase=refused.phase)
+        trouble = "profile" if refused.code == "profile_missing" else "refused"
+        return await _trouble(request, trouble, phase=refused.phase)
     token = await _open_session(request, arrived)
     visit.set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
     return go(request, arrived.next_path)
@@ -154,8 +154,10 @@ def _sessions(gate: Gate) -> Sessions:
     return gate.sessions
 
 
-async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Response[Any]:
+async def _trouble(request: AnyRequest, trouble: str, *, phase: str | None) -> Response[Any]:
     """The page that says why nobody was signed in; what exactly failed is for the log alone."""
-    status = {"down": 503, "profile": 403}.get(kind, 400)
-    _log.warning("sign_in.refused", reason=phase or kind, request_id=visit_of(request).request_id)
-    return await page(request, "identity/trouble.html", status=status, kind=kind)
+    status = {"down": 503, "profile": 403}.get(trouble, 400)
+    _log.warning(
+        "sign_in.refused", reason=phase or trouble, request_id=visit_of(request).request_id
+    )
+    return await page(request, "identity/trouble.html", status=status, trouble=trouble)

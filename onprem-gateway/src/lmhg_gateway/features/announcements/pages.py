@@ -93,7 +93,7 @@ async def view(tx: ReadSession, ask: Ask[ProposalForm], announcement_id: uuid.UU
     if found is None:
         raise NotFound("announcement")
     on_way = await crossing(tx, kind=KIND, record_id=found.id)
-    row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
+    row = views.row(found, (on_way.state, on_way.tone), await staff_names(tx))
     is_held = on_way.hold is not None
     return {
         "row": row,

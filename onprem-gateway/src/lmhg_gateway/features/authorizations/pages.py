@@ -30,7 +30,7 @@ AUTHORIZATIONS = ListPart[views.AuthorizationRow](
     kind="visit_authorization",
     columns=(
         Column(label="Client", phone="lead", get=lambda row: Link(row.client, f"{PATH}/{row.id}")),
-        Column(label="State", phone="end", get=lambda row: Tag(row.level, row.level_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.level, row.level_tone)),
         Column(label="Granted by", get=lambda row: row.granted),
         Column(label="Left", get=lambda row: row.said),
         Column(label="Used", get=lambda row: row.used),

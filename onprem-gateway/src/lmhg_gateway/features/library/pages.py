@@ -98,7 +98,7 @@ async def library_page(tx: ReadSession, ask: Ask[OnPage], library_id: uuid.UUID)
     pages = await repository.pages_of(tx, library_id) if is_deciding else []
     approval = await repository.approval_of(tx, way.exemption_id) if way.exemption_id else None
     return {
-        "row": views.row(record, file, (way.state, way.kind), names),
+        "row": views.row(record, file, (way.state, way.tone), names),
         "look": views.look_of(file, pages),
         "crossing": way,
         "versions": views.rows(every, files, ways, names),

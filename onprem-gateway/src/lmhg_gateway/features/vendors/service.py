@@ -39,8 +39,8 @@ def health_of(vendor: Vendor, *, today: date) -> Health:
 
 async def counts(tx: ReadSession, *, today: date) -> Counts:
     """How the services are, counted."""
-    kinds = [health_of(each, today=today).kind for each in await repository.current(tx)]
-    return Counts(len(kinds), kinds.count("bad"), kinds.count("warn"))
+    tones = [health_of(each, today=today).tone for each in await repository.current(tx)]
+    return Counts(len(tones), tones.count("bad"), tones.count("warn"))
 
 
 def values_of(vendor: Vendor) -> Mapping[str, Any]:

@@ -168,8 +168,8 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access)
 
 def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     """The access token that a program shows to the JSON API."""
-    kind, _, token = connection.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not connection.url.path.startswith(API):
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not connection.url.path.startswith(API):
         return None
     return token.strip() or None
 

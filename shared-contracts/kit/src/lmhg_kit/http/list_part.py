@@ -38,7 +38,7 @@ class Tag(msgspec.Struct, frozen=True):
     """A word in a colour: the state of something."""
 
     label: str
-    kind: str = ""
+    tone: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ REASONED: Mapping[str, frozenset[str]] = {
 }
 """From which states each step leads."""
 CODES_MAX = 50
-_KINDS: Mapping[State, str] = {
+_TONES: Mapping[State, str] = {
     "held": "bad",
     "waiting": "",
     "refused": "warn",
@@ -231,7 +231,7 @@ def _view(queue: Queue) -> HTTPRouteHandler:
         return {
             "item": found,
             "queue": queue,
-            "state": (dict(STATES)[found.state], _KINDS[found.state]),
+            "state": (dict(STATES)[found.state], _TONES[found.state]),
             "back": _tab(queue, found.state),
             "age": age_words(ask.at - found.since),
             "steps": [step for step, states in REASONED.items() if found.state in states],
