@@ -95,7 +95,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
     await repository.keep_hint(db, hash_token(token), id_token=arrived.id_token)
     actor = Actor(str(arrived.user_id), arrived.profile.roles, proof=token)
     async with db.uow(actor, "sign_in", zone=visit.zone, request_id=visit.request_id) as tx:
-        await tx.note("sign_in", kind="account", ids=[arrived.user_id])
+        await tx.audit("sign_in", kind="account", ids=[arrived.user_id])
     return token
 
 
@@ -108,7 +108,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
         return go(request, "/signed-out")
     hint = await repository.hint_of(database_of(request), visit.session.token_hash)
     async with writing(request, "sign_out") as tx:
-        await tx.note("sign_out", kind="account")
+        await tx.audit("sign_out", kind="account")
     await _sessions(gate).end(visit.token)
     try:
         address = await RELYING_PARTY.of(request).end_at_issuer(hint)

@@ -48,7 +48,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
         )
         on_way = await states(tx, kind=KIND, record_ids=[each.id for each in found])
         rows = views.rows(found, on_way, await staff_names(tx))
-        await ANNOUNCEMENTS.note(tx, wanted)
+        await ANNOUNCEMENTS.audit(tx, wanted)
     if wanted.is_file:
         return ANNOUNCEMENTS.file(request, rows, total=total)
     shown = ANNOUNCEMENTS.made(wanted, rows, total=total)

@@ -53,7 +53,7 @@ async def authorization_list(request: AnyRequest) -> Response[Any]:
             names_of(tx, (each.client_id for each in found)),
             service.allowed_of(tx, found, practice),
         )
-        await AUTHORIZATIONS.note(tx, wanted)
+        await AUTHORIZATIONS.audit(tx, wanted)
     rows = [
         views.row_of(
             each,

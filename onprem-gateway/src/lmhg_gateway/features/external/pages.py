@@ -99,7 +99,7 @@ async def _open(request: AnyRequest, arrived: Arrived) -> str:
         token = await doors.open_session(
             request, account, stage=FULL, methods=arrived.methods, at=arrived.at
         )
-    await doors.door_of(request).accounts.note(
+    await doors.door_of(request).accounts.record(
         "sign_in",
         email=account.email,
         actor=Actor(str(account.id)),

@@ -46,7 +46,7 @@ async def library_list(request: AnyRequest) -> Response[Any]:
         ids = [each.id for each in found]
         ways = await states(tx, kind=KIND, record_ids=ids)
         rows = views.rows(found, await repository.files_of(tx, ids), ways, await staff_names(tx))
-        await LIBRARY.note(tx, wanted)
+        await LIBRARY.audit(tx, wanted)
     if wanted.is_file:
         return LIBRARY.file(request, rows, total=total)
     return await page(request, "library/list.html", list=LIBRARY.made(wanted, rows, total=total))

@@ -196,7 +196,7 @@ def _listed(queue: Queue) -> HTTPRouteHandler:
         counts = await queue.store.counts(tx)
         rows = await queue.store.listed(tx, state=state, first=wanted.first, size=wanted.size)
         total = counts.get(state, 0)
-        await part.note(tx, wanted)
+        await part.audit(tx, wanted)
         if wanted.is_file:
             return part.file(ask.request, rows, total=total)
         can_try = state in REASONED["again"]
