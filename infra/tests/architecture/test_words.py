@@ -76,7 +76,7 @@ def test_a_hard_sentence_is_seen() -> None:
 def test_the_collector_reads_templates_and_modules() -> None:
     """Text between tags, labels, strings for components, joined strings; no docstring, log or query."""
     page = """<h1 title="A label here">Hello <b>{{ name }}</b>, good day</h1>
-    {{ ui.banner("You have " ~ n ~ " left to do", kind="warn") }}{{ ui.code("lmhg verify it") }}"""
+    {{ ui.banner("You have " ~ n ~ " left to do", tone="warn") }}{{ ui.code("lmhg verify it") }}"""
     assert [each.text for each in templates.sayings(page, "x.html")] == [
         "You have … left to do",
         "A label here",

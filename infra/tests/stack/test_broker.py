@@ -41,7 +41,7 @@ class Refusals:
     def __init__(self) -> None:
         self.said: asyncio.Queue[str] = asyncio.Queue()
 
-    async def note(self, error: Exception) -> None:
+    async def record(self, error: Exception) -> None:
         """The client's error callback."""
         await self.said.put(str(error).lower())
 
@@ -52,7 +52,7 @@ async def connect(broker: Nats, user: str, refusals: Refusals) -> Client:
         broker.url,
         user=user,
         password=f"p{user}",
-        error_cb=refusals.note,
+        error_cb=refusals.record,
         allow_reconnect=False,
         inbox_prefix="_INBOX" if user == "provision" else f"_I.s1.{user}",
     )

@@ -132,7 +132,7 @@ async def _fill(plane: PlaneDatabase) -> None:
     db = Database(plane.url(role), pool_size=1)
     async with db.uow(Actor("process: test"), "p") as tx:
         for _ in range(5):
-            await tx.note("read", kind="client")
+            await tx.audit("read", kind="client")
     name = plane.server.plane
     signer = NoteSigner(f"lmhg-s1-{name}", KEY)
     await Sequencer(db, origin("s1", name, "access"), signer).step()

@@ -26,7 +26,7 @@ async def opened(browser: Browser, stack: Stack) -> AsyncIterator[Open]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def note(line: ConsoleMessage) -> None:
+    def record(line: ConsoleMessage) -> None:
         if line.type == "error" and REFUSED not in line.text:
             complaints.append(line.text)
 
@@ -36,7 +36,7 @@ async def opened(browser: Browser, stack: Stack) -> AsyncIterator[Open]:
         page = await contexts[-1].new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", note)
+        page.on("console", record)
         await enter(page, member(email))
         return page
 

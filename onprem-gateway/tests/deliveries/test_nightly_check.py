@@ -229,10 +229,10 @@ async def test_catch_up_takes_few_calls_and_says_until_when(
     assert isinstance(tight, Calls)
     fetcher = Fetcher(check.lists.fetcher.api, tight)
     slow = Check(Lists(fetcher, PRACTICE), Objects(fetcher, PRACTICE), check.database)
-    await tight.note_limits()
+    await tight.store_limits()
     await slow.run()
     assert await slow.calls() <= 26 - 26 * 150 // 500
     async with tight.db.read(Actor("process: worker"), "test") as tx:
         status = await sync_status(tx, at=datetime.now(UTC))
-    await check.lists.fetcher.calls.note_limits()
+    await check.lists.fetcher.calls.store_limits()
     assert status.is_catch_up

@@ -204,14 +204,14 @@ async def statements_of(db: Database, act: Awaitable[object]) -> list[str]:
     """The statements that something runs, without their values."""
     seen: list[str] = []
 
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+    def record(_conn: object, _cursor: object, statement: str, *_: object) -> None:
         seen.append(re.sub(r"\s+", " ", statement))
 
-    event.listen(db.engine.sync_engine, "before_cursor_execute", note)
+    event.listen(db.engine.sync_engine, "before_cursor_execute", record)
     try:
         await act
     finally:
-        event.remove(db.engine.sync_engine, "before_cursor_execute", note)
+        event.remove(db.engine.sync_engine, "before_cursor_execute", record)
     return seen
 
 

@@ -87,7 +87,7 @@ def careless(token: str, keys: KeySet) -> Any:
 @pytest.mark.parametrize("forge", [unsigned, maced])
 def test_forged_algorithm_is_refused(monkeypatch: pytest.MonkeyPatch, forge: Any) -> None:
     """Only RS256 counts; a reader that takes the header's word would be taken in."""
-    assert read(tokens.sign(claims(), KEY, kind="at+jwt"))["sub"] == "robot"
+    assert read(tokens.sign(claims(), KEY, typ="at+jwt"))["sub"] == "robot"
     with pytest.raises(NotSignedIn):
         read(forge())
     monkeypatch.setattr(tokens, "decode", careless)
@@ -108,7 +108,7 @@ def test_token_for_somebody_else_is_refused(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], check: str
 ) -> None:
     """Another issuer's, another audience's, or another time's; each check is what holds."""
-    token = tokens.sign(claims(**changes), KEY, kind="at+jwt")
+    token = tokens.sign(claims(**changes), KEY, typ="at+jwt")
     with pytest.raises(NotSignedIn):
         read(token)
     monkeypatch.setattr(tokens, check, lambda *_, **__: None)
@@ -119,7 +119,7 @@ def test_clocks_may_differ_by_two_minutes() -> None:
     """A token just over, or just from the future, still counts."""
     now = int(AT.timestamp())
     for change in ({"exp": now - 119}, {"iat": now + 119}):
-        assert read(tokens.sign(claims(**change), KEY, kind="at+jwt"))
+        assert read(tokens.sign(claims(**change), KEY, typ="at+jwt"))
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "a" * 5000, "é.é.é", "....", "e30.e30.e30"])
@@ -132,7 +132,7 @@ def test_nonsense_is_refused(token: str) -> None:
 def test_foreign_key_and_id_token_are_refused() -> None:
     """Signed well by a stranger with our key's name; and a token of ours of another kind."""
     stranger = RSAKey.generate_key(2048, {"kid": "k1", "alg": "RS256"})
-    for token in (tokens.sign(claims(), stranger, kind="at+jwt"), tokens.sign(claims(), KEY)):
+    for token in (tokens.sign(claims(), stranger, typ="at+jwt"), tokens.sign(claims(), KEY)):
         with pytest.raises(NotSignedIn):
             read(token)
 

@@ -117,6 +117,6 @@ async def witness_access(onprem: PlaneDatabase) -> None:
 
 async def make_whole(onprem: PlaneDatabase, worker_db: Database) -> None:
     """The worker's marker after the month, and the witness of both ledgers."""
-    await Upkeep(worker_db, Practice("America/Kentucky/Louisville")).note_head()
+    await Upkeep(worker_db, Practice("America/Kentucky/Louisville")).audit_head()
     await sequence(worker_db)
     await witness_access(onprem)

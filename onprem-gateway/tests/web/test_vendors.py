@@ -30,10 +30,10 @@ def test_red_is_exactly_what_sees_clients_without_a_contract_in_order(
     found = health(sees, contract_on=on, contract_until=until, review_on=review, today=TODAY)
     is_in_force = on is not None and on <= TODAY and (until is None or until >= TODAY)
     is_looked_at = review is not None and review >= TODAY
-    assert (found.kind == "bad") is (
+    assert (found.tone == "bad") is (
         sees is not Sees.NOTHING and not (is_in_force and is_looked_at)
     )
-    if found.kind == "warn":
+    if found.tone == "warn":
         assert min(each for each in (until, review) if each) - TODAY <= SOON
 
 

@@ -91,8 +91,8 @@ class Executor:
             c.CommitState: self._commit_state,
             c.CommitResync: self._commit_resync,
             c.StoreCosignature: self._store_cosignature,
-            c.NoteShown: self._note_shown,
-            c.NotePeer: self._note_peer,
+            c.RecordShown: self._record_shown,
+            c.RecordPeer: self._record_peer,
             c.Alarm: self._alarm,
             c.Publish: self._publish,
             c.SendReceipts: self._send_receipts,
@@ -219,15 +219,15 @@ class Executor:
         log.warning("relay.resynced", generation=command.sender.generation)
         return e.Resynced(xid=xid, **now())
 
-    async def _note_shown(self, command: c.NoteShown) -> None:
-        await self._store.note_shown(command)
+    async def _record_shown(self, command: c.RecordShown) -> None:
+        await self._store.record_shown(command)
 
     async def _store_cosignature(self, command: c.StoreCosignature) -> None:
         await self._store.store_cosignature(command)
 
-    async def _note_peer(self, command: c.NotePeer) -> None:
+    async def _record_peer(self, command: c.RecordPeer) -> None:
         self._metrics.heard.set_to_current_time()
-        await self._store.note_peer(command)
+        await self._store.record_peer(command)
 
     async def _alarm(self, command: c.Alarm) -> None:
         self._metrics.alarms.labels(command.code).inc()

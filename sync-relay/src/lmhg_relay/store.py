@@ -347,7 +347,7 @@ class Store:
             await self._db.execute(sql.SET_SENDER, self.out, *values)
             return xid
 
-    async def note_shown(self, tx: c.NoteShown) -> None:
+    async def record_shown(self, tx: c.RecordShown) -> None:
         """What the peer last said it has witnessed of a ledger of ours."""
         values = (tx.origin, tx.size, tx.root, tx.note, tx.unsettled_at)
         await self._db.execute(sql.SET_SHOWN, *values)
@@ -356,7 +356,7 @@ class Store:
         """A checkpoint with the witness's signature."""
         await self._db.execute(sql.ADD_COSIGNATURE, tx.origin, tx.size, tx.root, tx.note)
 
-    async def note_peer(self, tx: c.NotePeer) -> None:
+    async def record_peer(self, tx: c.RecordPeer) -> None:
         """What the peer's last heartbeat said."""
         sharing = None if tx.sharing is None else list(tx.sharing)
         values = (tx.plane, tx.epoch, tx.applied_no, tx.next_no, tx.generation, tx.lag, sharing)

@@ -13,7 +13,7 @@ from lmhg_contracts.ledger.tree import (
     subtree_of_leaves,
 )
 from lmhg_contracts.wire import Heartbeat, LedgerNote, ReceiverState, SenderState
-from lmhg_relay.core.commands import Alarm, NoteShown, ReadCosigned, ReadOwnRoot, StoreCosignature
+from lmhg_relay.core.commands import Alarm, ReadCosigned, ReadOwnRoot, RecordShown, StoreCosignature
 from lmhg_relay.core.events import CosignedRead, OwnRootRead
 from lmhg_relay.core.witness import STALE_OFFERS, STALE_S, Witness
 from lmhg_relay.sim.keys import identity
@@ -68,10 +68,10 @@ def test_an_extension_is_cosigned_and_the_signature_is_kept_by_its_owner() -> No
     owner.offer(ORIGIN, 40, frontier.root())
     reply = replace_plane(beat(cosigned=(cosigned,)))
     commands = owner.on_heartbeat(reply, peer_restored=False, mono=0.0)
-    assert [type(command) for command in commands] == [NoteShown, StoreCosignature]
+    assert [type(command) for command in commands] == [RecordShown, StoreCosignature]
     assert owner.cosigned == {ORIGIN: 40}
     again = owner.on_heartbeat(reply, peer_restored=False, mono=0.0)
-    assert [type(command) for command in again] == [NoteShown]
+    assert [type(command) for command in again] == [RecordShown]
 
 
 @pytest.mark.found(
@@ -84,7 +84,7 @@ def test_what_the_peer_witnessed_is_told_whatever_our_ledger_says() -> None:
     shown, asked = owner.on_heartbeat(
         replace_plane(beat(cosigned=(both,))), peer_restored=False, mono=0.0
     )
-    assert isinstance(shown, NoteShown)
+    assert isinstance(shown, RecordShown)
     assert (shown.origin, shown.size, shown.note) == (ORIGIN, 9, both)
     assert isinstance(asked, ReadOwnRoot)
 
@@ -208,11 +208,11 @@ def test_a_word_of_the_branch_that_was_cut_off_is_not_kept() -> None:
         commands = owner.on_heartbeat(word, peer_restored=False, mono=0.0)
         return [type(command) for command in commands]
 
-    assert said(old) == [NoteShown]
-    assert said(fresh) == [NoteShown, StoreCosignature]
+    assert said(old) == [RecordShown]
+    assert said(fresh) == [RecordShown, StoreCosignature]
     assert owner.cosigned == {access: 12}
     owner.unsettled_at = None
-    assert said(old) == [NoteShown, StoreCosignature]
+    assert said(old) == [RecordShown, StoreCosignature]
 
 
 def test_offers_from_elsewhere_are_forgotten_once_it_goes_on() -> None:
@@ -238,7 +238,7 @@ def test_the_word_says_since_when_a_restore_is_not_settled() -> None:
     shown, _ = owner.on_heartbeat(
         replace_plane(beat(cosigned=(both,))), peer_restored=False, mono=0.0
     )
-    assert isinstance(shown, NoteShown)
+    assert isinstance(shown, RecordShown)
     assert shown.unsettled_at == owner.unsettled_at
 
 
@@ -247,7 +247,7 @@ def test_a_cosignature_from_before_our_start_is_checked_against_the_ledger() -> 
     both = cosign(note(LEAVES[:9]), CLOUD.ledger_signer)
     owner = Witness(ONPREM)
     asked = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False, mono=0.0)
-    assert [type(command) for command in asked] == [NoteShown, ReadOwnRoot]
+    assert [type(command) for command in asked] == [RecordShown, ReadOwnRoot]
     frontier = Frontier()
     frontier.append_many(LEAVES[:9])
     answer = OwnRootRead(at=None, mono=0, size=9, root=bytes(32), note=both)  # type: ignore[arg-type] - no clock here
@@ -262,7 +262,7 @@ def test_a_cosignature_from_before_our_start_is_checked_against_the_ledger() -> 
     kept = owner.on_own_root(replace(answer, root=frontier.root()))
     assert [type(command) for command in kept] == [StoreCosignature]
     again = owner.on_heartbeat(replace_plane(beat(cosigned=(both,))), peer_restored=False, mono=0.0)
-    assert [type(command) for command in again] == [NoteShown]
+    assert [type(command) for command in again] == [RecordShown]
 
 
 REFUSED = {

@@ -53,7 +53,7 @@ async def make_first_people(db: Database, arguments: argparse.Namespace) -> None
         for one in people:
             await one.add(tx)
         await _require_factors(tx, by=arguments.two_step_by)
-        await tx.note("first_people", kind="account", ids=[one.id for one in people])
+        await tx.audit("first_people", kind="account", ids=[one.id for one in people])
 
 
 class _Person:

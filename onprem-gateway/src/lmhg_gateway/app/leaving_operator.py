@@ -12,9 +12,9 @@ from lmhg_gateway.features.leaving.public import (
     PlainFolder,
     SealedFile,
     approval,
+    audit_clients,
     client_ids,
     finish,
-    note_clients,
     recipients_of,
 )
 from lmhg_gateway.kernel.sealed_box import OpeningBox
@@ -51,7 +51,7 @@ async def export_everything(
 async def _written(
     db: Database, settings: LeavingSettings, place: SealedFile | PlainFolder, export_id: uuid.UUID
 ) -> str:
-    await _note_everyone(db, export_id)
+    await _audit_everyone(db, export_id)
     key = settings.ingress_private_key_file
     box = OpeningBox.from_file(key) if key else None
     tables = [model.__dict__["__table__"] for model in MODELS]
@@ -67,11 +67,11 @@ async def _written(
     return f"{said}; the encrypted file has SHA-256 {done.sealed}" if done.sealed else said
 
 
-async def _note_everyone(db: Database, export_id: uuid.UUID) -> None:
+async def _audit_everyone(db: Database, export_id: uuid.UUID) -> None:
     after: uuid.UUID | None = uuid.UUID(int=0)
     while after is not None:
         async with db.uow(OPERATOR, PURPOSE) as tx:
             ids = await client_ids(tx, after=after, limit=NOTED_AT_ONCE)
             if ids:
-                await note_clients(tx, ids, export_id=export_id)
+                await audit_clients(tx, ids, export_id=export_id)
         after = ids[-1] if ids else None

@@ -112,7 +112,7 @@ def build(
             features=features,
             sessions=Sessions(_sessions(db, features), limits=limits),
             bearers=_bearers(settings, db, hydra),
-            note_refusal=Refusals(db).note,
+            audit_refusal=Refusals(db).audit,
             pages=pages_for(
                 features,
                 Shell(

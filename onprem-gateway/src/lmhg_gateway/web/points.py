@@ -36,7 +36,7 @@ class Status:
     said: str
     href: str
     label: str = ""
-    label_kind: str = ""
+    label_tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -312,7 +312,7 @@ class Banner(NamedTuple):
     sentence: str
     href: str
     label: str
-    kind: str = "warn"
+    tone: str = "warn"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ class BellCount:
     label: str
     count: int
     href: str
-    kind: str = "info"
+    tone: str = "info"
 
 
 PERSON: ColumnElement[uuid.UUID] = literal_column("who.user_id", Uuid)
@@ -95,7 +95,7 @@ class BellEntry:
     label: str
     href: str
     count: Select[int]
-    kind: str = "info"
+    tone: str = "info"
 
 
 ANY_APP = "*"

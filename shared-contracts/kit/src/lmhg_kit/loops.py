@@ -138,7 +138,7 @@ class Loops:
             try:
                 done = await loop.step()
             except Exception as failure:  # noqa: BLE001 - a loop outlives any failure of its step
-                self._note(loop, failure)
+                self._record(loop, failure)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, BACKOFF_MAX_S)
                 continue
@@ -146,7 +146,7 @@ class Loops:
                 if proving is not None:
                     proving.cancel()
             delay = BACKOFF_FIRST_S
-            self._note(loop, None)
+            self._record(loop, None)
             self._steps.labels(loop.name).inc(done)
             if not done:
                 with contextlib.suppress(TimeoutError):
@@ -155,9 +155,9 @@ class Loops:
 
     def _prove(self, loop: Loop) -> asyncio.TimerHandle:
         running = asyncio.get_running_loop()
-        return running.call_later(ENDLESS_HEALTHY_S, self._note, loop, None)
+        return running.call_later(ENDLESS_HEALTHY_S, self._record, loop, None)
 
-    def _note(self, loop: Loop, failure: Exception | None) -> None:
+    def _record(self, loop: Loop, failure: Exception | None) -> None:
         self._healthy.labels(loop.name).set(0 if failure else 1)
         if failure is None:
             self._broken.discard(loop.name)

@@ -45,7 +45,7 @@ async def fail_after_a_note(db: Database, purpose: str) -> None:
     """A look that reads, notes, and breaks. Raises: ZeroDivisionError."""
     async with db.look(person_of(ANA), purpose) as tx:
         await tx.scalar(NAME)
-        await tx.note("read", kind="client")
+        await tx.audit("read", kind="client")
         raise ZeroDivisionError
 
 
@@ -98,8 +98,8 @@ async def test_what_is_noted_is_written_as_it_ends(db: Database, onprem: PlaneDa
     """Each in the person's name, with all that it says; of a look that fails, nothing."""
     ids = [uuid.UUID(int=n) for n in range(1, 601)]
     async with db.look(person_of(ANA), "look-told", zone="inside", request_id="r1") as tx:
-        await tx.note("export", kind="client", ids=ids, columns=["b", "a"])
-        await tx.note("read", kind="relay_ledger")
+        await tx.audit("export", kind="client", ids=ids, columns=["b", "a"])
+        await tx.audit("read", kind="relay_ledger")
         assert await onprem.run(EVENTS, "look-told") == []
     rows = await onprem.run(EVENTS, "look-told")
     assert [(row["act"], len(row["subject_ids"]), row["columns"]) for row in rows] == [
@@ -124,7 +124,7 @@ async def test_each_event_is_written_by_every_unit(
     purpose, ids = f"all-{unit}", {uuid.UUID(int=n) for n in range(501)}
     async with getattr(db, unit)(person_of(ANA), purpose) as tx:
         tx.sync_session.info["reads"].update(client=ids, referral=ids, appointment={ANA})
-        await tx.note("export", kind="client", ids=ids)
+        await tx.audit("export", kind="client", ids=ids)
     rows = await onprem.run(EVENTS, purpose)
     assert sorted((row["act"], row["subject_kind"], len(row["subject_ids"])) for row in rows) == [
         ("export", "client", 1),
@@ -141,6 +141,6 @@ async def test_a_name_without_its_proof_is_refused_by_a_look(db: Database) -> No
     """As everywhere: it ends with the wall's refusal, and leaves no name either."""
     with pytest.raises(DBAPIError) as refused:
         async with db.look(Actor(str(ANA), proof="made up"), "look") as tx:
-            await tx.note("read", kind="client")
+            await tx.audit("read", kind="client")
     assert getattr(refused.value.orig, "sqlstate", None) == "LM031"
     assert await left_on(db) == ""

@@ -34,11 +34,11 @@ def sequencer(db: Database) -> Sequencer:
     return Sequencer(db, origin("s1", "cloud", "access"), SIGNER)
 
 
-async def note(db: Database, act: str, count: int = 1) -> None:
+async def audit(db: Database, act: str, count: int = 1) -> None:
     """Audit events of the application's own."""
     async with db.uow(Actor("process: a"), "test") as tx:
         for _ in range(count):
-            await tx.note(act, kind="ticket", ids=[uuid.uuid4()])
+            await tx.audit(act, kind="ticket", ids=[uuid.uuid4()])
 
 
 async def acts(cloud: PlaneDatabase) -> list[str]:
@@ -75,7 +75,7 @@ async def test_an_open_transaction_holds_up_nobody_and_its_event_comes_when_it_e
             "select set_config('app.actor','process: a',true), set_config('app.purpose','p',true)"
         )
         await slow.execute("select audit.note('slow', 'ticket', null, null, 'done')")
-    await note(db, "quick")
+    await audit(db, "quick")
     assert await sequencer.step() == 1
     await transaction.commit()
     await slow.close()
@@ -144,9 +144,9 @@ async def test_an_event_that_cannot_be_an_entry_is_set_aside(
     while await sequencer.step():
         pass
     before = len(await acts(cloud))
-    await note(db, "before")
+    await audit(db, "before")
     await _write_bad(cloud, ids)
-    await note(db, "after")
+    await audit(db, "after")
     assert await sequencer.step() == 3
     assert (await acts(cloud))[before:] == ["before", "set_aside", "after"]
     kept = (await cloud.run("select * from audit.set_aside order by set_aside_at desc limit 1"))[0]
@@ -166,7 +166,7 @@ async def test_ledger_is_sound_and_each_entry_proves_itself(
     db: Database, sequencer: Sequencer, cloud: PlaneDatabase
 ) -> None:
     """More than one batch, more than one stored node."""
-    await note(db, "many", BATCH + 300)
+    await audit(db, "many", BATCH + 300)
     while await sequencer.step():
         pass
     verdict = await verify_ledger(db, "access", [SIGNER.verifier])
@@ -184,7 +184,7 @@ async def test_edited_entry_in_the_database_is_found(
     db: Database, sequencer: Sequencer, cloud: PlaneDatabase
 ) -> None:
     """A superuser who disables the trigger still cannot make it verify."""
-    await note(db, "done")
+    await audit(db, "done")
     await sequencer.step()
     await cloud.run("alter table audit.ledger disable trigger all")
     await cloud.run(
@@ -217,11 +217,11 @@ async def test_head_of_another_hand_is_not_signed(
     db: Database, sequencer: Sequencer, cloud: PlaneDatabase, change: str, code: str
 ) -> None:
     """Nothing is added to it and nothing is lost; put back, it goes on."""
-    await note(db, "before")
+    await audit(db, "before")
     await sequencer.step()
     [was] = await cloud.run("select * from audit.ledger_head")
     await cloud.run(change)
-    await note(db, code)
+    await audit(db, code)
     with pytest.raises(HeadRefused, match=code):
         await sequencer.step()
     assert code not in await acts(cloud)
@@ -240,7 +240,7 @@ async def test_two_sequencers_never_both_append(
 ) -> None:
     """The head's row lock decides; no event is lost and none is doubled."""
     before = len(await acts(cloud))
-    await note(db, "race", 50)
+    await audit(db, "race", 50)
     await asyncio.gather(sequencer.step(), sequencer.step())
     assert len(await acts(cloud)) == before + 50
 
@@ -250,7 +250,7 @@ async def test_last_entries_are_offered_anew_once_the_witness_has_signed_before_
 ) -> None:
     """The witness signs only what begins where it stopped: an offer made before that says nothing to it."""
     for act in ("read", "export"):
-        await note(db, act)
+        await audit(db, act)
         await sequencer.step()
     assert await offered(cloud) == 0
     [row] = await cloud.run("select size from audit.ledger_head where ledger = 'access'")
@@ -271,7 +271,7 @@ async def test_a_witness_that_was_set_back_is_offered_what_it_can_join(
     db: Database, sequencer: Sequencer, cloud: PlaneDatabase
 ) -> None:
     """The newest word counts, not the largest there ever was."""
-    await note(db, "set back", 3)
+    await audit(db, "set back", 3)
     await sequencer.step()
     [row] = await cloud.run("select size from audit.ledger_head where ledger = 'access'")
     for size in (row["size"] - 1, row["size"] - 2):

@@ -78,7 +78,7 @@ def test_few_labels_are_shown_the_ends_among_them(count: int) -> None:
 def test_diff_tells_what_came_and_what_went() -> None:
     """Line by line, in order, without difflib's own marks."""
     lines = diff_lines("a\nb\nc", "a\nB\nc")
-    assert [(each.kind, each.text) for each in lines] == [
+    assert [(each.change, each.text) for each in lines] == [
         ("same", "a"),
         ("went", "b"),
         ("came", "B"),

@@ -42,7 +42,7 @@ class Desk:
         )
         self._cells = Cells(self, day=str, now=lambda: self.at)  # type: ignore[arg-type] - has a badge, as components do
 
-    def badge(self, label: str, _kind: str) -> Markup:
+    def badge(self, label: str, _tone: str) -> Markup:
         """A word in a color."""
         return Markup("<b>{}</b>").format(label)
 

@@ -253,7 +253,7 @@ class StoreCosignature(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteShown(Command):
+class RecordShown(Command):
     """The checkpoint of a ledger of ours that the peer now says it has witnessed last.
 
     Both keys signed it. It is written whether or not our ledger agrees: that is what it is held
@@ -269,7 +269,7 @@ class NoteShown(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotePeer(Command):
+class RecordPeer(Command):
     """What the peer's last heartbeat said, for pages and metrics."""
 
     delays: Sequence[OpenDelay] = ()

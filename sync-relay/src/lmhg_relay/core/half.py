@@ -23,8 +23,8 @@ from lmhg_relay.core.commands import (
     Command,
     CommitQuarantine,
     CommitState,
-    NotePeer,
     Prove,
+    RecordPeer,
     Refusal,
     SendHeartbeat,
 )
@@ -304,7 +304,7 @@ class Half:
     def _on_fresh(
         self, beat: Heartbeat, event: events.HeartbeatIn, closed_then: int
     ) -> list[Command]:
-        commands: list[Command] = [self._note(beat)]
+        commands: list[Command] = [self._peer_of(beat)]
         if beat.restoring:
             self.sender.peer_heard = event.mono
             return commands + self.resync.on_heartbeat(beat, mono=event.mono)
@@ -327,8 +327,8 @@ class Half:
         is_settled = not self.resync.is_declared and beat.joined_restores >= self.resync.restores
         return None if is_settled else self.witness.unsettled_at or at
 
-    def _note(self, beat: Heartbeat) -> NotePeer:
-        return NotePeer(
+    def _peer_of(self, beat: Heartbeat) -> RecordPeer:
+        return RecordPeer(
             plane=beat.plane,
             epoch=beat.epoch,
             restores=beat.restores,

@@ -17,9 +17,9 @@ from lmhg_contracts.wire import Heartbeat, LedgerNote
 from lmhg_relay.core.commands import (
     Alarm,
     Command,
-    NoteShown,
     ReadCosigned,
     ReadOwnRoot,
+    RecordShown,
     StoreCosignature,
 )
 from lmhg_relay.core.context import Identity
@@ -109,12 +109,12 @@ class Witness:
         if found.size == size:
             return [self._alarm("fork", f"two roots at {size}")]
         if offered.old_size != size:
-            return self._note_stale(offered, found, size, mono)
+            return self._count_stale(offered, found, size, mono)
         if not verify_consistency(size, root, found.size, found.root, offered.proof):
             return [self._alarm("fork", f"{found.size} does not extend {size}")]
         return self._cosign(found, offered.note)
 
-    def _note_stale(
+    def _count_stale(
         self, offered: LedgerNote, found: Checkpoint, size: int, mono: float
     ) -> list[Command]:
         """The peer has not heard yet what we cosigned last; or does not want to have heard it.
@@ -169,7 +169,7 @@ class Witness:
             return [self._alarm("cosignature_refused", refused.code)]
         if found.origin not in self._origins(self.identity.plane):
             return [self._alarm("cosignature_refused", "origin_wrong")]
-        shown = NoteShown(
+        shown = RecordShown(
             origin=found.origin,
             size=found.size,
             root=found.root,

@@ -183,7 +183,7 @@ class Node:
             case c.Purge():
                 if self.world.purge(self.plane, command.upto):
                     return e.Purged(upto=command.upto, recalled=command.recalled, **self.clocks())
-            case c.NotePeer():
+            case c.RecordPeer():
                 self.database.peer_epoch = command.epoch
             case c.Alarm():
                 self.database.alarms.append(command.code)

@@ -47,7 +47,7 @@ def week(
                     ends_at=body.ends_at,
                     row=row,
                     rows=rows,
-                    kind="warn" if body.busy == "tentative" else "",
+                    tone="warn" if body.busy == "tentative" else "",
                     label="Not confirmed",
                 )
             )

@@ -43,7 +43,7 @@ async def end_one(request: AnyRequest, session_id: FromPath[uuid.UUID]) -> Respo
     own = _own(request)
     async with writing(request, "account.session_end") as tx:
         # First the word, then the end: the session may be the one that proves who says so.
-        await tx.note("sign_out", kind="account")
+        await tx.audit("sign_out", kind="account")
         if not await repository.end_session(tx, session_id, user_id=uuid.UUID(own.account_id)):
             raise NotFound("session_gone")
     if str(session_id) == own.id:
@@ -56,7 +56,7 @@ async def end_all(request: AnyRequest) -> Response[Any]:
     """End every session of one's own on the portal, this one too."""
     own = _own(request)
     async with writing(request, "account.sessions_end") as tx:
-        await tx.note("sign_out", kind="account")
+        await tx.audit("sign_out", kind="account")
         await repository.end_sessions(tx, user_id=uuid.UUID(own.account_id), sid="")
     return _left(request)
 

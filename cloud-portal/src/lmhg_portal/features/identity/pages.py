@@ -70,8 +70,8 @@ async def finish(request: AnyRequest) -> Response[Any]:
     except Unavailable as down:
         return await _trouble(request, "down", phase=down.phase)
     except Forbidden as refused:
-        kind = "profile" if refused.code == "profile_missing" else "refused"
-        return await _trouble(request, kind, phase=refused.phase)
+        trouble = "profile" if refused.code == "profile_missing" else "refused"
+        return await _trouble(request, trouble, phase=refused.phase)
     token = await _open_session(request, arrived)
     visit.set_cookies.append(gate.jar.put(SESSION_COOKIE, token))
     return go(request, arrived.next_path)
@@ -95,7 +95,7 @@ async def _open_session(request: AnyRequest, arrived: Arrived) -> str:
     await repository.keep_hint(db, hash_token(token), id_token=arrived.id_token)
     actor = Actor(str(arrived.user_id), arrived.profile.roles, proof=token)
     async with db.uow(actor, "sign_in", zone=visit.zone, request_id=visit.request_id) as tx:
-        await tx.note("sign_in", kind="account", ids=[arrived.user_id])
+        await tx.audit("sign_in", kind="account", ids=[arrived.user_id])
     return token
 
 
@@ -108,7 +108,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
         return go(request, "/signed-out")
     hint = await repository.hint_of(database_of(request), visit.session.token_hash)
     async with writing(request, "sign_out") as tx:
-        await tx.note("sign_out", kind="account")
+        await tx.audit("sign_out", kind="account")
     await _sessions(gate).end(visit.token)
     try:
         address = await RELYING_PARTY.of(request).end_at_issuer(hint)
@@ -154,8 +154,10 @@ def _sessions(gate: Gate) -> Sessions:
     return gate.sessions
 
 
-async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Response[Any]:
+async def _trouble(request: AnyRequest, trouble: str, *, phase: str | None) -> Response[Any]:
     """The page that says why nobody was signed in; what exactly failed is for the log alone."""
-    status = {"down": 503, "profile": 403}.get(kind, 400)
-    _log.warning("sign_in.refused", reason=phase or kind, request_id=visit_of(request).request_id)
-    return await page(request, "identity/trouble.html", status=status, kind=kind)
+    status = {"down": 503, "profile": 403}.get(trouble, 400)
+    _log.warning(
+        "sign_in.refused", reason=phase or trouble, request_id=visit_of(request).request_id
+    )
+    return await page(request, "identity/trouble.html", status=status, trouble=trouble)

@@ -119,7 +119,7 @@ class RelyingParty:
                 raise Forbidden("token_refused", phase="replay")
             count = await repository.end_sessions(tx, user_id=user_id, sid=ended.sid)
             ids = [user_id] if user_id else []
-            await tx.note("sign_out", kind="account", ids=ids)
+            await tx.audit("sign_out", kind="account", ids=ids)
         return count
 
 

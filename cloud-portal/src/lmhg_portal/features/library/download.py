@@ -59,7 +59,7 @@ async def handed_over(request: AnyRequest, document_id: uuid.UUID) -> Response[A
     except (Damaged, Missing) as wrong:
         code = "library_file_damaged" if isinstance(wrong, Damaged) else "library_file_missing"
         async with reading(request, "library.open") as tx:
-            await tx.note("read", kind="document_ref", ids=[document_id], outcome=code)
+            await tx.audit("read", kind="document_ref", ids=[document_id], outcome=code)
         _log.error("library.file_wrong", code=code, record_id=document_id)
         raise Unavailable(code) from None
     headers = {

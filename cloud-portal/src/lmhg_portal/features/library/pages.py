@@ -29,7 +29,7 @@ async def library_list(request: AnyRequest) -> Response[Any]:
             tx, first=wanted.first, size=wanted.size, words=wanted.q, category=wanted["category"]
         )
         names = await replica.staff_names(tx)
-        await LIBRARY.note(tx, wanted)
+        await LIBRARY.audit(tx, wanted)
     rows = [views.row(each, names) for each in found]
     if wanted.is_file:
         return LIBRARY.file(request, rows, total=total)

@@ -10,6 +10,6 @@ BELL = (
         label="Events that could not be written to the portal's access log",
         href=PATH,
         count=GAPS,
-        kind="bad",
+        tone="bad",
     ),
 )

@@ -10,7 +10,7 @@ BELL = (
         label="Answers to your tickets",
         href="/tickets?state=all&mine=1",
         count=ANSWERED,
-        kind="warn",
+        tone="warn",
     ),
     BellEntry(
         permission="tickets.work",
@@ -23,6 +23,6 @@ BELL = (
         label="Replies to answer",
         href=f"/tickets?state={ACTIVE}",
         count=REPLIED,
-        kind="warn",
+        tone="warn",
     ),
 )

@@ -41,7 +41,7 @@ async def list_page(request: AnyRequest) -> Response[Any]:
         elsewhere = 0
         if not total and state:
             elsewhere = await repository.count_tickets(tx, own=own, state="", words=wanted.q)
-        await TICKETS.note(tx, wanted)
+        await TICKETS.audit(tx, wanted)
     shown = rows(found, names)
     if wanted.is_file:
         return TICKETS.file(request, shown, total=total)

@@ -137,10 +137,10 @@ class Run:
                 await self._form_comes()
             if any(since >= 0 for since in self.live.values()):
                 await self.lab.work()
-                await self._note_live()
+                await self._measure_live()
             done = await self.lists.step() + await self.objects.step()
             if done:
-                await self._note()
+                await self._measure()
                 continue
             state = await self.state()
             if state["asks_since"] is None and not await self._waiting():
@@ -156,7 +156,7 @@ class Run:
         (made,) = await self.lab.deliver(hook.body)
         self.live[str(made)] = self.lab.clock.seconds()
 
-    async def _note_live(self) -> None:
+    async def _measure_live(self) -> None:
         """How long each form waited that came by webhook."""
         for key, since in list(self.live.items()):
             rows = await self.lab.database.run(
@@ -166,7 +166,7 @@ class Run:
                 self.waits.append(self.lab.clock.seconds() - since)
                 self.live[key] = -1.0
 
-    async def _note(self) -> None:
+    async def _measure(self) -> None:
         state, passed = await self.state(), self.lab.clock.at - self.began
         hours = passed.total_seconds() / 3_600
         for step, what in ((2, "clients"), (3, "appointments of 7 days"), (6, "all appointments")):

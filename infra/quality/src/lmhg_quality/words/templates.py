@@ -21,7 +21,7 @@ _LINE = "\x1e"
 """A block of the template ended: what follows is another text."""
 _TECHNICAL, _PLAIN = "\x01", "\x02"
 UNREAD_ARGUMENTS = frozenset(
-    {"kind", "name", "icon", "classes", "value", "path", "href", "permission", "id"}
+    {"tone", "type", "name", "icon", "classes", "value", "path", "href", "permission", "id"}
 )
 
 

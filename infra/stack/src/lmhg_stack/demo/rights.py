@@ -24,7 +24,7 @@ from lmhg_gateway.features.records_requests.service import answer, check_identit
 from lmhg_gateway.features.referrals.models import Referral
 from lmhg_gateway.features.related_people.forms import NoticeForm, PersonForm
 from lmhg_gateway.features.related_people.service import add as add_person
-from lmhg_gateway.features.related_people.service import note_notice
+from lmhg_gateway.features.related_people.service import record_notice
 from lmhg_kit.persistence import Actor, Database, Keyring, WriteSession
 from lmhg_kit.persistence.install import owner_for
 from lmhg_kit.persistence.sealing import install
@@ -134,7 +134,7 @@ async def _people(tx: WriteSession, clients: list[UUID], *, by: str, today: date
         await add_person(tx, form, client_id=clients[0])
     notice = NoticeForm(outcome="acknowledged", day=today - timedelta(days=20))
     for client_id in clients[:2]:
-        await note_notice(tx, notice, client_id=client_id, by=by, today=today)
+        await record_notice(tx, notice, client_id=client_id, by=by, today=today)
 
 
 async def _credentials(tx: WriteSession, *, by: str, today: date) -> None:

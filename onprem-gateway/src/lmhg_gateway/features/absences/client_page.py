@@ -33,7 +33,7 @@ async def banners(tx: ReadSession, client_id: uuid.UUID) -> list[Banner]:
             sentence=cover_words(absence, staff, cover_id=cover.cover_id),
             href=f"/absences/{absence.id}",
             label="See the absence",
-            kind="info",
+            tone="info",
         )
         for cover, absence in newest.values()
     ]

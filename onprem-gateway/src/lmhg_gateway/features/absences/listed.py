@@ -8,7 +8,7 @@ PATH = "/absences"
 
 
 def _cover(row: AbsenceRow) -> Cell:
-    return Tag(row.cover, row.cover_kind) if row.cover else ""
+    return Tag(row.cover, row.cover_tone) if row.cover else ""
 
 
 ABSENCES = ListPart[AbsenceRow](
@@ -19,7 +19,7 @@ ABSENCES = ListPart[AbsenceRow](
         Column(label="Who", phone="lead", get=lambda row: Link(row.name, f"{PATH}/{row.id}")),
         Column(label="When", get=lambda row: row.days),
         Column(label="Why", phone="off", get=lambda row: row.reason),
-        Column(label="State", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", get=lambda row: Tag(row.state, row.state_tone)),
         Column(label="Clients", phone="end", get=_cover),
     ),
     filters=(

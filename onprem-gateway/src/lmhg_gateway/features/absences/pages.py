@@ -69,7 +69,7 @@ async def absence_list(request: AnyRequest) -> Response[Any]:
         looked = list(found) if which == repository.NOW else []
         cases = await handover.cases_of(tx, looked, points(request), practice)
         staff = await staff_names(tx)
-        await ABSENCES.note(tx, wanted)
+        await ABSENCES.audit(tx, wanted)
     rows = [views.row(each, staff, today=today, cases=cases.get(each.id)) for each in found]
     if wanted.is_file:
         return ABSENCES.file(request, rows, total=total)

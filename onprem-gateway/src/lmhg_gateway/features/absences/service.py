@@ -52,7 +52,7 @@ async def add(tx: WriteSession, form: AbsenceForm, *, by: str) -> Absence:
         noted_by=by,
     )
     await repository.add(tx, made)
-    await tx.note("insert", kind=KIND, ids=[made.id])
+    await tx.audit("insert", kind=KIND, ids=[made.id])
     return made
 
 
@@ -86,7 +86,7 @@ async def set_last_day(tx: WriteSession, absence_id: uuid.UUID, last_on: date) -
         raise Invalid("absence_wrong", fields=wrong)
     found.last_on = last_on
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[found.id], columns=["last_on"])
+    await tx.audit("update", kind=KIND, ids=[found.id], columns=["last_on"])
     return found
 
 
@@ -96,7 +96,7 @@ async def cancel(tx: WriteSession, absence_id: uuid.UUID, *, by: str, at: dateti
     if found.canceled_at is None:
         found.canceled_at, found.canceled_by = at, by
         await tx.flush()
-        await tx.note("update", kind=KIND, ids=[found.id], columns=["canceled_at"])
+        await tx.audit("update", kind=KIND, ids=[found.id], columns=["canceled_at"])
     return found
 
 
@@ -109,7 +109,7 @@ async def restore(tx: WriteSession, absence_id: uuid.UUID) -> Absence:
         raise Conflict("absence_same_days")
     found.canceled_at = found.canceled_by = None
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[found.id], columns=["canceled_at"])
+    await tx.audit("update", kind=KIND, ids=[found.id], columns=["canceled_at"])
     return found
 
 

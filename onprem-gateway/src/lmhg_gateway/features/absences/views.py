@@ -30,9 +30,9 @@ class AbsenceRow(msgspec.Struct, frozen=True, kw_only=True):
     days: str
     last_on: date | None
     state: str
-    state_kind: str
+    state_tone: str
     cover: str
-    cover_kind: str
+    cover_tone: str
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +71,13 @@ def row(
     absence: Absence, staff: Mapping[str, str], *, today: date, cases: Sequence[Case] | None
 ) -> AbsenceRow:
     """One absence; `cases` is None where its clients were not looked up."""
-    said, kind = state_of(absence, today=today)
+    said, tone = state_of(absence, today=today)
     left = sum(not each.is_covered for each in cases or ())
-    cover, cover_kind = "", ""
+    cover, cover_tone = "", ""
     if cases is not None:
-        cover, cover_kind = ("Everyone is covered", "ok") if cases else ("No clients", "")
+        cover, cover_tone = ("Everyone is covered", "ok") if cases else ("No clients", "")
     if left:
-        cover, cover_kind = f"{count_of(left, 'client')} without cover", "bad"
+        cover, cover_tone = f"{count_of(left, 'client')} without cover", "bad"
     return AbsenceRow(
         id=absence.id,
         person_id=absence.person_id,
@@ -88,9 +88,9 @@ def row(
         days=days_of(absence),
         last_on=absence.last_on,
         state=said,
-        state_kind=kind,
+        state_tone=tone,
         cover=cover,
-        cover_kind=cover_kind,
+        cover_tone=cover_tone,
     )
 
 

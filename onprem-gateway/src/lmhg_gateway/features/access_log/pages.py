@@ -92,7 +92,7 @@ async def access_log(request: AnyRequest) -> Response[str]:
             tx, owner=actor_of(request).id, page="access", query=wanted.query()
         )
         context["check"] = await newest_check(tx, "access")
-        await tx.note("read", kind="access_ledger")
+        await tx.audit("read", kind="access_ledger")
     return await page(
         request,
         "access_log/log.html",
@@ -281,7 +281,7 @@ async def accounting_page(request: AnyRequest, client_id: FromPath[uuid.UUID]) -
         records = await record_ids(tx, client_id)
         told = await repository.disclosures(tx, records, first=first, last=last)
         disclosures = views.accounting(told, await staff_names(tx))
-        await tx.note("export", kind="disclosure", ids=[client_id])
+        await tx.audit("export", kind="disclosure", ids=[client_id])
     return await page(
         request,
         "access_log/accounting.html",

@@ -93,7 +93,7 @@ class Refusals:
 
     db: Database
 
-    async def note(self, visit: Visit, permission: str) -> None:
+    async def audit(self, visit: Visit, permission: str) -> None:
         """One entry of the access ledger: who, and which permission was missing."""
         if visit.session is None:
             return
@@ -101,7 +101,7 @@ class Refusals:
         async with self.db.uow(
             actor, "role missing", zone=visit.zone, request_id=visit.request_id
         ) as tx:
-            await tx.note("refuse", kind=permission[:60], outcome="refused")
+            await tx.audit("refuse", kind=permission[:60], outcome="refused")
 
 
 async def view_counts(tx: ReadSession, *, hours: str, first: date, last: date) -> dict[str, int]:

@@ -234,7 +234,7 @@ def chart_of(counts: Sequence[DayCount], *, first: date, last: date) -> Chart:
     return Chart(
         title=f"Entries a day, {day_span(first, last)}",
         labels=tuple([month_day(day) for day in days]),
-        series=tuple([(name, tuple(bar), kind) for name, bar, kind in named if any(bar)]),
+        series=tuple([(name, tuple(bar), tone) for name, bar, tone in named if any(bar)]),
         hrefs=tuple([f"{PATH}?since={day}&until={day}" for day in days]),
         total=sum(map(sum, bars.values())),
     )

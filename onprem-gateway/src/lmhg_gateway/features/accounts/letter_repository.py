@@ -81,7 +81,7 @@ async def claim(
     return Due(row.id, row.user_id, row.purpose, email)
 
 
-async def note_sent(db: Database, due: Due, *, at: datetime) -> None:
+async def mark_sent(db: Database, due: Due, *, at: datetime) -> None:
     """The letter is on its way; an earlier invitation opens nothing any more.
 
     An earlier reset does, until it is used or over: anybody can ask for one, and nobody's asking may

@@ -104,5 +104,5 @@ class Letters:
             except Unavailable as refused:
                 _log.warning("letter.waits", letter_id=str(due.id), code=refused.code)
                 return 1
-        await letter_repository.note_sent(self.db, due, at=self.clock())
+        await letter_repository.mark_sent(self.db, due, at=self.clock())
         return 1

@@ -50,7 +50,7 @@ async def unlock(tx: WriteSession, *, user_id: uuid.UUID) -> bool:
     digests = [account_subject(email).digest, factor_subject(user_id).digest]
     gone = delete(failures).where(failures.subject_hash.in_(digests))
     found = (await tx.execute(gone.returning(failures.subject_hash))).all()
-    await tx.note("account.unlock", kind="account", ids=[user_id])
+    await tx.audit("account.unlock", kind="account", ids=[user_id])
     await tx.execute(
         insert(Activity).values(id=new_id(), user_id=user_id, act="unlocked_by_administrator")
     )

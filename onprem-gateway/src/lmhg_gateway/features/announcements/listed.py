@@ -11,7 +11,7 @@ ANNOUNCEMENTS = ListPart[AnnouncementRow](
     kind="announcement",
     columns=(
         Column(label="Title", phone="lead", get=lambda row: Link(row.title, f"{PATH}/{row.id}")),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
         Column(label="By", get=lambda row: row.author),
         Column(label="Written", sort="written", get=lambda row: row.published_at),
     ),

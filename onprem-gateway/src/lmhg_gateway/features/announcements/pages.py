@@ -48,7 +48,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
         )
         on_way = await states(tx, kind=KIND, record_ids=[each.id for each in found])
         rows = views.rows(found, on_way, await staff_names(tx))
-        await ANNOUNCEMENTS.note(tx, wanted)
+        await ANNOUNCEMENTS.audit(tx, wanted)
     if wanted.is_file:
         return ANNOUNCEMENTS.file(request, rows, total=total)
     shown = ANNOUNCEMENTS.made(wanted, rows, total=total)
@@ -93,7 +93,7 @@ async def view(tx: ReadSession, ask: Ask[ProposalForm], announcement_id: uuid.UU
     if found is None:
         raise NotFound("announcement")
     on_way = await crossing(tx, kind=KIND, record_id=found.id)
-    row = views.row(found, (on_way.state, on_way.kind), await staff_names(tx))
+    row = views.row(found, (on_way.state, on_way.tone), await staff_names(tx))
     is_held = on_way.hold is not None
     return {
         "row": row,

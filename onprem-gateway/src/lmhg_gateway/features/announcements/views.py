@@ -19,7 +19,7 @@ class AnnouncementRow:
     published_at: datetime
     version: int
     state: str
-    state_kind: str
+    state_tone: str
 
 
 def row(
@@ -34,7 +34,7 @@ def row(
         published_at=announcement.published_at,
         version=announcement.version,
         state=state[0],
-        state_kind=state[1],
+        state_tone=state[1],
     )
 
 

@@ -28,7 +28,7 @@ def day_part(day: date, zone: ZoneInfo, *, shows_cloud: bool) -> ListPart[Appoin
             phone="lead",
             get=lambda row: Link(row.client, f"/clients/{row.client_id}"),
         ),
-        Column(label="Status", phone="end", get=lambda row: Tag(row.status, row.status_kind)),
+        Column(label="Status", phone="end", get=lambda row: Tag(row.status, row.status_tone)),
         Column(label="Clinician", get=lambda row: row.clinician),
         Column(label="Service", get=lambda row: row.service),
         Column(label="Office note", get=lambda row: row.note),

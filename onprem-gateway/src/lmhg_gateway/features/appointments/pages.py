@@ -46,7 +46,7 @@ async def day_list(request: AnyRequest) -> Response[Any]:
             staff_names(tx),
             repository.freshness(tx, zone=zone.key),
         )
-        await part.note(tx, wanted)
+        await part.audit(tx, wanted)
     rows = views.rows(found, clients=clients, staff=staff, desks=desks)
     if wanted.is_file:
         return part.file(request, rows, total=total)

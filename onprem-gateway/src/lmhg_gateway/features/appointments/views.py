@@ -31,7 +31,7 @@ class AppointmentRow(msgspec.Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     status: str
-    status_kind: str
+    status_tone: str
     service: str
     note: str
     phone: str = ""
@@ -58,7 +58,7 @@ def week(
     for each in taken:
         if clinician not in ("", str(each.clinician_id)):
             continue
-        kind, label = _week_badge(each.status, is_shared=each.id in shared)
+        tone, label = _week_badge(each.status, is_shared=each.id in shared)
         for day in days_covered(each.starts_at, each.ends_at, zone, first=first, last=last):
             row, slots = place_in(day, each.starts_at, each.ends_at, zone)
             days[day].append(
@@ -70,7 +70,7 @@ def week(
                     ends_at=each.ends_at,
                     row=row,
                     rows=slots,
-                    kind=kind,
+                    tone=tone,
                     label=label,
                 )
             )
@@ -106,7 +106,7 @@ def span_of(appointment: Appointment) -> Span:
 
 
 def _week_badge(status: str, *, is_shared: bool) -> tuple[str, str]:
-    """Kind and words of what is in the way of an appointment."""
+    """Tone and words of what is in the way of an appointment."""
     if is_shared:
         return "bad", "Two at once"
     return ("warn", "Not confirmed") if status == "waitingconfirmation" else ("", "")
@@ -141,7 +141,7 @@ def rows(
     """The rows of a day or of a client."""
     made: list[AppointmentRow] = []
     for each in appointments:
-        words, kind = _status(each, desks.get(each.id))
+        words, tone = _status(each, desks.get(each.id))
         made.append(
             AppointmentRow(
                 id=each.id,
@@ -151,7 +151,7 @@ def rows(
                 starts_at=each.starts_at,
                 ends_at=each.ends_at,
                 status=words,
-                status_kind=kind,
+                status_tone=tone,
                 service=each.service or "",
                 note=each.local_note or "",
             )

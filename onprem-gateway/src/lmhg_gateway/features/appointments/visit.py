@@ -34,7 +34,7 @@ class Past:
     title: str
     at: datetime
     text: str
-    kind: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +113,12 @@ def _visit(
 
 def _past(step: VisitStep, known: Known) -> Past:
     who = who_words(step.stepped_by, known.staff)
-    words, kind = LABELS[Desk(step.to_state)]
+    words, tone = LABELS[Desk(step.to_state)]
     return Past(
         title=words,
         at=step.stepped_at,
         text=f"{who}, taken back" if step.undone_at else who,
-        kind="" if step.undone_at else kind,
+        tone="" if step.undone_at else tone,
     )
 
 

@@ -30,7 +30,7 @@ AUTHORIZATIONS = ListPart[views.AuthorizationRow](
     kind="visit_authorization",
     columns=(
         Column(label="Client", phone="lead", get=lambda row: Link(row.client, f"{PATH}/{row.id}")),
-        Column(label="State", phone="end", get=lambda row: Tag(row.level, row.level_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.level, row.level_tone)),
         Column(label="Granted by", get=lambda row: row.granted),
         Column(label="Left", get=lambda row: row.said),
         Column(label="Used", get=lambda row: row.used),
@@ -53,7 +53,7 @@ async def authorization_list(request: AnyRequest) -> Response[Any]:
             names_of(tx, (each.client_id for each in found)),
             service.allowed_of(tx, found, practice),
         )
-        await AUTHORIZATIONS.note(tx, wanted)
+        await AUTHORIZATIONS.audit(tx, wanted)
     rows = [
         views.row_of(
             each,

@@ -33,7 +33,7 @@ class AuthorizationRow(msgspec.Struct, frozen=True, kw_only=True):
     unbooked: int | None
     valid_until: date | None
     level: str
-    level_kind: str
+    level_tone: str
     asked_on: date | None
     is_over: bool
     """Whether someone ended it."""
@@ -45,7 +45,7 @@ def row_of(
 ) -> AuthorizationRow:
     """One authorization, in words."""
     found = standing(allowed, today=today)
-    label, kind = ("Ended", "") if row.ended_at else LEVELS[found.level]
+    label, tone = ("Ended", "") if row.ended_at else LEVELS[found.level]
     return AuthorizationRow(
         id=row.id,
         referral_id=row.referral_id,
@@ -60,7 +60,7 @@ def row_of(
         unbooked=found.unbooked,
         valid_until=row.valid_until,
         level=label,
-        level_kind=kind,
+        level_tone=tone,
         asked_on=row.asked_on,
         is_over=row.ended_at is not None,
         used_by_hand=row.used,

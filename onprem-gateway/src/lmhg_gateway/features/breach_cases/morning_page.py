@@ -38,5 +38,5 @@ async def status(tx: ReadSession, at: datetime) -> Status:
         said=f"{count} open, {late} late, {soon} due within 15 days." if count else "None open.",
         href=PATH,
         label="Late" if late else "",
-        label_kind="bad",
+        label_tone="bad",
     )

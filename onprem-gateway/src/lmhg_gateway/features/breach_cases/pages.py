@@ -138,7 +138,7 @@ async def confirm_breach(tx: WriteSession, ask: Ask[Any], case_id: uuid.UUID) ->
 
 
 @acts(f"{ONE}/told", WRITE, purpose="breach.tell", form=ToldForm, back=breach_page)
-async def note_told(
+async def record_notice(
     tx: WriteSession, ask: Ask[ToldForm], data: ToldForm, case_id: uuid.UUID
 ) -> Done:
     """Note who was told."""
@@ -165,6 +165,6 @@ PAGES = (
     assess_breach,
     decide_breach,
     confirm_breach,
-    note_told,
+    record_notice,
     undo_told,
 )

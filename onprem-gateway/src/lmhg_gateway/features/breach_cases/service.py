@@ -65,7 +65,7 @@ async def open_case(
         opened_by=by,
     )
     await repository.add(tx, made)
-    await tx.note("insert", kind=KIND, ids=[made.id])
+    await tx.audit("insert", kind=KIND, ids=[made.id])
     return made
 
 
@@ -80,7 +80,7 @@ async def set_discovered(tx: WriteSession, case_id: uuid.UUID, form: OpenForm, *
     if (case.discovered_on, case.people) != before:
         _undecide(case)
     await _said(tx, case, "The day on which the breach was discovered was changed.", by=by)
-    await tx.note("update", kind=KIND, ids=[case_id], columns=["discovered_on", "people"])
+    await tx.audit("update", kind=KIND, ids=[case_id], columns=["discovered_on", "people"])
 
 
 async def assess(
@@ -94,7 +94,7 @@ async def assess(
     case.assessed_by, case.assessed_at = by, at
     _undecide(case)
     await _said(tx, case, "The four factors were assessed.", by=by)
-    await tx.note("update", kind=KIND, ids=[case_id], columns=["assessed_at"])
+    await tx.audit("update", kind=KIND, ids=[case_id], columns=["assessed_at"])
 
 
 async def decide(
@@ -110,7 +110,7 @@ async def decide(
     case.decided_by, case.decided_at = by, at
     case.people = form.people or case.people
     await _said(tx, case, f"{DECISIONS[form.decision]}.", by=by)
-    await tx.note("update", kind=KIND, ids=[case_id], columns=["decision"])
+    await tx.audit("update", kind=KIND, ids=[case_id], columns=["decision"])
 
 
 async def confirm(tx: WriteSession, case_id: uuid.UUID, *, by: str, at: datetime) -> None:
@@ -122,7 +122,7 @@ async def confirm(tx: WriteSession, case_id: uuid.UUID, *, by: str, at: datetime
         raise Conflict("breach_second_person")
     case.confirmed_by, case.confirmed_at = by, at
     await _said(tx, case, "A second person agreed that the probability is low.", by=by)
-    await tx.note("update", kind=KIND, ids=[case_id], columns=["confirmed_at"])
+    await tx.audit("update", kind=KIND, ids=[case_id], columns=["confirmed_at"])
 
 
 async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str) -> BreachNotice:
@@ -143,7 +143,7 @@ async def tell(tx: WriteSession, case_id: uuid.UUID, form: ToldForm, *, by: str)
     made.how = form.how or None
     await repository.add(tx, made)
     await _said(tx, case, f"Told: {WHO[form.who]}.", by=by)
-    await tx.note("insert", kind=NOTICE, ids=[made.id])
+    await tx.audit("insert", kind=NOTICE, ids=[made.id])
     return made
 
 
@@ -157,7 +157,7 @@ async def take_back(
     if found.undone_at is None:
         found.undone_at, found.undone_by = at, by
         await _said(tx, case, f"Not told after all: {WHO[Who(found.who)]}.", by=by)
-        await tx.note("update", kind=NOTICE, ids=[notice_id], columns=["undone_at"])
+        await tx.audit("update", kind=NOTICE, ids=[notice_id], columns=["undone_at"])
 
 
 def _undecide(case: BreachCase) -> None:

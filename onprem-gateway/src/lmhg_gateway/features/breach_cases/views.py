@@ -32,7 +32,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     next_step: str
     due_on: date | None
     state: str
-    state_kind: str
+    state_tone: str
     assessed: str
     decision: str
     is_breach: bool
@@ -51,7 +51,7 @@ class FactorRow(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     text: str
     level: str
-    kind: str
+    tone: str
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     due_on: date
     state: str
-    kind: str
+    tone: str
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def state_of(found: Stand, *, today: date) -> tuple[str, str]:
 
 def row(case: BreachCase, found: Stand, names: Mapping[str, str], *, today: date) -> CaseRow:
     """One breach case."""
-    state, kind = state_of(found, today=today)
+    state, tone = state_of(found, today=today)
     return CaseRow(
         id=case.id,
         incident_id=case.incident_id,
@@ -95,7 +95,7 @@ def row(case: BreachCase, found: Stand, names: Mapping[str, str], *, today: date
         next_step=found.next_step,
         due_on=found.due_on,
         state=state,
-        state_kind=kind,
+        state_tone=tone,
         assessed=who_words(case.assessed_by, names) if case.assessed_by else "",
         decision=DECISIONS[Decision(case.decision)] if case.decision else "",
         is_breach=case.decision == Decision.BREACH,
@@ -118,7 +118,7 @@ def factor_rows(case: BreachCase) -> list[FactorRow]:
             title=title,
             text=getattr(case, name) or "",
             level=LEVELS[Level(getattr(case, f"{name}_level"))],
-            kind="ok" if getattr(case, f"{name}_level") == Level.LOW else "warn",
+            tone="ok" if getattr(case, f"{name}_level") == Level.LOW else "warn",
         )
         for name, (title, _) in FACTORS.items()
     ]
@@ -128,10 +128,10 @@ def duty_rows(found: Sequence[Duty], *, today: date) -> list[DutyRow]:
     """Who has to be told by when."""
     rows: list[DutyRow] = []
     for each in found:
-        state, kind = ("Told", "ok") if each.is_done else ("To do", "warn")
+        state, tone = ("Told", "ok") if each.is_done else ("To do", "warn")
         if each.is_late(today):
-            state, kind = "Late", "bad"
-        rows.append(DutyRow(who=WHO[each.who], due_on=each.due_on, state=state, kind=kind))
+            state, tone = "Late", "bad"
+        rows.append(DutyRow(who=WHO[each.who], due_on=each.due_on, state=state, tone=tone))
     return rows
 
 

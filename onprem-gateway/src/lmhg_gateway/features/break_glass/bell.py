@@ -9,6 +9,6 @@ BELL = (
         label="Emergency access to review",
         href="/break-glass",
         count=TO_REVIEW,
-        kind="bad",
+        tone="bad",
     ),
 )

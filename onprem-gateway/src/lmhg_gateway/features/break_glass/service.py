@@ -29,7 +29,7 @@ async def open_glass(tx: WriteSession, form: OpenForm, *, by: str, at: datetime)
     opening.reason = form.reason
     tx.add(opening)
     await tx.flush()
-    await tx.note("break_glass_open", kind=KIND, ids=[opening.id])
+    await tx.audit("break_glass_open", kind=KIND, ids=[opening.id])
     open_incident(tx, OPENED, subject_kind=KIND, subject_id=opening.id)
     return opening
 
@@ -38,7 +38,7 @@ async def end_glass(tx: WriteSession, *, by: str, at: datetime) -> None:
     """End the access before its time. Nothing happens when none runs."""
     for opening in await repository.running(tx, uuid.UUID(by), at=at):
         opening.ended_at = at
-        await tx.note("break_glass_end", kind=KIND, ids=[opening.id])
+        await tx.audit("break_glass_end", kind=KIND, ids=[opening.id])
 
 
 async def review(
@@ -54,4 +54,4 @@ async def review(
         raise Conflict("already_reviewed")
     opening.reviewed_by, opening.reviewed_at = uuid.UUID(by), at
     opening.outcome = form.outcome
-    await tx.note("break_glass_review", kind=KIND, ids=[opening.id])
+    await tx.audit("break_glass_review", kind=KIND, ids=[opening.id])

@@ -59,6 +59,6 @@ async def to_check(tx: WriteSession, *, limit: int) -> Sequence[uuid.UUID]:
     return await repository.to_check(tx, limit=limit)
 
 
-async def note_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
+async def mark_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
     """Remember that someone looked who else these clients may be."""
-    await repository.note_checked(tx, ids)
+    await repository.mark_checked(tx, ids)

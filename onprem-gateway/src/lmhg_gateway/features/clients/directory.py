@@ -80,7 +80,7 @@ async def reindex(tx: WriteSession, client: Client) -> None:
     if fresh:
         await tx.execute(insert(ClientToken).on_conflict_do_nothing(), fresh)
     is_other = bool(gone or fresh) and client.merged_into is None
-    await repository.note_indexed(tx, client.id, scheme=TOKEN_SCHEME, to_check=is_other)
+    await repository.mark_indexed(tx, client.id, scheme=TOKEN_SCHEME, to_check=is_other)
 
 
 async def linked(tx: ReadSession, kind: str, external_id: str) -> uuid.UUID | None:

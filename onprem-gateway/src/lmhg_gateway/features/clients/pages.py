@@ -53,7 +53,7 @@ async def _list(
             form.refuse(unclear.fields)
             found = Found([], 0)
         rows = views.rows(found.clients)
-        await CLIENTS.note(tx, wanted)
+        await CLIENTS.audit(tx, wanted)
     most = repository.COUNTED_MAX if text else repository.LISTED_MAX
     total, is_bounded = min(found.total, most), found.total > most
     if wanted.is_file:

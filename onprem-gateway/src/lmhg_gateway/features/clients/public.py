@@ -3,7 +3,7 @@
 from lmhg_gateway.features.clients.alike import (
     Records,
     candidates,
-    note_checked,
+    mark_checked,
     records_of,
     to_check,
 )
@@ -110,9 +110,9 @@ __all__ = [
     "known_client",
     "link",
     "linked",
+    "mark_checked",
     "name_words",
     "names_of",
-    "note_checked",
     "part_again",
     "payer_of",
     "payer_text",

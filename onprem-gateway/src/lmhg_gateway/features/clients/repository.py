@@ -229,7 +229,7 @@ async def not_indexed(tx: WriteSession, *, scheme: int, limit: int) -> Sequence[
     return (await tx.scalars(query)).all()
 
 
-async def note_indexed(
+async def mark_indexed(
     tx: WriteSession, client_id: uuid.UUID, *, scheme: int, to_check: bool
 ) -> None:
     """Remember by which scheme a client's tokens were made, and whether they changed."""
@@ -245,7 +245,7 @@ async def to_check(tx: WriteSession, *, limit: int) -> Sequence[uuid.UUID]:
     return (await tx.scalars(ordered.with_for_update(skip_locked=True))).all()
 
 
-async def note_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
+async def mark_checked(tx: WriteSession, ids: Sequence[uuid.UUID]) -> None:
     """Remember that someone looked who else these clients may be."""
     some = ClientIndexed.client_id.in_(ids)
     await tx.execute(update(ClientIndexed).where(some).values(to_check=False))

@@ -40,7 +40,7 @@ class Way(NamedTuple):
 
     label: str
     answer: str
-    kind: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def card(client: Client) -> ClientCard:
 
 
 def _way(label: str, answer: bool | None) -> Way:  # noqa: FBT001 - the answer itself
-    said, kind = {True: ("yes", "ok"), False: ("no", "bad"), None: ("not asked", "")}[answer]
-    return Way(label, said, kind)
+    said, tone = {True: ("yes", "ok"), False: ("no", "bad"), None: ("not asked", "")}[answer]
+    return Way(label, said, tone)
 
 
 def saved_values(client: Client) -> dict[str, Any]:

@@ -43,7 +43,7 @@ async def listed(request: AnyRequest) -> Response[str]:
             tx, kind=kind, page=number, day=_span(day, zone) if day else None
         )
         shown = found[:PAGE_SIZE]
-        await tx.note("read", kind=kind, ids=[row.id for row in shown])
+        await tx.audit("read", kind=kind, ids=[row.id for row in shown])
         rows = views.cloud_rows(kind, shown, await staff_names(tx))
     filters = {"kind": kind, "day": day.isoformat() if day else ""}
     more = len(found) > PAGE_SIZE
@@ -128,7 +128,7 @@ async def _show(
         entries = await repository.entries_of(tx, kind=kind, record_id=record_id)
         if record is None and not entries:
             raise NotFound("record")
-        await tx.note("read", kind=kind, ids=[record_id])
+        await tx.audit("read", kind=kind, ids=[record_id])
         kept = await repository.kept_back(tx, kind=kind, record_id=record_id)
         line = await _recall(request, tx, kind=kind, record_id=record_id)
     what = views.shipped(kind, record, names) if record else None

@@ -25,7 +25,7 @@ async def keep_back(
         raise Conflict("kept_back_nothing")
     subject_id = await repository.subject_of(tx, kind=kind, record_id=record_id)
     await keep_here(tx, kind=kind, record_id=record_id, subject_id=subject_id, reason=reason, by=by)
-    await tx.note("keep_back", kind=kind, ids=[record_id])
+    await tx.audit("keep_back", kind=kind, ids=[record_id])
 
 
 async def lift(
@@ -39,7 +39,7 @@ async def lift(
         raise Forbidden("same_person")
     row.lifted_by, row.lifted_at, row.lifted_reason = by, at, reason
     await tx.flush()
-    await tx.note("lift_kept_back", kind=kind, ids=[record_id])
+    await tx.audit("lift_kept_back", kind=kind, ids=[record_id])
 
 
 async def keep_here(

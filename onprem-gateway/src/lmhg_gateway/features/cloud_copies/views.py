@@ -48,7 +48,7 @@ class EntryRow:
     n: int
     at: datetime
     decision: str
-    decision_kind: str
+    decision_tone: str
     op: str
     version: int | None
     why: str
@@ -110,7 +110,7 @@ def entry_rows(found: Iterable[Row[Any]]) -> list[EntryRow]:
             n=row.n,
             at=datetime.fromisoformat(row.entry["at"]),
             decision=row.entry["decision"],
-            decision_kind=DECISIONS.get(row.entry["decision"], ("", ""))[0],
+            decision_tone=DECISIONS.get(row.entry["decision"], ("", ""))[0],
             op=row.entry["op"] or "",
             version=row.entry["version"],
             why=": ".join(part for part in (row.entry["gate"], row.entry["reason"]) if part),

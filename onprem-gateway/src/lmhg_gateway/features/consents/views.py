@@ -34,7 +34,7 @@ class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     given_on: date
     expires_on: date | None
     state: str
-    state_kind: str
+    state_tone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def state_of(consent: Consent, *, today: date) -> tuple[str, str]:
 
 def row(consent: Consent, *, today: date) -> ConsentRow:
     """One consent."""
-    said, kind = state_of(consent, today=today)
+    said, tone = state_of(consent, today=today)
     return ConsentRow(
         id=consent.id,
         scope=SCOPES[Scope(consent.scope)],
@@ -72,7 +72,7 @@ def row(consent: Consent, *, today: date) -> ConsentRow:
         given_on=consent.given_on,
         expires_on=consent.expires_on,
         state=said,
-        state_kind=kind,
+        state_tone=tone,
     )
 
 

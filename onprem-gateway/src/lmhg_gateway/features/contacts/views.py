@@ -36,7 +36,7 @@ class AttemptRow(msgspec.Struct, frozen=True):
 
     id: uuid.UUID
     title: str
-    kind: str
+    tone: str
     at: datetime
     text: str
     is_undone: bool
@@ -53,7 +53,7 @@ def attempt_rows(attempts: Sequence[ContactAttempt], names: Mapping[str, str]) -
         AttemptRow(
             id=each.id,
             title=result_words(each.channel, each.result),
-            kind=_kind(each),
+            tone=_tone(each),
             at=each.tried_at,
             text=" · ".join(filter(None, _parts(each, names))),
             is_undone=each.undone_at is not None,
@@ -62,7 +62,7 @@ def attempt_rows(attempts: Sequence[ContactAttempt], names: Mapping[str, str]) -
     ]
 
 
-def _kind(attempt: ContactAttempt) -> str:
+def _tone(attempt: ContactAttempt) -> str:
     if attempt.undone_at is not None:
         return ""
     if Result(attempt.result) in ANSWERED:

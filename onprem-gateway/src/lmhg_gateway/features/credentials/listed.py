@@ -20,7 +20,7 @@ CREDENTIALS = ListPart[CredentialRow](
         Column(label="What", get=lambda row: row.what),
         Column(label="Number", phone="off", get=lambda row: row.detail),
         Column(label="Until", get=lambda row: long_day(row.valid_until)),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
     ),
     filters=(
         Filter(

@@ -29,5 +29,5 @@ async def how_they_are(tx: ReadSession, at: datetime) -> Status:
         said=said,
         href=PATH,
         label="Ended" if over else "",
-        label_kind="bad",
+        label_tone="bad",
     )

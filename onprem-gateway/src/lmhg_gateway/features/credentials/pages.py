@@ -50,7 +50,7 @@ async def credential_list(request: AnyRequest) -> Response[Any]:
             tx, which=wanted["which"], today=today, first=wanted.first, size=wanted.size
         )
         staff, clinicians = await tx.together(staff_names(tx), colleagues_with(tx, CLINICIAN))
-        await CREDENTIALS.note(tx, wanted)
+        await CREDENTIALS.audit(tx, wanted)
     rows = [views.row(each, staff, today=today) for each in found]
     if wanted.is_file:
         return CREDENTIALS.file(request, rows, total=total)

@@ -50,7 +50,7 @@ async def add(
         changed_by=by,
     )
     await repository.add(tx, made)
-    await tx.note("insert", kind=KIND, ids=[made.id])
+    await tx.audit("insert", kind=KIND, ids=[made.id])
     return made
 
 
@@ -69,7 +69,7 @@ async def renew(
     found.valid_until, found.told_stage, found.changed_by = day, None, by
     found.owed_to, found.owed_again_at = [], None
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[found.id], columns=["valid_until"])
+    await tx.audit("update", kind=KIND, ids=[found.id], columns=["valid_until"])
 
 
 async def end(tx: WriteSession, found: StaffCredential, *, by: str, at: datetime) -> None:
@@ -77,7 +77,7 @@ async def end(tx: WriteSession, found: StaffCredential, *, by: str, at: datetime
     if found.ended_at is None:
         found.ended_by, found.ended_at, found.changed_by = by, at, by
         await tx.flush()
-        await tx.note("update", kind=KIND, ids=[found.id], columns=["ended_at"])
+        await tx.audit("update", kind=KIND, ids=[found.id], columns=["ended_at"])
 
 
 async def restore(tx: WriteSession, found: StaffCredential, *, by: str) -> None:
@@ -85,7 +85,7 @@ async def restore(tx: WriteSession, found: StaffCredential, *, by: str) -> None:
     found.ended_by = found.ended_at = None
     found.changed_by = by
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[found.id], columns=["ended_at"])
+    await tx.audit("update", kind=KIND, ids=[found.id], columns=["ended_at"])
 
 
 async def view(tx: ReadSession, credential_id: uuid.UUID) -> StaffCredential:
@@ -125,7 +125,7 @@ async def add_panel(
         changed_by=by,
     )
     await repository.add(tx, made)
-    await tx.note("insert", kind=PANEL, ids=[made.id])
+    await tx.audit("insert", kind=PANEL, ids=[made.id])
     return made
 
 
@@ -141,14 +141,14 @@ async def end_panel(tx: WriteSession, found: PayerPanel, *, by: str, today: date
     """Take a clinician off a panel: today is the last day."""
     found.ends_on, found.changed_by = max(found.begins_on, today), by
     await tx.flush()
-    await tx.note("update", kind=PANEL, ids=[found.id], columns=["ends_on"])
+    await tx.audit("update", kind=PANEL, ids=[found.id], columns=["ends_on"])
 
 
 async def restore_panel(tx: WriteSession, found: PayerPanel, *, by: str) -> None:
     """Put a clinician back on a panel."""
     found.ends_on, found.changed_by = None, by
     await tx.flush()
-    await tx.note("update", kind=PANEL, ids=[found.id], columns=["ends_on"])
+    await tx.audit("update", kind=PANEL, ids=[found.id], columns=["ends_on"])
 
 
 async def clinician_panels(tx: ReadSession, day: date) -> Mapping[uuid.UUID, frozenset[str]]:

@@ -24,7 +24,7 @@ class CredentialRow(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: date
     is_caqh: bool
     state: str
-    state_kind: str
+    state_tone: str
 
 
 class PanelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class PanelRow(msgspec.Struct, frozen=True, kw_only=True):
     ends_on: date | None
     is_open: bool
     state: str
-    state_kind: str
+    state_tone: str
 
 
 def state_of(valid_until: date, *, today: date) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def state_of(valid_until: date, *, today: date) -> tuple[str, str]:
 
 def row(found: StaffCredential, staff: Mapping[str, str], *, today: date) -> CredentialRow:
     """One credential."""
-    said, kind = state_of(found.valid_until, today=today)
+    said, tone = state_of(found.valid_until, today=today)
     what = KINDS[Kind(found.kind)]
     return CredentialRow(
         id=found.id,
@@ -64,7 +64,7 @@ def row(found: StaffCredential, staff: Mapping[str, str], *, today: date) -> Cre
         valid_until=found.valid_until,
         is_caqh=found.kind == Kind.CAQH,
         state=said,
-        state_kind=kind,
+        state_tone=tone,
     )
 
 
@@ -72,9 +72,9 @@ def panel(found: PayerPanel, *, today: date) -> PanelRow:
     """One panel."""
     said = PAYERS[found.payer]
     if counts_on(found.begins_on, found.ends_on, day=today):
-        state, kind = "On the panel", "ok"
+        state, tone = "On the panel", "ok"
     else:
-        state, kind = ("Not yet", "warn") if found.begins_on > today else ("Ended", "")
+        state, tone = ("Not yet", "warn") if found.begins_on > today else ("Ended", "")
     return PanelRow(
         id=found.id,
         payer=f"{said}: {found.name}" if found.name else said,
@@ -82,5 +82,5 @@ def panel(found: PayerPanel, *, today: date) -> PanelRow:
         ends_on=found.ends_on,
         is_open=found.ends_on is None,
         state=state,
-        state_kind=kind,
+        state_tone=tone,
     )

@@ -10,13 +10,13 @@ BELL = (
         label="Requests to decide",
         href=PATH,
         count=TO_DECIDE,
-        kind="bad",
+        tone="bad",
     ),
     BellEntry(
         permission=PERMISSION,
         label="Changes to roles and two-step sign-in",
         href=PATH,
         count=NEWS,
-        kind="warn",
+        tone="warn",
     ),
 )

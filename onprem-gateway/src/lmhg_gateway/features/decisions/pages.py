@@ -71,5 +71,5 @@ async def seen(request: AnyRequest) -> Response[Any]:
         raise Invalid(fields={"until": "unreadable"})
     async with writing(request, "decisions.seen") as tx:
         await repository.mark_seen(tx, by=uuid.UUID(actor_of(request).id), until=until)
-        await tx.note("officer_notice.seen", kind="officer_notice")
+        await tx.audit("officer_notice.seen", kind="officer_notice")
     return go(request, PATH, notice="decision.seen")

@@ -59,7 +59,7 @@ async def _ask(tx: WriteSession, asked: Decision, *, reason: str, by: str) -> De
         await tx.flush()
     except IntegrityError:
         raise Conflict("decision_open") from None
-    await tx.note(f"{asked.kind}.ask", kind=KIND, ids=_subjects(asked))
+    await tx.audit(f"{asked.kind}.ask", kind=KIND, ids=_subjects(asked))
     return asked
 
 
@@ -83,7 +83,7 @@ async def decide(
     held.outcome, held.decided_by = _OUTCOMES[verdict].value, uuid.UUID(by)
     held.decided_at = utc_now()
     await tx.flush()
-    await tx.note(
+    await tx.audit(
         f"{held.kind}.decide", kind=KIND, ids=_subjects(held), outcome=_OUTCOMES[verdict].value
     )
     return held

@@ -10,6 +10,6 @@ BELL = (
         label="IntakeQ messages held",
         href=PATH,
         count=HELD_COUNT,
-        kind="warn",
+        tone="warn",
     ),
 )

@@ -70,7 +70,7 @@ class Calls:
     per_day: int
     now: Now = database_now
 
-    async def note_limits(self) -> int:
+    async def store_limits(self) -> int:
         """Tell those who read the state which limits are in force; 0, for a loop that waits."""
         async with self.db.uow(ACTOR, "intakeq limits") as tx:
             await tx.execute(_LIMITS, {"minute": self.per_minute, "day": self.per_day})

@@ -20,7 +20,7 @@ def loops(worker: Worker) -> list[Loop]:
         practice=Practice(settings.timezone),
     )
     return [
-        Loop("intake_limits", calls.note_limits, 60.0),
+        Loop("intake_limits", calls.store_limits, 60.0),
         Loop("sort_deliveries", deliveries.sort, 2.0, ("ingress_delivery",)),
         Loop("pull_deliveries", deliveries.pull, 1.0),
         Loop("intake_status", StatusReport(calls, worker.registry).step, 60.0),

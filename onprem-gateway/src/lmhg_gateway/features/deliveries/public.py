@@ -9,7 +9,7 @@ from lmhg_gateway.features.deliveries.pull import (
     Fetcher,
     GoneAt,
     UnusableAt,
-    note_profile,
+    record_profile,
     store,
 )
 from lmhg_gateway.features.deliveries.repository import set_held_aside, try_held_again
@@ -41,9 +41,9 @@ __all__ = [
     "fetcher_of",
     "intake_status",
     "limits_of",
-    "note_profile",
     "pause_words",
     "reasons",
+    "record_profile",
     "red_lines",
     "set_held_aside",
     "store",

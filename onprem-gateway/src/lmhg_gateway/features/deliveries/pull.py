@@ -37,7 +37,7 @@ from lmhg_gateway.features.deliveries import repository
 from lmhg_gateway.features.deliveries.calls import ACTOR, Calls, Later
 from lmhg_gateway.features.deliveries.events import PRIORITY, Event
 from lmhg_gateway.features.deliveries.priorities import Priority
-from lmhg_gateway.features.intakeq_people.public import note_move, who_is
+from lmhg_gateway.features.intakeq_people.public import record_move, who_is
 from lmhg_gateway.features.intakes.public import client_of_form, store_form
 from lmhg_gateway.features.notes.public import store_note
 from lmhg_gateway.features.referrals.public import receive_intake
@@ -158,9 +158,9 @@ def profile_token(number: str) -> bytes:
     return blind_index().token("profile", number)
 
 
-async def note_profile(tx: WriteSession, number: str, *, began_at: datetime) -> None:
+async def record_profile(tx: WriteSession, number: str, *, began_at: datetime) -> None:
     """A client's profile was asked for: what came before needs no second call."""
-    await repository.note_profile(tx, profile_token(number), began_at=began_at)
+    await repository.record_profile(tx, profile_token(number), began_at=began_at)
 
 
 async def store(
@@ -183,11 +183,11 @@ async def store(
     is_urgent = isinstance(subject, Form) and await holds_risk(tx, subject.answers)
     client = await _client(tx, subject.client_number, fetched, may_add=may_add or is_urgent)
     if isinstance(subject, Visit):
-        await _note_move(tx, await client_of_visit(tx, subject.id), client)
+        await _record_move(tx, await client_of_visit(tx, subject.id), client)
         return await store_visit(tx, subject, client_id=client.id, part2=client.part2)
     if isinstance(subject, LockedNote):
         return await store_note(tx, subject, client_id=client.id)
-    await _note_move(tx, await client_of_form(tx, subject.id), client)
+    await _record_move(tx, await client_of_form(tx, subject.id), client)
     intake, is_new = await store_form(tx, subject, client_id=client.id)
     await look_for_risk(
         tx, subject.answers, client_id=client.id, intake_id=intake.id, practice=practice
@@ -198,15 +198,15 @@ async def store(
     return "intake_created"
 
 
-async def _note_move(tx: WriteSession, before: uuid.UUID | None, client: Client) -> None:
+async def _record_move(tx: WriteSession, before: uuid.UUID | None, client: Client) -> None:
     """Something that named another client until now may tell of a merge in IntakeQ."""
     if before is not None:
-        await note_move(tx, before, client.id)
+        await record_move(tx, before, client.id)
 
 
 async def _client(tx: WriteSession, number: str, fetched: Fetched, *, may_add: bool) -> Client:
     if fetched.person_began_at is not None:
-        await note_profile(tx, number, began_at=fetched.person_began_at)
+        await record_profile(tx, number, began_at=fetched.person_began_at)
     if fetched.person is not None:
         if await known_client(tx, fetched.person.number):
             return await store_person(tx, fetched.person)

@@ -229,7 +229,7 @@ async def is_profile_fresh(tx: ReadSession, token: bytes, *, received_at: dateti
     return bool((await tx.execute(_PROFILE_FRESH, facts)).scalar_one_or_none())
 
 
-async def note_profile(tx: WriteSession, token: bytes, *, began_at: datetime) -> None:
+async def record_profile(tx: WriteSession, token: bytes, *, began_at: datetime) -> None:
     """A client's profile was asked for."""
     await tx.execute(_PROFILE_SEEN, {"token": token, "began": began_at})
 

@@ -98,7 +98,7 @@ async def meet(
             taken[name] = text
     if after != agreed:
         copy.agreed = msgspec.json.encode(after).decode()
-    await _note(tx, copy, verdicts, client_id=client_id, theirs=theirs, ours=ours, agreed=agreed)
+    await _refresh(tx, copy, verdicts, client_id=client_id, theirs=theirs, ours=ours, agreed=agreed)
     return taken
 
 
@@ -107,7 +107,7 @@ def agreed_of(copy: IntakeqCopy) -> dict[str, str | None]:
     return msgspec.json.decode(copy.agreed or "{}", type=dict[str, str | None])
 
 
-async def _note(
+async def _refresh(
     tx: WriteSession,
     copy: IntakeqCopy,
     verdicts: Mapping[str, Verdict],

@@ -33,7 +33,7 @@ async def differences(tx: ReadSession, ask: Ask[Any]) -> Context | Response[Any]
     found, total = await repository.listed(tx, first=wanted.first, size=wanted.size)
     groups = await repository.groups(tx)
     rows = await views.rows(tx, found, records=records, staff={})
-    await DIFFERENCES.note(tx, wanted)
+    await DIFFERENCES.audit(tx, wanted)
     if wanted.is_file:
         return DIFFERENCES.file(ask.request, rows, total=total)
     return {

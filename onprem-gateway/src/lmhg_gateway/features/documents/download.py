@@ -62,7 +62,7 @@ async def handed_over(request: AnyRequest, document_id: uuid.UUID, number: int) 
             raise NotFound("document")
         if version.state != State.STORED or version.data_key is None or version.size is None:
             raise Conflict("document_file")
-        await tx.note("read", kind="client", ids=[document.client_id])
+        await tx.audit("read", kind="client", ids=[document.client_id])
     store = STORE.of(request)
     if store is None:
         raise Unavailable("store_missing")

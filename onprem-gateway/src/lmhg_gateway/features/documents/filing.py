@@ -158,7 +158,7 @@ class Filing:
                 found.size, found.was_redrawn = stored.size, stored.was_redrawn
                 found.digest, found.data_key = stored.digest, stored.key.hex()
                 found.state, found.stored_at = State.STORED.value, self.clock()
-                await self._note(tx, found, Act.STORED)
+                await self._record_step(tx, found, Act.STORED)
                 return
             left = await repository.version_by_id(tx, version.id)
         if left is None or left.state in OVER:  # it went while its file was on its way
@@ -169,7 +169,7 @@ class Filing:
             found = await self._open(tx, version)
             if found is not None:
                 found.state, found.refused_why = State.REFUSED.value, code
-                await self._note(tx, found, Act.REFUSED, why=code)
+                await self._record_step(tx, found, Act.REFUSED, why=code)
 
     async def _wait(self, version: DocumentVersion) -> None:
         if version.state == State.WAITING:
@@ -185,10 +185,10 @@ class Filing:
         found = await repository.version_by_id(tx, version.id)
         return found if found is not None and found.state == version.state else None
 
-    async def _note(
+    async def _record_step(
         self, tx: WriteSession, version: DocumentVersion, act: Act, *, why: str | None = None
     ) -> None:
-        await service.note(
+        await service.record_step(
             tx, version.document_id, act, by=ACTOR.id, at=self.clock(), number=version.number, why=why
         )  # fmt: skip
 
@@ -219,7 +219,7 @@ class Filing:
             if document is None or document.deleted_at is None or document.removed_at is not None:
                 return
             document.removed_at = self.clock()
-            await service.note(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
+            await service.record_step(tx, document.id, Act.REMOVED, by=ACTOR.id, at=self.clock())
             await tx.flush()
             for version in await repository.versions(tx, document.id):
                 version.data_key, version.state = None, State.REMOVED.value

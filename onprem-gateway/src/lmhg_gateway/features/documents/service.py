@@ -141,11 +141,11 @@ async def _add_version(
     version.file_name = upload.name or None
     await repository.add(tx, version)
     act = Act.ADDED if number == 1 else Act.VERSION
-    await note(tx, document.id, act, by=by, at=at, number=number)
+    await record_step(tx, document.id, act, by=by, at=at, number=number)
     await repository.ring(tx)
 
 
-async def note(
+async def record_step(
     tx: WriteSession,
     document_id: uuid.UUID,
     act: Act,
@@ -186,7 +186,7 @@ async def change(
     if document.name != form.name:
         document.name = form.name
     document.label, document.retain_until = form.label, form.retain_until
-    await note(tx, document_id, Act.CHANGED, by=by, at=at)
+    await record_step(tx, document_id, Act.CHANGED, by=by, at=at)
 
 
 async def remove(
@@ -204,7 +204,7 @@ async def remove(
     check_delete(why=form.why, held=held, retain_until=document.retain_until, today=today)
     document.deleted_at, document.deleted_by = at, by
     document.deleted_why = form.why.value
-    await note(tx, document_id, Act.DELETED, by=by, at=at, why=form.why.value)
+    await record_step(tx, document_id, Act.DELETED, by=by, at=at, why=form.why.value)
 
 
 async def take_back(
@@ -235,7 +235,7 @@ async def restore(tx: WriteSession, document_id: uuid.UUID, *, by: str, at: date
     document = await _there(tx, document_id)
     check_restore(document.deleted_at, at=at)
     document.deleted_at = document.deleted_by = document.deleted_why = None
-    await note(tx, document_id, Act.RESTORED, by=by, at=at)
+    await record_step(tx, document_id, Act.RESTORED, by=by, at=at)
 
 
 async def hold(
@@ -248,7 +248,7 @@ async def hold(
     placed = DocumentHold(document_id=document.id, placed_by=by, placed_at=at)
     placed.why = why
     await repository.add(tx, placed)
-    await note(tx, document.id, Act.HELD, by=by, at=at)
+    await record_step(tx, document.id, Act.HELD, by=by, at=at)
 
 
 async def lift(tx: WriteSession, document_id: uuid.UUID, *, by: str, at: datetime) -> None:
@@ -258,7 +258,7 @@ async def lift(tx: WriteSession, document_id: uuid.UUID, *, by: str, at: datetim
     if placed is None:
         raise Conflict("document_not_held")
     placed.lifted_by, placed.lifted_at = by, at
-    await note(tx, document.id, Act.RELEASED, by=by, at=at)
+    await record_step(tx, document.id, Act.RELEASED, by=by, at=at)
 
 
 async def _there(tx: WriteSession, document_id: uuid.UUID) -> Document:

@@ -44,7 +44,7 @@ ACT_WORDS: Mapping[str, str] = {
     Act.RESTORED: "Brought back",
     Act.REMOVED: "Files removed",
 }
-_KINDS: Mapping[str, str] = {
+_TONES: Mapping[str, str] = {
     Act.STORED: "ok",
     Act.REFUSED: "bad",
     Act.DELETED: "warn",
@@ -62,7 +62,7 @@ class DocumentRow(msgspec.Struct, frozen=True):
     size: str
     added_at: datetime
     state: str
-    state_kind: str
+    state_tone: str
     number: int
     is_deleted: bool
     is_stored: bool
@@ -78,7 +78,7 @@ class VersionRow:
     added_at: datetime
     added_by: str
     state: str
-    state_kind: str
+    state_tone: str
     refused: str
     is_stored: bool
     is_pending: bool
@@ -102,7 +102,7 @@ class Step:
 
     title: str
     at: datetime
-    kind: str
+    tone: str
     text: str
 
 
@@ -131,7 +131,7 @@ def size_words(size: int | None) -> str:
 
 def row_of(document: Document, version: DocumentVersion) -> DocumentRow:
     """A document with its newest version."""
-    said, kind = STATE_WORDS[version.state]
+    said, tone = STATE_WORDS[version.state]
     is_deleted = document.deleted_at is not None
     return DocumentRow(
         id=document.id,
@@ -141,7 +141,7 @@ def row_of(document: Document, version: DocumentVersion) -> DocumentRow:
         size=size_words(version.size),
         added_at=version.added_at,
         state="Deleted" if is_deleted else said,
-        state_kind="bad" if is_deleted else kind,
+        state_tone="bad" if is_deleted else tone,
         number=version.number,
         is_deleted=is_deleted,
         is_stored=version.state == State.STORED,
@@ -173,7 +173,7 @@ def version_rows(versions: Iterable[DocumentVersion], names: Mapping[str, str]) 
             added_at=each.added_at,
             added_by=names.get(each.added_by, "A connected app"),
             state=STATE_WORDS[each.state][0],
-            state_kind=STATE_WORDS[each.state][1],
+            state_tone=STATE_WORDS[each.state][1],
             refused=SAID[each.refused_why] if each.refused_why else "",
             is_stored=each.state == State.STORED,
             is_pending=each.state in PENDING,
@@ -205,7 +205,7 @@ def history(steps: Sequence[DocumentStep], names: Mapping[str, str]) -> list[Ste
         Step(
             title=ACT_WORDS[each.act],
             at=each.done_at,
-            kind=_KINDS.get(each.act, ""),
+            tone=_TONES.get(each.act, ""),
             text=" · ".join(filter(None, (_which(each), _why(each), names.get(each.done_by, "")))),
         )
         for each in steps

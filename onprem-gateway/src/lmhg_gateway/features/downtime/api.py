@@ -85,7 +85,7 @@ async def downtime_state(tx: ReadSession, ask: Ask[Any]) -> DowntimeOut:
 @does(f"{PATH}/openings", WRITE, purpose="downtime.note", tag=TAG, status=204)
 async def write_opening(tx: WriteSession, ask: Ask[Any], data: JSONBody[OpeningForm]) -> None:
     """Note that one opened a packet oneself."""
-    await service.note_opening(tx, data, by=ask.by, at=ask.at)
+    await service.record_opening(tx, data, by=ask.by, at=ask.at)
 
 
 @does(
@@ -97,7 +97,7 @@ async def write_opening(tx: WriteSession, ask: Ask[Any], data: JSONBody[OpeningF
 )
 async def write_unopened(tx: WriteSession, ask: Ask[Any], packet_id: FromPath[uuid.UUID]) -> None:
     """Note that nobody opened the packet before an outage."""
-    await service.note_unopened(tx, packet_id, by=ask.by, at=ask.at)
+    await service.record_unopened(tx, packet_id, by=ask.by, at=ask.at)
 
 
 HANDLERS = (downtime_state, write_opening, write_unopened)

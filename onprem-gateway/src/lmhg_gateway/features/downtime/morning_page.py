@@ -28,13 +28,13 @@ async def red(tx: ReadSession, at: datetime) -> Sequence[Said]:
 async def status(tx: ReadSession, at: datetime) -> Status:
     """How the packets are."""
     found = await service.health(tx, at=at)
-    label, kind, said = "", "", "Made each hour, opened with a printed key."
+    label, tone, said = "", "", "Made each hour, opened with a printed key."
     if found.key_number is None:
-        label, kind, said = (
+        label, tone, said = (
             "No key yet",
             "warn",
             "Ask an administrator to print a key. Then a packet is made each hour.",
         )
     elif found.is_late:
-        label, kind, said = "Late", "bad", "No packet was made in the last two hours."
-    return Status(title="Downtime packet", said=said, href=PATH, label=label, label_kind=kind)
+        label, tone, said = "Late", "bad", "No packet was made in the last two hours."
+    return Status(title="Downtime packet", said=said, href=PATH, label=label, label_tone=tone)

@@ -56,16 +56,16 @@ async def downtime_page(tx: ReadSession, ask: Ask[OpeningForm]) -> Context:
 
 
 @acts(f"{PATH}/openings", WRITE, purpose="downtime.note", form=OpeningForm, back=downtime_page)
-async def note_opening(tx: WriteSession, ask: Ask[OpeningForm], data: OpeningForm) -> Done:
+async def record_opening(tx: WriteSession, ask: Ask[OpeningForm], data: OpeningForm) -> Done:
     """Note that one opened a packet oneself."""
-    await service.note_opening(tx, data, by=ask.by, at=ask.at)
+    await service.record_opening(tx, data, by=ask.by, at=ask.at)
     return Done(PATH, "downtime.opened")
 
 
 @acts(f"{PATH}/packets/{{packet_id:uuid}}/unopened", WRITE, purpose="downtime.note")
-async def note_unopened(tx: WriteSession, ask: Ask[Any], packet_id: uuid.UUID) -> Done:
+async def record_unopened(tx: WriteSession, ask: Ask[Any], packet_id: uuid.UUID) -> Done:
     """Note that nobody opened the packet before an outage."""
-    await service.note_unopened(tx, packet_id, by=ask.by, at=ask.at)
+    await service.record_unopened(tx, packet_id, by=ask.by, at=ask.at)
     return Done(PATH, "downtime.unopened")
 
 
@@ -90,4 +90,4 @@ async def print_key(request: AnyRequest) -> Response[str]:
     return await page(request, "downtime/key.html", code=code, number=number, printed_at=printed_at)
 
 
-PAGES = (downtime_page, note_opening, note_unopened, take_packet, print_key)
+PAGES = (downtime_page, record_opening, record_unopened, take_packet, print_key)

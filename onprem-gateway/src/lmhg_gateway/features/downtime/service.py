@@ -61,11 +61,11 @@ async def take(tx: ReadSession) -> DowntimePacket:
     found = await repository.newest_packet(tx)
     if found is None:
         raise NotFound("downtime_none")
-    await tx.note("read", kind=KIND, ids=[found.id])
+    await tx.audit("read", kind=KIND, ids=[found.id])
     return found
 
 
-async def note_opening(
+async def record_opening(
     tx: WriteSession, form: OpeningForm, *, by: str, at: datetime
 ) -> DowntimeOpening:
     """Note that one opened a packet oneself; each client in it counts as opened. Raises: NotFound, Invalid."""
@@ -77,11 +77,11 @@ async def note_opening(
     await repository.lock_openings(tx)
     await repository.add(tx, made)
     if packet.client_ids:
-        await tx.note("read", kind="client", ids=packet.client_ids)
+        await tx.audit("read", kind="client", ids=packet.client_ids)
     return made
 
 
-async def note_unopened(tx: WriteSession, packet_id: uuid.UUID, *, by: str, at: datetime) -> None:
+async def record_unopened(tx: WriteSession, packet_id: uuid.UUID, *, by: str, at: datetime) -> None:
     """Note that nobody opened the packet before an outage. Raises: NotFound, Conflict."""
     packet = await _packet(tx, packet_id)
     await repository.lock_openings(tx)

@@ -13,7 +13,7 @@ PAIRS = ListPart[PairRow](
             phone="lead",
             get=lambda row: Link(f"{row.one} and {row.other}", f"{PATH}/{row.id}"),
         ),
-        Column(label="How sure", phone="end", get=lambda row: Tag(row.said, row.kind)),
+        Column(label="How sure", phone="end", get=lambda row: Tag(row.said, row.tone)),
         Column(label="Why", get=lambda row: row.why),
         Column(label="Found", phone="off", get=lambda row: row.found_at),
     ),

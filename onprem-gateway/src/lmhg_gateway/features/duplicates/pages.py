@@ -49,7 +49,7 @@ async def queue(request: AnyRequest) -> Response[Any]:
             tx, (each for pair in found for each in (pair.one_id, pair.other_id))
         )
         first = await service.next_waiting(tx)
-        await PAIRS.note(tx, wanted)
+        await PAIRS.audit(tx, wanted)
     rows = views.rows(found, names)
     if wanted.is_file:
         return PAIRS.file(request, rows, total=total)

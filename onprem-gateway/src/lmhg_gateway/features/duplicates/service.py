@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lmhg_gateway.features.clients.public import (
     Records,
     candidates,
-    note_checked,
+    mark_checked,
     records_of,
     to_check,
 )
@@ -61,7 +61,7 @@ async def look_again(tx: WriteSession) -> int:
     for records in await records_of(tx, ids):
         await recheck(tx, records)
     if ids:
-        await note_checked(tx, ids)
+        await mark_checked(tx, ids)
     return len(ids)
 
 

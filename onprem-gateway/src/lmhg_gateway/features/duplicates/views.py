@@ -11,7 +11,7 @@ from lmhg_gateway.features.duplicates.rules import LEVEL_WORDS, why
 from lmhg_gateway.web.points import PairAct
 
 PATH = "/clients/duplicates"
-LEVEL_KINDS: Mapping[str, str] = {"certain": "bad", "probable": "warn", "may_be": "info"}
+LEVEL_TONES: Mapping[str, str] = {"certain": "bad", "probable": "warn", "may_be": "info"}
 YES: Mapping[bool, str] = {True: "Yes", False: "No"}
 UNKNOWN = "No longer on record"
 
@@ -24,7 +24,7 @@ class PairRow:
     one: str
     other: str
     said: str
-    kind: str
+    tone: str
     why: str
     found_at: datetime
 
@@ -70,7 +70,7 @@ def row_of(pair: ClientPair, names: Mapping[uuid.UUID, str]) -> PairRow:
         one=names.get(pair.one_id, UNKNOWN),
         other=names.get(pair.other_id, UNKNOWN),
         said=LEVEL_WORDS.get(pair.level, "Not alike any more"),
-        kind=LEVEL_KINDS.get(pair.level, ""),
+        tone=LEVEL_TONES.get(pair.level, ""),
         why=why(pair.reasons),
         found_at=pair.created_at,
     )

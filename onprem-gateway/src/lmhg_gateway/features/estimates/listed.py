@@ -20,7 +20,7 @@ ESTIMATES = ListPart[EstimateRow](
             get=lambda row: long_day(row.visit_on) if row.visit_on else None,
         ),
         Column(label="Give it by", get=lambda row: row.due_at),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
     ),
     filters=(
         Filter(

@@ -17,5 +17,5 @@ async def how_they_are(tx: ReadSession, at: datetime) -> Status:
         said=f"{said} {late} late." if late else said,
         href="/estimates",
         label="Late" if late else "",
-        label_kind="bad",
+        label_tone="bad",
     )

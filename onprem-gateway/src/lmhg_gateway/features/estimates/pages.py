@@ -46,7 +46,7 @@ async def estimate_list(request: AnyRequest) -> Response[Any]:
             tx, state=wanted["state"], at=at, first=wanted.first, size=wanted.size
         )
         names = await names_of(tx, (each.client_id for each in found))
-        await ESTIMATES.note(tx, wanted)
+        await ESTIMATES.audit(tx, wanted)
     rows = [views.row(each, names.get(each.client_id, views.NAMELESS), at=at) for each in found]
     if wanted.is_file:
         return ESTIMATES.file(request, rows, total=total)

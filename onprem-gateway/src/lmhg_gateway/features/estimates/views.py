@@ -26,7 +26,7 @@ class EstimateRow(msgspec.Struct, frozen=True, kw_only=True):
     visit_on: date | None
     due_at: datetime
     state: str
-    state_kind: str
+    state_tone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,9 @@ class Card:
 def row(found: Estimate, name: str, *, at: datetime) -> EstimateRow:
     """One estimate."""
     if found.outcome is None:
-        said, kind = ("Late", "bad") if at >= found.due_at else ("To give", "warn")
+        said, tone = ("Late", "bad") if at >= found.due_at else ("To give", "warn")
     else:
-        said, kind = OUTCOMES[found.outcome], "ok" if found.given_on else ""
+        said, tone = OUTCOMES[found.outcome], "ok" if found.given_on else ""
     return EstimateRow(
         id=found.id,
         client_id=found.client_id,
@@ -56,7 +56,7 @@ def row(found: Estimate, name: str, *, at: datetime) -> EstimateRow:
         visit_on=found.visit_on,
         due_at=found.due_at,
         state=said,
-        state_kind=kind,
+        state_tone=tone,
     )
 
 

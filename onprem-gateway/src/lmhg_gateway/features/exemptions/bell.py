@@ -5,5 +5,5 @@ from lmhg_kit.feature import BellEntry
 
 LABEL, HREF = "Approvals asked for", "/compliance/exemptions"
 BELL = (
-    BellEntry(permission="compliance.read", label=LABEL, href=HREF, count=OPEN_COUNT, kind="warn"),
+    BellEntry(permission="compliance.read", label=LABEL, href=HREF, count=OPEN_COUNT, tone="warn"),
 )

@@ -26,7 +26,7 @@ class Step:
 
     title: str
     at: datetime | None
-    kind: str
+    tone: str
     text: str = ""
 
 
@@ -45,7 +45,7 @@ class Crossing:
     """How far one record is on its way out or back."""
 
     state: str
-    kind: str
+    tone: str
     steps: list[Step]
     requested_by: str | None
     is_open: bool
@@ -71,10 +71,10 @@ def crossing_of(
     if exemption is not None:
         steps += _screened(verdict, held) + _crossed(shipment)
         steps += _recalled(exemption, recall, was_held=is_held(held, exemption))
-    state, kind = state_of(exemption=exemption, request=request, held=held, recall=recall)
+    state, tone = state_of(exemption=exemption, request=request, held=held, recall=recall)
     return Crossing(
         state=state,
-        kind=kind,
+        tone=tone,
         steps=steps,
         requested_by=request.requested_by if request else None,
         is_open=_is_open(request),

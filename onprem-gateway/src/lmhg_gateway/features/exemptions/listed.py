@@ -28,7 +28,7 @@ SINGLE = ListPart[ExemptionRow](
     kind="exemption",
     columns=(
         Column(label="What", phone="lead", get=_what),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
         Column(label="Type of record", get=_about),
         Column(
             label="Asked and approved by",

@@ -57,7 +57,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
             **chosen,
         )
         records = await records_about(tx, single, names)
-        await SINGLE.note(tx, wanted)
+        await SINGLE.audit(tx, wanted)
     rows = views.exemption_rows(single, names, at=now, records=records)
     if wanted.is_file:
         return SINGLE.file(request, rows, total=total)
@@ -228,7 +228,7 @@ async def _sample(tx: ReadSession, exemption: Exemption) -> Any:  # noqa: ANN401
     else:
         row = await cloud.sample_of(tx, kind=exemption.kind, exemption_id=exemption.id)
     if row is not None:
-        await tx.note("read", kind=exemption.kind, ids=[row.id])
+        await tx.audit("read", kind=exemption.kind, ids=[row.id])
     return row
 
 
@@ -243,7 +243,7 @@ async def _show_request(
         record = None
         if found.record_id is not None:
             record = await cloud.record_of(tx, kind=found.kind, record_id=found.record_id)
-            await tx.note("read", kind=found.kind, ids=[found.record_id])
+            await tx.audit("read", kind=found.kind, ids=[found.record_id])
         about = cloud.cloud_rows(found.kind, [record], names)[0] if record else None
         row = views.request_row(found, names, about=about)
         body = cloud.shipped(found.kind, record, names) if record else None

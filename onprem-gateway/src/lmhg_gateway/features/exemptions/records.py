@@ -19,6 +19,6 @@ async def records_about(
         ids = [each.record_id for each in single if each.kind == kind and each.record_id]
         rows = await cloud.records_of(tx, kind=kind, record_ids=ids)
         if rows:
-            await tx.note("read", kind=kind, ids=[row.id for row in rows])
+            await tx.audit("read", kind=kind, ids=[row.id for row in rows])
         made |= {row.id: row for row in cloud.cloud_rows(kind, rows, names)}
     return made

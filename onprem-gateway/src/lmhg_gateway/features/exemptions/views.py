@@ -36,7 +36,7 @@ class ExemptionRow:
     withdrawn_at: datetime | None
     withdrawn_by: str
     state: str
-    state_kind: str
+    state_tone: str
     about: CloudRow | None = None
     """The record of an exemption of one record, while it is here."""
 
@@ -92,7 +92,7 @@ def exemption_row(
     each: Exemption, names: Mapping[str, str], *, at: datetime, about: CloudRow | None = None
 ) -> ExemptionRow:
     """One exemption with its state in words."""
-    words, kind = STATE_WORDS[
+    words, tone = STATE_WORDS[
         state_of(expires_at=each.expires_at, withdrawn_at=each.withdrawn_at, at=at)
     ]
     scope = RELEASED.get(each.kind)
@@ -110,7 +110,7 @@ def exemption_row(
         withdrawn_at=each.withdrawn_at,
         withdrawn_by=_person(each.withdrawn_by or "", names),
         state=words,
-        state_kind=kind,
+        state_tone=tone,
         about=about,
     )
 

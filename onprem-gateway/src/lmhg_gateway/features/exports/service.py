@@ -34,7 +34,7 @@ async def export(
     """
     rows = await rows_of(tx, what)
     clients = sorted({each.client_id for each in rows})
-    await tx.note("export", kind=f"{what.kind}_file", ids=clients)
+    await tx.audit("export", kind=f"{what.kind}_file", ids=clients)
     if form.stays == LEAVES:
         if len(clients) > DISCLOSED_MAX:
             raise Invalid("export_disclosed")

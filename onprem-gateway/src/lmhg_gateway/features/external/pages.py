@@ -99,7 +99,7 @@ async def _open(request: AnyRequest, arrived: Arrived) -> str:
         token = await doors.open_session(
             request, account, stage=FULL, methods=arrived.methods, at=arrived.at
         )
-    await doors.door_of(request).accounts.note(
+    await doors.door_of(request).accounts.record(
         "sign_in",
         email=account.email,
         actor=Actor(str(account.id)),
@@ -123,11 +123,13 @@ async def signed_out(request: AnyRequest) -> Response[str]:
     return await page(request, "external/signed_out.html")
 
 
-async def _trouble(request: AnyRequest, kind: str, *, phase: str | None) -> Response[Any]:
+async def _trouble(request: AnyRequest, trouble: str, *, phase: str | None) -> Response[Any]:
     """The page that says why nobody was signed in; what exactly failed is for the log alone."""
-    status = {"down": 503, "token_refused": 400}.get(kind, 403)
-    _log.warning("external.refused", reason=phase or kind, request_id=visit_of(request).request_id)
-    return await page(request, "external/trouble.html", status=status, kind=kind)
+    status = {"down": 503, "token_refused": 400}.get(trouble, 403)
+    _log.warning(
+        "external.refused", reason=phase or trouble, request_id=visit_of(request).request_id
+    )
+    return await page(request, "external/trouble.html", status=status, trouble=trouble)
 
 
 EXTERNAL = Feature(

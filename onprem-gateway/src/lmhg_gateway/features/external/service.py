@@ -106,7 +106,7 @@ class Broker:
                 )
             else:
                 await end_sessions(tx, user_id=account.id)
-            await tx.note("roles.claim", kind="account", ids=[account.id])
+            await tx.audit("roles.claim", kind="account", ids=[account.id])
         if not roles:
             raise Forbidden("external_roles")
         return await _again(door, account.id)

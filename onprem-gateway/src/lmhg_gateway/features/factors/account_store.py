@@ -67,7 +67,7 @@ class AccountStore:
         async with self._db.uow(Actor(str(user_id)), "password.rehash") as tx:
             await tx.execute(change.values(password_hash=password_hash))
 
-    async def note(
+    async def record(
         self,
         act: str,
         *,
@@ -96,4 +96,4 @@ class AccountStore:
         ids = [] if actor is PROCESS else [uuid.UUID(actor.id)]
         async with self._db.uow(actor, "sign_in", request_id=request_id) as tx:
             await tx.execute(history)
-            await tx.note(act, kind="account", ids=ids, outcome=outcome)
+            await tx.audit(act, kind="account", ids=ids, outcome=outcome)

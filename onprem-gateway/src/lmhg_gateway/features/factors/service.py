@@ -106,7 +106,7 @@ async def set_mfa_rule(tx: WriteSession, role: str, required_from: datetime) -> 
         index_elements=[MfaRule.role], set_={"required_from": required_from}
     )
     await tx.execute(change)
-    await tx.note("mfa_rule.change", kind="mfa_rule")
+    await tx.audit("mfa_rule.change", kind="mfa_rule")
 
 
 async def mfa_rules(tx: ReadSession) -> Mapping[str, datetime]:

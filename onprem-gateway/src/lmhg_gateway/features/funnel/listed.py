@@ -115,7 +115,7 @@ _STANDING: tuple[Column[StandingRow], ...] = (
     Column(label="State", phone="end", get=lambda row: Tag(words(row.state), "accent")),
     Column(label="In this state", sort="state", get=lambda row: count_of(row.days, "day")),
     Column(label="Next", get=lambda row: row.step),
-    Column(label="Due", get=lambda row: Tag(row.due, row.due_kind) if row.due else None),
+    Column(label="Due", get=lambda row: Tag(row.due, row.due_tone) if row.due else None),
     Column(label="Last contact", get=lambda row: row.last),
     Column(label="Owner", get=lambda row: row.owner),
 )

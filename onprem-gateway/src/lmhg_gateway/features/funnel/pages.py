@@ -32,7 +32,7 @@ async def funnel(request: AnyRequest) -> Response[Any]:
     cut = cut_of({"span": wanted["span"]}, today=practice.today())
     async with reading(request, "funnel") as tx:
         found = await service.counted(tx, cut, by=by)
-        await part.note(tx, wanted)
+        await part.audit(tx, wanted)
     rows = funnel_rows(found, by=by, query={"span": wanted["span"]})
     if wanted.is_file:
         return part.file(request, rows, total=len(rows))
@@ -60,7 +60,7 @@ async def standing(request: AnyRequest) -> Response[Any]:
         found = await service.standings(
             tx, cut, sort=wanted.sort, first=wanted.first, size=wanted.size, practice=practice
         )
-        await STANDINGS.note(tx, wanted)
+        await STANDINGS.audit(tx, wanted)
     if wanted.is_file:
         return STANDINGS_FILE.file(request, found.rows, total=found.total)
     return await page(

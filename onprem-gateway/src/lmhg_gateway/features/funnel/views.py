@@ -44,7 +44,7 @@ class StandingRow(msgspec.Struct, frozen=True, kw_only=True):
     urgency: str
     step: str
     due: str
-    due_kind: str
+    due_tone: str
     last: str
     owner: str
     source: str
@@ -85,7 +85,7 @@ def standing_row(
     zone: ZoneInfo,
 ) -> StandingRow:
     """One referral with its next action, who sees to it, and what was last."""
-    due, kind = due_words(item.due_at, at=at, zone=zone) if item else ("", "")
+    due, tone = due_words(item.due_at, at=at, zone=zone) if item else ("", "")
     return StandingRow(
         id=referral.id,
         client=client,
@@ -94,7 +94,7 @@ def standing_row(
         urgency=referral.urgency,
         step=_LABELS.get(item.step, "") if item else "",
         due=due,
-        due_kind=kind,
+        due_tone=tone,
         last=item.last_words if item else "",
         owner=staff.get(str(referral.owner_id), "") if referral.owner_id else "",
         source=referral.source_category,

@@ -6,6 +6,6 @@ from lmhg_kit.feature import BellEntry
 LABEL, HREF = "Held for review", "/compliance/held"
 BELL = (
     BellEntry(
-        permission="compliance.read", label=LABEL, href=HREF, count=WAITING_COUNT, kind="warn"
+        permission="compliance.read", label=LABEL, href=HREF, count=WAITING_COUNT, tone="warn"
     ),
 )

@@ -36,7 +36,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
             size=wanted.size,
         )
         rows = views.held_rows(found, await staff_names(tx), at=utc_now())
-        await HELD.note(tx, wanted)
+        await HELD.audit(tx, wanted)
     if wanted.is_file:
         return HELD.file(request, rows, total=total)
     return await page(

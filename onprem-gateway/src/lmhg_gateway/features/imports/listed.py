@@ -8,7 +8,7 @@ from lmhg_gateway.features.imports.rules import STATE_WORDS, State
 from lmhg_gateway.features.imports.views import LIST, RowLine
 from lmhg_kit.http.list_part import Column, Filter, Link, ListPart, Tag
 
-_STATE_KINDS = {
+_STATE_TONES = {
     State.DONE: "ok",
     State.REFUSED: "bad",
     State.CHECKED: "warn",
@@ -37,7 +37,7 @@ IMPORTS = ListPart[ImportLine](
         Column(
             label="State",
             phone="end",
-            get=lambda row: Tag(STATE_WORDS[row.state], _STATE_KINDS.get(row.state, "")),
+            get=lambda row: Tag(STATE_WORDS[row.state], _STATE_TONES.get(row.state, "")),
         ),
         Column(label="Rows", phone="off", get=lambda row: row.row_count),
         Column(label="Brought by", phone="off", get=lambda row: row.begun_by),
@@ -79,7 +79,7 @@ def rows_part(import_id: UUID) -> ListPart[RowLine]:
             Column(
                 label="What happened",
                 phone="end",
-                get=lambda row: Tag(row.fate or "Not yet", row.kind),
+                get=lambda row: Tag(row.fate or "Not yet", row.tone),
             ),
             Column(label="Why", get=lambda row: row.why),
         ),

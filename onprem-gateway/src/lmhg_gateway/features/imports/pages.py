@@ -68,7 +68,7 @@ async def imports(request: AnyRequest) -> Response[Any]:
             )
             for each in found
         ]
-        await IMPORTS.note(tx, wanted)
+        await IMPORTS.audit(tx, wanted)
     if wanted.is_file:
         return IMPORTS.file(request, rows, total=total)
     return await page(request, "imports/list.html", list=IMPORTS.made(wanted, rows, total=total))
@@ -168,7 +168,7 @@ async def import_rows(
         tx, import_id, fate=wanted["fate"], first=wanted.first, size=wanted.size
     )
     lines = views.row_lines(found, service.columns_of(made))
-    await listed.note(tx, wanted)
+    await listed.audit(tx, wanted)
     if wanted.is_file:
         return listed.file(ask.request, lines, total=total)
     return {
@@ -201,7 +201,7 @@ async def import_report(request: AnyRequest, import_id: FromPath[uuid.UUID]) -> 
         made = await service.view(tx, import_id)
         rows = await repository.fates(tx, import_id)
         text = report_of(json.loads(made.heads or "[]"), rows, PRACTICE.of(request).zone)
-        await tx.note("export", kind="client_import", ids=[import_id])
+        await tx.audit("export", kind="client_import", ids=[import_id])
     name = f"import-{PRACTICE.of(request).day_of(made.begun_at).isoformat()}.csv"
     return Response(text, media_type="text/csv; charset=utf-8", headers=attachment(name))
 

@@ -30,7 +30,7 @@ from lmhg_kit.http.forms import Form, start
 from lmhg_kit.persistence import ReadSession
 
 LIST = "/imports"
-_KINDS: Mapping[Fate, str] = {
+_TONES: Mapping[Fate, str] = {
     Fate.CREATED: "ok",
     Fate.UPDATED: "ok",
     Fate.SKIPPED: "",
@@ -57,7 +57,7 @@ class Total:
 
     label: str
     count: int
-    kind: str
+    tone: str
     href: str
     reasons: list[tuple[str, int]]
 
@@ -78,7 +78,7 @@ class RowLine(NamedTuple):
     number: int
     said: str
     fate: str
-    kind: str
+    tone: str
     why: str
     client_id: UUID | None
     referral_id: UUID | None
@@ -195,7 +195,7 @@ def totals(import_id: UUID, counts: Sequence[Count]) -> list[Total]:
             Total(
                 label=FATE_WORDS[fate],
                 count=sum(each.count for each in mine),
-                kind=_KINDS[fate],
+                tone=_TONES[fate],
                 href=f"{LIST}/{import_id}/rows?fate={fate}",
                 reasons=[(WHY_WORDS[each.why], each.count) for each in mine if each.why],
             )
@@ -234,7 +234,7 @@ def _line(row: ImportRow, columns: Sequence[str]) -> RowLine:
         number=row.number,
         said=_who(row, columns),
         fate=FATE_WORDS[said] if said else "",
-        kind=_KINDS[said] if said else "",
+        tone=_TONES[said] if said else "",
         why=undone or WHY_WORDS.get(why or "", ""),
         client_id=row.client_id,
         referral_id=row.referral_id,

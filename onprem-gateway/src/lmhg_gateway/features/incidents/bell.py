@@ -5,5 +5,5 @@ from lmhg_kit.feature import BellEntry
 
 LABEL, HREF = "Open incidents", "/compliance/incidents"
 BELL = (
-    BellEntry(permission="compliance.read", label=LABEL, href=HREF, count=OPEN_COUNT, kind="bad"),
+    BellEntry(permission="compliance.read", label=LABEL, href=HREF, count=OPEN_COUNT, tone="bad"),
 )

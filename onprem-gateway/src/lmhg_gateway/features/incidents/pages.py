@@ -164,7 +164,7 @@ async def _show_list(
             sort=wanted.sort,
         )
         rows = views.incident_rows(found, await staff_names(tx), said)
-        await INCIDENTS.note(tx, wanted)
+        await INCIDENTS.audit(tx, wanted)
     if wanted.is_file:
         return INCIDENTS.file(request, rows, total=total)
     return await page(

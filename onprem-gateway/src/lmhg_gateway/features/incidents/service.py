@@ -25,7 +25,7 @@ async def report(tx: WriteSession, *, said: str, by: str) -> uuid.UUID:
     """An officer opens one in words, and takes it."""
     incident_id = open_incident(tx, REPORTED, subject_kind="none", subject_id=None)
     await tx.flush()
-    _note(tx, incident_id, "opened", by=by, said=said)
+    _record(tx, incident_id, "opened", by=by, said=said)
     await assign(tx, incident_id, assignee=by, officers={by}, by=by)
     return incident_id
 
@@ -38,13 +38,13 @@ async def assign(
     if assignee and assignee not in officers:
         raise Invalid(fields={"assignee": "Choose one from the list."})
     incident.assigned_to = assignee or None
-    _note(tx, incident_id, "assigned", by=by, assignee=assignee or None)
+    _record(tx, incident_id, "assigned", by=by, assignee=assignee or None)
 
 
 async def comment(tx: WriteSession, incident_id: uuid.UUID, *, said: str, by: str) -> None:
     """Add to the trail. Raises: NotFound."""
     await _locked(tx, incident_id)
-    _note(tx, incident_id, "comment", by=by, said=said)
+    _record(tx, incident_id, "comment", by=by, said=said)
 
 
 async def resolve(
@@ -56,7 +56,7 @@ async def resolve(
         raise Invalid(fields={"cause": "Choose one from the list."})
     incident.closed_by, incident.closed_at, incident.cause = by, at, cause
     incident.note = note
-    _note(tx, incident_id, "resolved", by=by, said=note, cause=cause)
+    _record(tx, incident_id, "resolved", by=by, said=note, cause=cause)
 
 
 async def reopen(tx: WriteSession, incident_id: uuid.UUID, *, said: str, by: str) -> None:
@@ -65,7 +65,7 @@ async def reopen(tx: WriteSession, incident_id: uuid.UUID, *, said: str, by: str
     if incident.closed_at is None:
         raise Conflict("incident_open")
     incident.closed_by, incident.closed_at, incident.cause = None, None, None
-    _note(tx, incident_id, "reopened", by=by, said=said)
+    _record(tx, incident_id, "reopened", by=by, said=said)
 
 
 async def _locked(tx: WriteSession, incident_id: uuid.UUID, *, is_open: bool = False) -> Incident:
@@ -77,7 +77,7 @@ async def _locked(tx: WriteSession, incident_id: uuid.UUID, *, is_open: bool = F
     return incident
 
 
-def _note(
+def _record(
     tx: WriteSession,
     incident_id: uuid.UUID,
     act: str,

@@ -37,7 +37,7 @@ class EventRow:
 
     title: str
     at: datetime
-    kind: str
+    tone: str
     text: str
 
 
@@ -75,7 +75,7 @@ def event_rows(
 ) -> list[EventRow]:
     """The whole trail, beginning with the moment it was noticed."""
     rows = [EventRow("Noticed", incident.opened_at, "warn", "")]
-    kinds = {"resolved": "ok", "reopened": "warn"}
+    tones = {"resolved": "ok", "reopened": "warn"}
     for each in found:
         who = who_words(each.actor, names)
         title = f"{ACTS.get(each.act, each.act)} by {who}"
@@ -84,5 +84,5 @@ def event_rows(
             title = f"{title} to {to}"
         cause = CAUSES.get(each.cause or "", "")
         text = ". ".join(part for part in (cause, each.said or "") if part)
-        rows.append(EventRow(title, each.at, kinds.get(each.act, ""), text))
+        rows.append(EventRow(title, each.at, tones.get(each.act, ""), text))
     return rows

@@ -10,6 +10,6 @@ BELL = (
         label="IntakeQ clients to decide",
         href=PATH,
         count=OPEN_COUNT,
-        kind="warn",
+        tone="warn",
     ),
 )

@@ -2,10 +2,10 @@
 
 from lmhg_gateway.features.intakeq_people.service import (
     PersonHeld,
-    note_back,
-    note_gone,
-    note_move,
+    record_back,
+    record_gone,
+    record_move,
     who_is,
 )
 
-__all__ = ["PersonHeld", "note_back", "note_gone", "note_move", "who_is"]
+__all__ = ["PersonHeld", "record_back", "record_gone", "record_move", "who_is"]

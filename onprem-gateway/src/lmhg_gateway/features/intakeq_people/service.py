@@ -43,13 +43,13 @@ async def who_is(tx: WriteSession, person: Person, *, may_add: bool) -> Client:
     found = [] if row is not None and row.state == "other" else await _alike(tx, person)
     certain = [each for each in found if each.likeness.is_certain]
     if len(certain) == 1:
-        await _note(tx, person, certain[0], row, state="linked")
+        await _record(tx, person, certain[0], row, state="linked")
         return await store_person(tx, person, same_as=certain[0].records.client.id)
     if found and not may_add:
-        await _note(tx, person, found[0], row, state="open")
+        await _record(tx, person, found[0], row, state="open")
         raise PersonHeld
     if found:
-        await _note(tx, person, found[0], row, state="added")
+        await _record(tx, person, found[0], row, state="added")
     return await store_person(tx, person)
 
 
@@ -58,7 +58,7 @@ async def _alike(tx: WriteSession, person: Person) -> list[Match]:
     return [each for each in matches if each.likeness.level in ALIKE]
 
 
-async def _note(
+async def _record(
     tx: WriteSession,
     person: Person,
     match: Match,
@@ -117,7 +117,7 @@ async def _open(tx: WriteSession, arrival_id: uuid.UUID) -> IntakeqArrival:
     return row
 
 
-async def note_move(tx: WriteSession, from_id: uuid.UUID, to_id: uuid.UUID) -> None:
+async def record_move(tx: WriteSession, from_id: uuid.UUID, to_id: uuid.UUID) -> None:
     """Something that named one client in IntakeQ names another one now."""
     if from_id == to_id:
         return
@@ -133,13 +133,13 @@ async def note_move(tx: WriteSession, from_id: uuid.UUID, to_id: uuid.UUID) -> N
     row.state = state
 
 
-async def note_gone(tx: WriteSession, client_id: uuid.UUID) -> None:
+async def record_gone(tx: WriteSession, client_id: uuid.UUID) -> None:
     """IntakeQ has a client no more: what moved from them was a merge."""
     for row in await repository.merges_of_gone(tx, client_id):
         row.state = after_gone(row.state)
 
 
-async def note_back(tx: WriteSession, client_id: uuid.UUID, *, at: datetime) -> None:
+async def record_back(tx: WriteSession, client_id: uuid.UUID, *, at: datetime) -> None:
     """IntakeQ has a client again: their merge was taken apart."""
     for row in await repository.merges_of_gone(tx, client_id):
         state = after_back(row.state)

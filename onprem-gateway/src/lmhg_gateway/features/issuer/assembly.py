@@ -56,7 +56,7 @@ def issuer_loops(
 async def rotate_keys(tx: WriteSession, *, at: datetime, leaked: bool = False) -> None:
     """Publish a new signing key; the others run out, or with `leaked` end at once."""
     await keys.rotate(tx, at=at, leaked=leaked)
-    await tx.note("keys_rotated", kind="signing_key", columns=["leaked"] if leaked else [])
+    await tx.audit("keys_rotated", kind="signing_key", columns=["leaked"] if leaked else [])
 
 
 async def key_lines(tx: ReadSession, *, at: datetime) -> list[str]:

@@ -129,7 +129,7 @@ async def _end(request: AnyRequest, session: Session) -> None:
     async with database_of(request).uow(
         Actor(session.account_id), "sign_out", zone=visit.zone, request_id=visit.request_id
     ) as tx:
-        await tx.note("sign_out", kind="account")
+        await tx.audit("sign_out", kind="account")
         await end_sessions(
             tx, user_id=uuid.UUID(session.account_id), session_id=uuid.UUID(session.id)
         )

@@ -82,7 +82,7 @@ async def issue_code(
     )
     tx.sync_session.add(row)
     await repository.put_session_client(tx, session_id, client.id, user_id=user_id, at=at)
-    await tx.note("sign_in_at", kind="oauth_client", ids=[client.id])
+    await tx.audit("sign_in_at", kind="oauth_client", ids=[client.id])
     return code
 
 
@@ -115,7 +115,7 @@ async def _by_code(
         return InvalidGrantError("The code is not known.")
     if is_spent(row):
         await repository.revoke_families(tx, [row.family], at=at)
-        await tx.note("code_replay", kind="oauth_client", ids=[client.id], outcome="refused")
+        await tx.audit("code_replay", kind="oauth_client", ids=[client.id], outcome="refused")
         return InvalidGrantError("The code was used before.")
     try:
         check_code(row, form, at=at)
@@ -185,7 +185,7 @@ async def _second_use(
     if again is not None:
         return again
     await repository.revoke_families(tx, [row.family], at=at)
-    await tx.note("refresh_reuse", kind="oauth_client", ids=[row.client], outcome="refused")
+    await tx.audit("refresh_reuse", kind="oauth_client", ids=[row.client], outcome="refused")
     return InvalidGrantError("The refresh token was used before.")
 
 
@@ -207,7 +207,7 @@ async def _by_credentials(
         at=at,
     )
     await repository.keep_access(tx, hash_token(access), client.id, ends_at=at + TOKEN_LIFE)
-    await tx.note("token", kind="oauth_client", ids=[client.id])
+    await tx.audit("token", kind="oauth_client", ids=[client.id])
     return _answer(access, wanted)
 
 

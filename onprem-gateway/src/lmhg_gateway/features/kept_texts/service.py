@@ -41,7 +41,7 @@ class Arrived:
     """The ticket that it is, or that it answers."""
 
 
-async def note_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> None:
+async def record_arrival(tx: WriteSession, arrived: Arrived, *, is_kept: bool) -> None:
     """Remember that this version was screened, and what came of it."""
     row = {
         "kind": arrived.kind,

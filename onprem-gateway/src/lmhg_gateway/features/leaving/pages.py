@@ -32,7 +32,7 @@ class ExportRow(NamedTuple):
     asked: str
     decided: str
     state: str
-    kind: str
+    tone: str
     is_own: bool
     is_asked: bool
     is_open: bool
@@ -40,7 +40,7 @@ class ExportRow(NamedTuple):
 
 
 def _row(each: LeavingExport, ask: Ask[Any], names: dict[str, str]) -> ExportRow:
-    state, kind = STATES[State(each.state)]
+    state, tone = STATES[State(each.state)]
     is_approved = each.state == State.APPROVED
     return ExportRow(
         id=each.id,
@@ -48,7 +48,7 @@ def _row(each: LeavingExport, ask: Ask[Any], names: dict[str, str]) -> ExportRow
         asked=who_words(str(each.asked_by), names),
         decided=who_words(str(each.decided_by), names) if each.decided_by else "",
         state=state,
-        kind=kind,
+        tone=tone,
         is_own=str(each.asked_by) == ask.by,
         is_asked=each.state == State.ASKED,
         is_open=is_approved or each.state == State.ASKED,

@@ -2,7 +2,7 @@
 
 from lmhg_gateway.features.leaving.places import PlainFolder, SealedFile, recipients_of
 from lmhg_gateway.features.leaving.repository import client_ids
-from lmhg_gateway.features.leaving.service import approval, finish, note_clients
+from lmhg_gateway.features.leaving.service import approval, audit_clients, finish
 from lmhg_gateway.features.leaving.writing import Everything
 
 __all__ = [
@@ -10,8 +10,8 @@ __all__ = [
     "PlainFolder",
     "SealedFile",
     "approval",
+    "audit_clients",
     "client_ids",
     "finish",
-    "note_clients",
     "recipients_of",
 ]

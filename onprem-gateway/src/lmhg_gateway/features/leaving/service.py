@@ -41,7 +41,7 @@ async def decide(
         raise Forbidden("leaving_own")
     held.state, held.decided_by, held.decided_at = verdict, uuid.UUID(by), at
     await tx.flush()
-    await tx.note(f"leaving.{verdict}", kind=KIND, ids=[export_id])
+    await tx.audit(f"leaving.{verdict}", kind=KIND, ids=[export_id])
     return held
 
 
@@ -53,9 +53,9 @@ async def approval(tx: ReadSession, *, at: datetime) -> LeavingExport:
     return found
 
 
-async def note_clients(tx: ReadSession, ids: Sequence[uuid.UUID], *, export_id: uuid.UUID) -> None:
+async def audit_clients(tx: ReadSession, ids: Sequence[uuid.UUID], *, export_id: uuid.UUID) -> None:
     """Put on record whose records are taken along."""
-    await tx.note("export", kind="everything", ids=ids, columns=[str(export_id)])
+    await tx.audit("export", kind="everything", ids=ids, columns=[str(export_id)])
 
 
 async def finish(

@@ -18,7 +18,7 @@ async def export_ledger(
 ) -> Stream:
     """The ledger with its signatures; that it was taken is an entry of the access ledger."""
     async with writing(request, "ledger.export") as tx:
-        await tx.note("export", kind=f"{ledger}_ledger")
+        await tx.audit("export", kind=f"{ledger}_ledger")
     source = await export_spooled(database_of(request), ledger)
     return Stream(
         chunks(source),

@@ -78,6 +78,6 @@ class Guard:
             if newest and newest.finished_at and now - newest.finished_at < WHOLE_EVERY:
                 return
             if wrong:
-                await tx.note("suspect", kind=f"{ledger}_ledger", outcome="did_not_fit")
+                await tx.audit("suspect", kind=f"{ledger}_ledger", outcome="did_not_fit")
             why = "did_not_fit" if wrong else "daily"
             await ask_check(tx, ledger, by=ACTOR.id, why=why)

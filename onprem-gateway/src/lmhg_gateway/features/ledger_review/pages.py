@@ -62,7 +62,7 @@ async def ledger(request: AnyRequest) -> Response[str]:
             repository.reasons(tx),
             repository.newest_check(tx, "relay"),
         )
-        await tx.note("read", kind="relay_ledger")
+        await tx.audit("read", kind="relay_ledger")
     rows = views.entry_rows(found[:PAGE_SIZE])
     return await page(
         request,
@@ -124,7 +124,7 @@ async def entry(request: AnyRequest, n: FromPath[int]) -> Response[str]:
         detail = views.entry_detail(raw)
         await repository.index(tx, "relay", zone=zone, most=INDEX_MOST)
         context = await _around(tx, detail)
-        await tx.note("read", kind="relay_ledger")
+        await tx.audit("read", kind="relay_ledger")
     return await page(request, "ledger_review/entry.html", entry=detail, **context)
 
 
@@ -187,7 +187,7 @@ async def export(request: AnyRequest) -> Stream:
 async def proof(request: AnyRequest, n: FromPath[int]) -> Response[str]:
     """One entry with its proof, for lmhg-verify."""
     async with writing(request, "ledger.proof") as tx:
-        await tx.note("export", kind="relay_ledger")
+        await tx.audit("export", kind="relay_ledger")
     found = await proof_of(database_of(request), "relay", n)
     return Response(
         found.to_text(), media_type="text/plain", headers=attachment(f"relay-{n}.tlog-proof")

@@ -85,7 +85,7 @@ class Checker:
                 done = {"finished_at": utc_now(), "permille": 1000, **facts}
                 await repository.store(tx, found, done)
                 outcome = "sound" if facts["is_sound"] else "not_sound"
-                await tx.note("verify", kind=f"{check.ledger}_ledger", outcome=outcome)
+                await tx.audit("verify", kind=f"{check.ledger}_ledger", outcome=outcome)
                 for each in self.when_unsound if shows_tampering(found) else ():
                     await each.act(tx, found)
         return 1

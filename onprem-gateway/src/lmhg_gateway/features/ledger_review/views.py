@@ -58,7 +58,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     n: int
     at: datetime
     decision: str
-    decision_kind: str
+    decision_tone: str
     gate: str
     reason: str
     why: str
@@ -154,7 +154,7 @@ def _row(entry: RelayEntry) -> EntryRow:
         n=entry.n,
         at=datetime.fromisoformat(entry.at),
         decision=entry.decision,
-        decision_kind=DECISIONS.get(entry.decision, ("", ""))[0],
+        decision_tone=DECISIONS.get(entry.decision, ("", ""))[0],
         gate=entry.gate or "",
         reason=entry.reason or "",
         why=why(entry.decision, entry.reason or ""),
@@ -212,8 +212,8 @@ def chart_of(counts: Sequence[DayCount], wanted: LedgerFilter, *, first: date, l
     for day, decision, entries in counts:
         bars[_series_of(decision)][place[day]] += int(entries)
     series = [
-        (name, tuple(values), kind)
-        for (name, kind, _), values in zip(CHART_SERIES, bars, strict=True)
+        (name, tuple(values), tone)
+        for (name, tone, _), values in zip(CHART_SERIES, bars, strict=True)
         if any(values)
     ]
     rest = address(PATH, wanted.query(), since="", until="")

@@ -32,7 +32,7 @@ async def handed_over(request: AnyRequest, library_id: uuid.UUID) -> Response[An
         record, file = await service.view(tx, library_id)
         if file.state != State.STORED or not file.data_key or not record.size:
             raise Conflict("shared_file")
-        await tx.note("read", kind="document_ref", ids=[library_id])
+        await tx.audit("read", kind="document_ref", ids=[library_id])
     store = STORE.of(request)
     if store is None:
         raise Unavailable("store_missing")

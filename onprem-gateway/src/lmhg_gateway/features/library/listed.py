@@ -13,7 +13,7 @@ LIBRARY = ListPart[DocumentRow](
     kind="document_ref",
     columns=(
         Column(label="Title", phone="lead", get=lambda row: Link(row.title, f"{PATH}/{row.id}")),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
         Column(label="What it is", get=lambda row: row.category),
         Column(label="Added by", get=lambda row: row.author),
         Column(label="Added", get=lambda row: row.added_at),

@@ -46,7 +46,7 @@ async def library_list(request: AnyRequest) -> Response[Any]:
         ids = [each.id for each in found]
         ways = await states(tx, kind=KIND, record_ids=ids)
         rows = views.rows(found, await repository.files_of(tx, ids), ways, await staff_names(tx))
-        await LIBRARY.note(tx, wanted)
+        await LIBRARY.audit(tx, wanted)
     if wanted.is_file:
         return LIBRARY.file(request, rows, total=total)
     return await page(request, "library/list.html", list=LIBRARY.made(wanted, rows, total=total))
@@ -98,7 +98,7 @@ async def library_page(tx: ReadSession, ask: Ask[OnPage], library_id: uuid.UUID)
     pages = await repository.pages_of(tx, library_id) if is_deciding else []
     approval = await repository.approval_of(tx, way.exemption_id) if way.exemption_id else None
     return {
-        "row": views.row(record, file, (way.state, way.kind), names),
+        "row": views.row(record, file, (way.state, way.tone), names),
         "look": views.look_of(file, pages),
         "crossing": way,
         "versions": views.rows(every, files, ways, names),

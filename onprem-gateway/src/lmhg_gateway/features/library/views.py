@@ -37,7 +37,7 @@ class DocumentRow:
     version: int
     sha256: str
     state: str
-    state_kind: str
+    state_tone: str
     is_pending: bool
     is_stored: bool
     is_shared: bool
@@ -74,7 +74,7 @@ def row(
     names: Mapping[str, str],
 ) -> DocumentRow:
     """A version with how far it is."""
-    state, kind = state_of(file, way)
+    state, tone = state_of(file, way)
     return DocumentRow(
         id=record.id,
         title=record.title,
@@ -89,7 +89,7 @@ def row(
         version=record.version,
         sha256=record.sha256 or "",
         state=state,
-        state_kind=kind,
+        state_tone=tone,
         is_pending=file is not None and (file.state in PENDING or _is_unlooked(file)),
         is_stored=file is not None and file.state == State.STORED,
         is_shared=record.hipaa_exempt,

@@ -198,7 +198,7 @@ async def finish(
     await tx.execute(change.values(texts=texts, found=found, finished_at=at))
 
 
-async def note(tx: WriteSession, finding: Mapping[str, object]) -> bool:
+async def record(tx: WriteSession, finding: Mapping[str, object]) -> bool:
     """Write a finding down; False when another pass was first, which then did the rest as well."""
     row = {"id": uuid.uuid4(), **finding}
     made = insert(LookBackFinding).values(row).on_conflict_do_nothing()

@@ -22,7 +22,7 @@ from lmhg_gateway.features.kept_texts.public import (
     CLIENT_NAMED_LATER,
     Arrived,
     keep_original,
-    note_arrival,
+    record_arrival,
 )
 from lmhg_gateway.features.ledger_review.public import newest_entry
 from lmhg_gateway.features.look_back import repository
@@ -258,7 +258,7 @@ async def _take(tx: WriteSession, one: Pass, said: Text, found: list[Hit], *, at
         "found_at": at,
         "readable_since": await _readable_since(tx, said, now),
     }
-    if not await repository.note(tx, finding):
+    if not await repository.record(tx, finding):
         return False
     if is_ours:
         await _recall(tx, said, now, at=at)
@@ -286,7 +286,7 @@ async def _redact(tx: WriteSession, said: Text, now: Row[Any], *, rule: str) -> 
         kind=said.kind, record_id=said.record_id, version=said.version, thread_id=now.thread_id
     )
     await keep_original(tx, arrived, said.texts, rule=rule, is_later=True)
-    await note_arrival(tx, arrived, is_kept=True)
+    await record_arrival(tx, arrived, is_kept=True)
 
 
 async def _readable_since(tx: ReadSession, said: Text, now: Row[Any]) -> datetime | None:

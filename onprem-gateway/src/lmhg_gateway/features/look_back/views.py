@@ -39,7 +39,7 @@ class PassRow:
     id: uuid.UUID
     what: str
     state: str
-    state_kind: str
+    state_tone: str
     started_at: datetime
     took: str
     clients: int
@@ -84,14 +84,14 @@ def pass_rows(found: Iterable[LookBackPass]) -> list[PassRow]:
 
 
 def _pass(each: LookBackPass, *, is_newest: bool) -> PassRow:
-    state, kind = ("Finished", "ok")
+    state, tone = ("Finished", "ok")
     if each.finished_at is None:
-        state, kind = ("Not finished yet", "info") if is_newest else ("Interrupted", "warn")
+        state, tone = ("Not finished yet", "info") if is_newest else ("Interrupted", "warn")
     return PassRow(
         id=each.id,
         what=_SCOPES[each.scope],
         state=state,
-        state_kind=kind,
+        state_tone=tone,
         started_at=each.started_at,
         took=lasted(each.finished_at - each.started_at) if each.finished_at else "",
         clients=each.clients,

@@ -10,6 +10,6 @@ BELL = (
         label="Scopes asked for",
         href="/oauth-clients",
         count=SCOPES_ASKED,
-        kind="warn",
+        tone="warn",
     ),
 )

@@ -102,7 +102,7 @@ async def put_secret(
     if had:
         diff["old_until"] = [None, (at + keep).isoformat(timespec="seconds")]  # type: ignore[list-item]
     _remember(tx, client, by=by, what="secret", diff=diff)
-    await tx.note("client_secret", kind=KIND, ids=[client])
+    await tx.audit("client_secret", kind=KIND, ids=[client])
 
 
 async def set_active(tx: WriteSession, client: uuid.UUID, *, active: bool, by: str) -> None:
@@ -128,7 +128,7 @@ async def end_secrets_of(tx: WriteSession, person: str, *, by: str) -> int:
         if not each.goes_on:
             await set_active(tx, each.id, active=False, by=by)
     if found:
-        await tx.note("client_secret.end", kind=KIND, ids=[each.id for each in found])
+        await tx.audit("client_secret.end", kind=KIND, ids=[each.id for each in found])
     return len(found)
 
 
@@ -151,7 +151,7 @@ async def request_scopes(
         raise Conflict("scopes_asked")
     tx.sync_session.add(ScopeRequest(client=client, scopes=wanted, requested_by=by))
     _remember(tx, client, by=by, what="scopes_asked", diff={"scopes": [None, wanted]})
-    await tx.note("scopes_asked", kind=KIND, ids=[client])
+    await tx.audit("scopes_asked", kind=KIND, ids=[client])
 
 
 async def decide_scopes(
@@ -175,7 +175,7 @@ async def decide_scopes(
         )
     request.outcome = "approved" if approve else "declined"
     request.decided_by, request.decided_at = by, at
-    await tx.note("scopes_decided", kind=KIND, ids=[found.id], outcome=request.outcome)
+    await tx.audit("scopes_decided", kind=KIND, ids=[found.id], outcome=request.outcome)
 
 
 async def drop_scopes(

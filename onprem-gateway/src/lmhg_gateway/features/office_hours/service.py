@@ -26,7 +26,7 @@ async def hours_of(tx: ReadSession, zone: ZoneInfo) -> OfficeHours:
 async def save_week(tx: WriteSession, week: Mapping[int, Span]) -> None:
     """Work in these hours from now on. What is already due stays so until its next step."""
     await repository.put_week(tx, week)
-    await tx.note("update", kind=KIND, columns=("week",))
+    await tx.audit("update", kind=KIND, columns=("week",))
 
 
 async def add_holidays(tx: WriteSession, days: Sequence[tuple[date, str]], *, today: date) -> None:
@@ -35,7 +35,7 @@ async def add_holidays(tx: WriteSession, days: Sequence[tuple[date, str]], *, to
     for number, (day, name) in enumerate(days):
         check_holiday(day, today=today, held=held + number)
         await repository.put_holiday(tx, day, name)
-    await tx.note("update", kind=KIND, columns=("holiday",))
+    await tx.audit("update", kind=KIND, columns=("holiday",))
 
 
 async def suggested_days(tx: ReadSession, *, state: str, today: date) -> list[tuple[date, str]]:
@@ -60,4 +60,4 @@ async def drop_holiday(tx: WriteSession, written: str) -> None:
     if day is None:
         raise NotFound("holiday_gone")
     await repository.drop_holiday(tx, day)
-    await tx.note("update", kind=KIND, columns=("holiday",))
+    await tx.audit("update", kind=KIND, columns=("holiday",))

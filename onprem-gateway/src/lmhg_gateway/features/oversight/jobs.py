@@ -16,5 +16,5 @@ def loops(worker: Worker) -> list[Loop]:
         Loop("restore_incidents", upkeep.open_restore_incidents, 15.0),
         Loop("portal_incident", upkeep.open_portal_incident, 15.0),
         Loop("sweep_incidents", upkeep.open_sweep_incident, 300.0),
-        Loop("note_head", upkeep.note_head, 3600.0),
+        Loop("note_head", upkeep.audit_head, 3600.0),
     ]

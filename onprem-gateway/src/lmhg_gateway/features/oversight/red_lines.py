@@ -23,7 +23,7 @@ class Headline(NamedTuple):
     """What the morning page says first, and how loud."""
 
     said: str
-    kind: str
+    tone: str
 
 
 def headline(alarms: int, incidents: int) -> Headline:
@@ -47,7 +47,7 @@ async def red_lines(
     red += [Said(delay.means, "#h-crossing") for delay in context["delays"]]
     red += _red_witness(context["witness"])
     red += await _red_incidents(tx, features.declared(IncidentCode))
-    if context["match"] is not None and context["match"].label_kind == "bad":
+    if context["match"] is not None and context["match"].label_tone == "bad":
         red.append(Said("The last three-way match found a difference.", "/compliance/match"))
     red += await _red_sweeps(tx, context["sweep"], due=context["sweep_due"])
     red += deliveries.red_lines(context["intake"])

@@ -55,7 +55,7 @@ async def record_sweep(
     )
     tx.add(row)
     await tx.flush()
-    await tx.note(
+    await tx.audit(
         "sweep", kind="canary_sweep", ids=[row.id], outcome="found" if row.findings else "clean"
     )
     if row.findings:

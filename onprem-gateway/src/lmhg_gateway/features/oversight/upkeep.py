@@ -66,7 +66,7 @@ class Upkeep:
             done = await tx.execute(_REQUEST, {"actor": ACTOR.id, "since": since})
         return int(getattr(done, "rowcount", 0))
 
-    async def note_head(self) -> int:
+    async def audit_head(self) -> int:
         """Name the relay ledger's size and root in the access ledger.
 
         A quiet relay ledger has no entry that shows how far it goes; this one does, so that a
@@ -80,7 +80,7 @@ class Upkeep:
             point = parse_body(note.partition("\n\n")[0] + "\n")
             root = base64.urlsafe_b64encode(point.root).decode().rstrip("=")
             columns = [f"root:{root}", f"size:{point.size}"]
-            await tx.note(HEAD_ACT, kind=HEAD_KIND, columns=columns)
+            await tx.audit(HEAD_ACT, kind=HEAD_KIND, columns=columns)
         return 0
 
     async def open_match_incidents(self) -> int:

@@ -88,7 +88,7 @@ async def clear(request: AnyRequest) -> Response[Any]:
     async with writing(request, "alarm.clear") as tx:
         if not await repository.clear_alarm(tx, code=form.code, direction=form.direction):
             raise NotFound("alarm")
-        await tx.note("clear", kind="alarm", columns=[form.code[:63]])
+        await tx.audit("clear", kind="alarm", columns=[form.code[:63]])
     return go(request, WITNESS, notice="alarm.cleared")
 
 

@@ -36,7 +36,7 @@ class MatchRow:
 
     id: uuid.UUID
     label: str
-    label_kind: str
+    label_tone: str
     compared: int
     finished_at: datetime
     count: int
@@ -112,13 +112,13 @@ def match_row(row: Row[Any]) -> MatchRow:
     """One result with its differences."""
     found: list[dict[str, str]] = row.differences
     silent = any(each.get("what") == "peer_silent" for each in found)
-    label, kind = ("All three agree", "ok") if row.clean else ("They differ", "bad")
+    label, tone = ("All three agree", "ok") if row.clean else ("They differ", "bad")
     if silent:
-        label, kind = "Not compared", "warn"
+        label, tone = "Not compared", "warn"
     return MatchRow(
         id=row.id,
         label=label,
-        label_kind=kind,
+        label_tone=tone,
         compared=row.compared,
         finished_at=row.finished_at,
         count=len(found),

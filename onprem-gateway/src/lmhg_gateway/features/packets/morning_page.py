@@ -30,5 +30,5 @@ async def newest(tx: ReadSession, at: datetime) -> Status:
         said=said,
         href=f"{PACKETS}/{packet.id}",
         label="Late" if is_late else "",
-        label_kind="bad",
+        label_tone="bad",
     )

@@ -95,7 +95,7 @@ async def content(request: AnyRequest, packet_id: FromPath[uuid.UUID]) -> Respon
             raise NotFound("packet")
         lines = await repository.lines_of(tx, packet.id)
         body = service.content_of(packet, lines, signed_by=packet.signed_by)
-        await tx.note("export", kind=service.KIND, ids=[packet.id])
+        await tx.audit("export", kind=service.KIND, ids=[packet.id])
     headers = attachment(f"packet-{packet.first_day}.json")
     return Response(body, media_type="application/json", headers=headers)
 

@@ -81,7 +81,7 @@ async def make(
         )
         tx.add(line)
     await tx.flush()
-    await tx.note("packet_made", kind=KIND, ids=[packet.id])
+    await tx.audit("packet_made", kind=KIND, ids=[packet.id])
     return packet
 
 
@@ -119,7 +119,7 @@ async def sign(tx: WriteSession, packet_id: uuid.UUID, *, by: str, at: datetime)
     digest = digest_of(content_of(packet, lines, signed_by=by))
     packet.signed_by, packet.signed_at, packet.digest = by, at, digest
     await tx.flush()
-    await tx.note(
+    await tx.audit(
         "packet_signed", kind=KIND, ids=[packet.id], columns=[f"sha256:{short_digest(digest)}"]
     )
     return digest

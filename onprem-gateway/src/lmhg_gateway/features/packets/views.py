@@ -16,7 +16,7 @@ from lmhg_gateway.features.packets.service import content_of
 from lmhg_gateway.features.staff.public import who_words
 from lmhg_gateway.web.points import PacketLine as Question
 
-VERDICT_KINDS = {"ok": "ok", "question": "warn", "incident": "bad"}
+VERDICT_TONES = {"ok": "ok", "question": "warn", "incident": "bad"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class PacketRow:
     signed_by: str
     digest: str
     state: str
-    state_kind: str
+    state_tone: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class LineRow:
     pairs: Sequence[tuple[str, Any]]
     look: bool
     verdict: str
-    verdict_kind: str
+    verdict_tone: str
     comment: str
     is_judged: bool
     judged_by: str
@@ -65,10 +65,10 @@ def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> Packe
     """One packet with its state in words."""
     if each.signed_at is not None:
         late = each.signed_at > each.due_at
-        state, kind = ("Signed late", "warn") if late else ("Signed", "ok")
+        state, tone = ("Signed late", "warn") if late else ("Signed", "ok")
     else:
         late = each.due_at <= at
-        state, kind = ("Late", "bad") if late else ("Waiting for a signature", "warn")
+        state, tone = ("Late", "bad") if late else ("Waiting for a signature", "warn")
     return PacketRow(
         id=each.id,
         first_day=each.first_day,
@@ -79,7 +79,7 @@ def packet_row(each: Packet, names: Mapping[str, str], *, at: datetime) -> Packe
         signed_by=who_words(each.signed_by or "", names),
         digest=each.digest or "",
         state=state,
-        state_kind=kind,
+        state_tone=tone,
     )
 
 
@@ -105,7 +105,7 @@ def line_rows(
                 pairs=_pairs(each.facts),
                 look=needs_a_look(line, each.facts),
                 verdict=verdict,
-                verdict_kind=VERDICT_KINDS.get(verdict, ""),
+                verdict_tone=VERDICT_TONES.get(verdict, ""),
                 comment=comment,
                 is_judged=each.verdict is not None,
                 judged_by=names.get(each.judged_by or "", ""),

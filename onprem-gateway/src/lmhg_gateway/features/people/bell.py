@@ -10,13 +10,13 @@ BELL = (
         label="Lost devices to approve",
         href="/people",
         count=RESETS_OF_OTHERS,
-        kind="bad",
+        tone="bad",
     ),
     BellEntry(
         permission="people.manage",
         label="People without two-step sign-in",
         href="/people",
         count=OWING_FACTOR,
-        kind="warn",
+        tone="warn",
     ),
 )

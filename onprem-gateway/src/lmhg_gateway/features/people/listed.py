@@ -36,16 +36,16 @@ PEOPLE = ListPart[ListedPerson](
         ),
         Column(label="Roles", get=lambda each: ", ".join(words(role) for role in each.row.roles)),
         Column(
-            label="Two-step sign-in", get=lambda each: Tag(each.row.factor, each.row.factor_kind)
+            label="Two-step sign-in", get=lambda each: Tag(each.row.factor, each.row.factor_tone)
         ),
         Column(
             label="Needed from",
-            get=lambda each: each.row.required_from if each.row.factor_kind == "warn" else None,
+            get=lambda each: each.row.required_from if each.row.factor_tone == "warn" else None,
         ),
         Column(
             label="Account",
             phone="end",
-            get=lambda each: Tag(each.row.state, each.row.state_kind),
+            get=lambda each: Tag(each.row.state, each.row.state_tone),
         ),
         Column(
             label="Last sign-in", phone="off", get=lambda each: each.row.last_sign_in or "Never"

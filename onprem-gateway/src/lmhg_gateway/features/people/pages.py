@@ -55,7 +55,7 @@ async def listed(request: AnyRequest) -> Response[Any]:
         total = await repository.count(tx, **asked)
         statuses = await mfa_status(tx, [row.id for row in found])
         lost = {str(each.user_id) for each in await open_device_resets(tx)}
-        await PEOPLE.note(tx, wanted)
+        await PEOPLE.audit(tx, wanted)
     rows = [ListedPerson(row, row.id in lost) for row in views.person_rows(found, statuses)]
     if wanted.is_file:
         return PEOPLE.file(request, rows, total=total)

@@ -54,7 +54,7 @@ async def invite(tx: WriteSession, form: InviteForm, *, by: str) -> Given:
     if waiting:
         await decisions.ask_roles(tx, user_id, waiting, reason=form.reason, by=by)
     await send_invitation(tx, user_id)
-    await tx.note("invite", kind=KIND, ids=[user_id])
+    await tx.audit("invite", kind=KIND, ids=[user_id])
     return Given(user_id, waiting)
 
 
@@ -66,7 +66,7 @@ async def invite_again(tx: WriteSession, user_id: uuid.UUID) -> None:
         raise Conflict("has_signed_in")
     await repository.drop_letters(tx, user_id)
     await send_invitation(tx, user_id)
-    await tx.note("invite", kind=KIND, ids=[user_id])
+    await tx.audit("invite", kind=KIND, ids=[user_id])
 
 
 async def change_roles(
@@ -91,7 +91,7 @@ async def change_roles(
     await _put(tx, user_id, email=person.email, name=person.display_name, roles=now)
     if waiting:
         await decisions.ask_roles(tx, user_id, waiting, reason=reason, by=by)
-    await tx.note("roles", kind=KIND, ids=[user_id])
+    await tx.audit("roles", kind=KIND, ids=[user_id])
     return Given(user_id, waiting)
 
 
@@ -160,7 +160,7 @@ async def offboard(tx: WriteSession, user_id: uuid.UUID, *, by: str) -> Offboard
         profile_version=await end_profile(tx, user_id),
     )
     tx.sync_session.add(made)
-    await tx.note("offboard", kind=KIND, ids=[user_id])
+    await tx.audit("offboard", kind=KIND, ids=[user_id])
     return made
 
 

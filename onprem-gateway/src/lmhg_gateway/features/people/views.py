@@ -22,9 +22,9 @@ class PersonRow(msgspec.Struct, frozen=True):
     roles: list[str]
     active: bool
     state: str
-    state_kind: str
+    state_tone: str
     factor: str
-    factor_kind: str
+    factor_tone: str
     required_from: datetime | None
     last_sign_in: datetime | None
     delayed_until: datetime | None
@@ -37,7 +37,7 @@ class Ending(msgspec.Struct, frozen=True):
     title: str
     at: datetime | None
     seconds: float | None
-    kind: str
+    tone: str
     note: str = ""
 
 
@@ -70,11 +70,11 @@ def person_rows(
 
 def person_row(row: Row[Any], status: MfaStatus) -> PersonRow:
     """One person with how they sign in."""
-    state, kind = account_state(
+    state, tone = account_state(
         is_active=row.active,
         is_invited=status.invited_at is not None and status.last_sign_in is None,
     )
-    factor, factor_kind = _factor(status)
+    factor, factor_tone = _factor(status)
     return PersonRow(
         id=str(row.id),
         name=row.display_name,
@@ -82,9 +82,9 @@ def person_row(row: Row[Any], status: MfaStatus) -> PersonRow:
         roles=sorted(row.roles),
         active=row.active,
         state=state,
-        state_kind=kind,
+        state_tone=tone,
         factor=factor,
-        factor_kind=factor_kind,
+        factor_tone=factor_tone,
         required_from=status.required_from,
         last_sign_in=status.last_sign_in,
         delayed_until=status.delayed_until,

@@ -34,7 +34,7 @@ async def recalls(request: AnyRequest) -> Response[Any]:
         found = await reading.listed(
             tx, wanted["view"], practice, first=wanted.first, size=wanted.size
         )
-        await RECALLS.note(tx, wanted)
+        await RECALLS.audit(tx, wanted)
     if wanted.is_file:
         return RECALLS.file(request, found.rows, total=found.total, is_bounded=found.is_bounded)
     made = RECALLS.made(wanted, found.rows, total=found.total, is_bounded=found.is_bounded)

@@ -21,7 +21,7 @@ from lmhg_gateway.features.deliveries.public import (
     GoneAt,
     Later,
     Priority,
-    note_profile,
+    record_profile,
 )
 from lmhg_gateway.features.differences.public import (
     copy_of,
@@ -32,9 +32,9 @@ from lmhg_gateway.features.differences.public import (
 )
 from lmhg_gateway.features.intakeq_people.public import (
     PersonHeld,
-    note_back,
-    note_gone,
-    note_move,
+    record_back,
+    record_gone,
+    record_move,
     who_is,
 )
 from lmhg_gateway.features.intakes.public import form_sent_at
@@ -166,14 +166,14 @@ async def _gone(tx: WriteSession, line: Line, *, at: datetime) -> None:
     if await copy_of(tx, "client", token_of("client", line.id)) is None:
         await put_copy(tx, "client", line.id, known)
     if await mark_gone(tx, "client", line.id, at=at):
-        await note_gone(tx, known)
+        await record_gone(tx, known)
 
 
 async def _client(tx: WriteSession, line: Line, *, now: datetime, began_at: datetime) -> None:
     """A client with their profile: brought up to date, added, or held where they look like someone."""
     if not isinstance(line.subject, Person):
         return
-    await note_profile(tx, line.id, began_at=began_at)
+    await record_profile(tx, line.id, began_at=began_at)
     known = await linked(tx, "client", line.id)
     if known is None:
         try:
@@ -186,7 +186,7 @@ async def _client(tx: WriteSession, line: Line, *, now: datetime, began_at: date
     await store_person(tx, line.subject)
     if is_back:
         await put_copy(tx, "client", line.id, known)
-        await note_back(tx, known, at=now)
+        await record_back(tx, known, at=now)
 
 
 async def _visit(tx: WriteSession, line: Line, *, state: SyncState, now: datetime) -> None:
@@ -197,7 +197,7 @@ async def _visit(tx: WriteSession, line: Line, *, state: SyncState, now: datetim
         return
     before = await client_of_visit(tx, line.id)
     if before is not None:
-        await note_move(tx, before, known)
+        await record_move(tx, before, known)
     (client,) = await with_ids(tx, [known])
     await store_visit(tx, line.subject, client_id=known, part2=client.part2)
 

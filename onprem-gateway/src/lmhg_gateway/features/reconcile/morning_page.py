@@ -27,5 +27,5 @@ async def status_line(tx: ReadSession, at: datetime) -> Status:
         said=said,
         href=PATH,
         label="Late" if late else "",
-        label_kind="bad" if late else "",
+        label_tone="bad" if late else "",
     )

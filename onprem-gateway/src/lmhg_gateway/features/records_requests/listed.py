@@ -18,7 +18,7 @@ REQUESTS = ListPart[RequestRow](
         Column(label="Who asks", phone="off", get=lambda row: row.asked_by),
         Column(label="Received", sort="received", get=lambda row: long_day(row.received_on)),
         Column(label="Answer by", sort="due", get=lambda row: long_day(row.due_on)),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state, row.state_tone)),
     ),
     filters=(
         Filter(

@@ -76,7 +76,7 @@ async def request_list(request: AnyRequest) -> Response[Any]:
             sort=wanted.sort,
         )
         names = await names_of(tx, (each.client_id for each in found))
-        await REQUESTS.note(tx, wanted)
+        await REQUESTS.audit(tx, wanted)
     rows = [views.row(e, names.get(e.client_id, views.NAMELESS), today=today) for e in found]
     if wanted.is_file:
         return REQUESTS.file(request, rows, total=total)
@@ -279,7 +279,7 @@ async def _packed(request: AnyRequest, tx: WriteSession, found: list[RecordsRequ
         staff=await staff_names(tx),
         zone=PRACTICE.of(request).zone,
     )
-    await tx.note("export", kind="records_request", ids=ids)
+    await tx.audit("export", kind="records_request", ids=ids)
     return made
 
 

@@ -68,7 +68,7 @@ async def take(
     )
     made.asker, made.what = form.asker or None, form.what
     await repository.add(tx, made)
-    await _note(tx, made, "received", form.received_on, by=by, practice=practice)
+    await _record_step(tx, made, "received", form.received_on, by=by, practice=practice)
     await plan(tx, made, practice)
     return made
 
@@ -79,7 +79,7 @@ async def check_identity(
     """Say how it was checked that who asks may ask. Raises: NotFound, Conflict."""
     found = await _open(tx, request_id)
     found.checked_by, found.checked_at, found.checked_how = by, practice.clock(), how
-    await _note(tx, found, "identity_checked", practice.today(), by=by, practice=practice)
+    await _record_step(tx, found, "identity_checked", practice.today(), by=by, practice=practice)
 
 
 async def extend(
@@ -97,7 +97,7 @@ async def extend(
     )
     found.extended_by, found.extended_at, found.extension_why = by, practice.clock(), why
     found.due_on = due_on(kind, found.received_on, is_extended=True)
-    await _note(tx, found, "extended", today, said=why, by=by, practice=practice)
+    await _record_step(tx, found, "extended", today, said=why, by=by, practice=practice)
     await plan(tx, found, practice)
     return found
 
@@ -114,7 +114,7 @@ async def log(
         check_same(before.request_id, request_id)
         return
     check_day("day", form.day, received_on=found.received_on, today=practice.today())
-    await _note(
+    await _record_step(
         tx, found, form.act, form.day, said=form.said, by=by, practice=practice, key=form.key
     )
 
@@ -158,7 +158,7 @@ async def release(
     made.recipient, made.what = form.recipient, form.given
     await repository.add(tx, made)
     said = f"{form.recipient}: {form.given}"
-    await _note(tx, found, "released", form.released_on, said=said, by=by, practice=practice)
+    await _record_step(tx, found, "released", form.released_on, said=said, by=by, practice=practice)
     return made
 
 
@@ -184,7 +184,7 @@ async def answer(
     found.decision, found.answered_on = form.decision or None, form.answered_on
     found.fee_cents, found.closed_by, found.closed_at = form.fee_cents(), by, practice.clock()
     day = form.answered_on or today
-    await _note(tx, found, "answered", day, said=form.decision, by=by, practice=practice)
+    await _record_step(tx, found, "answered", day, said=form.decision, by=by, practice=practice)
     await plan(tx, found, practice)
     return found
 
@@ -198,7 +198,7 @@ async def reopen(
     found.outcome = found.denied_for = found.decision = found.answered_on = None
     found.fee_cents = found.closed_by = found.closed_at = None
     found.ended_by = found.ended_at = None
-    await _note(tx, found, "reopened", practice.today(), by=by, practice=practice)
+    await _record_step(tx, found, "reopened", practice.today(), by=by, practice=practice)
     await plan(tx, found, practice)
     return found
 
@@ -211,7 +211,7 @@ async def end(
     if not is_in_force(found.kind, found.outcome, is_ended=found.ended_at is not None):
         raise Conflict("request_not_in_force")
     found.ended_by, found.ended_at = by, practice.clock()
-    await _note(tx, found, "ended", practice.today(), said=why, by=by, practice=practice)
+    await _record_step(tx, found, "ended", practice.today(), said=why, by=by, practice=practice)
     return found
 
 
@@ -236,7 +236,7 @@ async def plan_one(tx: WriteSession, request_id: uuid.UUID, practice: Practice) 
         await plan(tx, found, practice)
 
 
-async def _note(
+async def _record_step(
     tx: WriteSession,
     found: RecordsRequest,
     act: str,

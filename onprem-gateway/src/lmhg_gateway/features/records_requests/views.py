@@ -46,7 +46,7 @@ class RequestRow(msgspec.Struct, frozen=True, kw_only=True):
     received_on: date
     due_on: date
     state: str
-    state_kind: str
+    state_tone: str
     is_late: bool
 
 
@@ -78,7 +78,7 @@ class Step:
 
     title: str
     at: datetime
-    kind: str
+    tone: str
     text: str
 
 
@@ -117,7 +117,7 @@ def state_of(found: RecordsRequest, *, today: date) -> tuple[str, str]:
 
 def row(found: RecordsRequest, name: str, *, today: date) -> RequestRow:
     """One request."""
-    said, kind = state_of(found, today=today)
+    said, tone = state_of(found, today=today)
     return RequestRow(
         id=found.id,
         client_id=found.client_id,
@@ -127,8 +127,8 @@ def row(found: RecordsRequest, name: str, *, today: date) -> RequestRow:
         received_on=found.received_on,
         due_on=found.due_on,
         state=said,
-        state_kind=kind,
-        is_late=kind == "bad",
+        state_tone=tone,
+        is_late=tone == "bad",
     )
 
 
@@ -199,12 +199,12 @@ def _answer(found: RecordsRequest, staff: Mapping[str, str]) -> list[tuple[str, 
 
 def history(steps: Sequence[RecordsRequestStep], staff: Mapping[str, str]) -> list[Step]:
     """The log, newest first."""
-    kinds = {"extended": "warn", "released": "info", "answered": "ok", "ended": "warn"}
+    tones = {"extended": "warn", "released": "info", "answered": "ok", "ended": "warn"}
     return [
         Step(
             title=ACTS[each.act],
             at=each.done_at,
-            kind=kinds.get(each.act, ""),
+            tone=tones.get(each.act, ""),
             text=". ".join(
                 part
                 for part in (

@@ -56,7 +56,7 @@ async def try_contact(
     form=OutcomeForm,
     back=referral_page,
 )
-async def note_contact(
+async def record_contact(
     tx: WriteSession, ask: Ask[OutcomeForm], data: OutcomeForm, referral_id: uuid.UUID
 ) -> Done:
     """Note a try with the whole form: what happened, a note, and when to try again."""
@@ -177,4 +177,4 @@ async def _give_up(
     return Done(back_to(ask.request, own_path), "referral.moved", undo=undo, about=about)
 
 
-PAGES = (try_contact, note_contact, untry, wait_for, own, rang_back, redirect, close_unreached)
+PAGES = (try_contact, record_contact, untry, wait_for, own, rang_back, redirect, close_unreached)

@@ -87,4 +87,4 @@ async def keep(tx: WriteSession, data: CallRulesForm) -> None:
         tx, {name: value for name, value in given.items() if value != usual[name]}
     )
     await plan_again(tx, KIND)
-    await tx.note("update", kind="call_rules")
+    await tx.audit("update", kind="call_rules")

@@ -17,7 +17,7 @@ REFERRALS = ListPart[ReferralRow](
         Column(
             label="Urgency",
             phone="end",
-            get=lambda row: Tag(words(row.urgency), row.urgency_kind) if row.urgency_kind else None,
+            get=lambda row: Tag(words(row.urgency), row.urgency_tone) if row.urgency_tone else None,
         ),
         Column(label="Concern", get=lambda row: words(row.concern_code)),
         Column(label="Waiting", sort="waiting", get=lambda row: count_of(row.waiting_days, "day")),

@@ -59,7 +59,7 @@ async def board(request: AnyRequest) -> Response[Any]:
         else:
             found, total = await repository.in_states(tx, states), 0
         names = await names_of(tx, (each.client_id for each in found))
-        await REFERRALS.note(tx, wanted)
+        await REFERRALS.audit(tx, wanted)
     rows = [views.row_of(each, names.get(each.client_id, views.NAMELESS), at=now) for each in found]
     if wanted.is_file:
         return REFERRALS.file(request, rows, total=total)

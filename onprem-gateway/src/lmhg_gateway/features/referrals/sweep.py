@@ -61,7 +61,7 @@ async def sweep(request: AnyRequest) -> Response[Any]:
         found, total = await repository.quiet_since(tx, since, first=wanted.first, size=wanted.size)
         names = await names_of(tx, (each.client_id for each, _ in found))
         staff = await staff_names(tx)
-        await SWEEP.note(tx, wanted)
+        await SWEEP.audit(tx, wanted)
     rows = [
         SweptRow(
             id=each.id,

@@ -32,7 +32,7 @@ from lmhg_kit.ui.coded import words
 from lmhg_kit.ui.formats import dialed, long_day, phone
 
 NAMELESS = "(no name on file)"
-URGENCY_KINDS = {"urgent": "bad", "soon": "warn", "routine": ""}
+URGENCY_TONES = {"urgent": "bad", "soon": "warn", "routine": ""}
 
 
 class Section(NamedTuple):
@@ -50,7 +50,7 @@ class ReferralRow(msgspec.Struct, frozen=True):
     client: str
     state: str
     urgency: str
-    urgency_kind: str
+    urgency_tone: str
     concern_code: str
     received_on: date
     waiting_days: int
@@ -72,7 +72,7 @@ class Step:
 
     title: str
     at: datetime
-    kind: str
+    tone: str
     text: str
 
 
@@ -93,7 +93,7 @@ def row_of(referral: Referral, client: str, *, at: datetime, phone: str = "") ->
         client=client,
         state=referral.state,
         urgency=referral.urgency,
-        urgency_kind=URGENCY_KINDS.get(referral.urgency, ""),
+        urgency_tone=URGENCY_TONES.get(referral.urgency, ""),
         concern_code=referral.concern_code,
         received_on=referral.received_on,
         waiting_days=(at - referral.state_at).days,
@@ -126,7 +126,7 @@ def history(
         Step(
             title=words(move.to_state),
             at=move.moved_at,
-            kind="ok" if State(move.to_state) not in EXITS else "warn",
+            tone="ok" if State(move.to_state) not in EXITS else "warn",
             text=" · ".join(
                 part for part in (_why(move.reason or ""), names.get(move.moved_by, "")) if part
             ),
@@ -134,14 +134,14 @@ def history(
         for move in moves
     ]
     tries = [
-        Step(title=each.title, at=each.at, kind=each.kind, text=each.text)
+        Step(title=each.title, at=each.at, tone=each.tone, text=each.text)
         for each in attempt_rows(attempts, names)
     ]
     changes = [
         Step(
             title="Details changed",
             at=each.edited_at,
-            kind="",
+            tone="",
             text=" · ".join(filter(None, (_fields(each.fields), names.get(each.edited_by, "")))),
         )
         for each in edits
@@ -175,7 +175,7 @@ class Due:
 
     label: str
     said: str
-    kind: str
+    tone: str
 
 
 def due(

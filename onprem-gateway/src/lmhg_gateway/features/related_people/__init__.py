@@ -11,8 +11,8 @@ from lmhg_gateway.features.related_people.pages import (
     edit_person_page,
     find_people,
     new_person,
-    note_notice,
     notice_page,
+    record_notice,
     remove_person,
     restore_person,
     save_person,
@@ -34,7 +34,7 @@ FEATURE = Feature(
         remove_person,
         restore_person,
         notice_page,
-        note_notice,
+        record_notice,
     ),
     api=api.HANDLERS,
     search=(

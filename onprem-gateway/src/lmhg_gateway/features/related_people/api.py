@@ -137,7 +137,9 @@ async def new_notice(
     """Put on record how the privacy notice was given."""
     await _known(tx, client_id)
     today = ask.practice.today()
-    return _notice(await service.note_notice(tx, data, client_id=client_id, by=ask.by, today=today))
+    return _notice(
+        await service.record_notice(tx, data, client_id=client_id, by=ask.by, today=today)
+    )
 
 
 HANDLERS = (list_people, new_person, change_person, drop_person, list_notices, new_notice)

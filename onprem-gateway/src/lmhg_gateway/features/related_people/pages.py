@@ -137,14 +137,14 @@ async def notice_page(tx: ReadSession, ask: Ask[NoticeForm], client_id: uuid.UUI
 
 
 @acts(NOTICE, WRITE, purpose="privacy_notice", form=NoticeForm, back=notice_page)
-async def note_notice(
+async def record_notice(
     tx: WriteSession, ask: Ask[NoticeForm], data: NoticeForm, client_id: uuid.UUID
 ) -> Done:
     """Put on record how the notice was given."""
     if client_id not in await names_of(tx, [client_id]):
         raise NotFound("client")
     today = ask.practice.today()
-    await service.note_notice(tx, data, client_id=client_id, by=ask.by, today=today)
+    await service.record_notice(tx, data, client_id=client_id, by=ask.by, today=today)
     return Done(f"/clients/{client_id}", "privacy_notice.noted", about=client_id)
 
 

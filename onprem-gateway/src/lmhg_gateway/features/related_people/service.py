@@ -97,7 +97,7 @@ async def restore(tx: WriteSession, person_id: uuid.UUID) -> RelatedPerson:
     return found
 
 
-async def note_notice(
+async def record_notice(
     tx: WriteSession, form: NoticeForm, *, client_id: uuid.UUID, by: str, today: date
 ) -> PrivacyNotice:
     """Put on record how the privacy notice was given. Raises: Invalid."""

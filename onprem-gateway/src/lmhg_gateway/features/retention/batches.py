@@ -192,7 +192,7 @@ async def decide(
         raise Forbidden("retention_own")
     batch.state, batch.decided_by, batch.decided_at = verdict, uuid.UUID(by), at
     await tx.flush()
-    await tx.note(f"disposal.{verdict}", kind=BATCH, ids=[batch_id])
+    await tx.audit(f"disposal.{verdict}", kind=BATCH, ids=[batch_id])
     return batch
 
 

@@ -13,7 +13,7 @@ _CHANGES = select(func.count(RetentionChange.id)).where(
 )
 BELL = (
     BellEntry(
-        permission=_WHO, label="Disposals to decide", href=_PATH, count=_BATCHES, kind="warn"
+        permission=_WHO, label="Disposals to decide", href=_PATH, count=_BATCHES, tone="warn"
     ),
     BellEntry(permission=_WHO, label="Retention years to decide", href=_PATH, count=_CHANGES),
 )

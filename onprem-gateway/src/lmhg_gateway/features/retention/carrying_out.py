@@ -69,7 +69,7 @@ async def finish(
     found = sha256_of(body)
     made = DisposalCertificate(batch_id=batch_id, sha256=found, body=body)
     await repository.add(tx, made)
-    await tx.note("disposal.certificate", kind=BATCH, ids=[batch_id], columns=halves(found))
+    await tx.audit("disposal.certificate", kind=BATCH, ids=[batch_id], columns=halves(found))
     return found
 
 

@@ -56,7 +56,7 @@ async def holds_page(request: AnyRequest) -> Response[Any]:
         everything = [each for each in found if each.client_id is None]  # they come first
         if first:
             everything = await repository.holds_on_everything(tx)
-        await HOLDS_LIST.note(tx, wanted)
+        await HOLDS_LIST.audit(tx, wanted)
     rows = [views.hold_row(each, clients, names) for each in found]
     rows += [views.paper_row(document, hold, clients, names) for document, hold in papers]
     if wanted.is_file:

@@ -46,7 +46,7 @@ async def status(tx: ReadSession, at: datetime) -> Status:
         said=f"{said}. {count_of(found.holds, 'legal hold')}.",
         href=PATH,
         label="Waiting" if found.changes or found.batch_state == State.ASKED else "",
-        label_kind="warn",
+        label_tone="warn",
     )
 
 

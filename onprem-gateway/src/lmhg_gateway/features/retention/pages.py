@@ -56,7 +56,7 @@ async def overview(tx: ReadSession, ask: Ask[OnPage]) -> Context:
     return {
         "lines": rows,
         "options": [("", "Choose one"), *((e.code, e.title) for e in rows if e.is_settable)],
-        "unset": [each.title for each in rows if each.kind == "warn"],
+        "unset": [each.title for each in rows if each.tone == "warn"],
         "waiting": [views.change_row(each, titles, names, me=ask.by) for each in waiting],
         "decided": [views.change_row(each, titles, names, me=ask.by) for each in decided],
         "batches": [views.batch_row(each, counts, names) for each in batches],

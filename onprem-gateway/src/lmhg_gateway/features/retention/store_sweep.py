@@ -78,7 +78,7 @@ class StoreSweeping:
                     removed += 1
                 if any(is_down(each) for each in apart.failures):
                     break
-        await self._note(found, removed)
+        await self._record(found, removed)
         unfinished = await asyncio.to_thread(
             self.store.drop_unfinished, before=before, most=UNFINISHED_MAX
         )
@@ -109,7 +109,7 @@ class StoreSweeping:
             if known is not None and name in old and known not in named
         ]
 
-    async def _note(self, found: Found, removed: int) -> None:
+    async def _record(self, found: Found, removed: int) -> None:
         async with self.db.uow(ACTOR, "store.sweep") as tx:
             await repository.add(
                 tx,

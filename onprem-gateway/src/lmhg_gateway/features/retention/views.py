@@ -49,7 +49,7 @@ class LineRow(NamedTuple):
     title: str
     clock: str
     years: str
-    kind: str
+    tone: str
     note: str
     least: int
     is_settable: bool
@@ -66,7 +66,7 @@ class ChangeRow(NamedTuple):
     asked_at: datetime
     is_own: bool
     state: str
-    kind: str
+    tone: str
     decided: str
     decided_at: datetime | None
 
@@ -87,7 +87,7 @@ class BatchRow(NamedTuple):
 
     id: uuid.UUID
     state: str
-    kind: str
+    tone: str
     proposed_at: datetime
     records: int
     gone: int
@@ -111,7 +111,7 @@ class ItemRow(NamedTuple):
     due_on: date | None
     from_birthday: bool
     state: str
-    kind: str
+    tone: str
     note: str
     is_listed: bool
     in_intakeq: bool
@@ -121,14 +121,14 @@ def line_row(each: Scheduled) -> LineRow:
     """One line, with what is so until the practice says something."""
     line = each.line
     if not line.is_settable:
-        years, kind = line.after, ""
+        years, tone = line.after, ""
     elif each.years is None:
-        years, kind = "Not set: kept for now", "warn"
+        years, tone = "Not set: kept for now", "warn"
     else:
-        years, kind = count_of(each.years, "year"), "ok" if each.is_set else ""
+        years, tone = count_of(each.years, "year"), "ok" if each.is_set else ""
     note = line.after if line.is_settable else ""
     return LineRow(
-        line.code, line.title, line.clock, years, kind, note, max(line.least, 1), line.is_settable
+        line.code, line.title, line.clock, years, tone, note, max(line.least, 1), line.is_settable
     )
 
 
@@ -136,7 +136,7 @@ def change_row(
     each: RetentionChange, titles: Mapping[str, str], names: Mapping[str, str], *, me: str
 ) -> ChangeRow:
     """One change with who asked and who decided."""
-    state, kind = OUTCOMES[each.outcome]
+    state, tone = OUTCOMES[each.outcome]
     return ChangeRow(
         id=each.id,
         title=titles.get(each.code, each.code),
@@ -146,7 +146,7 @@ def change_row(
         asked_at=each.asked_at,
         is_own=str(each.asked_by) == me,
         state=state,
-        kind=kind,
+        tone=tone,
         decided=who_words(str(each.decided_by), names) if each.decided_by else "",
         decided_at=each.decided_at,
     )
@@ -193,12 +193,12 @@ def batch_row(
     each: DisposalBatch, counts: Mapping[tuple[uuid.UUID, str], int], names: Mapping[str, str]
 ) -> BatchRow:
     """One batch with how many records it has and had."""
-    state, kind = STATES[State(each.state)]
+    state, tone = STATES[State(each.state)]
     own = {name: count for (batch_id, name), count in counts.items() if batch_id == each.id}
     return BatchRow(
         id=each.id,
         state=state,
-        kind=kind,
+        tone=tone,
         proposed_at=each.proposed_at,
         records=sum(own.values()) - own.get(ItemState.LEFT_OUT.value, 0),
         gone=own.get(ItemState.DONE.value, 0) + own.get(ItemState.ROWS_GONE.value, 0),
@@ -220,7 +220,7 @@ def item_row(
     in_intakeq: frozenset[uuid.UUID],
 ) -> ItemRow:
     """One record; of one that is gone there is nothing left to say but its hash."""
-    state, kind = ITEM_STATES[ItemState(each.state)]
+    state, tone = ITEM_STATES[ItemState(each.state)]
     name = clients.get(each.client_id, "") if each.client_id else "A record that is gone"
     note = why_words(each.left_out_why) if each.left_out_why else ""
     return ItemRow(
@@ -232,7 +232,7 @@ def item_row(
         due_on=each.due_on,
         from_birthday=bool(each.from_birthday),
         state=state,
-        kind=kind,
+        tone=tone,
         note=note,
         is_listed=each.state == ItemState.LISTED,
         in_intakeq=each.client_id in in_intakeq,

@@ -9,6 +9,6 @@ BELL = (
         label="Risk answers to read",
         href="/risk-answers",
         count=UNREAD_COUNT,
-        kind="bad",
+        tone="bad",
     ),
 )

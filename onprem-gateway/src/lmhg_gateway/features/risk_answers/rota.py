@@ -92,7 +92,7 @@ async def add_turn(tx: WriteSession, form: TurnForm, *, by: str, today: date) ->
         first_on=form.first_on, last_on=form.last_on, person_id=form.person_id, set_by=by
     )
     await repository.add_turn(tx, made)
-    await tx.note("insert", kind=KIND, ids=[made.id])
+    await tx.audit("insert", kind=KIND, ids=[made.id])
     return made
 
 
@@ -102,7 +102,7 @@ async def remove_turn(tx: WriteSession, turn_id: uuid.UUID, *, by: str, at: date
     if found.removed_at is None:
         found.removed_at, found.removed_by = at, by
         await tx.flush()
-        await tx.note("update", kind=KIND, ids=[turn_id], columns=["removed_at"])
+        await tx.audit("update", kind=KIND, ids=[turn_id], columns=["removed_at"])
 
 
 async def restore_turn(tx: WriteSession, turn_id: uuid.UUID) -> None:
@@ -114,7 +114,7 @@ async def restore_turn(tx: WriteSession, turn_id: uuid.UUID) -> None:
         raise Conflict("on_call_taken")
     found.removed_at = found.removed_by = None
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[turn_id], columns=["removed_at"])
+    await tx.audit("update", kind=KIND, ids=[turn_id], columns=["removed_at"])
 
 
 async def _held(tx: WriteSession, turn_id: uuid.UUID) -> OnCallTurn:

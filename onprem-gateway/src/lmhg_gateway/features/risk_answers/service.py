@@ -141,20 +141,20 @@ async def add_rule(tx: WriteSession, form: RuleForm) -> RiskRule:
         raise Invalid("risk_rule", fields={"name": "There are too many rules. Remove one first."})
     made = RiskRule(id=new_id(), **msgspec.structs.asdict(form))
     await repository.add(tx, made)
-    await tx.note("insert", kind="risk_rule", ids=[made.id])
+    await tx.audit("insert", kind="risk_rule", ids=[made.id])
     return made
 
 
 async def drop_rule(tx: WriteSession, rule_id: uuid.UUID) -> None:
     """Look for it no longer."""
     await repository.drop_rule(tx, rule_id)
-    await tx.note("delete", kind="risk_rule", ids=[rule_id])
+    await tx.audit("delete", kind="risk_rule", ids=[rule_id])
 
 
 async def put_on_call(tx: WriteSession, people: Sequence[uuid.UUID]) -> None:
     """Tell these people of risk answers, in this order."""
     await repository.put_on_call(tx, list(dict.fromkeys(people)))
-    await tx.note("update", kind="on_call", ids=people)
+    await tx.audit("update", kind="on_call", ids=people)
 
 
 def told_next(answer: RiskAnswer, addresses: Sequence[str], *, at: datetime) -> list[str]:

@@ -54,7 +54,7 @@ class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
     days: str
     name: str
     said: str
-    kind: str
+    tone: str
 
 
 class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,10 +79,10 @@ def weeks(found: Sequence[Stretch], staff: Mapping[str, str]) -> list[StretchRow
 
 def _stretch(each: Stretch, staff: Mapping[str, str]) -> StretchRow:
     name = staff.get(str(each.person_id), GONE) if each.person_id else ""
-    said, kind = ("Away: we tell the people on the list", "bad") if each.is_away else ("", "")
+    said, tone = ("Away: we tell the people on the list", "bad") if each.is_away else ("", "")
     if not each.person_id:
-        said, kind = "No one: we tell the people on the list", "warn"
-    return StretchRow(days=span_words(each.first_on, each.last_on), name=name, said=said, kind=kind)
+        said, tone = "No one: we tell the people on the list", "warn"
+    return StretchRow(days=span_words(each.first_on, each.last_on), name=name, said=said, tone=tone)
 
 
 def turn_row(each: OnCallTurn, staff: Mapping[str, str]) -> TurnRow:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from lmhg_contracts.codec import BodyRefused, decode_body, texts_of
 from lmhg_gateway.features.clients.public import changed_since
 from lmhg_gateway.features.holds.public import hold_record, takes_two
-from lmhg_gateway.features.kept_texts.public import Arrived, keep_original, note_arrival
+from lmhg_gateway.features.kept_texts.public import Arrived, keep_original, record_arrival
 from lmhg_gateway.features.screening import repository
 from lmhg_gateway.features.screening.files import PLACE, UNREAD, file_hits, hits_in
 from lmhg_gateway.features.screening.people import person_of
@@ -214,7 +214,7 @@ class Screener:
                 hit = strictest(self.judge(row.kind, row.body.encode(), before=before))
                 if hit:
                     await self._keep(tx, arrived, row.body.encode(), hit)
-                await note_arrival(tx, arrived, is_kept=hit is not None)
+                await record_arrival(tx, arrived, is_kept=hit is not None)
         return len(rows)
 
     async def _before(self, tx: WriteSession, row: Row[Any]) -> str:

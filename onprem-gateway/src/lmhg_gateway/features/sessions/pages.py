@@ -89,7 +89,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
     if session:
         async with writing(request, "sign_out") as tx:
             # First the word, then the end: the session is what proves who says so.
-            await tx.note("sign_out", kind="account")
+            await tx.audit("sign_out", kind="account")
             await end_sessions(
                 tx,
                 user_id=uuid.UUID(session.account_id),
@@ -118,7 +118,7 @@ async def lock(request: AnyRequest) -> Response[Any]:
     visit.set_cookies += [gate.jar.drop(SESSION_COOKIE), gate.jar.drop("next")]
     if session := visit.session:
         async with writing(request, "lock") as tx:
-            await tx.note("lock", kind="account")
+            await tx.audit("lock", kind="account")
             await end_sessions(
                 tx,
                 user_id=uuid.UUID(session.account_id),

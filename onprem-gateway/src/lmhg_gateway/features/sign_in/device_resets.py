@@ -44,7 +44,7 @@ async def ask_device_reset(
     row = {"id": reset_id, "user_id": user_id, "asked_by": asked_by}
     await tx.execute(insert(reset).values(row))
     await forget_steps(tx, user_id)
-    await tx.note("device_reset.ask", kind="account", ids=[user_id])
+    await tx.audit("device_reset.ask", kind="account", ids=[user_id])
     return reset_id
 
 
@@ -87,5 +87,5 @@ async def approve_device_reset(
     await tx.execute(change.values(approved_by=approved_by, approved_at=func.now()))
     letter = {"id": new_id(), "user_id": found.user_id, "purpose": "notice_device"}
     await tx.execute(insert(Letter).values(letter))
-    await tx.note("device_reset.approve", kind="account", ids=[found.user_id])
+    await tx.audit("device_reset.approve", kind="account", ids=[found.user_id])
     return found.user_id

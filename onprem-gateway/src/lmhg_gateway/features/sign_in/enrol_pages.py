@@ -206,7 +206,7 @@ async def _end_others(request: AnyRequest, tx: WriteSession, account: Account) -
         tx, user_id=account.id, keep=uuid.UUID(session_of(request).id), keep_children=False
     )
     await letter_repository.ask(tx, account.id, purpose="notice_added")
-    await tx.note("factor.add", kind="account", ids=[account.id])
+    await tx.audit("factor.add", kind="account", ids=[account.id])
 
 
 async def _added(

@@ -111,7 +111,7 @@ async def _keep(request: AnyRequest, opened: Opened, password_hash: str) -> bool
         await forget_browsers(tx, user_id)
         if opened.purpose == RESET:
             await letter_repository.ask(tx, user_id, purpose="notice_password")
-        await tx.note(f"password.{opened.purpose}", kind="account", ids=[user_id])
+        await tx.audit(f"password.{opened.purpose}", kind="account", ids=[user_id])
     return True
 
 

@@ -155,7 +155,7 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
                 user_id=uuid.UUID(visit.session.account_id),
                 session_id=uuid.UUID(visit.session.id),
             )
-            await tx.note("sign_out", kind="account")
+            await tx.audit("sign_out", kind="account")
     visit.set_cookies.append(gate.jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")
 

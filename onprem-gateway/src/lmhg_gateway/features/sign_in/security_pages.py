@@ -81,7 +81,7 @@ async def remove_factor(request: AnyRequest, factor_id: FromPath[uuid.UUID]) -> 
     await door.factors.remove(account.id, factor_id, keep_one=needed)
     async with writing(request, "factor.remove") as tx:
         await letter_repository.ask(tx, account.id, purpose="notice_removed")
-        await tx.note("factor.remove", kind="account", ids=[account.id])
+        await tx.audit("factor.remove", kind="account", ids=[account.id])
     return go(request, "/security", notice="factor.removed")
 
 
@@ -92,7 +92,7 @@ async def end_session(request: AnyRequest, session_id: FromPath[uuid.UUID]) -> R
     async with writing(request, "session.end") as tx:
         if not await end_sessions(tx, user_id=account.id, session_id=session_id):
             raise NotFound("session_unknown")
-        await tx.note("session.end", kind="account", ids=[account.id])
+        await tx.audit("session.end", kind="account", ids=[account.id])
     return go(request, "/security", notice="session.ended")
 
 
@@ -102,7 +102,7 @@ async def end_others(request: AnyRequest) -> Response[Any]:
     account, own = await account_of(request), uuid.UUID(session_of(request).id)
     async with writing(request, "session.end") as tx:
         await end_sessions(tx, user_id=account.id, keep=own)
-        await tx.note("session.end_others", kind="account", ids=[account.id])
+        await tx.audit("session.end_others", kind="account", ids=[account.id])
     return go(request, "/security", notice="session.others_ended")
 
 
@@ -112,7 +112,7 @@ async def end_all(request: AnyRequest) -> Response[Any]:
     account = await account_of(request)
     async with writing(request, "session.end") as tx:
         await end_sessions(tx, user_id=account.id)
-        await tx.note("session.end_all", kind="account", ids=[account.id])
+        await tx.audit("session.end_all", kind="account", ids=[account.id])
     visit_of(request).set_cookies.append(gate_of(request).jar.drop(SESSION_COOKIE))
     return go(request, "/signed-out")
 
@@ -147,7 +147,7 @@ async def change_password(request: AnyRequest) -> Response[Any]:
         await forget_browsers(tx, account.id)
         await letter_repository.void(tx, account.id)
         await letter_repository.ask(tx, account.id, purpose="notice_password")
-        await tx.note("password.change", kind="account", ids=[account.id])
+        await tx.audit("password.change", kind="account", ids=[account.id])
     await remember_browser(request, account)
     return go(request, "/security", notice="password.changed")
 

@@ -67,7 +67,7 @@ class SignIn:
         stored = account.password_hash if account and account.active else None
         if not await self.passwords.matches(stored, form.password) or account is None:
             await self.attempts.fail(attempt, at=self.clock())
-            await self._note(email, "sign_in.refused", place=place, account=None)
+            await self._record(email, "sign_in.refused", place=place, account=None)
             raise NotSignedIn("credentials_wrong")
         await self.attempts.right(attempt, at=self.clock())
         if account.password_hash and is_outdated(account.password_hash):
@@ -129,21 +129,23 @@ class SignIn:
         else:
             strangers = (account_subject(account.email), factor_subject(account.id))
             await self.attempts.forget(*strangers, address=address_subject(place.address))
-        await self._note(account.email, act, place=place, account=account, method=method)
+        await self._record(account.email, act, place=place, account=account, method=method)
 
     async def refuse(
         self, account: Account, attempt: Attempt, *, method: str, place: Place
     ) -> None:
         """What was proved again was wrong: it counts, and the history has it. Raises: NotSignedIn."""
         await self.attempts.fail(attempt, at=self.clock())
-        await self._note(account.email, "factor.refused", place=place, account=None, method=method)
+        await self._record(
+            account.email, "factor.refused", place=place, account=None, method=method
+        )
         raise NotSignedIn("factor_wrong")
 
-    async def _note(
+    async def _record(
         self, email: str, act: str, *, place: Place, account: Account | None, method: str = PWD
     ) -> None:
         known = {} if account is None else {"actor": Actor(str(account.id))}
-        await self.accounts.note(
+        await self.accounts.record(
             act,
             email=email,
             method=method,

@@ -68,7 +68,7 @@ class Comparison(msgspec.Struct):
         """Whether nothing contradicts our ledger."""
         return not self.wrong
 
-    def note(self, code: str, batch: int) -> None:
+    def report(self, code: str, batch: int) -> None:
         """Count a problem, and keep it while there is room."""
         self.wrong += 1
         if len(self.problems) < PROBLEMS_KEPT:
@@ -110,13 +110,13 @@ def compare(
         kept = receipts.get(each.batch, ())
         raw = next((one for one in kept if hashlib.sha256(one).hexdigest() == each.digest), None)
         if raw is None:
-            found.note("receipt_differs" if kept else "receipt_missing", each.batch)
+            found.report("receipt_differs" if kept else "receipt_missing", each.batch)
             continue
         try:
             receipt = _receipts.decode(_sealed.decode(raw).payload)
             results = Counter(Result(code) for code in receipt.results)
         except (msgspec.MsgspecError, ValueError):
-            found.note("receipt_unreadable", each.batch)
+            found.report("receipt_unreadable", each.batch)
             continue
         _take(found, each, receipt, results, site=site)
 
@@ -125,10 +125,10 @@ def _take(
     found: Comparison, each: Answered, receipt: Receipt, results: Counter[Result], *, site: str
 ) -> None:
     if (receipt.site, receipt.direction, receipt.number) != (site, "down", each.batch):
-        found.note("receipt_other", each.batch)
+        found.report("receipt_other", each.batch)
         return
     if each.sent is not None and each.sent != len(receipt.results):
-        found.note("counts_differ", each.batch)
+        found.report("counts_differ", each.batch)
     found.stored += results[Result.APPLIED]
     found.older += results[Result.STALE]
     found.removed += results[Result.PURGED]
@@ -139,7 +139,7 @@ def _take(
 def count_nowhere(found: Comparison, sent: int) -> None:
     """What was sent without a batch is a difference: nothing can say that it arrived."""
     if sent:
-        found.note("receipt_impossible", 0)
+        found.report("receipt_impossible", 0)
 
 
 def close(
@@ -148,7 +148,7 @@ def close(
     """Hold what the receipts say of the portal's ledger against the checkpoint witnessed here."""
     found.witnessed = _witnessed(note, verifiers, site=site)
     if found.witnessed < found.reaches:
-        found.note("portal_behind", 0)
+        found.report("portal_behind", 0)
 
 
 def _witnessed(note: str | None, verifiers: Sequence[NoteVerifier], *, site: str) -> int:

@@ -70,7 +70,7 @@ async def text(request: AnyRequest, statement_id: FromPath[uuid.UUID]) -> Respon
         found = await _found(tx, statement_id)
         if found.body is None:
             raise NotFound("statement")
-        await tx.note("export", kind="statement", ids=[found.id])
+        await tx.audit("export", kind="statement", ids=[found.id])
     name = f"statement-{found.month}.txt"
     return Response(found.body, media_type="text/plain", headers=attachment(name))
 
@@ -85,8 +85,8 @@ async def bundle_file(request: AnyRequest, statement_id: FromPath[uuid.UUID]) ->
     """Exports, keys and cosigned checkpoints in one file, for an auditor's own machine."""
     async with writing(request, "statement.bundle") as tx:
         found = await _found(tx, statement_id)
-        await tx.note("export", kind="relay_ledger")
-        await tx.note("export", kind="access_ledger")
+        await tx.audit("export", kind="relay_ledger")
+        await tx.audit("export", kind="access_ledger")
     bundle = await evidence.gather(
         database_of(request),
         Month.parse(found.month, found.zone),

@@ -132,7 +132,7 @@ class Maker:
         done = {"finished_at": now, "permille": 1000, **facts}
         async with self.db.uow(ACTOR, PURPOSE) as tx:
             if await repository.store(tx, statement_id, done, at=now) is not None:
-                await tx.note("statement", kind="relay_ledger", outcome=str(facts["outcome"]))
+                await tx.audit("statement", kind="relay_ledger", outcome=str(facts["outcome"]))
 
 
 def _refused(findings: Sequence[Finding]) -> Facts:

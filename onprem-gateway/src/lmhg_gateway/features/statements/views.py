@@ -50,7 +50,7 @@ class StatementView:
     doing: str
     still_since: datetime | None
     state: str
-    state_kind: str
+    state_tone: str
     headline: str
     asked_at: datetime
     asked_by: str
@@ -73,7 +73,7 @@ def statement_view(
     words = [words_of(code) for code, _ in findings]
     waits = bool(words) and all(each.waits for each in words) and is_early(month, at=at)
     compared = msgspec.convert(found.compared, Comparison) if found.compared else None
-    state, kind = _state(found, compared, waits=waits)
+    state, tone = _state(found, compared, waits=waits)
     moved = found.moved_at or found.asked_at
     is_still = found.finished_at is None and at - moved > STILL_AFTER
     return StatementView(
@@ -86,7 +86,7 @@ def statement_view(
         doing=READING if found.starts else WAITING,
         still_since=moved if is_still else None,
         state=state,
-        state_kind=kind,
+        state_tone=tone,
         headline=_headline(found, compared, waits=waits),
         asked_at=found.asked_at,
         asked_by=who_words(found.asked_by, names),

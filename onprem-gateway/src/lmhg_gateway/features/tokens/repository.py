@@ -163,4 +163,4 @@ async def trust_hydra(tx: WriteSession, *, is_on: bool) -> None:
         await tx.execute(upsert(Trust).values(what=HYDRA_PROGRAMS).on_conflict_do_nothing())
     else:
         await tx.execute(delete(Trust).where(Trust.what == HYDRA_PROGRAMS))
-    await tx.note("insert" if is_on else "delete", kind="trust", columns=[HYDRA_PROGRAMS])
+    await tx.audit("insert" if is_on else "delete", kind="trust", columns=[HYDRA_PROGRAMS])

@@ -42,9 +42,9 @@ def new_jti() -> str:
     return secrets.token_urlsafe(16)
 
 
-def sign(claims: Mapping[str, Any], key: RSAKey, *, kind: str = "JWT") -> str:
+def sign(claims: Mapping[str, Any], key: RSAKey, *, typ: str = "JWT") -> str:
     """A compact JWT under this key."""
-    header = {"alg": ALG, "kid": key.kid, "typ": kind}
+    header = {"alg": ALG, "kid": key.kid, "typ": typ}
     return jwt.encode(header, dict(claims), key, algorithms=list(ALGORITHMS))
 
 
@@ -65,7 +65,7 @@ def access_token(grant: Grant, key: RSAKey, *, issuer: str, at: datetime, jti: s
         "amr": sorted(grant.methods),
         "sid": grant.session_id,
     }
-    return sign(claims, key, kind=ACCESS_TYPE)
+    return sign(claims, key, typ=ACCESS_TYPE)
 
 
 def client_token(
@@ -85,7 +85,7 @@ def client_token(
         "jti": new_jti(),
         "scope": " ".join(sorted(scopes)),
     }
-    return sign(claims, key, kind=ACCESS_TYPE)
+    return sign(claims, key, typ=ACCESS_TYPE)
 
 
 def id_token(grant: Grant, key: RSAKey, *, issuer: str, at: datetime, access: str) -> str:
@@ -120,7 +120,7 @@ def logout_token(
     }
     if sid:
         claims["sid"] = sid
-    return sign(claims, key, kind=LOGOUT_TYPE)
+    return sign(claims, key, typ=LOGOUT_TYPE)
 
 
 def key_set(public: Sequence[Mapping[str, Any]]) -> KeySet:

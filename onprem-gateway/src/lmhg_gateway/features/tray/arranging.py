@@ -13,7 +13,7 @@ from lmhg_gateway.features.tray import repository, rules
 from lmhg_gateway.features.tray.guess import about
 from lmhg_gateway.features.tray.models import Paper, PaperStep
 from lmhg_gateway.features.tray.rules import Act, Spot, State
-from lmhg_gateway.features.tray.service import note, say_guess
+from lmhg_gateway.features.tray.service import record_step, say_guess
 from lmhg_kit.clock import new_id
 from lmhg_kit.errors import Conflict, NotFound
 from lmhg_kit.persistence import WriteSession
@@ -60,7 +60,7 @@ async def _within(
     if not after:
         return None
     await _put(tx, papers, after)
-    return await note(
+    return await record_step(
         tx, paper_id, act, by=by, at=at, before=rules.packed(before), after=rules.packed(after)
     )
 
@@ -87,7 +87,7 @@ async def split(
     await _put(tx, papers, after)
     for made_id in used:
         await _guess(tx, papers[made_id], today=today)
-    return await note(
+    return await record_step(
         tx, paper_id, Act.SPLIT, by=by, at=at, before=rules.packed(before), after=rules.packed(after)
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ async def join(
     joined = rules.joined(of[paper_id], [of[each] for each in wanted])
     before, after = rules.changed(spots, joined)
     await _put(tx, papers, after)
-    return await note(
+    return await record_step(
         tx, paper_id, Act.JOINED, by=by, at=at, before=rules.packed(before), after=rules.packed(after)
     )  # fmt: skip
 

@@ -22,12 +22,12 @@ class PaperRow(msgspec.Struct, frozen=True, kw_only=True):
     came_at: datetime
     owner: str
     state: str
-    state_kind: str
+    state_tone: str
     note: str
 
 
 def _state(row: PaperRow) -> Tag:
-    return Tag(row.state, row.state_kind)
+    return Tag(row.state, row.state_tone)
 
 
 TRAY = ListPart[PaperRow](

@@ -17,7 +17,7 @@ from lmhg_gateway.web.points import Traits
 from lmhg_kit.persistence import ReadSession
 
 SHOWN_MAX = 6
-_KINDS = {"certain": "ok", "probable": "ok", "may_be": "info"}
+_TONES = {"certain": "ok", "probable": "ok", "may_be": "info"}
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     """certain, probable, may_be, or nothing for one whom only the search finds."""
     said: str
-    kind: str
+    tone: str
     why: str
 
 
@@ -45,7 +45,7 @@ async def candidates(tx: ReadSession, name: str, born: date | None) -> list[Cand
             born=birth_date_of(each.records.client),
             level=each.likeness.level,
             said=LEVEL_WORDS[each.likeness.level],
-            kind=_KINDS[each.likeness.level],
+            tone=_TONES[each.likeness.level],
             why=why(each.likeness.reasons),
         )
         for each in (await find(tx, [traits]))[:SHOWN_MAX]
@@ -73,7 +73,7 @@ def _only_found(
             born=birth_date_of(each),
             level="",
             said="",
-            kind="",
+            tone="",
             why=reason,
         )
         for each in clients

@@ -66,7 +66,7 @@ async def tray_list(request: AnyRequest) -> Response[Any]:
         rows = views.rows(found, files, names, staff)
         practice = PRACTICE.of(request)
         said = await trouble(tx, practice.clock(), zone=practice.timezone)
-        await TRAY.note(tx, wanted)
+        await TRAY.audit(tx, wanted)
     if wanted.is_file:
         return TRAY.file(request, rows, total=total)
     made = TRAY.made(wanted, rows, total=total)

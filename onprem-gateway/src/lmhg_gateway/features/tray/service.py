@@ -91,11 +91,11 @@ async def new_paper(tx: WriteSession, name: str, *, source: Source, by: str, at:
     paper = Paper(state=State.READING.value, came_at=at, source=source.value, page_count=0)
     paper.title = (PurePath(name).stem or name)[:200]
     await repository.add(tx, paper)
-    await note(tx, paper.id, Act.CAME, by=by, at=at, why=source.value)
+    await record_step(tx, paper.id, Act.CAME, by=by, at=at, why=source.value)
     return paper
 
 
-async def note(
+async def record_step(
     tx: WriteSession,
     paper_id: uuid.UUID,
     act: Act,
@@ -202,7 +202,7 @@ async def file(
     if form.referral_id and await client_of(tx, form.referral_id) != client_id:
         raise NotFound("referral")
     await _keep(tx, spool, paper, form, pages, by=by, practice=practice)
-    await note(tx, paper.id, Act.FILED, by=by, at=practice.clock())
+    await record_step(tx, paper.id, Act.FILED, by=by, at=practice.clock())
     return paper
 
 
@@ -228,7 +228,7 @@ async def refer(
     )
     await _keep(tx, spool, paper, kept, pages, by=by, practice=practice)
     paper.began_referral = True
-    await note(tx, paper.id, Act.REFERRED, by=by, at=practice.clock())
+    await record_step(tx, paper.id, Act.REFERRED, by=by, at=practice.clock())
     return paper
 
 
@@ -278,7 +278,7 @@ async def set_aside(
     paper = await _open(tx, paper_id)
     paper.state, paper.aside_why = State.ASIDE.value, form.why.value
     paper.closed_at, paper.closed_by = at, by
-    await note(tx, paper.id, Act.ASIDE, by=by, at=at, why=form.why.value)
+    await record_step(tx, paper.id, Act.ASIDE, by=by, at=at, why=form.why.value)
 
 
 async def dismiss(tx: WriteSession, paper_id: uuid.UUID) -> None:
@@ -326,7 +326,7 @@ async def put_back(
     paper.document_id = paper.referral_id = None
     paper.began_referral = False
     paper.closed_at = paper.closed_by = paper.told_at = paper.told_by = None
-    await note(tx, paper.id, Act.RETURNED, by=by, at=at)
+    await record_step(tx, paper.id, Act.RETURNED, by=by, at=at)
 
 
 async def mark_told(tx: WriteSession, paper_id: uuid.UUID, *, by: str, at: datetime) -> None:
@@ -335,4 +335,4 @@ async def mark_told(tx: WriteSession, paper_id: uuid.UUID, *, by: str, at: datet
     if paper.state != State.ASIDE or paper.aside_why != Aside.WRONG_NUMBER or paper.told_at:
         raise Conflict("paper_told")
     paper.told_at, paper.told_by = at, by
-    await note(tx, paper.id, Act.TOLD, by=by, at=at)
+    await record_step(tx, paper.id, Act.TOLD, by=by, at=at)

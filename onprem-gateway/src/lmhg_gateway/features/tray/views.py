@@ -78,7 +78,7 @@ class Card:
     title: str
     state: str
     said: str
-    kind: str
+    tone: str
     source: str
     came_at: datetime
     pages: int
@@ -138,7 +138,7 @@ class StepRow:
 
     title: str
     at: datetime
-    kind: str
+    tone: str
     text: str
 
 
@@ -151,14 +151,14 @@ def about_words(paper: Paper) -> str:
 
 def card(paper: Paper) -> Card:
     """What is said of a paper."""
-    said, kind = STATE_WORDS[paper.state]
+    said, tone = STATE_WORDS[paper.state]
     is_wrong = paper.aside_why == Aside.WRONG_NUMBER
     return Card(
         id=paper.id,
         title=paper.title or "Paper",
         state=paper.state,
         said=said,
-        kind=kind,
+        tone=tone,
         source=SOURCE_WORDS[paper.source],
         came_at=paper.came_at,
         pages=paper.page_count,
@@ -195,7 +195,7 @@ def rows(
             came_at=each.came_at,
             owner=staff.get(str(each.owner_id), "") if each.owner_id else "",
             state=STATE_WORDS[each.state][0],
-            state_kind=STATE_WORDS[each.state][1],
+            state_tone=STATE_WORDS[each.state][1],
             note=REFUSED.get(why.get(each.id) or "", "") if each.state == State.REFUSED else "",
         )
         for each in papers
@@ -250,7 +250,7 @@ def history(steps: Sequence[PaperStep], staff: Mapping[str, str]) -> list[StepRo
         StepRow(
             title=ACT_WORDS[each.act] + (" (undone)" if each.undone_at else ""),
             at=each.done_at,
-            kind="ok" if each.act in {Act.FILED, Act.REFERRED} else "",
+            tone="ok" if each.act in {Act.FILED, Act.REFERRED} else "",
             text=" · ".join(filter(None, (_why(each), staff.get(each.done_by, "")))),
         )
         for each in steps

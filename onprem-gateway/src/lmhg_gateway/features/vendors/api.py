@@ -42,10 +42,10 @@ class VendorsOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _out(vendor: Vendor, today: date) -> VendorOut:
-    said, kind = service.health_of(vendor, today=today)
+    said, tone = service.health_of(vendor, today=today)
     fields = {name: getattr(vendor, name) for name in service.FIELDS}
     return VendorOut(
-        id=vendor.id, version=vendor.version, state=said, in_order=kind != "bad", **fields
+        id=vendor.id, version=vendor.version, state=said, in_order=tone != "bad", **fields
     )
 
 

@@ -33,5 +33,5 @@ async def status(tx: ReadSession, at: datetime) -> Status:
         said=said,
         href=PATH,
         label="Contract missing or late" if found.bad else "" if found.total else "List is empty",
-        label_kind="bad" if found.bad else "warn",
+        label_tone="bad" if found.bad else "warn",
     )

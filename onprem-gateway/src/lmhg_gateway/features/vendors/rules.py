@@ -31,7 +31,7 @@ class Health(NamedTuple):
     """How a service is, in words and colour: bad asks for something today."""
 
     said: str
-    kind: str
+    tone: str
 
 
 def health(

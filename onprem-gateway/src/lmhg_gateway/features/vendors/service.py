@@ -39,8 +39,8 @@ def health_of(vendor: Vendor, *, today: date) -> Health:
 
 async def counts(tx: ReadSession, *, today: date) -> Counts:
     """How the services are, counted."""
-    kinds = [health_of(each, today=today).kind for each in await repository.current(tx)]
-    return Counts(len(kinds), kinds.count("bad"), kinds.count("warn"))
+    tones = [health_of(each, today=today).tone for each in await repository.current(tx)]
+    return Counts(len(tones), tones.count("bad"), tones.count("warn"))
 
 
 def values_of(vendor: Vendor) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ async def add(tx: WriteSession, form: VendorForm, *, by: str) -> Vendor:
         raise Invalid("vendor_wrong", fields={"name": "There are too many. End one first."})
     made = Vendor(**said, changed_by=by)
     await repository.add(tx, made)
-    await tx.note("insert", kind=KIND, ids=[made.id])
+    await tx.audit("insert", kind=KIND, ids=[made.id])
     return made
 
 
@@ -86,7 +86,7 @@ async def change(
     if changed:
         found.version, found.changed_by = version + 1, by
         await tx.flush()
-        await tx.note("update", kind=KIND, ids=[found.id], columns=changed)
+        await tx.audit("update", kind=KIND, ids=[found.id], columns=changed)
     return found
 
 
@@ -96,7 +96,7 @@ async def end(tx: WriteSession, vendor_id: uuid.UUID, *, by: str, at: datetime) 
     if found.ended_at is None:
         found.ended_at, found.ended_by, found.changed_by = at, by, by
         await tx.flush()
-        await tx.note("update", kind=KIND, ids=[found.id], columns=["ended_at"])
+        await tx.audit("update", kind=KIND, ids=[found.id], columns=["ended_at"])
 
 
 async def restore(tx: WriteSession, vendor_id: uuid.UUID, *, by: str) -> None:
@@ -105,7 +105,7 @@ async def restore(tx: WriteSession, vendor_id: uuid.UUID, *, by: str) -> None:
     found.ended_at = found.ended_by = None
     found.changed_by = by
     await tx.flush()
-    await tx.note("update", kind=KIND, ids=[found.id], columns=["ended_at"])
+    await tx.audit("update", kind=KIND, ids=[found.id], columns=["ended_at"])
 
 
 async def view(tx: ReadSession, vendor_id: uuid.UUID) -> Vendor:

@@ -22,14 +22,14 @@ class VendorRow(msgspec.Struct, frozen=True, kw_only=True):
     contract_until: date | None
     review_on: date | None
     state: str
-    state_kind: str
+    state_tone: str
 
 
 def row(vendor: Vendor, *, today: date) -> VendorRow:
     """One outside service."""
-    state, kind = health_of(vendor, today=today)
+    state, tone = health_of(vendor, today=today)
     if vendor.ended_at is not None:
-        state, kind = "No longer used", ""
+        state, tone = "No longer used", ""
     return VendorRow(
         id=vendor.id,
         name=vendor.name,
@@ -40,11 +40,11 @@ def row(vendor: Vendor, *, today: date) -> VendorRow:
         contract_until=vendor.contract_until,
         review_on=vendor.review_on,
         state=state,
-        state_kind=kind,
+        state_tone=tone,
     )
 
 
 def sorted_rows(rows: list[VendorRow]) -> list[VendorRow]:
     """What asks for something first, then by name."""
     order = {"bad": 0, "warn": 1}
-    return sorted(rows, key=lambda each: (order.get(each.state_kind, 2), each.name.casefold()))
+    return sorted(rows, key=lambda each: (order.get(each.state_tone, 2), each.name.casefold()))

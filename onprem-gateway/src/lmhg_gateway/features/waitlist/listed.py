@@ -52,7 +52,7 @@ TIMES_LIST = ListPart[SlotRow](
             sort="starts",
             get=lambda row: Link(row.when, f"{SLOTS_PATH}/{row.id}"),
         ),
-        Column(label="State", phone="end", get=lambda row: Tag(row.state_words, row.state_kind)),
+        Column(label="State", phone="end", get=lambda row: Tag(row.state_words, row.state_tone)),
         Column(label="Clinician", get=lambda row: row.clinician),
         Column(label="Minutes", get=lambda row: row.minutes),
         Column(label="Format", get=lambda row: row.meets),

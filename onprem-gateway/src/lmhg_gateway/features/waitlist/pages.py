@@ -58,7 +58,7 @@ async def waitlist(request: AnyRequest) -> Response[Any]:
             people_repository.stale_ids(tx, ids, at=now),
             repository.held_counts(tx, [each.id for each in live]),
         )
-        await PEOPLE.note(tx, wanted)
+        await PEOPLE.audit(tx, wanted)
     rows = [
         views.wait_row(
             each,
@@ -99,7 +99,7 @@ async def freed_times(request: AnyRequest) -> Response[Any]:
         staff, asked = await tx.together(
             staff_names(tx), repository.held_counts(tx, [each.id for each in found])
         )
-        await TIMES_LIST.note(tx, wanted)
+        await TIMES_LIST.audit(tx, wanted)
     rows = [
         views.slot_row(each, staff=staff, asked=asked.get(each.id, (0, 0)), practice=practice)
         for each in found

@@ -118,4 +118,4 @@ async def save_rules(tx: WriteSession, form: RulesForm) -> None:
     await people_repository.put_rules(
         tx, {name: value for name, value in said.items() if value != getattr(usual, name)}
     )
-    await tx.note("update", kind="waitlist_rule")
+    await tx.audit("update", kind="waitlist_rule")

@@ -20,7 +20,7 @@ class Offered(NamedTuple):
     slot_id: uuid.UUID
     starts_at: datetime
     said: str
-    kind: str
+    tone: str
 
 
 class Known(NamedTuple):

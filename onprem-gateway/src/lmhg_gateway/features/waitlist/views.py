@@ -43,7 +43,7 @@ OFFER_WORDS: Mapping[str, tuple[str, str]] = {
     OfferState.TOLD: ("Told that it is taken", ""),
     OfferState.NOT_ASKED: ("Not asked", ""),
 }
-VERDICT_KINDS: Mapping[Verdict, str] = {
+VERDICT_TONES: Mapping[Verdict, str] = {
     Verdict.FITS: "ok",
     Verdict.OPEN: "",
     Verdict.MISSES: "bad",
@@ -76,7 +76,7 @@ class SlotRow(msgspec.Struct, frozen=True, kw_only=True):
     meets: str
     state: str
     state_words: str
-    state_kind: str
+    state_tone: str
     asked: str
 
 
@@ -90,7 +90,7 @@ class OfferRow:
     position: int
     state: str
     state_words: str
-    state_kind: str
+    state_tone: str
     until: str
     by: str
     at: datetime | None
@@ -148,7 +148,7 @@ def slot_row(
     slot: FreedSlot, *, staff: Mapping[str, str], asked: tuple[int, int], practice: Practice
 ) -> SlotRow:
     """One freed time, with how many are asked and how many wait for their turn."""
-    said, kind = SLOT_WORDS[slot.state]
+    said, tone = SLOT_WORDS[slot.state]
     held, waiting = asked
     parts = [f"{held} asked" if held else "", f"{waiting} in line" if waiting else ""]
     return SlotRow(
@@ -160,7 +160,7 @@ def slot_row(
         meets=MEETS[slot.meets],
         state=slot.state,
         state_words=said,
-        state_kind=kind,
+        state_tone=tone,
         asked=", ".join(filter(None, parts)),
     )
 
@@ -194,7 +194,7 @@ def offer_row(
     one: SlotOffer, *, client: str, staff: Mapping[str, str], practice: Practice
 ) -> OfferRow:
     """One offer, with until when it holds."""
-    said, kind = OFFER_WORDS[one.state]
+    said, tone = OFFER_WORDS[one.state]
     until = ""
     if one.state == OfferState.HELD and one.holds_until:
         there = one.holds_until.astimezone(practice.zone)
@@ -207,7 +207,7 @@ def offer_row(
         position=one.position,
         state=one.state,
         state_words=said,
-        state_kind=kind,
+        state_tone=tone,
         until=until,
         by=staff.get(one.answered_by or "", ""),
         at=one.answered_at or one.offered_at,
@@ -223,7 +223,7 @@ def match_row(made: Match, referral: Referral, *, client: str, at: datetime) -> 
         urgency=referral.urgency if referral.urgency != "routine" else "",
         days=max((at - since).days, 0),
         fits=made.fits,
-        points=tuple((each.said, VERDICT_KINDS[each.verdict]) for each in made.points),
+        points=tuple((each.said, VERDICT_TONES[each.verdict]) for each in made.points),
     )
 
 

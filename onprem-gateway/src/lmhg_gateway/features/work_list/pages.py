@@ -36,7 +36,7 @@ async def work_list(request: AnyRequest) -> Response[Any]:
             size=wanted.size,
             may=lambda name: may(request, name),
         )
-        await WORK.note(tx, wanted)
+        await WORK.audit(tx, wanted)
     if wanted.is_file:
         return WORK.file(request, seen.rows, total=seen.total)
     return await page(

@@ -49,7 +49,7 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     lane: str
     due: str
-    due_kind: str
+    due_tone: str
     due_at: datetime | None
     last: str
     last_at: datetime | None
@@ -119,7 +119,7 @@ def _row(
         label=step.label,
         lane=LANES[step.lane],
         due=due[0],
-        due_kind=due[1],
+        due_tone=due[1],
         due_at=item.due_at,
         last=item.last_words,
         last_at=item.last_at,

@@ -43,7 +43,7 @@ async def changes(tx: ReadSession, ask: Ask[Any]) -> Context | Response[Any]:
     found, total = await repository.listed(tx, first=wanted.first, size=wanted.size)
     names = await names_of(tx, (each.client_id for each in found))
     rows = views.rows(found, names, await staff_names(tx))
-    await CHANGES.note(tx, wanted)
+    await CHANGES.audit(tx, wanted)
     if wanted.is_file:
         return CHANGES.file(ask.request, rows, total=total)
     return {"list": CHANGES.made(wanted, rows, total=total), "is_on": is_on(ask)}

@@ -45,7 +45,7 @@ class ChangeRow:
     what: str
     state: str
     said: str
-    kind: str
+    tone: str
     why: str
     asked_by: str
     asked_at: datetime
@@ -63,7 +63,7 @@ def rows(
 
 def row(each: IntakeqChange, names: Mapping[uuid.UUID, str], staff: Mapping[str, str]) -> ChangeRow:
     """One change."""
-    said, kind = STATE_WORDS[each.state]
+    said, tone = STATE_WORDS[each.state]
     why = HELD_WORDS.get(each.code or "", TRIED) if each.state == "held" else ""
     return ChangeRow(
         id=each.id,
@@ -72,7 +72,7 @@ def row(each: IntakeqChange, names: Mapping[uuid.UUID, str], staff: Mapping[str,
         what=ACT_WORDS[each.act],
         state=each.state,
         said=said,
-        kind=kind,
+        tone=tone,
         why=f"{why[0].upper()}{why[1:]}." if why else "",
         asked_by=who_words(each.asked_by, staff),
         asked_at=each.asked_at,

@@ -74,7 +74,7 @@ def verify_export(
         for stated, entry in read_entries(source):
             audit.take(stated, entry)
     except ExportRefused as refused:
-        audit.note("malformed", f"line {audit.count + 1} of the entries: {refused.sentence}")
+        audit.report("malformed", f"line {audit.count + 1} of the entries: {refused.sentence}")
     findings = audit.finish()
     signed = signed_by(note, verifiers)
     return Verdict(checkpoint, audit.count, signed, findings, audit.backwards.remarks())
@@ -184,7 +184,7 @@ class _Audit:
         self._misnumbered: tuple[int, int] | None = None
         self._malformed: int | None = None
 
-    def note(self, code: str, sentence: str) -> None:
+    def report(self, code: str, sentence: str) -> None:
         """Keep a finding."""
         self.found.append(Finding(code, sentence))
 
@@ -218,12 +218,12 @@ class _Audit:
             self._explain()
         elif self._misnumbered is not None:
             at, number = self._misnumbered
-            self.note("misnumbered", f"entry {at} says n={number}")
+            self.report("misnumbered", f"entry {at} says n={number}")
         elif self._edited is not None:
             sentence = f"the hash that the file states for entry {self._edited} is not its hash"
-            self.note("stated", sentence)
+            self.report("stated", sentence)
         if self._malformed is not None:
-            self.note("not_an_entry", f"entry {self._malformed} is not written as entries are")
+            self.report("not_an_entry", f"entry {self._malformed} is not written as entries are")
         return tuple(self.found)
 
     def _explain(self) -> None:
@@ -231,15 +231,17 @@ class _Audit:
         signs = f"the checkpoint signs {wanted.size} entries, the file has {self.count}"
         if self._misnumbered is not None:
             at, number = self._misnumbered
-            self.note("reordered", f"position {at} holds entry n={number}: reordered or removed")
+            self.report("reordered", f"position {at} holds entry n={number}: reordered or removed")
         elif self.count < wanted.size:
-            self.note("truncated", signs)
+            self.report("truncated", signs)
         elif self.count > wanted.size:
-            self.note("extended", signs)
+            self.report("extended", signs)
         elif self._edited is not None and self._stated.root() == wanted.root:
-            self.note("edited", f"entry {self._edited} was edited: its hash is not the signed one")
+            self.report(
+                "edited", f"entry {self._edited} was edited: its hash is not the signed one"
+            )
         else:
-            self.note(
+            self.report(
                 "forked", f"these {self.count} entries are another history than the signed one"
             )
 

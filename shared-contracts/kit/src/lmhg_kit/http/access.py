@@ -33,7 +33,7 @@ API = "/api/"
 """Below this path a program may show an access token instead of a session."""
 BearerCheck = Callable[[str], Awaitable[Bearer]]
 """The program behind an access token. Raises: NotSignedIn."""
-RefusalNote = Callable[[Visit, str], Awaitable[None]]
+RefusalAudit = Callable[[Visit, str], Awaitable[None]]
 """Puts a refusal on record: whose visit, and which permission was missing."""
 
 
@@ -66,7 +66,7 @@ class Gate:
     """API scope to permissions."""
     bearers: BearerCheck | None = None
     """Judges access tokens, in an application whose JSON API takes them."""
-    note_refusal: RefusalNote | None = None
+    audit_refusal: RefusalAudit | None = None
     """Puts on record that someone tried what their role does not allow."""
 
     def allows(self, roles: Iterable[str], permission: str) -> bool:
@@ -168,8 +168,8 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], access: Access)
 
 def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     """The access token that a program shows to the JSON API."""
-    kind, _, token = connection.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not connection.url.path.startswith(API):
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not connection.url.path.startswith(API):
         return None
     return token.strip() or None
 
@@ -201,8 +201,8 @@ async def _check_permission(
     if visit.session is None:
         raise NotSignedIn
     if not gate.allows(visit.session.roles, permission):
-        if gate.note_refusal:
-            await gate.note_refusal(visit, permission)
+        if gate.audit_refusal:
+            await gate.audit_refusal(visit, permission)
         raise Forbidden("role_missing")
 
 

@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from lmhg_kit.errors import LmhgError
 from lmhg_kit.feature_set import FeatureSet
-from lmhg_kit.http.access import GATE, BearerCheck, Gate, RefusalNote, check_routes, enforce
+from lmhg_kit.http.access import GATE, BearerCheck, Gate, RefusalAudit, check_routes, enforce
 from lmhg_kit.http.cookies import CookieJar
 from lmhg_kit.http.edge import Edge, EdgePolicy
 from lmhg_kit.http.errors import respond
@@ -39,7 +39,7 @@ class AppParts:
     features: FeatureSet
     sessions: Sessions | None = None
     bearers: BearerCheck | None = None
-    note_refusal: RefusalNote | None = None
+    audit_refusal: RefusalAudit | None = None
     pages: Pages | None = None
     keeper: Keeper | None = None
     """Keeps what people typed while they sign in again; None where nobody types much."""
@@ -88,7 +88,7 @@ def _own(parts: AppParts) -> tuple[Kept, ...]:
         scopes=parts.features.scopes,
         origin=parts.policy.public_url.rstrip("/"),
         bearers=parts.bearers,
-        note_refusal=parts.note_refusal,
+        audit_refusal=parts.audit_refusal,
     )
     return (
         GATE.put(gate),

@@ -52,7 +52,7 @@ def asked_by(request: AnyRequest, text: str = "") -> Asked:
 def bell_counts(entries: Sequence[BellEntry], waits: Sequence[int | None]) -> list[BellCount]:
     """What waits, of what was counted; an entry whose permission is missing is silent."""
     return [
-        BellCount(label=each.label, count=count, href=each.href, kind=each.kind)
+        BellCount(label=each.label, count=count, href=each.href, tone=each.tone)
         for each, count in zip(entries, waits, strict=False)
         if count
     ]

@@ -183,7 +183,7 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     answer, visit = answer_for(error), visit_of(request)
     code = error.code if isinstance(error, errors.LmhgError) else wall_code(error) or answer.code
     code = "value_unusable" if (sqlstate_of(error) or "").startswith(DATA_ERRORS) else code
-    _note(error, answer=answer, code=code, request=request)
+    _log_answer(error, answer=answer, code=code, request=request)
     headers = _headers(error, request)
     sentence = _sentence(request, code, answer)
     if wants_json(request) or pages_of(request) is None:
@@ -257,7 +257,9 @@ def wants_json(request: Request[Any, Any, Any]) -> bool:
     )
 
 
-def _note(error: Exception, *, answer: Answer, code: str, request: Request[Any, Any, Any]) -> None:
+def _log_answer(
+    error: Exception, *, answer: Answer, code: str, request: Request[Any, Any, Any]
+) -> None:
     facts = {
         "request_id": visit_of(request).request_id,
         "route": route_of(request.scope),

@@ -135,11 +135,11 @@ async def read_form(request: Request[Any, Any, Any]) -> Fields:
     """The posted fields, each with all its values; of a form with a file those in front of it. Raises: Unreadable."""
     state = request.scope["state"]
     if _STATE_KEY not in state:
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind == MULTIPART:
+        media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type == MULTIPART:
             state[_STATE_KEY] = await read_parts(request)
         else:
-            sent = parse_fields(await request.body() if kind == FORM_TYPE else b"")
+            sent = parse_fields(await request.body() if media_type == FORM_TYPE else b"")
             state[_STATE_KEY] = unfold(sent)
     return cast("Fields", state[_STATE_KEY])
 

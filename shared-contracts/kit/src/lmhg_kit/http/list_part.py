@@ -38,7 +38,7 @@ class Tag(msgspec.Struct, frozen=True):
     """A word in a colour: the state of something."""
 
     label: str
-    kind: str = ""
+    tone: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -234,10 +234,10 @@ class ListPart(Generic[R]):
         body = "\ufeff" + out.getvalue()
         return Response(body, media_type="text/csv; charset=utf-8", headers=attachment(name))
 
-    async def note(self, tx: ReadSession, wanted: Wanted) -> None:
+    async def audit(self, tx: ReadSession, wanted: Wanted) -> None:
         """Put on record that the list was taken along as a file."""
         if wanted.is_file:
-            await tx.note("export", kind=self.kind)
+            await tx.audit("export", kind=self.kind)
 
     def _query(self, wanted: Wanted, filters: Sequence[Filter]) -> dict[str, str]:
         """The address's part for what is not as usual."""

@@ -53,8 +53,8 @@ def private_app(registry: CollectorRegistry, *, ready: Ready) -> Any:  # noqa: A
     async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401, ARG001 - ASGI
         if scope["type"] != "http":
             return
-        status, kind, body = await _answer(scope["path"], registry=registry, ready=ready)
-        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
+        status, media_type, body = await _answer(scope["path"], registry=registry, ready=ready)
+        headers = [(b"content-type", media_type.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         sent = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": sent})

@@ -39,7 +39,7 @@ REASONED: Mapping[str, frozenset[str]] = {
 }
 """From which states each step leads."""
 CODES_MAX = 50
-_KINDS: Mapping[State, str] = {
+_TONES: Mapping[State, str] = {
     "held": "bad",
     "waiting": "",
     "refused": "warn",
@@ -196,7 +196,7 @@ def _listed(queue: Queue) -> HTTPRouteHandler:
         counts = await queue.store.counts(tx)
         rows = await queue.store.listed(tx, state=state, first=wanted.first, size=wanted.size)
         total = counts.get(state, 0)
-        await part.note(tx, wanted)
+        await part.audit(tx, wanted)
         if wanted.is_file:
             return part.file(ask.request, rows, total=total)
         can_try = state in REASONED["again"]
@@ -231,7 +231,7 @@ def _view(queue: Queue) -> HTTPRouteHandler:
         return {
             "item": found,
             "queue": queue,
-            "state": (dict(STATES)[found.state], _KINDS[found.state]),
+            "state": (dict(STATES)[found.state], _TONES[found.state]),
             "back": _tab(queue, found.state),
             "age": age_words(ask.at - found.since),
             "steps": [step for step, states in REASONED.items() if found.state in states],

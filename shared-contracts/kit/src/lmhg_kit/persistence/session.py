@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from lmhg_contracts.classification import DEFAULT_POLICY, StoragePolicy
 from lmhg_kit.persistence.alone import Alone
 from lmhg_kit.persistence.audit import SUBJECTS_MAX
-from lmhg_kit.persistence.noted_reads import EVENTS, Event, remember, tell_reads, told_of
+from lmhg_kit.persistence.audited_reads import EVENTS, Event, remember, tell_reads, told_of
 from lmhg_kit.persistence.straight import Adapted, Given, Rows, Statement, Straight, translated
 from lmhg_kit.persistence.together import Asked, in_turns
 
@@ -51,7 +51,7 @@ _PUT_ON = "select " + ", ".join(
     f"set_config('app.{name}', ${n}, false)" for n, name in enumerate(_NAMES, 1)
 )
 _TAKE_OFF = "select " + ", ".join(f"set_config('app.{name}', '', false)" for name in _NAMES)
-_NOTE_AND_TAKE_OFF = f"with noted as materialized ({EVENTS}), told as materialized (select count(*) from noted) {_TAKE_OFF} from told"  # noqa: S608 - constants
+_AUDIT_AND_TAKE_OFF = f"with audited as materialized ({EVENTS}), told as materialized (select count(*) from audited) {_TAKE_OFF} from told"  # noqa: S608 - constants
 About = frozenset[uuid.UUID] | None
 """The records that a request names in its address; None where no request is behind a unit of work."""
 _NAMED = "named"
@@ -159,7 +159,7 @@ class ReadSession(AsyncSession):
         finally:
             info["straight"] = straight
 
-    async def note(
+    async def audit(
         self,
         act: str,
         *,
@@ -177,7 +177,7 @@ class ReadSession(AsyncSession):
             part = every[first : first + SUBJECTS_MAX]
             self.sync_session.info["events"].append(Event(act, kind, named, outcome, part))
         if not self.sync_session.info["looks"]:
-            await self.run_sync(_note_reads_now)
+            await self.run_sync(_audit_reads_now)
 
 
 class WriteSession(ReadSession):
@@ -254,7 +254,7 @@ class Database:
             await self._open(tx, actor, purpose, zone=zone, request_id=request_id)
             yield tx
             await tx.flush()
-            await _note_reads(tx)
+            await _audit_reads(tx)
 
     @asynccontextmanager
     async def read(
@@ -274,7 +274,7 @@ class Database:
             tx.sync_session.info["about"] = about
             await self._open(tx, actor, purpose, zone=zone, request_id=request_id)
             yield tx
-            await _note_reads(tx)
+            await _audit_reads(tx)
 
     @asynccontextmanager
     async def look(
@@ -301,14 +301,14 @@ class Database:
             link = adapted.driver_connection
             with translated(adapted):
                 await link.fetch(_PUT_ON, actor.id, actor.proof, purpose, zone, request_id)
-            note = partial(remember, session)
-            session.info["straight"] = partial(self._straight.run, adapted, note=note)
-            session.info["straight_all"] = partial(self._straight.run_all, adapted, note=note)
+            heard = partial(remember, session)
+            session.info["straight"] = partial(self._straight.run, adapted, heard=heard)
+            session.info["straight_all"] = partial(self._straight.run_all, adapted, heard=heard)
             yield tx
             tell_reads(session)
             told = told_of(session)
             with translated(adapted):
-                await link.fetch(*((_NOTE_AND_TAKE_OFF, *told) if told else (_TAKE_OFF,)))
+                await link.fetch(*((_AUDIT_AND_TAKE_OFF, *told) if told else (_TAKE_OFF,)))
             del known[_NAMED]
         finally:
             if tx.in_transaction():  # the session itself was asked, which a look seldom does
@@ -371,12 +371,12 @@ def take_name_off(dbapi_connection: Any, record: Any, state: Any) -> None:  # no
         dbapi_connection.run_async(lambda link: link.execute(_TAKE_OFF))
 
 
-async def _note_reads(tx: ReadSession) -> None:
+async def _audit_reads(tx: ReadSession) -> None:
     tell_reads(tx.sync_session)
-    await tx.run_sync(_note_reads_now)
+    await tx.run_sync(_audit_reads_now)
 
 
-def _note_reads_now(session: Session) -> None:
+def _audit_reads_now(session: Session) -> None:
     told = told_of(session)
     if told is not None:
         _send(session.connection(), EVENTS, *told)

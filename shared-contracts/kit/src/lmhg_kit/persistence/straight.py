@@ -25,7 +25,7 @@ STATEMENTS_MAX = 500
 NO_NAME = "column"
 """What the column of a statement in words is called where no row tells its name."""
 Processor = Callable[[Any], Any]
-Note = Callable[[type, Iterable[Any]], None]
+Heard = Callable[[type, Iterable[Any]], None]
 Adapted = Any
 """A connection of the driver's as SQLAlchemy adapts it."""
 Statement = Any
@@ -73,21 +73,21 @@ class Straight:
         self._plans: LRUCache[Any, _Plan | None] = LRUCache(STATEMENTS_MAX)
 
     async def run(
-        self, adapted: Adapted, statement: Statement, given: Given, *, note: Note
+        self, adapted: Adapted, statement: Statement, given: Given, *, heard: Heard
     ) -> Rows | None:
         """The rows of a statement on this connection; None for one that goes the usual way.
 
-        `note` hears the ids of the records of each class that were read. Raises what SQLAlchemy would raise.
+        `heard` hears the ids of the records of each class that were read. Raises what SQLAlchemy would raise.
         """
         ready = self._ready(statement, given)
         if ready is None:
             return None
         with translated(adapted):
             records = await adapted.driver_connection.fetch(ready.sql, *ready.ordered)
-        return _rows(ready.plan, _names(records), records, note)
+        return _rows(ready.plan, _names(records), records, heard)
 
     async def run_all(
-        self, adapted: Adapted, asked: Sequence[Asked], *, note: Note
+        self, adapted: Adapted, asked: Sequence[Asked], *, heard: Heard
     ) -> list[Rows | None]:
         """The rows of several statements in one trip; None, as `run`, for one that goes the usual way."""
         ready = [self._ready(each.statement, each.given) for each in asked]
@@ -100,7 +100,7 @@ class Straight:
                 sql, *(value for each in known for value in each.ordered)
             )
         parts = iter(_apart(records, len(known)))
-        return [each and _rows(each.plan, *next(parts), note) for each in ready]
+        return [each and _rows(each.plan, *next(parts), heard) for each in ready]
 
     def _ready(self, statement: Statement, given: Given) -> "_Ready | None":
         """A statement as the driver takes it, and how its rows are read."""
@@ -227,11 +227,11 @@ def _apart(records: Sequence[Any], count: int) -> list[tuple[list[str], list[Any
     ]
 
 
-def _rows(plan: _Plan, names: list[str], records: Sequence[Any], note: Note) -> Rows:
+def _rows(plan: _Plan, names: list[str], records: Sequence[Any], heard: Heard) -> Rows:
     if plan.meta is None:
         return IteratorResult(SimpleResultMetaData(names), iter([tuple(each) for each in records]))
     rows = [_processed(each, plan.processors) for each in records] if plan.processors else records
-    columns = [_column(part, rows, note) for part in plan.parts]
+    columns = [_column(part, rows, heard) for part in plan.parts]
     return IteratorResult(plan.meta, iter(list(zip(*columns, strict=True))))
 
 
@@ -243,7 +243,7 @@ def _processed(record: Sequence[Any], processors: Iterable[tuple[int, Processor]
     return row
 
 
-def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]:
+def _column(part: _Part, rows: Sequence[Sequence[Any]], heard: Heard) -> list[Any]:
     """What every row has at one place."""
     if part.model is None:
         return [row[part.first] for row in rows]
@@ -258,5 +258,5 @@ def _column(part: _Part, rows: Sequence[Sequence[Any]], note: Note) -> list[Any]
         record.__dict__ = dict(zip(part.keys, row[part.first : end], strict=True))
         made.append(record)
         ids.append(row[part.primary])
-    note(part.model, ids)
+    heard(part.model, ids)
     return made

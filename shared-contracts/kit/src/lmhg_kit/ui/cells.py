@@ -58,16 +58,16 @@ class Cells:
     def _drawn(self, value: Any) -> str:  # noqa: ANN401 - any cell
         if hasattr(value, "href"):
             link = f'<a href="{escaped(value.href)}">{escaped(value.label)}</a>'
-            tags = [f" {self._badge(each.label, each.kind)}" for each in value.tags]
+            tags = [f" {self._badge(each.label, each.tone)}" for each in value.tags]
             return link + "".join(tags) if tags else link
-        if hasattr(value, "kind"):
-            return self._badge(value.label, value.kind)
+        if hasattr(value, "tone"):
+            return self._badge(value.label, value.tone)
         if isinstance(value, datetime):
             return escaped(self._ui.moment(value))
         return escaped(self._day(value) if isinstance(value, date) else value)
 
-    def _drawn_badge(self, label: str, kind: str) -> str:
-        return escaped(self._ui.badge(label, kind))
+    def _drawn_badge(self, label: str, tone: str) -> str:
+        return escaped(self._ui.badge(label, tone))
 
 
 @lru_cache(maxsize=512, typed=True)

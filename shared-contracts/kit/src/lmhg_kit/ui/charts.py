@@ -17,7 +17,7 @@ LABELS_SHOWN = 5
 ROUND_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 Series: TypeAlias = Sequence[object]
-"""A name, its numbers in the order of the labels, and a kind for its colour."""
+"""A name, its numbers in the order of the labels, and a tone for its colour."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Bar:
     y: float
     width: float
     height: float
-    kind: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Line:
     """One series as the points of a polyline."""
 
     name: str
-    kind: str
+    tone: str
     points: str
     last: float
 
@@ -93,12 +93,12 @@ def bars(labels: Sequence[str], series: Sequence[Series], hrefs: Sequence[str] =
     for at, label in enumerate(labels):
         pieces: list[Bar] = []
         floor = SIZE
-        for _, numbers, kind in known:
+        for _, numbers, tone in known:
             height = numbers[at] / top * SIZE
             floor -= height
             if height:
                 x = step * (at + GAP / 2)
-                pieces.append(Bar(_r(x), _r(floor), _r(step * (1 - GAP)), _r(height), kind))
+                pieces.append(Bar(_r(x), _r(floor), _r(step * (1 - GAP)), _r(height), tone))
         says = f"{label}: " + ", ".join(
             f"{name} {number(numbers[at])}" for name, numbers, _ in known
         )
@@ -112,8 +112,8 @@ def lines(labels: Sequence[str], series: Sequence[Series]) -> Plot:
     known = [_series(one, labels) for one in series]
     top = nice_top(max((max(numbers, default=0) for _, numbers, _ in known), default=0))
     drawn = tuple(
-        Line(name, kind, polyline(numbers, top=top), numbers[-1] if numbers else 0)
-        for name, numbers, kind in known
+        Line(name, tone, polyline(numbers, top=top), numbers[-1] if numbers else 0)
+        for name, numbers, tone in known
     )
     return _plot(labels, known, top=top, drawn=drawn)
 
@@ -160,7 +160,7 @@ def _plot(
     rows = tuple(
         (label, tuple(numbers[at] for _, numbers, _ in known)) for at, label in enumerate(labels)
     )
-    legend = tuple((name, kind) for name, _, kind in known)
+    legend = tuple((name, tone) for name, _, tone in known)
     return Plot(top, columns, drawn, _thinned(labels), legend, rows)
 
 

@@ -30,7 +30,7 @@ class WeekBlock:
     """How many half hours it fills."""
     detail: str = ""
     href: str = ""
-    kind: str = ""
+    tone: str = ""
     """Of its badge."""
     label: str = ""
     """What its badge says."""

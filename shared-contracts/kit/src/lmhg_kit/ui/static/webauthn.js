@@ -15,9 +15,9 @@
 
   const named = (list) => (list || []).map((each) => ({ ...each, id: toBytes(each.id) }));
 
-  const ask = async (kind, options) => {
+  const ask = async (ceremony, options) => {
     options.challenge = toBytes(options.challenge);
-    if (kind === "create") {
+    if (ceremony === "create") {
       options.user.id = toBytes(options.user.id);
       options.excludeCredentials = named(options.excludeCredentials);
       return navigator.credentials.create({ publicKey: options });
