@@ -45,7 +45,7 @@ def misnamed_in_template(source: str) -> Iterator[str]:
 
 
 def test_no_tone_is_called_a_kind() -> None:
-    """Two meanings of one word are read wrongly by whoever comes next."""
+    """Two meanings of one word are read wrongly by the next person."""
     found: list[str] = []
     for path in (path for place in PLACES for path in sorted((ROOT / place).rglob("*"))):
         where = path.relative_to(ROOT)

@@ -115,7 +115,7 @@ def test_cells_of_a_row_are_escaped_whatever_they_are() -> None:
         [], timezone="America/Kentucky/Louisville", static_url=str, now=lambda: at
     )
     bad = "<b>&\"'"
-    tag = SimpleNamespace(label=bad, kind=bad)
+    tag = SimpleNamespace(label=bad, tone=bad)
     link = SimpleNamespace(label=bad, href=f"/x?{bad}", tags=(tag,))
     columns = [(bad, bad), ("", ""), ("None", "end"), ("", ""), ("", ""), ("", "")]
     row = [bad, link, None, tag, 7]

@@ -29,7 +29,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     """certain, probable, may_be, or nothing for one whom only the search finds."""
     said: str
-    tone: str
+    tone: str = msgspec.field(name="kind")  # as the JSON API has always called it
     why: str
 
 
