@@ -150,7 +150,7 @@ class Place(NamedTuple):
     """Where the bytes on a page are, in words with a colour, and what the cloud does with them."""
 
     label: str
-    kind: str
+    tone: str
     verb: str
 
 
