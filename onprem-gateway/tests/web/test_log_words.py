@@ -55,8 +55,8 @@ def texts(value: ast.expr | None) -> Iterator[str]:
 
 
 def acts() -> set[str]:
-    """What is put on record by `note`."""
-    return {text for call in calls() if named(call) == "note" for text in texts(call.args[0])}
+    """What is put on record by `audit`."""
+    return {text for call in calls() if named(call) == "audit" for text in texts(call.args[0])}
 
 
 def purposes() -> set[str]:
@@ -72,16 +72,16 @@ def purposes() -> set[str]:
 
 
 def kinds() -> set[str]:
-    """Every table, and what `note` names beside them."""
-    noted = (
+    """Every table, and what `audit` names beside them."""
+    audited = (
         text
         for call in calls()
-        if named(call) == "note"
+        if named(call) == "audit"
         for keyword in call.keywords
         if keyword.arg == "kind"
         for text in texts(keyword.value)
     )
-    return {table.name for table in Base.metadata.tables.values()} | set(noted)
+    return {table.name for table in Base.metadata.tables.values()} | set(audited)
 
 
 def test_every_act_and_purpose_of_the_code_has_words() -> None:
