@@ -141,7 +141,7 @@ def test_each_finding_of_the_rule_has_plain_words() -> None:
     for module in (statement, statement_evidence, verify):
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
         found |= set(
-            re.findall(r'(?:Finding|note|_refused)\(\s*f?"(?:\{name\}_)?([a-z_]+)"', source)
+            re.findall(r'(?:Finding|report|_refused)\(\s*f?"(?:\{name\}_)?([a-z_]+)"', source)
         )
     assert {"truncated", "relay_ends_early", "not_witnessed", "site", "checkpoint"} <= found
     for code in found - {"proof", "not_included"}:
