@@ -74,7 +74,7 @@ begin
 end $$"""
 """What is so now of one record of an approved batch; all that says so is held until the transaction ends."""
 
-_BEGINS = """create or replace function relay_release.dispose(of_item uuid, now_years integer, not_due varchar) returns text
+_BEGINS = """create or replace function relay_release.dispose(of_item uuid, now_years integer, not_due text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     found compliance.disposal_item%rowtype;
@@ -144,7 +144,7 @@ def disposing(rows: Sequence[Going], models: Sequence[type]) -> tuple[Statement,
         Statement("relay_release.dispose", _dispose(rows, models)),
         Statement(
             "relay_release.dispose.grant",
-            "grant execute on function relay_release.dispose(uuid, integer, varchar),"
+            "grant execute on function relay_release.dispose(uuid, integer, text),"
             " relay_release.disposal_facts(uuid) to gw_worker",
         ),
     )
