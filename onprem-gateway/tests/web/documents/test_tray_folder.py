@@ -84,6 +84,17 @@ async def test_file_comes_in_once_and_is_then_taken_away(
     assert (await titles(desk)).count(">fax 41<") == 1
 
 
+async def test_file_whose_name_is_no_text_comes_in_all_the_same(
+    desk: Signed, folder: Folder, watch: Watch, taking: Intake
+) -> None:
+    """A fax line may write names in any bytes; what is no letter is shown as a mark, and the file goes as others do."""
+    path = os.fsencode(folder.path) + b"/caf\xe9 fax.pdf"
+    await asyncio.to_thread(Path(os.fsdecode(path)).write_bytes, fax("From another machine"))
+    await work(watch, taking)
+    assert ">caf\ufffd fax<" in await titles(desk)
+    assert not os.path.exists(path)  # noqa: PTH110 - a name in bytes
+
+
 async def test_file_that_grows_is_not_taken_before_it_stops(
     worker_db: Database, folder: Folder, taking: Intake, desk: Signed
 ) -> None:

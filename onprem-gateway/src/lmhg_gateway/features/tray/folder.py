@@ -59,6 +59,11 @@ def mark_of(found: os.stat_result) -> str:
     return f"{found.st_dev:x}-{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}"
 
 
+def shown_name(name: str) -> str:
+    """A file's name as text; each byte of it that is no letter is a mark."""
+    return text_of(os.fsencode(name).decode(errors="replace")).strip()[:200] or "Paper"
+
+
 @dataclass(frozen=True)
 class Folder:
     """The folder, by its path; nothing below it, and no link, is ever followed."""
@@ -203,7 +208,7 @@ class Watch:
         return 0
 
     async def _found(self, seen: Seen) -> None:
-        at, name = self.clock(), text_of(seen.name).strip()[:200] or "Paper"
+        at, name = self.clock(), shown_name(seen.name)
         async with self.db.uow(ACTOR, "tray.watch") as tx:
             paper = await service.new_paper(tx, name, source=Source.FOLDER, by=ACTOR.id, at=at)
             file = PaperFile(
